@@ -1,0 +1,66 @@
+"""What a family file says about each of its networks, and the table in which they all meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+from cnnviz.records import Provenance, Spec
+from cnnviz.registry import Registry
+
+Shape = tuple[int, int, int]
+
+DIGITS = tuple(str(digit) for digit in range(10))
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+MNIST_MEAN, MNIST_STD = (0.1307,), (0.3081,)
+CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+class ModelError(ValueError):
+    """A network that cannot be built as asked: what was asked, what was found, what would work."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One network of a picker.
+
+    build(input_shape: (C, H, W), classes: int, **options) -> nn.Module, drawing its weights from torch's global
+    generator (the caller seeds and restores it). weights(download: bool) -> (network, provenance), where weights are
+    published. trainable: small enough for the training lab on a CPU. rank: the order in menus.
+    """
+
+    name: str
+    title: str
+    group: str
+    spec: Callable[[], Spec]
+    build: Callable[..., nn.Module]
+    weights: Callable[[bool], tuple[nn.Module, Provenance]] | None = None
+    trainable: bool = False
+    rank: int = 1000
+
+
+REGISTRY: Registry[Entry] = Registry("network")
+
+
+def classes_named(count: int) -> tuple[str, ...]:
+    """ "class 0", "class 1", …: the names of classes that nobody named."""
+    return tuple(f"class {index}" for index in range(count))
+
+
+def at_least(network: str, shape: Shape, least: int) -> None:
+    """Raises ModelError where a picture is too small for a network's convolutions and pools."""
+    if min(shape[1:]) < least:
+        raise ModelError(
+            f"{network} was asked for pictures of {shape[1]}×{shape[2]}, but its convolutions and pools use up "
+            f"everything below {least}×{least}: enlarge the pictures, or choose a smaller network (fc2layer takes any size)"
+        )
+
+
+def choice(option: str, value: object, allowed: tuple[str, ...]) -> str:
+    """`value` where it is one of `allowed`. Raises ModelError that lists them."""
+    if value not in allowed:
+        raise ModelError(f"{option}={value!r} is not known; {option} is one of {', '.join(allowed)}")
+    return str(value)

@@ -1,0 +1,61 @@
+"""A network without convolutions: every hidden unit reads every pixel, so the order of the pixels means nothing to it."""
+
+from __future__ import annotations
+
+from math import prod
+
+from torch import Tensor, nn
+
+from cnnviz.models.entries import DIGITS, MNIST_MEAN, MNIST_STD, REGISTRY, Entry, ModelError, Shape
+from cnnviz.records import Spec
+
+
+class FC2Layer(nn.Module):
+    """Two narrow hidden layers: 784-8-8-10 for MNIST.
+
+    forward: [N, C, H, W] -> log-probabilities [N, classes].
+    Course material: LeCun and Canziani, Deep Learning (New York University, 2020), convolutional networks lesson.
+    """
+
+    def __init__(self, inputs: int, hidden: int, classes: int) -> None:
+        super().__init__()
+        self.flatten = nn.Flatten()
+        self.hidden1 = nn.Linear(inputs, hidden)
+        self.relu1 = nn.ReLU()
+        self.hidden2 = nn.Linear(hidden, hidden)
+        self.relu2 = nn.ReLU()
+        self.output = nn.Linear(hidden, classes)
+        self.log_softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.relu1(self.hidden1(self.flatten(x)))
+        x = self.relu2(self.hidden2(x))
+        return self.log_softmax(self.output(x))
+
+
+def build(input_shape: Shape, classes: int, *, hidden: int = 8) -> nn.Module:
+    """hidden: units in each of the two hidden layers, 1 to 4096."""
+    if not 1 <= hidden <= 4096:
+        raise ModelError(f"fc2layer was asked for hidden={hidden}; 1 to 4096 would work")
+    return FC2Layer(prod(input_shape), hidden, classes)
+
+
+def spec() -> Spec:
+    return Spec(
+        name="fc2layer",
+        title="FC2Layer",
+        input_shape=(1, 28, 28),
+        mean=MNIST_MEAN,
+        std=MNIST_STD,
+        classes=DIGITS,
+        year=2020,
+        paper="Y. LeCun, A. Canziani: Deep Learning, course at New York University",
+        link="https://atcold.github.io/NYU-DLSP20/",
+        idea="Fully connected: it ignores where a pixel is, so shuffling all pictures' pixels alike changes nothing for it.",
+        digit=True,
+        parameters=6_442,
+        macs=6_416,
+    )
+
+
+REGISTRY.add("fc2layer", Entry("fc2layer", "FC2Layer", "The course's networks", spec, build, trainable=True, rank=10))
