@@ -1,0 +1,75 @@
+"""Pickers that return plain values: which network, which layer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import checkpoints, models, networks
+from cnnviz.records import Activations
+from pages.shared import view
+
+FIRST = ("efficientnet_lite0", "resnet18", "vgg16", "googlenet", "densenet121", "alexnet")
+
+
+def networks_listed() -> dict[str, str]:
+    """Choice → words, the ones with trained weights first: the ImageNet net, runs, then every architecture."""
+    listed = {FIRST[0]: models.title(FIRST[0])}
+    for item in checkpoints.available():
+        words = item.title + ("" if item.test_accuracy is None else f", {item.test_accuracy:.1%}")
+        listed[networks.run_choice(item.run_id)] = words
+    for name in (*FIRST[1:], *models.names()):
+        listed.setdefault(name, models.title(name))
+    return listed
+
+
+def network_picker() -> str:
+    """The network at hand; a timm name can be typed in as "timm/<name>"."""
+    listed = networks_listed()
+    current = view.get("network")
+    if current not in listed:
+        listed[current] = current
+    st.session_state["picker.network"] = current
+    st.selectbox(
+        "Network",
+        list(listed),
+        format_func=lambda choice: listed.get(choice, choice),
+        key="picker.network",
+        on_change=_network_chosen,
+        accept_new_options=True,
+        help="Trained networks come first. Any timm model can be typed in: timm/convnext_atto",
+    )
+    return current
+
+
+def _network_chosen() -> None:
+    if st.session_state["picker.network"]:
+        view.change(network=st.session_state["picker.network"].strip())
+
+
+def layer_picker(recording: Activations) -> str:
+    """The layer at hand: the one in the view, or the first convolution."""
+    keys = list(recording.keys)
+    current = view.get("layer")
+    if current not in recording:
+        current = first_layer(recording)
+        view.change(layer=current)
+    st.session_state["picker.layer"] = current
+    st.selectbox(
+        "Layer",
+        keys,
+        format_func=lambda key: _layer_words(recording, key),
+        key="picker.layer",
+        on_change=lambda: view.change(layer=st.session_state["picker.layer"]),
+    )
+    return current
+
+
+def first_layer(recording: Activations) -> str:
+    """The first convolution, else the first layer after the input."""
+    layers = [layer for layer in recording if layer.kind != "input"]
+    return next((layer.key for layer in layers if layer.kind == "convolution"), layers[0].key)
+
+
+def _layer_words(recording: Activations, key: str) -> str:
+    layer = recording[key]
+    return f"{key}  ·  {layer.operation}  ·  {list(layer.shape)}"

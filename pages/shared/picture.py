@@ -1,0 +1,132 @@
+"""The picture at hand: a sample, an upload, a photo or a drawing. It stays through pages and bad uploads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz import images, samples
+from cnnviz.figures import pictures
+from cnnviz.records import Spec
+from pages.shared import loading, view
+from pages.shared.components.draw import draw
+from pages.shared.components.thumbnails import thumbnails
+
+SOURCES = ("Samples", "Upload", "Camera", "Draw")
+THUMBNAIL = 96
+SHOWN = 336  # pixels on the long side of the two pictures
+FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """digest: what caches are keyed by. name: a sample's name, or "" for a picture of one's own."""
+
+    image: Image.Image
+    digest: str
+    title: str
+    name: str = ""
+
+
+def chosen(spec: Spec) -> Picture:
+    """The picture at hand: the person's own, the sample that was clicked, or the one that fits this network."""
+    own = st.session_state.get("own.picture")
+    if view.get("picture") == "own" and own is not None:
+        return Picture(loading.picture(own["digest"], own["data"]), own["digest"], own["title"])
+    name = view.get("picture")
+    if name not in {item.name for item in samples.names()}:
+        name = samples.fitting(spec)
+    return Picture(loading.sample(name), f"sample:{name}", samples.title(name), name)
+
+
+def choose(current: Picture) -> None:
+    """The controls: where pictures come from, and the ones to click."""
+    source = st.segmented_control(
+        "Picture", SOURCES, default=SOURCES[0], required=True, key="picture.source", persist_state="session"
+    )
+    if source == "Upload":
+        _upload()
+    elif source == "Camera":
+        _camera()
+    elif source == "Draw":
+        _drawing()
+    else:
+        _strip(current)
+    if problem := st.session_state.get("picture.problem"):
+        st.error(f"{problem} The picture that was there stays.", icon=":material/broken_image:")
+
+
+def _strip(current: Picture) -> None:
+    titles = [(item.name, item.title) for item in samples.names()]
+    picked = thumbnails(
+        loading.sample_sprite(THUMBNAIL), titles, size=THUMBNAIL, selected=current.name, key="picture.strip"
+    )
+    if picked and picked != current.name:
+        st.session_state.pop("picture.problem", None)
+        view.change(picture=picked, row=None, column=None)
+        st.rerun()
+
+
+def _upload() -> None:
+    st.file_uploader(
+        "PNG, JPEG, WebP, GIF, BMP or TIFF, up to 10 MB",
+        type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+        key="picture.upload",
+        on_change=_take_upload,
+    )
+
+
+def _take_upload() -> None:
+    if (file := st.session_state.get("picture.upload")) is not None:
+        take(file.getvalue(), file.name)
+
+
+def _camera() -> None:
+    st.camera_input("A photo", key="picture.camera", on_change=_take_photo)
+
+
+def _take_photo() -> None:
+    if (file := st.session_state.get("picture.camera")) is not None:
+        take(file.getvalue(), "photo")
+
+
+def _drawing() -> None:
+    data = draw(key="picture.draw")
+    if data is not None and images.digest(data) != st.session_state.get("picture.drawn"):
+        st.session_state["picture.drawn"] = images.digest(data)
+        take(data, "drawing")
+        st.rerun()
+
+
+def take(data: bytes, title: str) -> None:
+    """Make these bytes the picture at hand, or say why they cannot be."""
+    digest = images.digest(data)
+    try:
+        loading.picture(digest, data)
+    except images.ImageError as error:
+        st.session_state["picture.problem"] = str(error)
+        return
+    st.session_state.pop("picture.problem", None)
+    st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
+    view.change(picture="own", row=None, column=None)
+
+
+def what_the_network_sees(prepared: images.Prepared, spec: Spec, current: Picture) -> None:
+    """The network's input beside the original, how it was fitted, and each step of the way."""
+    left, right = st.columns(2)
+    left.image(pictures.thumbnail_png(current.image, SHOWN), output_format="PNG", caption="picture", width="stretch")
+    seen = images.to_picture(prepared.tensor, spec)
+    size = " × ".join(str(side) for side in spec.input_shape[1:])
+    right.image(
+        pictures.png(pictures.enlarge_to(seen, SHOWN)), output_format="PNG", caption=f"{size} as seen", width="stretch"
+    )
+    st.segmented_control(
+        "Fit", list(FITS), format_func=FITS.__getitem__, default=view.get("fit"), required=True, key="picture.fit",
+        on_change=lambda: view.change(fit=st.session_state["picture.fit"], row=None, column=None),
+        label_visibility="collapsed",
+    )  # fmt: skip
+    with st.expander("Step by step", icon=":material/format_list_numbered:"):
+        for step in prepared.steps:
+            st.image(pictures.png(pictures.enlarge_to(step.picture, 160)), output_format="PNG", caption=step.label)

@@ -1,0 +1,105 @@
+"""The run under way: a bar with rate and time left, the loss and the accuracy, Stop. It lives on through pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import networks, runs, training
+from cnnviz.records import RunStatus
+from pages.shared import loading, navigation, view
+
+PERIOD = 0.5  # seconds between two looks at a run that is under way
+
+
+def start(config: training.TrainConfig) -> None:
+    """What the Start button does; a full queue or a finished run of the same config is said, not raised."""
+    try:
+        run = runs.start(config)
+    except (runs.QueueFull, training.ConfigError) as error:
+        st.session_state["train.said"] = str(error)
+        return
+    finished = run.status().state == "finished"
+    st.session_state["train.said"] = "This very run is finished already: here it is." if finished else ""
+    st.session_state["train.run"] = run.id
+
+
+def show() -> None:
+    """The panel; it looks again by itself only while something is under way."""
+    runs.supervisor().warm()
+    run = current()
+    if run is None:
+        return
+    alive = run.status().alive
+    st.session_state["train.alive"] = alive
+    st.fragment(_panel, run_every=PERIOD if alive else None)(run.id)
+
+
+def current() -> runs.Run | None:
+    """The run that was started last here; in another tab, the one that is under way."""
+    chosen = st.session_state.get("train.run")
+    under_way = [run for run in runs.list() if run.status().alive]
+    if chosen is not None and (run := runs.find(chosen)) is not None:
+        return run
+    return under_way[0] if under_way else None
+
+
+def _panel(run_id: str) -> None:
+    run = runs.find(run_id)
+    if run is None:
+        return
+    status = run.status()
+    with st.container(border=True):
+        st.markdown(f"**{run.title}**")
+        st.progress(progress(status), text=words(status))
+        if status.loss is not None:
+            left, right = st.columns(2)
+            left.metric("Loss", f"{status.loss:.3f}")
+            shown = status.test_accuracy if status.test_accuracy is not None else status.accuracy
+            right.metric("Test accuracy" if status.test_accuracy is not None else "Accuracy", f"{shown or 0:.1%}")
+        _buttons(run, status)
+    if st.session_state.get("train.alive") and not status.alive:
+        st.session_state["train.alive"] = False
+        loading.forget(run_id)
+        st.rerun()
+
+
+def _buttons(run: runs.Run, status: RunStatus) -> None:
+    with st.container(horizontal=True):
+        if status.alive:
+            st.button("Stop", key="train.stop", icon=":material/stop:", on_click=run.stop)
+        if run.has_weights():
+            st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))
+        if st.session_state.pop("train.go", False):
+            st.switch_page(navigation.EXPLORE)
+        st.page_link(navigation.TRAINING_LAB, label="Curves")
+
+
+def explore(run_id: str) -> None:
+    """Make the run's network the one at hand."""
+    view.change(network=networks.run_choice(run_id))
+    st.session_state["train.go"] = True
+
+
+def progress(status: RunStatus) -> float:
+    """How much is done, in [0, 1]: of the time where time is the limit, else of the steps."""
+    if status.state == "finished":
+        return 1.0
+    if status.seconds_left is not None and status.seconds + status.seconds_left > 0:
+        return min(1.0, status.seconds / (status.seconds + status.seconds_left))
+    return min(1.0, status.step / status.steps) if status.steps else 0.0
+
+
+def words(status: RunStatus) -> str:
+    """State, step, rate and time left, in one line."""
+    parts = [status.state]
+    if status.step:
+        parts.append(f"step {status.step:,}")
+    if status.alive and status.images_per_second:
+        parts.append(f"{status.images_per_second:,.0f} images/s")
+    if status.alive and status.seconds_left is not None:
+        parts.append(f"{status.seconds_left:.0f} s left")
+    if not status.alive and status.seconds:
+        parts.append(f"{status.seconds:.1f} s")
+    if status.message:
+        parts.append(status.message)
+    return " · ".join(parts)

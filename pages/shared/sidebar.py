@@ -1,0 +1,85 @@
+"""The sidebar: the device, a training run to start, and the run that is under way. The same on every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import datasets, devices, models, runs, training
+from pages.shared import run_panel
+
+SECONDS, EPOCHS = "seconds", "epochs"
+
+
+def show() -> None:
+    with st.sidebar:
+        with st.expander("Train a network", icon=":material/model_training:", expanded=True, key="train.box"):
+            _form()
+        run_panel.show()
+        st.caption(devices.describe())
+
+
+def _form() -> None:
+    dataset = st.selectbox(
+        "Data set",
+        datasets.names(),
+        format_func=lambda name: datasets.info(name).title,
+        index=datasets.names().index("digits"),
+        key="train.dataset",
+        persist_state="session",
+    )
+    model = st.selectbox(
+        "Network to train",
+        models.trainable(),
+        format_func=models.title,
+        index=models.trainable().index("lenet5"),
+        key="train.model",
+        persist_state="session",
+    )
+    left, right = st.columns([1, 1.4], vertical_alignment="bottom")
+    amount = left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
+    unit = right.segmented_control(
+        "Unit", [SECONDS, EPOCHS], default=SECONDS, required=True, key="train.unit", persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    left, right = st.columns([1, 1.4])
+    lr = left.number_input(
+        "Learning rate", 0.0, 10.0, 0.01, step=0.001, format="%.4g", key="train.lr", persist_state="session"
+    )
+    optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
+    config = training.TrainConfig(
+        dataset=dataset,
+        model=model,
+        epochs=int(amount) if unit == EPOCHS else 10_000,
+        seconds=float(amount) if unit == SECONDS else None,
+        lr=lr,
+        optimizer=optimizer,
+        momentum=0.9 if optimizer == "sgd" else 0.0,
+        seed=int(seed),
+        snapshots=8,
+    )
+    _start(config)
+
+
+def _start(config: training.TrainConfig) -> None:
+    problem = _problem(config)
+    if problem:
+        st.warning(problem, icon=":material/info:")
+    st.button(
+        "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
+        icon=":material/play_arrow:", on_click=run_panel.start, args=(config,),
+    )  # fmt: skip
+    if said := st.session_state.get("train.said"):
+        st.caption(said)
+
+
+def _problem(config: training.TrainConfig) -> str:
+    """Why this run cannot start, or ""."""
+    status = datasets.status(config.dataset)
+    if not status.available:
+        return status.sentence
+    try:
+        training.check(config)
+    except training.ConfigError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,60 @@
+"""One unit: where it looks, why it has its value, and the proofs."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz import networks, units
+from cnnviz.figures import units as unit_figures
+from cnnviz.records import Field, Layer, Unit
+from pages.shared import loading, view
+from pages.shared.components.unit_card import unit_card
+
+
+def show(opened: networks.Network, seen: loading.Look, key: str, fields: dict[str, Field], seen_png: bytes) -> None:
+    """The unit at hand: its box, its terms, its stages; then the box proved by blanking."""
+    st.subheader("The unit: why this value", divider="gray")
+    unit = explained(opened, seen, key, fields)
+    unit_card(unit_figures.card(unit, picture_shape=opened.spec.input_shape[1:]), picture=seen_png, key="explore.unit")
+    if unit.note:
+        st.caption(unit.note)
+    if unit.box is not None:
+        _blanking(opened, seen, unit)
+
+
+def explained(opened: networks.Network, seen: loading.Look, key: str, fields: dict[str, Field]) -> Unit:
+    channel, row, column = unit_at_hand(seen.recording[key])
+    return units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
+
+
+def unit_at_hand(layer: Layer) -> tuple[int, int, int]:
+    """The unit of the view, as far as it lies in this layer; else the strongest of the chosen channel, or of all."""
+    channel, row, column = view.get("channel"), view.get("row"), view.get("column")
+    if channel is None or channel >= layer.shape[0]:
+        return strongest(layer)
+    if layer.values.ndim != 3:
+        return channel, 0, 0
+    if row is None or column is None or row >= layer.shape[1] or column >= layer.shape[2]:
+        row, column = np.unravel_index(int(np.abs(layer.values[channel]).argmax()), layer.shape[1:])
+    return channel, int(row), int(column)
+
+
+def strongest(layer: Layer) -> tuple[int, int, int]:
+    """(channel, row, column) of the largest absolute value: what is shown before anyone clicks."""
+    place = np.unravel_index(int(np.abs(layer.values).argmax()), layer.shape)
+    channel, row, column = (*(int(axis) for axis in place), 0, 0)[:3]
+    return channel, row, column
+
+
+def _blanking(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
+    """Blank everything outside the box: the value stays. Blank the inside: it changes. Computed on the spot."""
+    if not st.toggle("Blank everything outside the box", key="explore.blank", value=True, persist_state="session"):
+        return
+    found = units.blank(opened.model, seen.prepared.tensor, unit)
+    holds = found.difference <= 1e-4 * max(1.0, abs(found.before))
+    mark = ":material/check_circle:" if holds else ":material/error:"
+    st.markdown(
+        f"{mark} value {found.before:.6g} → outside blanked **{found.outside_blanked:.6g}** "
+        f"(difference {found.difference:.1e}) → inside blanked {found.inside_blanked:.6g}"
+    )

@@ -1,0 +1,62 @@
+"""What a person is looking at: network, picture, layer, channel, cell. Kept through pages, written into the link.
+
+Plain values in the session, under "view.<name>"; `restore` reads the link once a session, `publish` writes it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+DEFAULTS: dict[str, Any] = {
+    "network": "efficientnet_lite0",
+    "picture": "",  # a sample's name; "own" for an upload, a photo or a drawing; "" for the sample that fits the network
+    "fit": "crop",
+    "layer": "",
+    "channel": None,
+    "row": None,
+    "column": None,
+}
+NUMBERS = ("channel", "row", "column")
+
+
+def restore() -> None:
+    """Take the view from the link, once a session; what the link does not say keeps its default."""
+    if "view.restored" in st.session_state:
+        return
+    st.session_state["view.restored"] = True
+    for name, default in DEFAULTS.items():
+        st.session_state[f"view.{name}"] = _from_link(name, default)
+
+
+def get(name: str) -> Any:
+    return st.session_state.get(f"view.{name}", DEFAULTS[name])
+
+
+def change(**values: Any) -> None:
+    """Set parts of the view. A new network or layer forgets the channel and the cell of the old one."""
+    if "network" in values and values["network"] != get("network"):
+        values = {"layer": "", "channel": None, "row": None, "column": None, **values}
+    if "layer" in values and values["layer"] != get("layer"):
+        values = {"channel": None, "row": None, "column": None, **values}
+    for name, value in values.items():
+        if name not in DEFAULTS:
+            raise KeyError(f"a view has no {name!r}; it has {', '.join(DEFAULTS)}")
+        st.session_state[f"view.{name}"] = value
+
+
+def publish() -> None:
+    """Write the view into the address bar, so that the link brings it back."""
+    wanted = {name: str(get(name)) for name in DEFAULTS if get(name) not in (None, "") and get(name) != DEFAULTS[name]}
+    if wanted != {name: value for name, value in st.query_params.items() if name in DEFAULTS}:
+        st.query_params.from_dict(wanted)
+
+
+def _from_link(name: str, default: Any) -> Any:
+    text = st.query_params.get(name)
+    if text is None:
+        return default
+    if name in NUMBERS:
+        return int(text) if text.isdigit() and len(text) < 7 else None
+    return text[:200]
