@@ -1,0 +1,36 @@
+"""What crosses from the torch side to the picture side: frozen records of numpy arrays and plain values.
+
+Nothing here imports torch or Streamlit, so a figure, a page or a test can hold a record without either.
+Arrays are read-only views: a record that was handed out cannot be changed behind a cache's back.
+"""
+
+from cnnviz.records.activations import KINDS, Activations, Array, Layer
+from cnnviz.records.fields import Field, Interval, Row, Totals
+from cnnviz.records.networks import Provenance, Spec
+from cnnviz.records.training import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
+from cnnviz.records.units import Blanked, Score, Stage, Term, Unit
+
+__all__ = [
+    "Activations",
+    "Array",
+    "Blanked",
+    "Epoch",
+    "Event",
+    "Field",
+    "Finished",
+    "Interval",
+    "KINDS",
+    "Layer",
+    "Provenance",
+    "Row",
+    "RunStatus",
+    "Score",
+    "Spec",
+    "Stage",
+    "Started",
+    "Step",
+    "Term",
+    "Totals",
+    "TrainConfig",
+    "Unit",
+]

@@ -1,0 +1,90 @@
+"""Every node of one forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnnviz.registry import unknown
+
+Array = np.ndarray
+
+
+# The kinds of a recorded node, in the field's terms. `other` is honest: an operation that none of these names.
+KINDS = (
+    "input", "convolution", "transposed_convolution", "linear", "normalization", "activation", "pooling", "dropout",
+    "addition", "multiplication", "concatenation", "flatten", "reshape", "softmax", "attention", "padding",
+    "upsampling", "identity", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One recorded node of a network on one picture.
+
+    values: [C, H, W] for maps, [K] for vectors, float32, without the batch axis, read-only.
+    name: module path ("layer1.0.conv1") or path of the enclosing module and the function ("layer1.0.add").
+    call: 0 for the first time that the module ran, 1 for the second, …
+    inputs: the keys of the recorded nodes that feed it, in argument order.
+    group: the block it folds into ("layer1.0"), see `tracing`.
+    """
+
+    name: str
+    call: int
+    kind: str
+    operation: str
+    module: str
+    inputs: tuple[str, ...]
+    group: str
+    values: Array
+
+    @property
+    def key(self) -> str:
+        """The name, with ":1", ":2", … from the second call on: unique in a recording."""
+        return self.name if self.call == 0 else f"{self.name}:{self.call}"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.values.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """Every node of one forward pass, in the order in which they ran.
+
+    `recording[name]` is the first call of that node, `recording[name, 1]` the second; keys ("name:1") work too.
+    method: "graph" (traced: sees functions, additions, concatenations) or "hooks" (modules only); `note` says why.
+    logits: [classes] float32, the network's output. seconds: the forward pass with recording.
+    """
+
+    layers: tuple[Layer, ...]
+    logits: Array
+    method: str = "graph"
+    note: str = ""
+    seconds: float = 0.0
+    _by_key: Mapping[str, Layer] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {layer.key: layer for layer in self.layers})
+
+    def __getitem__(self, which: str | tuple[str, int]) -> Layer:
+        name, call = which if isinstance(which, tuple) else (which, 0)
+        key = name if call == 0 else f"{name}:{call}"
+        if key not in self._by_key:
+            raise KeyError(unknown("layer", key, self._by_key))
+        return self._by_key[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_key
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._by_key)

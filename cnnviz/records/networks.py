@@ -1,0 +1,49 @@
+"""What a network expects, and where its weights come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a network expects and what is published about it.
+
+    input_shape: (C, H, W). mean, std: per channel, on pictures scaled to [0, 1].
+    crop: fraction of the resized picture that the centre crop keeps (0.875: resize 256, crop 224).
+    interpolation: "bilinear" or "bicubic". classes: names, or "class 0", … where nobody named them.
+    digit: the picture is prepared as MNIST's were (grey, white on black, centred by mass).
+    parameters, macs: the published counts that a test holds the built network to; None where none is published.
+    weights: "" (none known), "package" (in an installed package), "download" (cached or from the publisher's host).
+    """
+
+    name: str
+    title: str
+    input_shape: tuple[int, int, int]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    classes: tuple[str, ...]
+    year: int | None = None
+    paper: str = ""
+    link: str = ""
+    idea: str = ""
+    family: str = "cnnviz"
+    crop: float = 1.0
+    interpolation: str = "bilinear"
+    digit: bool = False
+    parameters: int | None = None
+    macs: int | None = None
+    weights: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a network's weights come from: shown beside every result.
+
+    kind: "trained" (by this project or its user: a run), "pretrained" (published weights), "random".
+    """
+
+    kind: str
+    label: str  # "ImageNet weights (timm tf_efficientnet_lite0)", "random weights, seed 0: not trained"
+    detail: str = ""

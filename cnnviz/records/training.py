@@ -1,0 +1,159 @@
+"""A training run as plain values: its config, its events, its status."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run, as plain values: the same config and seed on one device give the same events.
+
+    lr: step size. momentum: SGD only. seconds: stop training after so many seconds (None: run all epochs).
+    examples: train on the first so many pictures of a seeded shuffle (None: all).
+    augmentation: any of "crop" (random crop after 4 pixels of padding), "flip" (horizontal).
+    permutation: seed of one fixed permutation of the pixels, applied to every picture (None: pictures as they are).
+    precision: "float32", "bfloat16" (autocast), or "auto" (whichever is faster on this device).
+    schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
+    snapshots: how many times the weights are saved along the way, besides the last one.
+    options: keyword arguments of the model's builder, as pairs, so that the config can be hashed.
+    start: run id whose weights are the starting point.
+    """
+
+    dataset: str
+    model: str
+    epochs: int = 1
+    batch_size: int = 64
+    optimizer: str = "sgd"
+    lr: float = 0.01
+    momentum: float = 0.0
+    seed: int = 0
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    augmentation: tuple[str, ...] = ()
+    permutation: int | None = None
+    precision: str = "float32"
+    examples: int | None = None
+    seconds: float | None = None
+    snapshots: int = 0
+    options: tuple[tuple[str, Any], ...] = ()
+    start: str | None = None
+    probes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """8 hex digits over the fields that differ from their defaults: a field added later changes no old id."""
+        text = json.dumps(self.to_json(defaults=False), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def run_id(self) -> str:
+        return f"{self.dataset}-{self.model}-{self.digest}"
+
+    def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for item in dataclasses.fields(self):
+            value = getattr(self, item.name)
+            if defaults or item.default is dataclasses.MISSING or value != item.default:
+                values[item.name] = _plain(value)
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:
+        known = {item.name for item in dataclasses.fields(cls)}
+        strange = sorted(set(values) - known)
+        if strange:
+            raise ValueError(f"a training config has no field {', '.join(strange)}; it has {', '.join(sorted(known))}")
+        return cls(**{name: _hashable(value) for name, value in values.items()})
+
+
+@dataclass(frozen=True)
+class Started:
+    run_id: str
+    device: str
+    precision: str
+    steps: int  # planned, all epochs
+    epochs: int
+    examples: int
+    test_examples: int
+    parameters: int
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """After an optimiser step. loss and accuracy are of this batch, before the step. seconds since Started."""
+
+    step: int  # 1-based, over all epochs
+    epoch: int  # 1-based
+    loss: float
+    accuracy: float
+    lr: float
+    seconds: float
+    images_per_second: float
+    probes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """After a pass over the training pictures. Accuracies in [0, 1]; train values are running means of the epoch."""
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config)."""
+
+    reason: str
+    step: int
+    epoch: int
+    test_loss: float
+    test_accuracy: float
+    confusion: tuple[tuple[int, ...], ...]  # [true class][predicted class], test pictures
+    seconds: float
+    examples_seen: int
+
+
+Event = Started | Step | Epoch | Finished
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """state: "queued", "starting", "running", "finished", "stopped", "failed", "interrupted"."""
+
+    state: str
+    message: str = ""
+    step: int = 0
+    steps: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    loss: float | None = None
+    accuracy: float | None = None
+    test_accuracy: float | None = None
+    seconds: float = 0.0
+    seconds_left: float | None = None
+    images_per_second: float | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.state in ("queued", "starting", "running")
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value
