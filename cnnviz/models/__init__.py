@@ -21,15 +21,14 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.models import timm_zoo
 from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape
+from cnnviz.models.own_networks import OWN, own
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
 
 for _file in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_file.name}")
-
-from cnnviz.models.own import OWN, own  # noqa: E402  (after the families: it is not one)
-from cnnviz.models.timm_zoo import PREFIX, entry as _timm_entry  # noqa: E402
 
 __all__ = ["Group", "ModelError", "build", "groups", "names", "own", "pretrained", "spec", "title", "trainable"]
 
@@ -115,8 +114,8 @@ def pretrained(name: str, *, download: bool = False) -> tuple[nn.Module, Provena
 
 
 def _entry(name: str) -> Entry:
-    if name.startswith(PREFIX):
-        return _timm_entry(name)
+    if name.startswith(timm_zoo.PREFIX):
+        return timm_zoo.entry(name)
     if name in OWN:
         return OWN[name]
     if name not in REGISTRY:

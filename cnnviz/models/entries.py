@@ -55,7 +55,7 @@ def at_least(network: str, shape: Shape, least: int) -> None:
     if min(shape[1:]) < least:
         raise ModelError(
             f"{network} was asked for pictures of {shape[1]}×{shape[2]}, but its convolutions and pools use up "
-            f"everything below {least}×{least}: enlarge the pictures, or choose a smaller network (fc2layer takes any size)"
+            f"everything below {least}×{least}: enlarge the pictures, or choose fc2layer, which takes any size"
         )
 
 

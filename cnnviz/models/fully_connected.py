@@ -1,4 +1,4 @@
-"""A network without convolutions: every hidden unit reads every pixel, so the order of the pixels means nothing to it."""
+"""A network without convolutions: every hidden unit reads every pixel, so their order means nothing to it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def spec() -> Spec:
         year=2020,
         paper="Y. LeCun, A. Canziani: Deep Learning, course at New York University",
         link="https://atcold.github.io/NYU-DLSP20/",
-        idea="Fully connected: it ignores where a pixel is, so shuffling all pictures' pixels alike changes nothing for it.",
+        idea="Fully connected: it ignores where a pixel is; shuffling all pictures' pixels alike changes nothing.",
         digit=True,
         parameters=6_442,
         macs=6_416,

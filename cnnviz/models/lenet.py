@@ -12,7 +12,7 @@ POOLS: dict[str, type[nn.Module]] = {"max": nn.MaxPool2d, "average": nn.AvgPool2
 
 
 class LeNet5(nn.Module):
-    """conv 6, pool, conv 16, pool, 120, 84, classes; the first convolution pads by 2, which makes 28×28 the paper's 32×32.
+    """conv 6, pool, conv 16, pool, 120, 84, classes; padding by 2 makes of 28×28 the paper's 32×32.
 
     forward: [N, C, H, W] -> logits [N, classes].
     """

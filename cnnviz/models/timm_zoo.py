@@ -44,7 +44,8 @@ def names(pattern: str = "") -> tuple[str, ...]:
 def _config(short: str) -> dict[str, Any]:
     import timm
 
-    return timm.get_pretrained_cfg(short).to_dict()
+    config = timm.get_pretrained_cfg(short)
+    return config.to_dict() if config else {}
 
 
 def _build(short: str, input_shape: Shape, classes: int, **options: Any) -> nn.Module:

@@ -1,0 +1,162 @@
+"""run.json: what a run was trained on, where, with what, and how well it does; written by training."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnviz import __version__, datasets, models
+from cnnviz.records import TrainConfig
+from cnnviz.weights import CheckpointError, replacing
+
+CONFIG, CARD = "config.json", "run.json"
+LARGEST_JSON = 4_000_000
+LARGEST_PICTURE = 4096 * 4096
+LARGEST_CLASSES = 100_000
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said about one run.
+
+    input_shape, classes, mean, std: of the data set, so that the network opens on a machine without it.
+    source: where the pictures came from, in words. test_accuracy in [0, 1], None until it was measured.
+    seconds: of training. reason: why it ended, as in `records.Finished`.
+    """
+
+    config: TrainConfig
+    input_shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    dataset_title: str = ""
+    source: str = ""
+    parameters: int = 0
+    device: str = ""
+    test_accuracy: float | None = None
+    seconds: float = 0.0
+    steps: int = 0
+    reason: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """ "LeNet-5 on MNIST", and what was unusual about it."""
+        network = models.title(self.config.model)
+        data = self.dataset_title or self.config.dataset
+        return f"{network} on {data}" + (", permuted pixels" if self.config.permutation is not None else "")
+
+
+def describe(config: TrainConfig, model: nn.Module, *, source: str = "", device: str = "") -> Card:
+    """The card of a run that begins: fill in test_accuracy, seconds, steps and reason with `dataclasses.replace`."""
+    info = datasets.info(config.dataset)
+    return Card(
+        config=config,
+        input_shape=info.shape,
+        classes=info.classes,
+        mean=info.mean,
+        std=info.std,
+        dataset_title=info.title,
+        source=source,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        device=device,
+        versions=versions(),
+    )
+
+
+def versions() -> dict[str, str]:
+    """What produced a result: cnnviz, torch and Python."""
+    return {"cnnviz": __version__, "torch": str(torch.__version__), "python": platform.python_version()}
+
+
+def write_run(folder: Path, card: Card) -> Path:
+    """Writes run.json, replacing it in one step: a reader sees the old one or the new one. Returns its path."""
+    values = {item.name: getattr(card, item.name) for item in dataclasses.fields(card)}
+    values |= {"config": card.config.to_json(), "versions": dict(card.versions)}
+    path = folder / CARD
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def read_card(folder: Path) -> Card:
+    """run.json; where a run ended before it was written: config.json and what is known of the data set.
+
+    Raises CheckpointError that names the file and what is wrong with it.
+    """
+    named = CARD if (folder / CARD).is_file() else CONFIG
+    values = _json(folder / named)
+    try:
+        card = _card(values) if named == CARD else _without_card(values)
+        models.title(card.config.model)  # a KeyError that lists the close names
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        said = f"no {error}" if isinstance(error, KeyError) and " " not in str(error) else str(error).strip("\"'")
+        raise CheckpointError(f"{folder.name}/{named} does not describe a run: {said}") from error
+    return card
+
+
+def _without_card(values: dict[str, Any]) -> Card:
+    config = TrainConfig.from_json(values)
+    info = datasets.info(config.dataset)
+    return Card(config, info.shape, info.classes, info.mean, info.std, info.title)
+
+
+def _card(values: dict[str, Any]) -> Card:
+    """A card from JSON, its types and ranges checked: shapes and counts decide how much memory a network takes."""
+    channels, height, width = (int(side) for side in values["input_shape"])
+    classes = tuple(str(name) for name in values["classes"])
+    mean, std = (tuple(float(number) for number in values[name]) for name in ("mean", "std"))
+    accuracy = values.get("test_accuracy")
+    if not (1 <= channels <= 16 and min(height, width) >= 1 and height * width <= LARGEST_PICTURE):
+        raise ValueError(f"input_shape is {values['input_shape']}; (1 to 16 channels, height, width) would work")
+    if not 1 <= len(classes) <= LARGEST_CLASSES:
+        raise ValueError(f"it names {len(classes)} classes; 1 to {LARGEST_CLASSES:,} would work")
+    if not (len(mean) == len(std) == channels and all(map(math.isfinite, mean + std)) and min(std) > 0):
+        raise ValueError(f"mean {mean} and std {std} are not {channels} finite numbers each, with std above 0")
+    if accuracy is not None and not 0 <= float(accuracy) <= 1:
+        raise ValueError(f"test_accuracy is {accuracy}; a number from 0 to 1 would work")
+    return Card(
+        config=TrainConfig.from_json(values["config"]),
+        input_shape=(channels, height, width),
+        classes=classes,
+        mean=mean,
+        std=std,
+        test_accuracy=None if accuracy is None else float(accuracy),
+        versions={str(name): str(version) for name, version in dict(values.get("versions", {})).items()},
+        **{name: kind(values[name]) for name, kind in PLAIN.items() if name in values},
+    )
+
+
+PLAIN = {
+    "dataset_title": str,
+    "source": str,
+    "parameters": int,
+    "device": str,
+    "seconds": float,
+    "steps": int,
+    "reason": str,
+}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """A JSON object. Raises CheckpointError: not there, too large, or cut off."""
+    try:
+        if path.stat().st_size > LARGEST_JSON:
+            raise CheckpointError(f"{path.parent.name}/{path.name} is larger than {LARGEST_JSON:,} bytes")
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CheckpointError(f"{path.parent.name}/{path.name} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path.parent.name}/{path.name} is not JSON, or was cut off: {error}") from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{path.parent.name}/{path.name} holds a {type(values).__name__} instead of an object")
+    return values
