@@ -1,0 +1,172 @@
+"""From a picture to what a network sees, one labelled step after the other, and back to a picture.
+
+`read` is the only door: whatever comes through it is an RGB picture of at most 2048 pixels a side, and whatever does
+not raises ImageError (`decoding`). Networks on handwritten digits get the picture made like MNIST's (`handwriting`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+from cnnviz import handwriting
+from cnnviz.decoding import ImageError as ImageError
+from cnnviz.decoding import digest as digest
+from cnnviz.decoding import read as read
+from cnnviz.decoding import within
+from cnnviz.records import Array, Spec
+
+FITS = ("crop", "squash", "pad")
+SMALL = 256  # pixels, the longer side of a step's picture
+
+
+@dataclass(frozen=True, eq=False)
+class PreparationStep:
+    """label: what was done, with its numbers. picture: [h, w, 3] uint8, at most 256 pixels a side."""
+
+    label: str
+    picture: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """tensor: [1, C, H, W] float32, normalised. steps: how it came about.
+
+    box: (left, top, right, bottom) of the network's input on the picture, as fractions of its width and height;
+    below 0 or above 1 where the input shows padding.
+    """
+
+    tensor: torch.Tensor
+    steps: tuple[PreparationStep, ...]
+    box: tuple[float, float, float, float]
+
+
+def to_tensor(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Tensor:
+    """[1, C, H, W] float32, normalised: what this network sees of a picture. See `prepare`."""
+    return prepare(image, spec, fit=fit).tensor
+
+
+def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
+    """The picture as this network wants it, with every step on the way.
+
+    fit: "crop" (shorter side resized, centre kept: as torchvision and timm evaluate), "squash" (the whole picture,
+    out of proportion), "pad" (the whole picture on a ground of the mean colour, which the network sees as 0).
+    Networks on digits get the picture made like MNIST's instead, whatever fit says.
+
+    Raises ImageError where the network wants neither 1 nor 3 channels, ValueError for another fit.
+    """
+    if fit not in FITS:
+        raise ValueError(f"a picture cannot be fitted by {fit!r}; there are: {', '.join(FITS)}")
+    if spec.input_shape[0] not in (1, 3):
+        raise ImageError(f"{spec.name} wants {spec.input_shape[0]} channels; a picture has 1 (grey) or 3 (RGB).")
+    image = image.convert("RGB")
+    first = PreparationStep(f"the picture, {image.width} × {image.height}", _small(image))
+    fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, fit)
+    tensor = _normalised(fitted, spec)
+    return Prepared(tensor, (first, *steps, _last_step(tensor, spec)), box)
+
+
+def to_picture(tensor: torch.Tensor, spec: Spec) -> Array:
+    """[H, W, 3] uint8: what a network sees, its normalisation undone. tensor: [1, C, H, W] or [C, H, W]."""
+    values = tensor.detach().float().cpu().reshape(tensor.shape[-3:]) * _column(spec.std) + _column(spec.mean)
+    levels = (values * 255).round().clamp(0, 255).to(torch.uint8)
+    return levels.permute(1, 2, 0).expand(-1, -1, 3).contiguous().numpy()
+
+
+_Fitted = tuple[Image.Image, list[PreparationStep], tuple[float, float, float, float]]
+
+
+def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
+    fitted, steps, box = {"crop": _crop, "squash": _squash, "pad": _pad}[fit](image, spec)
+    if spec.input_shape[0] == 1:
+        fitted = fitted.convert("L")
+        steps.append(PreparationStep("grey: 0.299 R + 0.587 G + 0.114 B", _small(fitted)))
+    return fitted, steps, box
+
+
+def _crop(image: Image.Image, spec: Spec) -> _Fitted:
+    """Only the kept part is resampled, so that a picture of 2048 × 1 is not first made 524,288 wide."""
+    (width, height), (_, rows, columns) = image.size, spec.input_shape
+    short_rows, short_columns = round(rows / spec.crop), round(columns / spec.crop)
+    if short_rows * width >= short_columns * height:  # the height decides
+        wide, high = max(columns, int(short_rows * width / height)), short_rows
+    else:
+        wide, high = short_columns, max(rows, int(short_columns * height / width))
+    left, top = round((wide - columns) / 2), round((high - rows) / 2)
+    box = (left / wide, top / high, min(1.0, (left + columns) / wide), min(1.0, (top + rows) / high))
+    region = (box[0] * width, box[1] * height, min(width, box[2] * width), min(height, box[3] * height))
+    fitted = image.resize((columns, rows), _filter(spec), box=region)
+    whole = image.resize(within((wide, high), SMALL), _filter(spec))
+    steps = [
+        PreparationStep(f"resized to {wide} × {high}, {spec.interpolation}", np.asarray(whole)),
+        PreparationStep(f"the centre, {columns} × {rows}", _small(fitted)),
+    ]
+    return fitted, steps, box
+
+
+def _squash(image: Image.Image, spec: Spec) -> _Fitted:
+    _, rows, columns = spec.input_shape
+    fitted = image.resize((columns, rows), _filter(spec))
+    label = f"squashed to {columns} × {rows}, {spec.interpolation}"
+    return fitted, [PreparationStep(label, _small(fitted))], (0.0, 0.0, 1.0, 1.0)
+
+
+def _pad(image: Image.Image, spec: Spec) -> _Fitted:
+    (width, height), (_, rows, columns) = image.size, spec.input_shape
+    ratio = min(rows / height, columns / width)
+    wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
+    left, top = (columns - wide) // 2, (rows - high) // 2
+    mean = tuple(round(255 * value) for value in spec.mean) * (3 // len(spec.mean))
+    fitted = Image.new("RGB", (columns, rows), mean)
+    fitted.paste(image.resize((wide, high), _filter(spec)), (left, top))
+    label = f"resized to {wide} × {high}, {spec.interpolation}, padded to {columns} × {rows} with the mean colour"
+    box = (-left / wide, -top / high, (columns - left) / wide, (rows - top) / high)
+    return fitted, [PreparationStep(label, _small(fitted))], box
+
+
+def _as_digit(image: Image.Image, spec: Spec) -> _Fitted:
+    """As MNIST's 28 × 28, with a black margin where the network wants more."""
+    digit = handwriting.prepare(image)
+    steps = [PreparationStep(label, _small(Image.fromarray(picture))) for label, picture in digit.steps]
+    channels, rows, columns = spec.input_shape
+    fitted = Image.fromarray(digit.pixels)
+    left, top, right, bottom = digit.box
+    if (rows, columns) != (28, 28):
+        side = max(rows, columns, 28)
+        wide, high = (right - left) * (side - 28) / 56, (bottom - top) * (side - 28) / 56
+        left, top, right, bottom = left - wide, top - high, right + wide, bottom + high
+        fitted = ImageOps.expand(fitted, ((side - 28) // 2, (side - 28) // 2, (side - 27) // 2, (side - 27) // 2))
+        fitted = fitted.resize((columns, rows), Image.Resampling.BILINEAR)
+        steps.append(PreparationStep(f"made {columns} × {rows} for this network", _small(fitted)))
+    return fitted if channels == 1 else fitted.convert("RGB"), steps, (left, top, right, bottom)
+
+
+def _normalised(fitted: Image.Image, spec: Spec) -> torch.Tensor:
+    values = torch.from_numpy(np.array(fitted, dtype=np.float32) / 255)
+    values = values[None] if values.ndim == 2 else values.permute(2, 0, 1)
+    return ((values - _column(spec.mean)) / _column(spec.std))[None].contiguous()
+
+
+def _last_step(tensor: torch.Tensor, spec: Spec) -> PreparationStep:
+    """The normalised values, from their lowest as black to their highest as white."""
+    low, high = float(tensor.min()), float(tensor.max())
+    levels = ((tensor[0] - low) * (255 / max(high - low, 1e-6))).round().to(torch.uint8)
+    picture = levels.permute(1, 2, 0).expand(-1, -1, 3).contiguous().numpy()
+    return PreparationStep(f"normalised, (x − mean) / std: {low:.2f} … {high:.2f}", _small(Image.fromarray(picture)))
+
+
+def _filter(spec: Spec) -> Image.Resampling:
+    return Image.Resampling.BICUBIC if spec.interpolation == "bicubic" else Image.Resampling.BILINEAR
+
+
+def _column(values: tuple[float, ...]) -> torch.Tensor:
+    return torch.tensor(values, dtype=torch.float32).reshape(-1, 1, 1)
+
+
+def _small(image: Image.Image) -> Array:
+    size = within(image.size, SMALL)
+    shown = image if size == image.size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return np.asarray(shown.convert("RGB"))
