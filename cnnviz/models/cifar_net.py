@@ -60,4 +60,4 @@ def spec() -> Spec:
     )
 
 
-REGISTRY.add("net", Entry("net", "Net (CIFAR-10)", "The course's networks", spec, build, trainable=True, rank=40))
+REGISTRY.add("net", Entry("net", "Net (CIFAR-10)", "The course's networks", spec, build, trainable=True, rank=(40,)))

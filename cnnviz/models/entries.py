@@ -39,7 +39,7 @@ class Entry:
     build: Callable[..., nn.Module]
     weights: Callable[[bool], tuple[nn.Module, Provenance]] | None = None
     trainable: bool = False
-    rank: int = 1000
+    rank: tuple[int, ...] = (1000,)
 
 
 REGISTRY: Registry[Entry] = Registry("network")
@@ -48,6 +48,13 @@ REGISTRY: Registry[Entry] = Registry("network")
 def classes_named(count: int) -> tuple[str, ...]:
     """ "class 0", "class 1", …: the names of classes that nobody named."""
     return tuple(f"class {index}" for index in range(count))
+
+
+def imagenet_classes() -> tuple[str, ...]:
+    """ImageNet's 1000 class names, in the order of the outputs: "tench", "goldfish", …"""
+    from torchvision.models import AlexNet_Weights
+
+    return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
 
 
 def at_least(network: str, shape: Shape, least: int) -> None:

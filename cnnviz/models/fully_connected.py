@@ -58,4 +58,6 @@ def spec() -> Spec:
     )
 
 
-REGISTRY.add("fc2layer", Entry("fc2layer", "FC2Layer", "The course's networks", spec, build, trainable=True, rank=10))
+REGISTRY.add(
+    "fc2layer", Entry("fc2layer", "FC2Layer", "The course's networks", spec, build, trainable=True, rank=(10,))
+)

@@ -68,4 +68,4 @@ def spec() -> Spec:
     )
 
 
-REGISTRY.add("lenet5", Entry("lenet5", "LeNet-5", "The course's networks", spec, build, trainable=True, rank=30))
+REGISTRY.add("lenet5", Entry("lenet5", "LeNet-5", "The course's networks", spec, build, trainable=True, rank=(30,)))

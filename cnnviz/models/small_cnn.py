@@ -65,4 +65,4 @@ def spec() -> Spec:
     )
 
 
-REGISTRY.add("cnn", Entry("cnn", "CNN", "The course's networks", spec, build, trainable=True, rank=20))
+REGISTRY.add("cnn", Entry("cnn", "CNN", "The course's networks", spec, build, trainable=True, rank=(20,)))

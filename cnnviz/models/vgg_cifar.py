@@ -64,5 +64,6 @@ def spec() -> Spec:
 
 
 REGISTRY.add(
-    "vgg_cifar", Entry("vgg_cifar", "VGG for CIFAR-10", "The course's networks", spec, build, trainable=True, rank=50)
+    "vgg_cifar",
+    Entry("vgg_cifar", "VGG for CIFAR-10", "The course's networks", spec, build, trainable=True, rank=(50,)),
 )
