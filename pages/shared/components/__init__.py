@@ -1,0 +1,58 @@
+"""Streamlit components v2: pictures that answer hover, click and keys in the browser, without a rerun.
+
+Each folder holds its html, css and js (split by idea, joined here) and a thin Python function. Streamlit 1.67 passes
+bytes only as the whole of `data`, so a plain header and its blobs travel as one packet (`pack`, undone by `unpack.js`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cnnviz.figures import palettes
+
+FOLDER = Path(__file__).parent
+COMMON = ("unpack", "palette", "theme", "memory", "tip", "numbers")
+
+
+def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:
+    """One packet: uint32 length of the header, the header as JSON, then the blobs, each at a multiple of 8.
+
+    The header gains "blobs": {name: [offset, length]}, counted from the end of the padded header.
+    """
+    places, start = {}, 0
+    for name, blob in blobs.items():
+        places[name] = [start, len(blob)]
+        start += _padded(len(blob))
+    text = json.dumps({**header, "blobs": places}, separators=(",", ":"), allow_nan=False).encode()
+    parts = [len(text).to_bytes(4, "little"), text, bytes(_padded(4 + len(text)) - 4 - len(text))]
+    for blob in blobs.values():
+        parts += [blob, bytes(_padded(len(blob)) - len(blob))]
+    return b"".join(parts)
+
+
+def _padded(length: int) -> int:
+    return -(-length // 8) * 8
+
+
+@lru_cache(maxsize=8)
+def source(name: str, *parts: str) -> dict[str, str]:
+    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts first, then its own."""
+    folder = FOLDER / name
+    scripts = [FOLDER / "common" / f"{part}.js" for part in COMMON] + [folder / f"{part}.js" for part in parts]
+    script = "\n".join([_luts(), *(path.read_text("utf-8") for path in scripts)])
+    style = "\n".join(path.read_text("utf-8") for path in (FOLDER / "common" / "common.css", folder / f"{name}.css"))
+    return {"html": (folder / f"{name}.html").read_text("utf-8"), "css": style, "js": script}
+
+
+def _luts() -> str:
+    """The palettes as a JavaScript constant: one definition for PNGs, figures and the browser."""
+    coded = {
+        theme: {name: base64.b64encode(palettes.lut(name, theme).tobytes()).decode() for name in palettes.names()}
+        for theme in palettes.THEMES
+    }
+    return f"const LUTS = {json.dumps(coded)};\n"

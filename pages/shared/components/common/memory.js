@@ -1,0 +1,26 @@
+// What a person set up (open groups, sort order, scroll) outlives a page switch: one note per component key.
+function memory(key) {
+  const all = (window.__cnnviz ??= new Map());
+  if (!all.has(key)) all.set(key, {});
+  return all.get(key);
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// At most once per frame, with the last arguments.
+function perFrame(work) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      work();
+    });
+  };
+}

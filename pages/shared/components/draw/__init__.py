@@ -1,0 +1,47 @@
+"""A sheet of white paper to draw a digit on: by mouse, finger or pen, or with the arrow keys."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+SIDE = 280  # pixels of the sheet, ten times MNIST's
+LIMIT = 256 * 1024  # bytes of PNG; a full page of scribble is under 60 kB
+PREFIX = "data:image/png;base64,"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+_sheet = st.components.v2.component(
+    "cnnviz_draw",
+    html=(HERE / "draw.html").read_text(),
+    css=(HERE / "draw.css").read_text(),
+    js=(HERE / "draw.js").read_text(),
+)
+
+
+def draw(key: str) -> bytes | None:
+    """PNG bytes (SIDE × SIDE, black ink on white) of what is drawn; None while the sheet is blank.
+
+    Reruns 0.15 s after a stroke ends. The drawing stays while its key stays in the session.
+    """
+    return decode(_sheet(key=key, data={"side": SIDE}, on_drawing_change=lambda: None).drawing)
+
+
+def decode(value: object) -> bytes | None:
+    """The PNG in a data URL that came from a browser, and so from anyone: checked before it is believed.
+
+    None for a blank sheet, and for anything but a PNG of SIDE × SIDE under LIMIT bytes.
+    """
+    if not isinstance(value, str) or not value.startswith(PREFIX) or len(value) > len(PREFIX) + LIMIT * 4 // 3 + 4:
+        return None
+    try:
+        data = base64.b64decode(value[len(PREFIX) :], validate=True)
+    except binascii.Error:
+        return None
+    if len(data) < 33 or not data.startswith(SIGNATURE) or data[12:16] != b"IHDR":
+        return None
+    return data if struct.unpack(">II", data[16:24]) == (SIDE, SIDE) else None

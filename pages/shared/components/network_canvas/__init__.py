@@ -1,0 +1,41 @@
+"""The whole network on one canvas. Hover, keys, opening and folding are answered in the browser; a click comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.figures.canvas import Canvas
+from pages.shared.components import pack, source
+
+PARTS = ("model", "layout", "paint", "edges", "overlay", "legends", "events", "main")
+_component = st.components.v2.component("cnnviz_network_canvas", **source("network_canvas", *PARTS))
+
+
+def network_canvas(
+    canvas: Canvas,
+    *,
+    selected: Mapping[str, Any] | None = None,
+    key: str,
+    on_pick: Callable[[], None] | None = None,
+) -> dict[str, Any] | None:
+    """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
+
+    selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click; `st.session_state[key]["pick"]`
+    holds it then. A choice that came from the canvas itself is not sent back: the packet stays as it was, byte by byte,
+    and Streamlit does not send it again.
+    """
+    own = _chosen((st.session_state.get(key) or {}).get("pick"))
+    wanted = _chosen(selected) or {}
+    header = {"key": key, "layout": canvas.layout, "selected": None if wanted == own else wanted}
+    result = _component(
+        key=key, data=pack(header, atlas=canvas.atlas), on_pick_change=on_pick or (lambda: None), height="content"
+    )
+    pick: dict[str, Any] | None = result.pick
+    return pick
+
+
+def _chosen(pick: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {"layer": pick["layer"], "channel": pick["channel"]} if pick else None

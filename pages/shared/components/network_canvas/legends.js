@@ -1,0 +1,60 @@
+// Text beneath each group and above each column of an opened one: real elements, so that they can be read and pressed.
+function paintLegends(view) {
+  const parts = [];
+  for (const one of view.plan.groups) {
+    if (one.columns.length > 1) parts.push(...one.columns.filter(c => c.layer).map(columnName));
+    parts.push(one.group ? legendOf(view, one) : scoresLegend(one));
+  }
+  view.legends.replaceChildren(...parts);
+  const lowest = Math.max(0, ...parts.filter(part => part.classList.contains("legend")).map(part => part.offsetHeight));
+  view.stage.style.height = `${view.plan.bottom + 12 + lowest}px`;
+  for (const part of parts) if (part.classList.contains("legend")) part.style.top = `${view.plan.bottom + 10}px`;
+  markLegends(view);
+}
+
+function columnName(column) {
+  const name = element("span", "column-name", shortKind(column.layer));
+  name.style.left = `${column.x + column.w / 2}px`;
+  name.style.top = `${Math.max(0, column.y - 20)}px`;
+  return name;
+}
+
+function legendOf(view, one) {
+  const { group } = one, able = foldable(view.model, group), open = view.open.has(group.name);
+  const legend = element(able ? "button" : "div", "legend");
+  const name = element("span", "name");
+  if (able) name.append(element("span", "sign", open ? "−" : "+"));
+  name.append(group.label);
+  legend.append(name, element("span", "kinds", group.kinds), element("span", "shape mono", shapeText(group.shape)));
+  legend.dataset.group = group.name;
+  if (able) {
+    legend.type = "button";
+    legend.setAttribute("aria-expanded", String(open));
+    legend.setAttribute("aria-label", `${open ? "Fold" : "Open"} ${group.label}: ${group.kinds}, shape ${shapeText(group.shape)}`);
+    legend.onclick = () => reopen(view, group);
+  }
+  return spanned(legend, one);
+}
+
+function reopen(view, group) {
+  toggle(view, group);
+  [...view.legends.children].find(part => part.dataset.group === group.name)?.focus({ preventScroll: true });
+}
+
+function scoresLegend(one) {
+  const legend = element("div", "legend");
+  legend.append(element("span", "name", "class scores"), element("span", "kinds", "probability"));
+  return spanned(legend, one);
+}
+
+function spanned(legend, one) {
+  legend.style.left = `${one.x}px`;
+  legend.style.width = `${one.w}px`;
+  return legend;
+}
+
+function markLegends(view) {
+  const index = view.selected ? view.model.groupOf.get(view.selected.layer) : undefined;
+  const name = index === undefined ? null : view.model.groups[index].name;
+  for (const part of view.legends.children) part.classList.toggle("chosen", part.dataset.group === name);
+}

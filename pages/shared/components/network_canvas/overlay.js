@@ -1,0 +1,88 @@
+// What answers the pointer and the keys: darker incoming edges, framed sources, a card. Nothing moves.
+function paintOver(view) {
+  const { plan, theme, scroll } = view, left = scroll.scrollLeft;
+  view.over.style.transform = `translateX(${left}px)`;
+  const context = sized(view.over, Math.min(scroll.clientWidth, plan.width - left), plan.bottom + 6);
+  context.translate(-left, 0);
+  const active = view.hover ?? (view.focused ? view.cursor : null);
+  if (active) paintIncoming(context, view, active);
+  const chosen = selectedTile(view);
+  if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
+  if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
+}
+
+function paintIncoming(context, view, { column, index }) {
+  const { plan, theme } = view;
+  context.strokeStyle = context.fillStyle = theme.text;
+  for (const edge of edgesInto(view, column)) {
+    const source = plan.byKey.get(edge.key), tiles = feedingTiles(view, edge, column, index);
+    const all = tiles ?? [...Array(source.count).keys()];
+    if (all.length > 130) wedge(context, source, column, 0.22, cellBox(column, index));
+    else {
+      context.globalAlpha = all.length > 20 ? 0.4 : 0.75;
+      context.lineWidth = all.length > 20 ? 1 : 1.5;
+      context.beginPath();
+      for (const tile of all) curve(context, cellBox(source, tile), cellBox(column, index));
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    if (tiles === null && source.form === "vector") ring(context, whole(source), theme, theme.text, 2);
+    else for (const tile of all) ring(context, cellBox(source, tile), theme, theme.text, 2);
+  }
+}
+
+function whole(column) {
+  return { x: column.x, y: column.y + column.head, w: column.w, h: column.h - column.head };
+}
+
+// A frame that is seen on any colour: a line of the page's background beneath one of the theme.
+function ring(context, box, theme, colour, line) {
+  const half = line / 2 + 0.5;
+  context.lineWidth = line + 2;
+  context.strokeStyle = theme.background;
+  context.strokeRect(box.x - half, box.y - half, box.w + 2 * half, box.h + 2 * half);
+  context.lineWidth = line;
+  context.strokeStyle = colour;
+  context.strokeRect(box.x - half, box.y - half, box.w + 2 * half, box.h + 2 * half);
+  context.strokeStyle = theme.text;
+}
+
+function selectedTile(view) {
+  const { selected, plan } = view, column = selected && plan.byKey.get(selected.layer);
+  if (!column || !column.layer) return null;
+  const index = indexOf(column.layer, selected.channel);
+  return index < 0 ? null : { column, index };
+}
+
+// Title and lines of the card, and the same as one sentence for a screen reader.
+function describe(view, { column, index }) {
+  if (column.form === "scores") return describeScore(view.model.scores[index]);
+  const layer = column.layer, channel = channelAt(layer, index), lines = [];
+  if (layer.vector) lines.push(["value", number(layer.mean[index], 5)]);
+  else lines.push(["mean", number(layer.mean[index])], ["maximum", number(layer.maximum[index])]);
+  lines.push(["shape", shapeText(layer.shape)]);
+  if (layer.kind !== "input") lines.push(["colours", `± ${number(layer.limit)}${layer.clipped ? `, ${percent(layer.clipped)} beyond` : ""}`]);
+  if (layer.operation) lines.push(["", layer.operation]);
+  if (layer.dead.includes(index)) lines.push(["dead", "every cell has the same value"]);
+  const group = view.model.groups[view.model.groupOf.get(layer.key)];
+  if (foldable(view.model, group) && !view.open.has(group.name)) lines.push(["folded", `${group.layers.length} nodes in ${group.label}`]);
+  const what = layer.vector ? "cell" : "channel";
+  return { title: `${layer.key} · ${what} ${grouped.format(channel)} of ${grouped.format(layer.total)}`, lines };
+}
+
+function describeScore(score) {
+  return { title: score.label, lines: [["probability", percent(score.probability)], ["output", number(score.logit)], ["class", String(score.index)]] };
+}
+
+function showActive(view, place) {
+  const active = view.hover ?? view.cursor;
+  if (!active) return;
+  const { title, lines } = describe(view, active);
+  showTip(view.tip, place, title, lines);
+  view.tip.dataset.tile = `${active.column.key}/${active.index}`;
+}
+
+function say(view) {
+  const { title, lines } = describe(view, view.cursor);
+  view.live.textContent = [title, ...lines.map(([name, value]) => `${name} ${value}`)].join(", ");
+}
