@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,17 +21,21 @@ from cnnviz import inplace, operation_names, tracing
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A module's output as the module produced it, and, where it was overwritten later, what was kept of it."""
+    """A module's output as the module produced it; where it was overwritten later, what was kept of it.
+
+    meter: what the caller's meter showed when the output came.
+    """
 
     node: tracing.Node
     value: torch.Tensor
     kept: inplace.Kept | None = None
+    meter: int = 0
 
 
 _overwritten: weakref.WeakKeyDictionary[nn.Module, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
-def record(model: nn.Module, x: torch.Tensor) -> tuple[Any, list[Seen]]:
+def record(model: nn.Module, x: torch.Tensor, *, meter: Callable[[], int] = int) -> tuple[Any, list[Seen]]:
     """The network's output, and every leaf module's output in the order in which they ran, the picture first.
 
     Call it with the model borrowed. The hooks are removed whatever happens; other threads' passes are not recorded.
@@ -40,13 +45,14 @@ def record(model: nn.Module, x: torch.Tensor) -> tuple[Any, list[Seen]]:
             probe = _Recorder(model, frozenset())
             probe.run(x.clone())
             _overwritten[model] = frozenset(probe.changed())
-    recorder = _Recorder(model, _overwritten[model])
+    recorder = _Recorder(model, _overwritten[model], meter)
     output = recorder.run(x.clone() if not x.requires_grad else x)
     return output, recorder.grouped()
 
 
 class _Recorder:
-    def __init__(self, model: nn.Module, copied: frozenset[str]) -> None:
+    def __init__(self, model: nn.Module, copied: frozenset[str], meter: Callable[[], int] = int) -> None:
+        self.meter = meter
         self.model = model
         self.copied = copied
         self.thread = threading.get_ident()
@@ -97,6 +103,6 @@ class _Recorder:
         module = "" if kind == "input" else name
         node = tracing.Node(name, call, kind, operation, module, sources, "", "")
         kept = inplace.keep(tensor) if node.key in self.copied else None
-        self.seen.append(Seen(node, tensor if kept is None else kept.value, kept))
+        self.seen.append(Seen(node, tensor if kept is None else kept.value, kept, self.meter()))
         self.raw.append((tensor, 0 if tensor.is_inference() else tensor._version))
         self.keys[id(tensor)] = node.key

@@ -66,11 +66,11 @@ class Graph:
 
     def shown(self, visible: Collection[str]) -> tuple[Node, ...]:
         """The nodes whose symbols are in `visible`; inputs that are not visible are replaced by their own inputs."""
-        sources: dict[str, tuple[str, ...]] = {}
+        feeds: dict[str, tuple[str, ...]] = {}
         result = []
         for node in self.nodes:
-            inputs = tuple(key for name in node.inputs for key in sources.get(name, ()))
-            sources[node.key] = (node.key,) if node.symbol in visible else inputs
+            inputs = tuple(key for name in node.inputs for key in feeds.get(name, ()))
+            feeds[node.key] = (node.key,) if node.symbol in visible else inputs
             if node.symbol in visible:
                 result.append(replace(node, inputs=inputs))
         return tuple(result)
@@ -219,7 +219,7 @@ def _nodes(model: nn.Module, graph: fx.Graph) -> tuple[Node, ...]:
         name, call = names.of(node)
         module = modules[str(node.target)] if node.op == "call_module" else None
         kind, operation = operation_names.describe(node, module)
-        inputs = tuple(carriers[source] for source in _sources(node) if source in carriers)
+        inputs = tuple(carriers[source] for source in sources(node) if source in carriers)
         scope = node.meta.get("scope", "")
         item = Node(name, call, kind, operation, str(node.target) if module is not None else "", inputs, "", node.name)
         nodes.append(item)
@@ -228,7 +228,7 @@ def _nodes(model: nn.Module, graph: fx.Graph) -> tuple[Node, ...]:
     return tuple(replace(node, group=group) for node, group in zip(nodes, groups(modules, places), strict=True))
 
 
-def _sources(node: fx.Node) -> list[fx.Node]:
+def sources(node: fx.Node) -> list[fx.Node]:
     """Every node among the arguments, in order; one that is used twice comes twice."""
     found: list[fx.Node] = []
     fx.map_arg((node.args, node.kwargs), found.append)
