@@ -61,8 +61,4 @@ def split(choice: str) -> tuple[str, int | None]:
 def _from_run(choice: str) -> Network:
     run_id, step = split(choice)
     model = checkpoints.load(run_id, step=step)
-    found = next((item for item in checkpoints.available() if item.run_id == run_id), None)
-    at = "" if step is None else f" after step {step:,}"
-    accuracy = found.test_accuracy if found is not None and step is None else None
-    detail = "" if accuracy is None else f"{accuracy:.2%} right on the test pictures"
-    return Network(choice, model, checkpoints.spec(run_id), Provenance("trained", f"trained by run {run_id}{at}", detail))
+    return Network(choice, model, checkpoints.spec(run_id), checkpoints.provenance(run_id, step=step))

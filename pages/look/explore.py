@@ -24,9 +24,9 @@ left, middle, right = st.columns([5, 3, 4], gap="medium")
 with left:
     picture.choose(at_hand)
 with middle:
-    picture.what_the_network_sees(seen.prepared, opened.spec, at_hand)
+    picture.what_the_network_sees(seen, opened.spec, at_hand)
 with right:
-    scores_view.top_five(seen.scores, opened.spec)
+    scores_view.top_five(seen.scores)
 st.caption(scores_view.caption(opened, seen, at_hand.title))
 
 explore_detail.show(choice, at_hand, fit)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import capture, units
-from cnnviz.figures import maps, pictures
+from cnnviz.figures import maps, pictures, predictions
 from cnnviz.figures import units as unit_figures
+from cnnviz.records import Layer, Unit
 from pages.shared import layer_view, loading, pickers, scores_view, takeaway, unit_view, view
 from pages.shared.components.network_canvas import network_canvas
 from pages.shared.picture import Picture
@@ -15,74 +16,70 @@ from pages.shared.source import source_box
 
 @st.fragment
 def show(choice: str, at_hand: Picture, fit: str) -> None:
-    seen = loading.look(choice, at_hand.digest, fit, at_hand.image)
-    drawing = loading.drawing(choice, at_hand.digest, fit, at_hand.image)
-    key = current_layer(seen)
-    network_canvas(
-        drawing, selected={"layer": key, "channel": view.get("channel")}, key="explore.canvas", on_pick=_layer_picked
-    )
-    _layer(choice, at_hand, fit)
+    """Everything under the first row, for this network, picture and way of fitting it."""
+    asked = (choice, at_hand.digest, fit, at_hand.image)
+    opened, seen = loading.network(choice), loading.look(*asked)
+    key = pickers.layer_at_hand(seen.recording)
+    channel, row, column = unit_view.unit_at_hand(seen.recording[key])
+    place = {"layer": key, "channel": channel, "row": row, "column": column}
+    network_canvas(loading.drawing(*asked), selected=place, key="explore.canvas", on_pick=_tile_picked)
+    st.subheader("The layer", divider="gray")
+    fields = loading.fields(choice)
+    layer = _layer(asked, seen, place, fields)
+    st.subheader("The unit: why this value", divider="gray")
+    unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
+    unit_view.show(opened, seen, unit)
+    scores_view.softmax_table(seen)
+    _take_away(choice, at_hand, fit, layer, unit)
     view.publish()
 
 
-def current_layer(seen: loading.Look) -> str:
-    current = view.get("layer")
-    return current if current in seen.recording else pickers.first_layer(seen.recording)
-
-
-def _layer_picked() -> None:
-    picked = st.session_state["explore.canvas"].get("pick")
-    if picked:
+def _tile_picked() -> None:
+    if picked := st.session_state["explore.canvas"].get("pick"):
         view.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
 
 
-def _layer(choice: str, at_hand: Picture, fit: str) -> None:
-    seen = loading.look(choice, at_hand.digest, fit, at_hand.image)
-    opened = loading.network(choice)
-    st.subheader("The layer", divider="gray")
+def _layer(asked: tuple, seen: loading.Look, place: dict, fields: dict) -> Layer:
+    """The layer's picker, caption, mosaic and statistics."""
     key = pickers.layer_picker(seen.recording)
-    layer = seen.recording[key]
-    fields = loading.fields(choice)
-    st.markdown(layer_view.layer_caption(layer, fields.get(key)))
-    given = None
-    if st.session_state.get("explore.contribution"):
-        top = seen.scores[0].index
-        given = loading.contributions(choice, at_hand.digest, fit, top, at_hand.image).get(key)
-    channel, row, column = unit_view.unit_at_hand(layer)
-    data = maps.mosaic_data(
-        layer,
-        contributions=given,
-        network_limit=loading.network_limit(choice, at_hand.digest, fit, at_hand.image),
-        field=fields.get(key),
-        picture=loading.seen_png(choice, at_hand.digest, fit, at_hand.image),
-        selected={"layer": key, "channel": channel, "row": row, "column": column},
-    )
+    layer, field = seen.recording[key], fields.get(key)
+    st.markdown(layer_view.caption(layer, field))
+    wanted = st.session_state.get("explore.contribution")
+    given = loading.contributions(*asked[:3], seen.scores[0].index, asked[3]).get(key) if wanted else None
     wide, narrow = st.columns([3, 1], gap="medium")
     with wide:
-        layer_view.layer_mosaic(data, layer)
+        layer_view.mosaic_of(
+            maps.mosaic_data(
+                layer, contributions=given, network_limit=seen.limit, field=field, picture=seen.picture, selected=place
+            )
+        )
     with narrow:
-        layer_view.layer_statistics(layer)
-    unit_view.show(opened, seen, key, fields)
-    scores_view.softmax_table(seen, opened.spec)
-    _take_away(choice, at_hand, fit, key)
+        layer_view.statistics(layer)
+    return layer
 
 
-def _take_away(choice: str, at_hand: Picture, fit: str, key: str) -> None:
-    seen = loading.look(choice, at_hand.digest, fit, at_hand.image)
-    layer = seen.recording[key]
+def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit) -> None:
+    """Downloads, the snippet and the link."""
     st.subheader("Take it with you", divider="gray")
-    name = key.replace(".", "_").replace(":", "_")
+    seen = loading.look(choice, at_hand.digest, fit, at_hand.image)
+    name = layer.key.replace(".", "_").replace(":", "_")
     takeaway.downloads(
         [
             ("Mosaic, PNG", f"{name}.png", "image/png", lambda: maps.mosaic_png(layer.values)),
+            ("As seen, PNG", "as_seen.png", "image/png", lambda: pictures.png(seen.picture)),
             ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: takeaway.npz(layer)),
             ("All layers, CSV", "layers.csv", "text/csv", lambda: takeaway.table(seen.recording)),
         ],
         key="explore",
     )
-    st.caption("The address bar holds this view: network, sample, layer, channel and cell. A picture of your own is not in it.")
+    own = view.get("picture") == "own"
+    st.caption(
+        "The address bar holds this view: network, layer, channel and cell"
+        + ("; a picture of your own is not in it." if own else ", and the sample.")
+    )
+    source = at_hand.title if own else f"sample:{at_hand.name}"
     source_box(
-        unit_figures.activations_snippet(choice, key, at_hand.name or at_hand.title, fit=fit),
-        capture.activations,
-        units.explain,
+        predictions.activations_snippet(choice, layer.key, source, fit=fit),
+        unit_figures.snippet(unit, choice, source, fit=fit),
+        made_by=(capture.activations, units.explain, units.blank),
     )

@@ -12,16 +12,13 @@ from pages.shared import view
 from pages.shared.components.mosaic import mosaic
 
 
-def layer_mosaic(data: dict[str, Any], layer: Layer) -> None:
+def mosaic_of(data: dict[str, Any]) -> None:
     """The mosaic; a click on a cell becomes the unit at hand."""
-    picked = mosaic(data, key="explore.mosaic", on_pick=_unit_picked, on_want=_contribution_wanted)
-    if picked and picked.get("layer") != layer.key:
-        return
+    mosaic(data, key="explore.mosaic", on_pick=_cell_picked, on_want=_contribution_wanted)
 
 
-def _unit_picked() -> None:
-    picked = st.session_state["explore.mosaic"].get("pick")
-    if picked:
+def _cell_picked() -> None:
+    if picked := st.session_state["explore.mosaic"].get("pick"):
         view.change(channel=picked["channel"], row=picked.get("row"), column=picked.get("column"))
 
 
@@ -29,7 +26,7 @@ def _contribution_wanted() -> None:
     st.session_state["explore.contribution"] = True
 
 
-def layer_caption(layer: Layer, field: Field | None) -> str:
+def caption(layer: Layer, field: Field | None) -> str:
     """name · operation · shape · receptive field, in one line."""
     parts = [f"**{layer.key}**", layer.kind.replace("_", " "), layer.operation, f"`{list(layer.shape)}`"]
     if field is not None and field.status == "exact":
@@ -39,17 +36,21 @@ def layer_caption(layer: Layer, field: Field | None) -> str:
     return " · ".join(parts)
 
 
-def layer_statistics(layer: Layer) -> None:
-    """Sparsity, dead channels, range; and how the values are distributed."""
-    found = maps.statistics(layer.values)
-    cells = layer.values.size
-    columns = st.columns(2)
-    columns[0].metric("Zeros", f"{float((layer.values == 0).mean()):.1%}", help=f"of {cells:,} values")
-    columns[1].metric("Dead channels", f"{int(found.dead.sum())} of {len(found.dead)}", help="the same value in every cell")
-    columns[0].metric("Smallest", f"{float(layer.values.min()):.4g}")
-    columns[1].metric("Largest", f"{float(layer.values.max()):.4g}")
+def statistics(layer: Layer) -> None:
+    """Zeros, dead and saturated channels, range; and how the values are distributed."""
+    found = maps.statistics(layer.values, operation=layer.operation)
+    zeros = f"{float((layer.values == 0).mean()):.1%}"
+    rows = [
+        ("zeros", zeros),
+        ("dead channels", f"{int(found.dead.sum())} of {len(found.dead)}"),
+        ("saturated", f"{float(found.saturated.mean()):.1%}"),
+        ("smallest", f"{float(layer.values.min()):.4g}"),
+        ("largest", f"{float(layer.values.max()):.4g}"),
+        ("mean", f"{float(layer.values.mean()):.4g}"),
+    ]
+    st.markdown("| | |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
     st.plotly_chart(
-        distributions.histogram(layer.values, title=f"values of {layer.key}"),
+        distributions.histogram(layer.values, title="how often each value occurs"),
         key="explore.histogram",
         config={"displayModeBar": False},
     )

@@ -13,7 +13,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy, capture, images, networks, samples
-from cnnviz.figures import canvas, pictures, predictions
+from cnnviz.figures import canvas, maps, pictures, predictions
 from cnnviz.records import Activations, Field, Score
 
 
@@ -22,8 +22,11 @@ class Look:
     """One picture through one network: everything that the page shows before anyone clicks."""
 
     prepared: images.Prepared
+    picture: np.ndarray  # [H, W, 3] uint8: what the network sees
     recording: Activations
     scores: tuple[Score, ...]
+    classes: tuple[str, ...]
+    limit: float  # the largest size of any value in the recording: the range of "scaled by the network"
 
 
 @st.cache_resource(max_entries=6, show_spinner="Building the network …")
@@ -43,14 +46,21 @@ def look(choice: str, digest: str, fit: str, _picture: Image.Image) -> Look:
     opened = network(choice)
     prepared = images.prepare(_picture, opened.spec, fit=fit)
     recording = capture.activations(opened.model, prepared.tensor)
-    return Look(prepared, recording, predictions.scores(recording.logits, opened.spec.classes))
+    return Look(
+        prepared,
+        images.to_picture(prepared.tensor, opened.spec),
+        recording,
+        predictions.scores(recording.logits, opened.spec.classes),
+        opened.spec.classes,
+        maps.network_limit(recording),
+    )
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def drawing(choice: str, digest: str, fit: str, _picture: Image.Image) -> canvas.Canvas:
     """The whole network on one canvas."""
     seen = look(choice, digest, fit, _picture)
-    return canvas.network(seen.recording, classes=network(choice).spec.classes)
+    return canvas.network(seen.recording, picture=seen.picture, classes=seen.classes, title=network(choice).spec.title)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Which channels speak for this class …")

@@ -8,6 +8,7 @@ from cnnviz import checkpoints, models, networks
 from cnnviz.records import Activations
 from pages.shared import view
 
+CANNOT_OPEN = (KeyError, checkpoints.CheckpointError, models.ModelError)
 FIRST = ("efficientnet_lite0", "resnet18", "vgg16", "googlenet", "densenet121", "alexnet")
 
 
@@ -41,22 +42,29 @@ def network_picker() -> str:
     return current
 
 
+def reason(error: Exception) -> str:
+    """The sentence of an error, without Python's quotes around a KeyError's."""
+    return str(error.args[0] if error.args else error).rstrip(".")
+
+
 def _network_chosen() -> None:
     if st.session_state["picker.network"]:
         view.change(network=st.session_state["picker.network"].strip())
 
 
-def layer_picker(recording: Activations) -> str:
-    """The layer at hand: the one in the view, or the first convolution."""
-    keys = list(recording.keys)
+def layer_at_hand(recording: Activations) -> str:
+    """The layer in the view, or the first convolution."""
     current = view.get("layer")
-    if current not in recording:
-        current = first_layer(recording)
-        view.change(layer=current)
+    return current if current in recording else first_layer(recording)
+
+
+def layer_picker(recording: Activations) -> str:
+    """The layer at hand, and the list to choose another."""
+    current = layer_at_hand(recording)
     st.session_state["picker.layer"] = current
     st.selectbox(
         "Layer",
-        keys,
+        list(recording.keys),
         format_func=lambda key: _layer_words(recording, key),
         key="picker.layer",
         on_change=lambda: view.change(layer=st.session_state["picker.layer"]),

@@ -113,14 +113,16 @@ def take(data: bytes, title: str) -> None:
     view.change(picture="own", row=None, column=None)
 
 
-def what_the_network_sees(prepared: images.Prepared, spec: Spec, current: Picture) -> None:
+def what_the_network_sees(seen: loading.Look, spec: Spec, current: Picture) -> None:
     """The network's input beside the original, how it was fitted, and each step of the way."""
     left, right = st.columns(2)
     left.image(pictures.thumbnail_png(current.image, SHOWN), output_format="PNG", caption="picture", width="stretch")
-    seen = images.to_picture(prepared.tensor, spec)
     size = " × ".join(str(side) for side in spec.input_shape[1:])
     right.image(
-        pictures.png(pictures.enlarge_to(seen, SHOWN)), output_format="PNG", caption=f"{size} as seen", width="stretch"
+        pictures.png(pictures.enlarge_to(seen.picture, SHOWN)),
+        output_format="PNG",
+        caption=f"{size} as seen",
+        width="stretch",
     )
     st.segmented_control(
         "Fit", list(FITS), format_func=FITS.__getitem__, default=view.get("fit"), required=True, key="picture.fit",
@@ -128,5 +130,5 @@ def what_the_network_sees(prepared: images.Prepared, spec: Spec, current: Pictur
         label_visibility="collapsed",
     )  # fmt: skip
     with st.expander("Step by step", icon=":material/format_list_numbered:"):
-        for step in prepared.steps:
+        for step in seen.prepared.steps:
             st.image(pictures.png(pictures.enlarge_to(step.picture, 160)), output_format="PNG", caption=step.label)

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import networks, units
+from cnnviz import networks
 from cnnviz.figures import predictions
-from cnnviz.records import Score, Spec
+from cnnviz.records import Score
 from pages.shared.loading import Look
 
 TOP = 5
 
 
-def top_five(scores: tuple[Score, ...], spec: Spec) -> None:
+def top_five(scores: tuple[Score, ...]) -> None:
     """Five bars with their numbers; a sentence where none of the classes fits."""
+    found = predictions.bars(scores, top=TOP)
     st.dataframe(
-        predictions.rows(scores[:TOP]),
+        [{"the network says": row["label"], "probability": row["probability"]} for row in found["rows"]],
         hide_index=True,
         key="explore.scores",
         column_config={
-            "class": st.column_config.TextColumn("says", width="medium"),
-            "probability": st.column_config.ProgressColumn("probability", min_value=0.0, max_value=1.0, format="%.4f"),
+            "probability": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.4f"),
         },
     )
-    if note := predictions.fit_note(scores, spec.classes):
+    if found["words"]:
+        st.caption(found["words"])
+    if note := predictions.fit_note(scores):
         st.caption(f":material/info: {note}")
 
 
@@ -38,10 +40,10 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     )
 
 
-def softmax_table(seen: Look, spec: Spec) -> None:
+def softmax_table(seen: Look) -> None:
     """exp, sum and ratio for the leading classes."""
     with st.expander("From logits to probabilities: softmax, term by term", icon=":material/functions:"):
-        found = units.softmax_terms(seen.recording.logits, spec.classes, 10)
         st.latex(r"p_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}},\quad m = \max_j z_j")
-        st.markdown(predictions.softmax_sentence(found))
-        st.dataframe(predictions.softmax_rows(found), hide_index=True, key="explore.softmax")
+        st.dataframe(
+            predictions.softmax_table(seen.recording.logits, seen.classes), hide_index=True, key="explore.softmax"
+        )

@@ -6,26 +6,21 @@ import numpy as np
 import streamlit as st
 
 from cnnviz import networks, units
+from cnnviz.figures import pictures
 from cnnviz.figures import units as unit_figures
-from cnnviz.records import Field, Layer, Unit
+from cnnviz.records import Layer, Unit
 from pages.shared import loading, view
 from pages.shared.components.unit_card import unit_card
 
 
-def show(opened: networks.Network, seen: loading.Look, key: str, fields: dict[str, Field], seen_png: bytes) -> None:
-    """The unit at hand: its box, its terms, its stages; then the box proved by blanking."""
-    st.subheader("The unit: why this value", divider="gray")
-    unit = explained(opened, seen, key, fields)
-    unit_card(unit_figures.card(unit, picture_shape=opened.spec.input_shape[1:]), picture=seen_png, key="explore.unit")
+def show(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
+    """The card of the unit, then its box proved by blanking."""
+    card = unit_figures.card(unit, picture_shape=opened.spec.input_shape[1:])
+    unit_card(card, picture=pictures.png(seen.picture), key="explore.unit")
     if unit.note:
         st.caption(unit.note)
     if unit.box is not None:
         _blanking(opened, seen, unit)
-
-
-def explained(opened: networks.Network, seen: loading.Look, key: str, fields: dict[str, Field]) -> Unit:
-    channel, row, column = unit_at_hand(seen.recording[key])
-    return units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
 
 
 def unit_at_hand(layer: Layer) -> tuple[int, int, int]:
