@@ -18,11 +18,10 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import nn
 
 from cnnviz.models import timm_zoo
-from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape
+from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, seeded
 from cnnviz.models.own_networks import OWN, own
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
@@ -89,8 +88,7 @@ def build(
         classes = len(standard.classes) if classes is None else classes
     input_shape = _checked(name, tuple(input_shape), classes)
     _check_options(entry, options)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return entry.build(input_shape, classes, **options).eval()
 
 
@@ -104,12 +102,10 @@ def pretrained(name: str, *, download: bool = False) -> tuple[nn.Module, Provena
     entry = _entry(name)
     if entry.weights is None:
         return build(name), _random("no weights are published for it: train it, or open a checkpoint of a run")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        try:
-            model, provenance = entry.weights(download)
-        except ModelError as error:
-            return build(name), _random(str(error))
+    try:
+        model, provenance = entry.weights(download)
+    except ModelError as error:
+        return build(name), _random(str(error))
     return model.eval(), provenance
 
 

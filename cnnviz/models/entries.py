@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from cnnviz.records import Provenance, Spec
@@ -43,6 +46,18 @@ class Entry:
 
 
 REGISTRY: Registry[Entry] = Registry("network")
+_drawing = threading.RLock()
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Weights drawn inside come from `seed`, in one thread at a time; afterwards torch's generator is as it was.
+
+    Only the CPU's generator is touched (torch.manual_seed would also set every accelerator's): networks begin there.
+    """
+    with _drawing, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
 
 
 def classes_named(count: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.models.entries import Entry, ModelError, Shape, classes_named
+from cnnviz.models.entries import Entry, ModelError, Shape, classes_named, seeded
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
 
@@ -18,12 +18,15 @@ FILE = "model.safetensors"
 
 @functools.lru_cache(maxsize=256)
 def entry(name: str) -> Entry:
-    """The entry of "timm/<name>". Raises KeyError (the close names are listed)."""
+    """The entry of "timm/<name>" or "timm/<name>.<tag>". Raises KeyError (the close names are listed)."""
     import timm
 
     short = name.removeprefix(PREFIX)
-    if not timm.is_model(short.split(".")[0]) or timm.get_pretrained_cfg(short) is None:
+    plain, _, tag = short.partition(".")
+    if not timm.is_model(plain):
         raise KeyError(unknown("timm network", short, timm.list_models()))
+    if tag and short not in timm.list_pretrained(f"{plain}.*"):
+        raise KeyError(unknown("timm network", short, (plain, *timm.list_pretrained(f"{plain}.*"))))
     return Entry(
         name,
         f"{short} (timm)",
@@ -105,7 +108,8 @@ def _pretrained(short: str, download: bool) -> tuple[nn.Module, Provenance]:
     file = _file(short, download)
     try:
         overlay = {"state_dict": load_file(file)}
-        model = timm.create_model(short, pretrained=True, pretrained_cfg_overlay=overlay)
+        with seeded(0):
+            model = timm.create_model(short, pretrained=True, pretrained_cfg_overlay=overlay)
     except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the cached weights of {short} do not fit the network: {_first(error)}") from error
     hub = _config(short)["hf_hub_id"]
@@ -121,7 +125,7 @@ def _file(short: str, download: bool) -> Path:
 
     config = _config(short)
     hub = config.get("hf_hub_id")
-    if not hub or config.get("custom_load"):
+    if not hub or config.get("custom_load") == "hf":
         raise ModelError(f"timm publishes no safetensors weights for {short}, and other formats are not read here")
     try:
         return Path(hf_hub_download(hub, FILE, local_files_only=not download))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import pickle
 import re
 import warnings
 from pathlib import Path
@@ -17,7 +18,7 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
-from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least
+from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least, seeded
 from cnnviz.models.torchvision_families import family, title
 from cnnviz.records import Provenance, Spec
 
@@ -93,6 +94,8 @@ def pretrained(name: str, download: bool) -> tuple[nn.Module, Provenance]:
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
         model = _filled(name, state, published)
+    except pickle.UnpicklingError as error:  # its own words advise to read the file unsafely
+        raise ModelError(f"{file.name} holds more than tensors; it is not read, because that could run code") from error
     except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
         raise ModelError(f"{file.name} does not fit torchvision's {name}: {_first(error)}") from error
     metrics = published.meta.get("_metrics", {}).get("ImageNet-1K", {})
@@ -129,8 +132,10 @@ def _cached(name: str, published: Any, download: bool) -> Path:
 
 def _filled(name: str, state: dict[str, Tensor], published: Any) -> nn.Module:
     shape = spec(name).input_shape
-    options = {"aux_logits": True} if name == "googlenet" else {}  # its file holds them; they run in training only
-    with warnings.catch_warnings():
+    options = {"init_weights": False} if name in ARGUMENTS else {}  # saves seconds: all are overwritten
+    if name == "googlenet":
+        options["aux_logits"] = True  # its file holds the heads that run in training only
+    with seeded(0), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that heads are untrained, which are removed here
         model = build(name, shape, len(published.meta["categories"]), **options)
     if name.startswith("densenet"):  # names that torch no longer allows
