@@ -25,7 +25,9 @@ PIXELS_OF = {
     "JPEG": 64_000_000,  # is decoded at a half, a quarter or an eighth of its size
     "WEBP": 12_500_000,  # its decoder holds five copies of the picture
 }
-CPU_SECONDS = 0.8  # one thread's; a 20-megapixel PNG photo takes 0.5
+OPENING_SECONDS = 0.3  # of this thread's CPU, to find the picture in the file; ordinary files take 0.02
+DECODING_SECONDS = 3.0  # a photo of 20 megapixels takes 0.6 as PNG; below, what could take longer is refused before
+PNG_PIECES = 1 << 16  # libpng writes 8 kB each
 PROGRESSIVE_SCANS = 64  # a camera writes about 10; each one goes over the whole picture again
 TIFF_VALUES = 1 << 16  # of one tag; a strip a line makes 20,000
 
@@ -96,25 +98,24 @@ def _file(path: Path) -> bytes:
 class _Bounded(io.BytesIO):
     """A file that stops answering once its reader has used up its time: every parser's loop reads."""
 
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.until = time.thread_time() + CPU_SECONDS
+    def allow(self, seconds: float) -> None:
+        self.until = time.thread_time() + seconds
 
     def read(self, size: int | None = -1) -> bytes:
         if time.thread_time() > self.until:
-            raise ImageError(
-                f"This picture takes more than {CPU_SECONDS} seconds to decode, which no ordinary one does: "
-                "saved anew by an image editor it works."
-            )
+            raise ImageError("This picture takes far longer to decode than ordinary ones do: saved anew it works.")
         return super().read(size)
 
 
 def _decode(data: bytes) -> Image.Image:
-    _refuse_overlong_lists(data)
-    with Image.open(_Bounded(data), formats=FORMATS) as image:
+    _refuse_tangled(data)
+    file = _Bounded(data)
+    file.allow(OPENING_SECONDS)
+    with Image.open(file, formats=FORMATS) as image:
         _refuse_large(image)
-        if image.format == "JPEG" or image.format == "MPO":
+        if image.format in ("JPEG", "MPO"):
             image.draft(None, within(image.size, LONGEST))
+        file.allow(DECODING_SECONDS)
         image.load()
         orientation = _orientation(image)
         picture = _rgb(image)
@@ -136,24 +137,34 @@ def _refuse_large(image: Image.Image) -> None:
         raise ImageError(f"This picture has {width} × {height} pixels: at least 1 × 1 is needed.")
 
 
-def _refuse_overlong_lists(data: bytes) -> None:
-    """Two ways to keep a decoder busy for minutes with one small file, seen before it starts."""
+def _refuse_tangled(data: bytes) -> None:
+    """Four ways to keep a decoder busy for minutes, or to make it take gigabytes, seen before it starts."""
     if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > PROGRESSIVE_SCANS:
         raise ImageError(f"This JPEG goes over its picture more than {PROGRESSIVE_SCANS} times: saved anew it works.")
-    if data[:4] in (b"II*\0", b"MM\0*") and max(_tiff_counts(data), default=0) > TIFF_VALUES:
-        raise ImageError(f"This TIFF has a list of more than {TIFF_VALUES:,} entries: saved as PNG it works.")
+    if data[:4] == b"\x89PNG" and data.count(b"IDAT") > PNG_PIECES:
+        raise ImageError(f"This PNG is cut into more than {PNG_PIECES:,} pieces: saved anew it works.")
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        _refuse_tangled_tiff(data)
     if data[:4] in (b"II+\0", b"MM\0+"):
         raise ImageError("This is a BigTIFF, a format for pictures above 4 GB: saved as PNG it works.")
 
 
-def _tiff_counts(data: bytes) -> list[int]:
-    """How many numbers each tag of the first directory claims; tags of bytes and text are left out (TIFF 6.0, 1992)."""
+def _refuse_tangled_tiff(data: bytes) -> None:
+    """By the first directory's entries: a list too long, or a tile larger than any picture (TIFF 6.0, 1992)."""
     order = "<" if data[:1] == b"I" else ">"
     (at,) = struct.unpack_from(order + "I", data, 4)
     (entries,) = struct.unpack_from(order + "H", data, at)
     fits = min(entries, (len(data) - at - 2) // 12)
-    tags = [struct.unpack_from(order + "HHI", data, at + 2 + 12 * index) for index in range(fits)]
-    return [count for _, kind, count in tags if kind not in (1, 2, 6, 7)]
+    tile = {322: 1, 323: 1}  # width and length
+    for index in range(fits):
+        tag, kind, count, value = struct.unpack_from(order + "HHII", data, at + 2 + 12 * index)
+        if count > TIFF_VALUES and kind not in (1, 2, 6, 7):  # bytes and text
+            raise ImageError(f"This TIFF has a list of {count:,} entries: saved as PNG it works.")
+        if tag in tile:
+            short = value & 0xFFFF if order == "<" else value >> 16  # lies in the first two of the four bytes
+            tile[tag] = max(tile[tag], short if kind == 3 else value)
+    if tile[322] * tile[323] > PIXELS:
+        raise ImageError(f"This TIFF says it has tiles of {tile[322]:,} × {tile[323]:,} pixels: saved as PNG it works.")
 
 
 def _rgb(image: Image.Image) -> Image.Image:
