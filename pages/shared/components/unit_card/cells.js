@@ -21,13 +21,15 @@ function planSheet(width, [channels, rows, columns], weighted) {
   const itemHeight = GAP.header + down + 14
   const inColumn = Math.max(1, Math.min(8, Math.floor(SHEET_HEIGHT / itemHeight)))
   const fits = Math.max(1, Math.min(channels, inRow * inColumn, 24))
-  return { grids, stacked, cell, tall, numbers, itemWidth: widest(), itemHeight, inRow, fits, rows, columns }
+  const heading = weighted && !stacked ? GAP.heading : 0
+  return {
+    heading, grids, stacked, cell, tall, numbers, itemWidth: widest(), itemHeight, inRow, fits, rows, columns }
 }
 
 // Where the left top corner of a grid of the item in that slot lies.
 function gridCorner(plan, slot, grid) {
   const x = (slot % plan.inRow) * (plan.itemWidth + GAP.item)
-  const y = GAP.heading + Math.floor(slot / plan.inRow) * plan.itemHeight + GAP.header
+  const y = plan.heading + Math.floor(slot / plan.inRow) * plan.itemHeight + GAP.header
   if (plan.stacked) return [x, y + grid * (plan.rows * plan.tall + GAP.operator)]
   return [x + grid * (plan.columns * plan.cell + GAP.operator), y]
 }
@@ -71,7 +73,8 @@ function drawOperators(view, pen, slot) {
   pen.textBaseline = "middle"
   for (const [grid, sign] of [[1, "×"], [2, "="]]) {
     const [x, y] = gridCorner(plan, slot, grid)
-    if (plan.stacked) pen.fillText(sign, x + (plan.columns * plan.cell) / 2, y - GAP.operator / 2)
+    pen.textAlign = plan.stacked ? "left" : "center"
+    if (plan.stacked) pen.fillText(`${sign} ${gridName(view.scales[grid])}`, x, y - GAP.operator / 2)
     else pen.fillText(sign, x - GAP.operator / 2, y + (plan.rows * plan.tall) / 2)
   }
 }
@@ -84,10 +87,14 @@ function drawHeader(view, pen, slot) {
   pen.textAlign = "left"
   pen.font = view.look.bold
   pen.fillStyle = view.look.ink
-  pen.fillText(`ch ${data.channels[channel] ?? channel}`, x, y - 11)
+  pen.fillText(`ch ${data.channels[channel] ?? channel}${plan.stacked ? ", patch" : ""}`, x, y - 11)
   if (!view.weighted) return
   pen.textAlign = "right"
   pen.fillText(`sum ${number(data.sums[channel])}`, x + plan.itemWidth - 1, y - 11)
+}
+
+function gridName({ name, exponent }) {
+  return exponent ? `${name} × 10${superscript(exponent)}` : name
 }
 
 function drawHeadings(view, pen) {
@@ -101,8 +108,7 @@ function drawHeadings(view, pen) {
   for (let slot = 0; slot < Math.min(plan.inRow, view.shown.length); slot++) {
     view.scales.forEach((scale, grid) => {
       const [x] = gridCorner(plan, slot, grid)
-      const power = scale.exponent && room >= 96 ? ` × 10${superscript(scale.exponent)}` : ""
-      pen.fillText(scale.name + power, x, GAP.heading / 2 - 2, room + GAP.operator - 6)
+      pen.fillText(room >= 96 ? gridName(scale) : scale.name, x, GAP.heading / 2 - 2, room + GAP.operator - 6)
     })
   }
 }
@@ -120,7 +126,7 @@ function frameCell(pen, plan, slot, grid, [, row, column], look) {
 
 function drawSheet(view) {
   const { plan, shown } = view
-  const height = GAP.heading + Math.ceil(shown.length / plan.inRow) * plan.itemHeight
+  const height = plan.heading + Math.ceil(shown.length / plan.inRow) * plan.itemHeight
   const pen = sized(view.part(".cells"), view.width, height)
   sized(view.part(".overlay"), view.width, height)
   view.part(".sheet").style.height = `${height}px`

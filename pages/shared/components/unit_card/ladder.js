@@ -13,25 +13,27 @@ function rungBar(rung, percent) {
   track.style.setProperty("--zero", `${percent(0)}%`)
   bar.style.left = `${from}%`
   bar.style.width = `${to - from}%`
+  bar.hidden = rung.value === 0
   track.append(bar)
   return track
 }
 
 function rungLine(rung, percent, view) {
-  const line = element(rung.place ? "button" : "div", `rung ${rung.kind}`)
-  if (rung.place) line.type = "button"
+  const opens = rung.place && view.data.form === "kernel"
+  const line = element(opens ? "button" : "div", `rung ${rung.kind}`)
   line.setAttribute("role", "listitem")
   line.setAttribute("aria-label", `${rung.label}: ${rung.detail ? `${rung.detail} = ` : ""}${rung.text}`)
   line.append(
     element("span", "label", rung.label), element("span", "detail", rung.detail), rungBar(rung, percent),
     element("span", "value", rung.text)
   )
-  if (rung.place && view.data.form === "kernel") {
+  if (opens) {
+    line.type = "button"
     line.onpointerenter = () => view.point(rung.place)
     line.onpointerleave = () => view.point(null)
     line.onfocus = () => view.point(rung.place)
     line.onclick = () => view.open(rung.place)
-  } else if (rung.place) line.disabled = true
+  }
   return line
 }
 

@@ -8,13 +8,11 @@ function power(value) {
 
 function number(value) {
   if (!Number.isFinite(value)) return String(value)
+  if (value === 0) return "0"
   const size = Math.abs(value)
   let text
-  if (size >= 999.5) text = size < 1e7 ? Math.round(value).toLocaleString("en") : power(value)
-  else if (size >= 99.95) text = value.toFixed(1)
-  else if (size >= 0.9995 || size === 0) text = value.toFixed(2)
-  else if (size >= 0.0995) text = value.toFixed(3)
-  else text = size >= 0.00095 ? value.toFixed(4) : power(value)
+  if (size < 0.0009995 || size >= 9999999.5) text = power(value)
+  else text = size >= 999.5 ? Math.round(value).toLocaleString("en") : value.toPrecision(3)
   return text.replaceAll("-", MINUS)
 }
 

@@ -1,12 +1,13 @@
 // The network's input with the receptive field as a box, and the box enlarged.
-const PICTURE_SIDE = 248
-const CLOSEUP_SIDE = 116
+const PICTURE_SIDE = 228
+const CLOSEUP_SIDE = 108
 const OVERHANG = 0.4 // at most so much of the picture's side is drawn beyond each edge
 
 function pictureRegion(field) {
   const region = { top: 0, left: 0, bottom: field.height, right: field.width }
   if (!field.box) return region
   const [top, left, bottom, right] = field.box
+  if (top <= 0 && left <= 0 && bottom >= field.height && right >= field.width) return region
   const tall = field.height * OVERHANG
   const wide = field.width * OVERHANG
   return {

@@ -29,7 +29,7 @@ class View {
   }
 
   part(selector) {
-    return this.root.querySelector(selector)
+    return selector === ".card" ? this.root : this.root.querySelector(selector)
   }
 
   listen() {
@@ -74,6 +74,7 @@ class View {
     this.weighted = data.form === "kernel"
     this.part(".grids").hidden = !["kernel", "window"].includes(data.form)
     if (this.part(".grids").hidden) return
+    this.part(this.weighted ? ".card" : ".why").append(this.part(".grids"))
     this.patch = floats(data.patch)
     this.kernel = floats(data.kernel)
     const products = this.kernel.map((weight, index) => weight * this.patch[index])
@@ -175,9 +176,10 @@ class View {
   key(event) {
     const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key]
     if (steps) this.move(...steps)
-    else if (event.key === "PageDown") this.turn(1)
-    else if (event.key === "PageUp") this.turn(-1)
-    else return
+    else if (event.key === "PageDown" || event.key === "PageUp") {
+      this.turn(event.key === "PageDown" ? 1 : -1)
+      this.move(0, 0)
+    } else return
     event.preventDefault()
   }
 }

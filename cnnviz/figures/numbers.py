@@ -1,0 +1,41 @@
+"""Numbers as every figure writes them, so that one value never looks like two."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float | None) -> str:
+    """A number as the card writes it: three digits, a real minus, powers of ten where it is tiny or huge.
+
+    >>> number(-0.37712), number(2.0), number(3.04e-8), number(12345.0)
+    ('−0.377', '2.00', '3.0e−8', '12,345')
+    """
+    if value is None or not math.isfinite(value):
+        return "none" if value is None else str(value).replace("-", "−").replace("inf", "∞")
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if size < 0.0009995 or size >= 9_999_999.5:
+        text = _power(value)
+    else:
+        text = f"{value:,.0f}" if size >= 999.5 else f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A probability as people read it, never rounded to a certainty that it is not.
+
+    >>> percent(0.9512), percent(0.99997), percent(0.00002), percent(1.0)
+    ('95.1 %', '> 99.9 %', '< 0.1 %', '100 %')
+    """
+    if share in (0.0, 1.0):
+        return f"{share:.0%}".replace("%", " %")
+    if share > 0.9995:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.0005 else f"{share * 100:.1f} %"
+
+
+def _power(value: float) -> str:
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

@@ -1,0 +1,132 @@
+"""What the network says: scores with probabilities, the softmax term by term, and when to doubt it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures.numbers import number, percent
+from cnnviz.records import Array, Score
+
+DOUBT = 0.5  # below it the surest class is less likely than all others together
+
+
+def probabilities(logits: Array) -> Array:
+    """softmax(logits) in float64, never overflowing: exp(z − max) / Σ exp(z − max). [..., K] → [..., K].
+
+    The output of a network that ends in log-softmax gives the same: adding a constant to every logit changes nothing.
+    """
+    logits = np.asarray(logits, dtype=np.float64)
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def scores(logits: Array, classes: Sequence[str]) -> tuple[Score, ...]:
+    """Every class with logit and probability, the surest first; equal ones in class order.
+
+    logits: [K]. Raises ValueError where the number of names is another, or a logit is not finite.
+    """
+    logits = _checked(logits, classes)
+    chances = probabilities(logits)
+    order = np.argsort(-chances, kind="stable")
+    return tuple(Score(int(i), str(classes[i]), float(logits[i]), float(chances[i])) for i in order)
+
+
+def bars(ranked: Sequence[Score], *, top: int = 5) -> dict[str, Any]:
+    """The first `top` scores as rows for the bars, and what is left over: plain values.
+
+    rows: label, probability in [0, 1], percent (text), logit (text), index. rest: the sum of all others.
+    """
+    shown = ranked[:top]
+    rest = max(0.0, 1.0 - sum(score.probability for score in shown))
+    rows = [
+        {
+            "label": score.label,
+            "index": score.index,
+            "probability": score.probability,
+            "percent": percent(score.probability),
+            "logit": number(score.logit),
+        }
+        for score in shown
+    ]
+    others = len(ranked) - len(shown)
+    words = f"{others:,} other class{'' if others == 1 else 'es'} together {percent(rest)}" if others else ""
+    return {"rows": rows, "rest": rest if others else 0.0, "others": others, "words": words}
+
+
+def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10) -> list[dict[str, Any]]:
+    """The softmax, term by term: class, logit z, exp(z − max), the sum it is divided by, the ratio.
+
+    The last row sums the classes that are not shown; the ratios of all rows add up to 1.
+    """
+    ranked = scores(logits, classes)
+    largest = ranked[0].logit
+    total = float(np.exp(np.asarray(logits, np.float64) - largest).sum())
+    rows = [
+        _softmax_row(score.label, score.logit, float(np.exp(score.logit - largest)), total) for score in ranked[:top]
+    ]
+    others = ranked[top:]
+    if others:
+        rest = float(sum(np.exp(score.logit - largest) for score in others))
+        rows.append(_softmax_row(f"{len(others):,} other classes", None, rest, total))
+    return rows
+
+
+def fit_note(ranked: Sequence[Score], *, named: int = 10) -> str:
+    """A sentence where the network is unsure of its own answer; "" where it is not.
+
+    A softmax always adds up to 1 over the classes it knows, so a photo of something else still gets an answer.
+    """
+    best = ranked[0]
+    if best.probability >= DOUBT or len(ranked) < 2:
+        return ""
+    names = [score.label for score in sorted(ranked, key=lambda score: score.index)]
+    which = f" ({', '.join(names)})" if len(names) <= named else ""
+    return (
+        f"Not sure: the likeliest class, {best.label}, has only {percent(best.probability)}, and chance alone would "
+        f"give {percent(1 / len(ranked))}. This network knows only these {len(ranked):,} classes{which}; "
+        "what the picture shows may be none of them."
+    )
+
+
+def activations_snippet(choice: str, key: str, picture: str, *, fit: str = "crop") -> str:
+    """Python that records the layer `key` and prints it; it runs as it stands, from the project's folder.
+
+    choice: as `cnnviz.networks` takes it ("resnet18", "run:mnist-cnn-1a2b3c4d"). picture: a file name, or
+    "sample:<name>" for a bundled one.
+    """
+    return prelude(choice, picture, fit=fit) + (
+        f"layer = record[{key!r}]\n"
+        "print(layer.key, layer.operation, list(layer.values.shape))\n"
+        "print('mean', layer.values.mean(), 'smallest', layer.values.min(), 'largest', layer.values.max())\n"
+    )
+
+
+def prelude(choice: str, picture: str, *, fit: str = "crop") -> str:
+    """The lines that every snippet starts with: network, picture, recording."""
+    sample = picture.removeprefix("sample:")
+    module, reading = ("samples", sample) if picture.startswith("sample:") else ("images", picture)
+    imported = ", ".join(sorted({"capture", "images", "networks", module}))
+    return (
+        f"from cnnviz import {imported}\n\n"
+        f"network = networks.open_network({choice!r})\n"
+        f"picture = {module}.read({reading!r})\n"
+        f"x = images.to_tensor(picture, network.spec, fit={fit!r})\n"
+        "record = capture.activations(network.model, x)\n"
+    )
+
+
+def _checked(logits: Array, classes: Sequence[str]) -> Array:
+    logits = np.asarray(logits, dtype=np.float64).ravel()
+    if len(logits) != len(classes) or len(logits) == 0:
+        raise ValueError(f"{len(logits)} logits for {len(classes)} class names; each logit needs its own name")
+    if not np.isfinite(logits).all():
+        found = int((~np.isfinite(logits)).sum())
+        raise ValueError(f"{found} of {len(logits)} logits are not finite: the network diverged, or its weights did")
+    return logits
+
+
+def _softmax_row(label: str, logit: float | None, raised: float, total: float) -> dict[str, Any]:
+    return {"class": label, "logit": logit, "exp(logit − max)": raised, "sum": total, "ratio": raised / total}

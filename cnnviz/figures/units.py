@@ -1,0 +1,302 @@
+"""Why one cell has its value: the unit card's data, its waterfall, and Python that computes the value again.
+
+`card` is plain data (text, numbers, base64) for the component that draws it; every claim in words is computed here.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.figures import palettes
+from cnnviz.figures import theme as looks
+from cnnviz.figures.numbers import number
+from cnnviz.figures.predictions import activations_snippet, prelude
+from cnnviz.records import Array, Blanked, Stage, Term, Unit
+
+__all__ = ["activations_snippet", "card", "snippet", "terms", "tolerance", "waterfall"]
+
+TOLERANCE = 1e-4  # relative to max(1, Σ|product|): float32 sums of thousands of terms differ by up to about 1e-5
+
+
+def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Blanked | None = None) -> dict[str, Any]:
+    """Everything that the unit card shows, as plain data.
+
+    picture_shape: (H, W) of the network's input. top: how many products are written out one by one.
+    patch and kernel cross as base64 of float32 [C, kh, kw], so that the browser can page through all channels.
+    """
+    listed = form(unit) == "list"  # a linear layer may read 25,088 values: its ladder says enough
+    patch, kernel = (None, None) if listed else (_cells(unit.patch), _cells(unit.kernel))
+    sums = np.zeros(0) if listed else patch_sums(unit)
+    return {
+        "id": f"{unit.key}/{unit.channel}/{unit.row}/{unit.column}/{unit.recorded!r}/{top}",
+        "form": form(unit),
+        "title": title(unit),
+        "operation": unit.operation,
+        "note": unit.note,
+        "shape": list(patch.shape) if patch is not None else [0, 0, 0],
+        "patch": _packed(patch),
+        "kernel": _packed(kernel),
+        "channels": [] if listed else [int(channel) for channel in unit.input_channels],
+        "sums": [float(f"{value:.7g}") for value in sums],
+        "order": np.argsort(-np.abs(sums), kind="stable").tolist(),
+        "winner": winner(unit),
+        "rule": rule(unit),
+        "ladder": ladder(unit, top),
+        "explained": explained(unit, top),
+        "stages": [_stage(stage) for stage in unit.stages],
+        "proof": proof(unit),
+        "blanked": _blanked(blanked),
+        "field": field(unit, picture_shape),
+        "luts": {theme: {name: _lut(name, theme) for name in palettes.DIVERGING} for theme in palettes.THEMES},
+    }
+
+
+def form(unit: Unit) -> str:
+    """How the card draws it: "kernel" (patch · kernel), "list" (linear layers), "window" (no weights), "value"."""
+    if unit.patch is None or np.size(unit.patch) == 0:
+        return "value"
+    if unit.kernel is None:
+        return "window"
+    return "list" if np.ndim(unit.patch) == 1 else "kernel"
+
+
+def title(unit: Unit) -> str:
+    place = f" · row {unit.row}, column {unit.column}" if form(unit) != "list" else ""
+    return f"{unit.key} · {'output' if form(unit) == 'list' else 'channel'} {unit.channel}{place}"
+
+
+def terms(unit: Unit, top: int) -> tuple[Term, ...]:
+    """The `top` products with the largest size, largest first; () for a unit without weights."""
+    patch, kernel, products = _cells(unit.patch), _cells(unit.kernel), _cells(unit.products)
+    if patch is None or kernel is None or products is None:
+        return ()
+    order = np.argsort(-np.abs(products), axis=None, kind="stable")[:top]
+    return tuple(
+        Term(int(unit.input_channels[c]), int(r), int(k), float(patch[c, r, k]), float(kernel[c, r, k]))
+        for c, r, k in zip(*np.unravel_index(order, products.shape), strict=True)
+    )
+
+
+def patch_sums(unit: Unit) -> Array:
+    """Each input channel's share of the sum, [C] float64; [0] entries for a unit without weights."""
+    products = _cells(unit.products)
+    return products.sum(axis=(1, 2)) if products is not None else np.zeros(0)
+
+
+def explained(unit: Unit, top: int) -> str:
+    """ "12 of 2,304 terms explain 81 %": their share of the sum of all |product|."""
+    if unit.products is None:
+        return ""
+    sizes = np.sort(np.abs(unit.products), axis=None)[::-1]
+    total, shown = float(sizes.sum()), min(top, sizes.size)
+    if total == 0:
+        return f"all {sizes.size:,} products are zero"
+    share = float(sizes[:shown].sum()) / total
+    if shown == sizes.size:
+        return f"all {shown:,} terms are shown"
+    return f"{shown:,} of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|"
+
+
+def ladder(unit: Unit, top: int) -> list[dict[str, Any]]:
+    """The waterfall's rungs from zero to the sum: top terms, the rest, the bias, the sum. [] without weights.
+
+    Each: label, detail (the product written out), start and stop (running sum), value, place ([channel position, row,
+    column] in the patch, or None).
+    """
+    chosen = terms(unit, top)
+    if unit.products is None or unit.computed is None:
+        return []
+    linear = form(unit) == "list"
+    position = {int(channel): place for place, channel in enumerate(unit.input_channels)}
+    rungs: list[dict[str, Any]] = []
+    for term in chosen:
+        label = f"input {term.channel:,}" if linear else f"ch {term.channel} ({term.row}, {term.column})"
+        detail = f"{number(term.input)} × {number(term.weight)}"
+        rungs.append(_rung(label, detail, term.product, [position[term.channel], term.row, term.column]))
+    others = int(np.size(unit.products)) - len(chosen)
+    if others:
+        rest = float(np.sum(unit.products)) - sum(term.product for term in chosen)
+        rungs.append(_rung(f"other {others:,} term{'' if others == 1 else 's'}", "their sum", rest))
+    rungs.append(_rung("bias", "", unit.bias))
+    running = 0.0
+    for rung in rungs:
+        rung |= {"start": running, "stop": running + rung["value"]}
+        running = rung["stop"]
+    return [*rungs, _rung("sum", "", unit.computed, kind="sum") | {"start": 0.0, "stop": unit.computed}]
+
+
+def tolerance(unit: Unit) -> float:
+    """How far recorded (float32, the network's order of summation) and computed (float64) may lie apart."""
+    scale = float(np.abs(unit.products).sum()) if unit.products is not None else abs(unit.recorded)
+    return TOLERANCE * max(1.0, scale)
+
+
+def proof(unit: Unit) -> dict[str, Any]:
+    """The badge: what the network recorded, what the definition gives, and whether they agree."""
+    difference = unit.difference
+    return {
+        "recorded": f"{unit.recorded:.6g}".replace("-", "−"),
+        "computed": None if unit.computed is None else f"{unit.computed:.6g}".replace("-", "−"),
+        "difference": None if difference is None else number(difference),
+        "tolerance": number(tolerance(unit)),
+        "agrees": None if difference is None else bool(difference <= tolerance(unit)),
+    }
+
+
+def rule(unit: Unit) -> str:
+    """For a window without weights, what is made of it, in words and numbers."""
+    window = _cells(unit.patch)
+    if form(unit) != "window" or window is None:
+        return ""
+    what, cells = unit.operation.lower(), window.size
+    if "max" in what:
+        return f"the largest of {cells:,} values is {number(float(window.max()))}"
+    if "av" in what or "mean" in what:
+        total = float(window.sum())
+        return f"the mean of {cells:,} values: {number(total)} ÷ {cells:,} = {number(total / cells)}"
+    return f"the {cells:,} value{'s' if cells > 1 else ''} that this cell reads"
+
+
+def winner(unit: Unit) -> list[int] | None:
+    """Where the maximum of a max pooling window stands, [channel, row, column]; the first of equal ones."""
+    window = _cells(unit.patch)
+    if form(unit) != "window" or window is None or "max" not in unit.operation.lower():
+        return None
+    return [int(axis) for axis in np.unravel_index(int(window.argmax()), window.shape)]
+
+
+def field(unit: Unit, picture_shape: Sequence[int]) -> dict[str, Any]:
+    """The receptive field on the picture: its box, and in words where it lies and what of it hangs over the edge."""
+    height, width = int(picture_shape[-2]), int(picture_shape[-1])
+    if unit.box is None:
+        return {"height": height, "width": width, "box": None, "words": "its receptive field is not known"}
+    top, left, bottom, right = (int(edge) for edge in unit.box)
+    words = f"receptive field {bottom - top} × {right - left} px: {_span('rows', top, bottom, height)}, "
+    words += _span("columns", left, right, width)
+    if top <= 0 and left <= 0 and bottom >= height and right >= width:
+        words = f"sees the whole picture ({height} × {width} px)"
+    return {"height": height, "width": width, "box": [top, left, bottom, right], "words": words}
+
+
+def waterfall(unit: Unit, *, top: int = 12, theme: str | None = None) -> go.Figure:
+    """The same ladder as a Plotly waterfall, to download or to print. Raises ValueError for a unit without weights."""
+    rungs = ladder(unit, top)
+    if not rungs:
+        raise ValueError(f"{unit.key} ({unit.operation}) has no products, so there is no waterfall; ask for its window")
+    paint = looks.colours(theme)
+    chart = go.Figure(
+        go.Waterfall(
+            orientation="h", y=[rung["label"] for rung in rungs], x=[rung["value"] for rung in rungs],
+            measure=["relative"] * (len(rungs) - 1) + ["total"], text=[number(rung["value"]) for rung in rungs],
+            textposition="outside", cliponaxis=False, connector={"line": {"color": paint.muted, "width": 1}},
+            increasing={"marker": {"color": paint.positive}}, decreasing={"marker": {"color": paint.negative}},
+            totals={"marker": {"color": paint.muted}}, customdata=[rung["detail"] for rung in rungs],
+            hovertemplate="%{y}<br>%{customdata} = %{text}<extra></extra>",
+        )
+    )  # fmt: skip
+    looks.apply(chart, theme, height=60 + 26 * len(rungs))
+    chart.update_layout(showlegend=False, title={"text": title(unit), "font": {"size": 13}})
+    ends = [0.0, *(rung["start"] for rung in rungs), *(rung["stop"] for rung in rungs)]
+    room = 0.25 * (max(ends) - min(ends) or 1.0)  # for the numbers beside the bars, on a phone too
+    chart.update_xaxes(range=[min(ends) - room, max(ends) + room])
+    chart.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    return chart
+
+
+def snippet(unit: Unit, choice: str, picture: str, *, fit: str = "crop") -> str:
+    """Python that computes this unit's value from its definition and prints it beside the recorded one.
+
+    It runs as it stands, from the project's folder. choice and picture: as for `activations_snippet`.
+    """
+    cell = f"{unit.channel}, {unit.row}, {unit.column}" if form(unit) != "list" else f"{unit.channel}"
+    ends = f"print('recorded', record[{unit.key!r}].values[{cell}])\n"
+    if form(unit) == "kernel":
+        return prelude(choice, picture, fit=fit) + _convolution_lines(unit) + ends
+    if form(unit) == "list":
+        return prelude(choice, picture, fit=fit) + _linear_lines(unit) + ends
+    return prelude(choice, picture, fit=fit) + ends
+
+
+def _convolution_lines(unit: Unit) -> str:
+    top, left = unit.origin
+    first, last = int(unit.input_channels[0]), int(unit.input_channels[-1])
+    return (
+        "import numpy as np\n\n"
+        f"layer = network.model.get_submodule(record[{unit.key!r}].module)\n"
+        f"source = record[record[{unit.key!r}].inputs[0]].values.astype(np.float64)\n"
+        f"kernel = layer.weight[{unit.channel}].detach().double().numpy()  # [channels, rows, columns]\n"
+        "(_, height, width), (down, right) = kernel.shape, layer.dilation\n"
+        f"margin = max(height * down, width * right) + {max(0, -top, -left)}\n"
+        "padded = np.pad(source, ((0, 0), (margin, margin), (margin, margin)))  # zeros around, as the layer pads\n"
+        f"top, left = {top} + margin, {left} + margin\n"
+        f"patch = padded[{first}:{last + 1}, top : top + height * down : down, left : left + width * right : right]\n"
+        f"bias = 0.0 if layer.bias is None else layer.bias[{unit.channel}].item()\n"
+        "print('computed', (patch * kernel).sum() + bias)\n"
+    )
+
+
+def _linear_lines(unit: Unit) -> str:
+    return (
+        "import numpy as np\n\n"
+        f"layer = network.model.get_submodule(record[{unit.key!r}].module)\n"
+        f"source = record[record[{unit.key!r}].inputs[0]].values.astype(np.float64).ravel()\n"
+        f"weights = layer.weight[{unit.channel}].detach().double().numpy()\n"
+        f"bias = 0.0 if layer.bias is None else layer.bias[{unit.channel}].item()\n"
+        "print('computed', (source * weights).sum() + bias)\n"
+    )
+
+
+def _cells(values: Array | None) -> Array | None:
+    """[C, kh, kw]; a vector becomes [K, 1, 1], one window [1, kh, kw]."""
+    if values is None or np.size(values) == 0:
+        return None
+    values = np.asarray(values)
+    if values.ndim == 2:
+        return values[None]
+    return values.reshape(-1, 1, 1) if values.ndim < 3 else values
+
+
+def _packed(values: Array | None) -> str:
+    return "" if values is None else base64.b64encode(np.ascontiguousarray(values, "<f4").tobytes()).decode()
+
+
+def _lut(name: str, theme: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(palettes.lut(name, theme)).tobytes()).decode()
+
+
+def _rung(label: str, detail: str, value: float, place: list[int] | None = None, kind: str = "term") -> dict[str, Any]:
+    return {
+        "label": label, "detail": detail, "value": float(value), "text": number(value), "place": place, "kind": kind,
+    }  # fmt: skip
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    away = None if stage.computed is None else abs(stage.computed - stage.value)
+    return {
+        "name": stage.kind.replace("_", " "), "key": stage.key, "operation": stage.operation, "formula": stage.formula,
+        "value": stage.value, "text": number(stage.value), "difference": None if away is None else number(away),
+        "agrees": None if away is None else bool(away <= TOLERANCE * max(1.0, abs(stage.value))),
+    }  # fmt: skip
+
+
+def _blanked(found: Blanked | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    words = {"before": found.before, "outside": found.outside_blanked, "inside": found.inside_blanked}
+    agrees = bool(found.difference <= TOLERANCE * max(1.0, abs(found.before)))
+    return {name: number(value) for name, value in words.items()} | {
+        "difference": number(found.difference),
+        "agrees": agrees,
+    }
+
+
+def _span(name: str, first: int, stop: int, size: int) -> str:
+    outside = max(0, -first) + max(0, stop - size)
+    words = f"{name} {first} to {stop - 1}".replace("-", "−")
+    return words + (f" ({outside} outside)" if outside else "")

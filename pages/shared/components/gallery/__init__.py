@@ -1,0 +1,30 @@
+"""Test pictures with what the network says about each: real text beside pixels that are not smoothed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.figures.gallery import Tile
+from cnnviz.figures.numbers import percent
+
+HERE = Path(__file__).parent
+_grid = st.components.v2.component(
+    "cnnviz_gallery",
+    html='<div class="gallery" role="list" aria-label="Test pictures"></div>\n',
+    css=(HERE / "gallery.css").read_text(),
+    js=(HERE / "gallery.js").read_text(),
+)
+
+
+def gallery(sprite: bytes, tiles: Sequence[Tile], *, key: str) -> None:
+    """sprite and tiles: from `cnnviz.figures.gallery`, as many pictures as tiles."""
+    captions = [
+        {"said": tile.said, "percent": percent(tile.probability), "truth": tile.truth, "right": tile.right,
+         "runner_up": tile.runner_up, "words": tile.words}
+        for tile in tiles
+    ]  # fmt: skip
+    _grid(key=key, data={"sprite": base64.b64encode(sprite).decode(), "tiles": captions})
