@@ -56,7 +56,7 @@ def status(name: str, *, ask: bool = False) -> Status:
     try:
         source = _member(name, data_root())
         found = source.find(data_root())
-    except MissingError as error:
+    except DatasetError as error:
         return Status(False, False, str(error))
     if found:
         return Status(True, source.fetch is not None, f"{source.info.title}: {found}.")
@@ -92,7 +92,7 @@ def load(
             found = source.find(folder)
         if not found:
             raise missing(source, folder)
-        return _held(name, split, folder, found)
+        return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
 def from_zip(data: bytes, name: str, *, size: int = image_folder.SIZE) -> Imported:
@@ -101,7 +101,7 @@ def from_zip(data: bytes, name: str, *, size: int = image_folder.SIZE) -> Import
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _held(name: str, split: str, folder: Path, _found: str) -> Dataset:
+def _held(name: str, split: str, folder: Path, _found: tuple[str, int]) -> Dataset:
     return _member(name, folder).read(folder, split)
 
 

@@ -1,6 +1,6 @@
 """A data set of one's own: a folder under the data root with a folder of pictures for each class, or a zip of them.
 
-`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth picture is for testing.
+`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import torch
 
 from cnnviz import decoding
@@ -57,9 +56,15 @@ def names(root: Path) -> tuple[str, ...]:
 def source(name: str, root: Path) -> Source:
     """The member of the family for one such folder. Raises DatasetError where it is not there."""
     folder = _folder(name, root)
-    return Source(
-        _info(folder, folder.stat().st_mtime_ns), lambda _: _where(folder), lambda _, split: _read(folder, split)
-    )
+    return Source(_info(folder, changed(name, root)), lambda _: _where(folder), lambda _, split: _read(folder, split))
+
+
+def changed(name: str, root: Path) -> int:
+    """A number that is another one once the folder was removed or made anew."""
+    try:
+        return (root / name.removeprefix(PREFIX)).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _folder(name: str, root: Path) -> Path:
@@ -116,7 +121,7 @@ def _info(folder: Path, _: int) -> Info:
         classes=data.classes,
         mean=mean,
         std=tuple(max(value, 1e-3) for value in std),
-        sentence=f"Your own pictures: {len(data):,} for training in {len(data.classes)} classes, {size} × {size} pixels.",
+        sentence=f"Your pictures: {len(data):,} for training in {len(data.classes)} classes, {size} × {size} pixels.",
     )
 
 
