@@ -29,6 +29,7 @@ class Card:
     """What is said about one run.
 
     input_shape, classes, mean, std: of the data set, so that the network opens on a machine without it.
+    digit: its pictures are handwritten digits, which an uploaded picture is to be made like.
     source: where the pictures came from, in words. test_accuracy in [0, 1], None until it was measured.
     seconds: of training. reason: why it ended, as in `records.Finished`.
     """
@@ -38,6 +39,7 @@ class Card:
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    digit: bool = False
     dataset_title: str = ""
     source: str = ""
     parameters: int = 0
@@ -65,6 +67,7 @@ def describe(config: TrainConfig, model: nn.Module, *, source: str = "", device:
         classes=info.classes,
         mean=info.mean,
         std=info.std,
+        digit=info.digit,
         dataset_title=info.title,
         source=source,
         parameters=sum(parameter.numel() for parameter in model.parameters()),
@@ -107,7 +110,7 @@ def read_card(folder: Path) -> Card:
 def _without_card(values: dict[str, Any]) -> Card:
     config = TrainConfig.from_json(values)
     info = datasets.info(config.dataset)
-    return Card(config, info.shape, info.classes, info.mean, info.std, info.title)
+    return Card(config, info.shape, info.classes, info.mean, info.std, info.digit, info.title)
 
 
 def _card(values: dict[str, Any]) -> Card:
@@ -137,6 +140,7 @@ def _card(values: dict[str, Any]) -> Card:
 
 
 PLAIN = {
+    "digit": bool,
     "dataset_title": str,
     "source": str,
     "parameters": int,

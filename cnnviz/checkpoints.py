@@ -23,16 +23,15 @@ from cnnviz.registry import unknown
 from cnnviz.weights import CheckpointError, check_weights, load_into, read_weights, save
 
 __all__ = [
-    "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load", "load_into", "provenance",
-    "read_card", "read_weights", "runs_folder", "save", "snapshot_name", "spec", "torn", "versions", "write_run",
+    "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load",
+    "load_into", "provenance", "read_card", "read_weights", "runs_folder", "save", "snapshot_name", "spec", "torn",
+    "versions", "write_run",
 ]  # fmt: skip
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 WEIGHTS, SNAPSHOTS = "weights.safetensors", "snapshots"
 RUN_ID = re.compile(r"\w[\w .:()+-]{0,180}-[0-9a-f]{8}(-\d{1,6})?")
 SNAPSHOT = re.compile(r"step_(\d{6,12})\.safetensors")
-# Data sets whose pictures a digit of one's own is made to resemble.
-DIGITS = ("mnist", "digits")
 
 
 @dataclass(frozen=True)
@@ -184,7 +183,7 @@ def spec(run_id: str) -> Spec:
         mean=card.mean,
         std=card.std,
         classes=card.classes,
-        digit=card.config.dataset in DIGITS,
+        digit=card.digit,
         crop=1.0,
         parameters=known.parameters if as_published else card.parameters or None,
         macs=known.macs if as_published else None,
