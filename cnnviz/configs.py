@@ -1,0 +1,163 @@
+"""Whether a training run can start as it is written down, and how far any run may go.
+
+`check` says everything that is wrong, a sentence each, before anything starts; it is quick enough to be asked while a
+form is being filled in.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnviz import datasets, models, probes
+from cnnviz.augmentation import AUGMENTATIONS
+from cnnviz.records import TrainConfig
+from cnnviz.registry import unknown
+
+OPTIMIZERS = ("sgd", "adam", "adamw")
+SCHEDULES = ("constant", "cosine", "onecycle")
+PRECISIONS = ("float32", "bfloat16", "auto")
+Shape = tuple[int, int, int]
+
+
+class ConfigError(ValueError):
+    """A run that cannot start as it is written: one sentence for each thing that is wrong."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a run may go whatever its config says: the user interface has no say in them.
+
+    epochs, seconds, examples (pictures trained on, all epochs together), snapshot_bytes (on disk, one run).
+    """
+
+    epochs: int = 100_000
+    seconds: float = 6 * 3600.0
+    examples: int = 10_000_000_000
+    snapshot_bytes: int = 2 << 30
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """CNNVIZ_MAX_EPOCHS, CNNVIZ_MAX_SECONDS, CNNVIZ_MAX_EXAMPLES, CNNVIZ_MAX_SNAPSHOT_MB. Raises ConfigError."""
+        usual = cls()
+        return cls(
+            epochs=int(_from_environment("CNNVIZ_MAX_EPOCHS", usual.epochs)),
+            seconds=_from_environment("CNNVIZ_MAX_SECONDS", usual.seconds),
+            examples=int(_from_environment("CNNVIZ_MAX_EXAMPLES", usual.examples)),
+            snapshot_bytes=int(_from_environment("CNNVIZ_MAX_SNAPSHOT_MB", usual.snapshot_bytes / 2**20) * 2**20),
+        )
+
+
+def check(config: TrainConfig) -> None:
+    """Nothing, where the run can start. Raises ConfigError: a sentence for each wrong value, with what would work."""
+    wrong = [sentence for sentence in _problems(config) if sentence]
+    if not wrong:
+        wrong = [sentence for sentence in _network_problems(config) if sentence]
+    if wrong:
+        raise ConfigError("; ".join(wrong))
+
+
+def _problems(config: TrainConfig) -> Iterator[str]:
+    """What is wrong with single values."""
+    yield _whole("epochs", config.epochs, 1)
+    yield _whole("batch_size", config.batch_size, 1, most=65_536)
+    yield _whole("seed", config.seed, 0, most=2**63 - 1)
+    yield _whole("snapshots", config.snapshots, 0, most=1000)
+    yield "" if config.examples is None else _whole("examples", config.examples, 1)
+    yield "" if config.permutation is None else _whole("permutation", config.permutation, 0, most=2**63 - 1)
+    yield _number("lr", config.lr, lambda value: 0 < value <= 1000, "a number above 0 and up to 1000")
+    yield _number("momentum", config.momentum, lambda value: 0 <= value < 1, "a number from 0 to below 1")
+    yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
+    if config.seconds is not None:
+        yield _number("seconds", config.seconds, lambda value: value > 0, "a number above 0, or None")
+    yield _one_of("optimizer", config.optimizer, OPTIMIZERS)
+    yield _one_of("schedule", config.schedule, SCHEDULES)
+    yield _one_of("precision", config.precision, PRECISIONS)
+    for name in config.augmentation:
+        yield _one_of("augmentation", name, AUGMENTATIONS)
+    for name in config.probes:
+        yield _one_of("probe", name, probes.names())
+    yield _dataset_problem(config.dataset)
+    if config.model not in models.names():
+        yield unknown("network to train", str(config.model), models.trainable())
+
+
+def _network_problems(config: TrainConfig) -> Iterator[str]:
+    """What is wrong with the network for these pictures; asked only where every single value is right."""
+    info = datasets.info(config.dataset)
+    try:
+        normalises = _tried(config.model, config.options, info.shape, len(info.classes))
+    except ConfigError as error:
+        yield str(error)
+        return
+    if normalises and config.batch_size == 1:
+        yield (
+            f"batch_size is 1 and {config.model} has batch normalisation, which needs the variance of a batch: "
+            "take 2 or more"
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def _tried(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classes: int) -> bool:
+    """Whether the network has batch normalisation, after two pictures went through it. Raises ConfigError.
+
+    On the meta device, where nothing is computed; really, where a module cannot do that.
+    """
+    said = ""
+    for device in ("meta", "cpu"):
+        try:
+            return _pass_through(name, options, shape, classes, device)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            said = (str(error.args[0] if error.args else error).splitlines() or ["no reason given"])[0]
+    size = "×".join(map(str, shape))
+    raise ConfigError(f"{name} cannot be trained on pictures of {size} in {classes} classes: {said}")
+
+
+def _pass_through(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classes: int, device: str) -> bool:
+    with torch.device(device), torch.no_grad():
+        model = models.build(name, input_shape=shape, classes=classes, **dict(options)).train()
+        outputs = model(torch.zeros(2, *shape))
+    if not isinstance(outputs, torch.Tensor) or outputs.shape != (2, classes):
+        raise ValueError("in training it does not answer with one row of numbers a picture; choose another network")
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+
+
+def _dataset_problem(name: str) -> str:
+    try:
+        status = datasets.status(name)
+    except (KeyError, datasets.DatasetError) as error:
+        return str(error.args[0])
+    return "" if status.available else status.sentence
+
+
+def _whole(name: str, value: Any, least: int, *, most: int | None = None) -> str:
+    fits = isinstance(value, int) and not isinstance(value, bool) and value >= least and (most is None or value <= most)
+    span = f"{least} or more" if most is None else f"{least} to {most}"
+    return "" if fits else f"{name} is {value!r}; it must be a whole number, {span}"
+
+
+def _number(name: str, value: Any, fits: Callable[[float], bool], span: str) -> str:
+    real = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return "" if real and fits(value) else f"{name} is {value!r}; it must be {span}"
+
+
+def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
+    return "" if value in allowed else f"{name} is {value!r}; it can be {', '.join(allowed)}"
+
+
+def _from_environment(name: str, usual: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        value = float(text) if text else float(usual)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise ConfigError(f"{name} is {text!r}; it must be a number above 0")
+    return value

@@ -1,0 +1,233 @@
+"""Training runs: start one, follow it, stop it, find it again.
+
+    run = runs.start(config)                        # its own process
+    run.status(), run.history(), run.stop()
+    runs.list(), runs.get(run_id)
+
+A run is its directory (`run_files`), so one that a cluster started appears beside one that the sidebar started, and a
+server that restarts finds its runs again. Own runs lie in checkpoints.runs_folder(), shipped ones are only read.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz import checkpoints, configs, datasets, models, run_files
+from cnnviz.records import Array, Epoch, Event, RunStatus, Step, TrainConfig
+from cnnviz.registry import unknown
+from cnnviz.supervisor import QueueFull, Supervisor, log_of
+
+__all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "start", "supervisor"]
+
+STEP_COLUMNS = ("step", "loss", "accuracy", "lr", "seconds", "images_per_second")
+EPOCH_COLUMNS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+_LOCK = threading.Lock()
+_SUPERVISOR: builtins.list[Supervisor] = []
+
+
+class RunError(ValueError):
+    """What cannot be done with a run: what was asked, what was found, what would work."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run directory. path is absolute or as CNNVIZ_RUNS has it."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def config(self) -> TrainConfig:
+        """Raises ValueError that names the file, where config.json is damaged."""
+        return run_files.read_config(self.path)
+
+    @property
+    def shipped(self) -> bool:
+        return self.path.parent == checkpoints.SHIPPED
+
+    @property
+    def title(self) -> str:
+        """ "LeNet-5 on MNIST"; the id where the config names something that is gone."""
+        try:
+            config = self.config
+            network, data = models.title(config.model), datasets.info(config.dataset).title
+        except (KeyError, ValueError):
+            return self.id
+        return f"{network} on {data}" + (", permuted pixels" if config.permutation is not None else "")
+
+    def status(self) -> RunStatus:
+        """How it stands; "interrupted" where it had not ended and its process is gone."""
+        status = run_files.read_status(self.path)
+        if status.state == "interrupted" and supervisor().owns(self.path):
+            return run_files.written_status(self.path)  # the supervisor is about to say what became of it
+        return status
+
+    def events(self, *, after: int = 0) -> builtins.list[Event]:
+        """What metrics.jsonl holds, but for the first `after` events. A Step stands for all since the one before."""
+        return run_files.read_events(self.path, after=after)
+
+    def history(self) -> dict[str, Array]:
+        """The curves as float64 arrays; a group's have one length.
+
+        step, loss, accuracy, lr, seconds, images_per_second (each line of steps);
+        epoch, epoch_step, epoch_seconds, train_loss, train_accuracy, test_loss, test_accuracy (each epoch).
+        """
+        events = self.events()
+        steps = [event for event in events if isinstance(event, Step)]
+        epochs = [event for event in events if isinstance(event, Epoch)]
+        curves = {name: _column(steps, name) for name in STEP_COLUMNS}
+        curves |= {name: _column(epochs, name) for name in ("epoch", *EPOCH_COLUMNS)}
+        return curves | {"epoch_step": _column(epochs, "step"), "epoch_seconds": _column(epochs, "seconds")}
+
+    def stop(self) -> None:
+        """Ask it to stop. A shipped or ended run stays as it is."""
+        if not self.shipped:
+            supervisor().stop(self.path)
+
+    def log(self, tail: int = 40) -> str:
+        """The last lines that the worker printed."""
+        return "\n".join(log_of(self.path).splitlines()[-tail:])
+
+    def snapshots(self) -> tuple[int, ...]:
+        """Steps whose weights can be opened: checkpoints.load(run.id, step=...)."""
+        names = (path.name for path in (self.path / run_files.SNAPSHOTS).glob("step_*.safetensors"))
+        return tuple(sorted(int(match[1]) for name in names if (match := checkpoints.SNAPSHOT.fullmatch(name))))
+
+    def has_weights(self) -> bool:
+        """Whether there is a network to explore: the last weights, or a snapshot."""
+        return (self.path / run_files.WEIGHTS).is_file() or bool(self.snapshots())
+
+    def modified(self) -> float:
+        """When its weights last changed, in seconds since 1970: part of a cache's key."""
+        files = [self.path / run_files.WEIGHTS, *(self.path / run_files.SNAPSHOTS).glob("step_*.safetensors")]
+        return max((_mtime(file) for file in files), default=0.0)
+
+    def snippet(self) -> str:
+        """Python that trains this very run again."""
+        arguments = ", ".join(
+            f"{name}={_literal(value)}" for name, value in self.config.to_json(defaults=False).items()
+        )
+        return (
+            "from cnnviz import training\n\n"
+            f"config = training.TrainConfig({arguments})\n"
+            "run = training.train(config)\n"
+            "for event in run:\n"
+            "    print(event)\n"
+            "network = run.model\n"
+        )
+
+
+def supervisor() -> Supervisor:
+    """This process's one supervisor."""
+    with _LOCK:
+        if not _SUPERVISOR:
+            _SUPERVISOR.append(Supervisor())
+        return _SUPERVISOR[0]
+
+
+def start(config: TrainConfig, *, again: bool = False) -> Run:
+    """Start the run in a process of its own, or put it into the queue.
+
+    The same config finished before (or shipped): that run is returned as it is, unless `again`. Under way: it is
+    returned, too. Stopped, failed, interrupted: it starts anew in its place.
+    Raises configs.ConfigError, QueueFull.
+    """
+    configs.check(config)
+    before = find(config.run_id)
+    if before is not None and not before.shipped:
+        state = before.status().state
+        if before.status().alive or (state == "finished" and not again):
+            return before
+    elif before is not None and not again:
+        return before
+    with _LOCK_STARTING:
+        supervisor().admit()
+        folder = checkpoints.runs_folder() / config.run_id
+        _set_aside(folder)
+        folder.mkdir(parents=True)
+        supervisor().submit(folder, config)
+    return Run(folder)
+
+
+_LOCK_STARTING = threading.Lock()
+
+
+def find(run_id: str) -> Run | None:
+    """The run of this id, an own one first; None where there is none."""
+    if not isinstance(run_id, str) or not checkpoints.RUN_ID.fullmatch(run_id):
+        return None
+    for parent in (checkpoints.runs_folder(), checkpoints.SHIPPED):
+        if (parent / run_id / run_files.CONFIG).is_file():
+            return Run(parent / run_id)
+    return None
+
+
+def get(run_id: str) -> Run:
+    """The run of this id. Raises KeyError that lists close ones."""
+    run = find(run_id)
+    if run is None:
+        raise KeyError(
+            unknown("run", run_id, (one.id for one in (*_in(checkpoints.runs_folder()), *_in(checkpoints.SHIPPED))))
+        )
+    return run
+
+
+def list() -> builtins.list[Run]:
+    """One's own runs, the newest first. `checkpoints.available` has the shipped ones, too."""
+    return sorted(_in(checkpoints.runs_folder()), key=lambda run: _mtime(run.path / run_files.CONFIG), reverse=True)
+
+
+def delete(run_id: str) -> None:
+    """Remove an own run that has ended. Raises KeyError (no such run), RunError (it is under way, or shipped)."""
+    run = get(run_id)
+    if run.shipped:
+        raise RunError(f"{run_id} ships with cnnviz; only one's own runs can be deleted")
+    if run.status().alive or supervisor().owns(run.path):
+        raise RunError(f"{run_id} is under way; stop it first")
+    _set_aside(run.path)
+
+
+def _in(folder: Path) -> builtins.list[Run]:
+    try:
+        entries = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
+    except OSError:  # the folder is made by the first run
+        return []
+    named = (folder / name for name in entries if checkpoints.RUN_ID.fullmatch(name))
+    return [Run(path) for path in named if (path / run_files.CONFIG).is_file()]
+
+
+def _set_aside(folder: Path) -> None:
+    """Removes a run directory, in one step for everyone who looks."""
+    if not folder.exists():
+        return
+    hidden = folder.with_name(f".{folder.name}.{os.getpid()}.{threading.get_ident()}")
+    os.replace(folder, hidden)
+    shutil.rmtree(hidden)
+
+
+def _column(events: builtins.list[Step] | builtins.list[Epoch], name: str) -> Array:
+    return np.asarray([getattr(event, name) for event in events], np.float64)
+
+
+def _literal(value: object) -> str:
+    """JSON's lists are a config's tuples."""
+    if isinstance(value, builtins.list):
+        return "(" + "".join(f"{_literal(item)}, " for item in value) + ")"
+    return repr(value)
+
+
+def _mtime(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # deleted meanwhile
+        return 0.0

@@ -1,0 +1,342 @@
+"""Training as an iterator of events: Started, Step, …, Epoch, …, Finished.
+
+    for event in training.train(config): ...
+
+The data set is two tensors on the device and a batch is three tensor operations (`augmentation`). Steps run in bursts
+of a twentieth of a second, after which every one of them is handed over as an event of its own: reading a loss back
+and counting right answers then costs once a burst, not once a step, and a GPU is not made to wait for the host.
+
+`python -m cnnviz.training RUN_DIR` trains what RUN_DIR/config.json asks for and leaves the result there (`worker`);
+`torchrun -m cnnviz.training RUN_DIR` does so on several GPUs or hosts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from cnnviz import datasets, devices, optimization, probes
+from cnnviz.augmentation import Batches, Normalisation, permute_pixels, subset
+from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
+from cnnviz.evaluation import NEVER, Evaluation, Examination, autocast, evaluate, prefers_channels_last
+from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
+
+__all__ = [
+    "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "TrainConfig", "Training", "check",
+    "evaluate", "train",
+]  # fmt: skip
+
+BURST = 0.05  # seconds of steps between two hand-overs of events
+TEAM_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
+ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
+LAST_LOOK = 0.15  # seconds of evaluation after a Stop
+PROBED = 100  # times in a run that its probes are called
+REASONS = ("", "stopped", "time", "budget")
+
+Snapshot = Callable[[int, nn.Module], object]
+
+
+def train(
+    config: TrainConfig,
+    *,
+    stop: Callable[[], bool] | None = None,
+    limits: Limits | None = None,
+    on_snapshot: Snapshot | None = None,
+    device: torch.device | str | None = None,
+) -> Training:
+    """The run's events, one after the other; its network is `.model`, also while it is being trained.
+
+    The same config and seed on one device give the same events, apart from seconds and rates (and where `seconds` is
+    the limit). stop is asked before every step. on_snapshot(step, model) is called as often as `config.snapshots` says,
+    denser at the beginning, where weights move most, first at step 0; where it says 0, after epochs and every 15 s.
+    It returns False where there is no room for more, which ends the run. Torch's global random generator is left as it
+    was. Raises ConfigError, datasets.DatasetError.
+    """
+    chosen = devices.torch_device() if device is None else torch.device(device)
+    return Training(config, chosen, stop=stop or NEVER, limits=limits or Limits(), on_snapshot=on_snapshot)
+
+
+class Training(Iterator[Event]):
+    """One run: an iterator over its events."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        device: torch.device,
+        *,
+        stop: Callable[[], bool],
+        limits: Limits,
+        on_snapshot: Snapshot | None,
+    ) -> None:
+        check(config)
+        devices.tune_allocator()
+        self.config, self.device, self.limits = config, device, limits
+        self._stop, self._on_snapshot = stop, on_snapshot
+        self._team = optimization.Team()
+        self._chance = optimization.Chance(config.seed + self._team.rank, device)
+        self.model = optimization.network(config).to(device)
+        self.precision = optimization.precision(config, self.model, device)
+        channels_last = prefers_channels_last(self.model, device)
+        if channels_last:
+            self.model.to(memory_format=torch.channels_last)
+        self._load(channels_last)
+        self._criterion = optimization.criterion(self.model, self._test)
+        self._trained = self._team.wrap(self.model.train(), device)
+        self._optimizer = optimization.optimizer(config, self.model, device)
+        self.epochs = min(config.epochs, limits.epochs)
+        self.steps = self.epochs * len(self._batches)
+        self.step = self.seen = 0
+        self.reason = ""
+        self._snapshots_due = optimization.Due(config.snapshots, power=2.0)
+        self._probes_due = optimization.Due(PROBED if config.probes else 0, power=1.0)
+        self._events = self._run()
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    # ----------------------------------------------------------------------------------------- what there is
+    def _load(self, channels_last: bool) -> None:
+        config = self.config
+        info = datasets.info(config.dataset)
+        normalise = Normalisation.of(info.mean, info.std, device=self.device)
+        train_data, test_data = (datasets.load(config.dataset, split=split) for split in ("train", "test"))
+        self.source, self.classes = train_data.source, train_data.classes
+        images, labels = subset(train_data.images, train_data.labels, count=config.examples, seed=config.seed)
+        test_images = test_data.images
+        if config.permutation is not None:
+            images, test_images = (permute_pixels(item, config.permutation) for item in (images, test_images))
+        normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
+        self._batches = Batches(
+            images, labels, batch_size=config.batch_size, normalise=normalise, seed=config.seed,
+            augmentation=config.augmentation, channels_last=channels_last, share=(self._team.rank, self._team.size),
+            drop_single=normalises,
+        )  # fmt: skip
+        if not len(self._batches):
+            raise ConfigError(
+                f"{len(labels)} training picture(s) make no batch for {self._team.size} process(es) here; take more"
+            )
+        self._test = Examination(
+            test_images, test_data.labels, normalise=normalise, classes=self.classes, precision=self.precision,
+            channels_last=channels_last,
+        )  # fmt: skip
+
+    def _started(self) -> Started:
+        return Started(
+            run_id=self.config.run_id,
+            device=devices.describe() if self.device == devices.torch_device() else str(self.device),
+            precision=self.precision,
+            steps=self.steps,
+            epochs=self.epochs,
+            examples=len(self._batches.labels),
+            test_examples=len(self._test.labels),
+            parameters=sum(item.numel() for item in self.model.parameters()),
+            classes=self.classes,
+        )
+
+    # ----------------------------------------------------------------------------------------- what happens
+    def _run(self) -> Iterator[Event]:
+        yield self._started()
+        self._began = self._flushed = self._rolled = time.perf_counter()
+        self._elapsed = 0.0
+        if self._snapshots_due.at(0.0):
+            self._snapshot()
+        epoch, found = 0, None
+        while epoch < self.epochs and not self.reason:
+            epoch, found = epoch + 1, None
+            means = _Means(self._batches.sizes)
+            for steps in self._bursts(epoch):
+                means.add(steps)
+                yield from steps
+            if not self.reason:
+                found = self._evaluated()
+            if found is not None:
+                yield self._epoch(epoch, means, found)
+        yield self._finished(epoch, found)
+
+    def _evaluated(self) -> Evaluation | None:
+        """All test pictures, or None where a Stop came in between (one process alone: several would lose step)."""
+        found = self._test.of(self.model, until=self._stop if self._team.size == 1 else NEVER)
+        if found.examples < len(self._test.labels):
+            self.reason = "stopped"
+            return None
+        return found
+
+    def _bursts(self, epoch: int) -> Iterator[list[Step]]:
+        """The steps of an epoch, in bursts; the last one before the epoch or the run ends."""
+        batches = self._batches.epoch()
+        left = len(self._batches)
+        while left and not self.reason:
+            with self._chance.inside():
+                taken = self._burst(itertools.islice(batches, left))
+            left -= len(taken)
+            self._agree()
+            if taken:
+                yield self._events_of(taken, epoch)
+            self._keep(last=not left and epoch == self.epochs, epoch_ends=not left)
+
+    def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]]) -> list[_Taken]:
+        """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second."""
+        taken: list[_Taken] = []
+        until = time.perf_counter() + BURST
+        while not self._ended() and (batch := next(batches, None)) is not None:
+            taken.append(self._take(*batch))
+            if self._team.size > 1:
+                if len(taken) == TEAM_BURST:
+                    break
+            elif taken[-1].clock >= until or self.step == 1 or self._snapshots_due.reached(self._progress()):
+                break
+        return taken
+
+    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> _Taken:
+        """One optimiser step."""
+        lr = self._set_lr()
+        self._optimizer.zero_grad(set_to_none=True)
+        with autocast(self.device, self.precision):
+            outputs = self._trained(pictures)
+        outputs = outputs.float()
+        loss = self._criterion(outputs, labels)
+        loss.backward()
+        measured: Mapping[str, Any] = {}
+        if self._probes_due.at(self._progress()):
+            measured = probes.measure(self.config.probes, self.model)
+        self._optimizer.step()
+        self.step += 1
+        self.seen += len(labels) * self._team.size
+        clock = time.perf_counter()
+        if self._team.size == 1:
+            self._elapsed = clock - self._began
+        return _Taken(loss.detach(), outputs.detach(), labels, lr, clock, measured)
+
+    def _set_lr(self) -> float:
+        lr = self.config.lr * optimization.scheduled(self.config.schedule, self._progress())
+        if self.config.schedule != "constant":
+            for group in self._optimizer.param_groups:
+                group["lr"] = lr
+        return lr
+
+    def _progress(self) -> float:
+        """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
+        over = self.step / self.steps
+        return over if self.config.seconds is None else min(1.0, max(over, self._elapsed / self.config.seconds))
+
+    def _ended(self) -> bool:
+        """Whether the run is over before its last step; `reason` says why. Several processes ask rank 0 (`_agree`)."""
+        if self._team.size == 1 and not self.reason:
+            self._elapsed = time.perf_counter() - self._began
+            self.reason = self._why()
+        return bool(self.reason)
+
+    def _why(self) -> str:
+        if self._stop():
+            return "stopped"
+        if self.config.seconds is not None and self._elapsed >= self.config.seconds:
+            return "time"
+        return "budget" if self._elapsed >= self.limits.seconds or self.seen >= self.limits.examples else ""
+
+    def _agree(self) -> None:
+        """Where several processes train together, rank 0's clock and its reason to end hold for all."""
+        if self._team.size > 1:
+            mine = (time.perf_counter() - self._began, REASONS.index(self.reason or self._why()))
+            self._elapsed, reason = self._team.of_rank_0(mine, self.device)
+            self.reason = REASONS[int(reason)]
+
+    def _keep(self, *, last: bool, epoch_ends: bool) -> None:
+        """Save the weights where it is time to; the very last ones are whoever asked for the run's to save."""
+        if self.config.snapshots:
+            if self._snapshots_due.at(self._progress()) and not last:
+                self._snapshot()
+        elif not last and (epoch_ends or time.perf_counter() - self._rolled >= ROLLING):
+            self._rolled = time.perf_counter()
+            self._snapshot()
+
+    def _snapshot(self) -> None:
+        if self._on_snapshot is not None and self._team.rank == 0 and self._on_snapshot(self.step, self.model) is False:
+            self.reason = self.reason or "budget"
+
+    # ----------------------------------------------------------------------------------------- what is said
+    def _events_of(self, taken: list[_Taken], epoch: int) -> list[Step]:
+        """The burst's steps as events; losses and right answers are read back in one go."""
+        losses = torch.stack([one.loss for one in taken]).tolist()
+        accuracies = _accuracies(taken)
+        now = time.perf_counter()
+        rate = sum(len(one.labels) for one in taken) * self._team.size / max(now - self._flushed, 1e-9)
+        self._flushed = now
+        first = self.step - len(taken) + 1
+        return [
+            Step(first + i, epoch, losses[i], accuracies[i], one.lr, one.clock - self._began, rate, one.probes)
+            for i, one in enumerate(taken)
+        ]
+
+    def _epoch(self, epoch: int, means: _Means, found: Evaluation) -> Epoch:
+        self._flushed = time.perf_counter()
+        seconds = self._flushed - self._began
+        return Epoch(epoch, self.step, means.loss, means.accuracy, found.loss, found.accuracy, seconds)
+
+    def _finished(self, epoch: int, found: Evaluation | None) -> Finished:
+        """After a Stop with as many test pictures as 0.15 seconds allow (the confusion sums to them), else with all."""
+        if found is None:
+            if self.reason == "stopped":
+                late = time.perf_counter() + LAST_LOOK
+                found = self._test.of(self.model, until=lambda: time.perf_counter() > late)
+            else:
+                found = self._test.of(self.model, until=self._stop)
+        reason = self.reason or ("completed" if self.epochs == self.config.epochs else "budget")
+        confusion = tuple(tuple(row) for row in found.confusion.tolist())
+        seconds = time.perf_counter() - self._began
+        return Finished(reason, self.step, epoch, found.loss, found.accuracy, confusion, seconds, self.seen)
+
+
+class _Taken(NamedTuple):
+    """A step whose numbers are still on the device. loss: []; outputs: [B, classes]; labels: [B]."""
+
+    loss: torch.Tensor
+    outputs: torch.Tensor
+    labels: torch.Tensor
+    lr: float
+    clock: float
+    probes: Mapping[str, Any]
+
+
+def _accuracies(taken: list[_Taken]) -> list[float]:
+    """The share of right answers of each step. Batches of a burst have one size, but for an epoch's last."""
+    same = len(taken) if taken[-1].labels.shape == taken[0].labels.shape else len(taken) - 1
+    result: list[float] = []
+    for group in filter(None, (taken[:same], taken[same:])):
+        outputs, labels = torch.stack([one.outputs for one in group]), torch.stack([one.labels for one in group])
+        result += (outputs.argmax(2) == labels).float().mean(1).tolist()
+    return result
+
+
+class _Means:
+    """Loss and accuracy over the pictures of an epoch so far: means over its steps, weighted by batch size."""
+
+    def __init__(self, sizes: tuple[int, ...]) -> None:
+        self._sizes = iter(sizes)
+        self._count = 0
+        self._loss = self._right = 0.0
+
+    def add(self, steps: list[Step]) -> None:
+        for step in steps:
+            size = next(self._sizes)
+            self._count += size
+            self._loss += size * step.loss
+            self._right += size * step.accuracy
+
+    @property
+    def loss(self) -> float:
+        return self._loss / max(self._count, 1)
+
+    @property
+    def accuracy(self) -> float:
+        return self._right / max(self._count, 1)
+
+
+if __name__ == "__main__":
+    from cnnviz import worker
+
+    worker.main()
