@@ -65,6 +65,7 @@ class Unit:
     field: Field | None
     stages: tuple[Stage, ...] = ()
     note: str = ""
+    dilation: tuple[int, int] = (1, 1)  # input cells from one tap of the patch to the next
 
     @property
     def difference(self) -> float | None:

@@ -1,0 +1,151 @@
+"""What one unit reads through its window: convolution, linear layer and pooling from their definitions, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from cnnviz import windows
+from cnnviz.records import Array
+from cnnviz.scenes import Scene
+
+Parts = dict[str, Any]  # fields of records.Unit
+_NUMPY_PADDING = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+_CHANGES_WEIGHTS = {"note": "this layer changes its weights before it uses them: they are not the ones it stores"}
+
+
+# ------------------------------------------------------------------------------------------------ sums
+def convolution(scene: Scene) -> Parts:
+    """Σ over input channels and taps of input · weight, plus the bias."""
+    weight, bias, groups = weights(scene)
+    data = scene.input
+    window = None if data is None else _window(scene, data.shape[1:])
+    if data is None or window is None or weight is None:
+        return _CHANGES_WEIGHTS
+    channel, *place = scene.cell
+    width = weight.shape[1]
+    first = channel // (len(weight) // groups) * width
+    origin = window.origin(place[0], place[1])
+    patch = _patch(data[first : first + width], window, origin)
+    found = _sum(patch, weight[channel], None if bias is None else bias[channel], first)
+    return {**found, "origin": origin, "dilation": window.dilation}
+
+
+def linear(scene: Scene) -> Parts:
+    """Σ over inputs of input · weight, plus the bias."""
+    weight, bias, _ = weights(scene)
+    if scene.input is None or weight is None:
+        return _CHANGES_WEIGHTS
+    index = scene.cell[-1]
+    return _sum(scene.input[scene.cell[:-1]], weight[index], None if bias is None else bias[index], 0)
+
+
+def _sum(patch: Array, weight: torch.Tensor, bias: torch.Tensor | None, first: int) -> Parts:
+    patch, kernel = _frozen(patch), _frozen(weight.detach().cpu().double().numpy())
+    products = _frozen(patch * kernel)
+    shift = 0.0 if bias is None else float(bias)
+    channels = tuple(range(first, first + len(kernel)))
+    numbers = {"bias": shift, "computed": float(products.sum() + shift), "input_channels": channels}
+    return {"patch": patch, "kernel": kernel, "products": products, **numbers}
+
+
+def weights(scene: Scene) -> tuple[torch.Tensor | None, torch.Tensor | None, int]:
+    """(weight, bias, groups) of a convolution or linear layer, module or function.
+
+    The weight is None where a layer computes it anew for each pass (weight standardisation and the like).
+    """
+    module = scene.module
+    if module is None:
+        values = {**scene.named("input", "weight", "bias"), **windows.arguments(scene.function, *scene.operands)}
+    else:
+        own = type(module).forward in (nn.Conv2d.forward, nn.Linear.forward) or type(module).__name__ == "Conv2dSame"
+        values = vars(module) | module._parameters if own and "weight" in module._parameters else {}
+    weight = values.get("weight")
+    known = isinstance(weight, torch.Tensor)
+    return (weight, values.get("bias"), values.get("groups", 1)) if known else (None, None, 1)
+
+
+def _window(scene: Scene, size: Sequence[int]) -> windows.Window | None:
+    return windows.of(scene.module, scene.function, *scene.operands, size=size)
+
+
+def _patch(data: Array, window: windows.Window, origin: windows.Pair) -> Array:
+    """[C, kh, kw]: the input cells under the window's taps, padding included."""
+    reach = [(taps - 1) * apart for taps, apart in zip(window.kernel, window.dilation, strict=True)]
+    spread = [(0, 0)]
+    for axis in (0, 1):
+        beyond = origin[axis] + reach[axis] + 1 - data.shape[1 + axis]
+        spread.append((window.padding[axis], max(window.padding[axis], beyond)))
+    mode: Any = _NUMPY_PADDING[window.mode]
+    padded = np.pad(data, spread, mode=mode)
+    top, left = (first + before for first, before in zip(origin, window.padding, strict=True))
+    down, across = window.dilation
+    return padded[:, top : top + reach[0] + 1 : down, left : left + reach[1] + 1 : across]
+
+
+# ------------------------------------------------------------------------------------------------ pooling
+def pooling(scene: Scene) -> Parts | None:
+    """The window inside the map, and which cell won, or their mean; None for other kinds of pooling."""
+    data, name = scene.input, _pooling_name(scene)
+    if data is None or data.ndim != 3 or not name:
+        return None
+    rows, columns, count = _pooled(scene, data.shape[1:])
+    patch = data[scene.cell[0]][np.ix_(rows, columns)].astype(np.float64)
+    if name == "max":
+        row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)
+        note = f"the largest of {patch.size} cells, at row {rows[row]}, column {columns[column]}"
+    else:
+        note = f"the mean of {count} cells" + (f", {count - patch.size} of them padding" if count > patch.size else "")
+    return {
+        "computed": float(patch.max() if name == "max" else patch.sum() / count),
+        "note": note,
+        "patch": _frozen(patch[None]),
+        "input_channels": (scene.cell[0],),
+        "origin": (rows[0], columns[0]),
+        "dilation": tuple(places[1] - places[0] if len(places) > 1 else 1 for places in (rows, columns)),
+    }
+
+
+def _pooling_name(scene: Scene) -> str:
+    """ "max", "average", or "" for another kind."""
+    name = scene.name.lower()
+    if "lp" in name or "fractional" in name:
+        return ""
+    return "max" if "max" in name else "average" if "av" in name or name == "mean" else ""
+
+
+def _pooled(scene: Scene, size: Sequence[int]) -> tuple[list[int], list[int], int]:
+    """Rows and columns of the map under the window, and how many cells a mean divides by."""
+    window = _window(scene, size)
+    cell = (*scene.cell[1:], 0, 0)[:2]
+    if window is None:
+        result = (*scene.layer.shape[1:], 1, 1)[:2]
+        sides = zip(cell, size, result, strict=True)
+        rows, columns = (list(range(i * n // cells, -(-(i + 1) * n // cells))) for i, n, cells in sides)
+        return rows, columns, len(rows) * len(columns)
+    inside, counted = [], 1
+    for first, taps, apart, length, pad in zip(
+        window.origin(*cell), window.kernel, window.dilation, size, window.padding, strict=True
+    ):
+        places = [first + tap * apart for tap in range(taps)]
+        inside.append([place for place in places if 0 <= place < length])
+        counted *= sum(place < length + pad for place in places)
+    divisor, padding_counts = _mean_rule(scene)
+    count = divisor or (counted if padding_counts else len(inside[0]) * len(inside[1]))
+    return inside[0], inside[1], count
+
+
+def _mean_rule(scene: Scene) -> tuple[int | None, bool]:
+    """(divisor_override, count_include_pad) of average pooling."""
+    values = vars(scene.module) if scene.module is not None else windows.arguments(scene.function, *scene.operands)
+    return values.get("divisor_override"), values.get("count_include_pad", True)
+
+
+def _frozen(array: Array) -> Array:
+    array = np.array(array, dtype=np.float64)
+    array.flags.writeable = False
+    return array
