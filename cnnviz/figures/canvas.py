@@ -19,14 +19,13 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures import wiring
-from cnnviz.figures.maps import as_maps, energy, short
+from cnnviz.figures.channels import as_maps, energy, finite, short
 from cnnviz.records import Activations, Layer
 
 Array = np.ndarray
 
 SMALL_NET = 100  # maps in all
 ATLAS_BYTES = 1_500_000
-MOST_GROUPS = 40
 MOST_CELLS = 4096  # of one vector
 MOST_TILES = 128  # of one node
 MOST_SCORES = 10
@@ -87,7 +86,7 @@ def network(
         "title": title,
         "small": small,
         "perLayer": sizes.per_layer,
-        "groups": _groups(shown),
+        "groups": wiring.groups(shown),
         "layers": entries,
         "picture": image and {**image, "offset": start},
         "scores": _scores(recording, classes),
@@ -110,7 +109,7 @@ class _Column:
 
     def __post_init__(self) -> None:
         maps = as_maps(self.layer.values)
-        object.__setattr__(self, "cells", shrink(maps[self.channels], self.tile))
+        object.__setattr__(self, "cells", finite(shrink(maps[self.channels], self.tile)))
 
     @property
     def vector(self) -> bool:
@@ -222,7 +221,7 @@ def _entry(column: _Column, offset: int, limit: float) -> dict[str, Any]:
     maps = as_maps(layer.values)
     flat = maps[channels].reshape(len(channels), -1)
     low, high = flat.min(axis=1), flat.max(axis=1)
-    dead = (low == high) if flat.shape[1] > 1 else np.zeros(len(flat), dtype=bool)
+    dead = (low == high) & (flat.shape[1] > 1) & (layer.kind != "input")
     return {
         "key": layer.key,
         "name": layer.name,
@@ -246,35 +245,6 @@ def _entry(column: _Column, offset: int, limit: float) -> dict[str, Any]:
 def _plain(channels: Array, total: int) -> list[int] | None:
     """None stands for "all of them, as they come": a thousand indices less to send."""
     return None if len(channels) == total else channels.tolist()
-
-
-# -------------------------------------------------------------------------------------------------------- the groups
-def _groups(layers: Sequence[Layer]) -> list[dict[str, Any]]:
-    """Runs of nodes of one block, each with a name, a sentence about its kinds, and the shape that it hands on."""
-    names = _folded([layer.group or layer.module or layer.name for layer in layers])
-    groups = []
-    for name, members in itertools.groupby(zip(names, layers, strict=True), key=lambda pair: pair[0]):
-        inside = [layer for _, layer in members]
-        groups.append(
-            {
-                "name": name,
-                "label": name or inside[-1].name,
-                "kinds": wiring.kinds(inside),
-                "shape": list(inside[-1].shape),
-                "layers": [layer.key for layer in inside],
-            }
-        )
-    return groups
-
-
-def _folded(names: list[str]) -> list[str]:
-    """With more than 40 runs, the longest paths lose their last part, until there are few enough."""
-    while len(list(itertools.groupby(names))) > MOST_GROUPS:
-        deepest = max(name.count(".") for name in names)
-        if not deepest:
-            break
-        names = [name.rpartition(".")[0] if name.count(".") == deepest else name for name in names]
-    return names
 
 
 # ------------------------------------------------------------------------------------------------- the two far ends

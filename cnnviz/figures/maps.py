@@ -1,7 +1,8 @@
-"""Feature maps as numbers become colours: limits, statistics, a tiled PNG, and what the mosaic component draws.
+"""Feature maps as pictures: a tiled PNG, and what the mosaic component draws, sorts and reads off by itself.
 
 Everywhere: values are [C, H, W] (a vector [K] counts as K maps of one cell), float32; a palette's entry 0 means
-"nothing here", entries 1 … 255 carry values, and in a diverging palette entry 128 is exactly zero.
+"nothing here", entries 1 … 255 carry values, and in a diverging palette entry 128 is exactly zero. The numbers behind
+the colours (`limits`, `statistics`, `energy`, …) come from `channels` and are offered here too.
 """
 
 from __future__ import annotations
@@ -9,168 +10,63 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from cnnviz.figures import palettes
-from cnnviz.records import Activations, Field, Layer
+from cnnviz.figures.channels import (
+    ChannelStatistics,
+    Histogram,
+    Limits,
+    all_finite,
+    as_maps,
+    bounds,
+    energy,
+    finite,
+    histogram,
+    limits,
+    network_limit,
+    short,
+    statistics,
+)
+from cnnviz.records import Field, Layer
+
+__all__ = [
+    "ChannelStatistics",
+    "Histogram",
+    "Limits",
+    "as_maps",
+    "bounds",
+    "energy",
+    "histogram",
+    "limits",
+    "mosaic_data",
+    "mosaic_png",
+    "network_limit",
+    "quantise",
+    "statistics",
+    "tiles",
+]
 
 Array = np.ndarray
 
 EXACT_CELLS = 500_000  # up to here the browser gets float32; beyond, half the bytes and three digits
-OUTLIERS = 0.999  # the share of cells that a clipped range must still hold
-# What a bounded activation cannot exceed: (low or None, high). A cell within 1 % of a bound is saturated.
-_BOUNDS = {
-    "relu6": (None, 6.0),
-    "hardtanh": (-1.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "hardsigmoid": (0.0, 1.0),
-    "sigmoid": (0.0, 1.0),
-}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The range that colours span. low, high: a number for all maps, or [C], one for each.
-
-    clipped_share: the share of cells beyond the range, 0 where nothing is clipped. signed: symmetric about zero.
-    """
-
-    low: float | Array
-    high: float | Array
-    clipped_share: float = 0.0
-    signed: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class ChannelStatistics:
-    """One number a channel: arrays [C]. dead: every cell is zero, or (maps of several cells) every cell is the same.
-
-    share_zero: cells that are exactly zero. saturated: cells within 1 % of a bound of the activation, where it has one.
-    """
-
-    mean: Array
-    minimum: Array
-    maximum: Array
-    variance: Array
-    share_zero: Array
-    saturated: Array
-    dead: Array
-    bounds: tuple[float | None, float] | None = None
-
-    @property
-    def sparsity(self) -> float:
-        return float(self.share_zero.mean()) if self.share_zero.size else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class Histogram:
-    counts: Array  # [bins] int64
-    edges: Array  # [bins + 1] float64
-
-
-# ---------------------------------------------------------------------------------------------------------- numbers
-def as_maps(values: Array) -> Array:
-    """[C, H, W], whatever was recorded: the first axis counts the channels. [K] -> [K, 1, 1], [N, D] -> [N, 1, D]."""
-    if values.ndim == 3:
-        return values
-    if values.ndim < 2:
-        return values.reshape(-1, 1, 1)
-    return values.reshape(values.shape[0], math.prod(values.shape[1:-1]), values.shape[-1])
-
-
-def energy(values: Array) -> Array:
-    """Mean square of each channel: which channels answer most. [C, H, W] -> [C] float32, no copy of the values."""
-    flat = values.reshape(len(values), -1) if values.ndim else values.reshape(1, 1)
-    return np.einsum("ck,ck->c", flat, flat) / np.float32(max(flat.shape[1], 1))
-
-
-def limits(values: Array, how: str = "layer", *, signed: bool | None = None, clip: bool = True) -> Limits:
-    """The range that the colours of these maps should span.
-
-    how: "map" (each its own), "layer" (one for all). signed: symmetric about zero; None: if any value is negative.
-    clip: one range for all leaves out at most 0.1 % of the cells, and only where this at least halves the range.
-
-    Raises: ValueError for another `how`.
-    """
-    if how not in ("map", "layer"):
-        raise ValueError(f"limits are taken by 'map' or by 'layer', not by {how!r}; a network's: `network_limit`")
-    maps = as_maps(values)
-    signed = bool(maps.size and maps.min() < 0) if signed is None else signed
-    if how == "map":
-        top = np.abs(maps).max(axis=(1, 2)) if maps.size else np.zeros(len(maps))
-        return Limits(-top if signed else np.zeros_like(top), top, 0.0, signed)
-    top, share = _ceiling(np.abs(maps).ravel(), clip)
-    return Limits(-top if signed else 0.0, top, share, signed)
-
-
-def _ceiling(sizes: Array, clip: bool) -> tuple[float, float]:
-    """(largest size to show, share of the cells above it)."""
-    if not sizes.size:
-        return 0.0, 0.0
-    top = float(sizes.max())
-    if clip and sizes.size >= 1000:
-        keep = float(np.partition(sizes, int(OUTLIERS * (sizes.size - 1)))[int(OUTLIERS * (sizes.size - 1))])
-        if 0 < keep < top / 2:
-            return keep, float((sizes > keep).mean())
-    return top, 0.0
-
-
-def network_limit(recording: Activations) -> float:
-    """The largest size of any recorded value after the input: the range of "scaled by the network"."""
-    sizes = [max(float(layer.values.max()), -float(layer.values.min())) for layer in recording if layer.values.size
-             and layer.kind != "input"]  # fmt: skip
-    return max(sizes, default=0.0)
-
-
-def bounds(operation: str) -> tuple[float | None, float] | None:
-    """What this activation cannot exceed, (low, high), by the name that its operation starts with; None: unbounded."""
-    name = operation.lower().split(" ")[0].split("(")[0].rstrip("_").replace("_", "").replace("log", "no-")
-    return _BOUNDS.get(name)
-
-
-def statistics(values: Array, *, operation: str = "") -> ChannelStatistics:
-    """Mean, extremes, variance, zeros and saturation of every channel, and which channels are dead."""
-    maps = as_maps(values)
-    flat = maps.reshape(len(maps), -1)
-    mean, low, high = flat.mean(axis=1), flat.min(axis=1), flat.max(axis=1)
-    variance = np.maximum(flat.var(axis=1), 0.0)
-    zero = (flat == 0).mean(axis=1)
-    dead = (low == high) if flat.shape[1] > 1 else (high == 0)
-    limit = bounds(operation)
-    return ChannelStatistics(mean, low, high, variance, zero, _saturated(flat, limit), dead, limit)
-
-
-def _saturated(flat: Array, limit: tuple[float | None, float] | None) -> Array:
-    if limit is None:
-        return np.zeros(len(flat), dtype=np.float32)
-    low, high = limit
-    near = 0.01 * (high - (low or 0.0))
-    full = flat >= high - near
-    return (full if low is None else full | (flat <= low + near)).mean(axis=1)
-
-
-def histogram(values: Array, bins: int = 60) -> Histogram:
-    """How often each value occurs: equal bins over the whole range; a constant layer gets one bin around its value."""
-    flat = values.ravel()
-    low, high = (float(flat.min()), float(flat.max())) if flat.size else (0.0, 0.0)
-    if low == high:
-        low, high, bins = low - 0.5, high + 0.5, 1
-    counts, edges = np.histogram(flat, bins=bins, range=(low, high))
-    return Histogram(counts, edges)
 
 
 # ------------------------------------------------------------------------------------------------------ to a picture
 def quantise(values: Array, limit: Limits) -> Array:
-    """Values to palette entries 1 … 255, uint8: signed ones around 128, others from 1 at zero. Beyond: clipped."""
+    """Values to palette entries, uint8: signed ones around 128, others from 1 at zero; 1 and 255 beyond the range.
+
+    NaN and infinities become entry 0: there is nothing to show.
+    """
     high = np.asarray(limit.high, dtype=np.float32)
     high = high[:, None, None] if high.ndim else high
     share = np.divide(values, high, out=np.zeros(values.shape, dtype=np.float32), where=high > 0)
     scaled = 128.0 + 127.0 * share if limit.signed else 1.0 + 254.0 * share
-    return np.clip(np.rint(scaled), 1, 255).astype(np.uint8)
+    entries = np.clip(np.rint(finite(scaled)), 1, 255).astype(np.uint8)
+    return entries if all_finite(values) else np.where(np.isfinite(values), entries, 0).astype(np.uint8)
 
 
 def tiles(entries: Array, *, order: Array | None = None, columns: int | None = None, gap: int = 1) -> Array:
@@ -268,7 +164,9 @@ def mosaic_data(
     exact = maps.size <= EXACT_CELLS
     values = np.ascontiguousarray(maps if exact else np.clip(maps, -65504, 65504), dtype="<f4" if exact else "<f2")
     image, size = _picture(picture)
-    meta = {
+    seen = _plain_field(field)
+    channels = _plain_statistics(maps, layer.operation, contributions)
+    meta: dict[str, Any] = {
         "layer": layer.key,
         "operation": layer.operation,
         "shape": list(layer.shape),
@@ -276,25 +174,26 @@ def mosaic_data(
         "vector": maps.shape[1:] == (1, 1),
         "dtype": "float32" if exact else "float16",
         "limits": _plain_limits(maps, network_limit),
-        "channels": _plain_statistics(maps, layer.operation, contributions),
-        "field": _plain_field(field),
+        "channels": channels,
+        "field": seen,
         "picture": size,
         "selected": selected,
     }
     payload = values.tobytes()
-    meta["digest"] = hashlib.blake2b(payload + image + repr(meta["field"]).encode(), digest_size=8).hexdigest()
+    extra = repr((layer.key, seen, network_limit, channels["contribution"])).encode()
+    meta["digest"] = hashlib.blake2b(payload + image + extra, digest_size=8).hexdigest()
     return {"values": payload, "picture": image, "meta": meta}
 
 
 def _plain_limits(maps: Array, network: float | None) -> dict[str, Any]:
-    layer = limits(maps)
+    layer, known = limits(maps), finite(maps)
     return {
         "signed": layer.signed,
         "layer": float(layer.high),
         "clipped": layer.clipped_share,
         "network": network,
-        "low": float(maps.min()) if maps.size else 0.0,
-        "high": float(maps.max()) if maps.size else 0.0,
+        "low": float(known.min()) if known.size else 0.0,
+        "high": float(known.max()) if known.size else 0.0,
     }
 
 
@@ -325,8 +224,3 @@ def _picture(picture: Array | bytes | None) -> tuple[bytes, list[int] | None]:
         with Image.open(io.BytesIO(picture)) as opened:
             return picture, [opened.height, opened.width]
     return _png(Image.fromarray(np.ascontiguousarray(picture))), [picture.shape[0], picture.shape[1]]
-
-
-def short(numbers: Array) -> list[float]:
-    """Five significant digits, as plain floats: for labels and sorting, a third of the bytes."""
-    return [float(f"{value:.5g}") for value in np.asarray(numbers, dtype=np.float64)]

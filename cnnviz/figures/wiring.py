@@ -1,4 +1,4 @@
-"""Which channels of which earlier node feed a channel: the edges of the network's picture.
+"""Which channels of which earlier node feed a channel, and which nodes form a block: the network's plan.
 
 A source is [key of the shown node, how, number]:
 
@@ -13,6 +13,7 @@ A source is [key of the shown node, how, number]:
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -21,6 +22,7 @@ from typing import Any
 
 from cnnviz.records import Activations, Layer
 
+MOST_GROUPS = 40
 _MIXING = ("convolution", "transposed_convolution", "linear", "attention", "softmax")
 # A block's kinds are counted in short words, a single node's kind is written out.
 _SHORT = {
@@ -114,3 +116,44 @@ def _word(layer: Layer) -> str:
     if layer.kind == "activation" and layer.operation:
         return re.split(r"[ (,]", layer.operation, maxsplit=1)[0]
     return _SHORT.get(layer.kind, layer.kind.replace("_", " "))
+
+
+# --------------------------------------------------------------------------------------------------------- the groups
+def groups(layers: Sequence[Layer]) -> list[dict[str, Any]]:
+    """Runs of nodes of one block, each with a name, its kinds, and the node that stands for it while it is folded.
+
+    The picture is a group of its own, whatever the network does with it first.
+    """
+    names = _folded([layer.group or layer.module or layer.name for layer in layers])
+    runs = itertools.groupby(zip(names, layers, strict=True), key=lambda pair: (pair[0], pair[1].kind == "input"))
+    return [_group(index, name, [layer for _, layer in members]) for index, ((name, _), members) in enumerate(runs)]
+
+
+def _group(index: int, name: str, inside: Sequence[Layer]) -> dict[str, Any]:
+    face = _face(inside)
+    return {
+        "name": f"{index} {name}",
+        "label": "prepare" if name == "input" and face.kind != "input" else name,
+        "kinds": kinds(inside),
+        "shape": list(face.shape),
+        "face": face.key,
+        "layers": [layer.key for layer in inside],
+    }
+
+
+def _face(inside: Sequence[Layer]) -> Layer:
+    """The last node; where that only pooled or flattened maps into a vector, the last that still has maps."""
+    for layer in reversed(inside):
+        if layer.kind not in ("flatten", "reshape", "pooling") or math.prod(layer.shape[1:]) > 1:
+            return layer
+    return inside[-1]
+
+
+def _folded(names: list[str]) -> list[str]:
+    """With more than 40 runs, the longest paths lose their last part, until there are few enough."""
+    while len(list(itertools.groupby(names))) > MOST_GROUPS:
+        deepest = max(name.count(".") for name in names)
+        if not deepest:
+            break
+        names = [name.rpartition(".")[0] if name.count(".") == deepest else name for name in names]
+    return names

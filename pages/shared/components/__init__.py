@@ -39,16 +39,20 @@ def _padded(length: int) -> int:
     return -(-length // 8) * 8
 
 
-@lru_cache(maxsize=8)
-def source(name: str, *parts: str) -> dict[str, str]:
-    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts first, then its own."""
+def source(name: str, *parts: str) -> dict[str, Any]:
+    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts, then its own."""
     folder = FOLDER / name
     scripts = [FOLDER / "common" / f"{part}.js" for part in COMMON] + [folder / f"{part}.js" for part in parts]
-    script = "\n".join([_luts(), *(path.read_text("utf-8") for path in scripts)])
-    style = "\n".join(path.read_text("utf-8") for path in (FOLDER / "common" / "common.css", folder / f"{name}.css"))
-    return {"html": (folder / f"{name}.html").read_text("utf-8"), "css": style, "js": script}
+    styles = [FOLDER / "common" / "common.css", folder / f"{name}.css"]
+    markup = folder / f"{name}.html"
+    return {
+        "html": markup.read_text("utf-8") if markup.exists() else None,
+        "css": "\n".join(path.read_text("utf-8") for path in styles),
+        "js": "\n".join([_luts(), *(path.read_text("utf-8") for path in scripts)]),
+    }
 
 
+@lru_cache(maxsize=1)
 def _luts() -> str:
     """The palettes as a JavaScript constant: one definition for PNGs, figures and the browser."""
     coded = {

@@ -24,6 +24,7 @@ function exact(value) {
 }
 
 function percent(share) {
+  if (share === null) return "–";
   if (share >= 0.9995) return share === 1 ? "100 %" : "> 99.9 %";
   return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }

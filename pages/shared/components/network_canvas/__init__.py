@@ -23,9 +23,9 @@ def network_canvas(
 ) -> dict[str, Any] | None:
     """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
 
-    selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click; `st.session_state[key]["pick"]`
-    holds it then. A choice that came from the canvas itself is not sent back: the packet stays as it was, byte by byte,
-    and Streamlit does not send it again.
+    selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
+    `st.session_state[key]["pick"]`. A choice that came from the canvas itself is not sent back: the packet stays as it
+    was, byte by byte, and Streamlit does not send it again.
     """
     own = _chosen((st.session_state.get(key) or {}).get("pick"))
     wanted = _chosen(selected) or {}

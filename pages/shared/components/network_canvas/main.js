@@ -66,6 +66,7 @@ function arrange(view) {
   view.plan = geometry(view, view.scroll.clientWidth || 800);
   view.stage.style.width = `${view.plan.width}px`;
   view.hover = null;
+  view.tip.hidden = true;
   view.fold.hidden = view.open.size === 0;
   paintLegends(view);
   if (view.notes.scroll) view.scroll.scrollLeft = view.notes.scroll;

@@ -10,9 +10,9 @@ function foldable(model, group) {
   return !model.small && group.layers.length > 1;
 }
 
-// The columns of a group that are on the canvas: all of them, or the last one for the whole block.
+// The columns of a group that are on the canvas: all of them, or one that stands for the whole block.
 function visibleKeys(model, group, open) {
-  return !foldable(model, group) || open.has(group.name) ? group.layers : group.layers.slice(-1);
+  return !foldable(model, group) || open.has(group.name) ? group.layers : [group.face];
 }
 
 function channelAt(layer, index) {
@@ -53,7 +53,7 @@ function visibleSources(model, key, shown) {
 }
 
 function standIn(model, key) {
-  return model.groups[model.groupOf.get(key)].layers.at(-1);
+  return model.groups[model.groupOf.get(key)].face;
 }
 
 // Indices, among the shown tiles of the source, that feed this channel; null stands for all of them.

@@ -45,28 +45,57 @@ function paintPart(context, view, from, to) {
 }
 
 function paintColumn(context, column, view) {
-  const { model, theme } = view, sprite = spriteOf(model, column.layer, theme.name);
-  const { height, width } = column.layer, vector = column.form === "vector";
+  if (column.form === "vector") return paintStrip(context, column, view);
+  const { height, width, dead } = column.layer, sprite = spriteOf(view, column);
   if (column.head) paintPicture(context, column, view);
   for (let i = 0; i < column.count; i++) {
-    const box = cellBox(column, i), fit = vector ? box : fitted(box, width, height);
-    context.imageSmoothingEnabled = !vector && fit.w < width;
-    context.drawImage(sprite, 0, i * height, width, height, fit.x, fit.y, fit.w, fit.h + (vector && box.h < 4 ? 0.5 : 0));
-    if (!vector) frame(context, fit, theme.text, 1, 0.2);
+    const fit = fitted(cellBox(column, i), width, height);
+    context.imageSmoothingEnabled = fit.w < width;
+    context.drawImage(sprite, 0, i * height, width, height, fit.x, fit.y, fit.w, fit.h);
+    frame(context, fit, view.theme.text, 1, 0.2);
   }
-  if (vector) paintStripLines(context, column, theme);
-  for (const i of column.layer.dead) paintDead(context, cellBox(column, i), theme);
+  for (const i of dead) paintDead(context, cellBox(column, i), view.theme);
+  return undefined;
 }
 
-// A layer's tiles, one below the other, in its palette; kept until the theme changes.
-function spriteOf(model, layer, theme) {
-  const name = layer.kind === "input" ? "grey" : "activations", key = `${layer.key} ${theme}`;
-  if (!model.sprites.has(key)) {
-    const count = shownCount(layer), size = count * layer.height * layer.width;
-    const entries = model.atlas.subarray(layer.offset, layer.offset + size);
-    model.sprites.set(key, painted(entries, layer.width, layer.height * count, palette(name, theme)));
-  }
-  return model.sprites.get(key);
+// A vector's cells are one small picture, as many pixels wide as there are strips.
+function paintStrip(context, column, view) {
+  const { x, y, w, h, count, perColumn } = column, { text } = view.theme, strips = Math.ceil(count / perColumn);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(spriteOf(view, column), x, y, w, h);
+  const rest = strips * perColumn - count; // no frame around cells that are not there
+  context.beginPath();
+  context.moveTo(x - 0.5, y - 0.5);
+  for (const [px, py] of [[x + w + 0.5, y - 0.5], [x + w + 0.5, y + h - rest * column.cellH], [x + w - (rest ? column.cellW : 0), y + h - rest * column.cellH],
+    [x + w - (rest ? column.cellW : 0), y + h + 0.5], [x - 0.5, y + h + 0.5]]) context.lineTo(px, py);
+  context.closePath();
+  context.globalAlpha = 0.3;
+  context.strokeStyle = context.fillStyle = text;
+  context.lineWidth = 1;
+  context.stroke();
+  if (column.cellH >= 8) for (let i = 1; i < perColumn; i++) context.fillRect(x, y + i * column.cellH - 0.5, w, 1);
+  context.globalAlpha = 1;
+}
+
+// A layer's tiles, one below the other (a vector's: strip beside strip), in its palette; kept until the theme changes.
+function spriteOf(view, column) {
+  const { model, theme } = view, { layer, count } = column, key = `${layer.key} ${theme.name}`;
+  if (model.sprites.has(key)) return model.sprites.get(key);
+  const colours = palette(layer.kind === "input" ? "grey" : "activations", theme.name);
+  const entries = model.atlas.subarray(layer.offset, layer.offset + count * layer.height * layer.width);
+  const sprite = column.form === "vector" ? stripSprite(entries, column, colours) : painted(entries, layer.width, layer.height * count, colours);
+  model.sprites.set(key, sprite);
+  return sprite;
+}
+
+function stripSprite(entries, { perColumn }, colours) {
+  const strips = Math.ceil(entries.length / perColumn), canvas = document.createElement("canvas");
+  canvas.width = strips;
+  canvas.height = perColumn;
+  const context = canvas.getContext("2d"), image = context.createImageData(strips, perColumn), out = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < entries.length; i++) out[(i % perColumn) * strips + Math.floor(i / perColumn)] = colours[entries[i]];
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
 
 function fitted(box, width, height) {
@@ -101,15 +130,6 @@ function frame(context, box, colour, line, alpha) {
   context.strokeStyle = colour;
   context.lineWidth = line;
   context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
-  context.globalAlpha = 1;
-}
-
-function paintStripLines(context, column, theme) {
-  frame(context, { x: column.x, y: column.y, w: column.w, h: column.h }, theme.text, 1, 0.25);
-  if (column.cellH < 8) return;
-  context.globalAlpha = 0.25;
-  context.fillStyle = theme.text;
-  for (let i = 1; i < column.perColumn; i++) context.fillRect(column.x, column.y + i * column.cellH - 0.5, column.w, 1);
   context.globalAlpha = 1;
 }
 

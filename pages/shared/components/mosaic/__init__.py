@@ -1,0 +1,49 @@
+"""All channels of a layer, drawn from their own numbers in the browser: sorted, scaled, paged and read off there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+PARTS = ("model", "grid", "paint", "side", "controls", "events", "main")
+_component = st.components.v2.component("cnnviz_mosaic", **source("mosaic", *PARTS))
+
+
+def mosaic(
+    data: Mapping[str, Any],
+    *,
+    key: str,
+    on_pick: Callable[[], None] | None = None,
+    on_want: Callable[[], None] | None = None,
+) -> dict[str, Any] | None:
+    """Draws `figures.maps.mosaic_data`; returns the cell clicked last: {"layer", "channel", "row", "column", "at"}.
+
+    on_pick, on_want: called before the rerun. Somebody who sorts by contribution while none were given wants them:
+    `st.session_state[key]["want"]` is then "contribution". A cell that was clicked here is not sent back, so that the
+    packet stays as it was and Streamlit does not send it again.
+    """
+    meta = dict(data["meta"])
+    wanted = _cell(meta.pop("selected"))
+    own = (st.session_state.get(key) or {}).get("pick") or {}
+    chosen_here = own.get("layer") == meta["layer"] and _cell(own) == wanted
+    header = {"key": key, "meta": meta, "selected": None if chosen_here else wanted}
+    result = _component(
+        key=key,
+        data=pack(header, values=data["values"], picture=data["picture"]),
+        on_pick_change=on_pick or (lambda: None),
+        on_want_change=on_want or (lambda: None),
+        height="content",
+    )
+    pick: dict[str, Any] | None = result.pick
+    return pick
+
+
+def _cell(place: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The channel, row and column of a pick or a selection; {} for none."""
+    if not place or place.get("channel") is None:
+        return {}
+    return {"channel": place["channel"], "row": place.get("row"), "column": place.get("column")}

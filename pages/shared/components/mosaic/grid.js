@@ -1,0 +1,39 @@
+// Where each map stands: a whole number of screen pixels a cell wherever there is room for one.
+// EDGE: room for a frame around the outermost tiles; SPRITE: maps side by side in the hidden picture tiles are copied from.
+const GAP = 6, EDGE = 4, SPRITE = 8;
+
+function gridOf(model, shown, width) {
+  const side = Math.max(model.width, model.height), zoom = zoomOf(model, shown, width), w = model.width * zoom, h = model.height * zoom;
+  const wide = Math.max(w, model.meta.vector ? 0 : Math.min(26, side * zoom + 20));
+  const head = model.meta.vector && w < 30 ? 0 : 16, gap = model.meta.vector && !head ? 2 : GAP;
+  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
+  return { zoom, w, h, wide, head, gap, columns, width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE };
+}
+
+function zoomOf(model, shown, width) {
+  if (model.meta.vector) return shown <= 16 ? 44 : shown <= 128 ? 30 : 18;
+  const target = shown <= 8 ? 128 : shown <= 32 ? 88 : shown <= 64 ? 72 : 56, side = Math.max(model.width, model.height);
+  const zoom = side <= target ? Math.round(target / side) : 1 / Math.round(side / target);
+  return Math.min(zoom, (width - 2 * EDGE) / model.width);
+}
+
+function slotBox(grid, slot) {
+  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap), y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
+  return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
+}
+
+// {slot, row, column} under a point of the grid, or null.
+function cellAt(view, x, y) {
+  const { grid, model } = view, across = grid.wide + grid.gap, down = grid.h + grid.head + grid.gap;
+  const column = Math.floor((x - EDGE) / across), slot = Math.floor(y / down) * grid.columns + column;
+  if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
+  const box = slotBox(grid, slot);
+  if (x > box.x + box.w + grid.gap / 2) return null;
+  const within = (value, size, count) => Math.max(0, Math.min(count - 1, Math.floor((value / size) * count)));
+  return { slot, row: within(y - box.y, box.h, model.height), column: within(x - box.x, box.w, model.width) };
+}
+
+function cellBoxIn(grid, model, { slot, row, column }) {
+  const box = slotBox(grid, slot);
+  return { x: box.x + column * grid.zoom, y: box.y + row * grid.zoom, w: grid.zoom, h: grid.zoom };
+}

@@ -1,0 +1,113 @@
+function paintMaps(view) {
+  const { model, notes, theme, grid, page } = view;
+  const context = sized(view.maps, grid.width, grid.height), pixels = palette(signedPalette(model), theme.name);
+  view.sprite = pageSprite(model, notes, page, pixels);
+  context.textBaseline = "alphabetic";
+  page.forEach((channel, slot) => paintTile(context, view, channel, slot));
+  context.globalAlpha = 1;
+}
+
+// All maps of the page at their own size; tiles and the lens are enlarged from it, pixel by pixel.
+function pageSprite(model, notes, page, pixels) {
+  const canvas = document.createElement("canvas"), across = SPRITE * model.width;
+  canvas.width = across;
+  canvas.height = Math.max(1, Math.ceil(page.length / SPRITE)) * model.height;
+  const context = canvas.getContext("2d"), image = context.createImageData(canvas.width, canvas.height);
+  const out = new Uint32Array(image.data.buffer);
+  page.forEach((channel, slot) => {
+    const { x, y } = spriteAt(model, slot);
+    colourMap(model, channel, limitOf(model, notes, channel), pixels, { out, across, x, y });
+  });
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function spriteAt(model, slot) {
+  return { x: (slot % SPRITE) * model.width, y: Math.floor(slot / SPRITE) * model.height };
+}
+
+function copyMap(context, view, slot, box) {
+  const { x, y } = spriteAt(view.model, slot), { width, height } = view.model;
+  context.imageSmoothingEnabled = box.w < width;
+  context.drawImage(view.sprite, x, y, width, height, box.x, box.y, box.w, box.h);
+}
+
+function paintTile(context, view, channel, slot) {
+  const { grid, theme, model } = view, box = slotBox(grid, slot), dead = model.dead.has(channel);
+  copyMap(context, view, slot, box);
+  if (dead) hatch(context, box, theme);
+  outline(context, box, theme.text, 1, grid.head ? 0.22 : 0.12);
+  if (!grid.head) return;
+  context.fillStyle = theme.text;
+  context.font = `12px ${theme.font}`;
+  context.fillText(dead && box.w >= 52 ? `${channel} dead` : String(channel), box.x, box.y - 4);
+}
+
+function outline(context, box, colour, line, alpha = 1) {
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = line;
+  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
+  context.globalAlpha = 1;
+}
+
+function ring(context, box, theme, colour, line) {
+  outline(context, box, theme.background, line + 2);
+  outline(context, box, colour, line);
+}
+
+function hatch(context, box, theme) {
+  context.save();
+  context.beginPath();
+  context.rect(box.x, box.y, box.w, box.h);
+  context.clip();
+  context.globalAlpha = 0.4;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let d = -box.h; d < box.w; d += 6) {
+    context.moveTo(box.x + d, box.y + box.h);
+    context.lineTo(box.x + d + box.h, box.y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+// Frames only: what is chosen, and what the pointer or the keys are on.
+function paintOver(view) {
+  const { grid, theme, model } = view, context = sized(view.over, grid.width, grid.height);
+  const chosen = chosenSlot(view), active = activeCell(view);
+  if (chosen) ring(context, slotBox(grid, chosen.slot), theme, theme.primary, 3);
+  for (const cell of [chosen, active]) {
+    if (!cell || model.meta.vector || grid.zoom < 1) continue;
+    const box = cellBoxIn(grid, model, cell), grow = Math.max(0, (5 - box.w) / 2);
+    ring(context, { x: box.x - grow, y: box.y - grow, w: box.w + 2 * grow, h: box.h + 2 * grow }, theme, cell === chosen ? theme.primary : theme.text, 1);
+  }
+  if (active && (view.hover || view.focused)) ring(context, slotBox(grid, active.slot), theme, view.hover ? theme.text : theme.primary, 2);
+}
+
+function activeCell(view) {
+  return view.hover ?? (view.focused ? view.cursor : null);
+}
+
+function chosenSlot(view) {
+  const { selected, page } = view, slot = selected ? page.indexOf(selected.channel) : -1;
+  return slot < 0 ? null : { slot, row: selected.row ?? 0, column: selected.column ?? 0 };
+}
+
+// The colour bar with its numbers: of the layer, or of the one map that is looked at.
+function paintBar(view) {
+  const { model, notes, theme } = view, { limits, dtype, vector } = model.meta, byMap = notes.scale === "map" && !vector;
+  const cell = shownCell(view), limit = byMap ? (cell ? tops(model)[cell.channel] : null) : limitOf(model, notes, 0);
+  view.ramp.style.background = ramp(signedPalette(model), theme.name);
+  view.low.textContent = limits.signed ? number(limit === null ? null : -limit) : "0";
+  view.high.textContent = number(limit);
+  const notesText = [];
+  if (byMap && cell) notesText.push(`channel ${cell.channel}: each map has its own range`);
+  else if (notes.scale === "network") notesText.push("the same range in every layer");
+  if (!byMap && notes.scale !== "network" && limits.clipped) notesText.push(`clipped: ${percent(limits.clipped)} of the cells are beyond`);
+  notesText.push(`values from ${number(limits.low)} to ${number(limits.high)}`);
+  if (model.dead.size) notesText.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} ${vector ? "zero" : "dead"}`);
+  if (dtype === "float16") notesText.push("three digits (half precision)");
+  view.about.textContent = notesText.join(" · ");
+}
