@@ -107,7 +107,8 @@ def _numbers(table: Array, share: Array, names: list[str], paint: looks.Colours)
         "#000000" if looks.contrast("#000000", cell) > looks.contrast("#ffffff", cell) else "#ffffff" for cell in dark
     ]
     return go.Scatter(
-        x=names * len(names), y=[name for name in names for _ in names], mode="text", hoverinfo="skip", showlegend=False,
+        x=names * len(names), y=[name for name in names for _ in names], mode="text",
+        hoverinfo="skip", showlegend=False,
         text=[f"{count:,}" for count in table.ravel()], textfont={"size": 12, "color": ink},
     )  # fmt: skip
 

@@ -85,9 +85,12 @@ def histogram(values: Array, *, theme: str | None = None, title: str = "", heigh
 
 
 def _edges(low: float, high: float, bins: int) -> Array:
+    """About `bins` equal bins from low to high, one border on zero; at least one bin on each side that has values."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if high == low:
-        return np.array([-0.5, 0.0, 0.5])
     step = (high - low) / bins
-    below, above = int(np.ceil(-low / step - 1e-9)), int(np.ceil(high / step - 1e-9))
-    return np.arange(-below, above + 1) * step
+    if step == 0:
+        return np.array([low or -0.5, 0.0, high or 0.5])
+    below, above = (max(int(size > 0), int(np.ceil(size / step - 1e-9))) for size in (-low, high))
+    edges = np.arange(-below, above + 1) * step
+    edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)  # rounding must not lose the outermost value
+    return edges

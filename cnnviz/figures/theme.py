@@ -77,8 +77,8 @@ def apply(figure: go.Figure, theme: str | None, *, height: int | None = None) ->
 def echarts(panels: int = 1, *, theme: str | None = None) -> dict[str, Any]:
     """The common part of a live chart's options, `panels` of them one above the other.
 
-    Without a theme, text and grid colours come from Streamlit, which follows the appearance at once. No animation: values that arrive twice a second
-    would never come to rest.
+    Without a theme, text and grid colours come from Streamlit, which follows the appearance at once. No animation:
+    values that arrive twice a second would never come to rest.
     """
     text: dict[str, Any] = {"fontSize": 12}
     if theme is not None:

@@ -38,7 +38,8 @@ def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Bl
         "form": form(unit),
         "title": title(unit),
         "operation": unit.operation,
-        "note": unit.note,
+        "origin": list(unit.origin),
+        "dilation": list(unit.dilation),
         "shape": list(patch.shape) if patch is not None else [0, 0, 0],
         "patch": _packed(patch),
         "kernel": _packed(kernel),
@@ -49,7 +50,7 @@ def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Bl
         "rule": rule(unit),
         "ladder": ladder(unit, top),
         "explained": explained(unit, top),
-        "stages": [_stage(stage) for stage in unit.stages],
+        "stages": [*_own_stage(unit), *(_stage(stage) for stage in unit.stages)],
         "proof": proof(unit),
         "blanked": _blanked(blanked),
         "field": field(unit, picture_shape),
@@ -150,17 +151,12 @@ def proof(unit: Unit) -> dict[str, Any]:
 
 
 def rule(unit: Unit) -> str:
-    """For a window without weights, what is made of it, in words and numbers."""
-    window = _cells(unit.patch)
-    if form(unit) != "window" or window is None:
+    """For a window without weights, what is made of it: "the largest of 9 cells, at row 3, column 4: 1.34"."""
+    if unit.patch is None or form(unit) != "window":
         return ""
-    what, cells = unit.operation.lower(), window.size
-    if "max" in what:
-        return f"the largest of {cells:,} values is {number(float(window.max()))}"
-    if "av" in what or "mean" in what:
-        total = float(window.sum())
-        return f"the mean of {cells:,} values: {number(total)} ÷ {cells:,} = {number(total / cells)}"
-    return f"the {cells:,} value{'s' if cells > 1 else ''} that this cell reads"
+    size = int(np.size(unit.patch))
+    words = unit.note or f"the {size:,} value{'s' if size > 1 else ''} that this cell reads"
+    return words if unit.computed is None else f"{words}: {number(unit.computed)}"
 
 
 def winner(unit: Unit) -> list[int] | None:
@@ -214,40 +210,39 @@ def snippet(unit: Unit, choice: str, picture: str, *, fit: str = "crop") -> str:
 
     It runs as it stands, from the project's folder. choice and picture: as for `activations_snippet`.
     """
-    cell = f"{unit.channel}, {unit.row}, {unit.column}" if form(unit) != "list" else f"{unit.channel}"
-    ends = f"print('recorded', record[{unit.key!r}].values[{cell}])\n"
-    if form(unit) == "kernel":
-        return prelude(choice, picture, fit=fit) + _convolution_lines(unit) + ends
-    if form(unit) == "list":
-        return prelude(choice, picture, fit=fit) + _linear_lines(unit) + ends
-    return prelude(choice, picture, fit=fit) + ends
+    start = prelude(choice, picture, fit=fit) + (
+        f"layer = record[{unit.key!r}]\ncell = {unit.channel, unit.row, unit.column}[: layer.values.ndim]\n"
+    )
+    middle = {"kernel": _convolution_lines, "list": _linear_lines}.get(form(unit), lambda _: "")(unit)
+    return start + middle + "print('recorded', layer.values[cell])\n"
 
 
 def _convolution_lines(unit: Unit) -> str:
-    top, left = unit.origin
+    (top, left), (down, right) = unit.origin, unit.dilation
     first, last = int(unit.input_channels[0]), int(unit.input_channels[-1])
     return (
         "import numpy as np\n\n"
-        f"layer = network.model.get_submodule(record[{unit.key!r}].module)\n"
-        f"source = record[record[{unit.key!r}].inputs[0]].values.astype(np.float64)\n"
-        f"kernel = layer.weight[{unit.channel}].detach().double().numpy()  # [channels, rows, columns]\n"
-        "(_, height, width), (down, right) = kernel.shape, layer.dilation\n"
-        f"margin = max(height * down, width * right) + {max(0, -top, -left)}\n"
-        "padded = np.pad(source, ((0, 0), (margin, margin), (margin, margin)))  # zeros around, as the layer pads\n"
+        "module = network.model.get_submodule(layer.module)\n"
+        "kernel = module.weight[cell[0]].detach().double().numpy()  # [channels, rows, columns]\n"
+        "bias = 0.0 if module.bias is None else module.bias[cell[0]].item()\n"
+        f"source = record[layer.inputs[0]].values[{first}:{last + 1}].astype(np.float64)  # the channels of its group\n"
+        "_, height, width = kernel.shape\n"
+        f"margin = max(height * {down}, width * {right}) + {max(0, -top, -left)}\n"
+        "modes = {'zeros': 'constant', 'reflect': 'reflect', 'replicate': 'edge', 'circular': 'wrap'}\n"
+        "padded = np.pad(source, ((0, 0), (margin, margin), (margin, margin)), modes[module.padding_mode])\n"
         f"top, left = {top} + margin, {left} + margin\n"
-        f"patch = padded[{first}:{last + 1}, top : top + height * down : down, left : left + width * right : right]\n"
-        f"bias = 0.0 if layer.bias is None else layer.bias[{unit.channel}].item()\n"
+        f"patch = padded[:, top : top + height * {down} : {down}, left : left + width * {right} : {right}]\n"
         "print('computed', (patch * kernel).sum() + bias)\n"
     )
 
 
-def _linear_lines(unit: Unit) -> str:
+def _linear_lines(_: Unit) -> str:
     return (
         "import numpy as np\n\n"
-        f"layer = network.model.get_submodule(record[{unit.key!r}].module)\n"
-        f"source = record[record[{unit.key!r}].inputs[0]].values.astype(np.float64).ravel()\n"
-        f"weights = layer.weight[{unit.channel}].detach().double().numpy()\n"
-        f"bias = 0.0 if layer.bias is None else layer.bias[{unit.channel}].item()\n"
+        "module = network.model.get_submodule(layer.module)\n"
+        "weights = module.weight[cell[-1]].detach().double().numpy()\n"
+        "bias = 0.0 if module.bias is None else module.bias[cell[-1]].item()\n"
+        "source = record[layer.inputs[0]].values[cell[:-1]].astype(np.float64)\n"
         "print('computed', (source * weights).sum() + bias)\n"
     )
 
@@ -276,6 +271,13 @@ def _rung(label: str, detail: str, value: float, place: list[int] | None = None,
     }  # fmt: skip
 
 
+def _own_stage(unit: Unit) -> list[dict[str, Any]]:
+    """A unit without products and without a window is explained by its formula alone."""
+    if form(unit) != "value" or not unit.note:
+        return []
+    return [_stage(Stage(unit.key, unit.kind, unit.operation, unit.recorded, unit.note, unit.computed))]
+
+
 def _stage(stage: Stage) -> dict[str, Any]:
     away = None if stage.computed is None else abs(stage.computed - stage.value)
     return {
@@ -298,5 +300,6 @@ def _blanked(found: Blanked | None) -> dict[str, Any] | None:
 
 def _span(name: str, first: int, stop: int, size: int) -> str:
     outside = max(0, -first) + max(0, stop - size)
-    words = f"{name} {first} to {stop - 1}".replace("-", "−")
+    words = f"{name} {first} to {stop - 1}" if stop - first > 1 else f"{name.removesuffix('s')} {first}"
+    words = words.replace("-", "−")
     return words + (f" ({outside} outside)" if outside else "")

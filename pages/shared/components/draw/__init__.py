@@ -26,7 +26,7 @@ _sheet = st.components.v2.component(
 def draw(key: str) -> bytes | None:
     """PNG bytes (SIDE × SIDE, black ink on white) of what is drawn; None while the sheet is blank.
 
-    Reruns 0.15 s after a stroke ends. The drawing stays while its key stays in the session.
+    Reruns 0.15 s after a stroke ends. A sheet that comes back to the page is blank again.
     """
     return decode(_sheet(key=key, data={"side": SIDE}, on_drawing_change=lambda: None).drawing)
 

@@ -152,7 +152,10 @@ function drawCursors(view) {
 
 function sentence(view, place) {
   const [channel, row, column] = place
-  const where = `ch ${view.data.channels[channel] ?? channel} (${row}, ${column})`
+  const { channels, origin, dilation } = view.data
+  const cell = [origin[0] + row * dilation[0], origin[1] + column * dilation[1]]
+  const source = Math.min(...cell) < 0 ? "padding" : `cell (${cell.join(", ")}) of the input map`
+  const where = `ch ${channels[channel] ?? channel} (${row}, ${column}), ${source}`
   const read = valueAt(view, 0, place)
   if (!view.weighted) {
     const won = view.data.winner && place.every((axis, index) => axis === view.data.winner[index])
