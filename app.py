@@ -1,12 +1,17 @@
 """cnnviz: see inside convolutional neural networks. Start with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from pages.shared import sidebar, view
+from pages.shared import run_panel, sidebar, view
 from pages.shared.navigation import pages
 
-st.set_page_config(page_title="cnnviz", page_icon="docs/icon.png", layout="wide")
+HERE = Path(__file__).parent
+st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
 view.restore()
+st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages())
 sidebar.show()
 page.run()
+run_panel.warm()

@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-PAINTED = ".cnnviz-network[data-painted]"  # the network's canvas says when its pixels are there
+PAINTED = ".cnnviz .stage[data-painted]"  # the network canvas says when its pixels are there
 
 
 def free_port() -> int:

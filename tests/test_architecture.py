@@ -22,6 +22,7 @@ LAYERS = (
     ("networks", "probes", "attribution"),
     ("augmentation", "evaluation"),
     ("training", "worker", "supervisor", "runs"),
+    ("specimens",),
     ("experiments",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -7,7 +7,11 @@ from pages.shared.loading import look, network
 
 st.title("What does the network make of this picture?")
 
-choice = pickers.network_picker()
+left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
+with left:
+    choice = pickers.network_picker()
+with right:
+    source = picture.source_picker()
 try:
     opened = network(choice)
 except pickers.CANNOT_OPEN as error:
@@ -16,14 +20,12 @@ except pickers.CANNOT_OPEN as error:
 if opened.provenance.kind == "random":
     st.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
 
+picture.choose(source, opened.spec)
 at_hand = picture.chosen(opened.spec)
-fit = view.get("fit")
+fit = picture.fit_at_hand()
 seen = look(choice, at_hand.digest, fit, at_hand.image)
-
-left, middle, right = st.columns([5, 3, 4], gap="medium")
+left, right = st.columns([3, 2], gap="medium")
 with left:
-    picture.choose(at_hand)
-with middle:
     picture.what_the_network_sees(seen, opened.spec, at_hand)
 with right:
     scores_view.top_five(seen.scores)

@@ -6,13 +6,13 @@ Nothing here reads the session: what is cached for one person is right for every
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy, capture, images, networks, samples
+from cnnviz import specimens as drawn_from
 from cnnviz.figures import canvas, maps, pictures, predictions
 from cnnviz.records import Activations, Field, Score
 
@@ -88,11 +88,14 @@ def sample(name: str) -> Image.Image:
     return samples.read(name)
 
 
-def forget(run_id: str) -> None:
-    """After a run was trained again or deleted: its old network must not be served."""
+@st.cache_resource(max_entries=16, show_spinner="Asking the network …")
+def specimens(run_id: str, modified: float, seed: int) -> drawn_from.Specimens:
+    """Eight test pictures and what the run's network says. modified: when its weights last changed."""
+    return drawn_from.draw(run_id, seed=seed)
+
+
+def forget() -> None:
+    """After a run ended, was trained again or deleted: its old network must not be served."""
     network.clear()
     look.clear()
     drawing.clear()
-
-
-Data = dict[str, Any]

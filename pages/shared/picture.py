@@ -15,8 +15,8 @@ from pages.shared.components.draw import draw
 from pages.shared.components.thumbnails import thumbnails
 
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
-THUMBNAIL = 96
-SHOWN = 336  # pixels on the long side of the two pictures
+THUMBNAIL = 88
+SHOWN = 448  # pixels on the long side of the two pictures
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -41,11 +41,16 @@ def chosen(spec: Spec) -> Picture:
     return Picture(loading.sample(name), f"sample:{name}", samples.title(name), name)
 
 
-def choose(current: Picture) -> None:
-    """The controls: where pictures come from, and the ones to click."""
-    source = st.segmented_control(
+def source_picker() -> str:
+    """Where pictures come from."""
+    chosen: str | None = st.segmented_control(
         "Picture", SOURCES, default=SOURCES[0], required=True, key="picture.source", persist_state="session"
     )
+    return chosen or SOURCES[0]
+
+
+def choose(source: str, spec: Spec) -> None:
+    """The controls of that source; a picture that could not be read is said, and the one that was there stays."""
     if source == "Upload":
         _upload()
     elif source == "Camera":
@@ -53,7 +58,7 @@ def choose(current: Picture) -> None:
     elif source == "Draw":
         _drawing()
     else:
-        _strip(current)
+        _strip(chosen(spec))
     if problem := st.session_state.get("picture.problem"):
         st.error(f"{problem} The picture that was there stays.", icon=":material/broken_image:")
 
@@ -113,22 +118,28 @@ def take(data: bytes, title: str) -> None:
     view.change(picture="own", row=None, column=None)
 
 
+def fit_at_hand() -> str:
+    """How the picture is fitted to the network's input: one of FITS, whatever a link says."""
+    return view.get("fit") if view.get("fit") in FITS else "crop"
+
+
 def what_the_network_sees(seen: loading.Look, spec: Spec, current: Picture) -> None:
-    """The network's input beside the original, how it was fitted, and each step of the way."""
-    left, right = st.columns(2)
-    left.image(pictures.thumbnail_png(current.image, SHOWN), output_format="PNG", caption="picture", width="stretch")
+    """The picture and the network's input side by side, how it was fitted, and each step of the way."""
+    left, middle, right = st.columns([3, 3, 3], gap="small")
+    left.image(pictures.thumbnail_png(current.image, SHOWN), output_format="PNG", caption=current.title)
     size = " × ".join(str(side) for side in spec.input_shape[1:])
-    right.image(
-        pictures.png(pictures.enlarge_to(seen.picture, SHOWN)),
-        output_format="PNG",
-        caption=f"{size} as seen",
-        width="stretch",
+    middle.image(
+        pictures.png(pictures.enlarge_to(seen.picture, SHOWN)), output_format="PNG", caption=f"{size}, as seen"
     )
-    st.segmented_control(
-        "Fit", list(FITS), format_func=FITS.__getitem__, default=view.get("fit"), required=True, key="picture.fit",
-        on_change=lambda: view.change(fit=st.session_state["picture.fit"], row=None, column=None),
-        label_visibility="collapsed",
-    )  # fmt: skip
-    with st.expander("Step by step", icon=":material/format_list_numbered:"):
-        for step in seen.prepared.steps:
-            st.image(pictures.png(pictures.enlarge_to(step.picture, 160)), output_format="PNG", caption=step.label)
+    with right:
+        st.segmented_control(
+            "How it is fitted", list(FITS), format_func=FITS.__getitem__, default=fit_at_hand(), required=True,
+            key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
+        )  # fmt: skip
+        with st.popover("Step by step", icon=":material/format_list_numbered:"):
+            for step in seen.prepared.steps:
+                st.image(pictures.png(pictures.enlarge_to(step.picture, 200)), output_format="PNG", caption=step.label)
+
+
+def _fit_chosen() -> None:
+    view.change(fit=st.session_state["picture.fit"], row=None, column=None)

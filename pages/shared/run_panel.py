@@ -25,13 +25,17 @@ def start(config: training.TrainConfig) -> None:
 
 def show() -> None:
     """The panel; it looks again by itself only while something is under way."""
-    runs.supervisor().warm()
     run = current()
     if run is None:
         return
     alive = run.status().alive
     st.session_state["train.alive"] = alive
     st.fragment(_panel, run_every=PERIOD if alive else None)(run.id)
+
+
+def warm() -> None:
+    """A worker waits with torch imported, so that Start answers at once. Called last: the first paint comes first."""
+    runs.supervisor().warm()
 
 
 def current() -> runs.Run | None:
@@ -59,7 +63,7 @@ def _panel(run_id: str) -> None:
         _buttons(run, status)
     if st.session_state.get("train.alive") and not status.alive:
         st.session_state["train.alive"] = False
-        loading.forget(run_id)
+        loading.forget()
         st.rerun()
 
 

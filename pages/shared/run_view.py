@@ -6,55 +6,61 @@ import streamlit as st
 
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import confusion, curves, gallery
+from cnnviz.records import Finished
 from pages.shared import loading, navigation, run_panel, view
+from pages.shared.components.gallery import gallery as gallery_of
 from pages.shared.source import source_box
 
-PERIOD = 0.5
+PERIOD = 0.5  # seconds between two looks at a run that is under way
+PLAIN = {"displayModeBar": False}
 
 
 def run_picker() -> str | None:
-    """All runs, the one under way first, then one's own, then those that ship with the project."""
-    listed = {run.id: f"{run.title} · {run.status().state}" for run in runs.list()}
+    """All runs, one's own first, newest first, then those that ship with the project."""
+    listed = {run.id: f"{run.title} · {run.status().state} · {run.id}" for run in runs.list()}
     listed |= {item.run_id: f"{item.title} · ships with cnnviz" for item in checkpoints.available() if item.shipped}
     if not listed:
         return None
     if (newest := st.session_state.get("train.run")) in listed and newest != st.session_state.get("lab.seen"):
         st.session_state["lab.run"] = st.session_state["lab.seen"] = newest
-    return st.selectbox(
+    chosen: str | None = st.selectbox(
         "Run", list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
         persist_state="session",
     )  # fmt: skip
+    return chosen
 
 
 def show(run_id: str) -> None:
+    """Curves and config; when it has ended, what it learned."""
     run = runs.find(run_id)
     if run is None:
         st.error(f"The run {run_id} is gone. Choose another.")
         return
-    alive = run.status().alive
-    st.fragment(_curves, run_every=PERIOD if alive else None)(run_id, alive)
+    status = run.status()
+    st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
+    if status.state == "failed":
+        st.error(f"The run failed: {status.message}", icon=":material/error:")
+        st.code(run.log(tail=40), language=None)
+    if not status.alive and run.has_weights():
+        _result(run)
     with st.expander("Config", icon=":material/tune:"):
         st.json(run.config.to_json())
-        st.code(f"python -m cnnviz.training {run.path.name}", language="bash")
-    if alive:
-        return
-    if run.status().state == "failed":
-        st.code(run.log(tail=40), language=None)
-    if run.has_weights():
-        _result(run)
+    source_box(run.snippet(), made_by=(training.train, training.evaluate))
 
 
 def _curves(run_id: str, alive: bool) -> None:
+    """The bar and the curves; looked at again by itself while the run is under way."""
     run = runs.find(run_id)
     if run is None:
         return
-    status = run.status()
+    status, history = run.status(), run.history()
     st.progress(run_panel.progress(status), text=run_panel.words(status))
-    history = run.history()
     if alive:
-        st.echarts_chart(curves.live(history), key="lab.live", height=320)
+        steps = status.steps if status.seconds_left is None else None
+        st.echarts_chart(curves.live(history, steps=steps), key="lab.live", height=400)
     elif len(history["step"]):
-        st.plotly_chart(curves.learning(history), key="lab.curves")
+        st.plotly_chart(curves.learning(history), key="lab.curves", config=PLAIN)
+        st.caption(curves.words(history))
     if alive and not status.alive:
         st.rerun()
 
@@ -64,17 +70,28 @@ def _result(run: runs.Run) -> None:
     if st.button("Explore this network", type="primary", icon=":material/visibility:", key="lab.explore"):
         view.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE)
+    finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
+    if finished is not None and finished.confusion:
+        classes = checkpoints.spec(run.id).classes
+        st.subheader("Test pictures, class by class", divider="gray")
+        left, right = st.columns(2, gap="medium")
+        left.plotly_chart(confusion.per_class(finished.confusion, classes), key="lab.per_class", config=PLAIN)
+        right.plotly_chart(confusion.matrix(finished.confusion, classes), key="lab.confusion", config=PLAIN)
+        for sentence in confusion.confused(finished.confusion, classes):
+            st.caption(sentence)
+    _eight(run)
+
+
+def _eight(run: runs.Run) -> None:
+    """Eight test pictures with what the network says, drawn anew on request."""
+    st.subheader("Eight test pictures", divider="gray")
     status = datasets.status(run.config.dataset)
     if not status.available:
-        st.info(f"The test pictures are not here, so nothing can be tested again. {status.sentence}")
+        st.info(f"The test pictures are not here. {status.sentence}", icon=":material/info:")
         return
-    found = loading.evaluation(run.id, run.modified())
-    left, right = st.columns(2, gap="medium")
-    left.plotly_chart(confusion.per_class(found.confusion, found.classes), key="lab.per_class")
-    right.plotly_chart(confusion.matrix(found.confusion, found.classes), key="lab.confusion")
-    st.subheader("Eight test pictures", divider="gray")
-    if st.button("Eight others", key="lab.more", icon=":material/casino:"):
+    if st.button("Draw eight others", key="lab.more", icon=":material/casino:"):
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
-    pictures = loading.gallery(run.id, run.modified(), st.session_state.get("lab.seed", 0))
-    st.image(gallery.png(pictures), output_format="PNG")
-    source_box(run.snippet(), training.train, training.evaluate)
+    drawn = loading.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
+    tiles = gallery.tiles(drawn.logits, drawn.labels, drawn.classes)
+    gallery_of(gallery.sprite(drawn.pictures), tiles, key="lab.gallery")
+    st.caption(gallery.summary(tiles))

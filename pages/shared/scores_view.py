@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz import networks
 from cnnviz.figures import predictions
 from cnnviz.records import Score
+from pages.shared.components.scores import scores as scores_of
 from pages.shared.loading import Look
 
 TOP = 5
@@ -14,17 +15,7 @@ TOP = 5
 
 def top_five(scores: tuple[Score, ...]) -> None:
     """Five bars with their numbers; a sentence where none of the classes fits."""
-    found = predictions.bars(scores, top=TOP)
-    st.dataframe(
-        [{"the network says": row["label"], "probability": row["probability"]} for row in found["rows"]],
-        hide_index=True,
-        key="explore.scores",
-        column_config={
-            "probability": st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.4f"),
-        },
-    )
-    if found["words"]:
-        st.caption(found["words"])
+    scores_of(predictions.bars(scores, top=TOP), key="explore.scores")
     if note := predictions.fit_note(scores):
         st.caption(f":material/info: {note}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import datasets, devices, models, runs, training
+from cnnviz import datasets, devices, models, training
 from pages.shared import run_panel
 
 SECONDS, EPOCHS = "seconds", "epochs"

@@ -11,7 +11,7 @@ import streamlit as st
 
 DEFAULTS: dict[str, Any] = {
     "network": "efficientnet_lite0",
-    "picture": "",  # a sample's name; "own" for an upload, a photo or a drawing; "" for the sample that fits the network
+    "picture": "",  # a sample; "own": an upload, a photo or a drawing; "": the sample that fits the network
     "fit": "crop",
     "layer": "",
     "channel": None,

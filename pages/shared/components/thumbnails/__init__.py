@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
-HERE = Path(__file__).parent
-_strip = st.components.v2.component(
-    "cnnviz_thumbnails",
-    html='<div class="strip" role="radiogroup" aria-label="Sample pictures"></div>',
-    css=(HERE / "thumbnails.css").read_text(),
-    js=(HERE / "thumbnails.js").read_text(),
-)
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_thumbnails", **source("thumbnails", "thumbnails"))
 
 
 def thumbnails(sprite: bytes, titles: Sequence[tuple[str, str]], *, size: int, selected: str, key: str) -> str | None:
@@ -21,10 +16,11 @@ def thumbnails(sprite: bytes, titles: Sequence[tuple[str, str]], *, size: int, s
 
     sprite: PNG of len(titles) squares of size × size pixels side by side. titles: (name, words) of each.
     """
-    data = {
-        "sprite": sprite,
+    header = {
         "size": size,
         "selected": selected,
         "items": [{"name": name, "title": title} for name, title in titles],
     }
-    return _strip(key=key, data=data, on_pick_change=lambda: None).pick
+    result = _component(key=key, data=pack(header, sprite=sprite), on_pick_change=lambda: None)
+    picked: str | None = result.pick
+    return picked

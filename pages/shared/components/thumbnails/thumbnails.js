@@ -35,9 +35,10 @@ function moveFocus(strip, event) {
   event.preventDefault()
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: packet, parentElement, setTriggerValue }) {
+  const { header: data, blob } = unpack(packet)
   const strip = parentElement.querySelector(".strip")
-  const url = spriteUrl(parentElement, data.sprite)
+  const url = spriteUrl(parentElement, blob("sprite"))
   const focused = [...strip.children].indexOf(parentElement.activeElement ?? null)
   strip.replaceChildren(
     ...data.items.map((item, index) => {
