@@ -78,12 +78,13 @@ def _ink_signal(work: Array) -> tuple[Array, float, bool]:
     sign = -1.0 if dark else 1.0
     ground = _resized(_ground(coarse, sign), None, smooth.shape)
     signal = sign * (smooth - ground)
-    noise = 1.4826 * float(np.median(np.abs(signal - np.median(signal))))
+    grain = smooth - ndimage.gaussian_filter(smooth, 3)  # without the shadows, which are no noise
+    noise = 1.4826 * float(np.median(np.abs(grain)))
     return np.maximum(signal, 0.0), noise, dark
 
 
 def _ground(coarse: Array, sign: float) -> Array:
-    """The paper without the ink: a wide blur over what is not ink, three times, as both get clearer."""
+    """The paper without the ink: a wide blur over what is not ink, four times, as both get clearer."""
     paper = np.ones_like(coarse)
     ground = coarse
     for _ in range(4):
@@ -98,10 +99,10 @@ def _ground(coarse: Array, sign: float) -> Array:
 
 def _ink(signal: Array, noise: float) -> Array:
     """[h, w] bool: the pixels of the strokes. Specks, and marks that run out of the picture beside a digit, are not."""
-    peak = float(np.percentile(signal, 99.7))
+    peak = float(np.percentile(signal, 99.9))
     if peak < max(FAINTEST, 6 * noise):
         return np.zeros(signal.shape, dtype=bool)
-    labels, count = ndimage.label(signal > max(0.3 * peak, 4 * noise), EIGHT)
+    labels, count = ndimage.label(signal > max(0.27 * peak, 4 * noise), EIGHT)
     areas = ndimage.sum_labels(np.ones_like(signal), labels, np.arange(count + 1))
     areas[0] = 0
     border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
@@ -130,9 +131,9 @@ def _finished(signal: Array, ink: Array, steps: list[tuple[str, Array]]) -> Digi
 
 def _stretched(signal: Array, ink: Array) -> Array:
     """[h, w] in [0, 1]: 1 at the strokes' core, 0 off them, grey on their edges."""
-    core = float(np.median(signal[ink]))
-    low = 0.15 * core
-    return np.clip((signal - low) / (0.9 * core - low), 0, 1) * ndimage.binary_dilation(ink, EIGHT, iterations=2)
+    core = float(np.percentile(signal[ink], 85))
+    low = 0.1 * core
+    return np.clip((signal - low) / (core - low), 0, 1) * ndimage.binary_dilation(ink, EIGHT, iterations=2)
 
 
 def _stroke(ink: Array) -> float:

@@ -5,13 +5,13 @@ They come as 8 × 8 pixels of 0…16, and are enlarged smoothly to 20 × 20 and 
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
+from cnnviz import packages
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
 from cnnviz.handwriting import centred
 from cnnviz.records import Array
@@ -45,11 +45,11 @@ def read(root: Path, split: str) -> Dataset:
 
 
 def originals() -> tuple[Array, Array]:
-    """([1797, 8, 8] float32 in [0, 16], [1797] int64). Without importing scikit-learn, which takes a second."""
-    package = importlib.util.find_spec("sklearn")
-    if package is None or not package.submodule_search_locations:
-        raise DatasetError("digits come with scikit-learn, which is not installed: pip install scikit-learn.")
-    path = Path(package.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
+    """([1797, 8, 8] float32 in [0, 16], [1797] int64)."""
+    try:
+        path = packages.path("sklearn", "datasets", "data", "digits.csv.gz")
+    except FileNotFoundError as error:
+        raise DatasetError(f"digits come with scikit-learn ({error}): pip install scikit-learn.") from error
     table = np.loadtxt(path, delimiter=",", dtype=np.float32)
     return table[:, :64].reshape(-1, 8, 8), table[:, 64].astype(np.int64)
 
