@@ -136,7 +136,7 @@ def bounds(operation: str) -> tuple[float | None, float] | None:
 
 def statistics(values: Array, *, operation: str = "") -> ChannelStatistics:
     """Mean, extremes, variance, zeros and saturation of every channel, and which channels are dead."""
-    maps = as_maps(values)
+    maps = finite(as_maps(values))
     flat = maps.reshape(len(maps), -1)
     mean, low, high = flat.mean(axis=1), flat.min(axis=1), flat.max(axis=1)
     variance = np.maximum(flat.var(axis=1), 0.0)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import streamlit as st
 
 from cnnviz.figures import palettes
 
@@ -37,6 +40,21 @@ def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:
 
 def _padded(length: int) -> int:
     return -(-length // 8) * 8
+
+
+def selection(key: str, wanted: Mapping[str, Any], own: Mapping[str, Any], *, at: float = 0) -> dict[str, Any]:
+    """The part of a packet that says what is chosen: {"selected": …, "pushed": when Python last changed it}.
+
+    What a person chose in the component itself (`own`, at that time) is known there already. So only another choice is
+    pushed, and after a click the packet stays as it was, byte by byte: Streamlit then does not send it again.
+    """
+    note = f"{key}.pushed"
+    last = st.session_state.get(note, {"selected": {}, "pushed": 0, "pick": 0})
+    in_browser = own if at != last["pick"] else last["selected"]
+    if wanted != in_browser:
+        last = {"selected": dict(wanted), "pushed": time.time_ns() // 1000, "pick": at}
+        st.session_state[note] = last
+    return {"selected": last["selected"], "pushed": last["pushed"]}
 
 
 def source(name: str, *parts: str) -> dict[str, Any]:

@@ -5,6 +5,13 @@ function memory(key) {
   return all.get(key);
 }
 
+// A choice that Python changed is taken over once; until then the person's own holds.
+function pushed(view, header) {
+  if (view.notes.pushed === header.pushed) return;
+  view.notes.pushed = header.pushed;
+  view.selected = view.notes.selected = "channel" in header.selected ? header.selected : null;
+}
+
 function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.components import pack, source
+from pages.shared.components import pack, selection, source
 
 PARTS = ("model", "grid", "paint", "side", "controls", "events", "main")
 _component = st.components.v2.component("cnnviz_mosaic", **source("mosaic", *PARTS))
@@ -23,14 +23,13 @@ def mosaic(
     """Draws `figures.maps.mosaic_data`; returns the cell clicked last: {"layer", "channel", "row", "column", "at"}.
 
     on_pick, on_want: called before the rerun. Somebody who sorts by contribution while none were given wants them:
-    `st.session_state[key]["want"]` is then "contribution". A cell that was clicked here is not sent back, so that the
-    packet stays as it was and Streamlit does not send it again.
+    `st.session_state[key]["want"]` is then "contribution".
     """
     meta = dict(data["meta"])
-    wanted = _cell(meta.pop("selected"))
+    wanted = _cell(meta["layer"], meta.pop("selected"))
     own = (st.session_state.get(key) or {}).get("pick") or {}
-    chosen_here = own.get("layer") == meta["layer"] and _cell(own) == wanted
-    header = {"key": key, "meta": meta, "selected": None if chosen_here else wanted}
+    chosen = selection(key, wanted, _cell(own.get("layer", ""), own), at=own.get("at", 0))
+    header = {"key": key, "meta": meta, **chosen}
     result = _component(
         key=key,
         data=pack(header, values=data["values"], picture=data["picture"]),
@@ -38,12 +37,12 @@ def mosaic(
         on_want_change=on_want or (lambda: None),
         height="content",
     )
-    pick: dict[str, Any] | None = result.pick
-    return pick
+    picked: dict[str, Any] | None = result.pick
+    return picked
 
 
-def _cell(place: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The channel, row and column of a pick or a selection; {} for none."""
+def _cell(layer: str, place: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Layer, channel, row and column of a pick or a selection; {} for none."""
     if not place or place.get("channel") is None:
         return {}
-    return {"channel": place["channel"], "row": place.get("row"), "column": place.get("column")}
+    return {"layer": layer, "channel": place["channel"], "row": place.get("row"), "column": place.get("column")}

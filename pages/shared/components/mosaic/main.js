@@ -7,7 +7,7 @@ export default function ({ data, parentElement, setStateValue }) {
   view.setStateValue = setStateValue;
   const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
-  if (header.selected !== null) view.selected = view.notes.selected = "channel" in header.selected ? header.selected : null;
+  pushed(view, header);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
     if (fresh) turnToSelected(view);
@@ -41,7 +41,10 @@ function created(root, key) {
 }
 
 function load(view, meta, blob) {
-  if (view.notes.layer !== meta.layer) Object.assign(view.notes, { layer: meta.layer, page: 0, selected: null });
+  if (view.notes.layer !== meta.layer) {
+    Object.assign(view.notes, { layer: meta.layer, page: 0 });
+    view.selected = view.notes.selected = null;
+  }
   view.model = modelOf(meta, blob("values"));
   view.digest = meta.digest;
   view.hover = null;

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.canvas import Canvas
-from pages.shared.components import pack, source
+from pages.shared.components import pack, selection, source
 
 PARTS = ("model", "layout", "paint", "edges", "overlay", "legends", "events", "main")
 _component = st.components.v2.component("cnnviz_network_canvas", **source("network_canvas", *PARTS))
@@ -24,12 +24,11 @@ def network_canvas(
     """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
 
     selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
-    `st.session_state[key]["pick"]`. A choice that came from the canvas itself is not sent back: the packet stays as it
-    was, byte by byte, and Streamlit does not send it again.
+    `st.session_state[key]["pick"]`.
     """
-    own = _chosen((st.session_state.get(key) or {}).get("pick"))
-    wanted = _chosen(selected) or {}
-    header = {"key": key, "layout": canvas.layout, "selected": None if wanted == own else wanted}
+    own = (st.session_state.get(key) or {}).get("pick") or {}
+    chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
+    header = {"key": key, "layout": canvas.layout, **chosen}
     result = _component(
         key=key, data=pack(header, atlas=canvas.atlas), on_pick_change=on_pick or (lambda: None), height="content"
     )
@@ -37,5 +36,5 @@ def network_canvas(
     return pick
 
 
-def _chosen(pick: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {"layer": pick["layer"], "channel": pick["channel"]} if pick else None
+def _chosen(pick: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {"layer": pick["layer"], "channel": pick["channel"]} if pick else {}

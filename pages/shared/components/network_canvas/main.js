@@ -7,7 +7,7 @@ export default function ({ data, parentElement, setStateValue }) {
   view.setStateValue = setStateValue;
   const theme = themeOf(parentElement), fresh = view.digest !== header.layout.digest;
   if (fresh) load(view, header, blob("atlas"));
-  if (header.selected !== null) view.selected = view.notes.selected = header.selected.layer ? header.selected : null;
+  pushed(view, header);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
     arrange(view);
