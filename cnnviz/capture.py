@@ -86,7 +86,10 @@ def gradients(model: nn.Module, x: torch.Tensor, target: int, keys: Iterable[str
     Raises KeyError for a key that the recording does not have, ValueError for a class that the network does not have.
     """
     recorded = _differentiate(model, x, target, tuple(keys))
-    return {key: _array(value[None] if gradient is None else gradient) for key, value, gradient in recorded}
+    return {
+        key: _array(torch.zeros_like(value)[None] if gradient is None else gradient)
+        for key, value, gradient in recorded
+    }
 
 
 # ------------------------------------------------------------------------------------------------ recording
