@@ -28,7 +28,7 @@ __all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "sta
 
 STEP_COLUMNS = ("step", "loss", "accuracy", "lr", "seconds", "images_per_second")
 EPOCH_COLUMNS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
-_LOCK = threading.Lock()
+_LOCK, _STARTING = threading.Lock(), threading.Lock()
 _SUPERVISOR: builtins.list[Supervisor] = []
 
 
@@ -68,9 +68,11 @@ class Run:
     def status(self) -> RunStatus:
         """How it stands; "interrupted" where it had not ended and its process is gone."""
         status = run_files.read_status(self.path)
-        if status.state == "interrupted" and supervisor().owns(self.path):
+        if status.state != "interrupted":
+            return status
+        if supervisor().owns(self.path):
             return run_files.written_status(self.path)  # the supervisor is about to say what became of it
-        return status
+        return run_files.read_status(self.path)  # or has just done so
 
     def events(self, *, after: int = 0) -> builtins.list[Event]:
         """What metrics.jsonl holds, but for the first `after` events. A Step stands for all since the one before."""
@@ -143,23 +145,25 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
     Raises configs.ConfigError, QueueFull.
     """
     configs.check(config)
-    before = find(config.run_id)
-    if before is not None and not before.shipped:
-        state = before.status().state
-        if before.status().alive or (state == "finished" and not again):
+    with _STARTING:
+        before = find(config.run_id)
+        if before is not None and _stands(before, again):
             return before
-    elif before is not None and not again:
-        return before
-    with _LOCK_STARTING:
         supervisor().admit()
         folder = checkpoints.runs_folder() / config.run_id
+        supervisor().release(folder)
         _set_aside(folder)
         folder.mkdir(parents=True)
         supervisor().submit(folder, config)
     return Run(folder)
 
 
-_LOCK_STARTING = threading.Lock()
+def _stands(run: Run, again: bool) -> bool:
+    """Whether a run that is asked for once more stays as it is: under way, or finished and good enough."""
+    status = run.status()
+    if not run.shipped and status.alive:
+        return True
+    return not again and status.state == "finished"
 
 
 def find(run_id: str) -> Run | None:
@@ -192,8 +196,9 @@ def delete(run_id: str) -> None:
     run = get(run_id)
     if run.shipped:
         raise RunError(f"{run_id} ships with cnnviz; only one's own runs can be deleted")
-    if run.status().alive or supervisor().owns(run.path):
+    if run.status().alive:
         raise RunError(f"{run_id} is under way; stop it first")
+    supervisor().release(run.path)
     _set_aside(run.path)
 
 

@@ -24,9 +24,11 @@ from typing import IO
 from cnnviz import run_files
 from cnnviz.records import RunStatus, TrainConfig
 
+COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
 ROOT = Path(__file__).resolve().parent.parent
 POLL = 0.03  # seconds between two looks at the workers
 PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
+READY = b"ready\n"  # what a warmed worker prints
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 
 # Threads that wait spinning starve each other as soon as a page computes beside the training: with one busy neighbour
@@ -53,7 +55,7 @@ class Worker:
         """Begins to warm up at once."""
         output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         process = subprocess.Popen(
-            [sys.executable, "-m", "cnnviz.training", "--attached", "--wait"],
+            COMMAND,
             cwd=ROOT,
             env=QUIET | os.environ,
             stdin=subprocess.PIPE,
@@ -66,6 +68,11 @@ class Worker:
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has warmed up."""
+        return READY in os.pread(self.output.fileno(), 4096, 0)
 
     def give(self, folder: Path) -> None:
         """Tells it which run is its own."""
@@ -90,12 +97,19 @@ class Worker:
 
     def last_words(self) -> str:
         """Its last printed line."""
-        self.output.seek(0)
-        text = self.output.read().decode(errors="replace")
+        text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
         if self.folder is not None:
             text += log_of(self.folder)
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        lines = [line.strip() for line in text.splitlines() if line.strip() not in ("", READY.decode().strip())]
         return lines[-1] if lines else ""
+
+    def end(self) -> None:
+        """Waits until it is gone, and makes it go where it does not by itself."""
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def close(self) -> None:
         """Lets go of it; whatever it was doing, it ends."""
@@ -117,6 +131,7 @@ class Supervisor:
         self._busy: list[Worker] = []
         self._warm: Worker | None = None
         self._watcher: threading.Thread | None = None
+        self._closed = False
 
     def warm(self) -> None:
         """Have a worker ready that has loaded torch and taken a first step: a run then starts within a second."""
@@ -168,24 +183,31 @@ class Supervisor:
         with self._lock:
             return folder in self._queue or any(worker.folder == folder for worker in self._busy)
 
+    def release(self, folder: Path) -> None:
+        """Sees to it that no process of a run that has ended is still on its way out of its directory."""
+        with self._lock:
+            for worker in [worker for worker in self._busy if worker.folder == folder]:
+                worker.end()
+                self._busy.remove(worker)
+                self._bury(worker)
+
     def close(self) -> None:
         """Ends all workers, the warm one too, and waits for them; queued runs stay where they are."""
         with self._lock:
-            self._queue.clear()
+            self._closed = True
             gone = [*self._busy, *([self._warm] if self._warm is not None else [])]
+            self._queue.clear()
+            self._busy.clear()
             self._warm = None
             for worker in gone:
                 worker.close()
         for worker in gone:
-            try:
-                worker.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                worker.process.kill()
-                worker.process.wait()
+            worker.end()
+        self._wake.set()
 
     # ----------------------------------------------------------------------------------------- behind it
     def _watch(self) -> None:
-        while True:
+        while not self._closed:
             self._wake.wait()
             time.sleep(POLL)
             with self._lock:
@@ -208,32 +230,43 @@ class Supervisor:
         """Gives the next run in the queue to the warmed worker, or to a new one."""
         while self._queue and len(self._busy) < _workers():
             folder = self._queue.popleft()
-            ready = self._warm is not None and self._warm.alive
-            worker = self._warm if ready and self._warm is not None else Worker.spawn()
-            self._warm = None if ready else self._warm
-            self._say(
-                folder, RunStatus("starting", "waking a worker" if ready else "loading torch"), worker.process.pid
-            )
+            try:
+                worker, message = self._hire()
+            except OSError as error:
+                self._say(folder, RunStatus("failed", f"no process could be started for it: {error}"))
+                continue
+            self._say(folder, RunStatus("starting", message), worker.process.pid)
             worker.give(folder)
             self._busy.append(worker)
+
+    def _hire(self) -> tuple[Worker, str]:
+        """The warmed worker, or a new one; and what to say meanwhile."""
+        warm, self._warm = self._warm, None
+        if warm is not None and warm.alive:
+            return warm, "handing it to the waiting worker"
+        if warm is not None:
+            warm.close()
+        return Worker.spawn(), "loading torch"
 
     def _bury(self, worker: Worker) -> None:
         """The process is gone: where its status still says that it lives, say what happened."""
         folder, code = worker.folder, worker.process.returncode
-        assert folder is not None
-        status = run_files.written_status(folder)
-        if status.alive and worker.stopping_since is not None:
-            message = "it did not stop by itself and was ended: the last snapshot is what is left"
-            self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
-        elif status.alive:
-            reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
-            message = reason or f"the worker ended with code {code}"
-            self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
-        (folder / run_files.CANCEL).unlink(missing_ok=True)
+        if folder is not None and folder.is_dir():
+            status = run_files.written_status(folder)
+            if status.alive and worker.stopping_since is not None:
+                message = "it did not stop by itself and was ended: its last snapshot is what is left"
+                self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
+            elif status.alive:
+                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
+                message = reason or f"the worker ended with code {code}"
+                self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
+            (folder / run_files.CANCEL).unlink(missing_ok=True)
         worker.close()
 
     def _say(self, folder: Path, status: RunStatus, pid: int | None = None) -> None:
-        run_files.write_status(folder, status, owner=run_files.Owner.of(os.getpid() if pid is None else pid))
+        """Writes a status for a run that no worker writes for; one whose directory was removed needs none."""
+        if folder.is_dir():
+            run_files.write_status(folder, status, owner=run_files.Owner.of(os.getpid() if pid is None else pid))
 
 
 def log_of(folder: Path, *, most: int = 100_000) -> str:

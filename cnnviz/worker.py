@@ -28,7 +28,7 @@ from typing import Any
 import torch
 from torch import distributed, nn
 
-from cnnviz import checkpoints, datasets, devices, optimization, run_files, training
+from cnnviz import checkpoints, datasets, devices, optimization, run_files, supervisor, training
 from cnnviz.configs import ConfigError, Limits
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
 
@@ -56,12 +56,16 @@ def main(arguments: list[str] | None = None) -> None:
         os.nice(NICENESS)
     if asked.wait:
         _warm_up()
+        os.write(1, supervisor.READY)
         asked.run = _awaited()
     if asked.attached:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: SIGNALLED.set())
-    sys.exit(0 if work(asked.run, half=asked.half) else 1)
+    code = 0 if work(asked.run, half=asked.half) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # everything is on disk; taking torch down in order takes as long as a short run
 
 
 def work(folder: Path, *, half: bool = False) -> bool:
