@@ -12,15 +12,17 @@ with left:
     choice = pickers.network_picker()
 with right:
     source = picture.source_picker()
+notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
 try:
     opened = network(choice)
 except pickers.CANNOT_OPEN as error:
-    st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another above.", icon=":material/error:")
+    notice.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
     st.stop()
 if opened.provenance.kind == "random":
-    st.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
+    notice.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
 
-picture.choose(source, opened.spec)
+with st.container():
+    picture.choose(source, opened.spec)
 at_hand = picture.chosen(opened.spec)
 fit = picture.fit_at_hand()
 seen = look(choice, at_hand.digest, fit, at_hand.image)

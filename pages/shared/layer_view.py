@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.figures import distributions, maps
 from cnnviz.records import Field, Layer
 from pages.shared import view
+from pages.shared.charts import chart, theme
 from pages.shared.components.mosaic import mosaic
 
 
@@ -49,8 +50,5 @@ def statistics(layer: Layer) -> None:
         ("mean", f"{float(layer.values.mean()):.4g}"),
     ]
     st.markdown("| | |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
-    st.plotly_chart(
-        distributions.histogram(layer.values, title="how often each value occurs"),
-        key="explore.histogram",
-        config={"displayModeBar": False},
-    )
+    histogram = distributions.histogram(layer.values, title="how often each value occurs", theme=theme())
+    chart(histogram, key="explore.histogram")

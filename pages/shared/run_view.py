@@ -8,11 +8,11 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import confusion, curves, gallery
 from cnnviz.records import Finished
 from pages.shared import loading, navigation, run_panel, view
+from pages.shared.charts import chart, theme
 from pages.shared.components.gallery import gallery as gallery_of
 from pages.shared.source import source_box
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
-PLAIN = {"displayModeBar": False}
 
 
 def run_picker() -> str | None:
@@ -57,9 +57,9 @@ def _curves(run_id: str, alive: bool) -> None:
     st.progress(run_panel.progress(status), text=run_panel.words(status))
     if alive:
         steps = status.steps if status.seconds_left is None else None
-        st.echarts_chart(curves.live(history, steps=steps), key="lab.live", height=400)
+        st.echarts_chart(curves.live(history, steps=steps, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):
-        st.plotly_chart(curves.learning(history), key="lab.curves", config=PLAIN)
+        chart(curves.learning(history, theme=theme()), key="lab.curves")
         st.caption(curves.words(history))
     if alive and not status.alive:
         st.rerun()
@@ -75,8 +75,10 @@ def _result(run: runs.Run) -> None:
         classes = checkpoints.spec(run.id).classes
         st.subheader("Test pictures, class by class", divider="gray")
         left, right = st.columns(2, gap="medium")
-        left.plotly_chart(confusion.per_class(finished.confusion, classes), key="lab.per_class", config=PLAIN)
-        right.plotly_chart(confusion.matrix(finished.confusion, classes), key="lab.confusion", config=PLAIN)
+        with left:
+            chart(confusion.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
+        with right:
+            chart(confusion.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
         for sentence in confusion.confused(finished.confusion, classes):
             st.caption(sentence)
     _eight(run)

@@ -1,0 +1,17 @@
+"""Plotly charts in the theme at hand: ours, legible in light and dark, without Plotly's toolbar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+
+def theme() -> str:
+    """ "light" or "dark": how the page looks now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def chart(figure: Any, *, key: str) -> None:
+    """A figure that was made with `theme=charts.theme()`."""
+    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
