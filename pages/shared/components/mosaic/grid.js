@@ -2,19 +2,25 @@
 // EDGE: room for a frame around the outermost tiles; SPRITE: maps side by side in the hidden picture tiles are copied from.
 const GAP = 6, EDGE = 4, SPRITE = 8;
 
+// The largest zoom whose tiles stay under 128 pixels and whose page fits a screen; if none does, the smallest legible one.
 function gridOf(model, shown, width) {
-  const side = Math.max(model.width, model.height), zoom = zoomOf(model, shown, width), w = model.width * zoom, h = model.height * zoom;
-  const wide = Math.max(w, model.meta.vector ? 0 : Math.min(26, side * zoom + 20));
-  const head = model.meta.vector && w < 30 ? 0 : 16, gap = model.meta.vector && !head ? 2 : GAP;
-  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
-  return { zoom, w, h, wide, head, gap, columns, width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE };
+  if (model.meta.vector) return gridAt(model, shown, width, shown <= 16 ? 44 : shown <= 128 ? 30 : 18);
+  const side = Math.max(model.width, model.height), most = Math.max(1, Math.floor(128 / side));
+  const zooms = [...Array(most).keys()].map(i => most - i).concat([1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 8]);
+  const legible = zooms.filter((zoom, i) => side * zoom <= 128 && (side * zoom >= 44 || i === 0));
+  const fitting = legible.length ? legible : [128 / side];
+  const best = fitting.find(zoom => gridAt(model, shown, width, zoom).height <= 720) ?? fitting.at(-1);
+  return gridAt(model, shown, width, Math.min(best, (width - 2 * EDGE) / model.width));
 }
 
-function zoomOf(model, shown, width) {
-  if (model.meta.vector) return shown <= 16 ? 44 : shown <= 128 ? 30 : 18;
-  const target = shown <= 8 ? 128 : shown <= 32 ? 88 : shown <= 64 ? 72 : 56, side = Math.max(model.width, model.height);
-  const zoom = side <= target ? Math.round(target / side) : 1 / Math.round(side / target);
-  return Math.min(zoom, (width - 2 * EDGE) / model.width);
+function gridAt(model, shown, width, zoom) {
+  const w = model.width * zoom, h = model.height * zoom, { vector } = model.meta;
+  const wide = vector ? w : Math.max(w, 26), head = vector && w < 30 ? 0 : 18, gap = vector && !head ? 2 : GAP;
+  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
+  return {
+    zoom, w, h, wide, head, gap, columns,
+    width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
+  };
 }
 
 function slotBox(grid, slot) {
