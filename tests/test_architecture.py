@@ -20,7 +20,7 @@ LAYERS = (
     ("receptive", "capture", "anatomy"),
     ("units", "checkpoints"),
     ("networks", "probes", "attribution"),
-    ("augmentation", "evaluation"),
+    ("augmentation", "evaluation", "configs", "optimization", "run_files"),
     ("training", "worker", "supervisor", "runs"),
     ("specimens",),
     ("experiments",),

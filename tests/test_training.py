@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import os
@@ -217,10 +218,13 @@ def test_seconds_end_a_run_cleanly() -> None:
 
 
 def test_a_schedule_follows_the_seconds() -> None:
-    events = run(dataclasses.replace(QUICK, epochs=100_000, seconds=0.6, schedule="cosine"))
-    rates = [step.lr for step in steps_of(events)]
-    assert rates == sorted(rates, reverse=True)
-    assert rates[-1] < 0.3 * QUICK.lr
+    steps = steps_of(run(dataclasses.replace(QUICK, epochs=100_000, seconds=0.6, schedule="cosine")))
+    assert len(steps) > 3
+    for before, after in itertools.pairwise(steps):  # the rate of a step is of a moment between the step before and it
+        latest, earliest = (
+            QUICK.lr * optimization.scheduled("cosine", min(1.0, one.seconds / 0.6)) for one in (after, before)
+        )
+        assert latest - 1e-9 <= after.lr <= earliest + 1e-9
 
 
 @pytest.mark.parametrize(
