@@ -1,0 +1,194 @@
+"""The main jobs, as a person does them in a browser: explore a picture of one's own; train, stop, explore."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from benchmarks.browser import PAINTED, idle, picture_file
+
+pytestmark = pytest.mark.browser
+TRAINED = "network=run:digits-lenet5-d2a25f8f"
+MOVED = "old => [...document.querySelectorAll('p')].some(p => /running · step/.test(p.innerText) && p.innerText != old)"
+SHOTS = Path(__file__).parents[1] / "screenshots"
+
+
+def shot(page: Any, name: str) -> bytes:
+    """A screenshot of the whole page, kept for whoever wants to look."""
+    SHOTS.mkdir(exist_ok=True)
+    data: bytes = page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
+    return data
+
+
+def colours(data: bytes) -> int:
+    return len(Image.open(io.BytesIO(data)).convert("RGB").resize((200, 200)).getcolors(40_000) or [])
+
+
+def explored(page: Any) -> None:
+    page.wait_for_selector(PAINTED)
+    idle(page)
+
+
+def tile(page: Any, layer: str, index: int) -> None:
+    """Move to a tile of the canvas by the keyboard and pick it: arrow keys, then space."""
+    stage = page.locator(".cnnviz .stage")
+    stage.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight")
+        if layer in page.locator(".cnnviz .live").first.inner_text():
+            break
+    for _ in range(index):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    idle(page)
+
+
+def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
+    app: tuple[str, int], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = open_page(f"{app[0]}/?{TRAINED}")
+    explored(page)
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(picture_file(tmp_path, 3)))
+    page.get_by_text("picture_3.jpg").first.wait_for()
+    explored(page)
+
+    tile(page, "conv2", 1)
+    page.get_by_text(re.compile("conv2.*convolution")).first.wait_for()
+    assert "layer=conv2" in page.url
+
+    grid = page.locator(".mosaic .grid")
+    grid.scroll_into_view_if_needed()
+    grid.click(position={"x": 30, "y": 40})
+    page.wait_for_url(re.compile(r"row=\d+"))
+    idle(page)
+    card = page.locator("article.card")
+    card.scroll_into_view_if_needed()
+    assert "agrees" in card.locator(".proof").inner_text()
+    assert re.search(r"\d+ of [\d,]+ terms explain \d+", card.locator(".explained").inner_text())
+    assert "difference 0.0e+00" in page.get_by_text("outside blanked").inner_text()
+    title = card.locator(".title").inner_text()
+
+    page.goto(page.url.replace("picture=own", "picture=star"))
+    explored(page)
+    assert page.locator("article.card .title").inner_text() == title
+
+
+def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{app[0]}/?{TRAINED}")
+    explored(page)
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.reload()
+    explored(page)
+    sent.clear()
+    stage = page.locator(".cnnviz .stage").bounding_box()
+    page.mouse.move(stage["x"] + 100, stage["y"] + stage["height"] / 2)
+    for step in range(20):
+        page.mouse.move(stage["x"] + 90 + 8 * step, stage["y"] + stage["height"] / 2)
+    grid = page.locator(".mosaic .grid")
+    grid.scroll_into_view_if_needed()
+    grid.hover(position={"x": 30, "y": 40})
+    assert re.search(r"row, column\s+\d+", page.locator(".mosaic .tip").inner_text())
+    assert not sent
+
+
+def test_a_broken_picture_is_said_and_the_old_one_stays(
+    app: tuple[str, int], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = open_page(f"{app[0]}/?{TRAINED}")
+    explored(page)
+    bad = tmp_path / "broken.png"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(bad))
+    page.get_by_text("The picture that was there stays").wait_for()
+    assert page.locator(PAINTED).count() == 1
+
+
+def test_a_drawn_digit_is_recognised(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{app[0]}/?network=run:mnist-lenet5-df3d2154")
+    explored(page)
+    page.get_by_role("radio", name="Draw").click()
+    sheet = page.locator("canvas[role=application], .draw canvas, canvas.sheet").first
+    sheet.wait_for()
+    box = sheet.bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 0.15 * box["height"])
+    page.mouse.down()
+    for step in range(15):
+        page.mouse.move(middle, box["y"] + (0.15 + 0.7 * step / 14) * box["height"])
+    page.mouse.up()
+    page.get_by_text(re.compile("drawing →")).first.wait_for()
+    assert re.search(r"drawing →\s*1\b", page.get_by_text(re.compile("drawing →")).first.inner_text())
+
+
+def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
+    page = open_page(app[0])
+    page.get_by_label("For", exact=True).fill("60")
+    page.get_by_label("For", exact=True).press("Enter")
+    idle(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=60_000)
+    first = page.get_by_text(re.compile(r"running · step [\d,]+")).first.inner_text()
+    page.wait_for_function(MOVED, arg=first)
+    page.get_by_role("link", name="Training lab").click()
+    page.get_by_role("heading", name="How does a network learn?").wait_for()
+    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=5_000)
+
+    page.get_by_label("For", exact=True).fill("3")
+    page.get_by_label("For", exact=True).press("Enter")
+    idle(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_text(re.compile(r"finished · step")).first.wait_for(timeout=60_000)
+    page.get_by_role("button", name="Explore this network").wait_for()
+    shot(page, "lab-finished")
+    page.get_by_role("button", name="Explore this network").click()
+    explored(page)
+    assert "network=run" in page.url
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", [f"/?{TRAINED}", "/training_lab"], ids=["explore", "lab"])
+def test_nothing_is_blank_or_cut_off(
+    app: tuple[str, int], open_page: Callable[..., Any], where: str, scheme: str, size: str
+) -> None:
+    page = open_page(app[0] + where, size, scheme)
+    if where != "/training_lab":
+        explored(page)
+    page.wait_for_timeout(500)
+    data = shot(page, f"{'explore' if 'network' in where else 'lab'}-{size}-{scheme}")
+    assert colours(data) > 100
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wider <= 0, f"the page is {wider} pixels wider than the window"
+    assert not page.locator("[data-testid=stException]").count()
+
+
+def test_a_photo_of_a_digit_on_paper_is_recognised(
+    app: tuple[str, int], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Black ink on white paper, drawn thick with a shadow over the sheet: inverted, cropped and centred like MNIST."""
+    sheet = Image.new("L", (600, 800), 235)
+    pen = ImageDraw.Draw(sheet)
+    pen.line([(180, 200), (420, 200), (300, 620)], fill=30, width=38, joint="curve")
+    shade = Image.linear_gradient("L").resize(sheet.size).point(lambda value: 255 - value // 5)
+    path = tmp_path / "seven.jpg"
+    Image.composite(sheet, Image.new("L", sheet.size, 120), shade).convert("RGB").save(path)
+    page = open_page(f"{app[0]}/?network=run:mnist-lenet5-df3d2154")
+    explored(page)
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(path))
+    said = page.get_by_text(re.compile("seven.jpg →")).first
+    said.wait_for()
+    assert re.search(r"seven.jpg →\s*7\b", said.inner_text())
