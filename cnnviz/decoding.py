@@ -113,12 +113,13 @@ def _decode(data: bytes) -> Image.Image:
     file.allow(OPENING_SECONDS)
     with Image.open(file, formats=FORMATS) as image:
         _refuse_large(image)
+        size = within(image.size, LONGEST)
         if image.format in ("JPEG", "MPO"):
-            image.draft(None, within(image.size, LONGEST))
+            image.draft(None, size)
         file.allow(DECODING_SECONDS)
         image.load()
         orientation = _orientation(image)
-        picture = _rgb(image)
+        picture = _rgb(image, size)
     picture = ImageOps.exif_transpose(_tagged(picture, orientation))
     picture.info = {}
     return picture
@@ -167,24 +168,24 @@ def _refuse_tangled_tiff(data: bytes) -> None:
         raise ImageError(f"This TIFF says it has tiles of {tile[322]:,} × {tile[323]:,} pixels: saved as PNG it works.")
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Any mode as RGB, shrunk as soon as the mode allows a mean of neighbours."""
     if image.mode.startswith("I") or image.mode == "F":
-        return _levels(image)
+        return _levels(image, size)
     if image.has_transparency_data:
-        picture = _shrunk(image.convert("RGBA"))
+        picture = _shrunk(image.convert("RGBA"), size)
         return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     if image.mode == "1":
         image = image.convert("L")
     elif image.mode == "P":
         image = image.convert("RGB")
-    return _shrunk(image).convert("RGB")
+    return _shrunk(image, size).convert("RGB")
 
 
-def _levels(image: Image.Image) -> Image.Image:
+def _levels(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Grey of 16 or 32 bits or floats, scaled to 0…255 as `read` says."""
     wide = image if image.mode == "F" else image.convert("I")
-    values = np.nan_to_num(np.asarray(_shrunk(wide), dtype=np.float64), posinf=0.0, neginf=0.0)
+    values = np.nan_to_num(np.asarray(_shrunk(wide, size), dtype=np.float64), posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
     tops = (65535.0,) if wide.mode == "I" else (1.0, 255.0, 65535.0)
     top = next((top for top in tops if low >= 0 and high <= top), None)
@@ -193,9 +194,8 @@ def _levels(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8)).convert("RGB")
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    """At most LONGEST on the longer side; a mean over boxes for grey of many bits, which must not overshoot."""
-    size = within(image.size, LONGEST)
+def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Of that size; a mean over boxes for grey of many bits, which must not overshoot."""
     if size == image.size:
         return image
     wide = image.mode in ("I", "F")

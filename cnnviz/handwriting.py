@@ -72,8 +72,7 @@ def _ink_signal(work: Array) -> tuple[Array, float, bool]:
     """How far each pixel stands out from the ground on the ink's side [h, w] >= 0, the noise, whether ink is dark."""
     smooth = ndimage.gaussian_filter(work, 0.8)
     coarse = _resized(smooth, COARSE / max(work.shape))
-    first = coarse - ndimage.gaussian_filter(coarse, COARSE / 6)
-    low, high = np.percentile(first, (0.5, 99.5))
+    low, high = np.percentile(coarse - _lit(coarse, np.ones_like(coarse)), (0.5, 99.5))
     dark = bool(-low >= high)
     sign = -1.0 if dark else 1.0
     ground = _resized(_ground(coarse, sign), None, smooth.shape)
@@ -88,13 +87,22 @@ def _ground(coarse: Array, sign: float) -> Array:
     paper = np.ones_like(coarse)
     ground = coarse
     for _ in range(4):
-        weight = ndimage.gaussian_filter(paper, COARSE / 6)
-        ground = ndimage.gaussian_filter(coarse * paper, COARSE / 6) / np.maximum(weight, 1e-6)
+        ground = _lit(coarse, paper)
         signal = sign * (coarse - ground)
         noise = 1.4826 * float(np.median(np.abs(signal)))
         ink = signal > max(3 * noise, 0.2 * float(np.percentile(signal, 99.5)), 3.0)
         paper = 1.0 - ndimage.binary_dilation(ink, EIGHT)
     return ground
+
+
+def _lit(coarse: Array, paper: Array) -> Array:
+    """How bright the paper would be everywhere: a slope and a bend fitted to it, and a wide blur of what they leave."""
+    y, x = np.indices(coarse.shape) / max(coarse.shape) - 0.5
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y]).reshape(6, -1)
+    seen = terms * paper.ravel()
+    bent = (np.linalg.lstsq(seen @ terms.T, seen @ coarse.ravel(), rcond=None)[0] @ terms).reshape(coarse.shape)
+    weight = ndimage.gaussian_filter(paper, COARSE / 6)
+    return bent + ndimage.gaussian_filter((coarse - bent) * paper, COARSE / 6) / np.maximum(weight, 1e-6)
 
 
 def _ink(signal: Array, noise: float) -> Array:

@@ -20,6 +20,7 @@ from cnnviz.decoding import within
 from cnnviz.records import Array, Spec
 
 FITS = ("crop", "squash", "pad")
+STRIP = 16  # times the input's pixels: longer strips are not resized as a whole
 SMALL = 256  # pixels, the longer side of a step's picture
 
 
@@ -88,7 +89,7 @@ def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
 
 
 def _crop(image: Image.Image, spec: Spec) -> _Fitted:
-    """Only the kept part is resampled, so that a picture of 2048 × 1 is not first made 524,288 wide."""
+    """As torchvision does it, to the last bit; of long strips only the kept part is resampled, to at most one level."""
     (width, height), (_, rows, columns) = image.size, spec.input_shape
     short_rows, short_columns = round(rows / spec.crop), round(columns / spec.crop)
     if short_rows * width >= short_columns * height:  # the height decides
@@ -97,11 +98,15 @@ def _crop(image: Image.Image, spec: Spec) -> _Fitted:
         wide, high = short_columns, max(rows, int(short_columns * height / width))
     left, top = round((wide - columns) / 2), round((high - rows) / 2)
     box = (left / wide, top / high, min(1.0, (left + columns) / wide), min(1.0, (top + rows) / high))
-    region = (box[0] * width, box[1] * height, min(width, box[2] * width), min(height, box[3] * height))
-    fitted = image.resize((columns, rows), _filter(spec), box=region)
-    whole = image.resize(within((wide, high), SMALL), _filter(spec))
+    size = (wide, high) if wide * high <= STRIP * rows * columns else within((wide, high), SMALL)
+    whole = image.resize(size, _filter(spec))
+    if whole.size == (wide, high):
+        fitted = whole.crop((left, top, left + columns, top + rows))
+    else:  # a picture of 2048 × 1 would first become 524,288 wide
+        region = (box[0] * width, box[1] * height, min(width, box[2] * width), min(height, box[3] * height))
+        fitted = image.resize((columns, rows), _filter(spec), box=region)
     steps = [
-        PreparationStep(f"resized to {wide} × {high}, {spec.interpolation}", np.asarray(whole)),
+        PreparationStep(f"resized to {wide} × {high}, {spec.interpolation}", _small(whole)),
         PreparationStep(f"the centre, {columns} × {rows}", _small(fitted)),
     ]
     return fitted, steps, box
