@@ -7,6 +7,10 @@ from pages.shared.loading import look, network
 
 st.title("What does the network make of this picture?")
 
+st.markdown(
+    "Every layer of the network is recorded while your picture goes through it. Open a layer, then a cell: "
+    "which pixels does it see, and which products make up its value?"
+)
 left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
 with left:
     choice = pickers.network_picker()

@@ -16,7 +16,7 @@ from pages.shared.components.thumbnails import thumbnails
 
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
 THUMBNAIL = 88
-SHOWN = 448  # pixels on the long side of the two pictures
+SHOWN = 170  # pixels: the width of the two pictures
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -125,20 +125,22 @@ def fit_at_hand() -> str:
 
 def what_the_network_sees(seen: loading.Look, spec: Spec, current: Picture) -> None:
     """The picture and the network's input side by side, how it was fitted, and each step of the way."""
-    left, middle, right = st.columns([3, 3, 3], gap="small")
-    left.image(pictures.thumbnail_png(current.image, SHOWN), output_format="PNG", caption=current.title)
-    size = " × ".join(str(side) for side in spec.input_shape[1:])
-    middle.image(
-        pictures.png(pictures.enlarge_to(seen.picture, SHOWN)), output_format="PNG", caption=f"{size}, as seen"
-    )
-    with right:
-        st.segmented_control(
-            "How it is fitted", list(FITS), format_func=FITS.__getitem__, default=fit_at_hand(), required=True,
-            key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
-        )  # fmt: skip
-        with st.popover("Step by step", icon=":material/format_list_numbered:"):
-            for step in seen.prepared.steps:
-                st.image(pictures.png(pictures.enlarge_to(step.picture, 200)), output_format="PNG", caption=step.label)
+    with st.container(horizontal=True, gap="small"):
+        st.image(
+            pictures.thumbnail_png(current.image, 2 * SHOWN), output_format="PNG", caption=current.title, width=SHOWN
+        )
+        size = " × ".join(str(side) for side in spec.input_shape[1:])
+        as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
+        st.image(as_seen, output_format="PNG", caption=f"{size}, as the network sees it", width=SHOWN)
+        with st.container(width=150):
+            st.selectbox(
+                "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
+                key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
+            )  # fmt: skip
+            with st.popover("Step by step", icon=":material/format_list_numbered:"):
+                for step in seen.prepared.steps:
+                    picture = pictures.png(pictures.enlarge_to(step.picture, 200))
+                    st.image(picture, output_format="PNG", caption=step.label)
 
 
 def _fit_chosen() -> None:

@@ -79,8 +79,7 @@ def _result(run: runs.Run) -> None:
             chart(confusion.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
         with right:
             chart(confusion.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
-        for sentence in confusion.confused(finished.confusion, classes):
-            st.caption(sentence)
+        st.caption(". ".join(confusion.confused(finished.confusion, classes)))
     _eight(run)
 
 

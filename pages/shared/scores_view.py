@@ -23,11 +23,11 @@ def top_five(scores: tuple[Score, ...]) -> None:
 def caption(opened: networks.Network, seen: Look, title: str) -> str:
     """network · weights · input · class and probability · time, in one line."""
     top = seen.scores[0]
-    shape = list(opened.spec.input_shape)
+    label = opened.provenance.label
+    named = label if label.startswith(opened.spec.title) else f"{opened.spec.title} · {label}"
     return (
-        f"{opened.spec.title} · {opened.provenance.label} · input `{shape}` · {title} → "
-        f"**{top.label} {top.probability:.3f}** · {len(seen.recording)} layers recorded in "
-        f"{seen.recording.seconds * 1000:,.0f} ms ({seen.recording.method})"
+        f"{named} · input `{list(opened.spec.input_shape)}` · {title} → **{top.label} {top.probability:.3f}** · "
+        f"{len(seen.recording)} layers recorded in {seen.recording.seconds * 1000:,.0f} ms ({seen.recording.method})"
     )
 
 

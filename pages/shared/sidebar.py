@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
-from pages.shared import run_panel
+from pages.shared import download, run_panel
 
 SECONDS, EPOCHS = "seconds", "epochs"
 
@@ -37,10 +37,9 @@ def _form() -> None:
     )
     left, right = st.columns([1, 1.4], vertical_alignment="bottom")
     amount = left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
-    unit = right.segmented_control(
-        "Unit", [SECONDS, EPOCHS], default=SECONDS, required=True, key="train.unit", persist_state="session",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    unit = right.selectbox(
+        "Unit", [SECONDS, EPOCHS], key="train.unit", persist_state="session", label_visibility="collapsed"
+    )
     left, right = st.columns([1, 1.4])
     lr = left.number_input(
         "Learning rate", 0.0, 10.0, 0.01, step=0.001, format="%.4g", key="train.lr", persist_state="session"
@@ -65,6 +64,7 @@ def _start(config: training.TrainConfig) -> None:
     problem = _problem(config)
     if problem:
         st.warning(problem, icon=":material/info:")
+        download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
         icon=":material/play_arrow:", on_click=run_panel.start, args=(config,),
