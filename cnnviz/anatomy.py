@@ -133,7 +133,7 @@ def _rows_from_hooks(model: nn.Module, x: torch.Tensor, reason: str) -> tuple[Ro
     unknown = Field(whole.rows, whole.columns, "unknown", reason)
     modules = dict(model.named_modules())
     count = _Once()
-    rows, before = [], 0
+    rows, before = [], seen[0].meter  # the picture comes first, and costs nothing
     for item in seen:
         module = modules.get(item.node.module) if item.node.module else None
         parameters = count(module.parameters()) if module is not None else 0

@@ -232,6 +232,6 @@ def _source(value: Any) -> Any:
 def _per_channel(value: torch.Tensor, gradient: torch.Tensor | None) -> Array:
     if gradient is None:
         return np.zeros(value.shape[0])
-    product = (value.double() * gradient[0].double()).flatten(1) if value.dim() > 1 else value * gradient[0]
-    array: Array = (product.sum(1) if product.dim() > 1 else product).double().cpu().numpy()
+    product = value.cpu().double() * gradient[0].cpu().double()  # Apple's GPUs have no float64
+    array: Array = product.reshape(len(product), -1).sum(1).numpy()
     return array

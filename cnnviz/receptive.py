@@ -184,7 +184,7 @@ class Reach:
 
     def _seen(self, probe: torch.Tensor, result: torch.Tensor, state: State) -> State:
         places = [_place(probe, result, axis) for axis in state.axes]
-        if None in places or places[0] == places[1]:
+        if None in places:
             return self._whole("rows and columns were flattened")
         (row, top, down), (column, left, across) = places  # type: ignore[misc]
         rows = _moved(state.field.rows, top, down)
@@ -240,9 +240,11 @@ def _place(probe: torch.Tensor, result: torch.Tensor, axis: int) -> tuple[int, i
     """(axis of the view, first index, step) of one axis of a contiguous tensor; None if it is merged or gone."""
     unit, length = int(probe.stride(axis)), int(probe.shape[axis])
     first = int(result.storage_offset()) // unit % length
-    for candidate in reversed(range(result.dim())):
+    for candidate in reversed(range(1, result.dim())):  # axis 0 counts pictures
         step, rest = divmod(int(result.stride(candidate)), unit)
-        full = step >= 1 and result.shape[candidate] == -(-(length - first) // step)
-        if rest == 0 and (full or (step == 1 and 1 < result.shape[candidate] <= length - first)):
+        if rest or not 1 <= step <= max(1, length - 1):
+            continue
+        cells = result.shape[candidate]
+        if cells == -(-(length - first) // step) or (step == 1 and 1 < cells <= length - first):
             return candidate, first, step
     return None

@@ -127,8 +127,8 @@ def cell_of(layer: Layer, channel: int, row: int = 0, column: int = 0) -> Cell:
 
 
 def in_double(module: nn.Module) -> nn.Module:
-    """A copy of a module that computes in float64, out of place, in eval mode."""
-    twin = copy.deepcopy(module).double().eval()
+    """A copy of a module that computes in float64 on the CPU, out of place, in eval mode."""
+    twin = copy.deepcopy(module).cpu().double().eval()
     for part in twin.modules():
         if "inplace" in vars(part):
             part.inplace = False  # type: ignore[assignment]
