@@ -26,9 +26,10 @@ REAL = Path(os.environ.get("CNNVIZ_DATA", "/nowhere"))
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data root; Debian's Fashion-MNIST hidden."""
-    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
     monkeypatch.setattr("cnnviz.datasets.fashion_mnist.DEBIAN", tmp_path / "no-debian")
-    return tmp_path
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
 
 
 def idx_bytes(values: Array) -> bytes:
@@ -383,6 +384,9 @@ def test_names_that_are_no_folder_names(name: str, root: Path) -> None:
 
 @pytest.mark.parametrize("name", ["folder:..", "folder:../x", "folder:", "folder:MNIST", "folder:none", "folder:/etc"])
 def test_folder_names_do_not_leave_the_root(name: str, root: Path) -> None:
+    for outside in ("one", "two"):
+        (root.parent / outside).mkdir(exist_ok=True)
+        (root.parent / outside / "1.png").write_bytes(png("red"))
     with pytest.raises(datasets.DatasetError, match="there is no image folder"):
         datasets.load(name)
     assert not datasets.status(name).available

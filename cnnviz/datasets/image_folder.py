@@ -69,7 +69,8 @@ def changed(name: str, root: Path) -> int:
 def _folder(name: str, root: Path) -> Path:
     plain = name.removeprefix(PREFIX)
     folder = root / plain
-    if Path(plain).name != plain or plain in TAKEN or not folder.is_dir() or not _is_data_set(folder):
+    elsewhere = Path(plain).name != plain or plain.startswith(".") or plain in TAKEN
+    if elsewhere or not folder.is_dir() or not _is_data_set(folder):
         there = ", ".join(names(root)) or "none yet"
         raise MissingError(
             f"there is no image folder {plain!r} with at least two class folders of pictures in {root} "
