@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import explore_detail, pickers, picture, scores_view, view
+from pages.shared import explore_detail, pickers, picture, scores_view, view, weights_notice
 from pages.shared.loading import look, network
 
 st.title("What does the network make of this picture?")
@@ -22,8 +22,8 @@ try:
 except pickers.CANNOT_OPEN as error:
     notice.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
     st.stop()
-if opened.provenance.kind == "random":
-    notice.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
+with notice.container():
+    weights_notice.show(opened)
 
 with st.container():
     picture.choose(source, opened.spec)

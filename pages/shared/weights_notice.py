@@ -1,0 +1,30 @@
+"""An unmistakable notice over a network that was never trained, with the way to get its published weights."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import models, networks
+from pages.shared import loading
+
+
+def show(opened: networks.Network) -> None:
+    """Nothing for trained weights; the warning, and a button where there are weights to be fetched, for random ones."""
+    if opened.provenance.kind != "random":
+        return
+    with st.container(border=True):
+        st.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
+        if opened.spec.weights == "download" and st.button(
+            "Download the weights", key="weights.download", icon=":material/download:"
+        ):
+            _fetch(opened.choice)
+
+
+def _fetch(choice: str) -> None:
+    with st.spinner("Downloading the published weights …", show_time=True):
+        _, provenance = models.pretrained(choice, download=True)
+    if provenance.kind == "random":
+        st.error(provenance.detail, icon=":material/cloud_off:")
+        return
+    loading.forget()
+    st.rerun()
