@@ -3,8 +3,8 @@
     python -m benchmarks.explore             server and browser
     python -m benchmarks.explore --server    server only
 
-Server: JPEG bytes → decoded, prepared, recorded, predicted, the whole canvas and one mosaic ready. Browser: an upload until the
-canvas is painted, another layer until its mosaic is painted, a hover until its answer, in headless Chromium.
+Server: JPEG bytes → decoded, prepared, recorded, predicted, the whole canvas and one mosaic ready. Browser: an upload
+until the canvas is painted, another layer until its mosaic is painted, a hover until its answer, in headless Chromium.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A named family: models, data sets, experiments, samples. Refuses duplicates; answers a wrong name with the right ones."""
+"""A named family: models, data sets, samples. Refuses duplicates; answers a wrong name with the right ones."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from cnnviz import checkpoints, datasets, runs
-from cnnviz.augmentation import permute_pixels
 from cnnviz.images import to_picture
 from cnnviz.records import Array
+from cnnviz.training.augmentation import permute_pixels
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ import threading
 import time
 from pathlib import Path
 
-from cnnviz import run_files
 from cnnviz.records import RunStatus, Step
+from cnnviz.runs import run_files
 
 
 def end_with_stdin() -> None:

@@ -15,7 +15,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnnviz import anatomy, capture, models, receptive
+from cnnviz import anatomy, capture, models
+from cnnviz.anatomy import receptive
 from cnnviz.records import Field, Row
 
 SHAPE = (3, 224, 224)

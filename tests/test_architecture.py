@@ -1,4 +1,4 @@
-"""The architecture itself: who imports whom, where Streamlit and torch may stand, and that every page is in the menu."""
+"""The architecture itself: who imports whom, where Streamlit and torch may stand, which pages the menu has."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 
 # A module may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices"),
+    ("records", "registry", "devices", "packages"),
     ("images", "operations", "datasets", "models"),
     ("samples",),
     ("tracing",),
-    ("receptive", "capture", "anatomy"),
+    ("capture", "anatomy"),
     ("units", "checkpoints"),
     ("networks", "probes", "attribution"),
-    ("augmentation", "evaluation", "configs", "optimization", "run_files"),
-    ("training", "worker", "supervisor", "runs"),
+    ("training", "runs"),
     ("specimens",),
     ("experiments",),
 )

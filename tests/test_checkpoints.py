@@ -15,7 +15,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from cnnviz import checkpoints, models, weights
+from cnnviz import checkpoints, models
+from cnnviz.checkpoints import weights
 from cnnviz.records import TrainConfig
 
 DIGEST = "0123abcd"

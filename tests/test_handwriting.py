@@ -9,8 +9,9 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnviz import decoding, handwriting, images, samples
+from cnnviz import images, samples
 from cnnviz.datasets import digits
+from cnnviz.images import decoding, handwriting
 from cnnviz.records import Array, Spec
 
 MNIST = Spec("m", "M", (1, 28, 28), (0.1307,), (0.3081,), tuple("0123456789"), digit=True)

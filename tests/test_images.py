@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from torchvision import transforms
 
-from cnnviz import decoding, images, models, samples
+from cnnviz import images, models, samples
+from cnnviz.images import decoding
 from cnnviz.records import Array, Spec
 
 COLOURS = np.array([[[250, 20, 30], [20, 240, 40]], [[10, 30, 245], [240, 230, 20]]], dtype=np.uint8)
@@ -343,7 +344,7 @@ def test_random_bytes(start: bytes, rest: bytes) -> None:
 MEASURE = """
 import io, sys
 from PIL import Image
-from cnnviz import decoding
+from cnnviz.images import decoding
 file = io.BytesIO()
 image = Image.new("RGBA", (5000, 4000), (9, 9, 9, 99))
 image.save(file, "PNG")

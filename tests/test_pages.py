@@ -1,4 +1,4 @@
-"""Every page as Streamlit runs it, without a browser: first paint, uploads good and bad, links, and a run from the sidebar."""
+"""Every page as Streamlit runs it, without a browser: first paint, uploads good and bad, links, a run."""
 
 from __future__ import annotations
 

@@ -21,9 +21,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz import checkpoints, run_files, runs, training, worker
+from cnnviz import checkpoints, runs, training
 from cnnviz.records import Epoch, Finished, RunStatus, Started, Step, TrainConfig
-from cnnviz.supervisor import Supervisor
+from cnnviz.runs import run_files
+from cnnviz.runs.supervision import Supervisor
+from cnnviz.training import worker
 
 ROOT = Path(__file__).parent.parent
 SHORT = TrainConfig("digits", "fc2layer", epochs=2, lr=0.05, momentum=0.5)
@@ -281,7 +283,7 @@ def test_a_readers_status_is_always_whole(folder: Path) -> None:
 
 WRITER = """
 from pathlib import Path
-from cnnviz import run_files
+from cnnviz.runs import run_files
 from cnnviz.records import RunStatus
 for step in range(500):
     owner = run_files.Owner(**{owner})

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz import handwriting, packages, patterns, samples
+from cnnviz import packages, samples
 from cnnviz.datasets import digits
+from cnnviz.images import handwriting
 from cnnviz.records import Spec
+from cnnviz.samples import patterns
 
 NAMES = [sample.name for sample in samples.names()]
 

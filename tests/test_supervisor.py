@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, run_files, runs, supervisor
-from cnnviz.configs import ConfigError
+from cnnviz import checkpoints, runs
 from cnnviz.records import RunStatus, Step, TrainConfig
-from cnnviz.supervisor import Supervisor
+from cnnviz.runs import run_files, supervision
+from cnnviz.runs.supervision import Supervisor
+from cnnviz.training.configs import ConfigError
 from tests.test_runs import ended, left_by, until
 
 SHORT = TrainConfig("digits", "fc2layer", epochs=3)
@@ -28,7 +29,7 @@ LONG = dataclasses.replace(SHORT, epochs=100_000)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNVIZ_WARM", "0")
-    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
+    monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
     return tmp_path / "runs"
 
 
@@ -154,7 +155,7 @@ def test_a_worker_that_ends_without_a_status_shows_its_last_words(boss: Supervis
 
 
 def test_a_worker_that_cannot_even_load_shows_why(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", "import a_library_that_is_not_there"))
+    monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-c", "import a_library_that_is_not_there"))
     run = runs.start(SHORT)
     until(lambda: ended(run))
     assert run.status().message == "ModuleNotFoundError: No module named 'a_library_that_is_not_there'"
@@ -168,7 +169,7 @@ def test_a_deaf_worker_is_terminated_and_then_killed(boss: Supervisor) -> None:
     run.stop()
     assert run.status().message == "stopping"
     waited = until(lambda: ended(run), seconds=10)
-    assert 2 * supervisor.PATIENCE - 0.1 <= waited <= 2 * supervisor.PATIENCE + 2
+    assert 2 * supervision.PATIENCE - 0.1 <= waited <= 2 * supervision.PATIENCE + 2
     assert process.returncode == -signal.SIGKILL
     assert run.status().state == "stopped"
     assert "last snapshot" in run.status().message
@@ -236,7 +237,7 @@ def test_stop_of_a_run_that_is_not_ours_leaves_a_file_and_sends_nothing(boss: Su
     run.stop()
     assert (run.path / "CANCEL").exists()
     assert run.status().message == "stopping"
-    time.sleep(2 * supervisor.PATIENCE / 10)  # this process is still here
+    time.sleep(2 * supervision.PATIENCE / 10)  # this process is still here
 
 
 def test_stop_of_an_ended_run_changes_nothing(boss: Supervisor, folder: Path) -> None:

@@ -19,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cnnviz import augmentation, checkpoints, configs, datasets, devices, evaluation, models, optimization, training
-from cnnviz.configs import ConfigError, Limits
+from cnnviz import checkpoints, datasets, devices, models, training
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
+from cnnviz.training import augmentation, configs, evaluation, optimization
+from cnnviz.training.configs import ConfigError, Limits
 
 QUICK = TrainConfig("digits", "fc2layer", epochs=2, batch_size=64, lr=0.05, momentum=0.5, seed=1)
 CPU = torch.device("cpu")

@@ -13,7 +13,7 @@ from PIL import Image
 
 from cnnviz import packages
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
-from cnnviz.handwriting import centred
+from cnnviz.images.handwriting import centred
 from cnnviz.records import Array
 
 TRAINING = 1437  # of 1,797; the other 360 are for testing

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from cnnviz import decoding
 from cnnviz.datasets.kinds import DatasetError
+from cnnviz.images import decoding
 from cnnviz.records import Array
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")

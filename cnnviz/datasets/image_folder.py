@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 
 import torch
 
-from cnnviz import decoding
 from cnnviz.datasets import folders
 from cnnviz.datasets.kinds import SPLITS, Dataset, DatasetError, Info, MissingError, Source
+from cnnviz.images import decoding
 
 PREFIX = "folder:"
 SETTINGS = "cnnviz.json"  # {"size": 64}: beside the class folders

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
+from PIL import Image
 
 from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.figures import units as unit_figures
-from cnnviz.records import Layer, Unit
+from cnnviz.records import Field, Layer, Unit
 from pages.shared import layer_view, loading, pickers, scores_view, takeaway, unit_view, view
 from pages.shared.components.network_canvas import network_canvas
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
+
+Asked = tuple[str, str, str, Image.Image]  # network, picture's digest, how it is fitted, the picture
 
 
 @st.fragment
@@ -39,13 +44,14 @@ def _tile_picked() -> None:
         view.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
 
 
-def _layer(asked: tuple, seen: loading.Look, place: dict, fields: dict) -> Layer:
+def _layer(asked: Asked, seen: loading.Look, place: dict[str, Any], fields: dict[str, Field]) -> Layer:
     """The layer's picker, caption, mosaic and statistics."""
     key = pickers.layer_picker(seen.recording)
     layer, field = seen.recording[key], fields.get(key)
     st.markdown(layer_view.caption(layer, field))
     wanted = st.session_state.get("explore.contribution")
-    given = loading.contributions(*asked[:3], seen.scores[0].index, asked[3]).get(key) if wanted else None
+    top = seen.scores[0].index
+    given = loading.contributions(*asked, target=top).get(key) if wanted else None
     wide, narrow = st.columns([3, 1], gap="medium")
     with wide:
         layer_view.mosaic_of(

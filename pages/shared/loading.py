@@ -64,7 +64,7 @@ def drawing(choice: str, digest: str, fit: str, _picture: Image.Image) -> canvas
 
 
 @st.cache_resource(max_entries=6, show_spinner="Which channels speak for this class …")
-def contributions(choice: str, digest: str, fit: str, target: int, _picture: Image.Image) -> dict[str, np.ndarray]:
+def contributions(choice: str, digest: str, fit: str, _picture: Image.Image, *, target: int) -> dict[str, np.ndarray]:
     """Gradient × activation of one class, summed over each channel, for every layer."""
     seen = look(choice, digest, fit, _picture)
     return capture.contributions(network(choice).model, seen.prepared.tensor, target)

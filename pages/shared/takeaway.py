@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -32,7 +32,7 @@ def table(recording: Activations) -> str:
     return target.getvalue()
 
 
-def downloads(items: Sequence[tuple[str, str, str, object]], *, key: str) -> None:
+def downloads(items: Sequence[tuple[str, str, str, Callable[[], bytes | str]]], *, key: str) -> None:
     """Buttons in a row. items: (label, file name, media type, a function that makes the bytes when asked)."""
     with st.container(horizontal=True):
         for label, file_name, media, make in items:

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import windows
+from cnnviz.anatomy import windows
 from cnnviz.records import Array
-from cnnviz.scenes import Scene
+from cnnviz.units.scenes import Scene
 
 Parts = dict[str, Any]  # fields of records.Unit
 _NUMPY_PADDING = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}

@@ -23,7 +23,8 @@ from torch import fx, nn
 from torch.autograd.graph import GradientEdge, get_gradient_edge
 from torch.nn import functional as F
 
-from cnnviz import operation_names, tracing
+from cnnviz import tracing
+from cnnviz.tracing import operation_names
 
 _FRESH = frozenset(
     {"convolution", "transposed_convolution", "linear", "normalization", "activation", "pooling", "addition"}

@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from cnnviz import __version__, datasets, models
+from cnnviz.checkpoints.weights import CheckpointError, replacing
 from cnnviz.records import TrainConfig
-from cnnviz.weights import CheckpointError, replacing
 
 CONFIG, CARD = "config.json", "run.json"
 LARGEST_JSON = 4_000_000

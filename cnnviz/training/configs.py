@@ -17,9 +17,9 @@ import torch
 from torch import nn
 
 from cnnviz import datasets, models, probes
-from cnnviz.augmentation import AUGMENTATIONS
 from cnnviz.records import TrainConfig
 from cnnviz.registry import unknown
+from cnnviz.training.augmentation import AUGMENTATIONS
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "onecycle")

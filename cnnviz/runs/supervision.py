@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from cnnviz import run_files
 from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.runs import run_files
 
 COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.03  # seconds between two looks at the workers
 PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
 READY = b"ready\n"  # what a warmed worker prints

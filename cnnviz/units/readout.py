@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import capture, taps
+from cnnviz import capture
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.scenes import Scene, cell_of
+from cnnviz.units import taps
+from cnnviz.units.scenes import Scene, cell_of
 
 
 @dataclass(frozen=True)

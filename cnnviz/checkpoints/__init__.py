@@ -17,10 +17,10 @@ import torch
 from torch import nn
 
 from cnnviz import models
-from cnnviz.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
+from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
+from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
 from cnnviz.records import Provenance, Spec, TrainConfig
 from cnnviz.registry import unknown
-from cnnviz.weights import CheckpointError, check_weights, load_into, read_weights, save
 
 __all__ = [
     "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load",
@@ -28,7 +28,7 @@ __all__ = [
     "versions", "write_run",
 ]  # fmt: skip
 
-SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
+SHIPPED = Path(__file__).resolve().parents[2] / "checkpoints"
 WEIGHTS, SNAPSHOTS = "weights.safetensors", "snapshots"
 RUN_ID = re.compile(r"\w[\w .:()+-]{0,180}-[0-9a-f]{8}(-\d{1,6})?")
 SNAPSHOT = re.compile(r"step_(\d{6,12})\.safetensors")

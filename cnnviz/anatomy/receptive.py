@@ -19,7 +19,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz import windows
+from cnnviz.anatomy import windows
 from cnnviz.records import Field, Interval
 
 _POINTWISE = frozenset({"activation", "dropout", "identity"})

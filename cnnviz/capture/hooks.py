@@ -16,7 +16,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz import inplace, operation_names, tracing
+from cnnviz import tracing
+from cnnviz.capture import inplace
+from cnnviz.tracing import operation_names
 
 
 @dataclass(frozen=True, eq=False)

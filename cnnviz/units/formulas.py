@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz.scenes import Scene, in_double
+from cnnviz.units.scenes import Scene, in_double
 
 Formula = tuple[str, float | None]
 

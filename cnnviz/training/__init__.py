@@ -20,11 +20,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from cnnviz import datasets, devices, optimization, probes
-from cnnviz.augmentation import Batches, Normalisation, permute_pixels, subset
-from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
-from cnnviz.evaluation import NEVER, Evaluation, Examination, autocast, evaluate, prefers_channels_last
+from cnnviz import datasets, devices, probes
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
+from cnnviz.training import optimization
+from cnnviz.training.augmentation import Batches, Normalisation, permute_pixels, subset
+from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
+from cnnviz.training.evaluation import NEVER, Evaluation, Examination, autocast, evaluate, prefers_channels_last
 
 __all__ = [
     "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "TrainConfig", "Training", "check",
@@ -334,9 +335,3 @@ class _Means:
     @property
     def accuracy(self) -> float:
         return self._right / max(self._count, 1)
-
-
-if __name__ == "__main__":
-    from cnnviz import worker
-
-    worker.main()

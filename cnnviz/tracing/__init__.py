@@ -24,7 +24,7 @@ from typing import Any
 import torch
 from torch import fx, nn
 
-from cnnviz import operation_names
+from cnnviz.tracing import operation_names
 
 STARTS = frozenset({"input", "convolution", "transposed_convolution", "linear"})
 _WEIGHTED = STARTS - {"input"} | {"attention"}

@@ -13,8 +13,8 @@ import torch
 from torch import fx, nn
 
 from cnnviz import tracing
-from cnnviz.operation_names import function_name
 from cnnviz.records import Activations, Array, Layer
+from cnnviz.tracing.operation_names import function_name
 
 Cell = tuple[int, ...]
 

@@ -12,9 +12,9 @@ from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from cnnviz import checkpoints, datasets, devices, models
-from cnnviz.configs import ConfigError
-from cnnviz.evaluation import Examination
 from cnnviz.records import TrainConfig
+from cnnviz.training.configs import ConfigError
+from cnnviz.training.evaluation import Examination
 
 ONECYCLE_RISE, ONECYCLE_START = 0.3, 1 / 25  # Smith and Topin 2018, https://arxiv.org/abs/1708.07120
 WIDE = 64  # channels from which bfloat16 pays on a CPU that multiplies it in hardware: see `precision`

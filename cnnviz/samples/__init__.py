@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from cnnviz import decoding, packages, patterns
+from cnnviz import packages
 from cnnviz.datasets import digits, folders
+from cnnviz.images import decoding
 from cnnviz.records import Spec
 from cnnviz.registry import Registry
+from cnnviz.samples import patterns
 
 FIRST = "chelsea"  # what a network on photos is shown when nobody chose
 

@@ -19,7 +19,8 @@ import numpy as np
 import torch
 from torch import fx, nn
 
-from cnnviz import devices, hooks, inplace, tracing
+from cnnviz import devices, tracing
+from cnnviz.capture import hooks, inplace
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.tracing import borrowed
 

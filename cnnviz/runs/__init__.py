@@ -19,10 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz import checkpoints, configs, datasets, models, run_files
+from cnnviz import checkpoints, datasets, models
 from cnnviz.records import Array, Epoch, Event, RunStatus, Step, TrainConfig
 from cnnviz.registry import unknown
-from cnnviz.supervisor import QueueFull, Supervisor, log_of
+from cnnviz.runs import run_files
+from cnnviz.runs.supervision import QueueFull, Supervisor, log_of
+from cnnviz.training import configs
 
 __all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "start", "supervisor"]
 

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import anatomy, capture, formulas, taps
-from cnnviz.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
+from cnnviz import anatomy, capture
 from cnnviz.records import Activations, Blanked, Field, Layer, Stage, Term, Unit
-from cnnviz.scenes import Scene, cell_of
+from cnnviz.units import formulas, taps
+from cnnviz.units.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
+from cnnviz.units.scenes import Scene, cell_of
 
 __all__ = [
     "LinearTerm", "LinearTerms", "SoftmaxTerm", "SoftmaxTerms",

@@ -21,9 +21,11 @@ from torch import fx, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from cnnviz import capture, hooks, receptive, tracing
-from cnnviz.operation_names import function_name
+from cnnviz import capture, tracing
+from cnnviz.anatomy import receptive
+from cnnviz.capture import hooks
 from cnnviz.records import Field, Row, Totals
+from cnnviz.tracing.operation_names import function_name
 
 _Key = tuple[int, ...]
 _surveys: weakref.WeakKeyDictionary[nn.Module, dict[_Key, tuple[object, tuple[Row, ...]]]] = weakref.WeakKeyDictionary()

@@ -28,9 +28,12 @@ from typing import Any
 import torch
 from torch import distributed, nn
 
-from cnnviz import checkpoints, datasets, devices, optimization, run_files, supervisor, training
-from cnnviz.configs import ConfigError, Limits
+from cnnviz import checkpoints, datasets, devices, training
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
+from cnnviz.runs import run_files
+from cnnviz.runs.supervision import READY
+from cnnviz.training import optimization
+from cnnviz.training.configs import ConfigError, Limits
 
 LINES = 400  # lines of steps in a run's metrics.jsonl: more would not show in a chart
 STATUS_EVERY = 0.1  # seconds between two status files
@@ -56,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.nice(NICENESS)
     if asked.wait:
         _warm_up()
-        os.write(1, supervisor.READY)
+        os.write(1, READY)
         asked.run = _awaited()
     if asked.attached:
         threading.Thread(target=_end_with_stdin, daemon=True).start()

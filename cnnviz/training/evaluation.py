@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from cnnviz import datasets, devices
-from cnnviz.augmentation import Normalisation, permute_pixels
 from cnnviz.records import Array, TrainConfig
+from cnnviz.training.augmentation import Normalisation, permute_pixels
 
 BATCH = 250  # pictures at a time: a wide net on a CPU answers a Stop between two batches
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731

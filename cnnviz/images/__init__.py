@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from cnnviz import handwriting
-from cnnviz.decoding import ImageError as ImageError
-from cnnviz.decoding import digest as digest
-from cnnviz.decoding import read as read
-from cnnviz.decoding import within
+from cnnviz.images import handwriting
+from cnnviz.images.decoding import ImageError as ImageError
+from cnnviz.images.decoding import digest as digest
+from cnnviz.images.decoding import read as read
+from cnnviz.images.decoding import within
 from cnnviz.records import Array, Spec
 
 FITS = ("crop", "squash", "pad")
