@@ -1,0 +1,273 @@
+"""How fast cnnviz trains beside the loop of the course, and what watching it costs.
+
+    python -m benchmarks.training             all four networks, then Start and Stop, about three minutes
+    python -m benchmarks.training cnn net     only these
+
+Three processes a network take turns in short windows on the same machine: `course` is the loop as a tutorial writes
+it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where the course has them), `bare` a loop
+over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
+and files. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else
+digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores,
+threads that wait spinning (PyTorch's default on Linux, and so the course's) cost a side most of its speed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from cnnviz import datasets, devices, models, runs, training
+from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
+from cnnviz.runs.supervision import QUIET
+from cnnviz.training import augmentation, evaluation, optimization, worker
+
+WINDOWS, SECONDS = 11, 0.7
+TARGETS = {"fc2layer": 9.0, "cnn": 3.0, "net": 6.5, "vgg_cifar": 2.0}
+WATCHING = 1.05
+SIDES = ("course", "bare", "ours")
+Rates = Iterator[int]  # pictures of one step after the other
+
+
+def config_of(model: str) -> TrainConfig:
+    """As the course trains it, as long as a run that ships, watched as closely as the app can."""
+    colour = model in ("net", "vgg_cifar")
+    wanted, always = ("cifar10", "shapes") if colour else ("mnist", "digits")
+    config = TrainConfig(
+        wanted if datasets.status(wanted).available else always,
+        model,
+        epochs=10,
+        momentum=0.5,
+        snapshots=12,
+        probes=("gradient_norms", "weight_norms"),
+    )
+    if model == "net":
+        return dataclasses.replace(config, optimizer="adam", lr=0.001)
+    if model == "vgg_cifar":
+        config = dataclasses.replace(config, augmentation=("crop", "flip"), precision="auto")
+        return dataclasses.replace(config, optimizer="adam", lr=0.001, batch_size=128)
+    return config
+
+
+# --------------------------------------------------------------------------------------------- the course's loop
+class Pictures(Dataset[tuple[torch.Tensor, int]]):
+    """What torchvision's own data sets do: a PIL picture for every index, transformed."""
+
+    def __init__(self, config: TrainConfig) -> None:
+        data, info = datasets.load(config.dataset), datasets.info(config.dataset)
+        self.images, self.labels = data.images.permute(0, 2, 3, 1).numpy(), data.labels
+        steps = [transforms.ToTensor(), transforms.Normalize(info.mean, info.std)]
+        if config.augmentation:
+            steps = [transforms.RandomCrop(info.shape[1], padding=4), transforms.RandomHorizontalFlip(), *steps]
+        self.transform = transforms.Compose(steps)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.transform(Image.fromarray(self.images[index].squeeze())), int(self.labels[index])
+
+
+def course(config: TrainConfig) -> Rates:
+    """As written in a tutorial: no layout, no fused optimiser, no allocator, no precision."""
+    model = _network(config).train()
+    colour = datasets.info(config.dataset).shape[0] == 3
+    loader = DataLoader(Pictures(config), batch_size=config.batch_size, shuffle=True, num_workers=2 if colour else 0)
+    optimizer: torch.optim.Optimizer
+    if config.optimizer == "sgd":
+        optimizer = torch.optim.SGD(model.parameters(), lr=config.lr, momentum=config.momentum)
+    else:
+        optimizer = torch.optim.Adam(model.parameters(), lr=config.lr)
+    loss_of = F.nll_loss if config.model in ("fc2layer", "cnn") else nn.CrossEntropyLoss()
+    while True:
+        for number, (pictures, labels) in enumerate(loader):
+            optimizer.zero_grad()
+            loss = loss_of(model(pictures), labels)
+            loss.backward()
+            optimizer.step()
+            if number % 100 == 0:
+                loss.item()
+            yield len(labels)
+
+
+# --------------------------------------------------------------------------------------------- ours, bare and watched
+def bare(config: TrainConfig) -> Rates:
+    """The same tensors, network, optimiser and precision as ours; nothing is said."""
+    devices.tune_allocator()
+    device = devices.torch_device()
+    info, data = datasets.info(config.dataset), datasets.load(config.dataset)
+    model = _network(config).to(device)
+    precision = optimization.precision(config, model, device)
+    channels_last = evaluation.prefers_channels_last(model, device)
+    if channels_last:
+        model.to(memory_format=torch.channels_last)
+    batches = augmentation.Batches(
+        data.images, data.labels, batch_size=config.batch_size, seed=config.seed, channels_last=channels_last,
+        normalise=augmentation.Normalisation.of(info.mean, info.std, device=device), augmentation=config.augmentation,
+    )  # fmt: skip
+    optimizer = optimization.optimizer(config, model.train(), device)
+    loss_of = F.nll_loss if config.model in ("fc2layer", "cnn") else F.cross_entropy
+    while True:
+        for pictures, labels in batches.epoch():
+            optimizer.zero_grad(set_to_none=True)
+            with evaluation.autocast(device, precision):
+                outputs = model(pictures)
+            loss_of(outputs.float(), labels).backward()
+            optimizer.step()
+            yield len(labels)
+
+
+def ours(config: TrainConfig) -> Rates:
+    """What a worker does, in a directory that is thrown away. Time on test pictures is not counted: −1 says so."""
+    with tempfile.TemporaryDirectory() as name:
+        while True:
+            recorder, keeper = worker.Recorder(Path(name)), worker.Keeper(Path(name), 1 << 40, rolling=False)
+            recorder.begin(config)
+            stop = worker.StopAsked(Path(name))
+            started: Started | None = None
+            for event in training.train(config, stop=stop, on_snapshot=keeper):
+                started = event if isinstance(event, Started) else started
+                if isinstance(event, Epoch | Finished | Started):
+                    yield -1
+                recorder.add(event)
+                if isinstance(event, Step) and started is not None:
+                    yield config.batch_size
+            yield -1
+
+
+def _network(config: TrainConfig) -> nn.Module:
+    info = datasets.info(config.dataset)
+    return models.build(config.model, seed=0, input_shape=info.shape, classes=len(info.classes))
+
+
+# --------------------------------------------------------------------------------------------- windows
+def serve(side: str, config: TrainConfig) -> None:
+    """One side's process: a line in, a window of training, its images a second out."""
+    steps = {"course": course, "bare": bare, "ours": ours}[side](config)
+    _window(steps, 1.5)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(_window(steps, float(line)), flush=True)
+
+
+def _window(steps: Rates, seconds: float) -> float:
+    """Images a second over about so many seconds of training."""
+    seen, spent = 0, 0.0
+    clock = time.perf_counter()
+    while spent < seconds:
+        count = next(steps)
+        now = time.perf_counter()
+        if count > 0:
+            seen, spent = seen + count, spent + now - clock
+        clock = now
+    return seen / spent
+
+
+class Side:
+    """A side's process, seen from the one that compares."""
+
+    def __init__(self, side: str, model: str) -> None:
+        command = [sys.executable, "-m", "benchmarks.training", "--side", side, model]
+        environment = os.environ if side == "course" else QUIET | os.environ  # as the app starts its workers
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"the {side} loop of {model} did not start")
+
+    def rate(self, seconds: float) -> float:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{seconds}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def compare(model: str) -> tuple[float, float]:
+    """Prints the medians of one network; returns (ours over the course's, what watching costs: bare over ours)."""
+    sides = {name: Side(name, model) for name in SIDES}
+    seconds = 1.5 if model == "vgg_cifar" else SECONDS
+    rates = {name: np.zeros(WINDOWS) for name in SIDES}
+    for window, name in itertools.product(range(WINDOWS), SIDES):
+        rates[name][window] = sides[name].rate(seconds)
+    for side in sides.values():
+        side.close()
+    speed, cost = (
+        float(np.median(ratio)) for ratio in (rates["ours"] / rates["course"], rates["bare"] / rates["ours"])
+    )
+    medians = " ".join(f"{np.median(rates[name]):>10,.0f}" for name in SIDES)
+    said = "" if speed >= TARGETS[model] and cost <= WATCHING else "  (short of the aim)"
+    print(
+        f"{model:<10} {medians} {speed:>8.2f}× (aim {TARGETS[model]:.1f}×) {cost:>8.3f}× (aim {WATCHING}×){said}",
+        flush=True,
+    )
+    return speed, cost
+
+
+# --------------------------------------------------------------------------------------------- Start and Stop
+def start_and_stop(times: int = 5) -> None:
+    """Prints how long a warmed worker takes to its first step and a run to stop, as its directory shows it."""
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["CNNVIZ_RUNS"] = name
+        both = [_start_and_stop(dataclasses.replace(config_of("cnn"), epochs=1000, seed=seed)) for seed in range(times)]
+        runs.supervisor().close()
+    first, stop = (statistics.median(column) for column in zip(*both, strict=True))
+    print(f"Start to first step with a warmed worker: {first:.2f} s (aim 1.5 s); Stop: {stop:.2f} s (aim 0.5 s)")
+
+
+def _start_and_stop(config: TrainConfig) -> tuple[float, float]:
+    boss = runs.supervisor()
+    boss.warm()
+    _until(lambda: boss._warm is not None and boss._warm.ready)
+    run = runs.start(config)
+    first = _until(lambda: run.status().step > 0)
+    time.sleep(0.5)
+    run.stop()
+    return first, _until(lambda: not run.status().alive)
+
+
+def _until(true: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    while not true():
+        time.sleep(0.005)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", default=list(TARGETS), help="; ".join(TARGETS))
+    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.side:
+        serve(asked.side, config_of(asked.models[0]))
+        return
+    print(f"{devices.describe()}; {WINDOWS} windows each; images a second:")
+    print(f"{'':<10} {'course':>10} {'bare':>10} {'ours':>10}    ours/course      bare/ours")
+    for model in asked.models:
+        compare(model)
+    start_and_stop()
+
+
+if __name__ == "__main__":
+    main()
