@@ -29,6 +29,19 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PAINTED = ".cnnviz .stage[data-painted]"  # the network canvas says when its pixels are there
 
 
+CHANGED = """([selector, before]) => {
+  const find = root => {
+    const here = root.querySelector(selector)
+    if (here) return here
+    for (const node of root.querySelectorAll("*"))
+      if (node.shadowRoot) { const inside = find(node.shadowRoot); if (inside) return inside }
+    return null
+  }
+  const found = find(document)
+  return found && found.dataset.painted !== before
+}"""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -110,20 +123,10 @@ def upload(page: Any, folder: Path, index: int) -> float:
     before = page.locator(PAINTED).get_attribute("data-painted")
     since = time.perf_counter()
     chooser.set_input_files(str(path))
-    page.wait_for_function(
-        """([selector, before]) => {
-            const find = root => {
-                const here = root.querySelector(selector)
-                if (here) return here
-                for (const node of root.querySelectorAll("*"))
-                    if (node.shadowRoot) { const inside = find(node.shadowRoot); if (inside) return inside }
-                return null
-            }
-            const canvas = find(document)
-            return canvas && canvas.dataset.painted !== before
-        }""",
-        arg=[PAINTED, before],
-        timeout=60_000,
-        polling=10,
-    )
+    changed(page, PAINTED, before)
     return time.perf_counter() - since
+
+
+def changed(page: Any, selector: str, before: str | None) -> None:
+    """Until what `selector` names, wherever in the shadow trees, has painted something else than `before`."""
+    page.wait_for_function(CHANGED, arg=[selector, before], timeout=60_000, polling=10)

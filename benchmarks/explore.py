@@ -14,15 +14,31 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from benchmarks.browser import PAINTED, browser, idle, served, upload
+from benchmarks.browser import PAINTED, browser, changed, idle, served, upload
 from cnnviz import anatomy, capture, devices, images, networks, samples
 from cnnviz.figures import canvas, maps, predictions
 
 NETWORKS = ("lenet5", "efficientnet_lite0", "resnet18", "googlenet", "vgg16", "densenet121")
 BARS = {"lenet5": 0.25, "resnet18": 0.6}
 REPEATS = 9
+STAGE, MOSAIC = PAINTED, ".cnnviz.mosaic .grid[data-painted]"
+HOVER = """async (stage, repeats) => {
+  const box = stage.getBoundingClientRect(), times = [], tip = stage.getRootNode().querySelector(".tip")
+  const at = (x, y) => stage.dispatchEvent(
+    new PointerEvent("pointermove", { clientX: x, clientY: y, bubbles: true, composed: true, pointerType: "mouse" }))
+  const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)))
+  for (let step = 0, x = 20; times.length < repeats && x < box.width; x += 3, step++) {
+    const before = tip.hidden ? "" : tip.dataset.tile, since = performance.now()
+    at(box.left + x, box.top + box.height * 0.4)
+    await frame()
+    if (!tip.hidden && tip.dataset.tile !== before) times.push((performance.now() - since) / 1000)
+  }
+  return times
+}"""
 
 
 def photo_bytes() -> bytes:
@@ -60,13 +76,14 @@ def server() -> None:
         print(f"| {name} | {seconds:.3f} | {BARS.get(name, '')} | {seconds / bare:.1f}× | {found[0][1] / 1000:,.0f} |")
 
 
-def _timed(function) -> float:
+def _timed(function: Callable[[], object]) -> float:
     since = time.perf_counter()
     function()
     return time.perf_counter() - since
 
 
 def in_browser() -> None:
+    """Uploads, other layers and hovers in Chromium, laptop width."""
     with browser() as chromium, served() as (address, _pid), tempfile.TemporaryDirectory() as folder:
         print("\n| in Chromium | network | seconds (median of 9) | bar |")
         print("| --- | --- | --- | --- |")
@@ -76,7 +93,35 @@ def in_browser() -> None:
             page.wait_for_selector(PAINTED, timeout=60_000)
             idle(page)
             uploads = [upload(page, Path(folder), index) for index in range(REPEATS + 1)][1:]
-            print(f"| upload to painted canvas | {name} | {statistics.median(uploads):.2f} | 1.0 |")
+            idle(page)
+            layers = [other_layer(page) for _ in range(REPEATS + 1)][1:]
+            hovers = hover(page)
+            _row("upload to painted canvas", name, statistics.median(uploads), "1.0")
+            _row("click on another layer to its painted mosaic", name, statistics.median(layers), "0.4")
+            _row("hover to its answer, no server trip", name, statistics.median(hovers), "0.05")
+
+
+def _row(what: str, network: str, seconds: float, bar: str) -> None:
+    print(f"| {what} | {network} | {seconds:.3f} | {bar} |")
+
+
+def other_layer(page: Any) -> float:
+    """Seconds from picking the next column of the canvas by the keyboard to its painted mosaic."""
+    stage = page.locator(STAGE)
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    before = page.locator(MOSAIC).get_attribute("data-painted")
+    since = time.perf_counter()
+    page.keyboard.press("Space")
+    changed(page, MOSAIC, before)
+    seconds = time.perf_counter() - since
+    idle(page)
+    return seconds
+
+
+def hover(page: Any) -> list[float]:
+    """Seconds from a move of the mouse over the canvas to the frame that shows its answer, measured in the page."""
+    return list(page.locator(STAGE).evaluate(HOVER, REPEATS))
 
 
 if __name__ == "__main__":
