@@ -4,11 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnviz import devices
 from pages.shared import run_panel, sidebar, view
 from pages.shared.navigation import pages
 
 HERE = Path(__file__).parent
 st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
+devices.share_threads()
 view.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages())

@@ -136,3 +136,16 @@ def test_a_tuned_allocator_pays_no_page_faults() -> None:
         told[how], faults[how] = map(int, done.stdout.split())
     assert told == {"plain": 0, "tuned": 1}
     assert faults["tuned"] * 10 < faults["plain"]
+
+
+def test_a_process_that_shares_leaves_half_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = torch.get_num_threads()
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    try:
+        for cores, threads in ((1, 1), (2, 1), (8, 4)):
+            monkeypatch.setattr(devices, "cores", lambda cores=cores: cores)
+            devices.share_threads.cache_clear()
+            assert devices.share_threads() == threads == torch.get_num_threads()
+    finally:
+        devices.share_threads.cache_clear()
+        torch.set_num_threads(before)
