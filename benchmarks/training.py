@@ -8,7 +8,7 @@ it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where
 over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
 and files. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else
 digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores,
-threads that wait spinning (PyTorch's default on Linux, and so the course's) cost a side most of its speed.
+threads that wait spinning (the default on Linux, and so the course's) cost a side most of its speed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from torchvision import transforms
 
 from cnnviz import datasets, devices, models, runs, training
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
-from cnnviz.runs.supervision import QUIET
 from cnnviz.training import augmentation, evaluation, optimization, worker
 
 WINDOWS, SECONDS = 11, 0.7
@@ -179,12 +178,16 @@ def _window(steps: Rates, seconds: float) -> float:
     return seen / spent
 
 
+# What a process waits by that never imports cnnviz: libgomp's own default. cnnviz lets waiting threads sleep.
+SPINNING = {"GOMP_SPINCOUNT": "300000"}
+
+
 class Side:
     """A side's process, seen from the one that compares."""
 
     def __init__(self, side: str, model: str) -> None:
         command = [sys.executable, "-m", "benchmarks.training", "--side", side, model]
-        environment = os.environ if side == "course" else QUIET | os.environ  # as the app starts its workers
+        environment = os.environ | SPINNING if side == "course" else os.environ
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

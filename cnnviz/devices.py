@@ -100,8 +100,8 @@ def tune_threads() -> int:
 def share_threads() -> int:
     """Half as many torch threads as cores, for a process that answers people while a run trains; returns them.
 
-    Threads of one layer wait for each other, and on cores that are taken each wait lasts a time slice. EfficientNet-Lite0
-    beside two busy processes, 2 cores, no GPU: two threads 4,062 ms, one thread 150 ms; on idle cores 23 and 40 ms.
+    Threads of one layer wait for each other, and on cores that are taken each wait lasts a time slice: beside a
+    training run and a test run EfficientNet-Lite0 took 4,062 ms on two threads, 150 ms on one (2 cores, no GPU).
     """
     if not os.environ.get("OMP_NUM_THREADS"):
         torch.set_num_threads(max(1, cores() // 2))

@@ -31,10 +31,6 @@ PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again u
 READY = b"ready\n"  # what a warmed worker prints
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 
-# Threads that wait spinning starve each other as soon as a page computes beside the training: with one busy neighbour
-# on two cores the small networks trained 2 to 20 times as fast with waiting threads asleep.
-QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
-
 
 class QueueFull(RuntimeError):
     """No further run can wait: how many are waiting, and what to do."""
@@ -57,7 +53,6 @@ class Worker:
         process = subprocess.Popen(
             COMMAND,
             cwd=ROOT,
-            env=QUIET | os.environ,
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
