@@ -25,7 +25,7 @@ from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
 from cnnviz.training import optimization
 from cnnviz.training.augmentation import Batches, Normalisation, permute_pixels, subset
 from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
-from cnnviz.training.evaluation import NEVER, Evaluation, Examination, autocast, evaluate, prefers_channels_last
+from cnnviz.training.evaluation import NEVER, Evaluation, Examination, evaluate, prefers_channels_last
 
 __all__ = [
     "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "TrainConfig", "Training", "check",
@@ -33,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 BURST = 0.05  # seconds of steps between two hand-overs of events
+NOTHING: Mapping[str, Any] = {}
 TEAM_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
 ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
 LAST_LOOK = 0.15  # seconds of evaluation after a Stop
@@ -88,7 +89,9 @@ class Training(Iterator[Event]):
         self._load(channels_last)
         self._criterion = optimization.criterion(self.model, self._test)
         self._trained = self._team.wrap(self.model.train(), device)
+        self._forward = optimization.forward(self._trained, device, self.precision)
         self._optimizer = optimization.optimizer(config, self.model, device)
+        self._parameters = list(self.model.parameters())
         self.epochs = min(config.epochs, limits.epochs)
         self.steps = self.epochs * len(self._batches)
         self.step = self.seen = 0
@@ -143,7 +146,7 @@ class Training(Iterator[Event]):
     def _run(self) -> Iterator[Event]:
         yield self._started()
         self._began = self._flushed = self._rolled = time.perf_counter()
-        self._elapsed = 0.0
+        self._elapsed = self._over = 0.0
         if self._snapshots_due.at(0.0):
             self._snapshot()
         epoch, found = 0, None
@@ -184,46 +187,47 @@ class Training(Iterator[Event]):
         """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second."""
         taken: list[_Taken] = []
         until = time.perf_counter() + BURST
-        while not self._ended() and (batch := next(batches, None)) is not None:
-            taken.append(self._take(*batch))
+        for pictures, labels in batches:
+            if self._ended():
+                break
+            taken.append(self._take(pictures, labels))
             if self._team.size > 1:
                 if len(taken) == TEAM_BURST:
                     break
-            elif taken[-1].clock >= until or self.step == 1 or self._snapshots_due.reached(self._progress()):
+            elif taken[-1].clock >= until or self.step == 1 or self._snapshots_due.reached(self._over):
                 break
         return taken
 
     def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> _Taken:
-        """One optimiser step."""
-        lr = self._set_lr()
-        self._optimizer.zero_grad(set_to_none=True)
-        with autocast(self.device, self.precision):
-            outputs = self._trained(pictures)
-        outputs = outputs.float()
+        """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
+        lr = self.config.lr if self.config.schedule == "constant" else self._set_lr()
+        for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
+            parameter.grad = None
+        outputs = self._forward(pictures)
         loss = self._criterion(outputs, labels)
         loss.backward()
-        measured: Mapping[str, Any] = {}
-        if self._probes_due.at(self._progress()):
-            measured = probes.measure(self.config.probes, self.model)
+        due = self._probes_due.at(self._over)
+        measured = probes.measure(self.config.probes, self.model) if due else NOTHING
         self._optimizer.step()
+        clock, count = time.perf_counter(), labels.shape[0]
         self.step += 1
-        self.seen += len(labels) * self._team.size
-        clock = time.perf_counter()
-        if self._team.size == 1:
+        self.seen += count * self._team.size
+        self._move_on(clock)
+        return _Taken(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
+
+    def _move_on(self, clock: float) -> None:
+        """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
+        if self._team.size == 1:  # several go by rank 0's clock
             self._elapsed = clock - self._began
-        return _Taken(loss.detach(), outputs.detach(), labels, lr, clock, measured)
+        self._over = self.step / self.steps
+        if self.config.seconds is not None:
+            self._over = min(1.0, max(self._over, self._elapsed / self.config.seconds))
 
     def _set_lr(self) -> float:
-        lr = self.config.lr * optimization.scheduled(self.config.schedule, self._progress())
-        if self.config.schedule != "constant":
-            for group in self._optimizer.param_groups:
-                group["lr"] = lr
+        lr = self.config.lr * optimization.scheduled(self.config.schedule, self._over)
+        for group in self._optimizer.param_groups:
+            group["lr"] = lr
         return lr
-
-    def _progress(self) -> float:
-        """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
-        over = self.step / self.steps
-        return over if self.config.seconds is None else min(1.0, max(over, self._elapsed / self.config.seconds))
 
     def _ended(self) -> bool:
         """Whether the run is over before its last step; `reason` says why. Several processes ask rank 0 (`_agree`)."""
@@ -249,7 +253,7 @@ class Training(Iterator[Event]):
     def _keep(self, *, last: bool, epoch_ends: bool) -> None:
         """Save the weights where it is time to; the very last ones are whoever asked for the run's to save."""
         if self.config.snapshots:
-            if self._snapshots_due.at(self._progress()) and not last:
+            if self._snapshots_due.at(self._over) and not last:
                 self._snapshot()
         elif not last and (epoch_ends or time.perf_counter() - self._rolled >= ROLLING):
             self._rolled = time.perf_counter()
@@ -265,7 +269,7 @@ class Training(Iterator[Event]):
         losses = torch.stack([one.loss for one in taken]).tolist()
         accuracies = _accuracies(taken)
         now = time.perf_counter()
-        rate = sum(len(one.labels) for one in taken) * self._team.size / max(now - self._flushed, 1e-9)
+        rate = sum(one.size for one in taken) * self._team.size / max(now - self._flushed, 1e-9)
         self._flushed = now
         first = self.step - len(taken) + 1
         return [
@@ -298,6 +302,7 @@ class _Taken(NamedTuple):
     loss: torch.Tensor
     outputs: torch.Tensor
     labels: torch.Tensor
+    size: int
     lr: float
     clock: float
     probes: Mapping[str, Any]

@@ -14,7 +14,7 @@ from torch.nn.parallel import DistributedDataParallel
 from cnnviz import checkpoints, datasets, devices, models
 from cnnviz.records import TrainConfig
 from cnnviz.training.configs import ConfigError
-from cnnviz.training.evaluation import Examination
+from cnnviz.training.evaluation import Examination, autocast
 
 ONECYCLE_RISE, ONECYCLE_START = 0.3, 1 / 25  # Smith and Topin 2018, https://arxiv.org/abs/1708.07120
 WIDE = 64  # channels from which bfloat16 pays on a CPU that multiplies it in hardware: see `precision`
@@ -77,6 +77,19 @@ def criterion(model: nn.Module, test: Examination) -> Criterion:
     """
     sums = test.outputs(model, 2).logsumexp(1)
     return F.nll_loss if len(sums) and float(sums.abs().max()) < 1e-3 else F.cross_entropy
+
+
+def forward(model: nn.Module, device: torch.device, precision: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """The network's answers as float32, [B, classes]; with autocast around it where `precision` is "bfloat16"."""
+    if precision == "float32":
+        return model
+
+    def mixed(pictures: torch.Tensor) -> torch.Tensor:
+        with autocast(device, precision):
+            outputs = model(pictures)
+        return outputs.float()
+
+    return mixed
 
 
 def precision(config: TrainConfig, model: nn.Module, device: torch.device) -> str:
