@@ -21,6 +21,7 @@ from cnnviz.runs.supervision import Supervisor
 from cnnviz.training.configs import ConfigError
 from tests.test_runs import ended, left_by, until
 
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 SHORT = TrainConfig("digits", "fc2layer", epochs=3)
 LONG = dataclasses.replace(SHORT, epochs=100_000)
 

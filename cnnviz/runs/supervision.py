@@ -53,6 +53,7 @@ class Worker:
         process = subprocess.Popen(
             COMMAND,
             cwd=ROOT,
+            bufsize=0,  # nothing may wait in a buffer that is flushed into a broken pipe when it is closed
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
@@ -77,7 +78,6 @@ class Worker:
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(line.encode())
-            self.process.stdin.flush()
         except BrokenPipeError:
             return  # it died while it waited: the next look finds that out and says why
 
