@@ -61,7 +61,7 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
 
     tile(page, "conv2", 1)
     page.get_by_text(re.compile("conv2.*convolution")).first.wait_for()
-    assert "layer=conv2" in page.url
+    page.wait_for_url(re.compile("layer=conv2"))
 
     grid = page.locator(".mosaic .grid")
     grid.scroll_into_view_if_needed()
@@ -144,7 +144,7 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
     page.get_by_role("heading", name="How does a network learn?").wait_for()
     page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=5_000)
+    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=20_000)
 
     page.get_by_label("For", exact=True).fill("3")
     page.get_by_label("For", exact=True).press("Enter")
