@@ -178,7 +178,7 @@ def _window(steps: Rates, seconds: float) -> float:
     return seen / spent
 
 
-# What a process waits by that never imports cnnviz: libgomp's own default. cnnviz lets waiting threads sleep.
+# What a process that never imports cnnviz waits by: libgomp's own default.
 SPINNING = {"GOMP_SPINCOUNT": "300000"}
 
 
