@@ -10,6 +10,7 @@ from pages.shared.navigation import pages
 
 HERE = Path(__file__).parent
 st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
+devices.tune_allocator()
 devices.share_threads()
 view.restore()
 st.html(HERE / "pages" / "shared" / "app.css")

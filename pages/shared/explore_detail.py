@@ -67,14 +67,17 @@ def _layer(asked: Asked, seen: loading.Look, place: dict[str, Any], fields: dict
 def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit) -> None:
     """Downloads, the snippet and the link."""
     st.subheader("Take it with you", divider="gray")
-    seen = loading.look(choice, at_hand.digest, fit, at_hand.image)
-    name = layer.key.replace(".", "_").replace(":", "_")
+    key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
+
+    def seen() -> loading.Look:  # asked for anew: a button that held the arrays would hold them as long as its session
+        return loading.look(choice, at_hand.digest, fit, at_hand.image)
+
     takeaway.downloads(
         [
-            ("Mosaic, PNG", f"{name}.png", "image/png", lambda: maps.mosaic_png(layer.values)),
-            ("As seen, PNG", "as_seen.png", "image/png", lambda: pictures.png(seen.picture)),
-            ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: takeaway.npz(layer)),
-            ("All layers, CSV", "layers.csv", "text/csv", lambda: takeaway.table(seen.recording)),
+            ("Mosaic, PNG", f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
+            ("As seen, PNG", "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
+            ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: takeaway.npz(seen().recording[key])),
+            ("All layers, CSV", "layers.csv", "text/csv", lambda: takeaway.table(seen().recording)),
         ],
         key="explore",
     )

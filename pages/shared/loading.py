@@ -41,7 +41,7 @@ def picture(digest: str, _data: bytes) -> Image.Image:
     return images.read(_data)
 
 
-@st.cache_resource(max_entries=3, show_spinner="The picture goes through the network …")
+@st.cache_resource(max_entries=2, show_spinner="The picture goes through the network …")
 def look(choice: str, digest: str, fit: str, _picture: Image.Image) -> Look:
     opened = network(choice)
     prepared = images.prepare(_picture, opened.spec, fit=fit)
