@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 CPU_WITH_FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags of /proc/cpuinfo
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # glibc, malloc.h; one arena: each keeps what it freed
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # glibc, malloc.h
 KEPT_BYTES = 256 << 20  # all activations of a VGG-16 at 224² are about 120 MB
 UNLIMITED = 1 << 60  # cgroup v1 says "no limit" with a number near 2⁶³
 
@@ -82,8 +82,7 @@ def tune_allocator() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
     if mallopt is None:
         return False
-    settings = ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES))
-    return sum(bool(mallopt(*setting)) for setting in settings) == len(settings)
+    return bool(mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)) and bool(mallopt(M_TRIM_THRESHOLD, KEPT_BYTES))
 
 
 @functools.cache
