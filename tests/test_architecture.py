@@ -15,13 +15,13 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 LAYERS = (
     ("records", "registry", "devices", "packages"),
     ("images", "operations", "datasets", "models"),
-    ("samples",),
+    ("samples", "proofs"),
     ("tracing",),
     ("capture", "anatomy"),
     ("units", "checkpoints"),
     ("networks", "probes", "attribution"),
     ("training", "runs"),
-    ("specimens",),
+    ("specimens", "measurements"),
     ("experiments",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -68,6 +68,15 @@ def test_every_page_runs(app: AppTest, page: str) -> None:
     assert app.title
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_runs_with_a_picture_of_ones_own(app: AppTest, page: str) -> None:
+    app.session_state["own.picture"] = {"digest": "noise", "data": jpeg(), "title": "noise.jpg"}
+    app.session_state["view.restored"], app.session_state["view.picture"] = True, "own"
+    app.run()
+    app.switch_page(page).run()
+    assert not app.exception, app.exception
+
+
 def test_first_paint_is_a_computed_result(app: AppTest) -> None:
     app.run()
     assert not app.exception, app.exception

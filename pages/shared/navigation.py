@@ -23,6 +23,56 @@ def pages() -> Mapping[str, Sequence[Page]]:
                 help="A picture goes through a network: every layer, every channel, and why a cell has its value.",
             ),
         ],
+        "Layers": [
+            st.Page(
+                "pages/layers/convolution.py",
+                title="Convolution",
+                icon=":material/grid_on:",
+                help="A kernel slides over numbers or a picture: every product, every setting, and what it costs.",
+            ),
+            st.Page(
+                "pages/layers/kernels.py",
+                title="Learned kernels",
+                icon=":material/blur_on:",
+                help="What a network's kernels became: pictures, frequencies, near duplicates, and how they got there.",
+            ),
+            st.Page(
+                "pages/layers/pooling.py",
+                title="Pooling",
+                icon=":material/compress:",
+                help="Pooling and upsampling: winners, what is lost, and whether it helps against shifts.",
+            ),
+            st.Page(
+                "pages/layers/activations.py",
+                title="Activations",
+                icon=":material/show_chart:",
+                help="Twelve activation functions, their derivatives, and what they do to a real map.",
+            ),
+            st.Page(
+                "pages/layers/gradients.py",
+                title="Gradients and depth",
+                icon=":material/trending_down:",
+                help="Gradient norms through a stack of layers, measured: activation, initialisation, skips.",
+            ),
+            st.Page(
+                "pages/layers/batch_norm.py",
+                title="Batch normalisation",
+                icon=":material/align_vertical_center:",
+                help="Step by step on numbers, and inside a trained network on your picture.",
+            ),
+            st.Page(
+                "pages/layers/dropout.py",
+                title="Dropout",
+                icon=":material/grain:",
+                help="Masks, both conventions, and what they do to a prediction.",
+            ),
+            st.Page(
+                "pages/layers/data.py",
+                title="Data and batches",
+                icon=":material/dataset:",
+                help="Pictures by class, transforms one at a time, batches, epochs and shuffling.",
+            ),
+        ],
         "Learn": [
             st.Page(
                 TRAINING_LAB,

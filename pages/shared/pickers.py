@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz import checkpoints, models, networks
@@ -52,24 +54,32 @@ def _network_chosen() -> None:
         view.change(network=st.session_state["picker.network"].strip())
 
 
-def layer_at_hand(recording: Activations) -> str:
-    """The layer in the view, or the first convolution."""
+def layer_at_hand(recording: Activations, kinds: Sequence[str] = ()) -> str:
+    """The layer in the view if it is of one of these kinds (none given: any), or the first that is."""
     current = view.get("layer")
-    return current if current in recording else first_layer(recording)
+    listed = _of_kinds(recording, kinds)
+    if current in listed:
+        return current
+    return first_layer(recording) if not kinds or listed == list(recording.keys) else listed[0]
 
 
-def layer_picker(recording: Activations) -> str:
-    """The layer at hand, and the list to choose another."""
-    current = layer_at_hand(recording)
+def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
+    """The layer at hand, and the list to choose another; `kinds`, as in records.KINDS, narrows the list."""
+    current = layer_at_hand(recording, kinds)
     st.session_state["picker.layer"] = current
     st.selectbox(
         "Layer",
-        list(recording.keys),
+        _of_kinds(recording, kinds),
         format_func=lambda key: _layer_words(recording, key),
         key="picker.layer",
         on_change=lambda: view.change(layer=st.session_state["picker.layer"]),
     )
     return current
+
+
+def _of_kinds(recording: Activations, kinds: Sequence[str]) -> list[str]:
+    """Keys of the layers of these kinds; all of them where the network has none (the page says so)."""
+    return [layer.key for layer in recording if layer.kind in kinds] or list(recording.keys)
 
 
 def first_layer(recording: Activations) -> str:

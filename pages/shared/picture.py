@@ -30,14 +30,14 @@ class Picture:
     name: str = ""
 
 
-def chosen(spec: Spec) -> Picture:
+def chosen(spec: Spec | None = None) -> Picture:
     """The picture at hand: the person's own, the sample that was clicked, or the one that fits this network."""
     own = st.session_state.get("own.picture")
     if view.get("picture") == "own" and own is not None:
         return Picture(loading.picture(own["digest"], own["data"]), own["digest"], own["title"])
     name = view.get("picture")
     if name not in {item.name for item in samples.names()}:
-        name = samples.fitting(spec)
+        name = samples.fitting(spec) if spec else samples.FIRST
     return Picture(loading.sample(name), f"sample:{name}", samples.title(name), name)
 
 
@@ -49,7 +49,15 @@ def source_picker() -> str:
     return chosen or SOURCES[0]
 
 
-def choose(source: str, spec: Spec) -> None:
+def popover(spec: Spec | None = None) -> Picture:
+    """The picture at hand behind a button that names it, for pages whose subject is something else."""
+    current = chosen(spec)
+    with st.popover(f"Picture: {current.title}", icon=":material/image:"):
+        choose(source_picker(), spec)
+    return current
+
+
+def choose(source: str, spec: Spec | None = None) -> None:
     """The controls of that source; a picture that could not be read is said, and the one that was there stays."""
     if source == "Upload":
         _upload()

@@ -47,10 +47,14 @@ def change(**values: Any) -> None:
 
 
 def publish() -> None:
-    """Write the view into the address bar, so that the link brings it back."""
-    wanted = {name: str(get(name)) for name in DEFAULTS if get(name) not in (None, "") and get(name) != DEFAULTS[name]}
-    if wanted != {name: value for name, value in st.query_params.items() if name in DEFAULTS}:
-        st.query_params.from_dict(wanted)
+    """Write the view into the address bar, so that the link brings it back. What else stands there is left alone."""
+    for name, default in DEFAULTS.items():
+        value = get(name)
+        if value in (None, "") or value == default:
+            if name in st.query_params:
+                del st.query_params[name]
+        elif st.query_params.get(name) != str(value):
+            st.query_params[name] = str(value)
 
 
 def _from_link(name: str, default: Any) -> Any:

@@ -1,0 +1,51 @@
+"""What a person does on each page, as the browser tests and `benchmarks.pages` do it: one file a page.
+
+A file names its page's address (`PATH`) and has two functions, each called with an opened, idle Playwright page:
+`in_browser(page)` repeats a gesture that must be answered without the server (hover, drag, scrub) and returns seconds,
+measured in the page itself from the event to the frame after the answer was drawn; `by_server(page)` changes a control
+that needs the server and returns seconds until the new result is painted. At least nine repeats each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+RERUNS = """() => {
+  const app = document.querySelector('[data-testid="stApp"]')
+  window.__reruns = 0
+  window.__watch?.disconnect()
+  window.__watch = new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.__reruns++ })
+  window.__watch.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] })
+}"""
+SETTLED = """([selector]) => {
+  const find = root => {
+    const here = root.querySelector(selector)
+    if (here) return here
+    for (const node of root.querySelectorAll("*"))
+      if (node.shadowRoot) { const inside = find(node.shadowRoot); if (inside) return inside }
+    return null
+  }
+  return Boolean(find(document))
+}"""
+
+
+class Reran(AssertionError):
+    """A gesture that must stay in the browser made the server run the script."""
+
+
+@contextmanager
+def no_rerun(page: Any) -> Iterator[None]:
+    """Raises Reran if the page's script ran between entering and leaving."""
+    page.evaluate(RERUNS)
+    yield
+    page.wait_for_timeout(150)
+    count = page.evaluate("() => window.__reruns")
+    if count:
+        raise Reran(f"the script ran {count} times")
+
+
+def painted(page: Any, selector: str) -> None:
+    """Until what `selector` names, wherever in the shadow trees, is there."""
+    page.wait_for_function(SETTLED, arg=[selector], timeout=60_000, polling=20)

@@ -1,0 +1,67 @@
+"""Every page's controls, timed in Chromium: hover, drag and scrub without a rerun; controls that need the server.
+
+    python -m benchmarks.pages             all pages
+    python -m benchmarks.pages pooling     one
+
+Bars: 50 ms and no rerun for what stays in the browser, 0.4 s to paint for what needs the server, warm.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import statistics
+import sys
+from types import ModuleType
+from typing import Any
+
+from benchmarks import gestures
+from benchmarks.browser import browser, idle, served
+from cnnviz import devices
+
+IN_BROWSER, BY_SERVER = 0.05, 0.4
+
+
+def all_gestures() -> list[ModuleType]:
+    """The files of benchmarks/gestures, by name."""
+    names = sorted(item.name for item in pkgutil.iter_modules(gestures.__path__))
+    return [importlib.import_module(f"benchmarks.gestures.{name}") for name in names]
+
+
+def measure(chromium: Any, address: str, member: ModuleType) -> tuple[list[float], list[float]]:
+    """Seconds of the page's gestures in the browser, and of its controls that need the server."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(f"{address}/{member.PATH}")
+    idle(page)
+    page.wait_for_timeout(1000)
+    with gestures.no_rerun(page):
+        own = member.in_browser(page)
+    member.by_server(page)  # the first time fills the caches
+    asked = member.by_server(page)
+    context.close()
+    return own, asked
+
+
+def main(wanted: list[str]) -> None:
+    print(f"on {devices.describe()}\n")
+    print("| page | in the browser, ms (bar 50) | by the server, s (bar 0.4) |")
+    print("| --- | --- | --- |")
+    with browser() as chromium, served() as (address, _pid):
+        for member in all_gestures():
+            name = member.__name__.rpartition(".")[2]
+            if wanted and name not in wanted:
+                continue
+            own, asked = (statistics.median(found) for found in measure(chromium, address, member))
+            print(
+                f"| {name} | {own * 1000:.0f}{_short(own, IN_BROWSER)} | {asked:.2f}{_short(asked, BY_SERVER)} |",
+                flush=True,
+            )
+
+
+def _short(seconds: float, bar: float) -> str:
+    return "" if seconds <= bar else f" (short by {seconds - bar:.2f} s)"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

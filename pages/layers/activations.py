@@ -1,0 +1,5 @@
+"""Activations."""
+
+import streamlit as st
+
+st.title("Activations")

@@ -1,0 +1,5 @@
+"""Batch normalisation."""
+
+import streamlit as st
+
+st.title("Batch normalisation")

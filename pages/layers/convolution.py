@@ -1,0 +1,5 @@
+"""Convolution."""
+
+import streamlit as st
+
+st.title("Convolution")

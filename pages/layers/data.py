@@ -1,0 +1,5 @@
+"""Data and batches."""
+
+import streamlit as st
+
+st.title("Data and batches")

@@ -1,0 +1,5 @@
+"""Dropout."""
+
+import streamlit as st
+
+st.title("Dropout")

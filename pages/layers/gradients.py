@@ -1,0 +1,5 @@
+"""Gradients and depth."""
+
+import streamlit as st
+
+st.title("Gradients and depth")

@@ -1,0 +1,5 @@
+"""Learned kernels."""
+
+import streamlit as st
+
+st.title("Learned kernels")

@@ -1,0 +1,5 @@
+"""Pooling."""
+
+import streamlit as st
+
+st.title("Pooling")

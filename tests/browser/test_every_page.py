@@ -1,0 +1,38 @@
+"""Every page of the menu in Chromium, light and dark, laptop and phone: nothing raised, cut off or left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.browser import idle
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "tests" / "screenshots"
+PAGES = sorted(
+    path
+    for path in (ROOT / "pages").rglob("*.py")
+    if path.relative_to(ROOT / "pages").parts[0] not in ("shared", "look")  # Explore: test_journey.py
+)
+LOOKS = [("laptop", "light"), ("laptop", "dark"), ("phone", "light"), ("phone", "dark")]
+WIDER = """() => {
+  const main = document.querySelector('[data-testid="stMain"]')
+  return main.scrollWidth - main.clientWidth
+}"""
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path, size: str, scheme: str) -> None:
+    page = open_page(f"{app[0]}/{path.stem}", size=size, scheme=scheme)
+    idle(page)
+    page.wait_for_timeout(800)
+    assert page.locator("h1").first.inner_text()
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
