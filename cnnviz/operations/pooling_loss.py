@@ -1,0 +1,55 @@
+"""What pooling lost: the maps brought back to their size in three ways, and how near each comes.
+
+Source: Zeiler and Fergus, Visualizing and Understanding Convolutional Networks (2014), which put the maxima back at
+their switches, https://arxiv.org/abs/1311.2901
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cnnviz.operations import upsampling
+from cnnviz.records.pooling import Pooled, Restored
+
+Array = np.ndarray
+
+WAYS = {
+    "switches": "unpooled at the switches",
+    "nearest": "enlarged, nearest",
+    "bilinear": "enlarged, bilinear",
+}
+
+
+def psnr(truth: Array, found: Array, span: float) -> float:
+    """10 · log10(span² / mean squared error) in dB; ∞ for equal arrays. span: the range that values can have."""
+    error = float(np.mean((truth - found) ** 2))
+    return math.inf if error == 0 else 10 * math.log10(max(span, 1e-12) ** 2 / error)
+
+
+def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Restored, ...]:
+    """Every way that this pooling allows: by switches only where it kept some.
+
+    span: the range that values can have, their own where none is given.
+    """
+    size = (pooled.x.shape[1], pooled.x.shape[2])
+    span = float(np.ptp(pooled.x)) if span is None else span
+    enlarged = {
+        "nearest": _nearest(pooled.values, size),
+        "bilinear": upsampling.bilinear(pooled.values, size).values,
+    }
+    if pooled.switches is not None:
+        enlarged = {"switches": upsampling.unpool(pooled).values, **enlarged}
+    count = pooled.values.size
+    return tuple(
+        Restored(way, values, psnr(pooled.x, values, span), 2 * count if way == "switches" else count)
+        for way, values in enlarged.items()
+    )
+
+
+def _nearest(values: Array, size: tuple[int, int]) -> Array:
+    """[C, h, w] → [C, H, W]: cell i of n shows cell ⌊i·m/n⌋ of m."""
+    rows, columns = (np.arange(whole) * part // whole for whole, part in zip(size, values.shape[1:], strict=True))
+    found: Array = values[:, rows][:, :, columns]
+    return found
