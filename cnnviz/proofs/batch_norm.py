@@ -1,0 +1,114 @@
+"""Normalisation, folding and the two-feature gradient once more, by PyTorch in float64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from cnnviz.operations import feature_scaling, normalization
+from cnnviz.records import Array
+from cnnviz.records.batch_norm import Folded, Normalised, Running, Surface
+from cnnviz.records.proofs import Proof
+
+TIGHT = 1e-10  # float64, numbers of ordinary size
+
+
+def training(step: Normalised, *, momentum: float = 0.1) -> tuple[Proof, Proof]:
+    """y against functional.batch_norm in training mode, and one update of running statistics that began at 0 and 1."""
+    channels = step.x.shape[1]
+    mean, variance = torch.zeros(channels, dtype=torch.float64), torch.ones(channels, dtype=torch.float64)
+    found = functional.batch_norm(
+        _t(step.x), mean, variance, _t(step.gamma), _t(step.beta), training=True, momentum=momentum, eps=step.eps
+    )
+    ours = normalization.update(normalization.start(channels), step, momentum)
+    moved = max(_far(ours.mean, mean), _far(ours.variance, variance))
+    size = max(1.0, float(np.abs(ours.variance).max()))
+    return (
+        Proof(
+            "y, from the definition, equals torch.nn.functional.batch_norm(training=True)", _far(step.y, found), TIGHT
+        ),
+        Proof("running mean and variance after this batch equal torch's", moved, TIGHT * size),
+    )
+
+
+def evaluating(step: Normalised, running: Running) -> Proof:
+    """y against functional.batch_norm in eval mode."""
+    found = functional.batch_norm(
+        _t(step.x), _t(running.mean), _t(running.variance), _t(step.gamma), _t(step.beta), training=False, eps=step.eps
+    )
+    size = max(1.0, float(np.abs(step.y).max()))
+    return Proof(
+        "y, from the definition, equals torch.nn.functional.batch_norm(training=False)",
+        _far(step.y, found),
+        TIGHT * size,
+    )
+
+
+def relatives(x: Array, groups: int, *, eps: float = normalization.EPS) -> tuple[Proof, ...]:
+    """All four normalisations of x [N, C, …] without γ and β against torch's."""
+    given = _t(x)
+    theirs = {
+        "batch": ("batch_norm", functional.batch_norm(given, None, None, training=True, eps=eps)),
+        "layer": ("layer_norm", functional.layer_norm(given, given.shape[1:], eps=eps)),
+        "instance": ("instance_norm", functional.instance_norm(given, eps=eps)),
+        "group": (f"group_norm({groups} groups)", functional.group_norm(given, groups, eps=eps)),
+    }
+    return tuple(
+        Proof(
+            f"{name} from the definition equals torch.nn.functional.{name.split('(')[0]}",
+            _far(normalization.by_name(method, x, groups=groups, eps=eps).y, found),
+            TIGHT,
+        )
+        for method, (name, found) in theirs.items()
+    )
+
+
+def folding(
+    x: Array, folded: Folded, running: Running, affine: tuple[Array, Array], *, eps: float, settings: dict[str, Any]
+) -> tuple[Array, Array, Proof]:
+    """(convolution then BatchNorm, the folded convolution alone, their proof) on x [1, Cin, H, W], in float64.
+
+    settings: stride, padding, dilation and groups, as functional.conv2d takes them.
+    """
+    gamma, beta = affine
+    plain = functional.conv2d(_t(x), _t(folded.weight), _t(folded.bias), **settings)
+    two = functional.batch_norm(
+        plain, _t(running.mean), _t(running.variance), _t(gamma), _t(beta), training=False, eps=eps
+    )
+    one = functional.conv2d(_t(x), _t(folded.folded_weight), _t(folded.folded_bias), **settings)
+    size = max(1.0, float(two.abs().max()))
+    claim = "the folded convolution alone gives what convolution and BatchNorm gave (float64)"
+    return two[0].numpy(), one[0].numpy(), Proof(claim, _far(two.numpy(), one), TIGHT * size)
+
+
+def descent(found: Surface) -> tuple[Proof, Proof]:
+    """The gradient at the start against autograd's, and a path against (I − ηH)ᵗ, the closed form of the same walk."""
+    begin = found.paths[0, 0]
+    weights = _t(begin).requires_grad_()
+    error = functional.mse_loss(_t(found.features) @ weights, _t(found.target))
+    (slope,) = torch.autograd.grad(error, weights)
+    ours = feature_scaling.gradient(found.features, found.target, begin)
+    middle = len(found.rates) // 2
+    shrink = torch.eye(2, dtype=torch.float64) - float(found.rates[middle]) * _t(found.hessian)
+    steps = found.paths.shape[1] - 1
+    closed = _t(found.minimum) + torch.linalg.matrix_power(shrink, steps) @ _t(begin - found.minimum)
+    size = max(1.0, float(np.abs(ours).max()))
+    return (
+        Proof("the gradient at the start equals autograd's", _far(ours, slope), TIGHT * size),
+        Proof(
+            f"the point after {steps} steps (middle learning rate) equals minimum + (I − ηH)^{steps}·(start − minimum)",
+            _far(found.paths[middle, -1], closed),
+            TIGHT * max(1.0, float(np.abs(begin).max())),
+        ),
+    )
+
+
+def _t(values: Array) -> torch.Tensor:
+    return torch.from_numpy(np.array(values, dtype=np.float64))
+
+
+def _far(ours: Array, theirs: torch.Tensor) -> float:
+    return float(np.abs(np.asarray(ours) - theirs.detach().numpy()).max())
