@@ -1,0 +1,87 @@
+"""What the sliding-window component draws: a record's numbers as bytes, and the little that it has to know of them."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from typing import Any
+
+import numpy as np
+
+from cnnviz.records.activations import Array
+from cnnviz.records.windows import Companion, SlidingWindow
+
+
+def window_data(window: SlidingWindow) -> dict[str, Any]:
+    """{"meta": plain dict, then bytes: "input", "output", "weights", "rows", …}: float64 and int32, little endian.
+
+    meta["limits"]: the largest size in the input, the weights and the outputs (and their intermediate maps).
+    """
+    top, left, bottom, right = window.padding
+    high, wide = window.input.shape[1:]
+    blobs = {
+        "input": _floats(window.input),
+        "output": _floats(window.output),
+        "rows": _integers(window.rows),
+        "columns": _integers(window.columns),
+        "weights": _floats(window.weights),
+        "bias": _floats(window.bias),
+        "winners": _integers(window.winners),
+        "divisors": _floats(window.divisors),
+        **{f"companion{place}": _floats(item.values) for place, item in enumerate(window.companions)},
+    }
+    meta: dict[str, Any] = {
+        "kind": window.kind,
+        "input": list(window.input.shape),
+        "output": list(window.output.shape),
+        "window": [window.rows.shape[1], window.columns.shape[1]],
+        "groups": window.groups,
+        "padding": [top, left, bottom, right],
+        "sources": _sources(window, high, wide),
+        "power": window.power,
+        "names": list(window.names),
+        "companions": [_companion(item) for item in window.companions],
+        "limits": [_largest(window.input), _largest(window.weights), _largest(window.output)],
+    }
+    meta["digest"] = hashlib.blake2b(b"".join([repr(meta).encode(), *blobs.values()]), digest_size=8).hexdigest()
+    return {"meta": meta, **blobs}
+
+
+def _companion(item: Companion) -> dict[str, Any]:
+    values = np.asarray(item.values)
+    return {
+        "name": item.name,
+        "side": item.side,
+        "channels": values.ndim == 3,
+        "limit": _largest(values),
+        "signed": bool((values < 0).any()),
+    }
+
+
+def _sources(window: SlidingWindow, high: int, wide: int) -> list[list[int]]:
+    """For each padded row and column the one of the picture that it repeats; without a record of it, padding: none."""
+    if window.sources is not None:
+        return [np.asarray(axis).astype(int).tolist() for axis in window.sources]
+    top, left, bottom, right = window.padding
+    return [
+        [place - before if before <= place < size - after else -1 for place in range(size)]
+        for size, before, after in ((high, top, bottom), (wide, left, right))
+    ]
+
+
+def _floats(values: Array | None) -> bytes:
+    return b"" if values is None else np.ascontiguousarray(values, dtype="<f8").tobytes()
+
+
+def _integers(values: Array | None) -> bytes:
+    return b"" if values is None else np.ascontiguousarray(values, dtype="<i4").tobytes()
+
+
+def _largest(values: Array | None) -> float:
+    """The largest finite size, 0 where there is none."""
+    if values is None:
+        return 0.0
+    found = np.asarray(values, dtype=np.float64)
+    found = np.abs(found[np.isfinite(found)])
+    largest = float(found.max()) if found.size else 0.0
+    return largest if math.isfinite(largest) else 0.0

@@ -1,0 +1,89 @@
+const views = new WeakMap();
+
+// Runs on every change of data or theme: the step, the speed, the output channel stay.
+export default function ({ data, parentElement }) {
+  const started = performance.now(), { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header.key), theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
+  if (fresh) load(view, header.meta, blob);
+  if (fresh || !sameTheme(theme, view.theme)) {
+    view.theme = theme;
+    arrange(view);
+  }
+  view.stage.dataset.painted = header.meta.digest;
+  view.stage.dataset.milliseconds = (performance.now() - started).toFixed(1);
+  return () => {
+    clearInterval(view.playing);
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, key) {
+  const notes = memory(`sliding window ${key}`);
+  notes.step ??= 0;
+  notes.speed ??= "2";
+  notes.channel ??= 0;
+  const view = { root, notes, hover: null, pinned: null, target: null, playing: null };
+  for (const name of ["back", "play", "next", "step", "at", "speed", "which", "channel", "unpin", "stage", "cells", "over", "said", "terms", "key", "live"])
+    view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".sliding_window");
+  const resized = perFrame(() => view.model && view.whole.clientWidth !== view.width && arrange(view));
+  view.observer = new ResizeObserver(resized);
+  view.observer.observe(view.whole);
+  listen(view);
+  views.set(root, view);
+  return view;
+}
+
+function load(view, meta, blob) {
+  const { notes } = view;
+  clearInterval(view.playing);
+  view.playing = view.pinned = view.hover = null;
+  view.model = modelOf(meta, blob);
+  view.digest = meta.digest;
+  notes.channel = Math.min(notes.channel, view.model.outputs - 1);
+  notes.step = Math.min(notes.step, count(view) - 1);
+}
+
+function arrange(view) {
+  view.width = view.whole.clientWidth || 700;
+  view.whole.classList.toggle("narrow", view.width < 560);
+  view.layout = layoutOf(view.model, view.notes.channel, view.width);
+  showControls(view);
+  paintCells(view);
+  showKey(view);
+  answer(view);
+}
+
+// What is pointed at, else what is pinned, else the step.
+function answer(view) {
+  const { model, notes } = view;
+  view.target = view.pinned ?? view.hover;
+  const shown = view.target ?? current(view);
+  view.links = linksOf(view, shown);
+  paintOver(view);
+  view.said.textContent = sentence(view, shown);
+  showTerms(view);
+  const now = current(view), step = now.row * model.columns + now.column;
+  view.step.value = String(notes.step);
+  view.at.textContent = `${step + 1} of ${grouped.format(count(view))}`;
+  view.back.disabled = notes.step === 0;
+  view.next.disabled = notes.step >= count(view) - 1;
+  view.play.textContent = view.playing ? "Pause" : "Play";
+  view.unpin.hidden = !view.pinned;
+  view.stage.dataset.target = shown.role === "tap" ? "tap" : `${shown.role}/${shown.row}/${shown.column}`;
+}
+
+function showKey(view) {
+  const { model, stage } = view, [top, left, bottom, right] = model.meta.padding, said = [];
+  if (top || left || bottom || right) said.push("dotted: padding");
+  let unread = 0;
+  for (let row = 0; row < model.height; row++)
+    for (let column = 0; column < model.width; column++) if (!isPadding(model, row, column) && !isRead(model, row, column)) unread += 1;
+  if (unread) said.push(`hatched: ${counted(unread, "cell")} that no window reads`);
+  if (model.winners.length) said.push("blue corner: the cell that a window takes");
+  said.push("point at a cell, a weight or a term; click to pin, Escape to free; arrow keys move, space plays");
+  view.key.textContent = said.join(" · ");
+  stage.setAttribute("aria-label", `${model.height} by ${model.width} ${model.meta.names[0]} cells, a window of ${model.high} by ${model.wide}, ${model.rows} by ${model.columns} outputs. Arrow keys move the output cell, space plays, Enter pins, Escape frees.`);
+}

@@ -1,0 +1,196 @@
+// The cells with their colours and numbers; padding, unread cells and winners look different.
+const PALETTES = { input: "activations", weights: "weights", map: "activations", output: "activations" };
+
+function valueIn(view, grid, row, column) {
+  const { model, notes } = view;
+  if (grid.role === "input") return inputAt(model, firstChannel(model, notes.channel) + grid.channel, row, column);
+  if (grid.role === "weights") return weightAt(model, notes.channel, grid.channel, row, column);
+  if (grid.role === "map") return mapOf(model, notes.channel, grid.channel)[row * model.columns + column];
+  if (grid.role === "output") return outputAt(model, notes.channel, row, column);
+  const item = model.companions[grid.index], channel = item.side === "input" ? firstChannel(model, notes.channel) : notes.channel;
+  return item.values[((item.channels ? channel : 0) * grid.rows + row) * grid.columns + column];
+}
+
+function coloursOf(view, grid) {
+  const { model, theme } = view, [input, weights, output] = model.meta.limits;
+  if (grid.role === "companion") {
+    const { limit, signed } = model.companions[grid.index];
+    return { pixels: palette(signed ? "activations" : "magnitude", theme.name), limit, signed };
+  }
+  const limit = grid.role === "input" ? input : grid.role === "weights" ? weights : Math.max(output, mapsLimit(view));
+  return { pixels: palette(PALETTES[grid.role], theme.name), limit, signed: true };
+}
+
+function mapsLimit({ model, notes }) {
+  if (!model.weighted || model.inGroup === 1) return 0;
+  const key = `limit ${notes.channel}`, known = (model.known ??= {});
+  if (!(key in known)) {
+    known[key] = 0;
+    for (let channel = 0; channel < model.inGroup; channel++)
+      for (const value of mapOf(model, notes.channel, channel)) known[key] = Math.max(known[key], Math.abs(value));
+  }
+  return known[key];
+}
+
+function pixelOf({ pixels, limit, signed }, value) {
+  const share = limit > 0 ? Math.max(-1, Math.min(1, value / limit)) : 0;
+  return pixels[Math.max(1, Math.round(signed ? 128 + 127 * share : 1 + 254 * share))];
+}
+
+function inkOn(pixel) {
+  const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#000000" : "#ffffff";
+}
+
+// As many digits as a cell has room for; "" where not even one fits.
+function fitting(context, value, room) {
+  if (!Number.isFinite(value)) return value < 0 ? "−∞" : value > 0 ? "∞" : "–";
+  for (const digits of [4, 3, 2, 1]) {
+    const text = brief(value, digits);
+    if (context.measureText(text).width <= room) return text;
+  }
+  return "";
+}
+
+function paintCells(view) {
+  const { layout, theme } = view, context = sized(view.cells, view.width, layout.height);
+  sized(view.over, view.width, layout.height);
+  view.stage.style.height = `${layout.height}px`;
+  for (const grid of layout.grids) {
+    paintGrid(context, view, grid);
+    paintLabel(context, grid, theme);
+  }
+}
+
+function paintGrid(context, view, grid) {
+  const { theme } = view, colours = coloursOf(view, grid), { cell } = grid, gap = cell > 8 ? 1 : 0;
+  context.font = `${cell >= 40 ? 13 : 12}px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let row = 0; row < grid.rows; row++)
+    for (let column = 0; column < grid.columns; column++) {
+      const value = valueIn(view, grid, row, column), box = boxOf(grid, row, column);
+      const nothing = !Number.isFinite(value), pixel = nothing ? 0 : pixelOf(colours, value);
+      context.fillStyle = nothing ? theme.background : cssColour(pixel);
+      context.fillRect(box.x, box.y, cell - gap, cell - gap);
+      const edge = grid.role === "input" && isPadding(view.model, row, column);
+      if (edge) veil(context, box, theme, gap);
+      if (cell >= 22) {
+        context.fillStyle = edge || nothing ? theme.text : inkOn(pixel);
+        context.fillText(fitting(context, value, cell - 4), box.x + (cell - gap) / 2, box.y + (cell - gap) / 2 + 0.5);
+      }
+      if (grid.role === "input" && !isRead(view.model, row, column)) hatch(context, box, theme, gap);
+    }
+  if (grid.role === "input") frameReal(context, view, grid);
+}
+
+// Padding: paler, with a dotted edge; the frame of the picture itself stands between.
+function veil(context, { x, y, w, h }, theme, gap) {
+  context.globalAlpha = 0.62;
+  context.fillStyle = theme.background;
+  context.fillRect(x, y, w - gap, h - gap);
+  context.globalAlpha = 0.55;
+  context.setLineDash([2, 2]);
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  if (w > 8) context.strokeRect(x + 0.5, y + 0.5, w - gap - 1, h - gap - 1);
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function hatch(context, { x, y, w, h }, theme, gap) {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, w - gap, h - gap);
+  context.clip();
+  context.globalAlpha = 0.6;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let d = -h; d < w; d += 5) {
+    context.moveTo(x + d, y + h);
+    context.lineTo(x + d + h, y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function frameReal(context, { model, theme }, grid) {
+  const [top, left, bottom, right] = model.meta.padding;
+  if (!(top || left || bottom || right)) return;
+  const box = boxOf(grid, top, left, model.height - top - bottom, model.width - left - right);
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1.5;
+  context.strokeRect(box.x - 0.75, box.y - 0.75, box.w + 0.5, box.h + 0.5);
+}
+
+function paintLabel(context, grid, theme) {
+  context.fillStyle = theme.text;
+  context.font = `12px ${theme.font}`;
+  context.textBaseline = "alphabetic";
+  context.textAlign = "left";
+  const sign = grid.broken && grid.sign ? `${grid.sign} ` : "";
+  context.fillText(`${sign}${grid.label}`, grid.x, grid.y - 6);
+  if (!grid.sign || grid.broken) return;
+  context.font = `600 15px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(grid.sign, grid.x - BETWEEN / 2 - 1, grid.y + (grid.rows * grid.cell) / 2);
+}
+
+// ------------------------------------------------------------------------------------------ what is linked, in frames
+function paintOver(view) {
+  const { layout, theme } = view, context = view.over.getContext("2d"), links = view.links;
+  context.clearRect(0, 0, view.width, layout.height);
+  for (const grid of layout.grids) {
+    if (view.playing && ["output", "map", "companion"].includes(grid.role) && grid.side !== "input") coverAhead(context, view, grid);
+    for (const [row, column] of framesIn(links, grid)) ring(context, boxOf(grid, row, column), theme, theme.text, 2, grid.cell);
+    for (const [row, column] of framesIn(links.main, grid)) ring(context, boxOf(grid, row, column), theme, theme.primary, 3, grid.cell);
+  }
+  paintWinners(context, view);
+}
+
+function framesIn(links, grid) {
+  if (!links) return [];
+  const cells = grid.role === "map" || (grid.role === "companion" && grid.side !== "input") ? links.output : grid.role === "companion" ? links.input : links[grid.role];
+  return (cells ?? []).filter(cell => cell.length < 3 || grid.role === "companion" || cell[2] === grid.channel);
+}
+
+function ring(context, { x, y, w, h }, theme, colour, line, cell) {
+  const thick = cell < 14 ? 1.5 : line, inset = thick / 2;
+  for (const [width, stroke] of [[thick + (cell < 14 ? 1 : 2), theme.background], [thick, colour]]) {
+    context.strokeStyle = stroke;
+    context.lineWidth = width;
+    context.strokeRect(x + inset, y + inset, w - 1 - 2 * inset, h - 1 - 2 * inset);
+  }
+}
+
+function coverAhead(context, view, grid) {
+  context.globalAlpha = 0.88;
+  context.fillStyle = view.theme.background;
+  for (let step = view.notes.step + 1; step < view.model.rows * view.model.columns; step++) {
+    const box = boxOf(grid, Math.floor(step / view.model.columns), step % view.model.columns);
+    context.fillRect(box.x, box.y, box.w, box.h);
+  }
+  context.globalAlpha = 1;
+}
+
+// A corner on every cell that won the current window, or any window while nothing is singled out.
+function paintWinners(context, view) {
+  const { model, notes, layout, theme } = view;
+  if (!model.winners.length) return;
+  const grid = layout.grids.find(item => item.role === "input"), size = Math.max(4, grid.cell * 0.3);
+  context.fillStyle = theme.primary;
+  for (let row = 0; row < model.rows; row++)
+    for (let column = 0; column < model.columns; column++) {
+      const tap = winnerOf(model, notes.channel, row, column);
+      if (tap < 0) continue;
+      const y = model.readRows[row * model.high + Math.floor(tap / model.wide)], x = model.readColumns[column * model.wide + (tap % model.wide)];
+      const box = boxOf(grid, y, x);
+      context.beginPath();
+      context.moveTo(box.x, box.y);
+      context.lineTo(box.x + size, box.y);
+      context.lineTo(box.x, box.y + size);
+      context.fill();
+    }
+}

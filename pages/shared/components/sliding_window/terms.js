@@ -1,0 +1,107 @@
+// The arithmetic of one output, term by term: the kind of the operation decides how it is written.
+const MOST_TERMS = 160;
+
+function showTerms(view) {
+  const { model, notes } = view, now = current(view), lines = [];
+  const value = outputAt(model, notes.channel, now.row, now.column);
+  const channels = Array.from({ length: model.inGroup }, (_, channel) => tapsOf(model, notes.channel, channel, now.row, now.column));
+  if (model.weighted) lines.push(...productLines(view, channels, value));
+  else lines.push(WRITTEN[model.kind](view, channels[0].filter(tap => tap.reads), value, now));
+  view.terms.replaceChildren(...lines);
+  view.terms.dataset.output = `${notes.channel}/${now.row}/${now.column}`;
+}
+
+function productLines(view, channels, value) {
+  const { model, notes } = view, several = channels.length > 1, bias = model.bias.length ? model.bias[notes.channel] : 0;
+  const sums = channels.map(taps => taps.reduce((sum, tap) => sum + (tap.reads ? tap.value * tap.weight : 0), 0));
+  const first = firstChannel(model, notes.channel), total = sums.reduce((sum, part) => sum + part, 0);
+  const limit = Math.max(1e-300, ...channels.flat().map(tap => Math.abs(tap.value * tap.weight)).filter(Number.isFinite));
+  const lines = channels.map((taps, channel) => {
+    const read = taps.filter(tap => tap.reads), line = element("div", "line");
+    line.append(element("span", "head", several ? `channel ${first + channel}:` : `${model.meta.names[2]} =`));
+    joined(line, read.map(tap => termOf(view, tap, `${brief(tap.value)}·${factor(tap.weight)}`, tap.value * tap.weight / limit)), " + ");
+    if (!read.length) line.append(element("span", "", "nothing is read"));
+    line.append(" = ", element("span", "sum", brief(sums[channel], 6)));
+    return line;
+  });
+  if (several || bias) {
+    const line = element("div", "line"), parts = several ? sums.map(sum => factor(sum)).join(" + ") : brief(total);
+    line.append(element("span", "head", several ? "Σ" : ""), document.createTextNode(`${parts}${model.bias.length ? ` + bias ${factor(bias)}` : ""} = `), element("span", "sum", brief(value, 6)));
+    lines.push(line);
+  }
+  return lines;
+}
+
+const WRITTEN = {
+  max: (view, taps, value, now) => {
+    const won = winnerOf(view.model, view.notes.channel, now.row, now.column);
+    const line = written(view, taps, { start: "max(", between: ", ", end: `) = ${brief(value, 6)}`, text: tap => brief(tap.value) });
+    for (const term of line.querySelectorAll(".term")) term.classList.toggle("won", Number(term.dataset.tap) === won);
+    return line;
+  },
+  mean: (view, taps, value, now) => {
+    const by = view.model.divisors.length ? view.model.divisors[now.row * view.model.columns + now.column] : taps.length;
+    return written(view, taps, { start: "(", between: " + ", end: `) / ${brief(by)} = ${brief(value, 6)}`, text: tap => factor(tap.value) });
+  },
+  power: (view, taps, value) => {
+    const p = brief(view.model.meta.power);
+    return written(view, taps, { start: "(", between: " + ", end: `)^(1/${p}) = ${brief(value, 6)}`, text: tap => `|${brief(tap.value)}|^${p}` });
+  },
+  sampled: (view, taps, value, now) => {
+    const line = written(view, taps, { start: "drawn from ", between: ", ", end: `: ${brief(value, 6)}`, text: chanceText(taps, " with ") });
+    const won = winnerOf(view.model, view.notes.channel, now.row, now.column);
+    for (const term of line.querySelectorAll(".term")) term.classList.toggle("won", Number(term.dataset.tap) === won);
+    return line;
+  },
+  expected: (view, taps, value) => written(view, taps, { start: "", between: " + ", end: ` = ${brief(value, 6)}`, text: chanceText(taps, "·") }),
+};
+
+function chanceText(taps, between) {
+  const total = taps.reduce((sum, tap) => sum + tap.value, 0);
+  return tap => `${brief(tap.value)}${between}${total > 0 ? percent(tap.value / total) : percent(1 / taps.length)}`;
+}
+
+function written(view, taps, { start, between, end, text }) {
+  const line = element("div", "line"), limit = Math.max(1e-300, ...taps.map(tap => Math.abs(tap.value)).filter(Number.isFinite));
+  line.append(element("span", "head", `${view.model.meta.names[2]} =`), start);
+  joined(line, taps.map(tap => termOf(view, tap, text(tap), tap.value / limit)), between);
+  const [before, ...sum] = end.split(" = ");
+  line.append(sum.length ? `${before} = ` : before.slice(0, 2), element("span", "sum", sum.length ? sum.join(" = ") : before.slice(2)));
+  return line;
+}
+
+function joined(line, terms, between) {
+  terms.slice(0, MOST_TERMS).forEach((term, place) => line.append(place ? between : "", term));
+  if (terms.length > MOST_TERMS) line.append(`${between}… ${grouped.format(terms.length - MOST_TERMS)} more`);
+}
+
+// One term: pointing at it shows its cell and its weight.
+function termOf(view, tap, text, share) {
+  const term = element("span", "term", text), colours = { pixels: palette("activations", view.theme.name), limit: 1, signed: true };
+  term.style.borderBottomColor = Number.isFinite(share) ? cssColour(pixelOf(colours, share)) : "transparent";
+  term.classList.toggle("none", tap.value === 0 || tap.weight === 0);
+  term.classList.toggle("on", isLinked(view, tap));
+  term.dataset.tap = tap.i * view.model.wide + tap.j;
+  term.onpointerenter = () => pointAtTerm(view, tap, term);
+  term.onpointerleave = () => point(view, null);
+  return term;
+}
+
+function isLinked(view, tap) {
+  const { target, links } = view;
+  if (!target || target.role === "output") return false;
+  if (target.role === "weights") return tap.i === target.row && tap.j === target.column && tap.channel === target.channel;
+  if (target.role === "input") return links.input.some(([y, x, channel]) => y === tap.y && x === tap.x && channel === tap.channel);
+  return false;
+}
+
+// The line itself must not be built anew under the pointer: only the frames follow.
+function pointAtTerm(view, tap, term) {
+  if (view.pinned) return;
+  view.hover = view.target = { ...current(view), role: "tap", tap: { channel: tap.channel, i: tap.i, j: tap.j } };
+  view.links = linksOf(view, view.target);
+  paintOver(view);
+  view.said.textContent = `This term reads ${placeText(view.model, tap.y, tap.x)}${view.model.weighted ? ` through weight (${tap.i}, ${tap.j}): ${brief(tap.value)} · ${factor(tap.weight)} = ${brief(tap.value * tap.weight, 6)}` : `: ${brief(tap.value)}`}.`;
+  for (const other of view.terms.querySelectorAll(".term.on")) other.classList.remove("on");
+  term.classList.add("on");
+}
