@@ -57,7 +57,7 @@ function inRows(lines, rest, width) {
 function flowing(lines, rest, width) {
   let below = 0;
   const grids = [];
-  for (const line of [...lines, rest]) {
+  for (const line of [...lines.slice(0, -1), [...lines.at(-1), ...rest]]) {
     const done = wrapped(line, { after: null, below, width, grids });
     below = done.height;
   }
