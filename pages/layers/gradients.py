@@ -1,5 +1,14 @@
-"""Gradients and depth."""
+"""Gradients and depth: how strongly each layer of a deep stack is pulled, measured by one backward pass."""
 
 import streamlit as st
 
-st.title("Gradients and depth")
+from pages.shared import view
+from pages.shared.gradients import sections
+
+st.title("How much of the gradient reaches the first layer?")
+st.markdown(
+    "On its way back from the loss, the gradient is multiplied by every layer's weights and by every activation's "
+    "slope. Choose a stack of layers: one real batch goes forward, its gradient goes back, and every layer is measured."
+)
+sections.show()
+view.publish()

@@ -1,0 +1,1 @@
+"""The parts of the page `gradients`: its caches, its controls, its three sections."""

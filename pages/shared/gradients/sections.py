@@ -1,0 +1,87 @@
+"""At the start, while it trains, in a trained network: only the open section computes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import datasets
+from cnnviz.figures import depth as figures
+from cnnviz.measurements import gradient_depth
+from cnnviz.operations import gradients
+from cnnviz.records.depth import Depth
+from pages.shared import takeaway
+from pages.shared.components.depth_curves import depth_curves
+from pages.shared.gradients import controls, loading
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+START, TRAINING = "At the start", "While it trains"
+
+
+@st.fragment
+def show() -> None:
+    """The controls and the section that is open."""
+    part = st.segmented_control(
+        "What to measure", (START, TRAINING), default=START, required=True, key="gradients.part", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    setting = controls.stack()
+    try:
+        if part == TRAINING:
+            _training(setting)
+        else:
+            _start(setting)
+    except datasets.DatasetError as error:
+        st.error(f"{error}", icon=":material/error:")
+
+
+def _start(setting: controls.Setting) -> None:
+    found = loading.depth(*setting)
+    earlier = controls.past(setting)
+    st.markdown(figures.verdict(found))
+    header, blob = figures.packet([found], [loading.depth(*one) for one in earlier])
+    depth_curves(header, blob, key="gradients.curves")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(figures.bound_words(found))
+        st.button(
+            "Clear the earlier curves", key="gradients.clear", on_click=controls.forget, disabled=not earlier,
+            icon=":material/layers_clear:",
+        )  # fmt: skip
+    st.caption(_caption(found))
+    badges(*loading.proofs(*setting))
+    _take_away(setting, found)
+
+
+def _training(setting: controls.Setting) -> None:
+    left, right = st.columns(2)
+    steps = left.select_slider("Steps", (20, 60, 120), value=60, key="gradients.steps", bind="query-params")
+    lr = right.select_slider(
+        "Learning rate", (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), value=0.03, key="gradients.lr", bind="query-params"
+    )
+    frames = loading.training(*setting, int(steps), float(lr))
+    st.markdown(figures.training_words(frames, steps=int(steps)))
+    header, blob = figures.packet(frames)
+    depth_curves(header, blob, key="gradients.trained")
+    st.caption(_caption(frames[0]) + " · plain gradient descent on this one batch")
+    source_box(
+        figures.snippet(setting[0], setting[1], loading.PICTURES[setting[0].kind]), made_by=(gradient_depth.train,)
+    )
+
+
+def _caption(found: Depth) -> str:
+    return (
+        f"{found.stack.label} · {found.data} · loss {found.losses[0]:.4g} · n = {found.seeds} "
+        f"{'start' if found.seeds == 1 else 'starts'} · no biases, float64 · measured in {found.seconds * 1000:,.0f} ms"
+    )
+
+
+def _take_away(setting: controls.Setting, found: Depth) -> None:
+    stack, dataset = setting
+    takeaway.downloads(
+        [("Every layer, CSV", "gradients.csv", "text/csv", lambda: figures.table(loading.depth(stack, dataset)))],
+        key="gradients",
+    )
+    source_box(
+        figures.snippet(stack, dataset, loading.PICTURES[stack.kind]),
+        made_by=(gradient_depth.measure, gradient_depth.forward, gradients.backpropagation),
+    )
