@@ -85,8 +85,9 @@ def test_the_response_is_the_dft_summed_in_loops(kernels: np.ndarray, size: int)
             assert response[row, column] ** 2 == pytest.approx(power, abs=1e-10 * (1 + power))
 
 
-def test_the_response_is_numpys_zero_padded_fft() -> None:
-    kernels = np.random.default_rng(0).normal(size=(3, 1, 7, 5))
+@pytest.mark.parametrize("shape", [(7, 5), (11, 11), (16, 9)])
+def test_the_response_is_numpys_zero_padded_fft(shape: tuple[int, int]) -> None:
+    kernels = np.random.default_rng(0).normal(size=(3, 1, *shape))
     padded = np.fft.fftshift(np.abs(np.fft.fft2(kernels[:, 0], s=(33, 33))), axes=(1, 2))
     assert np.abs(kernel_analysis.responses(kernels) - padded).max() < 1e-10
 

@@ -22,6 +22,7 @@ FINER = 3  # each of the two refinements of a peak divides the step so often: 1 
 ORIENTED = 0.05  # below this coherence no direction prevails
 DEAD = 0.01  # of the layer's median norm
 PAIRS = 400
+SMALL = 81  # weights of one plane, up to which shift by shift is faster than a Fourier transform
 
 
 def analyse(weights: Array, *, size: int = SIZE) -> Analysis:
@@ -74,6 +75,8 @@ def frequencies(size: int = SIZE) -> Array:
 def autocorrelation(kernels: Array) -> Array:
     """Σ_i Σ w_i[y, x] · w_i[y + dy, x + dx] for every shift. [n, I, kh, kw] -> [n, 2kh − 1, 2kw − 1], zero centred."""
     count, _, height, width = kernels.shape
+    if height * width > SMALL:
+        return _autocorrelation_of_large(kernels)
     found = np.zeros((count, 2 * height - 1, 2 * width - 1))
     for down in range(height):
         for right in range(-(width - 1), width):
@@ -83,6 +86,13 @@ def autocorrelation(kernels: Array) -> Array:
             found[:, height - 1 + down, width - 1 + right] = shared
             found[:, height - 1 - down, width - 1 - right] = shared
     return found
+
+
+def _autocorrelation_of_large(kernels: Array) -> Array:
+    """The same from the zero-padded Fourier transform: hundreds of shifts at once."""
+    extents = [2 * side - 1 for side in kernels.shape[2:]]
+    powers = (np.abs(np.fft.rfft2(kernels, s=extents)) ** 2).sum(axis=1)
+    return np.fft.fftshift(np.fft.irfft2(powers, s=extents), axes=(1, 2))
 
 
 def _spectrum(lags: Array, size: int) -> Array:
@@ -226,6 +236,12 @@ def by_chance(threshold: float, dimension: int) -> float:
     density = np.sin(angle) ** (dimension - 2)
     areas = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
     return float(np.interp(np.arccos(min(max(threshold, 0.0), 1.0)), angle, areas) / areas[-1])
+
+
+def changes(frames: Array) -> Array:
+    """‖w − w₀‖ of every kernel at every moment. frames: [T, n, …] -> [T, n] float64."""
+    away = np.asarray(frames, dtype=np.float64) - np.asarray(frames[0], dtype=np.float64)
+    return np.sqrt((away.reshape(*away.shape[:2], -1) ** 2).sum(axis=2))
 
 
 def dead(norms: Array, *, share: float = DEAD) -> Array:

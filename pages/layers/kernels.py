@@ -1,5 +1,69 @@
-"""Learned kernels."""
+"""Learned kernels: what each of them answers to, which are alike or dead, and how training made them."""
 
 import streamlit as st
 
-st.title("Learned kernels")
+from cnnviz.measurements import kernels as measured
+from cnnviz.operations import OperationError, kernel_analysis
+from pages.shared import pickers, picture, view, weights_notice
+from pages.shared.kernels import frequency_view, grid_view, likeness_view, snippets, training_view
+from pages.shared.kernels.at_hand import AtHand
+from pages.shared.loading import look, network
+from pages.shared.source import source_box
+
+PARTS = {
+    "kernels": "The kernels",
+    "frequency": "Frequency and orientation",
+    "likeness": "Duplicates and dead",
+    "training": "While training",
+}
+SHOW = {"kernels": grid_view.show, "frequency": frequency_view.show, "likeness": likeness_view.show}
+
+st.title("What did the kernels learn to answer to?")
+st.markdown(
+    "Nobody draws a network's kernels: training moves random numbers until they answer to edges, colours and stripes. "
+    "Point at one: which frequency and direction does it pass, and which kernel of the textbooks is it most like?"
+)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=PARTS.__getitem__, default="kernels", required=True, key="kernels.part",
+    bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+if part == "training":
+    training_view.show()
+    view.publish()
+    st.stop()
+
+left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
+with left:
+    choice = pickers.network_picker()
+notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
+try:
+    opened = network(choice)
+except pickers.CANNOT_OPEN as error:
+    notice.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    st.stop()
+with notice.container():
+    weights_notice.show(opened)
+with right:
+    at_hand = picture.popover(opened.spec)
+fit = picture.fit_at_hand()
+seen = look(choice, at_hand.digest, fit, at_hand.image)
+with middle:
+    key = pickers.layer_picker(seen.recording, kinds=measured.kinds(seen.recording))
+here = AtHand(choice, at_hand, fit, seen.recording, seen.recording[key], seen.classes)
+try:
+    bank = here.bank
+except OperationError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+count, inputs, height, width = bank.shape
+words = f"**{here.layer.key}** · {bank.operation} · {count:,} kernels of `{[inputs, height, width]}`"
+st.caption(f"{opened.spec.title} · {words} · {bank.weights.size:,} weights")
+if bank.linear:
+    drawn_as = f"pictures of its {height} × {width} input" if height > 1 else "one weight an input"
+    st.info(
+        f"This network has no convolution. Shown are the rows of a linear layer, as {drawn_as}.",
+        icon=":material/info:",
+    )
+SHOW[part](here)
+source_box(*snippets.for_layer(choice, here.module), made_by=(kernel_analysis.analyse, kernel_analysis.nearest_classic))
+view.publish()

@@ -1,0 +1,37 @@
+// Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
+const GAP = 8, EDGE = 4, HEAD = 17;
+
+function gridOf(view, shown, width) {
+  const { model, notes } = view, pictures = !cellwise(view);
+  if (single(model) && !pictures) return gridAt(shown, width, 22, 22, 0, 3);
+  const side = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52;
+  const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
+  const sharp = window.devicePixelRatio || 1, fit = Math.min(side / wide, side / height);
+  const zoom = pictures ? fit : Math.max(1, Math.floor(fit * sharp)) / sharp;
+  return gridAt(shown, width, Math.min(wide * zoom, width - 2 * EDGE), height * zoom, HEAD, GAP);
+}
+
+function pictureSize(model, show) {
+  return show === "answers" ? model.meta.answer.slice(0, 2) : [model.meta.response, model.meta.response];
+}
+
+function gridAt(shown, width, w, h, head, gap) {
+  const wide = Math.max(w, head ? 34 : w);
+  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
+  return { w, h, wide, head, gap, columns, width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE };
+}
+
+function slotBox(grid, slot) {
+  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap), y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
+  return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
+}
+
+// {slot, row, column} under a point of the grid, or null. Over a picture, row and column are the kernel's middle.
+function cellAt(view, x, y) {
+  const { grid, model } = view, across = grid.wide + grid.gap, down = grid.h + grid.head + grid.gap;
+  const column = Math.floor((x - EDGE) / across), slot = Math.floor(y / down) * grid.columns + column;
+  if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
+  const box = slotBox(grid, slot);
+  const within = (value, size, count) => Math.max(0, Math.min(count - 1, Math.floor((value / size) * count)));
+  return { slot, row: within(y - box.y, box.h, model.height), column: within(x - box.x, box.w, model.width) };
+}

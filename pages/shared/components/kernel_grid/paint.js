@@ -1,0 +1,153 @@
+// A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
+function kernelPicture(view, index, plane = null) {
+  const { model, theme } = view, values = arrayOf(view), limit = limitOf(view, index) || 1;
+  const start = index * model.per, cells = model.cells, pixels = palette(palettes(view), theme.name);
+  const canvas = document.createElement("canvas");
+  canvas.width = model.width;
+  canvas.height = model.height;
+  const context = canvas.getContext("2d"), image = context.createImageData(model.width, model.height);
+  const out = new Uint32Array(image.data.buffer), whole = plane === null && coloured(view);
+  const from = start + (plane ?? planeShown(view)) * cells;
+  for (let i = 0; i < cells; i++) {
+    out[i] = whole ? mixed(values[start + i], values[start + cells + i], values[start + 2 * cells + i], limit) : pixels[entryOf(values[from + i], limit)];
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function entryOf(value, limit) {
+  const entry = Math.round(ZERO + (127 * value) / limit);
+  return entry < 1 ? 1 : entry > 255 ? 255 : entry;
+}
+
+function mixed(red, green, blue, limit) {
+  const level = value => Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * value) / limit)));
+  return (255 << 24) | (level(blue) << 16) | (level(green) << 8) | level(red);
+}
+
+// The picture of a tile as it is shown now, and whether it may be smoothed.
+function tilePicture(view, index) {
+  const { model, theme, notes } = view;
+  if (notes.show === "responses") return responsePicture(model, index, theme);
+  if (notes.show === "answers") return answerPicture(model, index, theme);
+  return kernelPicture(view, index);
+}
+
+function responsePicture(model, index, theme) {
+  const side = model.meta.response, start = index * side * side;
+  return painted(model.responses.subarray(start, start + side * side), side, side, palette("magnitude", theme.name));
+}
+
+function answerPicture(model, index, theme) {
+  const [height, width] = model.meta.answer, start = index * height * width;
+  return painted(model.answers.subarray(start, start + height * width), width, height, palette("activations", theme.name));
+}
+
+function classicPicture(model, index, theme) {
+  const place = model.meta.numbers.classic[index], start = place * model.cells;
+  const values = model.classics.subarray(start, start + model.cells), limit = largest(values, 0, values.length);
+  const turned = model.meta.numbers.cosine[index] < 0 ? -1 : 1;
+  return painted(values.map(value => entryOf(turned * value, limit)), model.width, model.height, palette("weights", theme.name));
+}
+
+function draw(context, picture, box, smooth) {
+  context.imageSmoothingEnabled = smooth || picture.width > box.w;
+  context.drawImage(picture, box.x, box.y, box.w, box.h);
+}
+
+function paintTiles(view) {
+  const { grid, theme, page } = view, context = sized(view.tiles, grid.width, grid.height);
+  context.textBaseline = "alphabetic";
+  page.forEach((index, slot) => {
+    const box = slotBox(grid, slot);
+    draw(context, tilePicture(view, index), box, view.notes.show === "responses");
+    if (view.model.dead.has(index) || (view.model.silent.has(index) && view.notes.show === "answers")) hatch(context, box, theme);
+    outline(context, box, theme.text, 1, 0.22);
+    if (!grid.head) return;
+    context.fillStyle = theme.text;
+    context.font = `12px ${theme.font}`;
+    context.fillText(tileName(view, index), box.x, box.y - 4);
+  });
+}
+
+function tileName(view, index) {
+  const { model, notes } = view, name = String(model.meta.names[index]), wide = view.grid.wide >= 62;
+  if (!wide) return name;
+  if (model.dead.has(index)) return `${name} dead`;
+  const numbers = model.meta.numbers, changes = model.meta.frames?.changes[notes.frame];
+  if (changes) return `${name}: ${number(changes[index], 2)}`;
+  if (notes.sort === "norm" || notes.sort === "weak") return `${name}: ${number(numbers.norm[index], 2)}`;
+  if (notes.sort === "angle") return numbers.angle[index] === null ? name : `${name}: ${Math.round(numbers.angle[index])}°`;
+  if (notes.sort === "frequency") return `${name}: ${number(numbers.frequency[index], 2)}`;
+  if (notes.sort === "likeness") return `${name}: ${number(numbers.cosine[index], 2)}`;
+  return name;
+}
+
+function outline(context, box, colour, line, alpha = 1) {
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = line;
+  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
+  context.globalAlpha = 1;
+}
+
+function ring(context, box, theme, colour, line) {
+  outline(context, box, theme.background, line + 2);
+  outline(context, box, colour, line);
+}
+
+function hatch(context, box, theme) {
+  context.save();
+  context.beginPath();
+  context.rect(box.x, box.y, box.w, box.h);
+  context.clip();
+  context.globalAlpha = 0.45;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let d = -box.h; d < box.w; d += 6) {
+    context.moveTo(box.x + d, box.y + box.h);
+    context.lineTo(box.x + d + box.h, box.y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+// Frames only: what is chosen, what is pointed at, and what a bar or a dot of the overview stands for.
+function paintOver(view) {
+  const { grid, theme, page, model } = view, context = sized(view.over, grid.width, grid.height);
+  page.forEach((index, slot) => {
+    if (view.lit && !view.lit.has(index)) veil(context, slotBox(grid, slot), theme);
+    if (index === view.selected) ring(context, slotBox(grid, slot), theme, theme.primary, 3);
+  });
+  const active = view.hover ?? (view.focused ? view.cursor : null);
+  if (!active) return;
+  const box = slotBox(grid, active.slot);
+  ring(context, box, theme, view.hover ? theme.text : theme.primary, 2);
+  if (!cellwise(view) || single(model)) return;
+  const w = box.w / model.width, h = box.h / model.height;
+  if (w >= 5) ring(context, { x: box.x + active.column * w, y: box.y + active.row * h, w, h }, theme, theme.text, 1);
+}
+
+function veil(context, box, theme) {
+  context.globalAlpha = 0.72;
+  context.fillStyle = theme.background;
+  context.fillRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
+  context.globalAlpha = 1;
+}
+
+// The colour bar with its numbers.
+function paintBar(view) {
+  const { model, notes, theme } = view, shown = shownIndex(view), name = palettes(view);
+  const own = !cellwise(view), limit = own ? null : limitOf(view, shown);
+  view.ramp.style.background = coloured(view) && cellwise(view) ? "linear-gradient(to right, #000, #808080, #fff)" : ramp(name, theme.name);
+  view.low.textContent = own ? (notes.show === "responses" ? "0" : "−max") : number(-limit, 3);
+  view.high.textContent = own ? "max" : number(limit, 3);
+  const said = [];
+  if (own) said.push("each picture has its own range");
+  else if (notes.scale === "tile") said.push(`the range of ${nameOf(view, shown)}`);
+  if (coloured(view) && cellwise(view)) said.push("grey is zero in red, green and blue");
+  if (model.meta.planes && cellwise(view)) said.push("each tile: the input slice with the largest norm");
+  if (model.dead.size) said.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} dead`);
+  view.about.textContent = said.join(" · ");
+}

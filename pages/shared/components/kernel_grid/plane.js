@@ -1,0 +1,104 @@
+// The plane of frequencies: a dot a kernel where its response is largest, and how many run which way.
+const FIELD = 264, MARGIN = 22;
+
+function showOverview(view) {
+  const shown = view.kind === "frequency" && !single(view.model);
+  view.overview.hidden = !shown;
+  if (!shown) return;
+  paintField(view);
+  listBars(view, view.directions, "Orientation of edges and stripes", directionsOf(view.model));
+  listBars(view, view.alike, "Nearest classic kernel", alikeOf(view.model));
+}
+
+function spot(view, index) {
+  const { across, down } = view.model.meta.numbers, side = FIELD - 2 * MARGIN;
+  return [MARGIN + (0.5 + across[index]) * side, MARGIN + (0.5 + down[index]) * side];
+}
+
+function paintField(view) {
+  const { theme, model } = view, canvas = view.field.querySelector("canvas"), context = sized(canvas, FIELD, FIELD);
+  const side = FIELD - 2 * MARGIN, middle = FIELD / 2;
+  outline(context, { x: MARGIN, y: MARGIN, w: side, h: side }, theme.text, 1, 0.35);
+  context.globalAlpha = 0.3;
+  context.strokeStyle = theme.text;
+  context.beginPath();
+  for (const radius of [0.25, 0.5]) {
+    context.moveTo(middle + radius * side, middle);
+    context.arc(middle, middle, radius * side, 0, 7);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+  context.fillStyle = theme.text;
+  context.font = `12px ${theme.font}`;
+  context.textAlign = "center";
+  context.fillText("0 across", middle, FIELD - 6);
+  for (const [text, x] of [["−½", MARGIN], ["½", FIELD - MARGIN]]) context.fillText(text, x, FIELD - 6);
+  context.save();
+  context.translate(12, middle);
+  context.rotate(-Math.PI / 2);
+  context.fillText("0 down", 0, 0);
+  context.restore();
+  for (let index = 0; index < model.count; index++) dot(context, view, index);
+  const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
+  view.field.querySelector("figcaption").textContent = `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: they smooth`;
+  canvas.setAttribute("aria-label", `${model.count} kernels by their dominant frequency, ${zero} of them at zero`);
+}
+
+function dot(context, view, index) {
+  const { theme } = view, [x, y] = spot(view, index), lit = index === shownIndex(view), dim = view.lit && !view.lit.has(index);
+  context.globalAlpha = lit ? 1 : dim ? 0.12 : 0.55;
+  context.beginPath();
+  context.arc(x, y, lit ? 6 : 3.5, 0, 7);
+  context.fillStyle = lit ? theme.text : theme.primary;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+// The kernel whose dot is nearest to the pointer, within ten pixels.
+function dotAt(view, x, y) {
+  let best = null, near = 10;
+  for (let index = 0; index < view.model.count; index++) {
+    const [at, down] = spot(view, index), away = Math.hypot(at - x, down - y);
+    if (away < near) [best, near] = [index, away];
+  }
+  return best;
+}
+
+const WAYS = ["lying, 0°", "22.5°", "rising, 45°", "67.5°", "standing, 90°", "112.5°", "falling, 135°", "157.5°"];
+
+function directionsOf(model) {
+  const groups = [...WAYS.map(label => [label, []]), ["no direction", []]];
+  model.meta.numbers.angle.forEach((angle, index) => groups[angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index));
+  return groups;
+}
+
+function alikeOf(model) {
+  const { classics, numbers } = model.meta, groups = new Map();
+  numbers.classic.forEach((place, index) => {
+    const label = place === null ? "none of this size" : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
+    groups.set(label, [...(groups.get(label) ?? []), index]);
+  });
+  return [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, 10);
+}
+
+function listBars(view, box, heading, groups) {
+  const most = Math.max(1, ...groups.map(([, members]) => members.length));
+  const rows = groups.map(([label, members]) => {
+    const row = element("div", "entry"), bar = element("span", "length");
+    bar.style.width = `${(100 * members.length) / most}%`;
+    row.append(element("span", "", label), bar, element("span", "count", grouped.format(members.length)));
+    row.tabIndex = 0;
+    row.setAttribute("role", "button");
+    row.setAttribute("aria-label", `${label}: ${members.length} kernels; light them up`);
+    row.onpointerenter = row.onfocus = row.onclick = () => light(view, new Set(members));
+    row.onpointerleave = row.onblur = () => light(view, null);
+    return row;
+  });
+  box.replaceChildren(element("div", "heading", heading), ...rows);
+}
+
+function light(view, members) {
+  view.lit = members;
+  paintOver(view);
+  paintField(view);
+}

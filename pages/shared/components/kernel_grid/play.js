@@ -1,0 +1,85 @@
+// A run's snapshots: one frame a snapshot, scrubbed or played; nothing is asked of the server.
+const PACE = 700; // milliseconds a snapshot at speed 1
+const CURVE = 74;
+
+function bindPlay(view) {
+  view.scrub.oninput = () => {
+    stop(view);
+    goToFrame(view, Number(view.scrub.value));
+  };
+  view.toggle.onclick = () => (view.timer ? stop(view) : play(view));
+  view.speed.onchange = () => view.timer && play(view);
+  view.curve.onpointermove = view.curve.onpointerdown = event => {
+    if (event.type === "pointermove" && !event.buttons && event.pointerType === "touch") return;
+    const box = view.curve.getBoundingClientRect(), last = view.model.frames.length - 1;
+    stop(view);
+    goToFrame(view, Math.max(0, Math.min(last, Math.round(((event.clientX - box.left - 6) / (box.width - 12)) * last))));
+  };
+}
+
+function play(view) {
+  stop(view);
+  const last = view.model.frames.length - 1;
+  if (view.notes.frame === last) goToFrame(view, 0);
+  view.toggle.textContent = "Pause";
+  view.toggle.setAttribute("aria-pressed", "true");
+  view.timer = setInterval(() => {
+    goToFrame(view, view.notes.frame + 1);
+    if (view.notes.frame >= last) stop(view);
+  }, PACE / Number(view.speed.value));
+}
+
+function stop(view) {
+  clearInterval(view.timer);
+  view.timer = null;
+  view.toggle.textContent = "Play";
+  view.toggle.setAttribute("aria-pressed", "false");
+}
+
+function goToFrame(view, frame) {
+  view.notes.frame = Math.max(0, Math.min(view.model.frames.length - 1, frame));
+  if (view.notes.sort === "change") arrange(view);
+  else {
+    paintTiles(view);
+    answer(view);
+  }
+  showFrame(view);
+}
+
+function showFrame(view) {
+  const { frames } = view.model.meta, at = view.notes.frame;
+  view.scrub.max = String(frames.steps.length - 1);
+  view.scrub.value = String(at);
+  const said = [`step ${grouped.format(frames.steps[at])}`];
+  if (frames.accuracies[at] !== null) said.push(`${percent(frames.accuracies[at])} of the batch right`, `loss ${number(frames.losses[at], 3)}`);
+  said.push(`mean ‖w − w₀‖ ${number(frames.mean_changes[at], 3)}`);
+  view.said.textContent = said.join(" · ");
+  view.scrub.setAttribute("aria-valuetext", said[0]);
+  view.whole.dataset.frame = String(at);
+  paintCurve(view);
+}
+
+// How far the kernels are from where they began, and the share of pictures that are right, a column a snapshot.
+function paintCurve(view) {
+  const { frames } = view.model.meta, { theme } = view, width = Math.min(view.whole.clientWidth || 600, 720);
+  const context = sized(view.curve, width, CURVE), last = frames.steps.length - 1, top = Math.max(...frames.mean_changes, 1e-9);
+  const x = at => 6 + (at / Math.max(last, 1)) * (width - 12), y = share => CURVE - 20 - share * (CURVE - 26);
+  const line = (shares, colour, dash) => {
+    context.strokeStyle = colour;
+    context.lineWidth = 2;
+    context.setLineDash(dash);
+    context.beginPath();
+    shares.forEach((share, at) => share !== null && context.lineTo(x(at), y(share)));
+    context.stroke();
+    context.setLineDash([]);
+  };
+  line(frames.mean_changes.map(value => value / top), theme.primary, []);
+  line(frames.accuracies, theme.text, [3, 3]);
+  context.fillStyle = theme.text;
+  context.globalAlpha = 0.25;
+  context.fillRect(x(view.notes.frame) - 1, 0, 2, CURVE - 16);
+  context.globalAlpha = 1;
+  context.font = `12px ${theme.font}`;
+  context.fillText("— mean change   ┄ share right", 6, CURVE - 4);
+  view.curve.setAttribute("aria-label", `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`);
+}

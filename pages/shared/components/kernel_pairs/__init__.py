@@ -1,0 +1,17 @@
+"""How alike a layer's kernels are: a map to point at, a threshold to move, and the pairs beyond it side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_kernel_pairs", **source("kernel_pairs", "paint", "main"))
+
+
+def kernel_pairs(packet: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.kernels.of_pairs`."""
+    _component(key=key, data=pack({"key": key, "meta": packet["meta"]}, **packet["blobs"]), height="content")

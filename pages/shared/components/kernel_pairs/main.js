@@ -1,0 +1,98 @@
+const views = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  if (view.digest !== header.meta.digest) {
+    Object.assign(view, { meta: header.meta, kept: header.meta.kept, digest: header.meta.digest, at: null });
+    view.matrix = new Float32Array(blob("matrix").buffer);
+    view.weights = new Float32Array(blob("weights").buffer);
+  }
+  view.theme = themeOf(parentElement);
+  arrange(view);
+  view.stage.dataset.painted = header.meta.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`kernel_pairs ${header.key}`), view = { root, notes, at: null };
+  notes.threshold ??= header.meta.thresholds.findIndex(value => value >= 0.9);
+  for (const name of ["threshold", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".kernel_pairs");
+  view.stage = root.querySelector(".matrix");
+  view.observer = new ResizeObserver(perFrame(() => view.meta && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.whole);
+  listen(view);
+  views.set(root, view);
+  return view;
+}
+
+function listen(view) {
+  const { stage } = view;
+  view.threshold.oninput = () => {
+    view.notes.threshold = Number(view.threshold.value);
+    paintOver(view);
+    showPairs(view);
+  };
+  stage.onpointermove = stage.onpointerdown = event => {
+    const box = view.cells.getBoundingClientRect(), hold = value => Math.max(0, Math.min(view.kept.length - 1, Math.floor(value / view.zoom)));
+    lookAt(view, hold(event.clientY - box.top), hold(event.clientX - box.left), { x: event.clientX, y: event.clientY });
+  };
+  stage.onpointerleave = () => {
+    view.tip.hidden = true;
+  };
+  stage.onblur = stage.onpointerleave;
+  stage.onkeydown = event => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (event.key === "Escape") view.tip.hidden = true;
+    if (!step) return;
+    event.preventDefault();
+    const from = view.at ?? { row: 0, column: 0 }, hold = value => Math.max(0, Math.min(view.kept.length - 1, value));
+    const [row, column] = [hold(from.row + step[0]), hold(from.column + step[1])], box = view.cells.getBoundingClientRect();
+    lookAt(view, row, column, { x: box.left + (column + 1) * view.zoom, y: box.top + (row + 1) * view.zoom });
+  };
+}
+
+function lookAt(view, row, column, place) {
+  const other = !view.at || view.at.row !== row || view.at.column !== column;
+  view.at = { row, column };
+  const pair = [view.kept[row], view.kept[column]], cosine = cosineAt(view, row, column);
+  if (other) {
+    paintOver(view);
+    showLooked(view, pair, cosine);
+  }
+  showTip(view.tip, place, `kernels ${pair[0]} and ${pair[1]}`, [["cosine", number(cosine, 4)]]);
+}
+
+function showLooked(view, pair, cosine) {
+  view.heading.textContent = pair[0] === pair[1] ? `Kernel ${pair[0]} with itself` : `Kernels ${pair[0]} and ${pair[1]}`;
+  view.looked.replaceChildren(pairOf(view, pair, cosine, LARGE));
+}
+
+function showPairs(view) {
+  const { meta, notes } = view, at = notes.threshold, limit = meta.thresholds[at], count = meta.counts[at];
+  view.threshold.value = String(at);
+  view.threshold.setAttribute("aria-valuetext", limit.toFixed(2));
+  view.value.textContent = limit.toFixed(2);
+  const chance = meta.chances[at] * meta.possible;
+  view.counted.textContent = `${grouped.format(count)} of ${grouped.format(meta.possible)} pairs; random directions: ${chance < 0.05 ? "none" : number(chance, 2)}`;
+  const listed = meta.pairs.map((pair, i) => [pair, meta.cosines[i]]).filter(([, cosine]) => Math.abs(cosine) >= limit - 1e-9).slice(0, LISTED);
+  view.listed.textContent = listed.length ? `The ${listed.length === 1 ? "pair" : `${listed.length} pairs`} most alike` : "No pair is that much alike";
+  view.list.replaceChildren(...listed.map(([pair, cosine]) => pairOf(view, pair, cosine, THUMB)));
+}
+
+function arrange(view) {
+  view.arrangedFor = view.whole.clientWidth;
+  view.narrow = view.whole.clientWidth < 560;
+  view.whole.classList.toggle("narrow", view.narrow);
+  view.ramp.style.background = ramp("activations", view.theme.name);
+  const all = view.meta.shape[0], shown = view.kept.length;
+  view.about.textContent = shown < all ? `the ${shown} of ${grouped.format(all)} kernels with the closest neighbours` : `all ${grouped.format(all)} kernels, both ways in their own order`;
+  view.stage.setAttribute("aria-label", `${view.meta.title}: cosine of every pair of ${shown} kernels. Arrow keys move.`);
+  paintMatrix(view);
+  paintOver(view);
+  showPairs(view);
+  if (!view.at) showLooked(view, view.meta.pairs[0], view.meta.cosines[0]);
+}

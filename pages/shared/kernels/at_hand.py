@@ -1,0 +1,60 @@
+"""Which kernels the page is about: a network's layer, and what it answered on the picture at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz.measurements import kernels as measured
+from cnnviz.operations import kernel_analysis
+from cnnviz.records import Activations, Layer
+from cnnviz.records.kernels import Analysis, Bank
+from pages.shared import view
+from pages.shared.kernels import loading
+from pages.shared.picture import Picture
+
+
+@dataclass(frozen=True, eq=False)
+class AtHand:
+    """choice, picture and fit name what caches hold. module: the layer's, whose weights these are."""
+
+    choice: str
+    picture: Picture
+    fit: str
+    recording: Activations
+    layer: Layer
+    classes: tuple[str, ...]
+
+    @property
+    def module(self) -> str:
+        return self.layer.module
+
+    @property
+    def bank(self) -> Bank:
+        return loading.bank(self.choice, self.module)
+
+    @property
+    def analysis(self) -> Analysis:
+        return loading.analysis(self.choice, self.module)
+
+    @property
+    def answer(self) -> Layer:
+        """The layer's map after its activation, where one follows."""
+        return measured.answered(self.recording, self.layer.key)
+
+    @property
+    def top_class(self) -> str:
+        return self.classes[int(np.argmax(self.recording.logits))]
+
+    def dead(self) -> np.ndarray:
+        return kernel_analysis.dead(self.analysis.norms)
+
+    def silent(self) -> np.ndarray:
+        return measured.silent(self.answer)
+
+    def kernel(self) -> int:
+        """The chosen kernel, or the one with the largest norm."""
+        chosen = view.get("channel")
+        known = isinstance(chosen, int) and chosen < len(self.bank.weights)
+        return int(chosen) if known else int(self.analysis.norms.argmax())

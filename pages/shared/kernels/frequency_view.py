@@ -1,0 +1,63 @@
+"""Which frequencies and directions a layer's kernels answer to, which classics they resemble; and a kernel to type."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import kernels as drawn
+from cnnviz.operations import classic_kernels, kernel_analysis
+from cnnviz.proofs import kernels as proven
+from pages.shared import matrix, proof
+from pages.shared.components.kernel_grid import kernel_grid
+from pages.shared.kernels import loading
+from pages.shared.kernels.at_hand import AtHand
+
+SIZES = (3, 5, 7)
+
+
+def show(here: AtHand) -> None:
+    _layer(here)
+    _own()
+
+
+def _layer(here: AtHand) -> None:
+    _, inputs, height, width = here.bank.shape
+    if height * width == 1:
+        st.info(
+            "A 1 × 1 kernel mixes channels and looks at one pixel, so it answers to every frequency alike. "
+            "Choose a layer with larger kernels.",
+            icon=":material/info:",
+        )
+        return
+    over = f", its power summed over its {inputs:,} inputs" if inputs > 1 else ""
+    st.caption(
+        f"A kernel's response says how strongly it passes stripes of each width and direction{over}: the middle is a "
+        "constant picture, the edge stripes two pixels wide. Directions are where edges and stripes run, in degrees "
+        "anticlockwise from lying."
+    )
+    packet = drawn.of_outputs(here.bank, here.analysis, classics=loading.classics(here.analysis, width))
+    kernel_grid(packet, key="kernels.frequency", view="frequency", selected=None)
+
+
+@st.fragment
+def _own() -> None:
+    """A classic kernel, or numbers of one's own, read in the same way."""
+    st.subheader("A kernel of your own")
+    st.caption("Start from a classic kernel and type other numbers: response, direction and likeness follow.")
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        size = st.segmented_control("Size", SIZES, default=3, required=True, key="kernels.size") or 3
+        names = classic_kernels.names(size)
+        name = st.selectbox(
+            "Start from", names, format_func=classic_kernels.title, index=names.index("sobel_left"), key="kernels.start"
+        )
+        start = classic_kernels.kernel(name, size)
+        numbers = matrix.editor(f"{size} × {size} weights", start, key="kernels.own")
+    weights = np.asarray(numbers, dtype=np.float64)[None, None]
+    read = kernel_analysis.analyse(weights)
+    with right:
+        classics = loading.classics(read, size)
+        kernel_grid(drawn.tiles(weights, read, title="your kernel", classics=classics), key="kernels.typed")
+        proofs = (proven.response(weights, read, 0), proven.cosine(weights, read, 0))
+        proof.badges(*(one for one in proofs if one is not None))

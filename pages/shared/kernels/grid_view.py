@@ -1,0 +1,153 @@
+"""The kernels of a layer, one tile each; a deep one's input slices; its map on the picture; where the numbers hold."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import kernels as drawn
+from cnnviz.figures import maps, pictures
+from cnnviz.measurements import kernels as measured
+from cnnviz.operations import kernel_analysis
+from pages.shared import proof, view
+from pages.shared.charts import theme
+from pages.shared.components.kernel_grid import kernel_grid
+from pages.shared.kernels import loading
+from pages.shared.kernels.at_hand import AtHand
+from pages.shared.loading import look
+from pages.shared.takeaway import downloads
+
+SHOWN = 240  # pixels: the width of the picture and of the chosen kernel's map
+
+
+@st.fragment
+def show(here: AtHand) -> None:
+    """The grid, and under it the chosen kernel."""
+    key = "kernels.grid"
+    asked = (st.session_state.get(key) or {}).get("want") or ""
+    gradients = _gradients(here, asked)
+    packet = drawn.of_outputs(here.bank, here.analysis, gradients=gradients, **_about(here))
+    kernel_grid(
+        packet, key=key, selected=here.kernel(), on_pick=_kernel_picked,
+        wants={name: words for name, words in _offers(here).items() if name.removeprefix("gradient_") not in gradients},
+    )  # fmt: skip
+    which = here.kernel()
+    if not drawn.drawn_whole(here.bank):
+        _slices(here, which, gradients)
+    _effect(here, which)
+    _prove(here, which, gradients)
+    _take(here)
+
+
+def _kernel_picked() -> None:
+    if picked := st.session_state["kernels.grid"].get("pick"):
+        view.change(channel=picked["kernel"], row=None, column=None)
+
+
+def _offers(here: AtHand) -> dict[str, str]:
+    return {
+        "gradient_score": f"gradient of the score of “{here.top_class}”",
+        "gradient_loss": f"gradient of the loss, “{here.top_class}” being right",
+    }
+
+
+def _gradients(here: AtHand, asked: str) -> dict[str, np.ndarray]:
+    """What somebody asked to see, and nothing before."""
+    aim = asked.removeprefix("gradient_")
+    if aim not in measured.AIMS:
+        return {}
+    found, _ = loading.gradient(
+        here.choice, here.picture.digest, here.fit, here.module, aim, _picture=here.picture.image
+    )
+    return {aim: found}
+
+
+def _about(here: AtHand) -> dict[str, Any]:
+    """What the tiles carry beside their weights."""
+    values = here.layer.values
+    answers = values if values.ndim == 3 and len(values) == len(here.bank.weights) else None
+    classics = loading.classics(here.analysis, here.bank.shape[3])
+    return {"dead": here.dead(), "silent": here.silent(), "answers": answers, "classics": classics}
+
+
+def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
+    """Every input slice of one kernel, the longest first."""
+    count, inputs, height, width = here.bank.shape
+    first = here.bank.inputs_of(which)
+    st.subheader(f"Kernel {which} by input channel")
+    read = f"channels {first[0]} to {first[-1]}" if here.bank.groups > 1 else f"all {inputs:,} channels"
+    st.caption(
+        f"One of {count:,} kernels. It reads {read} of its input, each through a slice of its own, "
+        f"{height} × {width}; choose another above."
+    )
+    read_off = loading.slices(here.choice, here.module, which)
+    packet = drawn.of_inputs(
+        here.bank, read_off, which, gradients=gradients, classics=loading.classics(read_off, width),
+        dead=kernel_analysis.dead(read_off.norms),
+    )  # fmt: skip
+    kernel_grid(packet, key="kernels.slices", view="inputs")
+
+
+def _effect(here: AtHand, which: int) -> None:
+    """The picture, and what the kernel made of it."""
+    values = here.layer.values
+    if values.ndim != 3 or len(values) != len(here.bank.weights):
+        return
+    seen = look(here.choice, here.picture.digest, here.fit, here.picture.image)
+    one = values[which : which + 1]
+    st.subheader(f"Kernel {which} on the picture")
+    with st.container(horizontal=True, gap="small"):
+        as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
+        st.image(as_seen, output_format="PNG", caption="what the network reads", width=SHOWN)
+        name = f"{one.shape[1]} × {one.shape[2]}, from {one.min():.3g} to {one.max():.3g}"
+        st.image(_map_png(one), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
+        after = here.answer
+        if after.key != here.layer.key:
+            kept = after.values[which : which + 1]
+            zeros = f"{float((kept == 0).mean()):.0%} of the cells are zero"
+            st.image(_map_png(kept), output_format="PNG", caption=f"after {after.operation}: {zeros}", width=SHOWN)
+
+
+def _map_png(one: np.ndarray) -> bytes:
+    """A map [1, H, W] around zero, pixel by pixel."""
+    return maps.mosaic_png(one, palette="activations", theme=theme(), limits=maps.limits(one, "map", signed=True))
+
+
+def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
+    named = (here.choice, here.picture.digest, here.fit)
+    st.caption(f"Kernel {which}, computed a second way:")
+    proof.badges(*loading.proofs(*named, here.layer.key, which, _picture=here.picture.image))
+    if "score" in gradients:
+        found = loading.gradient_proof(*named, here.module, _picture=here.picture.image)
+        if found is None:
+            st.caption("The gradient of a network of this size is not proven here: a float64 copy is too slow.")
+        else:
+            proof.badges(found)
+
+
+def _take(here: AtHand) -> None:
+    name = here.module.replace(".", "_") or "layer"
+
+    def numbers() -> bytes:
+        target = io.BytesIO()
+        read = here.analysis
+        np.savez_compressed(
+            target, weights=here.bank.weights, norms=read.norms, frequencies=read.frequencies, angles=read.angles,
+            coherences=read.coherences, cosines=read.cosines, classics=np.array(read.classics),
+            responses=read.responses,
+        )  # fmt: skip
+        return target.getvalue()
+
+    def picture() -> bytes:
+        return maps.mosaic_png(here.bank.weights[:, 0], palette="weights", theme=theme())
+
+    downloads(
+        [
+            ("Kernels and what was read off them (NPZ)", f"{name}_kernels.npz", "application/octet-stream", numbers),
+            ("First input slices (PNG)", f"{name}_kernels.png", "image/png", picture),
+        ],
+        key="kernels.take",
+    )

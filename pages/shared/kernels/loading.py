@@ -1,0 +1,110 @@
+"""What the page on kernels computes once: weights and what is read off them, gradients, a run's snapshots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnviz import checkpoints
+from cnnviz.figures import kernels as drawn
+from cnnviz.measurements import kernels as measured
+from cnnviz.operations import classic_kernels, kernel_analysis
+from cnnviz.proofs import kernels as proven
+from cnnviz.records.kernels import Analysis, Bank, History, Likeness
+from cnnviz.records.proofs import Proof
+from pages.shared import loading
+
+PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network takes too long for a page
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def bank(choice: str, module: str) -> Bank:
+    opened = loading.network(choice)
+    return measured.bank(opened.model, module, opened.spec)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Reading the kernels …")
+def analysis(choice: str, module: str) -> Analysis:
+    return kernel_analysis.analyse(bank(choice, module).weights)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def slices(choice: str, module: str, output: int) -> Analysis:
+    """One kernel's input slices, each by itself."""
+    return kernel_analysis.analyse(bank(choice, module).weights[output][:, None])
+
+
+@st.cache_resource(max_entries=6, show_spinner="Comparing every kernel with every other …")
+def likeness(choice: str, module: str) -> Likeness:
+    return kernel_analysis.likeness(bank(choice, module).weights)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def pairs(choice: str, module: str) -> dict[str, Any]:
+    """The packet of the similarity map."""
+    held, found = bank(choice, module), likeness(choice, module)
+    thresholds = np.array(drawn.THRESHOLDS)
+    chances = [kernel_analysis.by_chance(one, held.weights[0].size) for one in drawn.THRESHOLDS]
+    return drawn.of_pairs(held, found, kernel_analysis.pairs_beyond(found.matrix, thresholds), np.array(chances))
+
+
+@st.cache_resource(max_entries=6, show_spinner="The gradient of these kernels …")
+def gradient(
+    choice: str, digest: str, fit: str, module: str, aim: str, *, _picture: Image.Image
+) -> tuple[np.ndarray, int]:
+    """(d value / d weight, the top class) on the picture at hand."""
+    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    target = int(np.argmax(seen.recording.logits))
+    found, _ = measured.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
+    return found, target
+
+
+@st.cache_resource(max_entries=12, show_spinner="Proving …")
+def proofs(choice: str, digest: str, fit: str, key: str, which: int, *, _picture: Image.Image) -> tuple[Proof, ...]:
+    """The response, the likeness and the map of one kernel, each computed a second way."""
+    opened, recording = loading.network(choice), loading.look(choice, digest, fit, _picture).recording
+    layer = recording[key]
+    held, read = bank(choice, layer.module), analysis(choice, layer.module)
+    found = [proven.response(held.weights, read, which), proven.cosine(held.weights, read, which)]
+    if layer.kind == "convolution" and len(layer.inputs) == 1 and layer.inputs[0] in recording:
+        source = recording[layer.inputs[0]].values
+        found.append(proven.answer(opened.model.get_submodule(layer.module), held, source, layer.values))
+    return tuple(one for one in found if one is not None)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Proving the gradient …")
+def gradient_proof(choice: str, digest: str, fit: str, module: str, *, _picture: Image.Image) -> Proof | None:
+    """None for a network whose float64 copy would be too large, and for weights that lie transposed."""
+    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    large = sum(one.numel() for one in opened.model.parameters()) > PROVEN_UP_TO
+    if large or bank(choice, module).operation.startswith("ConvTranspose"):
+        return None
+    found, target = gradient(choice, digest, fit, module, "score", _picture=_picture)
+    return proven.gradient(opened.model, seen.prepared.tensor, module, target=target, found=found)
+
+
+def classics(read: Analysis, size: int) -> dict[str, tuple[str, np.ndarray]]:
+    """The classic kernels that are nearest to any of these: name -> (title, numbers)."""
+    names = sorted({name for name in read.classics if name})
+    return {name: (classic_kernels.title(name), classic_kernels.kernel(name, size)) for name in names}
+
+
+# ------------------------------------------------------------------------------------------------ runs
+def runs_with_snapshots() -> dict[str, checkpoints.Checkpoint]:
+    """Run id → run, own ones first."""
+    return {one.run_id: one for one in checkpoints.available() if one.snapshots}
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def layers(run_id: str, modified: float) -> dict[str, Bank]:
+    """Module → its kernels at the end of the run."""
+    model, spec = checkpoints.load(run_id), checkpoints.spec(run_id)
+    return {name: measured.bank(model, name, spec) for name in measured.modules(model)}
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the snapshots …")
+def history(run_id: str, modified: float, module: str, output: int | None) -> History:
+    return measured.history(run_id, module, output=output)

@@ -1,0 +1,133 @@
+"""A run's kernels from the first snapshot to the last: one packet, scrubbed and played in the browser."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz import checkpoints, networks
+from cnnviz.figures import kernels as drawn
+from cnnviz.measurements import kernels as measured
+from cnnviz.operations import OperationError, kernel_analysis
+from cnnviz.records.kernels import Bank, History
+from cnnviz.runs import get as run_of
+from pages.shared import view
+from pages.shared.components.kernel_grid import kernel_grid
+from pages.shared.kernels import loading, snippets
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+FIRST = "mnist-lenet5"  # whose kernels change most visibly
+WHOLE = 384  # so many slices of a layer are all sent; of a larger layer those of one kernel
+
+
+@st.fragment
+def show() -> None:
+    runs = loading.runs_with_snapshots()
+    if not runs:
+        st.info("No run has kept snapshots: start one in the training lab.", icon=":material/info:")
+        return
+    left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        run_id = _run_picker(runs)
+    try:
+        modified = run_of(run_id).modified()
+        layers = loading.layers(run_id, modified)
+        with middle:
+            module = _layer_picker(layers)
+        bank = layers[module]
+        with right:
+            output = _output_picker(bank)
+        history = loading.history(run_id, modified, module, output)
+        if not np.isfinite(history.weights).all():
+            raise OperationError("This run diverged: some of its weights are no numbers. Choose another run.")
+    except (checkpoints.CheckpointError, OperationError, KeyError) as error:
+        st.error(f"These snapshots cannot be shown: {error.args[0]}", icon=":material/error:")
+        return
+    _caption(runs[run_id], history)
+    kernel_grid(_packet(history, output), key="kernels.training", view="training")
+    _take(history)
+    source_box(*snippets.for_run(run_id, module), made_by=(measured.history,))
+
+
+def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
+    """The run at hand if it has snapshots, else a LeNet-5; the person's own choice stays."""
+    current = st.session_state.get("kernels.run")
+    if current not in runs:
+        choice = view.get("network")
+        at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) and "@" not in choice else ""
+        st.session_state["kernels.run"] = at_hand if at_hand in runs else _first(runs)
+    found: str = st.selectbox(
+        "Run", list(runs), key="kernels.run", bind="query-params",
+        format_func=lambda one: f"{runs[one].title} ({one}), {len(runs[one].snapshots)} snapshots",
+    )  # fmt: skip
+    return found
+
+
+def _first(runs: dict[str, checkpoints.Checkpoint]) -> str:
+    return next((one for one in runs if one.startswith(FIRST)), next(iter(runs)))
+
+
+def _layer_picker(layers: dict[str, Bank]) -> str:
+    if st.session_state.get("kernels.module") not in layers:
+        st.session_state["kernels.module"] = next(iter(layers))
+    found: str = st.selectbox(
+        "Layer", list(layers), key="kernels.module", format_func=lambda name: f"{name}  ·  {layers[name].operation}"
+    )
+    return found
+
+
+def _output_picker(bank: Bank) -> int | None:
+    """Which kernel's slices are shown; None where every kernel fits."""
+    count, inputs = bank.shape[:2]
+    if drawn.drawn_whole(bank) or count * inputs <= WHOLE:
+        return None
+    chosen = st.number_input("Kernel", min_value=0, max_value=count - 1, value=0, step=1, key="kernels.output")
+    return int(chosen)
+
+
+def _caption(run: checkpoints.Checkpoint, history: History) -> None:
+    count, inputs, height, width = history.bank.shape
+    end = "" if run.test_accuracy is None else f" · at the end {run.test_accuracy:.1%} of the test pictures right"
+    st.caption(
+        f"**{run.title}** · {history.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · "
+        f"{len(history.steps)} snapshots, steps {history.steps[0]:,} to {history.steps[-1]:,}{end}"
+    )
+    spec = checkpoints.spec(run.run_id)
+    for note in spec.notes:
+        if "permuted" in note:
+            st.caption(f"This run was {note}: neighbours in the kernel are no neighbours in the picture.")
+
+
+def _packet(history: History, output: int | None) -> dict[str, Any]:
+    """Whole kernels where they can be drawn so, else every slice of the layer or of the chosen kernel."""
+    frames, bank = history.weights, history.bank
+    steps, count, inputs, height, width = frames.shape
+    about: dict[str, Any] = {"title": f"{history.run_id} {bank.layer}"}
+    changes = history.changes
+    if not drawn.drawn_whole(bank):
+        frames = frames.reshape(steps, count * inputs, 1, height, width)
+        changes = kernel_analysis.changes(frames)
+        about["word"] = "slice"
+        about["title"] += "" if output is None else f" kernel {output}"
+    read = kernel_analysis.analyse(frames[-1])
+    return drawn.of_history(
+        history, frames, read, changes=changes, dead=kernel_analysis.dead(read.norms),
+        classics=loading.classics(read, width), **about,
+    )  # fmt: skip
+
+
+def _take(history: History) -> None:
+    def numbers() -> bytes:
+        target = io.BytesIO()
+        np.savez_compressed(
+            target, steps=np.array(history.steps), weights=history.weights, changes=history.changes,
+            losses=history.losses, accuracies=history.accuracies,
+        )  # fmt: skip
+        return target.getvalue()
+
+    name = f"{history.run_id}_{history.bank.layer}_snapshots.npz"
+    downloads([("These kernels at every snapshot (NPZ)", name, "application/octet-stream", numbers)], key="kernels.run")
