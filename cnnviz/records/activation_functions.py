@@ -142,7 +142,8 @@ class Deaths:
     """ReLU and leaky ReLU beside each other on the same data. inputs: [N, D] in [0, 1], labels: [N] 0 or 1.
 
     threshold: the smallest rate of the sweep that kills the ReLU neuron, refined by bisection to `tolerance`; None
-    where none does. revived: whether a larger rate of the sweep leaves it alive.
+    where none does. revived: whether a larger rate of the sweep leaves it alive. edge: the rate beyond which
+    gradient descent on the same data diverges where there is no activation (2 / λ).
     """
 
     relu: Dying
@@ -154,3 +155,4 @@ class Deaths:
     threshold: float | None
     alive_below: float | None
     revived: bool
+    edge: float

@@ -1,5 +1,23 @@
-"""Activations."""
+"""Activations: what each function does to a number, to a map, to a prediction, and to the way a neuron learns."""
 
 import streamlit as st
 
-st.title("Activations")
+from pages.shared import view
+from pages.shared.activations import curves_view, softmax_view
+
+PARTS = {
+    "curves": ("Curves", curves_view.show),
+    "softmax": ("Softmax", softmax_view.show),
+}
+
+st.title("What does an activation function do, and what does its slope let through?")
+st.markdown(
+    "Without one, any number of layers is a single linear layer. The curve decides what a layer passes on, and the slope "
+    "of the curve how much of the gradient comes back."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="curves", required=True,
+    key="activations.part", bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or "curves"][1]()
+view.publish()

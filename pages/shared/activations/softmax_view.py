@@ -1,0 +1,46 @@
+"""Softmax with a temperature: numbers typed over, or the logits of the network at hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import activation_functions as figures
+from cnnviz.operations.activation_softmax import softmax
+from cnnviz.proofs import activations as proofs
+from pages.shared import matrix
+from pages.shared.activations.at_hand import network_at_hand
+from pages.shared.components.softmax_terms import softmax_terms
+from pages.shared.proof import badges
+
+START = np.array([[3.0, 1.0, 0.5, -1.0, 2.0]])
+TEMPERATURES = (0.25, 1.0, 4.0)
+SOURCES = {"typed": "Numbers of your own", "network": "The network at hand"}
+
+
+def show() -> None:
+    """Bars, terms and Jacobian, all at the temperature that the browser's slider says."""
+    st.latex(r"p_i=\frac{e^{(z_i-m)/T}}{\sum_j e^{(z_j-m)/T}},\qquad m=\max_j z_j")
+    source = st.segmented_control(
+        "Logits from", list(SOURCES), format_func=SOURCES.__getitem__, default="typed", required=True,
+        key="activations.logits", bind="query-params",
+    )  # fmt: skip
+    logits, labels = _typed() if source == "typed" else _of_the_network()
+    results = [softmax(logits, temperature) for temperature in TEMPERATURES]
+    softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
+    st.caption(
+        "Hover a term, a row or a cell of the Jacobian: what belongs to the same logit lights up. A low T makes the "
+        "largest logit take everything, a high T gives every class nearly the same."
+    )
+    badges(*proofs.softmax(logits[:50], TEMPERATURES))
+
+
+def _typed() -> tuple[np.ndarray, list[str]]:
+    logits = matrix.editor("Type over the logits:", START, key="activations.typed")[0]
+    return logits, [f"class {index}" for index in range(len(logits))]
+
+
+def _of_the_network() -> tuple[np.ndarray, list[str]]:
+    opened = network_at_hand()
+    logits = np.asarray(opened.look.recording.logits, dtype=np.float64)
+    return logits, list(opened.look.classes)

@@ -1,0 +1,21 @@
+"""Softmax with a temperature, term by term; what belongs to one logit lights up together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack
+from pages.shared.components.activation_common import source_with
+
+_component = st.components.v2.component(
+    "cnnviz_softmax_terms", **source_with("softmax_terms", "../activation_common/axes", "main")
+)
+
+
+def softmax_terms(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.activation_functions.softmax_terms`."""
+    header = {name: part for name, part in data.items() if name != "rest"}
+    _component(key=key, data=pack({"key": key, **header}, rest=data["rest"]), height="content")
