@@ -1,0 +1,243 @@
+"""Running statistics, batch noise, a trained layer's channels, compared predictions and descent, for the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures import pictures, theme
+from cnnviz.figures.batch_norm import digest, digits
+from cnnviz.figures.numbers import number, percent
+from cnnviz.records import Array
+from cnnviz.records.batch_norm import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
+
+
+# ------------------------------------------------------------------------------------------------ charts with frames
+def trace_chart(found: Trace) -> dict[str, Any]:
+    """Three panels over the batches; the frame is the momentum."""
+    steps = len(found.batch_mean)
+    batch = list(range(1, steps + 1))
+    panels = [
+        _panel("Mean", "batch", batch, [
+            _series("this batch's mean", "dots", found.batch_mean, colour=1),
+            _series("running mean", "line", found.mean[:, 1:], colour=0, framed=True),
+            _series("mean of all data", "rule", [found.data_mean], colour=2),
+        ]),
+        _panel("Variance (unbiased)", "batch", batch, [
+            _series("this batch's variance", "dots", found.batch_unbiased, colour=1),
+            _series("running variance", "line", found.variance[:, 1:], colour=0, framed=True),
+            _series("variance of all data", "rule", [found.data_variance], colour=2),
+        ]),
+        _panel("How far eval's output is from training's (RMS, in x̂)", "batch", batch, [
+            _series("eval − training", "line", found.gap, colour=3, framed=True),
+        ], log=True),
+    ]  # fmt: skip
+    frames = [{"label": digits(momentum), "says": _memory(momentum)} for momentum in found.momenta]
+    return _chart("momentum", frames, panels, start=found.momenta.index(0.1))
+
+
+def _memory(momentum: float) -> str:
+    """How long the running statistics remember: batches until the weight of an old one has halved."""
+    if momentum == 1:
+        return "only the last batch counts"
+    return f"a batch's weight halves every {np.log(0.5) / np.log(1 - momentum):.1f} batches"
+
+
+def noise_chart(found: Noise) -> dict[str, Any]:
+    """Spread against batch size, measured and expected, and the draws themselves; the frame is the batch size."""
+    sizes = list(found.sizes)
+    spread = found.means.std(axis=1)
+    panels = [
+        _panel("Spread of the batch mean", "batch size", sizes, [
+            _series("measured", "marks", spread, colour=0),
+            _series("σ/√n", "line", found.expected_mean, colour=2),
+            _series("σ/√n · √((P − n)/(P − 1)), drawn without replacement", "line", found.expected_mean * found.finite,
+                    colour=1),
+        ], log=True, x_log=True),
+        _panel("Spread of the batch variance (unbiased)", "batch size", sizes, [
+            _series("measured", "marks", found.unbiased.std(axis=1), colour=0),
+            _series("√((μ₄ − σ⁴)/n)", "line", found.expected_variance, colour=2),
+        ], log=True, x_log=True),
+        _panel("Mean of the batch variance", "batch size", sizes, [
+            _series("biased (divided by n)", "marks", found.biased.mean(axis=1), colour=1),
+            _series("unbiased (divided by n − 1)", "marks", found.unbiased.mean(axis=1), colour=0),
+            _series("σ² of all data", "rule", [found.data_variance], colour=2),
+        ], x_log=True),
+        _panel("x̂ of one and the same value, by batch", "draw", list(range(1, found.x_hat.shape[1] + 1)), [
+            _series("x̂ in this batch", "dots", found.x_hat, colour=3, framed=True),
+            _series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
+        ]),
+    ]  # fmt: skip
+    frames = [
+        {"label": str(size), "at": size, "says": f"mean {number(float(mean))} ± {number(float(deviation))}, "
+         f"x̂ of one value from {number(float(row.min()))} to {number(float(row.max()))}"}
+        for size, mean, deviation, row in zip(sizes, found.means.mean(axis=1), spread, found.x_hat, strict=True)
+    ]  # fmt: skip
+    return _chart("batch size", frames, panels, start=min(4, len(sizes) - 1))
+
+
+def _panel(
+    title: str,
+    x_title: str,
+    x: Sequence[float],
+    series: list[dict[str, Any]],
+    *,
+    log: bool = False,
+    x_log: bool = False,
+) -> dict[str, Any]:
+    return {"title": title, "xTitle": x_title, "x": list(x), "series": series, "log": log, "xLog": x_log}
+
+
+def _series(name: str, kind: str, values: Any, *, colour: int, framed: bool = False) -> dict[str, Any]:
+    """kind: "line", "marks", "dots" or "rule". framed: values are [frames, x], else [x]."""
+    return {"name": name, "kind": kind, "colour": colour, "framed": framed, "values": plain(values)}
+
+
+def _chart(control: str, frames: list[dict[str, Any]], panels: list[dict[str, Any]], *, start: int) -> dict[str, Any]:
+    header = {"control": control, "frames": frames, "panels": panels, "start": start, "colours": list(theme.SERIES)}
+    return {**header, "digest": digest(header)}
+
+
+# ------------------------------------------------------------------------------------------------ a trained layer
+def channels(found: BatchNormLayer) -> dict[str, Any]:
+    """Stored numbers and both histograms of every channel."""
+    header = {
+        "layer": found.key,
+        "strips": [
+            {"name": "running mean", "values": plain(found.stored_mean), "marks": plain(found.before_mean),
+             "marked": "this picture's mean"},
+            {"name": "√ running variance", "values": plain(found.stored_variance**0.5),
+             "marks": plain(found.before_variance**0.5), "marked": "this picture's spread"},
+            {"name": "γ", "values": plain(found.gamma)},
+            {"name": "β", "values": plain(found.beta)},
+        ],
+        "before": {"edges": plain(found.before_edges[:, [0, -1]]), "counts": found.before_counts.tolist()},
+        "after": {"edges": plain(found.after_edges[:, [0, -1]]), "counts": found.after_counts.tolist()},
+        "after_mean": plain(found.after_mean), "after_spread": plain(found.after_variance**0.5),
+        "says": [_channel_says(found, channel) for channel in range(len(found.gamma))],
+        "start": int(np.abs(found.shift).argmax()),
+    }  # fmt: skip
+    return {**header, "digest": digest(header)}
+
+
+def _channel_says(found: BatchNormLayer, channel: int) -> list[str]:
+    """The channel in numbers: what is stored, what this picture has, and the one line that eval mode computes."""
+    mean, variance = float(found.stored_mean[channel]), float(found.stored_variance[channel])
+    gamma, beta = float(found.gamma[channel]), float(found.beta[channel])
+    scale = gamma / (variance + found.eps) ** 0.5
+    return [
+        f"stored mean {number(mean)}, variance {number(variance)}; γ {number(gamma)}, β {number(beta)}",
+        f"this picture: mean {number(float(found.before_mean[channel]))}, variance "
+        f"{number(float(found.before_variance[channel]))}; its mean lies {number(abs(float(found.shift[channel])))} "
+        f"stored standard deviations {'above' if found.shift[channel] >= 0 else 'below'} the stored one",
+        f"eval: y = ({number(gamma)} / √({number(variance)} + {number(found.eps)})) · (x − {_wrapped(mean)}) + "
+        f"{_wrapped(beta)} = {number(scale)} · x + {_wrapped(beta - scale * mean)}",
+    ]
+
+
+def layer_row(found: BatchNormLayer) -> dict[str, Any]:
+    """One line of the table of all layers."""
+    return {
+        "layer": found.key,
+        "channels": len(found.gamma),
+        "ε": f"{found.eps:g}",
+        "mean of |running mean|": float(np.abs(found.stored_mean).mean()),
+        "mean running variance": float(found.stored_variance.mean()),
+        "γ from": float(found.gamma.min()),
+        "γ to": float(found.gamma.max()),
+        "β from": float(found.beta.min()),
+        "β to": float(found.beta.max()),
+        "this picture's shift (σ, mean size)": float(np.abs(found.shift).mean()),
+    }
+
+
+# ------------------------------------------------------------------------------------------------ predictions
+def wrong_mode(found: Sequence[Prediction], classes: Sequence[str]) -> dict[str, Any]:
+    """One frame with a column of bars for each condition."""
+    columns = [_column(one.name, one.probabilities, classes, one.problem) for one in found]
+    return _compared("", [{"label": "", "columns": columns}], start=0)
+
+
+def shifted(found: Shifted, classes: Sequence[str], *, start: int) -> dict[str, Any]:
+    """One frame for every version of the picture, with its thumbnail: stored against own statistics."""
+    frames = []
+    for place, amount in enumerate(found.amounts):
+        own = None if found.own is None else found.own[place]
+        label = f"{amount:+g}".replace("-", "−") if found.kind == "brightness" else f"× {amount:g}"
+        frames.append(
+            {
+                "label": label.replace("+0", "±0") if amount == 0 else label,
+                "columns": [
+                    _column("eval mode: stored statistics", found.stored[place], classes, ""),
+                    _column("training mode: this picture's own", own, classes, found.problem),
+                ],
+            }
+        )
+    return _compared(found.kind, frames, start=start)
+
+
+def thumbnails(found: Shifted, size: int = 132) -> bytes:
+    """All versions side by side as one PNG, each size × size."""
+    return pictures.png(np.concatenate([pictures.fit(version, size) for version in found.pictures], axis=1))
+
+
+def _column(title: str, chances: Array | None, classes: Sequence[str], problem: str) -> dict[str, Any]:
+    if chances is None:
+        return {"title": title, "rows": [], "problem": problem}
+    best = np.argsort(-chances, kind="stable")[:5]
+    rows = [
+        {"label": str(classes[i]), "share": round(float(chances[i]), 6), "text": percent(float(chances[i]))}
+        for i in best
+    ]
+    return {"title": title, "rows": rows, "problem": ""}
+
+
+def _compared(control: str, frames: list[dict[str, Any]], *, start: int) -> dict[str, Any]:
+    header = {"control": control, "frames": frames, "start": start}
+    return {**header, "digest": digest(header)}
+
+
+# ------------------------------------------------------------------------------------------------ descent
+def descent(
+    before: Surface, after: Surface, arrivals: Sequence[Sequence[int | None]], shares: Sequence[float]
+) -> dict[str, Any]:
+    """Two bowls side by side, the path of every learning rate on each."""
+    header = {
+        "shares": list(shares),
+        "start": list(shares).index(0.9),
+        "panels": [
+            _bowl("Features as they are", before, arrivals[0]),
+            _bowl("Each feature normalised", after, arrivals[1]),
+        ],
+    }
+    return {**header, "digest": digest(header)}
+
+
+def _bowl(title: str, found: Surface, arrivals: Sequence[int | None]) -> dict[str, Any]:
+    contours = found.contours.reshape(-1, 2)
+    low, high = contours.min(axis=0), contours.max(axis=0)
+    room = 0.08 * (high - low)
+    return {
+        "title": title,
+        "says": f"condition number {number(found.condition)}, largest stable learning rate 2/λmax = "
+        f"{number(found.largest_rate)}",
+        "low": plain(low - room), "high": plain(high + room), "minimum": plain(found.minimum),
+        "contours": plain(found.contours), "levels": [number(float(level)) for level in found.levels],
+        "paths": plain(found.paths), "losses": plain(found.losses), "least": found.least,
+        "rates": [number(float(rate)) for rate in found.rates], "arrivals": list(arrivals),
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------ plain values
+def plain(values: Any) -> Any:
+    """Nested lists with six significant digits; JSON has no NaN, so a gap is None."""
+    array = np.asarray(values, np.float64)
+    if array.ndim == 0:
+        return float(f"{float(array):.6g}") if np.isfinite(array) else None
+    return [plain(row) for row in array]
+
+
+def _wrapped(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)

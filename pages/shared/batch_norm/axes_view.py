@@ -1,0 +1,39 @@
+"""Batch, layer, instance and group normalisation: the same formula over four sets of values."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import batch_norm as figure
+from cnnviz.figures import batch_norm_tables as tables
+from cnnviz.figures import batch_norm_words as words
+from cnnviz.operations import normalization
+from cnnviz.proofs import batch_norm as proofs
+from pages.shared.batch_norm import snippets
+from pages.shared.components.norm_axes import norm_axes
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+SIDES = (2, 3)
+
+
+@st.fragment
+def show() -> None:
+    """Choose N and C, hover; the proof is for the chosen number of groups."""
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        n = st.slider("Pictures N", 2, 4, 3, key="batch_norm.n", persist_state="session")
+    with middle:
+        c = st.select_slider("Channels C", (2, 4, 6, 8), value=4, key="batch_norm.c", persist_state="session")
+    with right:
+        seed = st.number_input("Seed of the numbers", 0, 9999, 0, key="batch_norm.seed", persist_state="session")
+    x = tables.example((int(n), int(c), *SIDES), int(seed))
+    found = {method: normalization.by_name(method, x) for method in ("batch", "layer", "instance")}
+    groups = {count: normalization.group_norm(x, count) for count in normalization.divisors(int(c))}
+    norm_axes(figure.axes(found, groups), key="batch_norm.axes")
+    st.caption(words.axes(int(n), int(c), SIDES))
+    proven = st.segmented_control(
+        "Groups in the proof", list(groups), default=2, required=True, key="batch_norm.groups", persist_state="session"
+    )
+    badges(*proofs.relatives(x, proven if proven in groups else 1))
+    source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))

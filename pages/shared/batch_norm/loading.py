@@ -1,0 +1,95 @@
+"""What the BatchNorm page keeps: keyed by plain values, shared by everyone."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnviz import anatomy
+from cnnviz.measurements import batch_norm_features, batch_norm_network
+from cnnviz.operations import batch_norm_running, feature_scaling
+from cnnviz.proofs import batch_norm as proofs
+from cnnviz.records.batch_norm import (
+    BatchNormLayer,
+    Folded,
+    FoldedNetwork,
+    Noise,
+    Prediction,
+    Shifted,
+    Surface,
+    Trace,
+)
+from cnnviz.records.proofs import Proof
+from pages.shared import loading
+
+Array = np.ndarray
+
+
+@st.cache_resource(max_entries=1, show_spinner="LeNet-5 looks at 1,437 digits …")
+def features() -> batch_norm_features.Features:
+    return batch_norm_features.features()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
+    return batch_norm_features.batch_of_one()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def trace(unit: int, batch_size: int) -> Trace:
+    return batch_norm_running.trace(features().values[:, unit], batch_size=batch_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def noise(unit: int) -> Noise:
+    return batch_norm_running.noise(features().values[:, unit])
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def layer(choice: str, digest: str, fit: str, key: str, _picture: Image.Image) -> BatchNormLayer:
+    seen = loading.look(choice, digest, fit, _picture)
+    return batch_norm_network.layer(loading.network(choice).model, seen.recording, key)
+
+
+@st.cache_resource(max_entries=4, show_spinner="The same picture in the wrong mode …")
+def wrong_mode(choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str) -> tuple[Prediction, ...]:
+    opened = loading.network(choice)
+    x = loading.look(choice, digest, fit, _picture).prepared.tensor
+    return batch_norm_network.wrong_mode(opened.model, x, batch_norm_network.company(opened.spec, without=without))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Seven versions of the picture …")
+def shifted(choice: str, digest: str, fit: str, kind: str, _picture: Image.Image) -> Shifted:
+    opened = loading.network(choice)
+    x = loading.look(choice, digest, fit, _picture).prepared.tensor
+    return batch_norm_network.shifted(opened.model, x, opened.spec, kind=kind)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image) -> tuple[Folded, Array, Array, Proof]:
+    """The pair that ends in this BatchNorm: the one convolution, both outputs [C, H, W] float64, and their proof."""
+    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    pair = next(found for found in batch_norm_network.pairs(opened.model, seen.recording) if found[1] == norm)
+    held = batch_norm_network.layer(opened.model, seen.recording, norm)
+    folded = batch_norm_network.folded(opened.model, seen.recording, pair)
+    two, one, proof = proofs.folding(
+        batch_norm_network.read_by(seen.recording, pair), folded, batch_norm_network.stored(held),
+        (held.gamma, held.beta), eps=held.eps, settings=batch_norm_network.settings(opened.model, seen.recording, pair),
+    )  # fmt: skip
+    return folded, two, one, proof
+
+
+@st.cache_resource(max_entries=4, show_spinner="Folding every pair of the network …")
+def folded_network(choice: str, digest: str, fit: str, _picture: Image.Image) -> FoldedNetwork:
+    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    pairs = batch_norm_network.pairs(opened.model, seen.recording)
+    macs = anatomy.totals(opened.model, opened.spec.input_shape).macs
+    return batch_norm_network.folded_network(opened.model, seen.recording, seen.prepared.tensor, pairs, macs=macs)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def surfaces(spread: float, offset: float) -> tuple[Surface, Surface]:
+    """The loss over two weights with the features as they are, and with each normalised."""
+    found, target = feature_scaling.examples(spread, offset)
+    return feature_scaling.surface(found, target), feature_scaling.surface(feature_scaling.standardised(found), target)

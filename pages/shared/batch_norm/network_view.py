@@ -1,0 +1,158 @@
+"""BatchNorm inside a trained network, on the picture at hand: its layers, the wrong mode, a shifted input, folding."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import networks
+from cnnviz.figures import batch_norm_charts as charts
+from cnnviz.figures import batch_norm_tables as tables
+from cnnviz.figures import batch_norm_words as words
+from cnnviz.measurements import batch_norm_network
+from cnnviz.operations import batch_norm_folding
+from pages.shared import loading as shared
+from pages.shared import pickers, picture, takeaway, view, weights_notice
+from pages.shared.batch_norm import loading, snippets
+from pages.shared.charts import theme
+from pages.shared.components.compared import compared
+from pages.shared.components.norm_channels import norm_channels
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+HAVE = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    "run:cifar10-vgg_cifar-e0b7d2e8": "VGG for CIFAR-10",
+    "resnet18": "ResNet-18",
+}
+Asked = tuple[networks.Network, picture.Picture, str]
+
+
+def show(part: str) -> None:
+    """The network and the picture; then the layers ("network") or the folded pairs ("folding")."""
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        choice = pickers.network_picker()
+    try:
+        opened = shared.network(choice)
+    except pickers.CANNOT_OPEN as error:
+        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+        return
+    with right:
+        at_hand = picture.popover(opened.spec)
+    weights_notice.show(opened)
+    fit = picture.fit_at_hand()
+    seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
+    if not batch_norm_network.keys(opened.model, seen.recording):
+        _none(opened)
+        return
+    if part == "network":
+        _layers((opened, at_hand, fit))
+        _modes((opened, at_hand, fit))
+    else:
+        _folding((opened, at_hand, fit))
+
+
+def _none(opened: networks.Network) -> None:
+    """The sentence, and the ways to networks that have it."""
+    st.warning(
+        f"{opened.spec.title} has no BatchNorm layer. Networks that have one: {', '.join(HAVE.values())}.",
+        icon=":material/block:",
+    )
+    with st.container(horizontal=True):
+        for choice, title in HAVE.items():
+            st.button(f"Open {title}", key=f"batch_norm.open.{choice}", on_click=_open, args=(choice,))
+
+
+def _open(choice: str) -> None:
+    view.change(network=choice)
+
+
+def _chosen(listed: tuple[str, ...]) -> str:
+    """The BatchNorm layer at hand, or the first one."""
+    current = view.get("layer")
+    current = current if current in listed else listed[0]
+    st.session_state["batch_norm.layer"] = current
+    st.selectbox(
+        "BatchNorm layer", listed, key="batch_norm.layer",
+        on_change=lambda: view.change(layer=st.session_state["batch_norm.layer"]),
+    )  # fmt: skip
+    return current
+
+
+# ------------------------------------------------------------------------------------------------ the layers
+@st.fragment
+def _layers(asked: Asked) -> None:
+    opened, at_hand, fit = asked
+    where = (opened.choice, at_hand.digest, fit)
+    recording = shared.look(*where, at_hand.image).recording
+    listed = batch_norm_network.keys(opened.model, recording)
+    found = loading.layer(*where, _chosen(listed), at_hand.image)
+    st.caption(words.layer(found, listed))
+    norm_channels(charts.channels(found), key="batch_norm.channels")
+    badges(batch_norm_network.proof(recording, found))
+    with st.expander(f"All {len(listed)} BatchNorm layers in numbers", icon=":material/table:"):
+        if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
+            rows = [charts.layer_row(loading.layer(*where, key, at_hand.image)) for key in listed]
+            st.dataframe(rows, hide_index=True, key="batch_norm.layers")
+    source_box(
+        snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(batch_norm_network.layer,)
+    )
+    takeaway.downloads(
+        [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
+        key="batch_norm",
+    )
+    view.publish()
+
+
+@st.fragment
+def _modes(asked: Asked) -> None:
+    opened, at_hand, fit = asked
+    where = (opened.choice, at_hand.digest, fit)
+    classes = opened.spec.classes
+    st.subheader("Forgot eval()?", divider="gray")
+    found = loading.wrong_mode(*where, at_hand.image, without=at_hand.name)
+    compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
+    st.caption(words.wrong_mode(found))
+    st.subheader("A darker, brighter, flatter or stronger picture", divider="gray")
+    kind = st.segmented_control(
+        "Change", list(batch_norm_network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",
+        persist_state="session",
+    )  # fmt: skip
+    kind = str(kind or "brightness")
+    versions = loading.shifted(*where, kind, at_hand.image)
+    start = versions.amounts.index(batch_norm_network.NO_CHANGE[kind])
+    drawn = charts.shifted(versions, classes, start=start)
+    compared(drawn, pictures=charts.thumbnails(versions), key="batch_norm.shifted")
+    st.caption(words.shifted(versions, classes, start=start))
+
+
+# ------------------------------------------------------------------------------------------------ folding
+@st.fragment
+def _folding(asked: Asked) -> None:
+    opened, at_hand, fit = asked
+    where = (opened.choice, at_hand.digest, fit)
+    recording = shared.look(*where, at_hand.image).recording
+    pairs = {norm: convolution for convolution, norm in batch_norm_network.pairs(opened.model, recording)}
+    if not pairs:
+        st.warning(
+            f"In {opened.spec.title} no BatchNorm follows a convolution directly, so there is none to fold. "
+            f"Networks where it does: {', '.join(HAVE.values())}.",
+            icon=":material/block:",
+        )
+        return
+    norm = _chosen(tuple(pairs))
+    folded, two, one, proof = loading.folding(*where, norm, at_hand.image)
+    st.caption(words.folding(folded, (pairs[norm], norm), two))
+    for place, (caption, png) in zip(st.columns(3), tables.folded_pictures(two, one, theme()), strict=True):
+        place.image(png, output_format="PNG", caption=caption)
+    badges(proof)
+    st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
+    whole = loading.folded_network(*where, at_hand.image)
+    st.subheader("The whole network", divider="gray")
+    st.markdown(words.whole(whole))
+    badges(batch_norm_network.whole_proof(whole))
+    source_box(
+        snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
+        made_by=(batch_norm_folding.fold, batch_norm_network.folded_network),
+    )
+    view.publish()

@@ -1,0 +1,61 @@
+"""Running statistics over batches of real features, a batch of one, and the noise that a batch's size brings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import batch_norm_charts as charts
+from cnnviz.figures import batch_norm_tables as tables
+from cnnviz.figures import batch_norm_words as words
+from cnnviz.measurements import batch_norm_features
+from cnnviz.operations import batch_norm_running
+from pages.shared import takeaway
+from pages.shared.batch_norm import loading, snippets
+from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.source import source_box
+
+
+def show() -> None:
+    """Choose a unit; then the statistics over batches, their noise, and the batch of one."""
+    held = loading.features()
+    examples, units = held.values.shape
+    st.caption(
+        f"The features: {units} units of {held.network}'s layer {held.layer}, before their activation, for "
+        f"{examples:,} {held.dataset}. A BatchNorm would stand there."
+    )
+    _over_batches(units)
+    st.subheader("A batch of one", divider="gray")
+    st.dataframe(tables.alone(loading.batch_of_one()), hide_index=True, key="batch_norm.alone")
+    st.caption(
+        "In training mode a channel needs more than one value: a batch of one vector has none to spare, while a single "
+        "picture's map has H·W of them. What PyTorch answers is in the last column."
+    )
+
+
+@st.fragment
+def _over_batches(units: int) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        unit = st.number_input("Unit", 0, units - 1, 0, key="batch_norm.unit", bind="query-params")
+    with right:
+        size = st.select_slider(
+            "Batch size", batch_norm_running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params"
+        )
+    st.subheader("Over the batches of training", divider="gray")
+    found = loading.trace(int(unit), int(size))
+    scrub_chart(charts.trace_chart(found), key="batch_norm.trace")
+    st.subheader("How noisy is one batch?", divider="gray")
+    noise = loading.noise(int(unit))
+    st.caption(words.noise(noise))
+    scrub_chart(charts.noise_chart(noise), key="batch_norm.noise")
+    source_box(
+        snippets.running(int(unit), int(size)),
+        made_by=(batch_norm_running.trace, batch_norm_running.noise, batch_norm_features.features),
+    )
+    takeaway.downloads(
+        [
+            ("Running statistics, CSV", "running_statistics.csv", "text/csv", lambda: tables.trace(found)),
+            ("Noise by batch size, CSV", "batch_noise.csv", "text/csv", lambda: tables.noise(noise)),
+        ],
+        key="batch_norm",
+    )

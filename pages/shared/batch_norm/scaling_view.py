@@ -1,0 +1,49 @@
+"""Feature scaling: the loss surface of two features, and the path that gradient descent takes on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import batch_norm_charts as charts
+from cnnviz.figures import batch_norm_tables as tables
+from cnnviz.figures import batch_norm_words as words
+from cnnviz.operations import feature_scaling
+from cnnviz.proofs import batch_norm as proofs
+from pages.shared import takeaway
+from pages.shared.batch_norm import loading, snippets
+from pages.shared.components.descent_paths import descent_paths
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+
+@st.fragment
+def show() -> None:
+    """Choose the features' scale; scrub learning rate and steps in the browser."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        spread = st.select_slider(
+            "Standard deviation of feature 2 (feature 1: 1)", (0.1, 0.3, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0), value=5.0,
+            key="batch_norm.spread", bind="query-params",
+        )  # fmt: skip
+    with right:
+        offset = st.select_slider(
+            "Mean of both features, in standard deviations", (0.0, 0.5, 1.0, 2.0, 4.0), value=0.0,
+            key="batch_norm.offset", bind="query-params",
+        )  # fmt: skip
+    before, after = loading.surfaces(float(spread), float(offset))
+    arrivals = [feature_scaling.arrival(found) for found in (before, after)]
+    descent_paths(charts.descent(before, after, arrivals, feature_scaling.SHARES), key="batch_norm.descent")
+    st.caption(words.descent(before, after))
+    badges(*proofs.descent(before), *proofs.descent(after))
+    source_box(
+        snippets.scaling(float(spread), float(offset), 0.9),
+        made_by=(
+            feature_scaling.surface,
+            feature_scaling.gradient,
+            feature_scaling.descend,
+            feature_scaling.standardised,
+        ),
+    )
+    takeaway.downloads(
+        [("Both paths, CSV", "descent.csv", "text/csv", lambda: tables.descent(before, after))], key="batch_norm"
+    )

@@ -1,0 +1,186 @@
+const views = new WeakMap(), FOOT = 34, SIDE = 46;
+
+// Two loss surfaces, and on each the path of every learning rate: both sliders and the playing ask nobody.
+export default function ({ data, parentElement }) {
+  const { header } = unpack(data), theme = themeOf(parentElement);
+  const view = views.get(parentElement) ?? created(parentElement);
+  if (view.digest !== header.digest || !sameTheme(theme, view.theme)) {
+    if (!view.header) view.rate = header.start;
+    Object.assign(view, { header, theme, digest: header.digest });
+    view.last = header.panels[0].paths[0].length - 1;
+    view.step ??= view.last;
+    build(view);
+  }
+  return () => {
+    clearInterval(view.playing);
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root) {
+  const view = { root, rate: 0, step: null, playing: null };
+  for (const name of ["panes", "share", "play", "live"]) view[name] = root.querySelector(`.${name}`);
+  view.rateBox = root.querySelector(".rate");
+  view.stepsBox = root.querySelector(".steps");
+  view.stepOut = root.querySelector(".step");
+  view.whole = root.querySelector(".descent_paths");
+  view.rateBox.oninput = () => moved(view, { rate: Number(view.rateBox.value) });
+  view.stepsBox.oninput = () => moved(view, { step: Number(view.stepsBox.value) });
+  view.play.onclick = () => (view.playing ? stop(view) : start(view));
+  view.panes.onkeydown = event => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "Escape") stop(view);
+    if (!by) return;
+    event.preventDefault();
+    moved(view, { step: Math.max(0, Math.min(view.last, view.step + by)) });
+  };
+  const resized = perFrame(() => view.header && view.whole.clientWidth !== view.drawnFor && build(view));
+  view.observer = new ResizeObserver(resized);
+  view.observer.observe(view.whole);
+  views.set(root, view);
+  return view;
+}
+
+function start(view) {
+  if (view.step >= view.last) view.step = 0;
+  view.play.textContent = "Pause";
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  view.playing = setInterval(() => {
+    if (view.step >= view.last) return stop(view);
+    view.step += 1;
+    paint(view);
+  }, still ? 700 : 120);
+}
+
+function stop(view) {
+  clearInterval(view.playing);
+  view.playing = null;
+  view.play.textContent = "Play";
+}
+
+function moved(view, values) {
+  stop(view);
+  Object.assign(view, values);
+  paint(view);
+}
+
+function build(view) {
+  view.drawnFor = view.whole.clientWidth;
+  view.whole.classList.toggle("narrow", view.drawnFor < 560);
+  view.rateBox.max = view.header.shares.length - 1;
+  view.stepsBox.max = view.last;
+  view.panes.replaceChildren(
+    ...view.header.panels.map(panel => {
+      const box = element("div", "pane");
+      box.append(element("div", "name", panel.title), element("div", "about muted", panel.says), element("canvas"), element("div", "now mono"));
+      return box;
+    }),
+  );
+  view.panes.setAttribute("aria-label", "Loss contours over both weights with the path of gradient descent. Arrow keys step along it.");
+  const width = view.panes.children[0].clientWidth;
+  view.size = { width, height: Math.min(360, Math.round(width * 0.8)) };
+  view.panels = view.header.panels.map(panel => ({ panel, at: frame(panel, view.size) }));
+  paint(view);
+}
+
+function frame({ low, high }, { width, height }) {
+  const x = value => SIDE + ((value - low[0]) / (high[0] - low[0])) * (width - SIDE - 8);
+  const y = value => height - FOOT - ((value - low[1]) / (high[1] - low[1])) * (height - FOOT - 8);
+  return ([first, second]) => [x(first), y(second)];
+}
+
+function paint(view) {
+  view.rateBox.value = view.rate;
+  view.stepsBox.value = view.step;
+  view.share.textContent = view.header.shares[view.rate].toFixed(2);
+  view.stepOut.textContent = String(view.step);
+  const said = view.panels.map((drawn, which) => paintBowl(view, drawn, view.panes.children[which]));
+  view.panes.dataset.painted = `${view.digest}-${view.rate}-${view.step}`;
+  if (!view.playing) view.live.textContent = said.join(". ");
+}
+
+function paintBowl(view, { panel, at }, box) {
+  const { theme, size } = view, context = sized(box.querySelector("canvas"), size.width, size.height);
+  context.font = `12px ${theme.font}`;
+  context.save();
+  context.beginPath();
+  context.rect(SIDE, 8, size.width - SIDE - 8, size.height - FOOT - 8);
+  context.clip();
+  const pixels = palette("magnitude", theme.name);
+  [...panel.contours].reverse().forEach((curve, which) => {
+    trail(context, curve.map(at), curve.length);
+    context.fillStyle = cssColour(pixels[110 - 18 * which]);
+    context.globalAlpha = 0.55;
+    context.fill();
+    context.globalAlpha = 1;
+  });
+  const path = panel.paths[view.rate].slice(0, view.step + 1).filter(point => point[0] !== null).map(at);
+  context.strokeStyle = context.fillStyle = theme.text;
+  context.lineWidth = 1.5;
+  trail(context, path, path.length);
+  context.stroke();
+  for (const [x, y] of path) dot(context, x, y, 2.2);
+  context.fillStyle = theme.primary;
+  dot(context, ...path.at(-1), 5.5);
+  context.strokeStyle = theme.text;
+  cross(context, ...at(panel.minimum));
+  context.restore();
+  axes(context, view, panel, at);
+  return said(view, panel, box);
+}
+
+function trail(context, points, count) {
+  context.beginPath();
+  points.slice(0, count).forEach(([x, y], index) => context[index ? "lineTo" : "moveTo"](x, y));
+}
+
+function dot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 7);
+  context.fill();
+}
+
+function cross(context, x, y) {
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x - 6, y);
+  context.lineTo(x + 6, y);
+  context.moveTo(x, y - 6);
+  context.lineTo(x, y + 6);
+  context.stroke();
+}
+
+function axes(context, { theme, size }, panel, at) {
+  context.fillStyle = context.strokeStyle = theme.text;
+  context.globalAlpha = 0.35;
+  context.lineWidth = 1;
+  context.strokeRect(SIDE, 8, size.width - SIDE - 8, size.height - FOOT - 8);
+  context.globalAlpha = 0.88;
+  const [low, high] = [panel.low, panel.high];
+  context.textAlign = "left";
+  context.fillText(number(low[0], 3), SIDE, size.height - FOOT + 16);
+  context.textAlign = "right";
+  context.fillText(number(high[0], 3), size.width - 8, size.height - FOOT + 16);
+  context.fillText(number(high[1], 3), SIDE - 5, 18);
+  context.fillText(number(low[1], 3), SIDE - 5, size.height - FOOT);
+  context.textAlign = "center";
+  context.fillText("weight of feature 1", (SIDE + size.width) / 2, size.height - FOOT + 16);
+  context.save();
+  context.translate(12, (size.height - FOOT) / 2);
+  context.rotate(-Math.PI / 2);
+  context.fillText("weight of feature 2", 0, 0);
+  context.restore();
+  context.globalAlpha = 1;
+  context.textAlign = "left";
+}
+
+function said(view, panel, box) {
+  const loss = panel.losses[view.rate][view.step], arrived = panel.arrivals[view.rate];
+  const first = panel.losses[view.rate][0] - panel.least;
+  const now = loss === null ? "left every bound" : `loss ${number(loss)} (least ${number(panel.least)})`;
+  const far = arrived !== null ? `1 % of the first excess loss is reached at step ${arrived}` : loss !== null && loss - panel.least > first ? "the steps grow: this rate diverges" : `1 % of the first excess loss is not reached in ${view.last} steps`;
+  const text = `learning rate ${panel.rates[view.rate]}; step ${view.step}: ${now}; ${far}`;
+  box.querySelector(".now").textContent = text;
+  return `${panel.title}: ${text}`;
+}

@@ -1,0 +1,17 @@
+"""A trained BatchNorm layer, channel by channel: what it stores, and the values before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_norm_channels", **source("norm_channels", "main"))
+
+
+def norm_channels(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.batch_norm_charts.channels`."""
+    _component(key=key, data=pack(data), height="content")

@@ -1,0 +1,17 @@
+"""Charts that share one slider whose every frame is already in the browser, read off under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_scrub_chart", **source("scrub_chart", "scales", "main"))
+
+
+def scrub_chart(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws a chart of frames, as `figures.batch_norm_charts.trace_chart` makes one."""
+    _component(key=key, data=pack(data), height="content")
