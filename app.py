@@ -4,12 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import devices
+from cnnviz import devices, packages
 from pages.shared import run_panel, sidebar, view
 from pages.shared.navigation import pages
 
 HERE = Path(__file__).parent
 st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
+packages.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
 view.restore()
@@ -18,3 +19,4 @@ page = st.navigation(pages())
 sidebar.show()
 page.run()
 run_panel.warm()
+devices.give_back_memory()

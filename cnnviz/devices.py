@@ -12,11 +12,15 @@ import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
 CPU_WITH_FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags of /proc/cpuinfo
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # glibc, malloc.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # glibc, malloc.h
+MALLINFO = (
+    "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+)  # fmt: skip
 KEPT_BYTES = 256 << 20  # all activations of a VGG-16 at 224² are about 120 MB
 UNLIMITED = 1 << 60  # cgroup v1 says "no limit" with a number near 2⁶³
 
@@ -75,14 +79,52 @@ def fast_bfloat16() -> bool:
 def tune_allocator() -> bool:
     """Let glibc keep freed memory instead of handing it back after every layer; True where that was done.
 
-    A pass that keeps its activations otherwise pays page faults for each of them. Linux with glibc only.
+    A pass that keeps its activations otherwise pays page faults for each of them. One arena for all threads, because
+    what one thread's arena keeps no other thread can use. Linux with glibc only.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+    mallopt = _glibc("mallopt")
     if mallopt is None:
         return False
-    return bool(mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)) and bool(mallopt(M_TRIM_THRESHOLD, KEPT_BYTES))
+    wanted = ((M_MMAP_THRESHOLD, KEPT_BYTES), (M_TRIM_THRESHOLD, KEPT_BYTES), (M_ARENA_MAX, 1))
+    return all(bool(mallopt(option, value)) for option, value in wanted)
+
+
+class _MallocInfo(ctypes.Structure):
+    """glibc's struct mallinfo2 (malloc.h, glibc 2.33)."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in MALLINFO]
+
+
+def give_back_memory(beyond: int = KEPT_BYTES // 2) -> int:
+    """Hand freed memory back to the system if more than `beyond` bytes of it are resident; returns how many were.
+
+    For a server between two requests: 20 pictures through five networks otherwise left 1 GB of free memory in the
+    process. The first call always does. Linux with glibc from 2.33 on; elsewhere nothing is done, and 0 returned.
+    """
+    inform, trim = _glibc("mallinfo2"), _glibc("malloc_trim")
+    if inform is None or trim is None:
+        return 0
+    inform.restype = _MallocInfo
+    kept = _unused(inform) - _floor.get("bytes", 0)
+    if kept <= beyond:
+        return 0
+    trim(ctypes.c_size_t(0))
+    _floor["bytes"] = _unused(inform)
+    return kept
+
+
+_floor: dict[str, int] = {}  # what is resident without being malloc's, as found after the last trim: code, Python's own
+
+
+def _unused(inform: Any) -> int:
+    """Resident bytes that malloc has not handed out."""
+    resident = int(_read("/proc/self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return resident - int(inform().uordblks)
+
+
+def _glibc(name: str) -> Any:
+    """A function of the C library, or None where there is none of that name."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None
 
 
 @functools.cache

@@ -1,16 +1,64 @@
-"""Files inside installed packages, found without importing them: scikit-learn alone takes a second and 100 MB."""
+"""What is installed beside this project: files inside packages, found without importing them, and imports put off."""
 
 from __future__ import annotations
 
+import functools
+import importlib
 import importlib.util
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 
 def path(package: str, *parts: str) -> Path:
-    """Where a file of an installed package lies. Raises FileNotFoundError where there is none."""
+    """Where a file of an installed package lies, without importing it: scikit-learn alone takes a second and 100 MB.
+
+    Raises FileNotFoundError where there is none.
+    """
     found = importlib.util.find_spec(package)
     for folder in (found.submodule_search_locations or ()) if found else ():
         file = Path(folder).joinpath(*parts)
         if file.is_file():
             return file
     raise FileNotFoundError(f"{'/'.join(parts)} of the package {package} is not installed; requirements.txt names it")
+
+
+class _Postponed(ModuleType):
+    """Stands in sys.modules for a module until something of it is used; `functions` are used when they are called."""
+
+    def __init__(self, name: str, functions: Sequence[str] = (), *, package: bool = False) -> None:
+        super().__init__(name)
+        self._package = package
+        for function in functions:
+            self.__dict__[function] = functools.partial(self._call, function)
+
+    def _call(self, function: str, *args: Any, **given: Any) -> Any:
+        return getattr(_arrived(self.__name__), function)(*args, **given)
+
+    def __getattr__(self, name: str) -> Any:
+        asked_for_part = self._package and name == "__path__"
+        if name.startswith("__") and not asked_for_part:  # who lists modules looks at these, and uses nothing
+            raise AttributeError(name)
+        return getattr(_arrived(self.__name__), name)
+
+
+def postpone_compiler() -> bool:
+    """Let torchvision import without torch's compiler, which it asks for one function; True where that was arranged.
+
+    torch._dynamo takes 1.0 s and 160 MB to import (2 cores, no GPU), and nothing here compiles. Whoever does use it
+    gets it then. Call before torchvision is imported.
+    """
+    if "torch._dynamo" in sys.modules:
+        return False
+    sys.modules["torch._dynamo"] = _Postponed("torch._dynamo", package=True)
+    sys.modules["torch._dynamo.utils"] = _Postponed("torch._dynamo.utils", ["is_compile_supported"])
+    return True
+
+
+def _arrived(name: str) -> ModuleType:
+    """The module itself, imported now."""
+    for known in [known for known, module in sys.modules.items() if isinstance(module, _Postponed)]:
+        del sys.modules[known]
+    return importlib.import_module(name)

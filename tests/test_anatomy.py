@@ -160,6 +160,18 @@ class Mixed(nn.Module):
         return self.fc(self.fc(y.mean(dim=(2, 3))))
 
 
+@pytest.mark.parametrize(
+    "name", ["lenet5", "resnet18", "googlenet", "densenet121", "efficientnet_lite0", "mobilenet_v3_small"]
+)
+def test_rows_are_the_same_on_the_meta_device_and_on_zeros(name: str) -> None:
+    shape = models.spec(name).input_shape
+    on_meta = anatomy.inspect(models.build(name), shape)
+    model = models.build(name)
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    assert anatomy.inspect(model, shape, run=True) == on_meta
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
+
+
 def test_macs_are_half_of_what_the_flop_counter_counts() -> None:
     model, x = Mixed(), torch.randn(1, 4, 20, 21)
     with FlopCounterMode(display=False) as counter:

@@ -138,6 +138,33 @@ def test_a_tuned_allocator_pays_no_page_faults() -> None:
     assert faults["tuned"] * 10 < faults["plain"]
 
 
+GIVEN = """
+import sys, torch
+from cnnviz import devices
+devices.tune_allocator()
+resident = lambda: int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+devices.give_back_memory()
+before = resident()
+made = [torch.ones(2_500_000) for _ in range(50)]
+held = made[::10]
+del made
+full = resident()
+told = devices.give_back_memory()
+print(before, full, resident(), told >> 20, devices.give_back_memory(), int(sum(part.sum() for part in held)))
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="mallinfo2 is glibc's")
+def test_freed_memory_goes_back_and_what_is_held_stays() -> None:
+    done = subprocess.run([sys.executable, "-c", GIVEN], capture_output=True, text=True, check=True)
+    before, full, after, told, again, held = map(int, done.stdout.split())
+    assert full > before + 350  # 500 MB were made, a tenth of them is held
+    assert after < before + 120
+    assert 300 < told < 500
+    assert again == 0
+    assert held == 12_500_000
+
+
 def test_a_process_that_shares_leaves_half_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     before = torch.get_num_threads()
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)

@@ -22,7 +22,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz import models
-from cnnviz.models import REGISTRY, entries, lenet_1998, own_networks, torchvision_zoo
+from cnnviz.models import REGISTRY, entries, lenet_1998, own_networks, torchvision_families, torchvision_zoo
 from cnnviz.models.efficientnet_lite import in_order
 from cnnviz.records import Spec
 
@@ -221,6 +221,26 @@ def test_names_begin_with_the_course() -> None:
     assert [name for group in models.groups() for name in group.names] == list(models.names())
     assert len({models.title(name) for name in models.names()}) == len(models.names())
     assert models.title("vgg16_bn") == "VGG-16 with batch norm"
+
+
+def test_the_written_list_is_torchvisions_in_order() -> None:
+    """Families as they appeared, in each the smallest first: read from torchvision, which the list does without."""
+    counts = {name: torchvision.models.get_model_weights(name).DEFAULT.meta["num_params"] for name in TORCHVISION}
+    ordered = sorted(TORCHVISION, key=lambda name: (torchvision_families.family(name)[0], counts[name]))
+    assert list(torchvision_families.NAMES) == ordered
+
+
+def test_class_names_read_from_the_file_are_torchvisions() -> None:
+    assert entries.imagenet_classes() == tuple(torchvision.models.AlexNet_Weights.DEFAULT.meta["categories"])
+
+
+def test_listing_networks_imports_neither_torchvision_nor_timm() -> None:
+    code = (
+        "import sys; from cnnviz import models; assert 'resnet18' in models.names(); models.title('vgg16');"
+        "print(sorted({'torchvision', 'timm', 'scipy', 'sklearn', 'torch._dynamo'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

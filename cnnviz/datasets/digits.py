@@ -13,7 +13,6 @@ from PIL import Image
 
 from cnnviz import packages
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
-from cnnviz.images.handwriting import centred
 from cnnviz.records import Array
 
 TRAINING = 1437  # of 1,797; the other 360 are for testing
@@ -56,6 +55,8 @@ def originals() -> tuple[Array, Array]:
 
 def enlarged(small: Array, side: int = 20) -> Array:
     """[28, 28] uint8 of [8, 8] in [0, 16]: smooth, white on black, centred by mass."""
+    from cnnviz.images.handwriting import centred  # here, because scipy costs every start a third of a second
+
     image = Image.fromarray(small / 16).resize((side, side), Image.Resampling.BICUBIC)
     return centred(np.asarray(image).clip(0, 1))[0]
 

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from cnnviz.images import handwriting
 from cnnviz.images.decoding import ImageError as ImageError
 from cnnviz.images.decoding import digest as digest
 from cnnviz.images.decoding import read as read
@@ -134,6 +133,8 @@ def _pad(image: Image.Image, spec: Spec) -> _Fitted:
 
 def _as_digit(image: Image.Image, spec: Spec) -> _Fitted:
     """As MNIST's 28 × 28, with a black margin where the network wants more."""
+    from cnnviz.images import handwriting  # here, because scipy costs every start a third of a second
+
     digit = handwriting.prepare(image)
     steps = [PreparationStep(label, _small(Image.fromarray(picture))) for label, picture in digit.steps]
     channels, rows, columns = spec.input_shape

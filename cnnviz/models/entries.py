@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from cnnviz import packages
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import Registry
 
@@ -65,11 +68,17 @@ def classes_named(count: int) -> tuple[str, ...]:
     return tuple(f"class {index}" for index in range(count))
 
 
+@functools.cache
 def imagenet_classes() -> tuple[str, ...]:
     """ImageNet's 1000 class names, in the order of the outputs: "tench", "goldfish", …"""
-    from torchvision.models import AlexNet_Weights
+    try:
+        tables = ast.parse(packages.path("torchvision", "models", "_meta.py").read_text("utf-8")).body
+    except FileNotFoundError:  # another torchvision keeps them elsewhere: then it is asked, which costs a second
+        from torchvision.models import AlexNet_Weights
 
-    return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
+        return tuple(AlexNet_Weights.IMAGENET1K_V1.meta["categories"])
+    first = next(line for line in tables if isinstance(line, ast.Assign))
+    return tuple(ast.literal_eval(first.value))
 
 
 def at_least(network: str, shape: Shape, least: int) -> None:

@@ -153,6 +153,24 @@ FAMILIES = (
     ),
 )  # fmt: skip
 
+# Every classifier of torchvision 0.29: families in order of appearance, in each the smallest network first. Written
+# out, because asking torchvision costs every start of the app a second; a test holds the list against torchvision.
+NAMES = (
+    "alexnet", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "googlenet",
+    "inception_v3", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "squeezenet1_1", "squeezenet1_0",
+    "wide_resnet50_2", "wide_resnet101_2", "densenet121", "densenet169", "densenet201", "densenet161",
+    "resnext50_32x4d", "resnext101_64x4d", "resnext101_32x8d", "mobilenet_v2", "shufflenet_v2_x0_5",
+    "shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0", "mnasnet0_5", "mnasnet0_75", "mnasnet1_0",
+    "mnasnet1_3", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0", "efficientnet_b1",
+    "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5", "efficientnet_b6",
+    "efficientnet_b7", "regnet_y_400mf", "regnet_x_400mf", "regnet_y_800mf", "regnet_x_800mf", "regnet_x_1_6gf",
+    "regnet_y_1_6gf", "regnet_x_3_2gf", "regnet_y_3_2gf", "regnet_y_8gf", "regnet_x_8gf", "regnet_x_16gf",
+    "regnet_y_16gf", "regnet_x_32gf", "regnet_y_32gf", "regnet_y_128gf", "vit_b_16", "vit_b_32", "vit_l_16",
+    "vit_l_32", "vit_h_14", "swin_t", "swin_s", "swin_b", "efficientnet_v2_s", "efficientnet_v2_m",
+    "efficientnet_v2_l", "swin_v2_t", "swin_v2_s", "swin_v2_b", "convnext_tiny", "convnext_small", "convnext_base",
+    "convnext_large", "maxvit_t",
+)  # fmt: skip
+
 
 def family(name: str) -> tuple[int, Family]:
     """Its place in the order of appearance, and the family. A network that torchvision adds later is its own family."""

@@ -1,7 +1,7 @@
 """The door to every classifier of torchvision, with its published weights where they are cached or can be downloaded.
 
 What a network expects (picture size, crop, interpolation, mean, std) is what the transforms of its default weights
-say; counts and class names come from the same weights' meta data.
+say; counts and class names come from the same weights' meta data. torchvision is imported when a network is asked for.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torchvision
 from torch import Tensor, nn
 
 from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least, seeded
-from cnnviz.models.torchvision_families import family, title
+from cnnviz.models.torchvision_families import NAMES, family, title
 from cnnviz.records import Provenance, Spec
 
 HASH = re.compile(r"-([0-9a-f]{8,})\.")
@@ -37,6 +36,8 @@ def build(name: str, input_shape: Shape, classes: int, **options: Any) -> nn.Mod
     """torchvision's own builder, without weights. options: its constructor's arguments. Raises ModelError."""
     if input_shape[0] != 3:
         raise ModelError(f"{name} was asked for {input_shape[0]} channels; torchvision's networks take 3 (RGB)")
+    import torchvision
+
     at_least(name, input_shape, min(weights(name).meta.get("min_size", (1, 1))) if not _sized(name) else 1)
     arguments = {**ARGUMENTS.get(name, {}), **_sized(name, input_shape), "num_classes": classes, **options}
     try:
@@ -58,6 +59,8 @@ def _sized(name: str, shape: Shape = (3, 224, 224)) -> dict[str, Any]:
 
 def weights(name: str) -> Any:
     """torchvision's record of a network's default weights: url, transforms, meta."""
+    import torchvision
+
     return torchvision.models.get_model_weights(name).DEFAULT
 
 
@@ -163,18 +166,16 @@ def _first(error: Exception) -> str:
 
 
 def _register() -> None:
-    """Every classifier: families in order of appearance, in each the smallest network first."""
-    for name in torchvision.models.list_models(module=torchvision.models):
-        place, known = family(name)
-        size = weights(name).meta["num_params"]
+    """Every classifier, without importing torchvision: a menu needs only names and titles."""
+    for index, name in enumerate(NAMES):
         entry = Entry(
             name,
             title(name),
-            known.heading,
+            family(name)[1].heading,
             functools.cache(functools.partial(spec, name)),
             functools.partial(build, name),
             functools.partial(pretrained, name),
-            rank=(1000 + place, size),
+            rank=(1000 + index,),
         )
         REGISTRY.add(name, entry)
 

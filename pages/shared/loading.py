@@ -73,7 +73,7 @@ def contributions(choice: str, digest: str, fit: str, _picture: Image.Image, *, 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
     opened = network(choice)
-    return anatomy.fields(opened.model, opened.spec.input_shape)
+    return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
 
 
 @st.cache_resource(show_spinner=False)

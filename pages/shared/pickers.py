@@ -67,10 +67,11 @@ def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
     """The layer at hand, and the list to choose another; `kinds`, as in records.KINDS, narrows the list."""
     current = layer_at_hand(recording, kinds)
     st.session_state["picker.layer"] = current
+    words = {key: _layer_words(recording, key) for key in _of_kinds(recording, kinds)}
     st.selectbox(
         "Layer",
-        _of_kinds(recording, kinds),
-        format_func=lambda key: _layer_words(recording, key),
+        list(words),
+        format_func=words.__getitem__,  # a session keeps this function: it must not hold the recording
         key="picker.layer",
         on_change=lambda: view.change(layer=st.session_state["picker.layer"]),
     )
