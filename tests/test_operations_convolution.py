@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -172,9 +173,8 @@ def test_padding_repeats_the_pixels_that_it_names(mode: str) -> None:
     ],
 )
 def test_what_cannot_be_computed_says_the_remedy(setting: ConvolutionSetting, size: int, words: str) -> None:
-    with pytest.raises(OperationError, match=".") as raised:
+    with pytest.raises(OperationError, match=re.escape(words)):
         convolve(X, np.ones((1, 1, size, size)), setting=setting)
-    assert words in str(raised.value)
 
 
 def test_shapes_that_do_not_fit_are_said() -> None:
@@ -182,7 +182,7 @@ def test_shapes_that_do_not_fit_are_said() -> None:
         convolve(np.ones((2, 5, 5)), np.ones((1, 3, 3, 3)))
     with pytest.raises(OperationError, match="2 biases"):
         convolve(X, np.ones((2, 1, 3, 3)), np.ones(3))
-    with pytest.raises(OperationError, match="needs \\[C, H, W\\]"):
+    with pytest.raises(OperationError, match="needs numbers"):
         convolve(X[0], K)
 
 

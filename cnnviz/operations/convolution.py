@@ -11,13 +11,15 @@ Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from cnnviz.operations import OperationError, transposed_convolution
 from cnnviz.operations.padding import pad
 from cnnviz.records.activations import Array
 from cnnviz.records.convolutions import Convolution, ConvolutionSetting, Padded
-from cnnviz.records.windows import SlidingWindow
+from cnnviz.records.windows import Companion, SlidingWindow
 
 
 def convolve(
@@ -112,8 +114,8 @@ def check(x: Array, weights: Array, bias: Array, setting: ConvolutionSetting) ->
 
 
 def window(found: Convolution) -> SlidingWindow:
-    """The same as a window that slides, ready to be drawn."""
-    return SlidingWindow(
+    """The same as a window that slides, to be drawn: with coverage if transposed, with the unflipped if flipped."""
+    made = SlidingWindow(
         "contributions" if found.setting.transposed else "products",
         found.padded.values,
         found.output,
@@ -125,3 +127,12 @@ def window(found: Convolution) -> SlidingWindow:
         bias=found.bias,
         groups=found.setting.groups,
     )
+    companions = []
+    if found.setting.transposed:
+        companions.append(Companion("coverage: products per output", made.coverage.astype(np.float64)))
+    if found.setting.flipped:
+        straight = channel_sums(
+            found.padded.values, found.weights, found.rows[:, ::-1], found.columns[:, ::-1], groups=found.setting.groups
+        )
+        companions.append(Companion("output without the flip", straight.sum(axis=1) + found.bias[:, None, None]))
+    return replace(made, companions=tuple(companions))

@@ -1,0 +1,139 @@
+"""Step by step: numbers to type over, every setting of a convolution, and the window that slides over them."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import convolution as words
+from cnnviz.figures.windows import window_data
+from cnnviz.operations import OperationError, convolution, padding, transposed_convolution
+from cnnviz.operations import convolution_examples as examples
+from cnnviz.proofs.convolution import against_torch
+from cnnviz.records.convolutions import Convolution
+from cnnviz.records.windows import SlidingWindow
+from pages.shared import picture, proof, takeaway
+from pages.shared.components.sliding_window import sliding_window
+from pages.shared.convolution import controls, loading, typed
+from pages.shared.source import source_box
+
+SOURCES = ("Numbers", "Your picture")
+FUNCTIONS = (
+    convolution.convolve, convolution.reading, convolution.channel_sums, transposed_convolution.reading,
+    padding.sources, words.torch_code,
+)  # fmt: skip
+
+
+@st.fragment
+def show() -> None:
+    """The whole part; a fragment, so that a control redraws only this."""
+    controls.presets()
+    x = _picture()
+    chosen = controls.chosen(colours=0 if x is None else len(x))
+    problem, stage = st.empty(), st.container()
+    x, weights = _typed(chosen, x)
+    try:
+        found = convolution.convolve(x, weights, np.full(len(weights), chosen.bias), setting=chosen.setting)
+        st.session_state["convolution.found"] = found
+    except OperationError as error:
+        problem.error(f"{error} The last result is still shown.", icon=":material/error:")
+        found = st.session_state.get("convolution.found") or examples.worked()
+    drawn = convolution.window(found)
+    with stage:
+        sliding_window(window_data(drawn), key="convolution.window")
+    _explained(found, drawn)
+    source_box(words.torch_code(found), made_by=FUNCTIONS)
+
+
+def _picture() -> np.ndarray | None:
+    """The picture at hand as few pixels, [1 or 3, n, n], or None for numbers."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.segmented_control(
+            "Input", SOURCES, default=SOURCES[0], required=True, key="convolution.source", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if source != SOURCES[1]:
+            return None
+        at_hand = picture.popover()
+        size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
+        colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
+    return loading.square(at_hand.digest, size, not colour, _picture=at_hand.image)
+
+
+def _typed(chosen: controls.Chosen, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """The input [C, H, W] and the kernels [O, C / groups, kh, kw], one of each shown to be typed over."""
+    within = max(1, chosen.channels // chosen.setting.groups)
+    with st.container(border=True):
+        st.markdown("**Type over the numbers**")
+        left, right = st.columns(2, gap="medium")
+        with left:
+            x = _inputs(chosen) if x is None else x
+        with right:
+            weights = _kernels(chosen, within)
+    return x, weights
+
+
+def _inputs(chosen: controls.Chosen) -> np.ndarray:
+    at = _which("Input channel", "input_channel", chosen.channels)
+    tables = []
+    for channel in range(chosen.channels):
+        key = f"convolution.x{channel}"
+        start = examples.numbers(*chosen.size, channel)
+        name = f"Input channel {channel}" if chosen.channels > 1 else "Input"
+        tables.append(typed.editor(name, start, key=key) if channel == at else typed.last(start, key=key))
+    return np.stack(tables)
+
+
+def _kernels(chosen: controls.Chosen, within: int) -> np.ndarray:
+    with st.container(horizontal=True):
+        out = _which("Output channel", "output_channel", chosen.outputs)
+        at = _which("of input channel", "kernel_channel", within)
+    found = np.zeros((chosen.outputs, within, *chosen.kernel))
+    for o in range(chosen.outputs):
+        for c in range(within):
+            key = f"convolution.w{o}.{c}"
+            try:
+                start = examples.kernel(*chosen.kernel, o, c, name=chosen.name)
+            except OperationError:
+                start = examples.kernel(*chosen.kernel, o, c)
+            name = f"Kernel of output {o}, channel {c}" if chosen.outputs * within > 1 else "Kernel"
+            shown = (o, c) == (out, at)
+            found[o, c] = typed.editor(name, start, key=key) if shown else typed.last(start, key=key)
+    return found
+
+
+def _which(label: str, name: str, count: int) -> int:
+    """Which of several tables is shown; no control where there is one."""
+    if count < 2:
+        return 0
+    key = f"convolution.{name}"
+    if st.session_state.get(key) not in range(count):
+        st.session_state[key] = 0
+    return int(st.segmented_control(label, range(count), key=key, required=True) or 0)
+
+
+def _explained(found: Convolution, drawn: SlidingWindow) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        for name, formula in zip(words.AXES, words.size_formula(found), strict=True):
+            st.latex(rf"\text{{{name}: }} {formula}")
+        for sentence in words.facts(found, drawn):
+            st.markdown(f"- {sentence}")
+    with right:
+        st.caption("In PyTorch")
+        st.code(words.torch_line(found), language="python")
+        proof.badges(against_torch(found))
+        takeaway.downloads(
+            [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
+        )
+
+
+def _npz(found: Convolution) -> bytes:
+    target = io.BytesIO()
+    np.savez_compressed(
+        target, x=found.x, weights=found.weights, bias=found.bias, padded=found.padded.values,
+        channel_sums=found.channel_sums, output=found.output,
+    )  # fmt: skip
+    return target.getvalue()
