@@ -141,7 +141,8 @@ def test_the_output_size_with_ceil_mode_and_what_is_dropped() -> None:
     floor = axes((5, 5), PoolingSetting("max", (2, 2), (2, 2)))
     ceil = axes((5, 5), PoolingSetting("max", (2, 2), (2, 2), ceil_mode=True))
     assert (len(floor[0].places), len(ceil[0].places)) == (2, 3)
-    assert floor[0].unused.tolist() == [4] and ceil[0].unused.tolist() == []
+    assert floor[0].unused.tolist() == [4]
+    assert ceil[0].unused.tolist() == []
 
 
 def test_adaptive_windows_overlap_and_cover_everything() -> None:
@@ -215,7 +216,8 @@ def test_what_is_lost_is_measured() -> None:
     x = np.kron(numbers((3, 3), 8), np.ones((2, 2)))  # constant in every window: nothing to lose
     lost = {item.way: item for item in pooling_loss.restore(pooling.pool(x, PoolingSetting("max", (2, 2), (2, 2))))}
     assert math.isinf(lost["nearest"].psnr)
-    assert lost["switches"].kept == 18 and lost["nearest"].kept == 9
+    assert lost["switches"].kept == 18
+    assert lost["nearest"].kept == 9
     by_hand = 10 * math.log10(np.ptp(x) ** 2 / np.mean((x - lost["switches"].values[0]) ** 2))
     assert lost["switches"].psnr == pytest.approx(by_hand)
     average = pooling_loss.restore(pooling.pool(x, PoolingSetting("average", (2, 2), (2, 2))))

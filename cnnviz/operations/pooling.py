@@ -1,7 +1,7 @@
 """Pooling from its definition: what each window holds, what it becomes, and what each cell's change would do to it.
 
 max y = max x · average y = Σx / n · Lᵖ y = (Σxᵖ)^(1/p) · stochastic: one cell, drawn with probability x / Σx, when
-training, and Σx² / Σx, its expectation, when testing · strided convolution y = Σ w·x, the same weights for each channel.
+training, and Σx² / Σx, its expectation, when testing · strided convolution y = Σ w·x, one kernel for all channels.
 
 Sources: LeCun et al., Gradient-based learning applied to document recognition (1998); Zeiler and Fergus, Stochastic
 Pooling for Regularization of Deep Convolutional Neural Networks (2013), https://arxiv.org/abs/1301.3557; Springenberg
@@ -84,9 +84,7 @@ def probabilities(cells: Array) -> Array:
 # ------------------------------------------------------------------------------------------------ one way each
 def _max(w: _Windows) -> _Answer:
     if not w.inside.any(-1).all():  # PyTorch answers −∞ there, and has no cell that could take the gradient
-        raise OperationError(
-            "A window's dilated cells lie over padding alone, which has no maximum: lower the padding."
-        )
+        raise OperationError("A dilated window lies over padding alone, which has no maximum: lower the padding.")
     held = np.where(w.inside, w.cells, -np.inf)
     won = held.argmax(-1)  # of equals the first, row by row, as PyTorch does
     one = np.arange(w.cells.shape[-1]) == won[..., None]
@@ -114,9 +112,7 @@ def _lp(w: _Windows) -> _Answer:
 
 def _stochastic(w: _Windows) -> _Answer:
     if (w.cells < 0).any():
-        raise OperationError(
-            "Stochastic pooling draws in proportion to the values, so none may be negative: ReLU first."
-        )
+        raise OperationError("Stochastic pooling draws by the values, so none may be negative: put a ReLU before it.")
     chances = probabilities(w.cells)
     if not w.setting.training:
         values, total = (chances * w.cells).sum(-1), w.cells.sum(-1)[..., None]

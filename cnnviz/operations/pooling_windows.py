@@ -1,7 +1,7 @@
 """Where pooling's windows lie: the output size, and the cells of the input that each window holds.
 
 ⌊(i + 2p − d(k − 1) − 1) / s⌋ + 1 windows along an axis; with ceil_mode ⌈…⌉ + 1, less the last one where it would start
-beyond the input and its left padding (PyTorch's rule). Adaptive pooling: window j of m covers ⌊j·i/m⌋ … ⌈(j+1)·i/m⌉ − 1.
+beyond the input and its left padding (PyTorch's rule). Adaptive: window j of m covers ⌊j·i/m⌋ … ⌈(j+1)·i/m⌉ − 1.
 
 Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016), https://arxiv.org/abs/1603.07285
 """
@@ -18,7 +18,7 @@ TAKES: dict[str, frozenset[str]] = {
     "max": frozenset({"kernel", "stride", "padding", "dilation", "ceil_mode"}),
     "average": frozenset({"kernel", "stride", "padding", "ceil_mode", "include_pad"}),
     "lp": frozenset({"kernel", "stride", "ceil_mode", "norm"}),
-    "stochastic": frozenset({"kernel", "stride", "ceil_mode", "training"}),
+    "stochastic": frozenset({"kernel", "stride", "training"}),
     "convolution": frozenset({"kernel", "stride", "padding", "dilation", "weights"}),
     "global_average": frozenset(),
     "global_max": frozenset(),

@@ -1,8 +1,8 @@
 """Making maps larger, from the definitions; for each value where it comes from and with which weight.
 
 nearest y[i] = x[⌊i / s⌋] · bilinear: between the two nearest rows and columns · transposed convolution: every cell lays
-its multiple of the kernel down, s apart, and what overlaps is added · max unpooling: each maximum returns to its switch,
-zeros elsewhere · pixel shuffle: r² channels become one channel, r times larger.
+its multiple of the kernel down, s apart, and what overlaps is added · max unpooling: each maximum at its switch, zeros
+elsewhere · pixel shuffle: r² channels become one channel, r times larger.
 
 Sources: Zeiler et al., Adaptive Deconvolutional Networks (2011); Odena et al., Deconvolution and Checkerboard Artifacts
 (2016), https://distill.pub/2016/deconv-checkerboard; Shi et al., Real-Time Single Image and Video Super-Resolution

@@ -1,5 +1,23 @@
-"""Pooling."""
+"""Pooling and upsampling: what a window keeps, what is lost, whether it helps against shifts, and the way back."""
 
 import streamlit as st
 
-st.title("Pooling")
+from pages.shared import view
+from pages.shared.pooling import shifting, steps
+
+PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Larger again"}
+
+st.title("What does pooling keep, and does it help against shifts?")
+st.markdown(
+    "Pooling makes one number of every window of a map and learns nothing. Here is each way of doing it, on numbers "
+    "that you can type over; what it loses of a picture; whether it lets a network ignore a shift; and the way back."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=PARTS.__getitem__, default="steps", required=True, key="pooling.part",
+    bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+if part == "steps":
+    steps.show()
+elif part == "shifts":
+    shifting.show()
+view.publish()

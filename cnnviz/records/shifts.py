@@ -1,0 +1,67 @@
+"""What a network's maps do while its picture is slid or turned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnviz.records.activations import Array
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A place where a network makes its maps smaller: `before` feeds `layer`.
+
+    shape: of the maps before it. cell: how many input pixels lie between two of their cells; 0 where that is unknown.
+    """
+
+    layer: str
+    operation: str
+    before: str
+    shape: tuple[int, ...]
+    cell: int
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """One way of moving, by A amounts (the first is 0), over P pictures. Cosines lie in [−1, 1].
+
+    unit: "px" or "°". pictures: [A, h, w, 3] uint8, the first picture as the network sees it at every amount.
+    layers: L keys, in the order in which they run; operations: what they are. cosines: [P, L, A], a layer's values
+    against its own at amount 0, place by place; floors: [L], against those of other pictures (NaN for P = 1).
+    ways: W names, the first "before". by_place: [P, R, W, A], each of R reductions done in each way on the same maps;
+    moved_along: [P, R, W, A], the same with the maps moved back by what the picture was slid (NaN where that is no
+    whole number of cells, or the motion no slide). way_floors: [R, W]. agree: [P, A] bool, the class stays;
+    chance: [P, A], the probability of the class that was likeliest at amount 0.
+    maps: for each reduction {way: [A, h, w] float32}, the strongest channel of the first picture, its middle.
+    """
+
+    unit: str
+    amounts: tuple[float, ...]
+    pictures: Array
+    layers: tuple[str, ...]
+    operations: tuple[str, ...]
+    cosines: Array
+    floors: Array
+    reductions: tuple[Reduction, ...]
+    ways: tuple[str, ...]
+    by_place: Array
+    moved_along: Array
+    way_floors: Array
+    agree: Array
+    chance: Array
+    labels: tuple[str, ...]
+    maps: tuple[dict[str, Array], ...]
+
+    @property
+    def count(self) -> int:
+        """How many pictures."""
+        return len(self.cosines)
+
+
+@dataclass(frozen=True, eq=False)
+class Shifts:
+    """The same pictures slid, and turned. names: the pictures, in order."""
+
+    slide: Motion
+    turn: Motion
+    names: tuple[str, ...]

@@ -1,0 +1,22 @@
+"""A picture slid or turned through a network: frames, maps and curves move together in the browser.
+
+The element `.stage` has `data-painted` = the digest of what is drawn, and `data-at` = the amount that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+PARTS = ("model", "charts", "paint", "main")
+_component = st.components.v2.component("cnnviz_shift_lab", **source("shift_lab", *PARTS))
+
+
+def shift_lab(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `cnnviz.figures.shifts.data`. What is moved, played, chosen and pointed at stays in the browser."""
+    blobs = {name: value for name, value in data.items() if name != "meta"}
+    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

@@ -1,0 +1,161 @@
+const views = new WeakMap(), BEAT = 250; // ms a step
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header.key);
+  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  if (fresh) load(view, header.meta, blob);
+  if (fresh || !sameTheme(theme, view.theme)) {
+    view.theme = theme;
+    arrange(view);
+  }
+  return () => {
+    stop(view);
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, key) {
+  const find = name => root.querySelector(name), whole = find(".shift_lab"), notes = memory(`shift lab ${key}`);
+  defaults(notes);
+  const view = {
+    root, notes, whole, hover: null, near: null, layer: null, timer: 0, frames: {},
+    photoCanvas: find(".photo canvas"), photoWords: find(".photo figcaption"), mapsBox: find(".maps"), about: find(".about"),
+    ways: find(".ways"), waysCanvas: find(".ways canvas"), waysTitle: find(".ways .title"), legend: find(".legend"),
+    depthCanvas: find(".depth canvas"), depthTitle: find(".depth .title"), said: find(".said"), tip: find(".tip"),
+    scrub: find(".scrub"), amount: find(".amount"), play: find(".play"), place: find(".place"), measure: find(".measure"),
+    kinds: { slide: find(".slide"), turn: find(".turn") }, live: find(".live"), where: find(".where"), how: find(".how"),
+  };
+  view.observer = new ResizeObserver(perFrame(() => view.meta && whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(whole);
+  listen(view);
+  views.set(root, view);
+  return view;
+}
+
+function load(view, meta, blob) {
+  Object.assign(view, { meta, digest: meta.digest, hover: null, near: null, layer: null, frames: {} });
+  settle(view);
+  const kept = {};
+  view.entries = way => (kept[`${view.notes.motion}_${view.notes.place}_${way}`] ??= blob(`${view.notes.motion}_${view.notes.place}_${way}`));
+  const pictures = Object.keys(meta.motions).map(async name => {
+    view.frames[name] = await createImageBitmap(new Blob([blob(`${name}_frames`)], { type: "image/png" }));
+  });
+  Promise.all(pictures).then(() => {
+    if (view.digest !== meta.digest) return;
+    paintPhoto(view);
+    view.whole.dataset.painted = meta.digest;
+  });
+}
+
+// Everything that a motion, a place or the width decides.
+function arrange(view) {
+  const { whole, notes } = view, motion = motionOf(view);
+  view.arrangedFor = whole.clientWidth;
+  view.narrow = whole.clientWidth < 640;
+  whole.classList.toggle("narrow", view.narrow);
+  for (const [name, button] of Object.entries(view.kinds)) button.setAttribute("aria-pressed", String(name === notes.motion));
+  view.scrub.max = motion.amounts.length - 1;
+  view.measure.value = measureOf(view);
+  view.measure.disabled = notes.motion !== "slide";
+  view.place.replaceChildren(...motion.places.map((place, index) => new Option(`${place.layer} · ${place.operation} · ${shapeText(place.shape)}`, index)));
+  view.place.value = notes.place;
+  view.where.hidden = view.how.hidden = !motion.places.length;
+  view.mapCanvases = motion.ways.map(() => element("canvas"));
+  view.mapsBox.replaceChildren(...motion.ways.map((way, index) => {
+    const figure = element("figure");
+    figure.append(view.mapCanvases[index], element("figcaption", "", way.title));
+    return figure;
+  }));
+  view.legend.replaceChildren(...motion.ways.map((way, index) => legendItem(view, way, index)));
+  paintAll(view);
+}
+
+function legendItem(view, way, index) {
+  const item = element("span"), mark = element("i");
+  mark.style.borderColor = wayColour(view, index);
+  mark.style.borderTopStyle = index ? "solid" : "dashed";
+  item.append(mark, element("span", "", way.title), element("b", "mono"));
+  item.onpointerenter = () => show(view, { near: index });
+  item.onpointerleave = () => show(view, { near: null });
+  return item;
+}
+
+function show(view, change) {
+  Object.assign(view, change);
+  paintAll(view);
+}
+
+function go(view, at, spoken = false) {
+  const motion = motionOf(view);
+  view.notes.at[view.notes.motion] = Math.max(0, Math.min(motion.amounts.length - 1, at));
+  show(view, { hover: null });
+  if (spoken) view.live.textContent = `${amountText(motion, shownAt(view))}: ${view.photoWords.textContent}`;
+}
+
+function listen(view) {
+  view.scrub.oninput = () => go(view, Number(view.scrub.value), true);
+  view.play.onclick = () => (view.timer ? stop(view) : play(view));
+  view.place.onchange = () => choose(view, { place: Number(view.place.value) });
+  view.measure.onchange = () => choose(view, { measure: view.measure.value });
+  for (const [name, button] of Object.entries(view.kinds)) button.onclick = () => choose(view, { motion: name });
+  point(view.waysCanvas, view, (x, y) => waysAt(view, x, y));
+  point(view.depthCanvas, view, x => show(view, { layer: view.depthScale.at(x) }));
+  view.waysCanvas.onclick = () => view.hover !== null && go(view, view.hover, true);
+  view.waysCanvas.onkeydown = event => stepped(event, by => go(view, view.notes.at[view.notes.motion] + by, true), view);
+  view.depthCanvas.onkeydown = event => stepped(event, by => moveLayer(view, by), view);
+}
+
+function choose(view, change) {
+  stop(view);
+  Object.assign(view.notes, change);
+  Object.assign(view, { hover: null, near: null });
+  settle(view);
+  arrange(view);
+}
+
+function point(canvas, view, answer) {
+  const move = event => {
+    const box = canvas.getBoundingClientRect();
+    answer(event.clientX - box.left, event.clientY - box.top);
+  };
+  canvas.onpointermove = move;
+  canvas.onpointerdown = move;
+  canvas.onpointerleave = () => show(view, { hover: null, near: null, layer: null });
+}
+
+// The nearest amount, and the curve that is nearest there.
+function waysAt(view, x, y) {
+  const at = view.waysScale.at(x), curves = placeOf(view)[measureOf(view)].mean;
+  const away = curves.map(values => (values[at] === null ? Infinity : Math.abs(view.waysScale.y(values[at]) - y)));
+  const least = Math.min(...away);
+  show(view, { hover: at, near: least < 24 ? away.indexOf(least) : null });
+}
+
+function moveLayer(view, by) {
+  const last = motionOf(view).layers.length - 1;
+  show(view, { layer: Math.max(0, Math.min(last, (view.layer ?? last) + by)) });
+  view.live.textContent = view.said.textContent;
+}
+
+function stepped(event, move, view) {
+  if (event.key === "ArrowLeft") move(-1);
+  else if (event.key === "ArrowRight") move(1);
+  else if (event.key === "Escape") show(view, { hover: null, near: null, layer: null });
+  else return;
+  event.preventDefault();
+}
+
+function play(view) {
+  const step = () => go(view, (view.notes.at[view.notes.motion] + 1) % motionOf(view).amounts.length);
+  step();
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return; // one step for each press
+  view.timer = setInterval(step, BEAT);
+  view.play.textContent = "Pause";
+}
+
+function stop(view) {
+  clearInterval(view.timer);
+  view.timer = 0;
+  view.play.textContent = "Play";
+}

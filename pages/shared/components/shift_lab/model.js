@@ -1,0 +1,50 @@
+// What is chosen (motion, amount, place, measure) and the numbers that belong to it.
+
+function motionOf(view) {
+  return view.meta.motions[view.notes.motion];
+}
+
+function placeOf(view) {
+  const { places } = motionOf(view);
+  return places[Math.min(view.notes.place, places.length - 1)] ?? null;
+}
+
+function measureOf(view) {
+  return view.notes.motion === "slide" && view.notes.measure === "along" ? "along" : "place";
+}
+
+// The amount that is shown: pointed at, else the scrubber's.
+function shownAt(view) {
+  return view.hover ?? view.notes.at[view.notes.motion];
+}
+
+
+function amountText(motion, at) {
+  const amount = motion.amounts[at];
+  return `${amount < 0 ? "−" : ""}${Math.abs(amount)}${motion.unit === "px" ? " px" : "°"}`;
+}
+
+function wayColour(view, index) {
+  return index === 0 ? view.theme.text : view.meta.colours[(index - 1) % view.meta.colours.length];
+}
+
+function cosineText(value) {
+  return value === null || value === undefined ? "–" : value.toFixed(3).replace("-", "−");
+}
+
+function defaults(notes) {
+  notes.motion ??= "slide";
+  notes.measure ??= "place";
+  notes.place ??= 0;
+  notes.at ??= {};
+}
+
+// Another measurement may have other amounts or fewer places.
+function settle(view) {
+  for (const [name, motion] of Object.entries(view.meta.motions)) {
+    const start = name === "slide" ? motion.amounts.indexOf(2) : motion.amounts.indexOf(10);
+    const at = view.notes.at[name] ?? start;
+    view.notes.at[name] = Math.max(0, Math.min(motion.amounts.length - 1, at));
+  }
+  view.notes.place = Math.max(0, Math.min(view.notes.place, motionOf(view).places.length - 1));
+}

@@ -1,0 +1,88 @@
+"""Part three: the picture slid and turned through a network, and how alike its maps stay."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import shifts as words
+from cnnviz.measurements import shift_reductions
+from cnnviz.measurements import shifts as measured
+from cnnviz.operations import pooling_ways
+from cnnviz.proofs import pooling_ways as proofs
+from cnnviz.records import Spec
+from pages.shared import pickers, picture, proof, weights_notice
+from pages.shared.components.shift_lab import shift_lab
+from pages.shared.loading import network
+from pages.shared.pooling import loading
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+FIRST = "run:mnist-lenet5-df3d2154"
+QUICK = 64  # px: a network with a larger input takes seconds a picture
+HOW_MANY = {"this": "one", "ten": "ten"}
+
+
+def show() -> None:
+    left, middle, right = st.columns([5, 3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        choice = _network()
+    try:
+        opened = network(choice)
+    except pickers.CANNOT_OPEN as error:
+        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+        return
+    weights_notice.show(opened)
+    with middle:
+        at_hand = picture.popover(opened.spec)
+    with right:
+        several = _several(opened.spec)
+    found, drawing = _measured(choice, at_hand, several)
+    shift_lab(drawing, key="pooling.shifts")
+    st.markdown("\n".join(f"- {sentence}" for sentence in words.verdict(found)))
+    st.caption(words.about(found, opened.spec.title))
+    _prove(found)
+
+
+def _network() -> str:
+    """A trained network with pooling first; the list is the one of every page."""
+    listed = pickers.networks_listed()
+    first = FIRST if FIRST in listed else next(iter(listed))
+    chosen: str = st.selectbox(
+        "Network", list(listed), index=list(listed).index(first), format_func=lambda name: listed[name],
+        key="pooling.network", persist_state="session",
+    )  # fmt: skip
+    return chosen
+
+
+def _several(spec: Spec) -> bool:
+    default = "ten" if max(spec.input_shape[1:]) <= QUICK else "this"
+    chosen = st.segmented_control(
+        "Pictures", list(HOW_MANY), format_func=HOW_MANY.__getitem__, default=default, required=True,
+        key=f"pooling.pictures.{default}", persist_state="session",
+        help="This picture alone, or nine more: they give a mean, a spread, and how alike any two are",
+    )  # fmt: skip
+    return chosen == "ten"
+
+
+def _measured(choice: str, at_hand: picture.Picture, several: bool) -> tuple[loading.Shifts, dict[str, object]]:
+    """From the cache, or now, with its progress."""
+    place = st.empty()
+
+    def heard(share: float) -> None:
+        place.progress(min(1.0, share), text="Every picture goes through the network at 17 shifts and 13 angles …")
+
+    found = loading.shifts(choice, at_hand, picture.fit_at_hand(), several=several, progress=heard)
+    place.empty()
+    return found
+
+
+def _prove(found: loading.Shifts) -> None:
+    proof.badges(*proofs.proofs())
+    source_box(
+        words.SNIPPET,
+        made_by=(measured.measure, shift_reductions.cosine, pooling_ways.halve, pooling_ways.WAYS["max_blur"][1]),
+    )
+    downloads(
+        [("Cosines, CSV", "shifts.csv", "text/csv", lambda: words.csv(found))],
+        key="pooling.shifts.take",
+    )

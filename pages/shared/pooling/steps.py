@@ -1,0 +1,84 @@
+"""Part one: a pooling on numbers that can be typed over, window by window."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz.figures import pooling_window, pooling_words
+from cnnviz.figures.windows import window_data
+from cnnviz.operations import OperationError, pooling, pooling_windows
+from cnnviz.proofs import pooling as proofs
+from cnnviz.records.pooling import Pooled, PoolingSetting
+from pages.shared import matrix, proof
+from pages.shared.components.sliding_window import sliding_window
+from pages.shared.pooling import controls
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+START = np.array(
+    [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], dtype=np.float64
+)
+
+
+@st.fragment
+def show() -> None:
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        wanted = controls.setting()
+    with right:
+        above = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            with st.container(width=390):
+                x = matrix.editor("The input: type over it, add rows", START, key="pooling.numbers", fixed=False)
+            with st.container(width=330):
+                weights = controls.weights(wanted)
+        with above:
+            found = _pooled(x, wanted, weights)
+        if found is not None:
+            _draw(above, *found)
+            _say(*found)
+
+
+def _pooled(
+    x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None
+) -> tuple[Pooled, np.ndarray | None] | None:
+    """The result, or the last one that there was, under the sentence that says why."""
+    try:
+        found = pooling.pool(x, wanted, weights=weights), weights
+    except OperationError as error:
+        last = st.session_state.get("pooling.last")
+        st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
+        return last
+    st.session_state["pooling.last"] = found
+    return found
+
+
+def _draw(place: DeltaGenerator, pooled: Pooled, weights: np.ndarray | None) -> None:
+    slid = pooling_window.window(pooled, pooling.gradient(pooled), weights=weights)
+    with place:
+        sliding_window(window_data(slid), key="pooling.window")
+
+
+def _say(pooled: Pooled, weights: np.ndarray | None) -> None:
+    slope = pooling.gradient(pooled)
+    for sentence in (
+        pooling_words.size(pooled),
+        pooling_words.cost(pooled),
+        pooling_words.routing(pooled, slope),
+        pooling_words.dropped(pooled),
+        pooling_words.drawn(pooled),
+    ):
+        if sentence:
+            st.markdown(sentence)
+    proof.badges(*proofs.proofs(pooled, weights=weights))
+    snippet = pooling_words.snippet(pooled, weights=weights)
+    source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
+    downloads(
+        [
+            ("Output, CSV", "pooled.csv", "text/csv", lambda: pooling_words.csv(pooled.values[0])),
+            ("Gradient, CSV", "gradient.csv", "text/csv", lambda: pooling_words.csv(slope[0])),
+        ],
+        key="pooling.take",
+    )
