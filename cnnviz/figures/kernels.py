@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import maps
+from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures import theme as looks
 from cnnviz.records.kernels import Analysis, Bank, History, Likeness
 
@@ -136,6 +136,12 @@ def reduced(values: Array, side: int = MAP_SIDE) -> Array:
         return np.asarray(values, dtype=np.float32)
     inner = values[:, : rows * block, : columns * block].reshape(count, rows, block, columns, block)
     return np.asarray(inner.mean(axis=(2, 4)), dtype=np.float32)
+
+
+def map_png(values: Array, theme: str, *, side: int = 480) -> bytes:
+    """One map [H, W] around zero, enlarged pixel by pixel."""
+    entries = maps.quantise(values[None], maps.limits(values[None], "map", signed=True))[0]
+    return pictures.png(pictures.enlarge_to(palettes.lut("activations", theme)[entries], side))
 
 
 def _entries(responses: Array) -> bytes:

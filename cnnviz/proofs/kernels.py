@@ -18,7 +18,7 @@ from cnnviz.records.proofs import Proof
 def response(weights: Array, analysis: Analysis, which: int) -> Proof:
     """One kernel's frequency response against torch.fft.fft2 of the zero-padded kernel, in float64."""
     size = analysis.responses.shape[1]
-    kernel = torch.from_numpy(np.asarray(weights[which], dtype=np.float64))
+    kernel = torch.tensor(weights[which], dtype=torch.float64)
     if max(kernel.shape[1:]) > size:  # a transform of that size would cut it: sum at each frequency instead
         found = _summed(kernel, size)
     else:
@@ -41,7 +41,7 @@ def cosine(weights: Array, analysis: Analysis, which: int) -> Proof | None:
     """
     if not analysis.classics[which]:
         return None
-    kernel = torch.from_numpy(np.asarray(weights[which], dtype=np.float64)).flatten(1)
+    kernel = torch.tensor(weights[which], dtype=torch.float64).flatten(1)
     classic = torch.from_numpy(classic_kernels.kernel(analysis.classics[which], weights.shape[-1])).flatten()
     mixture = torch.linalg.lstsq(classic[:, None], kernel.T).solution.flatten()
     if len(mixture) == 1:
@@ -57,9 +57,9 @@ def answer(module: nn.Module, bank: Bank, source: Array, recorded: Array) -> Pro
     source: [C, H, W], recorded: [O, H, W], as recorded in float32.
     """
     exact = copy.deepcopy(module).double()
-    weights = torch.from_numpy(np.asarray(bank.weights, dtype=np.float64)).reshape(exact.get_parameter("weight").shape)
+    weights = torch.tensor(bank.weights, dtype=torch.float64).reshape(exact.get_parameter("weight").shape)
     with torch.no_grad():
-        found = functional_call(exact, {"weight": weights}, (torch.from_numpy(source.astype(np.float64))[None],))[0]
+        found = functional_call(exact, {"weight": weights}, (torch.tensor(source, dtype=torch.float64)[None],))[0]
     away, size = np.abs(found.numpy() - recorded).max(), np.abs(recorded).max()
     return Proof("the layer's map from these kernels, and as it was recorded", float(away), float(1e-5 * (1 + size)))
 
@@ -72,7 +72,7 @@ def gradient(model: nn.Module, x: torch.Tensor, module: str, *, target: int, fou
     exact = copy.deepcopy(model).double().eval()
     name = f"{module}.weight"
     weight = exact.get_parameter(name).detach()
-    direction = torch.from_numpy(np.asarray(found, dtype=np.float64)).reshape(weight.shape)
+    direction = torch.tensor(found, dtype=torch.float64).reshape(weight.shape)
     length = float(direction.norm())
     if not length:
         return Proof("the gradient is zero: nothing to compare", 0.0, 0.0)

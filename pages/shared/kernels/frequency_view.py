@@ -36,8 +36,9 @@ def _layer(here: AtHand) -> None:
         "constant picture, the edge stripes two pixels wide. Directions are where edges and stripes run, in degrees "
         "anticlockwise from lying."
     )
-    packet = drawn.of_outputs(here.bank, here.analysis, classics=loading.classics(here.analysis, width))
-    kernel_grid(packet, key="kernels.frequency", view="frequency", selected=None)
+    classics = loading.classics(here.analysis, width)
+    packet = drawn.of_outputs(here.bank, here.analysis, classics=classics, dead=here.dead())
+    kernel_grid(packet, key="kernels.frequency", view="frequency")
 
 
 @st.fragment

@@ -103,17 +103,17 @@ def _effect(here: AtHand, which: int) -> None:
         as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
         st.image(as_seen, output_format="PNG", caption="what the network reads", width=SHOWN)
         name = f"{one.shape[1]} × {one.shape[2]}, from {one.min():.3g} to {one.max():.3g}"
-        st.image(_map_png(one), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
+        st.image(drawn.map_png(one[0], theme()), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
         after = here.answer
         if after.key != here.layer.key:
             kept = after.values[which : which + 1]
             zeros = f"{float((kept == 0).mean()):.0%} of the cells are zero"
-            st.image(_map_png(kept), output_format="PNG", caption=f"after {after.operation}: {zeros}", width=SHOWN)
-
-
-def _map_png(one: np.ndarray) -> bytes:
-    """A map [1, H, W] around zero, pixel by pixel."""
-    return maps.mosaic_png(one, palette="activations", theme=theme(), limits=maps.limits(one, "map", signed=True))
+            st.image(
+                drawn.map_png(kept[0], theme()),
+                output_format="PNG",
+                caption=f"after {after.operation}: {zeros}",
+                width=SHOWN,
+            )
 
 
 def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:

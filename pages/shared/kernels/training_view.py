@@ -55,14 +55,12 @@ def show() -> None:
 
 def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
     """The run at hand if it has snapshots, else a LeNet-5; the person's own choice stays."""
-    current = st.session_state.get("kernels.run")
-    if current not in runs:
-        choice = view.get("network")
-        at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) and "@" not in choice else ""
-        st.session_state["kernels.run"] = at_hand if at_hand in runs else _first(runs)
+    choice = view.get("network")
+    at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
+    start = at_hand if at_hand in runs else _first(runs)
     found: str = st.selectbox(
-        "Run", list(runs), key="kernels.run", bind="query-params",
-        format_func=lambda one: f"{runs[one].title} ({one}), {len(runs[one].snapshots)} snapshots",
+        "Run", list(runs), index=list(runs).index(start), key="kernels.run", bind="query-params",
+        format_func=lambda one: f"{runs[one].title} ({one})",
     )  # fmt: skip
     return found
 
@@ -72,8 +70,6 @@ def _first(runs: dict[str, checkpoints.Checkpoint]) -> str:
 
 
 def _layer_picker(layers: dict[str, Bank]) -> str:
-    if st.session_state.get("kernels.module") not in layers:
-        st.session_state["kernels.module"] = next(iter(layers))
     found: str = st.selectbox(
         "Layer", list(layers), key="kernels.module", format_func=lambda name: f"{name}  ·  {layers[name].operation}"
     )

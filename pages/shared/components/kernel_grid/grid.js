@@ -1,10 +1,10 @@
 // Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
-const GAP = 8, EDGE = 4, HEAD = 17;
+const GAP = 8, EDGE = 4, HEAD = 20;
 
 function gridOf(view, shown, width) {
   const { model, notes } = view, pictures = !cellwise(view);
   if (single(model) && !pictures) return gridAt(shown, width, 22, 22, 0, 3);
-  const side = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52;
+  const roomy = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52, side = width < 420 ? Math.min(roomy, 78) : roomy;
   const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
   const sharp = window.devicePixelRatio || 1, fit = Math.min(side / wide, side / height);
   const zoom = pictures ? fit : Math.max(1, Math.floor(fit * sharp)) / sharp;

@@ -47,7 +47,7 @@ function created(root, header) {
   view.planes = root.querySelector("label.inputs");
   view.stage = root.querySelector(".grid");
   view.whole = root.querySelector(".kernel_grid");
-  view.pickable = header.view !== "training";
+  view.pickable = header.view === "kernels";
   const resized = perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view));
   view.observer = new ResizeObserver(resized);
   view.observer.observe(view.whole);
@@ -93,6 +93,7 @@ function arrange(view) {
   view.hover = null;
   view.tip.hidden = true;
   view.play.hidden = !model.frames;
+  view.whole.classList.toggle("alone", model.count === 1 && !model.frames);
   view.grid = gridOf(view, view.page.length, view.stage.clientWidth || 600);
   showControls(view);
   showOverview(view);

@@ -97,5 +97,6 @@ function palettes(view) {
 }
 
 function nameOf(view, index) {
+  if (view.model.count === 1 && view.model.meta.word === "kernel") return view.model.meta.title;
   return `${view.model.meta.word} ${grouped.format(view.model.meta.names[index])}`;
 }

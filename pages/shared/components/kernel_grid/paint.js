@@ -66,7 +66,7 @@ function paintTiles(view) {
     if (!grid.head) return;
     context.fillStyle = theme.text;
     context.font = `12px ${theme.font}`;
-    context.fillText(tileName(view, index), box.x, box.y - 4);
+    context.fillText(tileName(view, index), box.x, box.y - 6);
   });
 }
 
@@ -77,7 +77,7 @@ function tileName(view, index) {
   const numbers = model.meta.numbers, changes = model.meta.frames?.changes[notes.frame];
   if (changes) return `${name}: ${number(changes[index], 2)}`;
   if (notes.sort === "norm" || notes.sort === "weak") return `${name}: ${number(numbers.norm[index], 2)}`;
-  if (notes.sort === "angle") return numbers.angle[index] === null ? name : `${name}: ${Math.round(numbers.angle[index])}°`;
+  if (notes.sort === "angle") return numbers.angle[index] === null ? name : `${name}: ${Math.round(numbers.angle[index]) % 180}°`;
   if (notes.sort === "frequency") return `${name}: ${number(numbers.frequency[index], 2)}`;
   if (notes.sort === "likeness") return `${name}: ${number(numbers.cosine[index], 2)}`;
   return name;

@@ -31,12 +31,12 @@ function paintField(view) {
   context.fillStyle = theme.text;
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
-  context.fillText("0 across", middle, FIELD - 6);
+  context.fillText("across", middle, FIELD - 6);
   for (const [text, x] of [["−½", MARGIN], ["½", FIELD - MARGIN]]) context.fillText(text, x, FIELD - 6);
   context.save();
   context.translate(12, middle);
   context.rotate(-Math.PI / 2);
-  context.fillText("0 down", 0, 0);
+  context.fillText("down", 0, 0);
   context.restore();
   for (let index = 0; index < model.count; index++) dot(context, view, index);
   const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
@@ -67,15 +67,15 @@ function dotAt(view, x, y) {
 const WAYS = ["lying, 0°", "22.5°", "rising, 45°", "67.5°", "standing, 90°", "112.5°", "falling, 135°", "157.5°"];
 
 function directionsOf(model) {
-  const groups = [...WAYS.map(label => [label, []]), ["no direction", []]];
-  model.meta.numbers.angle.forEach((angle, index) => groups[angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index));
-  return groups;
+  const groups = [...WAYS.map(label => [label, []]), ["no direction", []], ["dead", []]];
+  model.meta.numbers.angle.forEach((angle, index) => groups[model.dead.has(index) ? 9 : angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index));
+  return groups.filter(([, members], place) => place < 8 || members.length);
 }
 
 function alikeOf(model) {
   const { classics, numbers } = model.meta, groups = new Map();
   numbers.classic.forEach((place, index) => {
-    const label = place === null ? "none of this size" : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
+    const label = model.dead.has(index) ? "dead" : place === null ? "none of this size" : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
     groups.set(label, [...(groups.get(label) ?? []), index]);
   });
   return [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, 10);

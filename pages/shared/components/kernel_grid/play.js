@@ -80,6 +80,8 @@ function paintCurve(view) {
   context.fillRect(x(view.notes.frame) - 1, 0, 2, CURVE - 16);
   context.globalAlpha = 1;
   context.font = `12px ${theme.font}`;
-  context.fillText("— mean change   ┄ share right", 6, CURVE - 4);
+  context.fillText("┄ share of pictures right", 104, CURVE - 4);
+  context.fillStyle = theme.primary;
+  context.fillText("— mean change", 6, CURVE - 4);
   view.curve.setAttribute("aria-label", `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`);
 }

@@ -8,7 +8,7 @@ function shownIndex(view) {
 
 function paintSide(view) {
   const index = shownIndex(view), { model } = view;
-  view.name.textContent = nameOf(view, index) + (index === view.selected ? ", chosen" : "");
+  view.name.textContent = nameOf(view, index) + (index === view.selected && view.pickable ? ", chosen" : "");
   view.stage.dataset.shown = String(model.meta.names[index]);
   const room = view.side.clientWidth || 280, half = Math.floor((room - 12) / 2);
   paintLens(view, index, single(model) ? 44 : Math.min(room, view.narrow ? half : 250));
