@@ -1,5 +1,22 @@
-"""Dropout."""
+"""Dropout: the mask and its two conventions, what it does on average, inside a network and to a prediction."""
 
 import streamlit as st
 
-st.title("Dropout")
+from pages.shared import view
+from pages.shared.dropout import mask_part
+
+PARTS = {
+    "mask": ("The mask", mask_part.show),
+}
+
+st.title("What happens to a network whose units are switched off at random?")
+st.markdown(
+    "While a network trains, dropout sets each unit to zero with probability p; when it is tested, every unit works. "
+    "Here is the mask on numbers you can change, what it does on average, and what it does to a trained network."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="mask", required=True,
+    key="dropout.part", bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or "mask"][1]()
+view.publish()

@@ -1,0 +1,143 @@
+"""Masks as the components draw them: numbers and random numbers as bytes, what belongs to them as a plain dict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures.channels import as_maps, energy
+from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.predictions import probabilities
+from cnnviz.records import Array
+from cnnviz.records.dropout import Disturbed, OwnDropout, Subnetworks
+
+CELLS = 24_000  # of one plate: what a browser repaints in a few milliseconds
+UNITS = 256  # of a vector
+CLASSES = 5
+
+
+def digest(*parts: bytes) -> str:
+    return hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
+
+
+def mask_data(
+    x: Array, uniform: Array, *, title: str, names: Sequence[int] | None = None, p: float = 0.5
+) -> dict[str, Any]:
+    """What the mask component draws: {"values": bytes, "uniform": bytes, "meta": plain dict}.
+
+    x: [K] or [C, H, W]. uniform: the shape of x, or [C]: one number a channel. names: the channels' own indices.
+    p: where the slider stands at first.
+    """
+    maps = as_maps(np.asarray(x, dtype=np.float32))
+    values, numbers = _bytes(maps), _bytes(uniform)
+    meta = {
+        "kind": "vector" if x.ndim == 1 else "maps",
+        "shape": list(maps.shape),
+        "channelwise": uniform.shape != x.shape,
+        "names": list(range(len(maps)) if names is None else names),
+        "title": title,
+        "p": p,
+        "digest": digest(values, numbers, title.encode()),
+    }
+    return {"values": values, "uniform": numbers, "meta": meta}
+
+
+def pair_data(first: Array, second: Array, *, title: str, p: float = 0.5) -> dict[str, Any]:
+    """What the component of two masks draws. first, second: [K], the random numbers of each."""
+    one, other = _bytes(first), _bytes(second)
+    meta = {"units": len(first), "title": title, "p": p, "digest": digest(one, other, title.encode())}
+    return {"first": one, "second": other, "meta": meta}
+
+
+def strongest(values: Array, *, cells: int = CELLS, most: int = 12) -> Array:
+    """Indices of the channels with most energy, in channel order: as many as one plate shows. [C, H, W] or [K]."""
+    maps = as_maps(values)
+    if maps.shape[1:] == (1, 1):
+        count = min(len(maps), UNITS)
+    else:
+        count = max(1, min(most, cells // (maps.shape[1] * maps.shape[2]), len(maps)))
+    return np.sort(np.argsort(-energy(maps), kind="stable")[:count])
+
+
+def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
+    """What the component of a masked layer draws: both layers' strongest channels, and the leading classes at each p.
+
+    The p that the slider goes through are 0 and found.probabilities.
+    """
+    here, there = strongest(found.values), strongest(found.following)
+    uniform = found.uniform[here]
+    blobs = {
+        "values": _bytes(as_maps(found.values)[here]),
+        "uniform": _bytes(uniform),
+        "following": _bytes(as_maps(found.following)[there]),
+        "masked": np.stack([as_maps(at)[there] for at in found.masked_following]).astype("<f2").tobytes(),
+    }
+    meta = {
+        "key": found.key,
+        "next": found.next_key,
+        "channelwise": found.channelwise,
+        "probabilities": [0.0, *found.probabilities],
+        "shift": [0.0, *(float(share) for share in found.shift)],
+        "here": {"names": here.tolist(), "shape": _shape(found.values, here), "of": len(as_maps(found.values))},
+        "there": {
+            "names": there.tolist(),
+            "shape": _shape(found.following, there),
+            "of": len(as_maps(found.following)),
+        },
+        "classes": leading(found, classes),
+    }
+    meta["digest"] = digest(*blobs.values(), repr(meta).encode())
+    return {**blobs, "meta": meta}
+
+
+def leading(found: Disturbed, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """The five likeliest classes without a mask and whatever wins at some p, with the probability at each p."""
+    chances = probabilities(np.concatenate([found.logits[None], found.masked_logits]))
+    shown = list(dict.fromkeys([*np.argsort(-chances[0], kind="stable")[:CLASSES], *chances.argmax(1)]))
+    return [{"label": str(classes[at]), "shares": [float(share) for share in chances[:, at]]} for at in shown]
+
+
+def _shape(values: Array, shown: Array) -> list[int]:
+    return [len(shown), *as_maps(values).shape[1:]]
+
+
+def _bytes(values: Array) -> bytes:
+    """float32, little endian; beyond its largest number nothing goes, so that the browser gets no infinity."""
+    return np.ascontiguousarray(values, dtype="<f4").tobytes()
+
+
+# ------------------------------------------------------------------------------------------------ in words
+def own_words(own: Sequence[OwnDropout], title: str) -> str:
+    """Which dropout layers a network brings along, in one sentence."""
+    if not own:
+        return f"{title} has no dropout layer of its own: the mask is put in where you choose."
+    named = ", ".join(f"`{item.name}` ({item.module}, p = {item.p:g})" for item in own[:6])
+    more = f" and {len(own) - 6} more" if len(own) > 6 else ""
+    layers = "one dropout layer" if len(own) == 1 else f"{len(own)} dropout layers"
+    return f"{title} brings {layers} along: {named}{more}. When testing, they do nothing."
+
+
+def subnetwork_words(found: Subnetworks) -> str:
+    """How many masks there are, exactly where that is legible."""
+    power = f"2^{found.units:,}"
+    if found.exact is not None:
+        return f"{found.units:,} units have {power} = {found.exact:,} masks"
+    size = f"{found.mantissa:.2f} · 10^{found.exponent:,}"
+    return f"{found.units:,} units have {power} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
+
+
+def change_words(found: Disturbed, classes: Sequence[str], at: int) -> str:
+    """What one p does to the next layer and to the prediction."""
+    chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
+    before, after = chances.argmax(1)
+    told = (
+        f"**{classes[before]}** goes from {percent(float(chances[0, before]))} to {percent(float(chances[1, before]))}"
+        if before == after
+        else f"the likeliest class changes from **{classes[before]}** ({percent(float(chances[0, before]))}) to "
+        f"**{classes[after]}** ({percent(float(chances[1, after]))})"
+    )
+    moved = number(float(found.shift[at]))
+    return f"At p = {found.probabilities[at]:g} the mask moves `{found.next_key}` by {moved} of its own length, and {told}."

@@ -1,0 +1,20 @@
+"""A mask over numbers, a map or channels, and both conventions under it: p is scrubbed in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component(
+    "cnnviz_dropout_mask", **source("dropout_mask", "tiles", "model", "events", "main")
+)
+
+
+def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.dropout.mask_data`. The random numbers are sent once; the browser holds them against p."""
+    header = {"key": key, **data["meta"]}
+    _component(key=key, data=pack(header, values=data["values"], uniform=data["uniform"]), height="content")

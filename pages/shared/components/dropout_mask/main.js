@@ -1,0 +1,124 @@
+const views = new WeakMap();
+
+// Runs on every change of data or theme; p, the pinned cell and the cursor stay.
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  if (view.digest !== header.digest) {
+    const [count, height, width] = header.shape;
+    view.digest = header.digest;
+    view.model = { ...header, cells: height * width, values: floats(blob("values"), "float32"), uniform: floats(blob("uniform"), "float32") };
+    view.hover = -1;
+    if (view.pinned >= count * height * width) view.pinned = 0;
+    view.stage.setAttribute("aria-label", `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`);
+  }
+  arrange(view);
+  view.stage.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`dropout_mask ${header.key}`);
+  notes.p ??= header.p;
+  const view = { root, notes, hover: -1, pinned: 0, panels: {} };
+  for (const name of ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"]) view[name] = root.querySelector(`.${name}`);
+  for (const [row, names] of Object.entries(ROWS)) {
+    for (const name of names) {
+      const figure = plateFigure(PANELS[name].title, PANELS[name].formula);
+      figure.dataset.panel = name;
+      root.querySelector(`.row.${row}`).append(figure);
+      view.panels[name] = figure;
+    }
+  }
+  view.p.value = notes.p;
+  view.p.addEventListener("input", () => {
+    notes.p = Number(view.p.value);
+    repaint(view);
+  });
+  listen(view);
+  const resized = perFrame(() => view.model && view.stage.clientWidth !== view.arrangedFor && arrange(view));
+  view.observer = new ResizeObserver(resized);
+  view.observer.observe(view.stage);
+  views.set(root, view);
+  return view;
+}
+
+function arrange(view) {
+  view.arrangedFor = view.stage.clientWidth;
+  view.stage.classList.toggle("narrow", view.stage.clientWidth < 560);
+  view.stage.classList.toggle("vector", view.model.kind === "vector");
+  repaint(view);
+}
+
+function repaint(view) {
+  const { model, notes, theme } = view, p = notes.p, limit = 2 * largestSize(model.values);
+  const signed = palette("activations", theme.name), plain = palette("magnitude", theme.name);
+  let beyond = 0;
+  view.plates = {};
+  view.means = {};
+  for (const [name, figure] of Object.entries(view.panels)) {
+    const values = valuesOf(model, name, p), box = figure.querySelector(".canvases");
+    const plate = (view.plates[name] = plateOf(model.shape, Math.min(box.clientWidth, model.kind === "vector" ? 900 : 300)));
+    view.means[name] = meanOf(values);
+    const most = name.endsWith("Gradient") ? 4 : 1;
+    const pixelOf = UNSIGNED.has(name)
+      ? i => plain[Math.max(1, Math.min(255, Math.round(1 + (254 * values[i]) / most)))]
+      : i => signedPixel(values[i], limit, signed);
+    if (!UNSIGNED.has(name)) for (const value of values) beyond += Math.abs(value) > limit ? 1 : 0;
+    const crossed = ["m", "upTrain", "downTrain", "upGradient", "downGradient"].includes(name) ? i => !unitAt(model, i, p).m : null;
+    const textOf = i => (name === "m" ? String(values[i]) : number(values[i], 3));
+    paintPlate(figure.querySelector(".base"), plate, model.shape, { pixelOf, textOf, crossed, theme });
+  }
+  view.value.textContent = p.toFixed(2);
+  view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
+  view.stage.dataset.p = p.toFixed(2);
+  view.low.textContent = number(-limit);
+  view.high.textContent = number(limit);
+  view.ramp.style.background = ramp("activations", theme.name);
+  view.clipped.textContent = beyond ? `${grouped.format(beyond)} cells lie beyond and are clipped` : "twice the largest value, so that colours compare while p moves";
+  sayCounts(view);
+  answer(view);
+}
+
+function sayCounts(view) {
+  const { model, notes } = view, p = notes.p, uniform = model.uniform, what = model.channelwise ? "channels" : model.kind === "vector" ? "units" : "cells";
+  let kept = 0;
+  for (const u of uniform) kept += u >= p ? 1 : 0;
+  view.counts.textContent = `kept: ${grouped.format(kept)} of ${grouped.format(uniform.length)} ${what} (${percent(kept / uniform.length)}; expected ${percent(1 - p)})`;
+  const mean = name => number(view.means[name]);
+  const means = `Means over all cells. x: ${mean("x")}. upscale_in_train: training ${mean("upTrain")}, testing ${mean("upEval")}. downscale_in_infer: training ${mean("downTrain")}, testing ${mean("downEval")}.`;
+  const edge = p === 1
+    ? "At p = 1 nothing is kept: the formula of upscale_in_train would divide 0 by 0. PyTorch answers with zeros, and passes back a gradient of zeros."
+    : p === 0 ? "At p = 0 everything is kept: dropout is the identity, in training and when testing, and so is its gradient (1)." : "";
+  view.said.textContent = `${edge} ${means}`.trim();
+}
+
+function activeIndex(view) {
+  return view.hover >= 0 ? view.hover : view.pinned;
+}
+
+// The unit under the pointer (or pinned): marked in every panel, and written out under both conventions.
+function answer(view) {
+  const { model, notes, theme } = view, index = activeIndex(view);
+  for (const [name, figure] of Object.entries(view.panels)) markPlate(figure.querySelector(".over"), view.plates[name], model.shape, index, theme, view.pinned === index);
+  view.stage.dataset.cell = String(index);
+  if (index < 0) {
+    view.readout.replaceChildren(element("p", "muted", "Point at a unit: both conventions, written out with its numbers. A click pins it."));
+    return;
+  }
+  const unit = unitAt(model, index, notes.p), line = (title, ...names) => {
+    const row = element("p", "line");
+    row.append(element("b", "", title));
+    for (const name of names) row.append(element("span", "mono", (names.length > 1 ? `${PANELS[name].title}: ` : "") + PANELS[name].words(unit)));
+    return row;
+  };
+  view.readout.replaceChildren(
+    line(placeWords(model, index), "m"),
+    line("upscale_in_train", "upTrain", "upEval", "upGradient"),
+    line("downscale_in_infer", "downTrain", "downEval", "downGradient"),
+  );
+}

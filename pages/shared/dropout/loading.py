@@ -1,0 +1,67 @@
+"""What the page has computed, kept for everyone: keys are a network's choice, a picture's digest and plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from cnnviz.measurements import dropout as measured
+from cnnviz.operations import dropout_statistics
+from cnnviz.proofs import dropout as proven
+from cnnviz.records.dropout import Averages, Disturbed, MonteCarlo, Sharing
+from cnnviz.records.proofs import Proof
+from pages.shared import loading
+
+P_OF_SLIDER = tuple(step / 100 for step in range(101))
+P_OF_MAPS = tuple(step / 20 for step in range(21))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def proofs(digest: str, _x: np.ndarray, _uniform: np.ndarray) -> tuple[Proof, ...]:
+    """At every p that the slider has; for many numbers at every fifth."""
+    return proven.proofs(_x, _uniform, P_OF_SLIDER if _x.size <= 256 else P_OF_MAPS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def averages(values: tuple[float, ...], p: float, seed: int) -> Averages:
+    return dropout_statistics.averages(np.array(values), p, seed=seed)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def pytorch_mean(values: tuple[float, ...], p: float, seed: int) -> Proof:
+    return proven.pytorch_mean(np.array(values), p, seed=seed)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def sharing(units: int, seed: int) -> Sharing:
+    return dropout_statistics.sharing(units, seed=seed)
+
+
+@st.cache_resource(max_entries=6, show_spinner="The network runs on under each p …")
+def disturbed(
+    choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, following: str, channelwise: bool, seed: int
+) -> Disturbed:
+    """Raises measured.TailError, which is not cached."""
+    seen = loading.look(choice, digest, fit, _picture)
+    model = loading.network(choice).model
+    return measured.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def monte_carlo(
+    choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, p: float, channelwise: bool, seed: int,
+    _progress: Callable[[float], None] = lambda share: None,
+) -> MonteCarlo:  # fmt: skip
+    """Raises measured.TailError, which is not cached."""
+    seen = loading.look(choice, digest, fit, _picture)
+    model = loading.network(choice).model
+    return measured.monte_carlo(model, seen.recording, key, p, channelwise=channelwise, seed=seed, progress=_progress)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def grey(digest: str, side: int, _picture: Image.Image) -> np.ndarray:
+    """The picture's middle as [side, side] float64 in [0, 1]."""
+    return measured.grey(_picture, side)

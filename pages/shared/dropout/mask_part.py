@@ -1,0 +1,85 @@
+"""The mask: over numbers, over a map, over channels; both conventions under it, and the gradient's mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import dropout as figures
+from cnnviz.operations import dropout
+from pages.shared import matrix, picture
+from pages.shared.components.dropout_mask import dropout_mask
+from pages.shared.dropout import at_hand, loading, source
+from pages.shared.proof import badges
+
+OVER = {
+    "numbers": "numbers",
+    "picture": "the picture",
+    "map": "a layer's map",
+    "channels": "a layer's channels (Dropout2d)",
+}
+NUMBERS = np.array([[1.5, -2.0, 0.5, 3.0, -1.0, 0.25, 2.0, 1.0]])
+SIDE = 32
+PLATE = 48_000  # cells: nine plates of them are repainted within a frame or two
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """x: [K], [1, H, W] or [C, H, W]. names: the channels' own indices."""
+
+    x: np.ndarray
+    title: str
+    names: tuple[int, ...]
+    channelwise: bool = False
+
+
+@st.fragment
+def show() -> None:
+    over = st.segmented_control(
+        "Over", list(OVER), format_func=OVER.__getitem__, default="numbers", required=True,
+        key="dropout.over", bind="query-params",
+    )  # fmt: skip
+    chosen = _chosen(over or "numbers")
+    seed = at_hand.seed_at_hand()
+    if not at_hand.finite(chosen.x):
+        st.error("This layer holds values that are not finite, and 0 times them is no number: choose another layer.")
+        return
+    numbers = dropout.uniform(chosen.x.shape, seed=seed, channelwise=chosen.channelwise)
+    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names)
+    dropout_mask(data, key="dropout.mask")
+    badges(*loading.proofs(data["meta"]["digest"], chosen.x, numbers))
+    source.mask(chosen.x, numbers, seed=seed)
+
+
+def _chosen(over: str) -> Chosen:
+    if over == "numbers":
+        typed = matrix.editor("Type over any number", NUMBERS, key="dropout.numbers")
+        return Chosen(typed.ravel(), "numbers", tuple(range(typed.size)))
+    if over == "picture":
+        current = picture.popover()
+        values = loading.grey(current.digest, SIDE, current.image)
+        return Chosen(values[None], f"{current.title}, {SIDE} × {SIDE} grey values", (0,))
+    return _of_a_layer(channels=over == "channels")
+
+
+def _of_a_layer(*, channels: bool) -> Chosen:
+    at = at_hand.network_at_hand()
+    layer = at.layer()
+    shown = figures.strongest(layer.values, cells=PLATE)
+    names = tuple(int(channel) for channel in shown)
+    title = f"{layer.key}, {layer.operation}"
+    maps = figures.as_maps(layer.values)
+    if len(layer.shape) < 2:
+        st.caption(f"`{layer.key}` is a vector `{list(layer.shape)}`: each unit has its own random number.")
+        return Chosen(layer.values[shown], title, names)
+    if channels:
+        st.caption(
+            f"{len(shown)} of {layer.shape[0]} channels of `{layer.key}`, those with most energy. "
+            "One random number decides for all cells of a channel."
+        )
+        return Chosen(maps[shown], title, names, channelwise=True)
+    channel = st.selectbox("Channel", names, key="dropout.channel", persist_state="session", width=160)
+    picked = channel if channel in names else names[0]
+    return Chosen(maps[[picked]], f"{title}, channel {picked}", (picked,))
