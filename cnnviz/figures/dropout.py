@@ -139,5 +139,5 @@ def change_words(found: Disturbed, classes: Sequence[str], at: int) -> str:
         else f"the likeliest class changes from **{classes[before]}** ({percent(float(chances[0, before]))}) to "
         f"**{classes[after]}** ({percent(float(chances[1, after]))})"
     )
-    moved = number(float(found.shift[at]))
-    return f"At p = {found.probabilities[at]:g} the mask moves `{found.next_key}` by {moved} of its own length, and {told}."
+    moved = f"`{found.next_key}` by {number(float(found.shift[at]))} of its own length"
+    return f"At p = {found.probabilities[at]:g} the mask moves {moved}, and {told}."
