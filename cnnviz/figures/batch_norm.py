@@ -126,7 +126,7 @@ def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> d
         "values": [round(float(v), 6) for v in x.ravel()],
         "panels": panels,
         "groups": [
-            {"count": count, **_panel("GroupNorm", f"{c // count} of {c} channels of one picture: C/G·{each}", one)}
+            {"groups": count, **_panel("GroupNorm", f"{c // count} of {c} channels of one picture: C/G·{each}", one)}
             for count, one in groups.items()
         ],
     }

@@ -13,6 +13,8 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
 from cnnviz.records.batch_norm import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
 
+DRAWN = 300  # batches whose x̂ is drawn as a dot
+
 
 # ------------------------------------------------------------------------------------------------ charts with frames
 def trace_chart(found: Trace) -> dict[str, Any]:
@@ -58,15 +60,15 @@ def noise_chart(found: Noise) -> dict[str, Any]:
         ], log=True, x_log=True),
         _panel("Spread of the batch variance (unbiased)", "batch size", sizes, [
             _series("measured", "marks", found.unbiased.std(axis=1), colour=0),
-            _series("√((μ₄ − σ⁴)/n)", "line", found.expected_variance, colour=2),
+            _series("√((μ₄ − σ⁴·(n−3)/(n−1))/n)", "line", found.expected_variance, colour=2),
         ], log=True, x_log=True),
         _panel("Mean of the batch variance", "batch size", sizes, [
             _series("biased (divided by n)", "marks", found.biased.mean(axis=1), colour=1),
             _series("unbiased (divided by n − 1)", "marks", found.unbiased.mean(axis=1), colour=0),
             _series("σ² of all data", "rule", [found.data_variance], colour=2),
         ], x_log=True),
-        _panel("x̂ of one and the same value, by batch", "draw", list(range(1, found.x_hat.shape[1] + 1)), [
-            _series("x̂ in this batch", "dots", found.x_hat, colour=3, framed=True),
+        _panel("x̂ of one and the same value, by batch", "draw", list(range(1, DRAWN + 1)), [
+            _series("x̂ in this batch", "dots", found.x_hat[:, :DRAWN], colour=3, framed=True),
             _series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
         ]),
     ]  # fmt: skip

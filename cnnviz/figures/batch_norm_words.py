@@ -134,10 +134,11 @@ def whole(found: FoldedNetwork) -> str:
 def descent(before: Surface, after: Surface) -> str:
     low, high = (number(float(before.levels[place])) for place in (0, -1))
     steepest = [number(float(found.eigenvalues[1])) for found in (before, after)]
+    rates = [number(found.largest_rate) for found in (before, after)]
+    conditions = [number(found.condition) for found in (before, after)]
     return (
-        f"Curves of equal loss, from {low} to {high} on the left; the cross is the minimum. λmax is {steepest[0]} "
-        f"before and {steepest[1]} after, so the largest stable learning rate 2/λmax goes from "
-        f"{number(before.largest_rate)} to {number(after.largest_rate)}, and the condition number from {number(before.condition)} to "
-        f"{number(after.condition)}. Both paths start at the same loss above their minimum's: one unit along "
-        "each axis of the ellipses, measured in curvature."
+        f"Curves of equal loss, from {low} to {high} on the left; the cross is the minimum. λmax is {steepest[0]} before "
+        f"and {steepest[1]} after normalising, so the largest stable learning rate 2/λmax goes from {rates[0]} to "
+        f"{rates[1]}; the condition number goes from {conditions[0]} to {conditions[1]}. Both paths begin equally far "
+        "from the minimum as the loss sees it: one unit along each axis of the ellipses, measured in curvature."
     )

@@ -68,5 +68,7 @@ def _alone(shape: tuple[int, ...], mode: str) -> Alone:
     except ValueError as error:
         return Alone(shape, mode, False, str(error))
     channels = y.transpose(0, 1).reshape(shape[1], -1)
-    words = f"mean of each channel {float(channels.mean(1).abs().max()):.2g} or less from 0"
+    far = float(channels.mean(1).abs().max())
+    used = "its own statistics" if mode == "train" else "the stored 0 and 1"
+    words = f"normalised by {used}: channel means now up to {far:.2g} from 0".replace("e-", "e−")
     return Alone(shape, mode, True, words, float(y.abs().max()))

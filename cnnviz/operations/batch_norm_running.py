@@ -46,7 +46,7 @@ def trace(
     )  # fmt: skip
 
 
-def noise(values: Array, *, batches: int = 400, sizes: tuple[int, ...] = SIZES, seed: int = 0) -> Noise:
+def noise(values: Array, *, batches: int = 1000, sizes: tuple[int, ...] = SIZES, seed: int = 0) -> Noise:
     """Mean, variance and one value's x̂ in `batches` random batches of every size. values: [P].
 
     The value that is normalised is the data's 84th percentile, about one standard deviation above the mean. It joins
@@ -68,7 +68,7 @@ def noise(values: Array, *, batches: int = 400, sizes: tuple[int, ...] = SIZES, 
         np.stack([cut.var(axis=1, ddof=1) for cut in drawn]),
         np.stack([_one_of(cut, value) for cut in drawn]),
         np.sqrt(second / n),
-        np.sqrt((fourth - second**2) / n),
+        np.sqrt((fourth - second**2 * (n - 3) / (n - 1)) / n),
         np.sqrt((len(values) - n) / (len(values) - 1)),
         value,
         len(values),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -47,23 +48,26 @@ def evaluating(step: Normalised, running: Running) -> Proof:
     )
 
 
-def relatives(x: Array, groups: int, *, eps: float = normalization.EPS) -> tuple[Proof, ...]:
-    """All four normalisations of x [N, C, …] without γ and β against torch's."""
+def relatives(x: Array, groups: Sequence[int], *, eps: float = normalization.EPS) -> tuple[Proof, ...]:
+    """All four normalisations of x [N, C, …] without γ and β against torch's; GroupNorm for each number of groups."""
     given = _t(x)
     theirs = {
-        "batch": ("batch_norm", functional.batch_norm(given, None, None, training=True, eps=eps)),
-        "layer": ("layer_norm", functional.layer_norm(given, given.shape[1:], eps=eps)),
-        "instance": ("instance_norm", functional.instance_norm(given, eps=eps)),
-        "group": (f"group_norm({groups} groups)", functional.group_norm(given, groups, eps=eps)),
+        "batch": functional.batch_norm(given, None, None, training=True, eps=eps),
+        "layer": functional.layer_norm(given, given.shape[1:], eps=eps),
+        "instance": functional.instance_norm(given, eps=eps),
     }
-    return tuple(
-        Proof(
-            f"{name} from the definition equals torch.nn.functional.{name.split('(')[0]}",
-            _far(normalization.by_name(method, x, groups=groups, eps=eps).y, found),
-            TIGHT,
-        )
-        for method, (name, found) in theirs.items()
-    )
+    proofs = [
+        _same(f"{name}_norm", _far(normalization.by_name(name, x, eps=eps).y, found)) for name, found in theirs.items()
+    ]
+    gaps = [
+        _far(normalization.group_norm(x, count, eps=eps).y, functional.group_norm(given, count, eps=eps))
+        for count in groups
+    ]
+    return *proofs, _same("group_norm", max(gaps), f" for {', '.join(str(count) for count in groups)} groups")
+
+
+def _same(name: str, gap: float, note: str = "") -> Proof:
+    return Proof(f"{name} from the definition equals torch.nn.functional.{name}{note}", gap, TIGHT)
 
 
 def folding(

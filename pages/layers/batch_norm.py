@@ -5,14 +5,14 @@ import streamlit as st
 from pages.shared import view
 from pages.shared.batch_norm import axes_view, network_view, running_view, scaling_view, steps_view
 
-PARTS = {
-    "steps": "Step by step",
-    "running": "Running statistics",
-    "network": "In a trained network",
-    "axes": "Batch, layer, instance, group",
-    "folding": "Folded into its convolution",
-    "scaling": "Feature scaling",
-}
+STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
+    "Step by step",
+    "Running statistics",
+    "In a trained network",
+    "Batch, layer, instance, group",
+    "Folded into its convolution",
+    "Feature scaling",
+)
 
 st.title("What does batch normalisation do to the numbers?")
 st.markdown(
@@ -20,16 +20,16 @@ st.markdown(
     "While training, mean and variance are the batch's own; afterwards they are the ones that were stored on the way."
 )
 part = st.segmented_control(
-    "Part", list(PARTS), format_func=PARTS.__getitem__, default="steps", required=True, key="batch_norm.part",
+    "Part", PARTS, default=STEPS, required=True, key="batch_norm.part",
     bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
-if part == "running":
+if part == RUNNING:
     running_view.show()
-elif part in ("network", "folding"):
-    network_view.show(str(part))
-elif part == "axes":
+elif part in (NETWORK, FOLDING):
+    network_view.show(folding=part == FOLDING)
+elif part == AXES:
     axes_view.show()
-elif part == "scaling":
+elif part == SCALING:
     scaling_view.show()
 else:
     steps_view.show()

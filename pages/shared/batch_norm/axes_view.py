@@ -19,7 +19,7 @@ SIDES = (2, 3)
 
 @st.fragment
 def show() -> None:
-    """Choose N and C, hover; the proof is for the chosen number of groups."""
+    """Choose N and C, then hover."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
         n = st.slider("Pictures N", 2, 4, 3, key="batch_norm.n", persist_state="session")
@@ -32,8 +32,5 @@ def show() -> None:
     groups = {count: normalization.group_norm(x, count) for count in normalization.divisors(int(c))}
     norm_axes(figure.axes(found, groups), key="batch_norm.axes")
     st.caption(words.axes(int(n), int(c), SIDES))
-    proven = st.segmented_control(
-        "Groups in the proof", list(groups), default=2, required=True, key="batch_norm.groups", persist_state="session"
-    )
-    badges(*proofs.relatives(x, proven if proven in groups else 1))
+    badges(*proofs.relatives(x, tuple(groups)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))

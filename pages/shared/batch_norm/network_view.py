@@ -27,8 +27,8 @@ HAVE = {
 Asked = tuple[networks.Network, picture.Picture, str]
 
 
-def show(part: str) -> None:
-    """The network and the picture; then the layers ("network") or the folded pairs ("folding")."""
+def show(*, folding: bool) -> None:
+    """The network and the picture; then its layers and the wrong mode, or its folded pairs."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         choice = pickers.network_picker()
@@ -45,11 +45,11 @@ def show(part: str) -> None:
     if not batch_norm_network.keys(opened.model, seen.recording):
         _none(opened)
         return
-    if part == "network":
+    if folding:
+        _folding((opened, at_hand, fit))
+    else:
         _layers((opened, at_hand, fit))
         _modes((opened, at_hand, fit))
-    else:
-        _folding((opened, at_hand, fit))
 
 
 def _none(opened: networks.Network) -> None:

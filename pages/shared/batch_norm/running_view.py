@@ -20,7 +20,7 @@ def show() -> None:
     held = loading.features()
     examples, units = held.values.shape
     st.caption(
-        f"The features: {units} units of {held.network}'s layer {held.layer}, before their activation, for "
+        f"The features: {units} units of {held.network}, layer {held.layer}, before their activation, for "
         f"{examples:,} {held.dataset}. A BatchNorm would stand there."
     )
     _over_batches(units)

@@ -20,13 +20,14 @@ export default function ({ data, parentElement }) {
 
 function created(root) {
   const view = { root, rate: 0, step: null, playing: null };
-  for (const name of ["panes", "share", "play", "live"]) view[name] = root.querySelector(`.${name}`);
+  for (const name of ["panes", "share", "play", "axes", "live"]) view[name] = root.querySelector(`.${name}`);
   view.rateBox = root.querySelector(".rate");
   view.stepsBox = root.querySelector(".steps");
   view.stepOut = root.querySelector(".step");
   view.whole = root.querySelector(".descent_paths");
   view.rateBox.oninput = () => moved(view, { rate: Number(view.rateBox.value) });
   view.stepsBox.oninput = () => moved(view, { step: Number(view.stepsBox.value) });
+  view.axes.onchange = () => build(view);
   view.play.onclick = () => (view.playing ? stop(view) : start(view));
   view.panes.onkeydown = event => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -80,8 +81,19 @@ function build(view) {
   view.panes.setAttribute("aria-label", "Loss contours over both weights with the path of gradient descent. Arrow keys step along it.");
   const width = view.panes.children[0].clientWidth;
   view.size = { width, height: Math.min(360, Math.round(width * 0.8)) };
-  view.panels = view.header.panels.map(panel => ({ panel, at: frame(panel, view.size) }));
+  view.panels = view.header.panels.map(bowl => {
+    const panel = view.axes.value === "same" ? squared(bowl, view.size) : bowl;
+    return { panel, at: frame(panel, view.size) };
+  });
   paint(view);
+}
+
+// The same bowl with as many pixels to a unit of either weight: a ravine looks like one.
+function squared(bowl, { width, height }) {
+  const sides = [width - SIDE - 8, height - FOOT - 8], spans = [0, 1].map(axis => bowl.high[axis] - bowl.low[axis]);
+  const unit = Math.max(spans[0] / sides[0], spans[1] / sides[1]);
+  const middle = [0, 1].map(axis => (bowl.low[axis] + bowl.high[axis]) / 2), half = sides.map(side => (side * unit) / 2);
+  return { ...bowl, low: middle.map((at, axis) => at - half[axis]), high: middle.map((at, axis) => at + half[axis]) };
 }
 
 function frame({ low, high }, { width, height }) {
@@ -179,7 +191,7 @@ function said(view, panel, box) {
   const loss = panel.losses[view.rate][view.step], arrived = panel.arrivals[view.rate];
   const first = panel.losses[view.rate][0] - panel.least;
   const now = loss === null ? "left every bound" : `loss ${number(loss)} (least ${number(panel.least)})`;
-  const far = arrived !== null ? `1 % of the first excess loss is reached at step ${arrived}` : loss !== null && loss - panel.least > first ? "the steps grow: this rate diverges" : `1 % of the first excess loss is not reached in ${view.last} steps`;
+  const far = arrived !== null ? `99 % of the way down at step ${arrived}` : loss !== null && loss - panel.least > first ? "the steps grow: this rate diverges" : `99 % of the way down is not reached in ${view.last} steps`;
   const text = `learning rate ${panel.rates[view.rate]}; step ${view.step}: ${now}; ${far}`;
   box.querySelector(".now").textContent = text;
   return `${panel.title}: ${text}`;

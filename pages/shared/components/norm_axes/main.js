@@ -40,7 +40,7 @@ function created(root) {
 }
 
 function offer(view) {
-  const counts = view.header.groups.map(one => one.count), before = Number(view.groups.value);
+  const counts = view.header.groups.map(one => one.groups), before = Number(view.groups.value);
   view.groups.replaceChildren(...counts.map(count => Object.assign(element("option", "", String(count)), { value: count })));
   view.groups.value = String(counts.includes(before) ? before : (counts.find(count => count > 1) ?? counts[0]));
 }
@@ -63,7 +63,7 @@ function pressed(view, event) {
 
 function build(view) {
   const { header, theme } = view, { n, c, each } = sizes(view), pixels = palette("activations", theme.name);
-  const chosen = header.groups.find(one => one.count === Number(view.groups.value));
+  const chosen = header.groups.find(one => one.groups === Number(view.groups.value));
   view.drawn = [...header.panels, chosen];
   view.cells = [];
   const made = view.drawn.map((panel, which) => {

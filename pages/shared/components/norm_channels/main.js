@@ -1,4 +1,4 @@
-const views = new WeakMap(), STRIP = 66, LABEL = 18, HIGH = 190, FOOT = 34;
+const views = new WeakMap(), STRIP = 62, LABEL = 24, HIGH = 190, FOOT = 34;
 
 // What a BatchNorm layer stores, channel by channel; the channel under the pointer before and after it.
 export default function ({ data, parentElement }) {
@@ -49,7 +49,7 @@ function build(view) {
   view.drawnFor = view.whole.clientWidth;
   view.whole.classList.toggle("narrow", view.drawnFor < 560);
   view.base = document.createElement("canvas");
-  const width = view.drawnFor, height = view.header.strips.length * (STRIP + LABEL);
+  const width = view.drawnFor, height = view.header.strips.length * (STRIP + LABEL) + 4;
   view.strips.setAttribute("aria-label", `${view.header.layer}: ${view.count} channels. Arrow keys move from channel to channel, a click pins one.`);
   paintBars(view, sized(view.base, width, height), width);
   show(view, view.at);
@@ -81,7 +81,7 @@ function paintBars(view, context, width) {
 
 function show(view, channel) {
   view.at = channel;
-  const { header, theme } = view, width = view.drawnFor, height = header.strips.length * (STRIP + LABEL), step = width / view.count;
+  const { header, theme } = view, width = view.drawnFor, height = header.strips.length * (STRIP + LABEL) + 4, step = width / view.count;
   const context = sized(view.bars, width, height);
   context.drawImage(view.base, 0, 0, width, height);
   context.strokeStyle = theme.text;

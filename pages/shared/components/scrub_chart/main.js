@@ -38,6 +38,7 @@ function build(view) {
   const { header } = view;
   view.drawnFor = view.whole.clientWidth;
   view.whole.classList.toggle("narrow", view.drawnFor < 560);
+  view.whole.classList.toggle("three", view.drawnFor > 860 && header.panels.length === 3);
   view.whatBox.textContent = header.control;
   view.scrubBox.max = header.frames.length - 1;
   view.scrubBox.value = view.frame;
@@ -94,7 +95,7 @@ function paintPanel(view, panel, which) {
     else points(context, panel.x, values, { x, y, radius: series.kind === "marks" ? 4.5 : 1.7 });
   }
   const at = header.frames[view.frame].at ?? null;
-  if (at !== null && panel.x.includes(at)) upright(context, x.at(at), size, header.colours[3]);
+  if (at !== null && panel.xTitle === header.control) upright(context, x.at(at), size, header.colours[3]);
   if (view.hover?.which === which) upright(context, x.at(panel.x[view.hover.index]), size, theme.text);
   view.canvases[which].setAttribute("aria-label", `${panel.title} against ${panel.xTitle}. Arrow keys read it off.`);
 }
@@ -103,7 +104,7 @@ function paintAxes(context, { theme, size }, panel, { x, y }) {
   context.font = `12px ${theme.font}`;
   context.strokeStyle = context.fillStyle = theme.text;
   context.lineWidth = 1;
-  const mark = value => number(value, 3);
+  const mark = value => (Math.abs(value) < 1e4 ? String(value).replace("-", "−") : number(value, 3));
   context.textAlign = "right";
   for (const value of ticks(y)) {
     context.globalAlpha = 0.16;

@@ -16,7 +16,7 @@ function ticks({ low, high, log }) {
   if (log) {
     const found = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
-      for (const times of high / low > 100 ? [1] : [1, 2, 5]) found.push(times * 10 ** power);
+      for (const times of high / low > 100 ? [1] : [1, 2, 5]) found.push(Number((times * 10 ** power).toPrecision(3)));
     return found.filter(value => value >= low * 0.95 && value <= high * 1.05);
   }
   const rough = (high - low) / 4, power = 10 ** Math.floor(Math.log10(rough));
