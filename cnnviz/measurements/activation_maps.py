@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.operations import activation
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.records.activation_functions import Effect, MapEffects
+from cnnviz.records.activation_functions import Counter, Effect, MapEffects
 
 SAMPLE = 100_000  # cells that shares and histograms are taken from; enough for a tenth of a percent
 BINS = 48
@@ -80,11 +80,11 @@ def dead_channels(name: str, low: Array, high: Array) -> Array:
     return dead
 
 
-def _some(values: Array) -> Array:
-    """At most SAMPLE cells, float64, finite."""
+def _some(values: Array, *, most: int = SAMPLE) -> Array:
+    """At most so many cells, float64, finite."""
     flat = values.ravel()
-    if flat.size > SAMPLE:
-        flat = flat[np.random.default_rng(0).integers(0, flat.size, SAMPLE)]
+    if flat.size > most:
+        flat = flat[np.random.default_rng(0).integers(0, flat.size, most)]
     kept: Array = flat[np.isfinite(flat)].astype(np.float64)
     return kept
 
@@ -96,10 +96,14 @@ def _largest(layer: Layer, source: Layer, own: str) -> float | None:
     """
     if not own:
         return None
-    slope = re.search(r"slope ([0-9.]+)", layer.operation)
-    p = float(slope[1]) if slope and own == "leaky_relu" else None
-    expected = activation.value(own, source.values, p)
+    expected = activation.value(own, source.values, _own_parameter(layer, own))
     return float(np.abs(expected - layer.values).max())
+
+
+def _own_parameter(layer: Layer, own: str) -> float | None:
+    """The slope that a leaky ReLU's words name; None: the usual one."""
+    slope = re.search(r"slope ([0-9.]+)", layer.operation)
+    return float(slope[1]) if slope and own == "leaky_relu" else None
 
 
 def _as_maps(values: Array) -> Array:
@@ -107,3 +111,21 @@ def _as_maps(values: Array) -> Array:
     if values.ndim == 3:
         return values
     return values[:, None, None] if values.ndim == 1 else values.T[:, None, :]
+
+
+def counters(recording: Activations, *, threshold: float = 0.01) -> tuple[Counter, ...]:
+    """Every activation layer of the network whose function is known: zeros, saturated cells, dead channels.
+
+    Zeros are those that the network recorded; slopes are taken of what feeds the layer, from at most 20,000 cells.
+    """
+    found = []
+    for layer in fed(recording):
+        own = own_function(layer.operation)
+        if not own:
+            continue
+        before = _as_maps(recording[layer.inputs[0]].values)
+        quiet = np.abs(activation.slope(own, _some(before, most=20_000), _own_parameter(layer, own))) < threshold
+        dead = dead_channels(own, before.min(axis=(1, 2)), before.max(axis=(1, 2)))
+        zeros = float((layer.values == 0).mean())
+        found.append(Counter(layer.key, own, zeros, float(quiet.mean()), int(dead.sum()), len(dead)))
+    return tuple(found)

@@ -80,6 +80,18 @@ class MapEffects:
     largest: float | None
 
 
+@dataclass(frozen=True)
+class Counter:
+    """One activation layer of a network on one picture. zeros, saturated: shares in [0, 1]. dead of channels."""
+
+    key: str
+    name: str
+    zeros: float
+    saturated: float
+    dead: int
+    channels: int
+
+
 @dataclass(frozen=True, eq=False)
 class Swapped:
     """A network whose activation was replaced. keys: the layers from the swap on; change: [len(keys)] float64,

@@ -3,17 +3,21 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.activations import curves_view, softmax_view
+from pages.shared.activations import curves_view, dying_view, map_view, softmax_view, swap_view, zigzag_view
 
 PARTS = {
     "curves": ("Curves", curves_view.show),
     "softmax": ("Softmax", softmax_view.show),
+    "map": ("On a real map", map_view.show),
+    "swap": ("Swapped in a network", swap_view.show),
+    "zigzag": ("Zig-zag", zigzag_view.show),
+    "dying": ("Dying ReLU", dying_view.show),
 }
 
 st.title("What does an activation function do, and what does its slope let through?")
 st.markdown(
-    "Without one, any number of layers is a single linear layer. The curve decides what a layer passes on, and the slope "
-    "of the curve how much of the gradient comes back."
+    "Without one, any number of layers is a single linear layer. The curve decides what a layer passes on, and "
+    "the slope of the curve how much of the gradient comes back."
 )
 part = st.segmented_control(
     "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="curves", required=True,

@@ -45,8 +45,8 @@ def _facts() -> None:
     sigmoid = found[0]
     st.markdown("#### The same facts about each")
     st.markdown(
-        f"The slope of {loading.titles()[sigmoid.name]} is largest at x = {sigmoid.steepest_at:g}, and there it is only "
-        f"{sigmoid.steepest:g}: through five such layers at most {sigmoid.steepest**5:.2e} of a gradient comes back by "
+        f"The slope of {loading.titles()[sigmoid.name]} is largest at x = {sigmoid.steepest_at:g}, and there it "
+        f"is only {sigmoid.steepest:g}: through five such layers at most {sigmoid.steepest**5:.2e} of a gradient comes back by "
         f"their slopes, through ten {sigmoid.steepest**10:.2e}, through twenty {sigmoid.steepest**20:.2e}."
     )
     st.dataframe(

@@ -1,0 +1,64 @@
+"""Dying ReLU: one neuron, two handwritten digits, many learning rates, and the one that kills it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.operations import OperationError
+from cnnviz.records.activation_functions import Deaths
+from pages.shared.activations import loading
+from pages.shared.components.dying_neuron import dying_neuron
+from pages.shared.proof import badges
+
+SLOPES = (0.01, 0.05, 0.1, 0.2, 0.3)
+FIRST = (8, 3)
+LAST_GOOD = "activations.dying.good"
+
+
+@st.fragment
+def show() -> None:
+    """The sweep over learning rates; rate and step are scrubbed in the browser."""
+    left, middle, right = st.columns(3, gap="medium", vertical_alignment="bottom")
+    with left:
+        one = st.selectbox("The neuron is to say 1 for", range(10), index=FIRST[0], key="activations.one")
+    with middle:
+        other = st.selectbox("and 0 for", range(10), index=FIRST[1], key="activations.other")
+    with right:
+        slope = st.select_slider(
+            "Slope of the leaky ReLU", SLOPES, value=SLOPES[0], key="activations.leak", bind="query-params"
+        )
+    setting = (one, other, slope)
+    try:
+        found = loading.deaths(*setting)
+        st.session_state[LAST_GOOD] = setting
+    except OperationError as error:
+        st.error(f"{error} The last pair is still shown.", icon=":material/content_copy:")
+        setting = st.session_state.get(LAST_GOOD, (*FIRST, slope))
+        found = loading.deaths(*setting)
+    st.caption(_data(found))
+    dying_neuron(loading.death_packet(*setting), key="activations.dying")
+    st.markdown(_words(found))
+    badges(*loading.death_proofs(*setting))
+
+
+def _data(found: Deaths) -> str:
+    rates, steps = found.relu.rates, found.relu.active.shape[1] - 1
+    return (
+        f"{len(found.labels)} of scikit-learn's handwritten digits, {found.side} × {found.side} pixels in [0, 1]; one "
+        f"neuron f(w·x + b), mean squared error, all examples in every step, {steps} steps, {len(rates)} learning rates "
+        f"from {rates[0]:g} to {rates[-1]:g}, all from the same start."
+    )
+
+
+def _words(found: Deaths) -> str:
+    """The threshold, and what it compares with."""
+    if found.threshold is None:
+        return f"No rate up to {found.relu.rates[-1]:g} kills the ReLU neuron on this pair."
+    spared = "" if found.alive_below is None else f" ({found.alive_below:.5g} does not)"
+    higher = " Some larger rates of the sweep leave it alive again." if found.revived else ""
+    return (
+        f"The smallest rate found that kills the ReLU neuron is **{found.threshold:.5g}**{spared}, by a sweep and three "
+        f"rounds of ten rates between. Without any activation, descent on these examples diverges beyond {found.edge:.3g} "
+        f"(2 / λ, λ the largest eigenvalue of the Hessian).{higher} No rate makes the leaky neuron's gradient exactly 0: "
+        f"{int((found.leaky.dead_at >= 0).sum())} of {len(found.leaky.rates)} did."
+    )

@@ -1,0 +1,77 @@
+"""On a layer's real map: what each function makes of it, and how much of the gradient each cell lets through."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import activation_maps as map_figures
+from cnnviz.records.activation_functions import MapEffects
+from cnnviz.records.proofs import Proof
+from pages.shared import pickers
+from pages.shared.activations import loading
+from pages.shared.activations.at_hand import AtHand, network_at_hand
+from pages.shared.charts import chart, theme
+from pages.shared.components.activation_map import activation_map
+from pages.shared.proof import badges
+
+THRESHOLDS = (0.001, 0.01, 0.05, 0.1, 0.25)
+ROUNDING = 1e-5  # of a value: float32 against float64
+
+
+def show() -> None:
+    """The map that feeds an activation layer, before and after every function; all swaps happen in the browser."""
+    opened = network_at_hand()
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
+    with right:
+        threshold = st.select_slider(
+            "Saturated: |f′| below", THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
+        )
+    try:
+        found = loading.map_effects(opened.choice, opened.digest, opened.fit, key, threshold, opened.look.recording)
+    except ValueError as error:
+        st.warning(f"This layer cannot be shown: {error}", icon=":material/visibility_off:")
+        return
+    st.caption(_words(found))
+    activation_map(loading.map_packet(found), key="activations.map")
+    _prove(found, opened)
+    _counters(opened, key, threshold)
+
+
+def _counters(opened: AtHand, key: str, threshold: float) -> None:
+    """The same counts in every activation layer of this network, with its own functions."""
+    counted = loading.counters(opened.choice, opened.digest, opened.fit, threshold, opened.look.recording)
+    if not counted:
+        return
+    st.markdown("#### Zeros, saturated cells and dead channels through the whole network")
+    dead, channels = sum(one.dead for one in counted), sum(one.channels for one in counted)
+    worst = max(counted, key=lambda one: one.dead / one.channels)
+    st.markdown(
+        f"On this picture {dead:,} of {channels:,} channels in {len(counted)} activation layers are dead, most of them "
+        f"in **{worst.key}**: {worst.dead:,} of {worst.channels:,}. Another picture may wake them."
+    )
+    chart(map_figures.counters(counted, at=key, theme=theme()), key="activations.counters")
+
+
+def _words(found: MapEffects) -> str:
+    shape = found.before.shape
+    size = f"`[{shape[0]}]`" if shape[1:] == (1, 1) else f"`{list(shape)}`"
+    counted = f"counted in {found.sampled:,} of {found.cells:,} cells" if found.sampled < found.cells else (
+        f"counted in all {found.cells:,} cells"
+    )  # fmt: skip
+    return (
+        f"**{found.source}** {size} feeds **{found.key}** ({found.operation}). Click a function in the table to put it "
+        f"in its place; a dead channel has slope 0 in every cell. Shares are {counted}, dead channels in all."
+    )
+
+
+def _prove(found: MapEffects, opened: AtHand) -> None:
+    """The network's own output against its function by definition."""
+    if found.largest is None:
+        st.caption(f"{found.operation} is not among these functions, so its output is not recomputed here.")
+        return
+    largest = float(max(1.0, abs(found.before).max()))
+    title = loading.titles()[found.own]
+    claim = f"{title} by definition, of what {found.source} recorded, and what {opened.network.spec.title} made of it"
+    badges(Proof(claim, found.largest, ROUNDING * largest))

@@ -1,0 +1,63 @@
+"""Not zero-centred: the way of a neuron with two weights, fed by sigmoids and fed by tanhs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.operations import OperationError
+from cnnviz.operations.activation_zigzag import EXAMPLES
+from cnnviz.proofs import activations as proofs
+from cnnviz.records.activation_functions import Descent
+from pages.shared.activations import loading
+from pages.shared.components.descent_pair import descent_pair
+from pages.shared.proof import badges
+
+RATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2)
+BATCHES = (1, 2, 4, 8, 16, 64)
+LAST_GOOD = "activations.zigzag.good"
+
+
+@st.fragment
+def show() -> None:
+    """Two real descents with the same start, goal and learning rate, played in the browser."""
+    st.markdown(
+        "A neuron y = w₁a₁ + w₂a₂ is fed by another layer. For one example its gradient is 2 (y − t) a: where both "
+        "inputs a are positive, as a sigmoid's outputs are, both components have the sign of y − t."
+    )
+    left, middle, right = st.columns(3, gap="medium", vertical_alignment="bottom")
+    with left:
+        rate = st.select_slider("Learning rate", RATES, value=0.3, key="activations.rate", bind="query-params")
+    with middle:
+        batch = st.select_slider(
+            f"Examples a step, of {EXAMPLES}", BATCHES, value=1, key="activations.batch", bind="query-params"
+        )
+    with right:
+        seed = int(st.number_input("Seed", 0, 999, 0, key="activations.seed", bind="query-params"))
+    setting = (rate, 60, batch, seed)
+    try:
+        found = loading.descents(*setting)
+        st.session_state[LAST_GOOD] = setting
+    except OperationError as error:
+        st.error(f"{error} The last paths are still shown.", icon=":material/trending_up:")
+        found = loading.descents(*st.session_state.get(LAST_GOOD, (0.3, 60, 1, 0)))
+    descent_pair(loading.descent_packet(found), key="activations.zigzag")
+    st.markdown(_words(*found))
+    badges(*(proofs.zigzag(one) for one in found))
+
+
+def _words(positive: Descent, centred: Descent) -> str:
+    """What the two paths have to say, in numbers; nothing is claimed that they do not show."""
+    batch = positive.examples.shape[1]
+    ratio = [one.length / one.straight for one in (positive, centred)]
+    text = (
+        f"Fed by sigmoids both gradients have the same sign in **{positive.same_sign:.0%}** of the steps, fed by tanhs in "
+        f"**{centred.same_sign:.0%}**. The way is {ratio[0]:.2f} times the straight line with sigmoids and {ratio[1]:.2f} "
+        f"times with tanhs; after {len(positive.gradients)} steps the loss is {positive.losses[-1]:.2g} and "
+        f"{centred.losses[-1]:.2g}."
+    )
+    if batch > 1:
+        text += (
+            f" With {batch} examples a step the gradient is a mean over errors of both signs, and the argument, which "
+            "holds for one example, no longer decides the direction."
+        )
+    return text

@@ -1,0 +1,144 @@
+const views = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const theme = themeOf(parentElement), fresh = view.digest !== header.digest;
+  if (fresh) load(view, header, blob);
+  view.theme = theme;
+  arrange(view);
+  view.whole.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`activation_map ${header.key}`), view = { root, notes, cell: null };
+  notes.scale ??= "same";
+  for (const name of ["settings", "card", "maps", "histogram"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".activation-map");
+  view.histogramWords = root.querySelector(".histogram-words");
+  view.deadHead = root.querySelector(".dead-head");
+  view.body = root.querySelector("tbody");
+  view.canvases = [...root.querySelectorAll("[data-map]")];
+  view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.whole);
+  for (const canvas of view.canvases) {
+    canvas.onpointermove = canvas.onpointerdown = event => over(view, canvas, event);
+  }
+  view.maps.onkeydown = event => keys(view, event);
+  views.set(root, view);
+  return view;
+}
+
+function load(view, header, blob) {
+  const { notes } = view;
+  view.model = modelOf(header, blob);
+  view.digest = header.digest;
+  if (notes.layer !== header.layer) Object.assign(notes, { layer: header.layer, slot: 0, name: header.own || "relu" });
+  notes.slot = Math.min(notes.slot ?? 0, view.model.count - 1);
+  const { height, width } = view.model;
+  view.cell = { row: height >> 1, column: width >> 1 };
+  controls(view);
+}
+
+function controls(view) {
+  const { model, notes } = view, parts = [];
+  view.channelSlider = null;
+  if (model.count > 1) {
+    const made = slider("channel", { min: 0, max: model.count - 1, step: 1, value: notes.slot }, slot => `${model.channels[slot]} of ${grouped.format(model.total)}`, slot => {
+      notes.slot = slot;
+      answer(view);
+    });
+    made.input.classList.add("channel");
+    view.channelSlider = made;
+    parts.push(made.box);
+  }
+  const select = element("select"), box = element("label", "slide");
+  for (const [value, text] of [["same", "the same before and after"], ["own", "each map its own"]]) {
+    const option = element("option", "", text);
+    option.value = value;
+    select.append(option);
+  }
+  select.value = notes.scale;
+  select.onchange = () => {
+    notes.scale = select.value;
+    answer(view);
+  };
+  box.append(element("span", "", "colours"), select);
+  const some = model.count < model.total && !model.vector ? `${model.count} of ${grouped.format(model.total)} channels are here, the liveliest and the dead ones` : "";
+  view.settings.replaceChildren(...parts, box, element("span", "muted", some));
+}
+
+function arrange(view) {
+  view.arrangedFor = view.whole.clientWidth;
+  view.narrow = view.whole.clientWidth < 560;
+  view.whole.classList.toggle("narrow", view.narrow);
+  view.deadHead.textContent = view.model.vector ? "dead units" : "dead channels";
+  answer(view);
+}
+
+function answer(view) {
+  rows(view);
+  paintMaps(view);
+  paintThumbnails(view);
+  paintHistogram(view);
+  say(view);
+}
+
+function share(value) {
+  return value === 0 ? "0 %" : percent(value);
+}
+
+function rows(view) {
+  const { model, notes } = view;
+  view.body.replaceChildren(...model.effects.map(effect => {
+    const made = element("tr", effect.name === notes.name ? "main" : ""), name = element("td"), thumbnail = element("canvas"), place = element("td");
+    const pick = button(effect.title + (effect.name === model.own ? " (its own)" : ""));
+    pick.setAttribute("aria-pressed", effect.name === notes.name);
+    pick.style.boxShadow = "none";
+    thumbnail.dataset.name = effect.name;
+    name.append(pick);
+    place.append(thumbnail);
+    made.append(name, place, ...[share(effect.zeros), share(effect.saturated), number(effect.mean, 3), number(effect.std, 3), `${grouped.format(effect.dead)} of ${grouped.format(model.total)}`].map(text => element("td", "", text)));
+    made.dataset.name = effect.name;
+    made.onclick = () => {
+      notes.name = effect.name;
+      answer(view);
+    };
+    return made;
+  }));
+}
+
+function say(view) {
+  const { model, notes, cell, shown } = view, index = cell.row * model.width + cell.column, effect = model.byName[notes.name];
+  const x = shown.before[index], where = model.vector ? `unit ${index}` : `channel ${model.channels[notes.slot]}, row ${cell.row}, column ${cell.column}`;
+  const dead = model.deadIn[notes.name].includes(notes.slot) && !model.vector ? ` This channel is dead: ${effect.title} has slope 0 in every cell of it.` : "";
+  const quiet = Math.abs(shown.slope[index]) < model.threshold ? `, saturated (|f′| < ${number(model.threshold, 2)})` : "";
+  view.card.textContent = Number.isFinite(x) ? `${where}: x = ${number(x)} → f(x) = ${number(shown.after[index])}, f′(x) = ${number(shown.slope[index])}${quiet}.${dead}` : "No unit stands here.";
+  view.card.dataset.cell = `${notes.slot}/${cell.row}/${cell.column}`;
+  view.card.dataset.name = notes.name;
+}
+
+function over(view, canvas, event) {
+  const box = canvas.getBoundingClientRect(), { height, width } = view.model, hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
+  view.cell = { row: hold((event.clientY - box.top) / box.height * height, height), column: hold((event.clientX - box.left) / box.width * width, width) };
+  paintMaps(view);
+  say(view);
+}
+
+function keys(view, event) {
+  const { model, notes, cell } = view, step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (step) {
+    view.cell = { row: Math.max(0, Math.min(model.height - 1, cell.row + step[0])), column: Math.max(0, Math.min(model.width - 1, cell.column + step[1])) };
+    paintMaps(view);
+    say(view);
+  } else if (event.key === "PageUp" || event.key === "PageDown") {
+    notes.slot = Math.max(0, Math.min(model.count - 1, notes.slot + (event.key === "PageUp" ? -1 : 1)));
+    if (view.channelSlider) view.channelSlider.input.value = notes.slot;
+    view.channelSlider?.say();
+    answer(view);
+  } else return;
+  event.preventDefault();
+}

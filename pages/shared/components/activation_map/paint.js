@@ -1,0 +1,86 @@
+// The three maps of one channel: before, after, and how much of the gradient each cell lets through.
+function paintMaps(view) {
+  const { model, notes } = view, cells = cellsOf(model, notes.slot), p = model.byName[notes.name].p;
+  const after = applied(cells, notes.name, p, "f"), slope = applied(cells, notes.name, p, "g");
+  const own = notes.scale === "own", limit = own ? largestOf(cells) : model.limit, title = model.byName[notes.name].title;
+  const limits = { before: limit, after: own ? largestOf(after) : limit, slope: Math.max(1, largestOf(slope)) };
+  view.shown = { before: cells, after, slope };
+  const words = {
+    before: `before: ±${number(limits.before, 3)}`,
+    after: `after ${title}: ±${number(limits.after, 3)}`,
+    slope: `slope of ${title}, 0 to ${number(limits.slope, 3)}`,
+  };
+  for (const canvas of view.canvases) {
+    const which = canvas.dataset.map, signed = which !== "slope";
+    paintMap(view, canvas, view.shown[which], limits[which], signed);
+    canvas.previousElementSibling.textContent = words[which];
+  }
+}
+
+function paintMap(view, canvas, cells, limit, signed) {
+  const { model, theme } = view, wide = canvas.parentElement.clientWidth || 200;
+  const scale = Math.min(wide / model.width, (view.narrow ? 160 : 300) / model.height), w = Math.max(8, model.width * scale), h = Math.max(8, model.height * scale);
+  const sprite = painted(entriesOf(cells, limit, signed), model.width, model.height, transparentZero(palette(signed ? "activations" : "magnitude", theme.name)));
+  const context = sized(canvas, w, h);
+  context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
+  context.drawImage(sprite, 0, 0, w, h);
+  if (!view.cell) return;
+  const [x, y, size] = [view.cell.column * scale, view.cell.row * scale, Math.max(scale, 6)];
+  for (const [colour, width] of [[theme.background, 4], [theme.text, 2]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
+  }
+}
+
+function transparentZero(pixels) {
+  const made = pixels.slice();
+  made[0] = 0;
+  return made;
+}
+
+// One thumbnail a function, so that all of them are seen side by side.
+function paintThumbnails(view) {
+  const { model, notes, theme } = view, cells = cellsOf(model, notes.slot), pixels = transparentZero(palette("activations", theme.name));
+  const limit = notes.scale === "own" ? 0 : model.limit;
+  for (const canvas of view.body.querySelectorAll("canvas")) {
+    const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f");
+    const sprite = painted(entriesOf(after, limit || largestOf(after), true), model.width, model.height, pixels);
+    const context = sized(canvas, 34, Math.max(8, Math.min(34, 34 * model.height / model.width)));
+    context.imageSmoothingEnabled = model.width > 34;
+    context.drawImage(sprite, 0, 0, canvas.clientWidth || 34, canvas.clientHeight || 34);
+  }
+}
+
+// How the values are spread before (outline) and after (bars), counts from the library.
+function paintHistogram(view) {
+  const { model, notes, theme } = view, wide = view.histogram.parentElement.clientWidth || 300, h = 170;
+  const after = model.byName[notes.name], context = sized(view.histogram, wide, h + 70);
+  const low = Math.min(model.edges[0], after.edges[0]), high = Math.max(model.edges.at(-1), after.edges.at(-1)), room = 0.03 * (high - low);
+  const tallest = cut([...density_(model), ...density_(after)]), at = plane({ x: 12, y: 24, w: wide - 24, h }, [low - room, high + room], [0, tallest]);
+  axes(context, at, theme, { title: "how often each value occurs", yTicks: [], xTitle: "value" });
+  const heights = density_(after);
+  context.fillStyle = theme.primary;
+  context.globalAlpha = 0.75;
+  heights.forEach((height, index) => {
+    const from = at.X(after.edges[index]), to = at.X(after.edges[index + 1]), top = at.Y(Math.min(height, tallest));
+    context.fillRect(from, top, Math.max(1.5, to - from - 0.5), at.box.y + h - top);
+  });
+  context.globalAlpha = 1;
+  const steps = density_(model).flatMap((height, index) => [[model.edges[index], height], [model.edges[index + 1], height]]);
+  polyline(context, at, steps, theme.text, { width: 1.5 });
+  const clipped = Math.max(...heights) > tallest ? " A bar that is cut holds more than is drawn." : "";
+  view.histogramWords.textContent = `Line: before, mean ${number(model.mean, 3)}, std ${number(model.std, 3)}. Bars: after ${after.title}, mean ${number(after.mean, 3)}, std ${number(after.std, 3)}.${clipped}`;
+}
+
+// Share per unit of value: bins of different widths can be compared.
+function density_({ edges, counts }) {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count, index) => count / total / Math.max(1e-12, edges[index + 1] - edges[index]));
+}
+
+// One bar that towers (what a ReLU piles up at 0) is cut, so that the others can be read.
+function cut(heights) {
+  const ordered = [...heights].sort((a, b) => b - a);
+  return Math.min(ordered[0], 3 * (ordered[2] || ordered[0])) * 1.05;
+}

@@ -1,0 +1,163 @@
+const views = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  if (view.digest !== header.digest) load(view, header, blob);
+  arrange(view);
+  view.whole.dataset.painted = header.digest;
+  return () => {
+    view.player.stop();
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`descent_pair ${header.key}`), view = { root, notes };
+  for (const name of ["settings", "planes", "signs"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".descent-pair");
+  view.figures = [...root.querySelectorAll("figure")];
+  view.observer = new ResizeObserver(perFrame(() => view.paths && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.whole);
+  view.strip = element("canvas");
+  view.signs.append(view.strip);
+  view.strip.onpointerdown = event => {
+    const box = view.strip.getBoundingClientRect();
+    view.player.show(Math.round((event.clientX - box.left - 64) / view.slot + 0.5));
+  };
+  view.planes.onkeydown = event => {
+    const step = { ArrowLeft: view.player.step - 1, ArrowRight: view.player.step + 1, Home: 0, End: view.last }[event.key];
+    if (event.key === " ") view.player.box.querySelector("button").click();
+    else if (step === undefined) return;
+    else view.player.show(step);
+    event.preventDefault();
+  };
+  views.set(root, view);
+  return view;
+}
+
+function load(view, header, blob) {
+  view.paths = header.paths.map((path, index) => ({ ...path, surface: floats(blob(`surface${index}`), "float32") }));
+  view.header = header;
+  view.digest = header.digest;
+  view.last = header.paths[0].path.length - 1;
+  view.player?.stop();
+  view.player = player(view.last, () => answer(view), { milliseconds: 250 });
+  view.player.step = Math.min(view.notes.step ?? view.last, view.last);
+  view.player.input.value = view.player.step;
+  view.settings.replaceChildren(view.player.box);
+  for (const path of view.paths) path.sprite = {};
+}
+
+function arrange(view) {
+  view.arrangedFor = view.whole.clientWidth;
+  view.narrow = view.whole.clientWidth < 560;
+  view.whole.classList.toggle("narrow", view.narrow);
+  view.player.show(view.player.step);
+}
+
+function answer(view) {
+  view.notes.step = view.player.step;
+  view.paths.forEach((path, index) => plane_(view, path, view.figures[index]));
+  signs(view);
+  view.planes.dataset.step = view.player.step;
+}
+
+// The loss over both weights, darker where it is larger; the path so far, the goal, and where the next step may go.
+function plane_(view, path, figure) {
+  const { theme, header } = view, { step } = view.player, canvas = figure.querySelector("canvas");
+  const wide = Math.min(figure.clientWidth || 300, 460), side = wide - 46, context = sized(canvas, wide, side + 66);
+  const at = plane({ x: 38, y: 20, w: side, h: side }, [header.low, header.high], [header.low, header.high]);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(surface(path, header, theme), at.box.x, at.box.y, side, side);
+  quadrants(context, at, path, step, theme);
+  axes(context, at, theme, { title: "w₂", xTitle: "w₁" });
+  polyline(context, at, path.path, theme.text, { width: 1, alpha: 0.3 });
+  polyline(context, at, path.path.slice(0, step + 1), theme.text, { width: 2.25 });
+  for (const [x, y] of path.path.slice(0, step + 1)) if (side > 200) dot(context, at.X(x), at.Y(y), 2.2, theme.text, theme);
+  goal(context, at, path.goal, theme);
+  dot(context, at.X(path.path[step][0]), at.Y(path.path[step][1]), 6, theme.primary, theme);
+  figure.querySelector("figcaption").textContent = `Inputs from ${path.title}: from ${number(path.lowest, 3)} to ${number(path.highest, 3)}`;
+  figure.querySelector(".numbers").replaceChildren(...said(path, step, header).map(text => element("div", "", text)));
+}
+
+function surface(path, header, theme) {
+  path.sprite[theme.name] ??= painted(levels(path.surface), header.grid, header.grid, palette("magnitude", theme.name));
+  return path.sprite[theme.name];
+}
+
+// Rows are counted upwards in the data and downwards on screen.
+function levels(values) {
+  const side = Math.sqrt(values.length), top = Math.log1p(Math.max(...values)), found = new Uint8Array(values.length);
+  for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
+    found[(side - 1 - row) * side + column] = 1 + Math.round(150 * Math.log1p(values[row * side + column]) / top);
+  }
+  return found;
+}
+
+// Both inputs of this step's examples positive: the step can only go into two of the four quadrants.
+function quadrants(context, at, path, step, theme) {
+  const inputs = path.examples[step];
+  if (!inputs || !inputs.every(pair => pair.every(value => value > 0)) || inputs.length > 1) return;
+  const [x, y] = path.path[step], reach = 70, X = at.X(x), Y = at.Y(y);
+  context.save();
+  context.beginPath();
+  context.rect(at.box.x, at.box.y, at.box.w, at.box.h);
+  context.clip();
+  context.globalAlpha = 0.32;
+  context.fillStyle = theme.primary;
+  for (const turn of [-Math.PI / 2, Math.PI / 2]) {
+    context.beginPath();
+    context.moveTo(X, Y);
+    context.arc(X, Y, reach, turn, turn + Math.PI / 2);
+    context.fill();
+  }
+  context.restore();
+}
+
+function goal(context, at, [x, y], theme) {
+  const [X, Y] = [at.X(x), at.Y(y)];
+  for (const [colour, width] of [[theme.background, 5], [theme.text, 2]]) {
+    context.lineWidth = width;
+    line(context, theme, [X - 7, Y], [X + 7, Y], 1, colour);
+    line(context, theme, [X, Y - 7], [X, Y + 7], 1, colour);
+  }
+}
+
+function said(path, step, header) {
+  const pair = ([one, other]) => `(${number(one, 3)}, ${number(other, 3)})`, lines = [`w = ${pair(path.path[step])}, loss ${number(path.losses[step], 3)}`];
+  const examples = path.examples[step];
+  if (examples) {
+    const [a] = examples, [g1, g2] = path.gradients[step], sign = value => (value > 0 ? "+" : value < 0 ? "−" : "0");
+    if (examples.length === 1) lines.push(`a = ${pair(a)}, y − t = ${number(path.errors[step], 3)}`, `gradient 2 (y − t) a = ${pair([g1, g2])}`);
+    else lines.push(`gradient over ${examples.length} examples = ${pair([g1, g2])}`);
+    lines.push(`signs ${sign(g1)} ${sign(g2)}: ${sign(g1) === sign(g2) ? "the same, so both weights move the same way" : "different, so one weight rises while the other falls"}`);
+  } else lines.push("the end");
+  lines.push(`same sign in ${percent(path.same)} of ${path.gradients.length} steps`, `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`);
+  return lines;
+}
+
+// One mark a step, one row a path: filled where both gradients have the same sign.
+function signs(view) {
+  const { theme, paths, player: { step } } = view, wide = view.signs.clientWidth || 600, context = sized(view.strip, wide, 74);
+  view.slot = (wide - 72) / view.last;
+  context.font = `12px ${theme.font}`;
+  label(context, theme, "Filled: both gradients of the step have the same sign. Click one to go there.", 0, 12);
+  paths.forEach((path, row) => {
+    const y = 24 + 24 * row;
+    label(context, theme, path.title, 0, y + 12);
+    path.gradients.forEach(([g1, g2], index) => {
+      const x = 64 + index * view.slot, same = Math.sign(g1) === Math.sign(g2), size = Math.max(1.5, view.slot - 1.5);
+      context.strokeStyle = context.fillStyle = same ? theme.primary : theme.text;
+      context.globalAlpha = same ? 1 : 0.45;
+      context.lineWidth = 1;
+      if (same) context.fillRect(x, y, size, 16);
+      else context.strokeRect(x + 0.5, y + 0.5, Math.max(1, size - 1), 15);
+    });
+  });
+  context.globalAlpha = 1;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 2;
+  if (step < view.last) context.strokeRect(63 + step * view.slot, 21, view.slot + 1, 46);
+}

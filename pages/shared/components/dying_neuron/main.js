@@ -1,0 +1,175 @@
+const views = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  if (view.digest !== header.digest) load(view, header, blob);
+  arrange(view);
+  view.whole.dataset.painted = header.digest;
+  return () => {
+    view.player.stop();
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`dying_neuron ${header.key}`), view = { root, notes };
+  for (const name of ["settings", "verdict", "sweep", "active", "loss"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".dying-neuron");
+  view.stage = root.querySelector(".wide-chart");
+  view.figures = [...root.querySelectorAll("figure")];
+  view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.whole);
+  const follow = event => {
+    const box = view.sweep.getBoundingClientRect(), wanted = Math.log(view.at.atX(event.clientX - box.left));
+    const apart = view.model.rates.map(rate => Math.abs(Math.log(rate) - wanted));
+    choose(view, apart.indexOf(Math.min(...apart)));
+  };
+  view.stage.onpointerdown = event => {
+    view.stage.setPointerCapture?.(event.pointerId);
+    view.stage.dataset.held = "1";
+    follow(event);
+  };
+  view.stage.onpointermove = event => view.stage.dataset.held && follow(event);
+  view.stage.onpointerup = view.stage.onpointercancel = () => delete view.stage.dataset.held;
+  view.stage.onkeydown = event => {
+    const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!step) return;
+    choose(view, notes.rate + step);
+    event.preventDefault();
+  };
+  views.set(root, view);
+  return view;
+}
+
+function load(view, header, blob) {
+  const { notes } = view, neurons = header.neurons.map((neuron, index) => ({
+    ...neuron, weights: floats(blob(`weights${index}`), "float32"), bias: floats(blob(`bias${index}`), "float32"),
+    active: floats(blob(`active${index}`), "float32"), losses: floats(blob(`losses${index}`), "float32"), gradient: floats(blob(`gradient${index}`), "float32"),
+  }));
+  view.model = { ...header, neurons, inputs: floats(blob("inputs"), "float32") };
+  view.digest = header.digest;
+  notes.rate = notes.digest === header.digest ? notes.rate : header.start;
+  notes.digest = header.digest;
+  view.rate = slider("learning rate", { min: 0, max: header.rates.length - 1, step: 1, value: notes.rate }, place => number(header.rates[place], 3), place => choose(view, place));
+  view.rate.input.classList.add("rate");
+  view.player?.stop();
+  view.player = player(header.steps, () => answer(view), { milliseconds: 120 });
+  view.player.step = header.steps;
+  view.settings.replaceChildren(view.rate.box, view.player.box);
+}
+
+function choose(view, place) {
+  const { notes, model } = view;
+  notes.rate = Math.max(0, Math.min(model.rates.length - 1, place));
+  view.rate.input.value = notes.rate;
+  view.rate.say();
+  answer(view);
+}
+
+function arrange(view) {
+  view.arrangedFor = view.whole.clientWidth;
+  view.narrow = view.whole.clientWidth < 640;
+  view.whole.classList.toggle("narrow", view.narrow);
+  view.player.show(view.player.step);
+}
+
+const rowOf = (view, values, size = 1) => {
+  const { steps } = view.model, from = view.notes.rate * (steps + 1) * size;
+  return values.subarray(from, from + (steps + 1) * size);
+};
+
+function answer(view) {
+  verdict(view);
+  sweep(view);
+  overSteps(view);
+  view.model.neurons.forEach((neuron, index) => one(view, neuron, view.figures[index], seriesColour(index)));
+  view.stage.setAttribute("aria-valuetext", number(view.model.rates[view.notes.rate], 3));
+  view.stage.dataset.rate = view.notes.rate;
+  view.stage.dataset.step = view.player.step;
+}
+
+// What happens at this rate, in words made of the numbers.
+function verdict(view) {
+  const { model, notes } = view, [relu, leaky] = model.neurons, died = relu.deadAt[notes.rate], rate = number(model.rates[notes.rate], 3);
+  const end = rowOf(view, leaky.active).at(-1), gradient = rowOf(view, leaky.gradient).at(-1), awake = `its gradient is ${number(gradient, 3)}, not 0`;
+  const left = died >= 0 ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.` : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${percent(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
+  const right = end > 0 ? ` The leaky one ends active on ${percent(end)} of them.` : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
+  view.verdict.textContent = left + right;
+}
+
+// Every rate of the sweep: how many examples make the neuron active at the end.
+function sweep(view) {
+  const { model, notes, theme } = view, wide = view.stage.clientWidth || 600, context = sized(view.sweep, wide, 190), last = model.steps;
+  const at = (view.at = plane({ x: 46, y: 26, w: wide - 60, h: 112 }, [model.rates[0], model.rates.at(-1)], [-0.06, 1.06], true));
+  axes(context, at, theme, { title: "share of examples that make it active at the end", xTitle: "learning rate", xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001), yTicks: [0, 0.5, 1], yText: share => `${share * 100} %` });
+  if (model.threshold) {
+    context.fillStyle = theme.text;
+    context.globalAlpha = 0.1;
+    context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
+    context.globalAlpha = 1;
+    context.font = `12px ${theme.font}`;
+    const right = at.X(model.threshold) < at.box.x + at.box.w * 0.6;
+    label(context, theme, `ReLU dies from ${number(model.threshold, 4)} on`, at.X(model.threshold) + (right ? 6 : -6), at.box.y + 14, right ? "left" : "right");
+  }
+  model.neurons.forEach((neuron, index) => {
+    const points = model.rates.map((rate, place) => [rate, neuron.active[place * (last + 1) + last]]);
+    polyline(context, at, points, seriesColour(index), { width: 2, dash: DASHES[index] });
+    for (const [rate, share] of points) dot(context, at.X(rate), at.Y(share), 3, seriesColour(index), theme);
+  });
+  context.lineWidth = 2;
+  line(context, theme, [at.X(model.rates[notes.rate]), at.box.y], [at.X(model.rates[notes.rate]), at.box.y + at.box.h], 0.8, theme.primary);
+}
+
+// At this rate, over the steps: who is active, and the loss.
+function overSteps(view) {
+  const { model, theme, player: { step } } = view, wide = view.active.parentElement.clientWidth || 300;
+  const chart = (canvas, part, title, y, options, map = value => value) => {
+    const context = sized(canvas, wide, 178), at = plane({ x: 46, y: 24, w: wide - 58, h: 108 }, [0, model.steps], y);
+    axes(context, at, theme, { title, xTitle: "step", ...options });
+    model.neurons.forEach((neuron, index) => polyline(context, at, [...rowOf(view, neuron[part])].map((value, k) => [k, map(value)]), seriesColour(index), { dash: DASHES[index] }));
+    line(context, theme, [at.X(step), at.box.y], [at.X(step), at.box.y + at.box.h], 0.7);
+    model.neurons.forEach((neuron, index) => label(context, theme, `${index ? "dashed" : "line"}: ${neuron.title}`, at.box.x + 4 + index * 100, at.box.y + at.box.h + 33, "left"));
+  };
+  const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0), powers = losses.map(Math.log10);
+  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], { yTicks: [0, 0.5, 1], yText: share => `${share * 100} %` });
+  const low = Math.min(-2, Math.floor(Math.min(...powers))), high = Math.max(0, Math.ceil(Math.max(...powers)));
+  chart(view.loss, "losses", "mean squared error, logarithmic", [low, high + 0.1], { yTicks: ticks(low, high, 4).filter(Number.isInteger), yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)) }, Math.log10);
+}
+
+// One neuron at one step: its weights as a picture, its sum for every example, and its numbers.
+function one(view, neuron, figure, colour) {
+  const { model, theme, player: { step } } = view, size = model.side ** 2, weights = rowOf(view, neuron.weights, size).subarray(step * size, (step + 1) * size);
+  const bias = rowOf(view, neuron.bias)[step], wide = Math.min(figure.clientWidth || 150, 170), [picture, strip] = figure.querySelectorAll("canvas");
+  let largest = 0;
+  for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
+  const entries = Uint8Array.from(weights, weight => Math.round(128 + 127 * (largest ? weight / largest : 0)));
+  const context = sized(picture, wide, wide);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(painted(entries, model.side, model.side, palette("weights", theme.name)), 0, 0, wide, wide);
+  figure.querySelector("figcaption").textContent = neuron.title;
+  sums(view, strip, weights, bias, wide);
+  const texts = [`weights within ±${number(largest, 3)}`, `bias ${number(bias, 3)}`, `active on ${percent(rowOf(view, neuron.active)[step])}`, `loss ${number(rowOf(view, neuron.losses)[step], 3)}`, `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`];
+  figure.querySelector(".numbers").replaceChildren(...texts.map(text => element("div", "", text)));
+}
+
+// w·x + b of every example: the first digit above, the second below; left of the line the ReLU is silent.
+function sums(view, canvas, weights, bias, wide) {
+  const { model, theme } = view, count = model.labels.length, size = weights.length, values = new Float64Array(count);
+  for (let n = 0; n < count; n++) {
+    let sum = bias;
+    for (let k = 0; k < size; k++) sum += weights[k] * model.inputs[n * size + k];
+    values[n] = sum;
+  }
+  const reach = Math.max(1.5, ...values.map(Math.abs)) * 1.05, context = sized(canvas, wide, 96), at = plane({ x: 4, y: 20, w: wide - 8, h: 50 }, [-reach, reach], [0, 1]);
+  axes(context, at, theme, { yTicks: [], xTicks: [0], title: `w·x + b, within ±${number(reach, 3)}` });
+  context.font = `12px ${theme.font}`;
+  values.forEach((value, n) => {
+    context.globalAlpha = 0.55;
+    context.fillStyle = seriesColour(model.labels[n] ? 2 : 3);
+    context.fillRect(at.X(value) - 1, at.box.y + (model.labels[n] ? 2 : 27), 2, 21);
+  });
+  context.globalAlpha = 1;
+  model.digits.forEach((digit, row) => label(context, theme, String(digit), at.box.x + 1, at.box.y + 17 + 25 * row));
+}
