@@ -166,10 +166,19 @@ def sealed(meta: dict[str, Any], blobs: Mapping[str, bytes]) -> Packet:
 
 
 # ------------------------------------------------------------------------------------------------ over a run
-def of_history(history: History, frames: Array, analysis: Analysis, *, changes: Array, **more: Any) -> Packet:
+def of_history(
+    history: History,
+    frames: Array,
+    analysis: Analysis,
+    *,
+    changes: Array,
+    labels: list[str] | None = None,
+    columns: int = 0,
+    **more: Any,
+) -> Packet:
     """Tiles that can be scrubbed. frames: [T, n, 1 or 3, kh, kw]; changes: [T, n], ‖w − w₀‖ of each tile.
 
-    analysis: of the last frame.
+    analysis: of the last frame. labels: "kernel·input" where a tile is one slice of many, `columns` of them a kernel.
     """
     told = {
         "steps": list(history.steps),
@@ -178,7 +187,7 @@ def of_history(history: History, frames: Array, analysis: Analysis, *, changes: 
         "changes": [plain(row, 4) for row in changes],
         "mean_changes": plain(changes.mean(axis=1), 4),
     }
-    packet = tiles(frames[-1], analysis, extra={"frames": told}, **more)
+    packet = tiles(frames[-1], analysis, extra={"frames": told, "labels": labels, "columns": columns}, **more)
     meta = {name: value for name, value in packet["meta"].items() if name != "digest"}
     return sealed(meta, {**packet["blobs"], "frames": _float32(frames)})
 

@@ -107,13 +107,21 @@ def _packet(history: History, output: int | None) -> dict[str, Any]:
     if not drawn.drawn_whole(bank):
         frames = frames.reshape(steps, count * inputs, 1, height, width)
         changes = kernel_analysis.changes(frames)
-        about["word"] = "slice"
-        about["title"] += "" if output is None else f" kernel {output}"
+        about |= _slices(bank, output)
     read = kernel_analysis.analyse(frames[-1])
     return drawn.of_history(
         history, frames, read, changes=changes, dead=kernel_analysis.dead(read.norms),
         classics=loading.classics(read, width), **about,
     )  # fmt: skip
+
+
+def _slices(bank: Bank, output: int | None) -> dict[str, Any]:
+    """How the slices of one kernel, or of all of them, are named."""
+    title = f"{bank.layer}, kernel {output}" if output is not None else f"{bank.layer}, every slice"
+    if output is not None:
+        return {"title": title, "word": "input", "names": list(bank.inputs_of(output))}
+    labels = [f"{kernel}·{one}" for kernel in range(bank.shape[0]) for one in bank.inputs_of(kernel)]
+    return {"title": title, "word": "slice", "labels": labels, "columns": bank.shape[1]}
 
 
 def _take(history: History) -> None:

@@ -8,7 +8,15 @@ function gridOf(view, shown, width) {
   const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
   const sharp = window.devicePixelRatio || 1, fit = Math.min(side / wide, side / height);
   const zoom = pictures ? fit : Math.max(1, Math.floor(fit * sharp)) / sharp;
-  return gridAt(shown, width, Math.min(wide * zoom, width - 2 * EDGE), height * zoom, HEAD, GAP);
+  const grid = gridAt(shown, width, Math.min(wide * zoom, width - 2 * EDGE), height * zoom, HEAD, GAP);
+  return inRows(view, grid, shown, width);
+}
+
+// Slices in their own order: as many in a row as a kernel has inputs, so that a row is a kernel.
+function inRows(view, grid, shown, width) {
+  const { columns } = view.model.meta;
+  if (!columns || view.notes.sort !== "index" || columns >= grid.columns) return grid;
+  return gridAt(shown, Math.min(width, columns * (grid.wide + grid.gap) + 2 * EDGE), grid.w, grid.h, grid.head, grid.gap);
 }
 
 function pictureSize(model, show) {

@@ -98,5 +98,6 @@ function palettes(view) {
 
 function nameOf(view, index) {
   if (view.model.count === 1 && view.model.meta.word === "kernel") return view.model.meta.title;
-  return `${view.model.meta.word} ${grouped.format(view.model.meta.names[index])}`;
+  const { meta } = view.model, pair = meta.labels?.[index].split("·");
+  return pair ? `kernel ${pair[0]}, input ${pair[1]}` : `${meta.word} ${grouped.format(meta.names[index])}`;
 }

@@ -71,7 +71,7 @@ function paintTiles(view) {
 }
 
 function tileName(view, index) {
-  const { model, notes } = view, name = String(model.meta.names[index]), wide = view.grid.wide >= 62;
+  const { model, notes } = view, name = model.meta.labels?.[index] ?? String(model.meta.names[index]), wide = view.grid.wide >= 62;
   if (!wide) return name;
   if (model.dead.has(index)) return `${name} dead`;
   const numbers = model.meta.numbers, changes = model.meta.frames?.changes[notes.frame];
