@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, packages
-from pages.shared import run_panel, sidebar, view
+from pages.shared import loading, run_panel, sidebar, view
 from pages.shared.navigation import pages
 
 HERE = Path(__file__).parent
@@ -19,4 +19,5 @@ page = st.navigation(pages())
 sidebar.show()
 page.run()
 run_panel.warm()
+loading.settle()
 devices.give_back_memory()

@@ -596,3 +596,31 @@ def test_what_is_not_there_is_named() -> None:
         capture.gradients(model, x, 0, ["conv9"])
     with pytest.raises(ValueError, match="no class 10: the network has 10, 0 to 9"):
         capture.contributions(model, x, 10)
+
+
+# ------------------------------------------------------------------------------------------------ one layer
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "squeezenet1_1"])
+def test_one_layer_is_what_the_whole_recording_holds(name: str) -> None:
+    """Also where an in-place activation follows; every layer of a small network, some of the larger ones."""
+    model = models.build(name)
+    x = torch.randn(1, *models.spec(name).input_shape, generator=torch.Generator().manual_seed(0))
+    recording = capture.activations(model, x)
+    for key in recording.keys[:: 1 if name == "lenet5" else 9]:
+        assert np.array_equal(capture.layer(model, x, key), recording[key].values), key
+
+
+def test_one_layer_runs_nothing_that_comes_after_it() -> None:
+    model = models.build("lenet5")
+    x = torch.zeros(1, *models.spec("lenet5").input_shape)
+    capture.activations(model, x)  # the program is made and checked
+    ran: list[str] = []
+    hooks = [module.register_forward_hook(lambda *_, n=name: ran.append(n)) for name, module in model.named_modules()]
+    capture.layer(model, x, "conv1")
+    for hook in hooks:
+        hook.remove()
+    assert ran == ["conv1"]
+
+
+def test_one_layer_by_a_wrong_name_is_answered_with_close_ones() -> None:
+    with pytest.raises(KeyError, match="conv1"):
+        capture.layer(models.build("lenet5"), torch.zeros(1, 1, 28, 28), "conv7")

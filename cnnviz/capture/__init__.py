@@ -22,6 +22,7 @@ from torch import fx, nn
 from cnnviz import devices, tracing
 from cnnviz.capture import hooks, inplace
 from cnnviz.records import Activations, Array, Layer
+from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed
 
 __all__ = ["activations", "borrowed", "contributions", "gradients", "logits"]
@@ -61,6 +62,35 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
             return _from_hooks(hooks.record(model, x), begin, program)
         output, values = program.module(x.clone())
         return _from_graph(program, output, values, begin)
+
+
+def layer(model: nn.Module, x: torch.Tensor, key: str) -> Array:
+    """What one node made of one picture, as `activations(model, x)[key].values`; the network runs only that far.
+
+    Raises KeyError for a key that the recording does not have.
+    """
+    x = _prepared(model, x)
+    with borrowed(model), torch.inference_mode():
+        program = _program(model, x)
+        if isinstance(program, str):
+            return _from_hooks(hooks.record(model, x), 0.0, program)[key].values
+        keys = [node.key for node in program.graph.nodes]
+        if key not in keys:
+            raise KeyError(unknown("layer", key, keys))
+        return _array(_value(_run_until(program.module, keys.index(key), x.clone())))
+
+
+def _run_until(module: fx.GraphModule, index: int, x: torch.Tensor) -> Any:
+    """The value that stands at this index among those that a program returns, and nothing that comes after it."""
+    steps = fx.Interpreter(module, garbage_collect_values=False)
+    steps.args_iter = iter((x,))
+    returned: Any = module.graph.output_node().args[0]
+    wanted = returned[1][index]
+    for node in module.graph.nodes:
+        steps.env[node] = steps.run_node(node)
+        if node is wanted:
+            break
+    return steps.env[wanted]
 
 
 def logits(model: nn.Module, x: torch.Tensor) -> Array:
@@ -198,8 +228,6 @@ def _value(kept: Any) -> Any:
 
 
 def _chosen(nodes: dict[str, Any], keys: tuple[str, ...] | None) -> dict[str, Any]:
-    from cnnviz.registry import unknown
-
     if keys is None:
         return nodes
     for key in keys:

@@ -164,5 +164,5 @@ def _clipped(box: tuple[int, int, int, int], x: torch.Tensor) -> tuple[Any, ...]
 
 
 def _value(model: nn.Module, x: torch.Tensor, unit: Unit) -> float:
-    layer = capture.activations(model, x)[unit.key]
-    return float(layer.values[cell_of(layer, unit.channel, unit.row, unit.column)])
+    values = capture.layer(model, x, unit.key)
+    return float(values[(unit.channel, unit.row, unit.column)[: values.ndim]])

@@ -32,7 +32,7 @@ fit = picture.fit_at_hand()
 seen = look(choice, at_hand.digest, fit, at_hand.image)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    picture.what_the_network_sees(seen, opened.spec, at_hand)
+    picture.what_the_network_sees(choice, opened.spec, at_hand)
 with right:
     scores_view.top_five(seen.scores)
 st.caption(scores_view.caption(opened, seen, at_hand.title))

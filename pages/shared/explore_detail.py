@@ -12,6 +12,7 @@ from cnnviz.figures import maps, pictures, predictions
 from cnnviz.figures import units as unit_figures
 from cnnviz.records import Field, Layer, Unit
 from pages.shared import layer_view, loading, pickers, scores_view, takeaway, unit_view, view
+from pages.shared.charts import theme
 from pages.shared.components.network_canvas import network_canvas
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
@@ -60,7 +61,7 @@ def _layer(asked: Asked, seen: loading.Look, place: dict[str, Any], fields: dict
             )
         )
     with narrow:
-        layer_view.statistics(layer)
+        layer_view.statistics(layer, loading.histogram(*asked, layer=key, theme=theme()))
     return layer
 
 

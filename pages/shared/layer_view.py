@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import distributions, maps
+from cnnviz.figures import maps
 from cnnviz.records import Field, Layer
 from pages.shared import view
-from pages.shared.charts import chart, theme
+from pages.shared.charts import chart
 from pages.shared.components.mosaic import mosaic
 
 
@@ -37,7 +37,7 @@ def caption(layer: Layer, field: Field | None) -> str:
     return " · ".join(parts)
 
 
-def statistics(layer: Layer) -> None:
+def statistics(layer: Layer, histogram: Any) -> None:
     """Zeros, dead and saturated channels, range; and how the values are distributed."""
     found = maps.statistics(layer.values, operation=layer.operation)
     zeros = f"{float((layer.values == 0).mean()):.1%}"
@@ -50,5 +50,4 @@ def statistics(layer: Layer) -> None:
         ("mean", f"{float(layer.values.mean()):.4g}"),
     ]
     st.markdown("| | |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
-    histogram = distributions.histogram(layer.values, title="how often each value occurs", theme=theme())
     chart(histogram, key="explore.histogram")

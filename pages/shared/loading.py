@@ -5,16 +5,20 @@ Nothing here reads the session: what is cached for one person is right for every
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy, capture, images, networks, samples
 from cnnviz import specimens as drawn_from
-from cnnviz.figures import canvas, maps, pictures, predictions
+from cnnviz.figures import canvas, distributions, maps, pictures, predictions
 from cnnviz.records import Activations, Field, Score
+
+STEP = 200  # pixels: the width of the picture of one step
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +80,23 @@ def fields(choice: str) -> dict[str, Field]:
     return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
 
 
+@st.cache_resource(max_entries=12, show_spinner=False)
+def as_seen(choice: str, digest: str, fit: str, _picture: Image.Image, *, width: int) -> tuple[tuple[str, bytes], ...]:
+    """(caption, PNG) of the network's input, enlarged to `width` pixels, then of every step of the way there."""
+    seen = look(choice, digest, fit, _picture)
+    side = " × ".join(str(length) for length in network(choice).spec.input_shape[1:])
+    shown = [(f"{side}, as the network sees it", seen.picture, width)]
+    shown += [(step.label, step.picture, STEP) for step in seen.prepared.steps]
+    return tuple((caption, pictures.png(pictures.enlarge_to(values, size))) for caption, values, size in shown)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def histogram(choice: str, digest: str, fit: str, _picture: Image.Image, *, layer: str, theme: str) -> go.Figure:
+    """How often each value of a layer occurs."""
+    values = look(choice, digest, fit, _picture).recording[layer].values
+    return distributions.histogram(values, title="how often each value occurs", theme=theme)
+
+
 @st.cache_resource(show_spinner=False)
 def sample_sprite(size: int) -> bytes:
     """All samples side by side, each size × size pixels, as one PNG."""
@@ -95,7 +116,17 @@ def specimens(run_id: str, modified: float, seed: int) -> drawn_from.Specimens:
 
 
 def forget() -> None:
-    """After a run ended, was trained again or deleted: its old network must not be served."""
-    network.clear()
-    look.clear()
-    drawing.clear()
+    """After a run ended, was trained again or deleted: nothing of its old network must be served."""
+    for cache in (network, look, drawing, contributions, fields, as_seen, histogram):
+        cache.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> int:
+    """Once a process, after its first page: take what is loaded out of garbage collection; returns how many objects.
+
+    Streamlit collects after every script, which walks the 300,000 objects of the modules: 0.15 s before the next click.
+    """
+    gc.collect()
+    gc.freeze()
+    return gc.get_freeze_count()

@@ -131,24 +131,23 @@ def fit_at_hand() -> str:
     return view.get("fit") if view.get("fit") in FITS else "crop"
 
 
-def what_the_network_sees(seen: loading.Look, spec: Spec, current: Picture) -> None:
+def what_the_network_sees(choice: str, spec: Spec, current: Picture) -> None:
     """The picture and the network's input side by side, how it was fitted, and each step of the way."""
+    asked = (choice, current.digest, fit_at_hand(), current.image)
+    (caption, png), *steps = loading.as_seen(*asked, width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
         st.image(
             pictures.thumbnail_png(current.image, 2 * SHOWN), output_format="PNG", caption=current.title, width=SHOWN
         )
-        size = " × ".join(str(side) for side in spec.input_shape[1:])
-        as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
-        st.image(as_seen, output_format="PNG", caption=f"{size}, as the network sees it", width=SHOWN)
+        st.image(png, output_format="PNG", caption=caption, width=SHOWN)
         with st.container(width=150):
             st.selectbox(
                 "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
                 key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
             )  # fmt: skip
             with st.popover("Step by step", icon=":material/format_list_numbered:"):
-                for step in seen.prepared.steps:
-                    picture = pictures.png(pictures.enlarge_to(step.picture, 200))
-                    st.image(picture, output_format="PNG", caption=step.label)
+                for caption, png in steps:
+                    st.image(png, output_format="PNG", caption=caption)
 
 
 def _fit_chosen() -> None:
