@@ -138,7 +138,7 @@ def descent(before: Surface, after: Surface) -> str:
     conditions = [number(found.condition) for found in (before, after)]
     return (
         f"Curves of equal loss, from {low} to {high} on the left; the cross is the minimum. λmax is {steepest[0]} "
-        f"before and {steepest[1]} after normalising, so the largest stable learning rate 2/λmax goes from {rates[0]} to "
-        f"{rates[1]}; the condition number goes from {conditions[0]} to {conditions[1]}. Both paths begin equally far "
-        "from the minimum as the loss sees it: one unit along each axis of the ellipses, measured in curvature."
+        f"before and {steepest[1]} after normalising, so the largest stable learning rate 2/λmax goes from {rates[0]} "
+        f"to {rates[1]}; the condition number goes from {conditions[0]} to {conditions[1]}. Both paths begin "
+        "equally far from the minimum as the loss sees it: one unit along each axis of the ellipses."
     )
