@@ -199,7 +199,10 @@ def _frame(found: Depth) -> dict[str, Any]:
         **_curves(found), "bound": [_word(value) for value in found.bound],
         "weighed": [_word(value) for value in found.weighed_bound],
         "columns": {name: [_word(value, zero=False) for value in found.middle(name)] for name in COLUMNS},
-        "strip": {"scale": strip.scale, "edges": [_short(edge) for edge in strip.edges]},
+        "strip": {
+            "scale": strip.scale, "edges": [_short(edge) for edge in strip.edges],
+            "least": _short(1e-3 * strip.unit if strip.scale != "linear" else 1e-9 * float(abs(strip.edges).max())),
+        },
         "ranges": [
             [[_short(row[0]), _short(row[-1])] for row in item.edges] for item in (found.activations, found.gradients)
         ],

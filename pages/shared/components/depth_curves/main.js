@@ -7,7 +7,7 @@ function makeView(root) {
     const canvas = event.target.closest("canvas.plot, canvas.strip");
     if (!canvas || (view.pinned && event.type === "pointermove")) return;
     const box = canvas.getBoundingClientRect();
-    view.layer = layerAt(event.clientX - box.left, view.layers, box.width);
+    view.layer = Math.min(view.layers - 1, layerAt(event.clientX - box.left, view.span, box.width));
     if (event.type === "click") view.pinned = !view.pinned || view.layer !== view.was;
     view.was = view.layer;
     drawAll(view);
@@ -76,6 +76,7 @@ export default function ({ data, parentElement }) {
   view.header = header;
   const depth = header.frames[0].bound.length, size = depth * header.bins;
   view.layers = depth;
+  view.span = Math.max(depth, ...header.past.map(one => one.activation_gradients[0].length));
   view.bars = (frame, which) => bytes.subarray((3 * frame + which) * size, (3 * frame + which + 1) * size);
   view.layer = Math.min(view.layer, view.layers - 1);
   view.frame = Math.min(view.frame, header.frames.length - 1);

@@ -1,4 +1,4 @@
-const EDGE = { left: 46, right: 8, top: 6, bottom: 24 };
+const EDGE = { left: 46, right: 8, top: 10, bottom: 24 };
 
 function across(layer, layers, width) {
   const room = width - EDGE.left - EDGE.right;
@@ -12,14 +12,14 @@ function layerAt(x, layers, width) {
 
 function plotNorms(canvas, view, theme) {
   const name = canvas.dataset.name, width = view.plotWidth, height = 230, context = sized(canvas, width, height);
-  const frame = view.header.frames[view.frame], layers = view.layers, scale = decades(curvesOf(view, name));
+  const frame = view.header.frames[view.frame], layers = view.span, scale = decades(curvesOf(view, name));
   const bottom = height - EDGE.bottom, place = value => placed(value, scale, EDGE.top, bottom);
   context.font = `12px ${theme.font}`;
   grid(context, scale, place, width, theme);
   axis(context, layers, width, bottom, theme);
   view.header.past.forEach((past, index) => {
     context.globalAlpha = 0.55;
-    line(context, past[name][0], PAST[index % PAST.length], 1.6, layers, width, place, past[name][0].length);
+    line(context, past[name][0], PAST[index % PAST.length], 1.6, layers, width, place);
     context.globalAlpha = 1;
   });
   if (name === "activation_gradients" && view.header.frames.length === 1) {
@@ -29,7 +29,7 @@ function plotNorms(canvas, view, theme) {
       context.setLineDash([]);
     }
   }
-  const [middle, low, high] = frame[name].map(row => row.slice(0, layers));
+  const [middle, low, high] = frame[name];
   if (frame.seeds > 1) band(context, low, high, layers, width, place);
   line(context, middle, NOW, 2.6, layers, width, place);
   middle.forEach((value, layer) => mark(context, value, across(layer, layers, width), place(value), layers, theme));
@@ -70,8 +70,8 @@ function line(context, values, colour, thickness, layers, width, place) {
   context.strokeStyle = colour;
   context.lineWidth = thickness;
   context.beginPath();
-  values.slice(0, layers).forEach((value, layer) => {
-    const x = across(layer, Math.max(layers, 1), width), y = place(value);
+  values.forEach((value, layer) => {
+    const x = across(layer, layers, width), y = place(value);
     layer ? context.lineTo(x, y) : context.moveTo(x, y);
   });
   context.stroke();
@@ -82,7 +82,7 @@ function band(context, low, high, layers, width, place) {
   context.globalAlpha = 0.2;
   context.beginPath();
   high.forEach((value, layer) => context.lineTo(across(layer, layers, width), place(value)));
-  [...low].reverse().forEach((value, back) => context.lineTo(across(layers - 1 - back, layers, width), place(value)));
+  [...low].reverse().forEach((value, back) => context.lineTo(across(low.length - 1 - back, layers, width), place(value)));
   context.fill();
   context.globalAlpha = 1;
 }
@@ -107,7 +107,7 @@ function mark(context, value, x, y, layers, theme) {
 }
 
 function cursor(context, view, width, top, bottom, theme) {
-  const x = across(view.layer, view.layers, width);
+  const x = across(view.layer, view.span, width);
   context.fillStyle = theme.text;
   context.globalAlpha = view.pinned ? 0.9 : 0.4;
   context.fillRect(Math.round(x), top, view.pinned ? 2 : 1, bottom - top);
@@ -118,13 +118,14 @@ function cursor(context, view, width, top, bottom, theme) {
 function plotStrip(canvas, view, theme) {
   const width = view.stripWidth, height = 190, context = sized(canvas, width, height), bottom = height - EDGE.bottom;
   const frame = view.header.frames[view.frame], bins = view.header.bins, layers = view.layers;
+  const room = ((width - EDGE.left - EDGE.right) * layers) / view.span;
   const pixels = palette("magnitude", theme.name), entries = new Uint8Array(layers * bins);
   const shares = view.bars(view.frame, 0);
   for (let layer = 0; layer < layers; layer++)
     for (let bin = 0; bin < bins; bin++)
       entries[(bins - 1 - bin) * layers + layer] = 1 + Math.round((shares[layer * bins + bin] / 255) * 254);
   context.imageSmoothingEnabled = false;
-  context.drawImage(painted(entries, layers, bins, pixels), EDGE.left, EDGE.top, width - EDGE.left - EDGE.right, bottom - EDGE.top);
+  context.drawImage(painted(entries, layers, bins, pixels), EDGE.left, EDGE.top, room, bottom - EDGE.top);
   context.font = `12px ${theme.font}`;
   context.fillStyle = theme.text;
   context.textAlign = "right";
@@ -133,9 +134,9 @@ function plotStrip(canvas, view, theme) {
   for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const at = share * (edges.length - 1), below = Math.floor(at), above = Math.min(below + 1, edges.length - 1);
     const value = edges[below] + (at - below) * (edges[above] - edges[below]);
-    const shown = Math.abs(value) < 1e-9 * Math.abs(edges.at(-1)) ? 0 : value;
+    const shown = Math.abs(value) < frame.strip.least ? 0 : value; // rounding left of zero
     context.fillText(number(shown, 2), EDGE.left - 5, bottom - share * (bottom - EDGE.top) + (share === 1 ? 5 : 0));
   }
-  axis(context, layers, width, bottom, theme);
+  axis(context, view.span, width, bottom, theme);
   cursor(context, view, width, EDGE.top, bottom, theme);
 }
