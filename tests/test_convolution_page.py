@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import median_filter
 from streamlit.testing.v1 import AppTest
 
+from cnnviz import samples
 from cnnviz.figures import convolution as words
+from cnnviz.measurements import stacks
+from cnnviz.operations import OperationError, classic_kernels, filtering, picture_numbers, sharing
 from cnnviz.operations import convolution_examples as examples
 from cnnviz.operations.convolution import convolve, window
-from cnnviz.proofs.convolution import by_torch
+from cnnviz.proofs.convolution import against_torch, by_torch
 from cnnviz.records.convolutions import MODES, ConvolutionSetting
 from pages.shared.convolution import controls
 
@@ -129,3 +134,122 @@ def test_it_works_on_the_picture_at_hand() -> None:
     assert "[1, 16, 16] → [1, 14, 14]" in said(app)
     app.toggle(key="convolution.colour").set_value(True).run()
     assert "[3, 16, 16] → [1, 14, 14]" in said(app)
+
+
+# -------------------------------------------------------------------------------------------------- the other parts
+def part(name: str, **link: str) -> AppTest:
+    return opened(**{"convolution.part": name, **link})
+
+
+def runs(code: str) -> dict[str, Any]:
+    place: dict[str, Any] = {}
+    exec(code, place)
+    return place
+
+
+def snippet(app: AppTest, start: str) -> str:
+    return next(str(item.value) for item in app.code if str(item.value).startswith(start))
+
+
+@pytest.mark.parametrize("name", sorted(classic_kernels.names(3)))
+def test_every_classic_kernel_filters_the_picture(name: str) -> None:
+    x = np.random.default_rng(0).random((3, 20, 30))
+    found = filtering.apply(x, classic_kernels.kernel(name), normalise=True)
+    assert against_torch(found.convolution).holds
+    assert found.convolution.output.shape == x.shape
+    total = found.convolution.weights[0, 0].sum()
+    assert total == pytest.approx(0, abs=1e-12) or total == pytest.approx(1)
+
+
+def test_a_kernel_is_chosen_resized_and_normalised_on_the_picture() -> None:
+    app = part("On your picture", picture="coffee")
+    assert "The weights add up to 0: a flat area" in said(app)
+    app.selectbox(key="convolution.classic").set_value("box").run()
+    app.slider(key="convolution.filter_size").set_value(7).run()
+    assert not app.exception
+    assert "The weights add up to 1.00, so flat areas keep" in said(app)
+    assert ":green[:material/check_circle:]" in said(app)
+    app.slider(key="convolution.filter_size").set_value(2).run()
+    app.selectbox(key="convolution.classic").set_value("prewitt_left").run()
+    app.toggle(key="convolution.normalise").set_value(True).run()
+    app.toggle(key="convolution.filter_colour").set_value(True).run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_the_filter_snippet_runs_and_gives_the_same() -> None:
+    app = part("On your picture", picture="coffee")
+    place = runs(snippet(app, "import numpy"))
+    x = picture_numbers.whole(samples.read("coffee"), 240, grey=True)
+    wanted = filtering.apply(x, classic_kernels.kernel("sobel_top")).convolution.output
+    assert np.allclose(place["y"].numpy(), wanted, atol=1e-10)
+
+
+def test_what_takes_noise_away_is_measured() -> None:
+    app = part("On your picture", picture="coffee")
+    assert "comes closest" in said(app)
+    app.segmented_control(key="convolution.noise").set_value("salt").run()
+    assert "Median 3 × 3 comes closest" in said(app)
+
+
+def test_psnr_and_the_median_by_their_definition() -> None:
+    random = np.random.default_rng(1)
+    x = random.random((1, 8, 9))
+    assert filtering.psnr(x, x) == math.inf
+    assert filtering.psnr(x, x + 0.1) == pytest.approx(20.0)
+    wanted = median_filter(x[0], size=5, mode="nearest")
+    assert np.array_equal(filtering.median(x, 5)[0], wanted)
+    assert np.array_equal(filtering.noisy(x, "salt", 0.3, 5), filtering.noisy(x, "salt", 0.3, 5))
+    hit = filtering.noisy(np.full((1, 200, 200), 0.5), "salt", 0.3) != 0.5
+    assert hit.mean() == pytest.approx(0.3, abs=0.02)
+    spread = filtering.noisy(np.full((1, 200, 200), 0.5), "gaussian", 0.1).std()
+    assert spread == pytest.approx(0.1, abs=0.005)
+
+
+def test_bad_filters_say_the_remedy() -> None:
+    with pytest.raises(OperationError, match="cannot be normalised"):
+        filtering.apply(X, np.zeros((3, 3)), normalise=True)
+    with pytest.raises(OperationError, match="choose gaussian or salt"):
+        filtering.noisy(X, "pepper", 0.1)
+
+
+def test_sharing_counts_what_pytorch_counts() -> None:
+    app = part("Weight sharing")
+    assert "1,216 numbers" in said(app)
+    assert said(app).count(":green[:material/check_circle:]") == 3
+    found = sharing.compare((3, 32, 32), 16, (5, 5))
+    assert [cost.parameters for cost in found.layers] == [1216, 953_344, 38_547_712]
+    assert runs(snippet(app, "from torch import nn"))["counts"] == [cost.parameters for cost in found.layers]
+    app.number_input(key="convolution.side").set_value(31).run()
+    app.number_input(key="convolution.height").set_value(8).run()
+    assert "larger than the padded 8 × 32 picture" in app.error[0].value
+    assert "From 3 × 32 × 32" in said(app)
+
+
+def test_a_1x1_convolution_equals_a_linear_layer_on_colours_and_in_a_network() -> None:
+    app = part("1 × 1 is linear", picture="coffee")
+    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in said(app)
+    assert runs(snippet(app, "import torch"))["difference"] < 1e-12
+    app.segmented_control(key="convolution.mixed").set_value("A layer of a network").run()
+    assert not app.exception
+    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in said(app)
+
+
+def test_a_network_without_1x1_convolutions_is_said() -> None:
+    app = part("1 × 1 is linear", network="lenet5", **{"convolution.mixed": "A layer of a network"})
+    assert not app.exception
+    assert "has no 1 × 1 convolution" in app.info[0].value
+
+
+def test_stacks_have_the_same_field_and_fewer_parameters() -> None:
+    app = part("Small kernels stacked")
+    assert "Two 3 × 3 need 73,856 parameters instead of 102,464 (28% fewer)" in said(app)
+    five, seven = (stacks.compare(width, 64, 16) for width in (5, 7))
+    assert [item.parameters for item in five[:2]] == [64 * 64 * 25 + 64, 2 * (64 * 64 * 9 + 64)]
+    assert [item.parameters for item in seven[:2]] == [64 * 64 * 49 + 64, 3 * (64 * 64 * 9 + 64)]
+    assert five[0].macs == 64 * 64 * 25 * 16 * 16
+    assert {item.field for item in five} == {(5, 5)}
+    assert {item.measured_field for item in seven} == {(7, 7)}
+    assert stacks.fields_agree(five + seven).holds
+    assert five[1].paths.tolist() == np.outer([1, 2, 3, 2, 1], [1, 2, 3, 2, 1]).tolist()
+    runs(snippet(app, "from cnnviz import anatomy"))

@@ -3,10 +3,14 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.convolution import steps
+from pages.shared.convolution import filters, pointwise, sharing, stacks, steps
 
 PARTS = {
-    "steps": ("Step by step", steps.show),
+    "Step by step": steps.show,
+    "On your picture": filters.show,
+    "Weight sharing": sharing.show,
+    "1 × 1 is linear": pointwise.show,
+    "Small kernels stacked": stacks.show,
 }
 
 st.title("How does one small kernel make a whole map?")
@@ -15,8 +19,8 @@ st.markdown(
     "up to one cell of the output. The same few weights are used at every place."
 )
 part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="steps", required=True,
-    key="convolution.part", bind="query-params", label_visibility="collapsed",
+    "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
+    label_visibility="collapsed",
 )  # fmt: skip
-PARTS[part or "steps"][1]()
+PARTS[part or next(iter(PARTS))]()
 view.publish()

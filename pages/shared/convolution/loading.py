@@ -6,10 +6,42 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz.operations import picture_numbers
+from cnnviz.measurements import pointwise as measured_pointwise
+from cnnviz.measurements import stacks as measured_stacks
+from cnnviz.operations import filtering, picture_numbers
+from cnnviz.records.filters import Denoising
+from cnnviz.records.sharing import Pointwise, Stacked
+from pages.shared import loading as everywhere
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def square(digest: str, size: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
     """The middle square of that picture, [1 or 3, size, size] float64, 0 to 1."""
     return picture_numbers.square(_picture, size, grey=grey)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def whole(digest: str, longest: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
+    """That picture, [1 or 3, H, W] float64, 0 to 1, its long side at most `longest`."""
+    return picture_numbers.whole(_picture, longest, grey=grey)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Nine filters on the noisy picture …")
+def denoised(
+    digest: str, longest: int, grey: bool, noise: tuple[str, float, int], *, _picture: Image.Image
+) -> Denoising:
+    """The picture with that noise (kind, amount, seed), and what each filter makes of it."""
+    return filtering.denoise(whole(digest, longest, grey, _picture=_picture), *noise)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def stacks(width: int, channels: int, size: int) -> tuple[Stacked, ...]:
+    """One kernel of that width against the stacks that see as much."""
+    return measured_stacks.compare(width, channels, size)
+
+
+@st.cache_resource(max_entries=2, show_spinner="The layer, twice …")
+def pointwise(choice: str, digest: str, fit: str, key: str, *, _picture: Image.Image) -> Pointwise:
+    """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
+    seen = everywhere.look(choice, digest, fit, _picture)
+    return measured_pointwise.of_layer(everywhere.network(choice).model, seen.recording, key)

@@ -123,7 +123,7 @@ def _explained(found: Convolution, drawn: SlidingWindow) -> None:
             st.markdown(f"- {sentence}")
     with right:
         st.caption("In PyTorch")
-        st.code(words.torch_line(found), language="python")
+        st.code(words.torch_line(found), language="python", wrap_lines=True)
         proof.badges(against_torch(found))
         takeaway.downloads(
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"

@@ -1,0 +1,130 @@
+"""Kernels on your picture: the classic ones, typed over, beside the picture; and what takes noise away."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from cnnviz.figures import convolution as words
+from cnnviz.figures import filters
+from cnnviz.operations import OperationError, classic_kernels, filtering
+from cnnviz.proofs.convolution import against_torch
+from cnnviz.records.filters import Denoising, Filtered
+from pages.shared import charts, picture, proof, takeaway
+from pages.shared.components.filter_lens import filter_lens
+from pages.shared.convolution import loading, typed
+from pages.shared.source import source_box
+
+LONGEST = 240  # pixels of the picture's long side
+SMALL = 160  # of the noisy picture's, for nine filters and the medians among them
+AMOUNTS = {"gaussian": (0.02, 0.5, 0.1), "salt": (0.01, 0.5, 0.1)}  # least, most, first
+SNIPPET = """import numpy as np
+import torch
+from torch.nn import functional
+
+from cnnviz import samples
+from cnnviz.operations import classic_kernels, picture_numbers
+
+x = torch.from_numpy(picture_numbers.whole(samples.read("{name}"), {longest}, grey={grey}))
+kernel = torch.tensor({kernel}, dtype=torch.float64) / {divisor!r}
+channels, (high, wide) = len(x), kernel.shape
+around = ((wide - 1) // 2, wide // 2, (high - 1) // 2, high // 2)
+padded = functional.pad(x[None], around, mode="replicate")
+y = functional.conv2d(padded, kernel.expand(channels, 1, high, wide), groups=channels)[0]
+print(y.shape, y.min().item(), y.max().item())"""
+
+
+@st.fragment
+def show() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        at_hand = picture.popover()
+        size = int(st.slider("Kernel size", 1, 7, 3, key="convolution.filter_size", bind="query-params", width=150))
+        name = _name(size)
+        normalise = st.toggle(
+            "Normalise", key="convolution.normalise", bind="query-params",
+            help="Divide by the sum of the weights; where it is 0, by the sum of the positive ones",
+        )  # fmt: skip
+        colour = st.toggle(
+            "In colour", key="convolution.filter_colour", bind="query-params",
+            help="The same kernel on red, green and blue",
+        )  # fmt: skip
+    problem = st.empty()
+    left, right = st.columns([3, 1.15], gap="medium")
+    with right:
+        kernel = typed.editor("Kernel, to be typed over", classic_kernels.kernel(name, size), key="convolution.filter")
+    x = loading.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
+    try:
+        found = filtering.apply(x, kernel, normalise=normalise)
+        st.session_state["convolution.filtered"] = found
+    except OperationError as error:
+        problem.error(f"{error} The last result is still shown.", icon=":material/error:")
+        found = st.session_state.get("convolution.filtered") or filtering.apply(x, kernel)
+    with left:
+        filter_lens(filters.lens_data(found), key="convolution.lens")
+    with right:
+        _beside(found)
+    _denoising(at_hand, grey=not colour)
+    _source(found, at_hand, grey=not colour)
+
+
+def _name(size: int) -> str:
+    """The classic kernel that the table begins with; one that this size does not have gives way to the first."""
+    names, key = classic_kernels.names(size), "convolution.classic"
+    if key not in st.session_state and key not in st.query_params and "sobel_top" in names:
+        st.session_state[key] = "sobel_top"
+    if st.session_state.get(key, names[0]) not in names:
+        st.session_state[key] = names[0]
+    return st.selectbox("Begin with", names, format_func=classic_kernels.title, key=key, bind="query-params", width=210)
+
+
+def _beside(found: Filtered) -> None:
+    st.markdown(filters.weighed(found))
+    proof.badges(against_torch(found.convolution))
+    st.code(words.torch_line(found.convolution), language="python", wrap_lines=True)
+    takeaway.downloads(
+        [("Result", "filtered.png", "image/png", lambda: filters.result_png(found, theme=charts.theme()))],
+        key="convolution.filters",
+    )
+
+
+def _denoising(at_hand: picture.Picture, *, grey: bool) -> None:
+    st.subheader("A noisy picture, and what takes the noise away")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Noise", list(filtering.NOISES), format_func=filtering.NOISES.__getitem__, default="gaussian",
+            required=True, key="convolution.noise", bind="query-params",
+        ) or "gaussian"  # fmt: skip
+        least, most, first = AMOUNTS[kind]
+        label = "Standard deviation" if kind == "gaussian" else "Share of pixels hit"
+        amount = st.slider(
+            label, least, most, first, 0.01, key=f"convolution.amount_{kind}", bind="query-params", width=220
+        )
+        seed = st.number_input("Seed", 0, 999, key="convolution.noise_seed", bind="query-params", width=110)
+    noise = (kind, float(amount), int(seed))
+    found = loading.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
+    st.markdown(filters.verdict(found))
+    _pictures(found)
+
+
+def _pictures(found: Denoising) -> None:
+    """The clean, the noisy and the three best, and all of them in numbers."""
+    left, right = st.columns([3, 1.15], gap="medium")
+    shown = [("Clean", found.clean), (f"Noisy, {found.noisy.psnr:.1f} dB", found.noisy.values)]
+    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in filters.shown(found)]
+    with left:
+        st.image(
+            [filters.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=200,
+            output_format="PNG",
+        )  # fmt: skip
+    with right:
+        rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy)]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))
+        st.caption("PSNR = 10 · log₁₀(1 / mean squared error), against the clean picture. The median sorts: it is no "
+                   "convolution.")  # fmt: skip
+
+
+def _source(found: Filtered, at_hand: picture.Picture, *, grey: bool) -> None:
+    snippet = SNIPPET.format(
+        name=at_hand.name or "chelsea", longest=LONGEST, grey=grey, kernel=found.typed.tolist(), divisor=found.divisor
+    )
+    source_box(snippet, made_by=(filtering.apply, filtering.divisor, filtering.noisy, filtering.median, filtering.psnr))

@@ -1,0 +1,103 @@
+"""A 1 × 1 convolution is a linear layer over channels: on the picture's colours, and in a trained network."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import sharing as figures
+from cnnviz.measurements import pointwise as measurement
+from cnnviz.operations import OperationError
+from cnnviz.records.proofs import Proof
+from cnnviz.records.sharing import Pointwise
+from pages.shared import charts, pickers, picture, proof, view, weights_notice
+from pages.shared import loading as everywhere
+from pages.shared.convolution import loading, typed
+from pages.shared.source import source_box
+
+PLACES = ("The picture's colours", "A layer of a network")
+MIXED = np.array([[0.299, 0.587, 0.114], [1.0, -1.0, 0.0], [-0.5, -0.5, 1.0]])  # grey, red − green, blue − yellow
+LONGEST, SHOWN = 160, 6
+SNIPPET = """import torch
+from torch import nn
+
+weights = torch.tensor({weights}, dtype=torch.float64)
+x = torch.rand({channels}, 20, 30, dtype=torch.float64)
+convolution = nn.Conv2d({channels}, {outputs}, kernel_size=1, bias=False).double()
+linear = nn.Linear({channels}, {outputs}, bias=False).double()
+with torch.no_grad():
+    convolution.weight.copy_(weights[:, :, None, None])
+    linear.weight.copy_(weights)
+    one = convolution(x[None])[0]
+    other = linear(x.permute(1, 2, 0)).permute(2, 0, 1)
+difference = (one - other).abs().max().item()
+print(difference)"""
+
+
+@st.fragment
+def show() -> None:
+    place = st.segmented_control(
+        "Channels of", PLACES, default=PLACES[0], required=True, key="convolution.mixed", bind="query-params"
+    )
+    found = _of_network() if place == PLACES[1] else _of_picture()
+    if found is None:
+        return
+    st.markdown(figures.pointwise_words(found))
+    _maps(found)
+    _one_pixel(found)
+    scale = max(1.0, float(np.abs(found.convolution).max()))
+    claim = "nn.Conv2d with a 1 × 1 kernel against nn.Linear with the same weights"
+    proof.badges(Proof(claim, found.difference, 1e-10 * scale))
+    small = found.weights[:4, :4]
+    snippet = SNIPPET.format(weights=small.round(6).tolist(), channels=small.shape[1], outputs=small.shape[0])
+    source_box(snippet, made_by=(measurement.compare, measurement.of_layer))
+
+
+def _of_picture() -> Pointwise:
+    at_hand = picture.popover()
+    x = loading.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
+    weights = typed.editor("One row an output, one column a channel: red, green, blue", MIXED, key="convolution.mix")
+    return measurement.compare(at_hand.title, x, weights, np.zeros(len(weights)))
+
+
+def _of_network() -> Pointwise | None:
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        choice = pickers.network_picker()
+    try:
+        opened = everywhere.network(choice)
+    except pickers.CANNOT_OPEN as error:
+        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+        return None
+    weights_notice.show(opened)
+    at_hand = picture.chosen(opened.spec)
+    seen = everywhere.look(choice, at_hand.digest, picture.fit_at_hand(), at_hand.image)
+    keys = measurement.layers(opened.model, seen.recording)
+    if not keys:
+        st.info(f"{opened.spec.title} has no 1 × 1 convolution: choose another network.", icon=":material/info:")
+        return None
+    with right:
+        current = view.get("layer") if view.get("layer") in keys else keys[0]
+        key = st.selectbox("1 × 1 convolution", keys, index=keys.index(current), key=f"convolution.layer.{choice}",
+                           persist_state="session")  # fmt: skip
+    try:
+        return loading.pointwise(choice, at_hand.digest, picture.fit_at_hand(), key, _picture=at_hand.image)
+    except OperationError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _maps(found: Pointwise) -> None:
+    """The first outputs, by either layer."""
+    limit, count = float(np.abs(found.convolution).max()), min(SHOWN, len(found.convolution))
+    for name, values in (("nn.Conv2d", found.convolution), ("nn.Linear", found.linear)):
+        st.caption(f"{name}, outputs 0 to {count - 1} of {len(values)}" if count > 1 else name)
+        st.image(
+            [figures.channel_png(one, limit=limit, look=charts.theme()) for one in values[:count]], width=150,
+            output_format="PNG",
+        )  # fmt: skip
+
+
+def _one_pixel(found: Pointwise) -> None:
+    """The sum of the middle pixel of output 0, written out as far as it fits."""
+    st.markdown(figures.pixel_words(found))

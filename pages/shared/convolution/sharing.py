@@ -1,0 +1,98 @@
+"""Weight sharing: the same map by a convolution, a locally connected and a fully connected layer."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from cnnviz.figures import sharing as figures
+from cnnviz.operations import OperationError
+from cnnviz.operations import convolution_examples as examples
+from cnnviz.operations import sharing as operation
+from cnnviz.proofs import sharing as proofs
+from cnnviz.records.convolutions import ConvolutionSetting
+from cnnviz.records.sharing import Sharing
+from pages.shared import charts, proof, takeaway
+from pages.shared.source import source_box
+
+FIRST = {"height": 32, "width": 32, "in": 3, "out": 16, "side": 5, "step": 1, "around": 0}
+READS = {
+    "convolution": "one kernel for all places",
+    "local": "a kernel for each place",
+    "full": "a weight for each pair of cells",
+}
+SNIPPET = """from torch import nn
+
+channels, high, wide = {input}
+outputs, rows, columns = {output}
+convolution = nn.Conv2d(channels, outputs, {kernel}, device="meta")
+full = nn.Linear(channels * high * wide, outputs * rows * columns, device="meta")
+local = outputs * rows * columns * (channels * {kernel}[0] * {kernel}[1] + 1)  # PyTorch has no such layer
+counts = [sum(p.numel() for p in layer.parameters()) for layer in (convolution, full)]
+counts.insert(1, local)
+print(counts)"""
+
+
+@st.fragment
+def show() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shape = (
+            _number("Channels", "in", 1, 512),
+            _number("Rows", "height", 1, 512),
+            _number("Columns", "width", 1, 512),
+        )
+        outputs, side = _number("Kernels", "out", 1, 512), _number("Kernel size", "side", 1, 31)
+        step, around = _number("Stride", "step", 1, 8), _number("Padding", "around", 0, 15)
+    setting = ConvolutionSetting(stride=(step, step), padding=(around, around))
+    try:
+        found = operation.compare(shape, outputs, (side, side), setting=setting)
+        st.session_state["convolution.sharing"] = found
+    except OperationError as error:
+        st.error(f"{error} The last result is still shown.", icon=":material/error:")
+        found = st.session_state.get("convolution.sharing") or operation.compare((3, 32, 32), 16, (5, 5))
+    st.markdown(figures.sharing_words(found))
+    for column, kind, cost in zip(st.columns(3, gap="medium"), figures.KINDS, found.layers, strict=True):
+        with column:
+            st.metric(
+                f"{cost.name}: {READS[kind]}", f"{cost.parameters:,}", figures.memory(cost.bytes),
+                delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+            st.caption(f"parameters in float32 · {cost.macs:,} multiply-accumulates")
+    charts.chart(figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
+    _matrices()
+    proof.badges(proofs.parameters_of_modules(found))
+    takeaway.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
+    snippet = SNIPPET.format(input=found.input, output=found.output, kernel=found.kernel)
+    source_box(snippet, made_by=(operation.compare, operation.unrolled, proofs.local_is_unfold))
+
+
+def _matrices() -> None:
+    """The worked example as three matrices, and the proof that the first of them is the convolution."""
+    unrolled, found = operation.unrolled(examples.INPUT, examples.KERNEL)
+    high, wide, rows, columns = unrolled.places
+    st.markdown(
+        f"**The same three on the worked example**, as matrices from {high} × {wide} cells (columns) to {rows} × "
+        f"{columns} outputs (rows): equal colours are one and the same weight, grey is no connection."
+    )
+    for place, kind in zip(st.columns(3, gap="medium"), figures.KINDS, strict=True):
+        with place:
+            picture = figures.matrix_png(unrolled, kind, look=charts.theme())
+            st.image(picture, caption=READS[kind], output_format="PNG", width=300)
+    small = operation.compare((1, high, wide), 1, examples.KERNEL.shape)
+    proof.badges(proofs.matrix_is_convolution(unrolled, found), proofs.local_is_unfold(small))
+
+
+def _number(label: str, name: str, low: int, high: int) -> int:
+    key = f"convolution.{name}"
+    return int(st.number_input(label, low, high, FIRST[name], key=key, bind="query-params", width=104))
+
+
+def _table(found: Sharing) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(["layer", "weights", "biases", "parameters", "bytes", "multiply-accumulates"])
+    for cost in found.layers:
+        writer.writerow([cost.name, cost.weights, cost.biases, cost.parameters, cost.bytes, cost.macs])
+    return target.getvalue()

@@ -1,0 +1,53 @@
+"""Small kernels stacked: the same field with fewer parameters and more activations."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from cnnviz.figures import sharing as figures
+from cnnviz.measurements import stacks as measurement
+from pages.shared import charts, proof
+from pages.shared.convolution import loading
+from pages.shared.source import source_box
+
+SNIPPET = """from cnnviz import anatomy
+from cnnviz.measurements import stacks
+
+for name, kernels in stacks.COMPARED[{width}].items():
+    stack = stacks.build(kernels, {channels})
+    totals = anatomy.totals(stack, ({channels}, {size}, {size}))
+    print(name, anatomy.inspect(stack, ({channels}, {size}, {size}))[-1].receptive_field.size, totals)"""
+
+
+@st.fragment
+def show() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        width = st.segmented_control(
+            "Field", (5, 7), default=5, required=True, key="convolution.field", bind="query-params",
+            format_func=lambda side: f"{side} × {side}",
+        ) or 5  # fmt: skip
+        channels = int(
+            st.slider("Channels", 1, 512, 64, key="convolution.stack_channels", bind="query-params", width=220)
+        )
+        size = int(
+            st.slider("Rows and columns", 8, 224, 56, key="convolution.stack_size", bind="query-params", width=220)
+        )
+    found = loading.stacks(int(width), channels, size)
+    st.markdown(figures.stack_words(found))
+    st.dataframe(pd.DataFrame(figures.stack_table(found)), hide_index=True)
+    st.markdown(
+        "**What an output sees**, each pixel by the number of chains of weights that lead to it: a single kernel "
+        "reaches every pixel over one weight, a stack of 3 × 3 reaches the middle over more than the corners."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for item in found:
+            st.image(
+                figures.paths_png(item, look=charts.theme()), output_format="PNG", width=168,
+                caption=f"{item.name}: {item.paths.min():.0f} to {item.paths.max():.0f} chains",
+            )  # fmt: skip
+    proof.badges(measurement.fields_agree(found))
+    source_box(
+        SNIPPET.format(width=width, channels=channels, size=size),
+        made_by=(measurement.build, measurement.measure, measurement.compare),
+    )
