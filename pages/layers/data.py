@@ -1,5 +1,14 @@
-"""Data and batches."""
+"""Data and batches: what a network is given, picture by picture and batch by batch."""
 
 import streamlit as st
 
-st.title("Data and batches")
+from pages.shared import view
+from pages.shared.data import sections
+
+st.title("What does a network get to see, and in which order?")
+st.markdown(
+    "A data set is two tables of numbers: pictures and their labels. Here they are, as stored and as the network gets "
+    "them: transformed, normalised, shuffled, and cut into batches."
+)
+sections.show()
+view.publish()

@@ -7,11 +7,11 @@ import streamlit as st
 from cnnviz import datasets
 
 
-def offer(name: str) -> None:
-    """A button where the data set can be downloaded; nothing where it is here or cannot be."""
+def offer(name: str, *, key: str = "train.download") -> None:
+    """A button where the data set can be downloaded; nothing where it is here or cannot be. key: one a place."""
     if not datasets.status(name).downloadable:
         return
-    if st.button("Download it", key="train.download", icon=":material/download:", width="stretch"):
+    if st.button("Download it", key=key, icon=":material/download:", width="stretch"):
         _fetch(name)
 
 

@@ -1,0 +1,208 @@
+"""Pictures, class mixes and constants of a data set: packets for the browser, and what they say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.figures import theme as looks
+from cnnviz.figures.numbers import number, percent
+from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
+
+CHANNELS = {1: ("#7b8794",), 3: ("#d6564a", "#2a9562", "#3b78c2")}  # grey; red, green, blue, legible on both grounds
+MOST_BARS = 64  # batches that are drawn of an epoch
+MOST_CLASSES = 40  # that get a colour of their own in the legend
+
+
+def browse(sheet: Sheet, *, normalised: bool) -> tuple[dict[str, Any], bytes]:
+    """(header, pixels) for the component `picture_sheet`: one row that flows over as many lines as it needs."""
+    items = [
+        {"label": sheet.classes[label], "index": int(index), "words": ""}
+        for label, index in zip(sheet.labels, sheet.indices, strict=True)
+    ]
+    row = {"title": "", "count": len(items), "normalised": normalised}
+    return _header(sheet, [row], items, columns=0), np.ascontiguousarray(sheet.pictures).tobytes()
+
+
+def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[dict[str, Any], bytes]:
+    """(header, pixels): a row for each transform, the same picture below itself."""
+    items = [
+        {"label": sheet.classes[label], "index": int(index), "words": words}
+        for row in rows
+        for label, index, words in zip(sheet.labels, sheet.indices, row.words, strict=False)
+    ]
+    listed = [{"title": row.title, "count": len(row.pictures), "normalised": row.normalised} for row in rows]
+    pixels = np.concatenate([row.pictures for row in rows])
+    return _header(sheet, listed, items, columns=len(rows[0].pictures)), pixels.tobytes()
+
+
+def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, expected: float) -> dict[str, Any]:
+    """Header for the component `batch_mix`: stacked bars of at most 64 batches, evenly taken from the epoch."""
+    shown = np.unique(np.linspace(0, plan.steps - 1, min(plan.steps, MOST_BARS)).round().astype(int))
+    return {
+        "classes": list(classes),
+        "batches": (shown + 1).tolist(),
+        "steps": plan.steps,
+        "rows": [
+            {"order": item.order, "counts": item.counts[shown].tolist(), "words": mix_words(item, expected=expected)}
+            for item in mixes
+        ],
+    }
+
+
+def mix_words(item: Mix, *, expected: float) -> str:
+    """ "10.0 different classes in a batch on average (9.9 expected by chance), 10 to 10; …"."""
+    found = item.distinct
+    text = f"{found.mean():.1f} different classes in a batch on average, {found.min()} to {found.max()}"
+    text += f" (chance: {expected:.1f})"
+    if np.isfinite(item.accuracy):
+        runs = f", mean of n = {item.n} shuffles" if item.n > 1 else ""
+        text += f"; a linear classifier after this one epoch: {percent(item.accuracy)} of the test pictures right{runs}"
+    return text
+
+
+def plan_words(plan: Plan, *, epochs: int = 10) -> str:
+    """What an epoch is, with the numbers of this data set."""
+    rest = (
+        f"all of {plan.batch_size}"
+        if plan.last == plan.batch_size
+        else f"{plan.full:,} of {plan.batch_size} and a last one of {plan.last}"
+    )
+    text = (
+        f"**One epoch**: every one of the {plan.examples:,} training pictures once. In batches of {plan.batch_size} "
+        f"that is **{plan.steps:,} steps** ({plan.examples:,} / {plan.batch_size} = "
+        f"{plan.examples / plan.batch_size:.2f}, rounded up): {rest}. "
+        f"Each step changes the weights once: {epochs} epochs are {epochs * plan.steps:,} updates."
+    )
+    if plan.last == 1 and plan.batch_size > 1:
+        text += " The last batch is one picture, too few for BatchNorm: networks that have it leave that batch out."
+    return text
+
+
+def constants_table(found: Channels, listed: Sequence[Constants]) -> list[dict[str, str]]:
+    """One row each: title, mean, deviation, how far off, and what normalised pictures then really have."""
+    first = {
+        "constants": "measured",
+        "mean": _row(found.mean),
+        "std": _row(found.std),
+        "largest difference": "",
+        "mean after": _row(np.zeros(len(found.mean))),
+        "std after": _row(np.ones(len(found.mean))),
+    }
+    return [first] + [
+        {
+            "constants": item.title,
+            "mean": _row(item.mean),
+            "std": _row(item.std),
+            "largest difference": number(item.difference),
+            "mean after": _row(item.mean_after),
+            "std after": _row(item.std_after),
+        }
+        for item in listed
+    ]
+
+
+def constants_words(found: Channels, listed: Sequence[Constants]) -> str:
+    """Which of the constants are right, and how far the farthest is off; computed."""
+    values = found.counts.sum()
+    text = f"Counted over all {values:,} values of {found.pictures:,} training pictures. "
+    own, worst = listed[0], max(listed[1:], key=lambda item: item.difference)
+    text += f"The constants {own.title} are off by at most {number(own.difference)}. "
+    low, high = min(worst.std_after), max(worst.std_after)
+    spread = f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"
+    shift = max(worst.mean_after, key=abs)
+    return text + (
+        f"Farthest off: {worst.title}; with those, the pictures keep a mean of {number(shift)} instead of 0 and a "
+        f"deviation of {spread} instead of 1."
+    )
+
+
+def levels(found: Channels, *, theme: str | None = None) -> go.Figure:
+    """How often each level 0…255 occurs in each channel."""
+    figure = go.Figure()
+    names = ("red", "green", "blue") if len(found.counts) == 3 else ("grey",)
+    for name, counts, colour in zip(names, found.counts, CHANNELS[len(found.counts)], strict=True):
+        share = 100 * counts / counts.sum()
+        figure.add_trace(
+            go.Scatter(
+                x=np.arange(256), y=share, name=name, mode="lines", line={"color": colour, "width": 2},
+                hovertemplate=f"{name} %{{x}}: %{{y:.2f}} % of the values<extra></extra>",
+            )
+        )  # fmt: skip
+    looks.apply(figure, theme, height=240)
+    figure.update_xaxes(title_text="level of a pixel, 0 to 255")
+    figure.update_yaxes(
+        title_text="% of the values", type="log" if found.counts.max() > found.counts.sum() / 4 else "-"
+    )
+    return figure
+
+
+def browse_snippet(name: str, split: str, label: int | None) -> str:
+    """The pictures of a class as a tensor."""
+    lines = ["from cnnviz import datasets", "", f"data = datasets.load({name!r}, split={split!r})"]
+    lines.append("images = data.images" if label is None else f"images = data.images[data.labels == {label}]")
+    return "\n".join([*lines, "print(images.shape, images.dtype, data.classes)"])
+
+
+def normalise_snippet(name: str) -> str:
+    """Mean and deviation per channel, by PyTorch."""
+    return "\n".join(
+        [
+            "import torch",
+            "from cnnviz import datasets",
+            "",
+            f"data = datasets.load({name!r})",
+            "x = data.images.transpose(0, 1).flatten(1).double() / 255",
+            "mean, std = x.mean(1), x.std(1, correction=0)",
+            "print(mean, std)",
+        ]
+    )
+
+
+def batches_snippet(name: str, batch_size: int, seed: int) -> str:
+    """The class mix of a shuffled epoch, by PyTorch."""
+    return "\n".join(
+        [
+            "import torch",
+            "from cnnviz import datasets",
+            "",
+            f"data = datasets.load({name!r})",
+            f"order = torch.randperm(len(data), generator=torch.Generator().manual_seed({seed}))",
+            f"batches = order.split({batch_size})",
+            "counts = torch.stack([torch.bincount(data.labels[b], minlength=len(data.classes)) for b in batches])",
+            'print(len(batches), "steps;", (counts > 0).sum(1).float().mean().item(), "classes in a batch on average")',
+        ]
+    )
+
+
+def transforms_snippet(name: str, seed: int) -> str:
+    """Eight pictures after all transforms."""
+    return "\n".join(
+        [
+            "from cnnviz import datasets",
+            "from cnnviz.measurements import transforms",
+            "",
+            f"images = datasets.load({name!r}).images[:8].numpy()",
+            f"rows = transforms.transformed(images, transforms.TRANSFORMS, seed={seed})",
+            "for row in rows:",
+            "    print(row.title, row.pictures.shape, row.words[0])",
+        ]
+    )
+
+
+def _row(values: Any) -> str:
+    return "  ".join(f"{value + 0.0:.4f}" for value in values).replace("-", "−")
+
+
+def _header(sheet: Sheet, rows: list[dict[str, Any]], items: list[dict[str, Any]], *, columns: int) -> dict[str, Any]:
+    return {
+        "shape": list(sheet.pictures.shape[1:]),
+        "mean": list(sheet.mean),
+        "std": list(sheet.std),
+        "rows": rows,
+        "items": items,
+        "columns": columns,
+    }

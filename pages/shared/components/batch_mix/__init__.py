@@ -1,0 +1,19 @@
+"""Which classes meet in each batch: stacked bars in several orders; hover reads one batch in all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_batch_mix", **source("batch_mix", "bars", "main"))
+
+
+def batch_mix(header: Mapping[str, Any], *, key: str) -> None:
+    """header: `cnnviz.figures.batches.mix`."""
+    digest = hashlib.sha256(repr(header).encode()).hexdigest()[:12]
+    _component(key=key, data=pack({**header, "key": key, "digest": digest}), height="content")

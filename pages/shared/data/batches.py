@@ -1,0 +1,45 @@
+"""What a batch and an epoch are, and what shuffling changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from cnnviz.figures import batches as figures
+from cnnviz.measurements import data_proofs, data_set
+from cnnviz.operations import data as operations
+from cnnviz.records.batches import Mix
+from pages.shared.components.batch_mix import batch_mix
+from pages.shared.data import loading
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+def show(name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        size = int(
+            st.select_slider("Batch size", SIZES, value=64, key="data.batch_size", bind="query-params", width=320)
+        )
+        seed = int(st.number_input("Shuffle's seed", 0, 2**31 - 1, key="data.shuffle", bind="query-params", width=150))
+        measured = st.toggle("Train a linear classifier for one epoch in each order", key="data.epoch", value=True)
+    data = loading.split(name)
+    plan = operations.plan(len(data), min(size, len(data)))
+    st.markdown(figures.plan_words(plan))
+    found = loading.mixes(name, plan.batch_size, seed)
+    shown = _measured(name, found, plan.batch_size) if measured else found
+    header = figures.mix(shown, data.classes, plan, expected=loading.expected(name, plan.batch_size))
+    batch_mix(header, key="data.mix")
+    badges(data_proofs.every_picture_once(data, found))
+    source_box(
+        figures.batches_snippet(name, plan.batch_size, seed),
+        made_by=(operations.plan, operations.mix, operations.expected_distinct, data_set.one_epoch),
+    )
+
+
+def _measured(name: str, mixes: tuple[Mix, ...], size: int) -> tuple[Mix, ...]:
+    """The same, with the accuracy after an epoch in that order."""
+    accuracies = loading.one_epoch(name, size, loading.version(name))
+    return tuple(replace(mix, accuracy=accuracies[mix.order][0], n=accuracies[mix.order][1]) for mix in mixes)

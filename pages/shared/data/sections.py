@@ -1,0 +1,54 @@
+"""The five sections of the page: only the open one computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz import datasets
+from pages.shared import download
+from pages.shared.data import batches, own, pictures, statistics
+
+FIRST = "digits"
+
+
+@st.fragment
+def show() -> None:
+    """Which data set, which section; a data set that is not here is said, with the way to get it."""
+    sections: dict[str, Callable[[str], None]] = {
+        "Pictures": pictures.browse,
+        "Transforms": pictures.transforms,
+        "Batches": batches.show,
+        "Mean and deviation": statistics.show,
+        "Your own data": lambda _: own.show(),
+    }
+    name = _dataset()
+    part = st.segmented_control(
+        "Section", list(sections), default="Pictures", required=True, key="data.part", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    status = datasets.status(name)
+    if not status.available and part != "Your own data":
+        st.warning(f"{status.sentence}", icon=":material/info:")
+        download.offer(name, key="data.download")
+        return
+    try:
+        sections[part or "Pictures"](name)
+    except datasets.DatasetError as error:
+        st.error(f"{error}", icon=":material/error:")
+
+
+def _dataset() -> str:
+    names = datasets.names()
+    if (added := st.session_state.pop("data.next", None)) in names:
+        st.session_state["data.dataset"] = added
+    elif st.session_state.get("data.dataset", FIRST) not in names:  # it was removed
+        st.session_state["data.dataset"] = FIRST
+    name: str = st.selectbox(
+        "Data set", names, index=names.index(FIRST), format_func=lambda name: datasets.info(name).title,
+        key="data.dataset", bind="query-params", width=320,
+    )  # fmt: skip
+    info = datasets.info(name)
+    st.caption(f"{info.sentence} Shape `{list(info.shape)}`, {len(info.classes)} classes.")
+    return name

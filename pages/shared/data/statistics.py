@@ -1,0 +1,28 @@
+"""Mean and deviation, measured, beside the constants that people paste."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import batches as figures
+from cnnviz.measurements import data_set
+from cnnviz.operations import data as operations
+from pages.shared.charts import chart, theme
+from pages.shared.data import loading
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+
+def show(name: str) -> None:
+    st.latex(
+        r"\hat x = \frac{x/255 - \mu}{\sigma},\qquad \mu_c = \frac1N\sum x,\quad \sigma_c^2 = \frac1N\sum(x-\mu_c)^2"
+    )
+    found, listed, proofs = loading.channels(name, loading.version(name))
+    st.markdown(figures.constants_words(found, listed))
+    st.dataframe(figures.constants_table(found, listed), hide_index=True, key="data.constants")
+    chart(figures.levels(found, theme=theme()), key="data.levels")
+    badges(*proofs)
+    source_box(
+        figures.normalise_snippet(name),
+        made_by=(data_set.channels, operations.mean_and_deviation, operations.against),
+    )
