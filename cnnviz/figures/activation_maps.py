@@ -45,7 +45,7 @@ def map_effects(found: MapEffects, titles: Mapping[str, str], parameters: Mappin
 
 
 def channels_shown(found: MapEffects) -> Array:
-    """[n] channel numbers: those whose positive values vary most, and up to four that are dead under the network's function."""
+    """[n] channel numbers: those whose positive values vary most, and up to four dead ones."""
     count = min(len(found.before), max(FEWEST, min(MOST, CELLS // max(1, found.before[0].size))))
     spread = np.maximum(found.before, 0).reshape(len(found.before), -1).std(axis=1)
     own = next((effect for effect in found.effects if effect.name == found.own), None)

@@ -19,6 +19,7 @@ Array = np.ndarray
 EXAMPLES, GRID = 64, 49
 GOAL, START = (1.5, -1.5), (-1.5, 1.0)
 LOW, HIGH = -3.0, 3.0
+NEAR = 0.1
 
 
 def zigzag(name: str, *, rate: float = 0.3, steps: int = 60, batch: int = 1, seed: int = 0) -> Descent:
@@ -45,13 +46,20 @@ def zigzag(name: str, *, rate: float = 0.3, steps: int = 60, batch: int = 1, see
     straight = float(np.linalg.norm(path[-1] - path[0]))
     return Descent(
         name, path, gradients, losses, inputs, targets, examples, goal, float(agree.mean()), length, straight,
-        _surface(inputs, targets), LOW, HIGH,
+        _surface(inputs, targets), NEAR, arrival(path, goal), float(np.linalg.norm(path[-1] - goal)), LOW, HIGH,
     )  # fmt: skip
 
 
 def gradient(inputs: Array, targets: Array, weights: Array) -> Array:
     """∂L/∂w of L = mean (w·a − t)². inputs: [B, 2], targets: [B], weights: [2] -> [2]."""
     return 2.0 * (inputs @ weights - targets) @ inputs / len(inputs)
+
+
+def arrival(path: Array, goal: Array) -> int | None:
+    """The first step from which on the path stays within NEAR of the goal; None if it is not there at the end."""
+    outside = np.flatnonzero(np.linalg.norm(path - goal, axis=1) > NEAR)
+    first = int(outside[-1]) + 1 if outside.size else 0
+    return first if first < len(path) else None
 
 
 def _descend(inputs: Array, targets: Array, examples: Array, rate: float) -> tuple[Array, Array]:

@@ -126,6 +126,9 @@ class Descent:
     length: float  # of the path
     straight: float  # from its start to its end
     surface: Array  # [G, G] the loss over the plane of the weights; rows: w₂ from the lowest, columns: w₁
+    near: float  # what counts as being at the goal
+    arrived: int | None  # the first step from which on the weights stay that near; None: they do not
+    distance: float  # from the goal at the end
     low: float  # the plane runs from low to high on both axes
     high: float
 

@@ -21,6 +21,11 @@ class AtHand:
     picture: picture.Picture
     look: loading.Look
 
+    @property
+    def source(self) -> str:
+        """The picture as a snippet names it: a sample, or the file of one's own."""
+        return f"sample:{self.picture.name}" if self.picture.name else self.picture.title
+
 
 def network_at_hand() -> AtHand:
     """The pickers, and what they name; a network that cannot be opened is said, and the page stops there."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import activation_functions as figures
+from cnnviz.figures import activation_snippets as snippets
+from cnnviz.figures import activation_tables as tables
 from cnnviz.operations import activation
+from cnnviz.operations.activation_facts import facts
 from pages.shared.activations import loading
 from pages.shared.components.curve_drag import curve_drag
 from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 
 def show() -> None:
@@ -18,13 +23,19 @@ def show() -> None:
         "ground is shaded the function in bold is saturated."
     )
     curve_drag(loading.curves(), key="activations.curves")
-    _one()
+    name = _one()
     _facts()
+    downloads([("The table, CSV", "activation_functions.csv", "text/csv", _csv)], key="activations")
+    line = activation.family[name].torch.format(p=activation.parameter(name))
+    source_box(snippets.function(line), made_by=(activation.value, activation.slope, facts))
 
 
-@st.fragment
-def _one() -> None:
-    """Formula, derivative, paper and proof of one function."""
+def _csv() -> str:
+    return tables.facts(loading.every_fact())
+
+
+def _one() -> str:
+    """Formula, derivative, paper and proof of one function; its name."""
     titles = loading.titles()
     name = st.selectbox(
         "Formula and proof of", list(titles), format_func=titles.__getitem__, key="activations.function",
@@ -38,6 +49,7 @@ def _one() -> None:
         st.caption(f"{function.paper}, {function.year}: [{function.link}]({function.link})")
     with right:
         badges(*loading.function_proofs(name))
+    return name
 
 
 def _facts() -> None:
@@ -46,8 +58,9 @@ def _facts() -> None:
     st.markdown("#### The same facts about each")
     st.markdown(
         f"The slope of {loading.titles()[sigmoid.name]} is largest at x = {sigmoid.steepest_at:g}, and there it "
-        f"is only {sigmoid.steepest:g}: through five such layers at most {sigmoid.steepest**5:.2e} of a gradient comes back by "
-        f"their slopes, through ten {sigmoid.steepest**10:.2e}, through twenty {sigmoid.steepest**20:.2e}."
+        f"is only {sigmoid.steepest:g}: through five such layers at most {sigmoid.steepest**5:.2e} of a gradient "
+        f"comes back by their slopes, through ten {sigmoid.steepest**10:.2e}, through twenty "
+        f"{sigmoid.steepest**20:.2e}."
     )
     st.dataframe(
         figures.facts_table(found, loading.titles()), hide_index=True, key="activations.facts", height="content"

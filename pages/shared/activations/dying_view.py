@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.operations import OperationError
+from cnnviz.figures import activation_snippets as snippets
+from cnnviz.figures import activation_tables as tables
+from cnnviz.operations import OperationError, activation_dying
 from cnnviz.records.activation_functions import Deaths
 from pages.shared.activations import loading
 from pages.shared.components.dying_neuron import dying_neuron
 from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 SLOPES = (0.01, 0.05, 0.1, 0.2, 0.3)
 FIRST = (8, 3)
@@ -39,14 +43,22 @@ def show() -> None:
     dying_neuron(loading.death_packet(*setting), key="activations.dying")
     st.markdown(_words(found))
     badges(*loading.death_proofs(*setting))
+    downloads(
+        [("Every rate, CSV", "dying.csv", "text/csv", lambda: tables.deaths(loading.deaths(*setting)))],
+        key="activations",
+    )
+    rate = round(float(found.relu.rates[loading.death_packet(*setting)["start"]]), 6)
+    source_box(
+        snippets.dying(setting[0], setting[1], rate), made_by=(activation_dying.train, activation_dying.threshold)
+    )
 
 
 def _data(found: Deaths) -> str:
     rates, steps = found.relu.rates, found.relu.active.shape[1] - 1
     return (
-        f"{len(found.labels)} of scikit-learn's handwritten digits, {found.side} × {found.side} pixels in [0, 1]; one "
-        f"neuron f(w·x + b), mean squared error, all examples in every step, {steps} steps, {len(rates)} learning rates "
-        f"from {rates[0]:g} to {rates[-1]:g}, all from the same start."
+        f"{len(found.labels)} of scikit-learn's handwritten digits, {found.side} × {found.side} pixels in [0, 1]; "
+        f"one neuron f(w·x + b), mean squared error, all examples in every step, {steps} steps, {len(rates)} learning "
+        f"rates from {rates[0]:g} to {rates[-1]:g}, all from the same start."
     )
 
 
@@ -57,8 +69,8 @@ def _words(found: Deaths) -> str:
     spared = "" if found.alive_below is None else f" ({found.alive_below:.5g} does not)"
     higher = " Some larger rates of the sweep leave it alive again." if found.revived else ""
     return (
-        f"The smallest rate found that kills the ReLU neuron is **{found.threshold:.5g}**{spared}, by a sweep and three "
-        f"rounds of ten rates between. Without any activation, descent on these examples diverges beyond {found.edge:.3g} "
-        f"(2 / λ, λ the largest eigenvalue of the Hessian).{higher} No rate makes the leaky neuron's gradient exactly 0: "
-        f"{int((found.leaky.dead_at >= 0).sum())} of {len(found.leaky.rates)} did."
+        f"The smallest rate found that kills the ReLU neuron is **{found.threshold:.5g}**{spared}, by a sweep and "
+        f"three rounds of ten rates between. Without any activation, descent on these examples diverges beyond "
+        f"{found.edge:.3g} (2 / λ, λ the largest eigenvalue of the Hessian).{higher} The leaky neuron's gradient "
+        f"became exactly 0 at {int((found.leaky.dead_at >= 0).sum())} of the {len(found.leaky.rates)} rates."
     )

@@ -89,8 +89,8 @@ def swap_proof(choice: str, digest: str, fit: str, key: str, look: loading.Look)
 @st.cache_resource(max_entries=32, show_spinner=False)
 def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[Descent, Descent]:
     """The neuron fed by sigmoids and the one fed by tanhs. Raises OperationError where the weights run away."""
-    setting = {"rate": rate, "steps": steps, "batch": batch, "seed": seed}
-    return zigzag("sigmoid", **setting), zigzag("tanh", **setting)
+    one, other = (zigzag(name, rate=rate, steps=steps, batch=batch, seed=seed) for name in ("sigmoid", "tanh"))
+    return one, other
 
 
 def descent_packet(found: tuple[Descent, Descent]) -> dict[str, Any]:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import activation_maps as map_figures
+from cnnviz.figures import activation_snippets as snippets
+from cnnviz.figures import activation_tables as tables
+from cnnviz.measurements import activation_maps
+from cnnviz.records import Activations
 from cnnviz.records.activation_functions import MapEffects
 from cnnviz.records.proofs import Proof
+from pages.shared import loading as shared
 from pages.shared import pickers
 from pages.shared.activations import loading
 from pages.shared.activations.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
 from pages.shared.components.activation_map import activation_map
 from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 THRESHOLDS = (0.001, 0.01, 0.05, 0.1, 0.25)
 ROUNDING = 1e-5  # of a value: float32 against float64
@@ -37,6 +44,28 @@ def show() -> None:
     activation_map(loading.map_packet(found), key="activations.map")
     _prove(found, opened)
     _counters(opened, key, threshold)
+    _take_away(opened, key, threshold)
+
+
+def _take_away(opened: AtHand, key: str, threshold: float) -> None:
+    """Tables that are computed anew when asked for: a button that held the arrays would keep them for its session."""
+    choice, digest, fit, image = opened.choice, opened.digest, opened.fit, opened.picture.image
+
+    def recording() -> Activations:
+        return shared.look(choice, digest, fit, image).recording
+
+    def functions() -> str:
+        return tables.effects(loading.map_effects(choice, digest, fit, key, threshold, recording()))
+
+    def layers() -> str:
+        return tables.counters(loading.counters(choice, digest, fit, threshold, recording()))
+
+    items = [("Functions, CSV", "functions.csv", functions), ("Layers, CSV", "layers.csv", layers)]
+    downloads([(label, name, "text/csv", make) for label, name, make in items], key="activations")
+    source_box(
+        snippets.on_a_map(choice, opened.source, key, fit=fit),
+        made_by=(activation_maps.effects, activation_maps.counters),
+    )
 
 
 def _counters(opened: AtHand, key: str, threshold: float) -> None:

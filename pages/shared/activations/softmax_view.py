@@ -6,12 +6,16 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import activation_functions as figures
-from cnnviz.operations.activation_softmax import softmax
+from cnnviz.figures import activation_snippets as snippets
+from cnnviz.figures import activation_tables as tables
+from cnnviz.operations.activation_softmax import jacobian, softmax
 from cnnviz.proofs import activations as proofs
 from pages.shared import matrix
 from pages.shared.activations.at_hand import network_at_hand
 from pages.shared.components.softmax_terms import softmax_terms
 from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 START = np.array([[3.0, 1.0, 0.5, -1.0, 2.0]])
 TEMPERATURES = (0.25, 1.0, 4.0)
@@ -33,6 +37,10 @@ def show() -> None:
         "largest logit take everything, a high T gives every class nearly the same."
     )
     badges(*proofs.softmax(logits[:50], TEMPERATURES))
+    downloads(
+        [("Every class, CSV", "softmax.csv", "text/csv", lambda: tables.softmax(results, labels))], key="activations"
+    )
+    source_box(snippets.softmax(logits[:12].tolist()), made_by=(softmax, jacobian))
 
 
 def _typed() -> tuple[np.ndarray, list[str]]:

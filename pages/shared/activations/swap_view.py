@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnnviz.figures import activation_snippets as snippets
 from cnnviz.figures import activation_swaps, predictions
-from cnnviz.measurements.activation_swap import SwapError
+from cnnviz.figures import activation_tables as tables
+from cnnviz.measurements import activation_swap
 from cnnviz.records.activation_functions import Swapped
 from pages.shared import charts, pickers
 from pages.shared.activations import loading
 from pages.shared.activations.at_hand import AtHand, network_at_hand
 from pages.shared.components.scores import scores as bars
 from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 WHERE = {"one": "in this layer", "all": "in every activation layer"}
 
@@ -40,10 +44,12 @@ def show() -> None:
     try:
         keys = (key,) if where == "one" else tuple(layers)
         found = loading.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look)
-    except SwapError as error:
+    except activation_swap.SwapError as error:
         st.warning(str(error), icon=":material/block:")
         return
     _answer(opened, found, titles[name], WHERE[where])
+    downloads([("Layers, CSV", "swap.csv", "text/csv", lambda: tables.swapped(found))], key="activations")
+    source_box(snippets.swap(opened.choice, opened.source, keys, name, fit=opened.fit), made_by=(activation_swap.swap,))
 
 
 def _answer(opened: AtHand, found: Swapped, title: str, where: str) -> None:

@@ -98,6 +98,10 @@ function dot(context, x, y, radius, colour, theme) {
   context.stroke();
 }
 
+function share(value) {
+  return value === 0 ? "0 %" : percent(value);
+}
+
 function button(text, className = "") {
   const made = element("button", className, text);
   made.type = "button";

@@ -87,10 +87,6 @@ function answer(view) {
   say(view);
 }
 
-function share(value) {
-  return value === 0 ? "0 %" : percent(value);
-}
-
 function rows(view) {
   const { model, notes } = view;
   view.body.replaceChildren(...model.effects.map(effect => {

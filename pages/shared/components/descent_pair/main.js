@@ -134,7 +134,7 @@ function said(path, step, header) {
     else lines.push(`gradient over ${examples.length} examples = ${pair([g1, g2])}`);
     lines.push(`signs ${sign(g1)} ${sign(g2)}: ${sign(g1) === sign(g2) ? "the same, so both weights move the same way" : "different, so one weight rises while the other falls"}`);
   } else lines.push("the end");
-  lines.push(`same sign in ${percent(path.same)} of ${path.gradients.length} steps`, `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`);
+  lines.push(`same sign in ${share(path.same)} of ${path.gradients.length} steps`, `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`);
   return lines;
 }
 
@@ -143,7 +143,7 @@ function signs(view) {
   const { theme, paths, player: { step } } = view, wide = view.signs.clientWidth || 600, context = sized(view.strip, wide, 74);
   view.slot = (wide - 72) / view.last;
   context.font = `12px ${theme.font}`;
-  label(context, theme, "Filled: both gradients of the step have the same sign. Click one to go there.", 0, 12);
+  label(context, theme, view.narrow ? "Filled: the step's gradients have one sign. Click one." : "Filled: both gradients of the step have the same sign. Click one to go there.", 0, 12);
   paths.forEach((path, row) => {
     const y = 24 + 24 * row;
     label(context, theme, path.title, 0, y + 12);

@@ -94,8 +94,8 @@ function answer(view) {
 function verdict(view) {
   const { model, notes } = view, [relu, leaky] = model.neurons, died = relu.deadAt[notes.rate], rate = number(model.rates[notes.rate], 3);
   const end = rowOf(view, leaky.active).at(-1), gradient = rowOf(view, leaky.gradient).at(-1), awake = `its gradient is ${number(gradient, 3)}, not 0`;
-  const left = died >= 0 ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.` : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${percent(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
-  const right = end > 0 ? ` The leaky one ends active on ${percent(end)} of them.` : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
+  const left = died >= 0 ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.` : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${share(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
+  const right = end > 0 ? ` The leaky one ends active on ${share(end)} of them.` : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
   view.verdict.textContent = left + right;
 }
 
@@ -103,20 +103,20 @@ function verdict(view) {
 function sweep(view) {
   const { model, notes, theme } = view, wide = view.stage.clientWidth || 600, context = sized(view.sweep, wide, 190), last = model.steps;
   const at = (view.at = plane({ x: 46, y: 26, w: wide - 60, h: 112 }, [model.rates[0], model.rates.at(-1)], [-0.06, 1.06], true));
-  axes(context, at, theme, { title: "share of examples that make it active at the end", xTitle: "learning rate", xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001), yTicks: [0, 0.5, 1], yText: share => `${share * 100} %` });
+  axes(context, at, theme, { title: "share of examples that make it active at the end", xTitle: "learning rate", xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001), yTicks: [0, 0.5, 1], yText: part => `${part * 100} %` });
   if (model.threshold) {
     context.fillStyle = theme.text;
     context.globalAlpha = 0.1;
     context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
     context.globalAlpha = 1;
     context.font = `12px ${theme.font}`;
-    const right = at.X(model.threshold) < at.box.x + at.box.w * 0.6;
-    label(context, theme, `ReLU dies from ${number(model.threshold, 4)} on`, at.X(model.threshold) + (right ? 6 : -6), at.box.y + 14, right ? "left" : "right");
+    const words = `ReLU dies from ${number(model.threshold, 4)} on`, right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
+    label(context, theme, words, at.X(model.threshold) + (right ? 6 : -6), at.box.y + 14, right ? "left" : "right");
   }
   model.neurons.forEach((neuron, index) => {
     const points = model.rates.map((rate, place) => [rate, neuron.active[place * (last + 1) + last]]);
     polyline(context, at, points, seriesColour(index), { width: 2, dash: DASHES[index] });
-    for (const [rate, share] of points) dot(context, at.X(rate), at.Y(share), 3, seriesColour(index), theme);
+    for (const [rate, active] of points) dot(context, at.X(rate), at.Y(active), 3, seriesColour(index), theme);
   });
   context.lineWidth = 2;
   line(context, theme, [at.X(model.rates[notes.rate]), at.box.y], [at.X(model.rates[notes.rate]), at.box.y + at.box.h], 0.8, theme.primary);
@@ -133,7 +133,7 @@ function overSteps(view) {
     model.neurons.forEach((neuron, index) => label(context, theme, `${index ? "dashed" : "line"}: ${neuron.title}`, at.box.x + 4 + index * 100, at.box.y + at.box.h + 33, "left"));
   };
   const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0), powers = losses.map(Math.log10);
-  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], { yTicks: [0, 0.5, 1], yText: share => `${share * 100} %` });
+  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], { yTicks: [0, 0.5, 1], yText: part => `${part * 100} %` });
   const low = Math.min(-2, Math.floor(Math.min(...powers))), high = Math.max(0, Math.ceil(Math.max(...powers)));
   chart(view.loss, "losses", "mean squared error, logarithmic", [low, high + 0.1], { yTicks: ticks(low, high, 4).filter(Number.isInteger), yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)) }, Math.log10);
 }
@@ -150,7 +150,7 @@ function one(view, neuron, figure, colour) {
   context.drawImage(painted(entries, model.side, model.side, palette("weights", theme.name)), 0, 0, wide, wide);
   figure.querySelector("figcaption").textContent = neuron.title;
   sums(view, strip, weights, bias, wide);
-  const texts = [`weights within ±${number(largest, 3)}`, `bias ${number(bias, 3)}`, `active on ${percent(rowOf(view, neuron.active)[step])}`, `loss ${number(rowOf(view, neuron.losses)[step], 3)}`, `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`];
+  const texts = [`weights within ±${number(largest, 3)}`, `bias ${number(bias, 3)}`, `active on ${share(rowOf(view, neuron.active)[step])}`, `loss ${number(rowOf(view, neuron.losses)[step], 3)}`, `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`];
   figure.querySelector(".numbers").replaceChildren(...texts.map(text => element("div", "", text)));
 }
 
