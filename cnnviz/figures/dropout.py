@@ -14,7 +14,7 @@ from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
 from cnnviz.records.dropout import Disturbed, OwnDropout, Subnetworks
 
-CELLS = 24_000  # of one plate: what a browser repaints in a few milliseconds
+CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
 UNITS = 256  # of a vector
 CLASSES = 5
 
@@ -60,6 +60,13 @@ def strongest(values: Array, *, cells: int = CELLS, most: int = 12) -> Array:
     else:
         count = max(1, min(most, cells // (maps.shape[1] * maps.shape[2]), len(maps)))
     return np.sort(np.argsort(-energy(maps), kind="stable")[:count])
+
+
+def strongest_units(values: Array, *, count: int) -> Array:
+    """The `count` values of largest size, in their order, float64: [count], fewer where there are fewer."""
+    flat = np.asarray(values, dtype=np.float64).ravel()
+    units: Array = flat[np.sort(np.argsort(-np.abs(flat), kind="stable")[:count])]
+    return units
 
 
 def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
@@ -116,8 +123,9 @@ def own_words(own: Sequence[OwnDropout], title: str) -> str:
         return f"{title} has no dropout layer of its own: the mask is put in where you choose."
     named = ", ".join(f"`{item.name}` ({item.module}, p = {item.p:g})" for item in own[:6])
     more = f" and {len(own) - 6} more" if len(own) > 6 else ""
-    layers = "one dropout layer" if len(own) == 1 else f"{len(own)} dropout layers"
-    return f"{title} brings {layers} along: {named}{more}. When testing, they do nothing."
+    if len(own) == 1:
+        return f"{title} brings one dropout layer along: {named}. When testing, it passes on what it gets."
+    return f"{title} brings {len(own)} dropout layers along: {named}{more}. When testing, they pass on what they get."
 
 
 def subnetwork_words(found: Subnetworks) -> str:

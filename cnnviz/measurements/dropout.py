@@ -22,7 +22,7 @@ from cnnviz.operations.dropout import keep, train_scale, uniform
 from cnnviz.records import Activations, Layer
 from cnnviz.records.dropout import Disturbed, MonteCarlo, OwnDropout
 
-__all__ = ["TailError", "before_the_last", "disturb", "followers", "grey", "monte_carlo", "own", "seconds_for"]
+__all__ = ["TailError", "before_the_last", "disturb", "followers", "grey", "monte_carlo", "noise", "own", "seconds_for"]
 
 Array = np.ndarray
 PROBABILITIES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
@@ -32,6 +32,11 @@ AGREE = 1e-3  # of the largest logit: float32 through another batch size
 def grey(image: Image.Image, side: int) -> Array:
     """The picture's middle as grey values, [side, side] float64 in [0, 1]."""
     return np.asarray(folders.square(image, side).convert("L"), dtype=np.float64) / 255
+
+
+def noise(side: int, *, seed: int) -> Image.Image:
+    """Independent, uniform colours: a picture of nothing, side × side."""
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8))
 
 
 # ------------------------------------------------------------------------------------------------ which layers

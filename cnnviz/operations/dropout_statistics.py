@@ -16,7 +16,7 @@ Array = np.ndarray
 MASKS = 10_000
 SERIES = 24
 UNITS = 16
-LEGIBLE = 63  # bits: 2^63 is the last power of two that is still read off digit by digit
+LEGIBLE = 64  # bits: 2^64 has twenty digits, and more are not read one by one
 
 
 def averages(x: Array, p: float, *, masks: int = MASKS, series: int = SERIES, seed: int = 0) -> Averages:

@@ -46,7 +46,7 @@ def pytorch_mean(x: Array, p: float, *, masks: int = 10_000, seed: int = 0) -> P
         torch.manual_seed(seed)
         mean = functional.dropout(rows, p, training=True).mean(0).numpy()
     band = 5 * np.abs(x).max() * np.sqrt(p / ((1 - p) * masks)) if p < 1 else 0.0
-    claim = f"the mean of {masks:,} outputs of F.dropout, against x (tolerance: 5 standard deviations)"
+    claim = f"the mean of {masks:,} outputs of F.dropout, against x (five standard deviations of chance: {band:.2g})"
     return Proof(claim, float(np.abs(mean - x).max()), float(band) + TOLERANCE)
 
 

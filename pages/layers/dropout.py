@@ -3,11 +3,16 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.dropout import mask_part
+from pages.shared.dropout import mask_part, means_part, network_part, prediction_part, sharing_part
 
 PARTS = {
-    "mask": ("The mask", mask_part.show),
+    "The mask": mask_part.show,
+    "Many masks": means_part.show,
+    "In a network": network_part.show,
+    "The prediction": prediction_part.show,
+    "Two masks": sharing_part.show,
 }
+FIRST = "The mask"
 
 st.title("What happens to a network whose units are switched off at random?")
 st.markdown(
@@ -15,8 +20,8 @@ st.markdown(
     "Here is the mask on numbers you can change, what it does on average, and what it does to a trained network."
 )
 part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="mask", required=True,
-    key="dropout.part", bind="query-params", label_visibility="collapsed",
+    "Part", list(PARTS), default=FIRST, required=True, key="dropout.part", bind="query-params",
+    label_visibility="collapsed",
 )  # fmt: skip
-PARTS[part or "mask"][1]()
+PARTS[part or FIRST]()
 view.publish()

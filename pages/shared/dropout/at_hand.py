@@ -74,7 +74,7 @@ def channelwise_at_hand(shape: tuple[int, ...]) -> bool:
         return False
     chosen = st.segmented_control(
         "Drop", ["cells", "channels"], default="cells", required=True, key="dropout.drop", bind="query-params",
-        format_func={"cells": "single cells (Dropout)", "channels": "whole channels (Dropout2d)"}.__getitem__,
+        help="Single cells, as Dropout does, or whole channels, as Dropout2d does.",
     )  # fmt: skip
     return chosen == "channels"
 

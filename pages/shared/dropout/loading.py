@@ -8,13 +8,17 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from cnnviz import capture, images
 from cnnviz.measurements import dropout as measured
 from cnnviz.operations import dropout_statistics
 from cnnviz.proofs import dropout as proven
+from cnnviz.records import Activations
 from cnnviz.records.dropout import Averages, Disturbed, MonteCarlo, Sharing
 from cnnviz.records.proofs import Proof
 from pages.shared import loading
+from pages.shared.picture import Picture
 
+NOISE = "dropout:noise"
 P_OF_SLIDER = tuple(step / 100 for step in range(101))
 P_OF_MAPS = tuple(step / 20 for step in range(21))
 
@@ -65,3 +69,16 @@ def monte_carlo(
 def grey(digest: str, side: int, _picture: Image.Image) -> np.ndarray:
     """The picture's middle as [side, side] float64 in [0, 1]."""
     return measured.grey(_picture, side)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def noise() -> Picture:
+    """A picture without anything in it: 256 × 256 pixels of independent, uniform colours."""
+    return Picture(measured.noise(256, seed=0), NOISE, "Noise", "noise")
+
+
+@st.cache_resource(max_entries=2, show_spinner="Noise goes through the network …")
+def _recording_of_noise(choice: str, fit: str) -> Activations:
+    """Kept apart, so that the picture at hand stays in its cache."""
+    opened = loading.network(choice)
+    return capture.activations(opened.model, images.prepare(noise().image, opened.spec, fit=fit).tensor)

@@ -14,12 +14,7 @@ from pages.shared.components.dropout_mask import dropout_mask
 from pages.shared.dropout import at_hand, loading, source
 from pages.shared.proof import badges
 
-OVER = {
-    "numbers": "numbers",
-    "picture": "the picture",
-    "map": "a layer's map",
-    "channels": "a layer's channels (Dropout2d)",
-}
+OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
 NUMBERS = np.array([[1.5, -2.0, 0.5, 3.0, -1.0, 0.25, 2.0, 1.0]])
 SIDE = 32
 PLATE = 48_000  # cells: nine plates of them are repainted within a frame or two
@@ -37,11 +32,8 @@ class Chosen:
 
 @st.fragment
 def show() -> None:
-    over = st.segmented_control(
-        "Over", list(OVER), format_func=OVER.__getitem__, default="numbers", required=True,
-        key="dropout.over", bind="query-params",
-    )  # fmt: skip
-    chosen = _chosen(over or "numbers")
+    over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.over", bind="query-params")
+    chosen = _chosen(over or OVER[0])
     seed = at_hand.seed_at_hand()
     if not at_hand.finite(chosen.x):
         st.error("This layer holds values that are not finite, and 0 times them is no number: choose another layer.")
@@ -61,7 +53,7 @@ def _chosen(over: str) -> Chosen:
         current = picture.popover()
         values = loading.grey(current.digest, SIDE, current.image)
         return Chosen(values[None], f"{current.title}, {SIDE} × {SIDE} grey values", (0,))
-    return _of_a_layer(channels=over == "channels")
+    return _of_a_layer(channels=over == "layer channels")
 
 
 def _of_a_layer(*, channels: bool) -> Chosen:
@@ -77,7 +69,7 @@ def _of_a_layer(*, channels: bool) -> Chosen:
     if channels:
         st.caption(
             f"{len(shown)} of {layer.shape[0]} channels of `{layer.key}`, those with most energy. "
-            "One random number decides for all cells of a channel."
+            "One random number decides for all cells of a channel (Dropout2d)."
         )
         return Chosen(maps[shown], title, names, channelwise=True)
     channel = st.selectbox("Channel", names, key="dropout.channel", persist_state="session", width=160)

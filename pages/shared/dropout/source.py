@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 
 import numpy as np
 
+from cnnviz.measurements import dropout as dropout_measured
+from cnnviz.measurements import dropout_tail
 from cnnviz.operations import dropout, dropout_statistics
+from cnnviz.records.dropout import Averages, Disturbed, MonteCarlo
+from pages.shared.picture import Picture
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -62,4 +67,99 @@ def means(x: np.ndarray, p: float, *, seed: int) -> None:
 def npz(**arrays: np.ndarray) -> bytes:
     target = io.BytesIO()
     np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
+    return target.getvalue()
+
+
+NETWORK = """\
+import torch
+from cnnviz import images, networks, {module}
+
+network = networks.open_network({choice!r})
+x = images.to_tensor({module}.read({reading!r}), network.spec, fit={fit!r})
+layer = network.model.get_submodule({layer!r})
+torch.manual_seed(0)
+handle = layer.register_forward_hook(lambda module, inputs, output: torch.nn.functional.{function}(output, {p}))
+try:
+    with torch.inference_mode():
+        masked = network.model(x).softmax(1)
+finally:
+    handle.remove()
+with torch.inference_mode():
+    plain = network.model(x).softmax(1)
+best = int(plain.argmax())
+print(network.spec.classes[best], float(plain[0, best]), "masked:", float(masked[0, best]))
+"""
+
+PREDICTION = """\
+from cnnviz import capture, images, networks, {module}
+from cnnviz.measurements import dropout
+
+network = networks.open_network({choice!r})
+x = images.to_tensor({module}.read({reading!r}), network.spec, fit={fit!r})
+recording = capture.activations(network.model, x)
+found = dropout.monte_carlo(network.model, recording, {key!r}, {p}, passes=100)
+best = int(found.mean.argmax())
+print(network.spec.classes[best], found.mean[best], "±", found.std[best])
+print("entropy", found.entropy, "disagreement", found.disagreement)
+"""
+
+SHARING = """\
+import torch
+
+units, p = {units}, 0.5
+torch.manual_seed({seed})
+one, other = torch.rand(units) >= p, torch.rand(units) >= p
+both, either = int((one & other).sum()), int((one | other).sum())
+print(both, "expected", (1 - p) ** 2 * units)
+print("Jaccard", both / max(either, 1), "expected about", (1 - p) / (1 + p), "masks", 2**units)
+"""
+
+
+def take_means(found: Averages) -> None:
+    """The means as a table, one line for each n."""
+    downloads([("Errors by n (CSV)", "dropout-means.csv", "text/csv", lambda: _means_csv(found))], key="dropout.take")
+
+
+def network(choice: str, picture: Picture, fit: str, found: Disturbed, *, seed: int) -> None:
+    layer = found.key if found.twice is not None else ""
+    function = "dropout2d" if found.channelwise else "dropout"
+    filled = {**_where(choice, picture, fit), "layer": layer, "function": function, "p": 0.5}
+    snippets = [NETWORK.format(**filled)] if layer else []
+    source_box(*snippets, made_by=(dropout_measured.disturb, dropout_tail.by_graph))
+    arrays = {"values": found.values, "uniform": found.uniform, "following": found.following}
+    arrays |= {"masked_following": found.masked_following, "p": np.array(found.probabilities)}
+    name = f"dropout-{found.key}-seed{seed}.npz"
+    downloads([("Both layers (NPZ)", name, "application/zip", lambda: npz(**arrays))], key="dropout.take")
+
+
+def prediction(choice: str, picture: Picture, fit: str, *, key: str, p: float) -> None:
+    snippet = PREDICTION.format(**_where(choice, picture, fit), key=key, p=p)
+    source_box(snippet, made_by=(dropout_measured.monte_carlo, dropout_measured.entropy))
+
+
+def take_samples(found: MonteCarlo, name: str) -> None:
+    items = [
+        ("100 predictions (NPZ)", f"dropout-{name}.npz", "application/zip", lambda: npz(probabilities=found.samples))
+    ]
+    downloads(items, key="dropout.take")
+
+
+def sharing(units: int, *, seed: int) -> None:
+    source_box(
+        SHARING.format(units=units, seed=seed), made_by=(dropout_statistics.sharing, dropout_statistics.subnetworks)
+    )
+
+
+def _where(choice: str, picture: Picture, fit: str) -> dict[str, str]:
+    """Module and argument that read the picture again: a sample by its name, one's own by its file's."""
+    module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
+    return {"module": module, "reading": reading, "choice": choice, "fit": fit}
+
+
+def _means_csv(found: Averages) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(["n", "upscale_rms", "upscale_expected", "downscale_rms", "downscale_expected"])
+    columns = (found.counts, found.rms, found.expected, found.downscale_rms, found.downscale_expected)
+    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
     return target.getvalue()

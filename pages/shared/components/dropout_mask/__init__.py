@@ -14,6 +14,12 @@ _component = st.components.v2.component(
 )
 
 
+def related(name: str, *parts: str) -> dict[str, Any]:
+    """The source of another component of this page: it draws the same plates in the same style."""
+    own = source(name, "../dropout_mask/tiles", *parts)
+    return {**own, "css": source("dropout_mask")["css"] + "\n" + own["css"]}
+
+
 def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:
     """Draws `figures.dropout.mask_data`. The random numbers are sent once; the browser holds them against p."""
     header = {"key": key, **data["meta"]}

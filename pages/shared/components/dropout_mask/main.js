@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
     view.digest = header.digest;
     view.model = { ...header, cells: height * width, values: floats(blob("values"), "float32"), uniform: floats(blob("uniform"), "float32") };
     view.hover = -1;
-    if (view.pinned >= count * height * width) view.pinned = 0;
+    if (view.pinned === -2 || view.pinned >= count * height * width) view.pinned = largestAt(view.model.values);
     view.stage.setAttribute("aria-label", `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`);
   }
   arrange(view);
@@ -24,7 +24,7 @@ export default function ({ data, parentElement }) {
 function created(root, header) {
   const notes = memory(`dropout_mask ${header.key}`);
   notes.p ??= header.p;
-  const view = { root, notes, hover: -1, pinned: 0, panels: {} };
+  const view = { root, notes, hover: -1, pinned: -2, panels: {} };
   for (const name of ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"]) view[name] = root.querySelector(`.${name}`);
   for (const [row, names] of Object.entries(ROWS)) {
     for (const name of names) {

@@ -119,6 +119,12 @@ function largestSize(values) {
   return found;
 }
 
+function largestAt(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (Math.abs(values[i]) > Math.abs(values[best])) best = i;
+  return best;
+}
+
 // A figure with its heading and two canvases: the plate, and what marks a cell on it.
 function plateFigure(heading, formula) {
   const figure = element("figure", "plate"), caption = element("figcaption"), box = element("div", "canvases");

@@ -1,0 +1,173 @@
+"""Dropout measured: how fast means settle, variances, how a prediction scatters, what two masks share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.figures import theme as looks
+from cnnviz.figures.numbers import number, percent
+from cnnviz.records import Array
+from cnnviz.records.dropout import Averages, MonteCarlo, Sharing
+
+CLASSES = 5
+
+
+def means(found: Averages, *, theme: str | None = None, height: int = 400) -> go.Figure:
+    """Error of the mean against n, both axes logarithmic: both conventions, what 1/√n predicts, single series faint."""
+    first, second = looks.SERIES[:2]
+    chart = go.Figure()
+    single = np.sqrt((found.errors[:, :6] ** 2).mean(axis=2))
+    for at in range(single.shape[1]):
+        faint = _line(found.counts, single[:, at], name="single series", line={"color": first, "width": 1})
+        chart.add_trace(faint.update(opacity=0.3, showlegend=at == 0))
+    pairs = (
+        ("upscale_in_train, against x", found.rms, found.expected, first),
+        ("downscale_in_infer, against x(1−p)", found.downscale_rms, found.downscale_expected, second),
+    )
+    for name, measured, expected, colour in pairs:
+        line = _line(found.counts, measured, name=name, line={"color": colour, "width": 2.5})
+        chart.add_trace(line.update(mode="lines+markers"))
+        dashed = {"color": colour, "width": 1.5, "dash": "dash"}
+        chart.add_trace(_line(found.counts, expected, name="expected, ∝ 1/√n", line=dashed))
+    looks.apply(chart, theme, height=height)
+    chart.update_xaxes(type="log", title_text="n, masks in the mean", dtick=1)
+    chart.update_yaxes(type="log", title_text="error of the mean (root mean square)", exponentformat="power")
+    return chart
+
+
+def slope_words(found: Averages) -> str:
+    """The fitted slope beside −1/2, or why there is none."""
+    if found.p == 1:
+        return (
+            "At p = 1 every mask drops everything: the mean of upscale_in_train is 0 whatever n is, and its "
+            f"distance from x stays {number(float(found.rms[-1]))}. The mean equals x only for p < 1."
+        )
+    if found.slope is None:
+        return "There is no error to fit: at p = 0, or for x = 0, every mask gives x itself."
+    spread = "" if found.slope_error is None else f" ± {found.slope_error:.3f}"
+    ratio = found.rms[0] / found.rms[-1]
+    return (
+        f"Fitted slope **{found.slope:.3f}{spread}**, beside −1/2 = −0.5: from n = {found.counts[0]:,} to "
+        f"{found.counts[-1]:,} the error fell {ratio:,.0f}-fold, and √{found.counts[-1]:,} is "
+        f"{np.sqrt(found.counts[-1]):,.0f}."
+    ).replace("**-", "**−")
+
+
+def variances(found: Averages, *, theme: str | None = None, height: int = 300) -> go.Figure:
+    """Measured variance of each unit beside x²·p/(1−p), with the band that chance explains."""
+    units = [f"x = {number(float(value))}" for value in found.x]
+    chart = go.Figure()
+    chart.add_trace(
+        go.Bar(
+            x=list(range(len(units))), y=found.variance, name="measured", marker_color=looks.SERIES[0],
+            customdata=units,
+            hovertemplate="%{customdata}<br>measured %{y:.4g}<extra></extra>",
+        )
+    )  # fmt: skip
+    chart.add_trace(
+        go.Scatter(
+            x=list(range(len(units))), y=found.variance_formula, name="x²·p/(1−p), ± 5 standard deviations",
+            marker={"symbol": "line-ew-open", "size": 22, "color": looks.SERIES[1], "line": {"width": 3}},
+            mode="markers", error_y={"type": "data", "array": found.variance_band, "thickness": 1.5}, customdata=units,
+            hovertemplate="%{customdata}<br>formula %{y:.4g}<extra></extra>",
+        )
+    )  # fmt: skip
+    looks.apply(chart, theme, height=height)
+    chart.update_xaxes(tickvals=list(range(len(units))), ticktext=units)
+    chart.update_yaxes(title_text="variance", rangemode="tozero")
+    return chart
+
+
+# ------------------------------------------------------------------------------------------------ MC dropout
+def scatter(found: MonteCarlo, classes: Sequence[str], *, theme: str | None = None, height: int = 330) -> go.Figure:
+    """One strip a class: a dot a mask, mean and standard deviation, and a cross for the prediction without a mask."""
+    paint, order = looks.colours(theme), top_classes(found)
+    jitter = np.random.default_rng(0).uniform(-0.28, 0.28, len(found.samples))
+    chart = go.Figure()
+    for place, at in enumerate(order):
+        chart.add_trace(
+            go.Scatter(
+                x=found.samples[:, at], y=place + jitter, mode="markers", name="one mask", showlegend=place == 0,
+                marker={"size": 5, "color": looks.SERIES[0], "opacity": 0.45},
+                hovertemplate=f"{_short(classes[at])}<br>%{{x:.4f}}<extra></extra>",
+            )
+        )  # fmt: skip
+    chart.add_trace(
+        go.Scatter(
+            x=found.mean[order], y=list(range(len(order))), mode="markers", name="mean ± standard deviation",
+            marker={"size": 9, "color": paint.text},
+            error_x={"type": "data", "array": found.std[order], "thickness": 2},
+            hovertemplate="mean %{x:.4f}<extra></extra>",
+        )
+    )  # fmt: skip
+    chart.add_trace(
+        go.Scatter(
+            x=found.plain[order], y=list(range(len(order))), mode="markers", name="without a mask",
+            marker={"size": 11, "symbol": "x-thin-open", "color": looks.SERIES[1], "line": {"width": 3}},
+            hovertemplate="without a mask %{x:.4f}<extra></extra>",
+        )
+    )  # fmt: skip
+    looks.apply(chart, theme, height=height)
+    chart.update_xaxes(title_text="probability", range=[-0.02, 1.02])
+    ticks = [_short(classes[at]) for at in order]
+    chart.update_yaxes(tickvals=list(range(len(order))), ticktext=ticks, autorange="reversed", zeroline=False)
+    return chart
+
+
+def top_classes(found: MonteCarlo) -> Array:
+    """The five classes with the largest mean."""
+    order: Array = np.argsort(-found.mean, kind="stable")[:CLASSES]
+    return order
+
+
+def scatter_words(found: MonteCarlo, classes: Sequence[str]) -> str:
+    """The spread in numbers: the mean of the leading class, how often it wins, the entropies."""
+    best = int(found.mean.argmax())
+    wins, count = int((found.winners == best).sum()), len(found.samples)
+    different = len(np.unique(found.winners))
+    return (
+        f"**{classes[best]}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} points over {count} "
+        f"masks, {percent(float(found.plain[best]))} without a mask. It wins under {wins} of {count} masks; "
+        f"{different} {'class wins' if different == 1 else 'classes win'} under some mask. Predictive entropy "
+        f"**{found.entropy:.3f}** nats (without a mask {found.plain_entropy:.3f}; at most ln {len(classes):,} = "
+        f"{np.log(len(classes)):.3f}); {max(found.disagreement, 0.0):.3f} of it is what the masks disagree about."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ two masks
+def sharing(found: Sharing, *, theme: str | None = None, height: int = 320) -> go.Figure:
+    """Share of units that two masks both keep, and the Jaccard index, against p: measured and expected."""
+    chart = go.Figure()
+    known = [row[np.isfinite(row)] for row in found.jaccard]
+    jaccard = [float(row.mean()) if len(row) else None for row in known]
+    rows = (
+        ("both keep it, share of the units", found.both.mean(1) / found.units, "(1−p)²"),
+        ("Jaccard index", jaccard, "(1−p)/(1+p)"),
+    )
+    expectations = (found.expected_both / found.units, found.expected_jaccard)
+    for (name, measured, formula), expected, colour in zip(rows, expectations, looks.SERIES, strict=False):
+        dots = {"size": 8, "color": colour}
+        chart.add_trace(go.Scatter(x=found.probabilities, y=measured, name=name, mode="markers", marker=dots))
+        line = {"color": colour, "width": 1.5, "dash": "dash"}
+        chart.add_trace(go.Scatter(x=found.probabilities, y=expected, name=formula, mode="lines", line=line))
+    looks.apply(chart, theme, height=height)
+    chart.update_traces(hovertemplate="p = %{x:.2f}<br>%{y:.3f}")
+    chart.update_xaxes(title_text="p", range=[-0.02, 1.02])
+    chart.update_yaxes(range=[-0.02, 1.05])
+    return chart
+
+
+def _line(x: Array, y: Array, *, name: str, line: dict[str, Any]) -> go.Scatter:
+    shown = np.where(y > 0, y, np.nan)  # a logarithmic axis has no zero
+    return go.Scatter(
+        x=x, y=shown, name=name, mode="lines", line=line, marker={"size": 5}, legendgroup=name + line["color"],
+        hovertemplate="n = %{x:,}<br>%{y:.4g}",
+    )  # fmt: skip
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 22 else label[:21] + "…"

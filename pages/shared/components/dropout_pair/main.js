@@ -1,0 +1,126 @@
+const views = new WeakMap();
+const STATES = ["kept by neither", "kept by mask A alone", "kept by mask B alone", "kept by both"];
+
+// Runs on every change of data or theme; p stays.
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  if (view.digest !== header.digest) {
+    view.digest = header.digest;
+    view.model = { ...header, first: floats(blob("first"), "float32"), second: floats(blob("second"), "float32") };
+    view.unit = -1;
+    view.stage.setAttribute("aria-label", `${header.title}: which of ${header.units} units two masks keep. Arrow keys move between units.`);
+  }
+  repaint(view);
+  view.stage.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`dropout_pair ${header.key}`);
+  notes.p ??= header.p;
+  const view = { root, notes, unit: -1 };
+  for (const name of ["stage", "p", "value", "legend", "readout", "base", "over", "tip"]) view[name] = root.querySelector(`.${name}`);
+  view.p.value = notes.p;
+  view.p.addEventListener("input", () => {
+    notes.p = Number(view.p.value);
+    repaint(view);
+  });
+  const found = event => {
+    const at = view.stage.getBoundingClientRect();
+    return plateCell(view.plate, [view.model.units, 1, 1], event.clientX - at.left, event.clientY - at.top);
+  };
+  view.stage.addEventListener("pointermove", event => point(view, found(event), event));
+  view.stage.addEventListener("pointerdown", event => point(view, found(event), event));
+  view.stage.addEventListener("pointerleave", () => point(view, -1));
+  view.stage.addEventListener("keydown", event => pressed(view, event));
+  view.observer = new ResizeObserver(perFrame(() => view.model && view.stage.clientWidth !== view.arrangedFor && repaint(view)));
+  view.observer.observe(view.stage);
+  views.set(root, view);
+  return view;
+}
+
+// 0 neither, 1 A alone, 2 B alone, 3 both.
+function stateOf(view, unit) {
+  const { model, notes } = view;
+  return (model.first[unit] >= notes.p ? 1 : 0) + (model.second[unit] >= notes.p ? 2 : 0);
+}
+
+function repaint(view) {
+  const { model, theme, notes } = view, p = notes.p;
+  view.arrangedFor = view.stage.clientWidth;
+  const side = model.units <= 64 ? 34 : model.units <= 600 ? 18 : 11;
+  view.plate = placed(model.units, { w: side, h: side, gap: model.units <= 64 ? 6 : 3, room: view.stage.clientWidth });
+  const context = sized(view.base, view.plate.width, view.plate.height), counts = [0, 0, 0, 0];
+  for (let unit = 0; unit < model.units; unit++) {
+    const state = stateOf(view, unit), { x, y, w, h } = plateBox(view.plate, unit);
+    counts[state]++;
+    context.fillStyle = theme.primary;
+    if (state & 1) context.fillRect(x, y, w / 2, h);
+    if (state & 2) context.fillRect(x + w / 2, y, w / 2, h);
+    frame(context, { x, y, w, h }, theme.text, 1, 0.35);
+  }
+  view.value.textContent = p.toFixed(2);
+  view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
+  view.stage.dataset.p = p.toFixed(2);
+  paintLegend(view, counts);
+  say(view, counts);
+  markPlate(view.over, view.plate, [model.units, 1, 1], view.unit, theme, false);
+}
+
+function paintLegend(view, counts) {
+  const fills = ["transparent", "linear-gradient(to right, C 50%, transparent 50%)", "linear-gradient(to left, C 50%, transparent 50%)", "C"];
+  view.legend.replaceChildren(...[3, 1, 2, 0].map(state => {
+    const row = element("span"), mark = element("i");
+    mark.style.background = fills[state].replace("C", view.theme.primary);
+    row.append(mark, `${STATES[state]}: ${grouped.format(counts[state])}`);
+    return row;
+  }));
+}
+
+// The counts of this pair beside what chance expects: both (1−p)²K, give or take; Jaccard = both / either.
+function say(view, [neither, a, b, both]) {
+  const K = view.model.units, p = view.notes.p, stay = (1 - p) ** 2, expected = stay * K, spread = Math.sqrt(K * stay * (1 - stay));
+  const either = a + b + both, jaccard = either ? both / either : null, ps = p.toFixed(2);
+  view.stage.dataset.both = String(both);
+  view.stage.dataset.jaccard = jaccard === null ? "" : jaccard.toFixed(6);
+  const lines = [
+    ["Both keep ", `${grouped.format(both)} of ${grouped.format(K)} units; expected (1−p)²·K = (1 − ${ps})² · ${grouped.format(K)} = ${number(expected)} ± ${number(spread, 3)} (one standard deviation)`],
+    ["Jaccard index ", jaccard === null
+      ? "none: no unit is kept by either mask, so there is nothing to share"
+      : `both / either = ${grouped.format(both)} / ${grouped.format(either)} = ${number(jaccard)}; expected about (1−p)/(1+p) = ${number((1 - p) / (1 + p))}`],
+    ["Neither ", `${grouped.format(neither)}; expected p²·K = ${number(p * p * K)}`],
+  ];
+  view.readout.replaceChildren(...lines.map(([title, words]) => {
+    const line = element("p");
+    line.append(element("b", "", title), element("span", "mono", words));
+    return line;
+  }));
+}
+
+function point(view, unit, event) {
+  const { model, theme, notes } = view;
+  view.unit = unit;
+  markPlate(view.over, view.plate, [model.units, 1, 1], unit, theme, false);
+  view.stage.dataset.unit = String(unit);
+  if (unit < 0) {
+    view.tip.hidden = true;
+    return;
+  }
+  const box = plateBox(view.plate, unit), at = view.stage.getBoundingClientRect();
+  const place = event ? { x: event.clientX, y: event.clientY } : { x: at.left + box.x + box.w, y: at.top + box.y + box.h };
+  const words = name => `${number(model[name][unit], 3)} ${model[name][unit] >= notes.p ? "≥" : "<"} ${notes.p.toFixed(2)}`;
+  showTip(view.tip, place, `unit ${unit}: ${STATES[stateOf(view, unit)]}`, [["u in mask A", words("first")], ["u in mask B", words("second")]]);
+}
+
+function pressed(view, event) {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.plate.columns, ArrowDown: view.plate.columns }[event.key];
+  if (step) point(view, Math.max(0, Math.min(view.model.units - 1, view.unit + step)));
+  else if (event.key === "Escape") point(view, -1);
+  else return;
+  event.preventDefault();
+}

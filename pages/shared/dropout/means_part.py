@@ -1,0 +1,59 @@
+"""Many masks: the mean against the identity, falling as 1/√n, and the variance against its formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import dropout as figures
+from cnnviz.figures import dropout_charts as charts
+from pages.shared import matrix
+from pages.shared.charts import chart, theme
+from pages.shared.dropout import at_hand, loading, mask_part, source
+from pages.shared.proof import badges
+
+OF = ("numbers", "layer units")
+UNITS = 8
+
+
+@st.fragment
+def show() -> None:
+    of = st.segmented_control("Of", OF, default=OF[0], required=True, key="dropout.of", bind="query-params")
+    x = _values(of or OF[0])
+    left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        p = at_hand.p_at_hand()
+    with right:
+        seed = at_hand.seed_at_hand()
+    if x is None:
+        st.error("These values are not all finite: choose another layer.", icon=":material/error:")
+        return
+    found = loading.averages(tuple(x.tolist()), p, seed)
+    st.markdown(
+        f"One mask gives 0 or x/(1−p), never x. The mean of n training outputs comes closer to x: "
+        f"{found.errors.shape[1]} series of {found.masks:,} real masks each, over {len(x)} units."
+    )
+    chart(charts.means(found, theme=theme()), key="dropout.means")
+    st.markdown(charts.slope_words(found))
+    st.markdown(
+        rf"**Variance** of one training output, over {found.masks * found.errors.shape[1]:,} masks: "
+        rf"$x^2\,p/(1-p) = x^2 \cdot {p / (1 - p):.4g}$"
+        if p < 1
+        else "**Variance** at p = 1: every output is 0 and does not vary."
+    )
+    chart(charts.variances(found, theme=theme()), key="dropout.variances")
+    if p < 1:
+        badges(loading.pytorch_mean(tuple(x.tolist()), p, seed))
+    source.means(x, p, seed=seed)
+    source.take_means(found)
+
+
+def _values(of: str) -> np.ndarray | None:
+    """[K] float64: typed numbers, or the strongest units of a layer."""
+    if of == "numbers":
+        return matrix.editor("Type over any number", mask_part.NUMBERS, key="dropout.numbers").ravel()
+    at = at_hand.network_at_hand()
+    layer = at.layer()
+    values = figures.strongest_units(layer.values, count=UNITS)
+    st.caption(f"The {len(values)} largest of {layer.values.size:,} values of `{layer.key}`.")
+    return values if at_hand.finite(values) else None

@@ -1,0 +1,58 @@
+"""Inside a trained network: one layer masked, the next layer and the prediction with and without."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import dropout as figures
+from cnnviz.measurements import dropout as measured
+from cnnviz.records.dropout import Disturbed
+from cnnviz.records.proofs import Proof
+from pages.shared.components.dropout_network import dropout_network
+from pages.shared.dropout import at_hand, loading, source
+from pages.shared.proof import badges
+
+FLOAT32 = 1e-3  # of logits, through a batch of another size
+
+
+@st.fragment
+def show() -> None:
+    at = at_hand.network_at_hand()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        layer = at.layer()
+    reached = measured.followers(at.look.recording, layer.key)[:12]
+    with right:
+        following = st.selectbox("What follows", reached, key=f"dropout.next.{layer.key}", persist_state="session")
+    left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
+    with left:
+        channelwise = at_hand.channelwise_at_hand(layer.shape)
+    with right:
+        seed = at_hand.seed_at_hand()
+    st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
+    found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
+    if found is None:
+        return
+    dropout_network(figures.network_data(found, classes=at.look.classes), key="dropout.network")
+    half = found.probabilities.index(0.5)
+    st.markdown(figures.change_words(found, at.look.classes, half))
+    badges(*_proofs(found))
+    source.network(at.choice, at.picture, at.fit, found, seed=seed)
+
+
+def _found(at: at_hand.AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
+    try:
+        return loading.disturbed(
+            at.choice, at.picture.digest, at.fit, at.picture.image,
+            key=key, following=following, channelwise=channelwise, seed=seed,
+        )  # fmt: skip
+    except measured.TailError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _proofs(found: Disturbed) -> tuple[Proof, ...]:
+    own = Proof("run on from the layer without a mask: the network's own logits again", found.difference, FLOAT32)
+    if found.twice is None:
+        return (own,)
+    return own, Proof("the same mask put on by a forward hook in the network itself: the logits", found.twice, FLOAT32)

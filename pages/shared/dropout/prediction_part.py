@@ -1,0 +1,88 @@
+"""MC dropout: the prediction under a hundred masks, for the picture at hand and for noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.figures import dropout as figures
+from cnnviz.figures import dropout_charts as charts
+from cnnviz.measurements import dropout as measured
+from cnnviz.records.dropout import MonteCarlo
+from pages.shared.charts import chart, theme
+from pages.shared.dropout import at_hand, loading, source
+from pages.shared.picture import Picture
+
+PASSES = 100
+AT = ("before the last layer", "layer at hand")
+PATIENCE = 1.0  # s: what is expected to take longer waits for a button
+
+
+@st.fragment
+def show() -> None:
+    at = at_hand.network_at_hand()
+    where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
+    recording = at.look.recording
+    key = at.layer().key if where == AT[1] else measured.before_the_last(recording)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        p = at_hand.p_at_hand()
+        channelwise = at_hand.channelwise_at_hand(recording[key].shape)
+        seed = at_hand.seed_at_hand()
+    st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
+    settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
+    if _waits(at, settings):
+        return
+    for picture, column in zip((at.picture, loading.noise()), st.columns(2, gap="medium"), strict=True):
+        with column:
+            st.markdown(f"**{picture.title}** under {PASSES} masks on `{key}`, p = {p:g}")
+            found = _found(at, picture, settings)
+            if found is not None:
+                _side(found, at.look.classes, name="noise" if picture.digest == loading.NOISE else "picture")
+    st.caption(
+        "Gal and Ghahramani (2016) read the spread as the network's uncertainty. It is the spread under this mask and "
+        "this p: what the network says of a picture unlike any that it was trained on can still scatter little."
+    )
+    source.prediction(at.choice, at.picture, at.fit, key=key, p=p)
+
+
+def _side(found: MonteCarlo, classes: Sequence[str], *, name: str) -> None:
+    chart(charts.scatter(found, classes, theme=theme()), key=f"dropout.scatter.{name}")
+    st.markdown(charts.scatter_words(found, classes))
+    source.take_samples(found, name)
+
+
+def _found(at: at_hand.AtHand, picture: Picture, settings: dict[str, object]) -> MonteCarlo | None:
+    bar = st.empty()
+    try:
+        return loading.monte_carlo(
+            at.choice, picture.digest, at.fit, picture.image, **settings,  # type: ignore[arg-type]
+            _progress=lambda share: _progress(bar, share),
+        )  # fmt: skip
+    except measured.TailError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _progress(bar: st.delta_generator.DeltaGenerator, share: float) -> None:
+    if share < 1:
+        bar.progress(share, f"{share * PASSES:.0f} of {PASSES} masks")
+    else:
+        bar.empty()
+
+
+def _waits(at: at_hand.AtHand, settings: dict[str, object]) -> bool:
+    """Whether so much work waits for its button: it was not asked for with these settings yet."""
+    seconds = 2 * measured.seconds_for(at.look.recording, str(settings["key"]), PASSES)
+    asked = (at.choice, at.picture.digest, at.fit, *settings.values())
+    if seconds <= PATIENCE or st.session_state.get("dropout.asked") == asked:
+        return False
+    st.info(
+        f"From `{settings['key']}` on, most of the network runs again for each mask: about {max(seconds, 1):,.0f} s.",
+        icon=":material/schedule:",
+    )
+    label = f"Draw {PASSES} masks for both pictures"
+    if st.button(label, key="dropout.draw", icon=":material/play_arrow:"):
+        st.session_state["dropout.asked"] = asked
+        return False
+    return True
