@@ -88,7 +88,9 @@ def course(config: TrainConfig) -> Rates:
     """As written in a tutorial: no layout, no fused optimiser, no allocator, no precision."""
     model = _network(config).train()
     colour = datasets.info(config.dataset).shape[0] == 3
-    loader = DataLoader(Pictures(config), batch_size=config.batch_size, shuffle=True, num_workers=WORKERS if colour else 0)
+    loader = DataLoader(
+        Pictures(config), batch_size=config.batch_size, shuffle=True, num_workers=WORKERS if colour else 0
+    )
     optimizer: torch.optim.Optimizer
     if config.optimizer == "sgd":
         optimizer = torch.optim.SGD(model.parameters(), lr=config.lr, momentum=config.momentum)
