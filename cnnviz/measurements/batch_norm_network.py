@@ -111,7 +111,7 @@ def wrong_mode(model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, pass
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
-    together = _ask("training mode, in a batch", other, torch.cat([x, company]))
+    together = _ask(f"training mode, in a batch of {1 + len(company)}", other, torch.cat([x, company]))
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
