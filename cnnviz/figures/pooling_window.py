@@ -11,14 +11,14 @@ from cnnviz.records.windows import Companion, SlidingWindow
 KINDS = {"lp": "power", "convolution": "products"}
 
 
-def window(pooled: Pooled, slope: Array, *, weights: Array | None = None) -> SlidingWindow:
-    """slope: ∂ Σ values / ∂ x, [C, H, W]. weights: [kh, kw] of a strided convolution."""
+def window(pooled: Pooled, slope: Array) -> SlidingWindow:
+    """slope: ∂ Σ values / ∂ x, [C, H, W]."""
     setting, channels = pooled.setting, len(pooled.x)
     top, left = _padding(pooled)
     pads = ((0, 0), (top, top), (left, left))
     empty = -np.inf if setting.kind == "max" else 0.0
-    made = weights if weights is not None or setting.kind != "convolution" else pooled.shares[0, 0, 0]
-    kernel = None if made is None else np.broadcast_to(made.reshape(setting.kernel), (channels, 1, *setting.kernel))
+    made = pooled.weights
+    kernel = None if made is None else np.broadcast_to(made, (channels, 1, *setting.kernel))
     return SlidingWindow(
         kind(pooled),
         np.pad(pooled.x, pads, constant_values=empty),

@@ -107,23 +107,21 @@ def line(setting: PoolingSetting, *, channels: int = 1) -> str:
     return f"nn.Adaptive{'Avg' if kind.endswith('average') else 'Max'}Pool2d({size})"
 
 
-def snippet(pooled: Pooled, *, weights: Array | None = None) -> str:
+def snippet(pooled: Pooled) -> str:
     """Plain PyTorch that makes the same `y`, the gradient of its sum, and needs nothing else."""
     rows = ", ".join(str([_short(value) for value in row]) for row in pooled.x[0].tolist())
     head = (
         f"import torch\nfrom torch import nn\n\nx = torch.tensor([[{rows}]], dtype=torch.float64, requires_grad=True)\n"
     )
-    return head + _body(pooled, weights) + "y.sum().backward()\nprint(y[0], x.grad[0], sep='\\n')\n"
+    return head + _body(pooled) + "y.sum().backward()\nprint(y[0], x.grad[0], sep='\\n')\n"
 
 
-def _body(pooled: Pooled, weights: Array | None) -> str:
+def _body(pooled: Pooled) -> str:
     s = pooled.setting
     if s.kind == "stochastic":
         return _stochastic(s)
-    if s.kind == "convolution":
-        kernel = pooled.shares[0, 0, 0].reshape(s.kernel) if weights is None else weights
-        rows = [[_short(value) for value in row] for row in kernel.tolist()]
-        given = f"layer.weight.data = torch.tensor([[{rows}]], dtype=torch.float64)\n"
+    if pooled.weights is not None:
+        given = f"layer.weight.data = torch.tensor([[{pooled.weights.tolist()}]], dtype=torch.float64)\n"
         return f"layer = {line(s)}\n{given}y = layer(x[None])[0]\n"
     if s.kind == "max":
         return f"layer = {line(s)}\ny, switches = layer(x)  # a switch is row · {pooled.x.shape[2]} + column\n"

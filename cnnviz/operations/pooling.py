@@ -57,7 +57,7 @@ def pool(x: Array, setting: PoolingSetting, *, weights: Array | None = None) -> 
     switches = None if won is None else np.take_along_axis(np.broadcast_to(places, cells.shape), won[..., None], -1)
     return Pooled(
         setting, x, values, rows, columns, np.where(inside, cells, np.nan), places, shares, slopes,
-        None if switches is None else switches[..., 0], divisors,
+        None if switches is None else switches[..., 0], divisors, given if setting.kind == "convolution" else None,
     )  # fmt: skip
 
 

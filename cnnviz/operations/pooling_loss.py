@@ -10,8 +10,9 @@ import math
 
 import numpy as np
 
-from cnnviz.operations import upsampling
-from cnnviz.records.pooling import Pooled, Restored
+from cnnviz.operations import OperationError, upsampling
+from cnnviz.operations.pooling import pool
+from cnnviz.records.pooling import Comparison, Pooled, PoolingSetting, Restored
 
 Array = np.ndarray
 
@@ -20,6 +21,37 @@ WAYS = {
     "nearest": "enlarged, nearest",
     "bilinear": "enlarged, bilinear",
 }
+POOLS = {
+    "max": "Max",
+    "average": "Average",
+    "stochastic": "Stochastic (one draw)",
+    "convolution": "Stride alone (the first cell of each window)",
+}
+
+
+def shrink(x: Array, kind: str, side: int) -> Pooled:
+    """x: [C, H, W] in windows of side × side that do not overlap. kind: one of POOLS.
+
+    Raises: OperationError where no window fits, or for negative values in stochastic pooling.
+    """
+    setting = PoolingSetting(kind, (side, side), (side, side))
+    first = np.zeros((side, side))
+    first[0, 0] = 1.0
+    return pool(x, setting, weights=first if kind == "convolution" else None)
+
+
+def compare(x: Array, side: int, *, span: float) -> tuple[Comparison, ...]:
+    """Every way of pooling that these values allow, with every way back. span: the range that values can have."""
+    found = []
+    for kind in POOLS:
+        try:
+            pooled = shrink(x, kind, side)
+        except OperationError:
+            if kind != "stochastic":
+                raise
+            continue  # negative values: there are no probabilities
+        found.append(Comparison(kind, pooled, restore(pooled, span=span)))
+    return tuple(found)
 
 
 def psnr(truth: Array, found: Array, span: float) -> float:

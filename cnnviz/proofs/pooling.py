@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations import pooling
-from cnnviz.records.pooling import Pair, Pooled, Upsampled
+from cnnviz.operations import pooling, upsampling
+from cnnviz.records.pooling import Comparison, Pair, Pooled, Upsampled
 from cnnviz.records.proofs import Proof
 
 Array = np.ndarray
@@ -24,10 +24,10 @@ BY = {
 }
 
 
-def proofs(pooled: Pooled, *, weights: Array | None = None) -> tuple[Proof, ...]:
+def proofs(pooled: Pooled) -> tuple[Proof, ...]:
     """The values and the gradient of the sum of the values, each computed by PyTorch."""
     x = torch.tensor(pooled.x, dtype=torch.float64, requires_grad=True)
-    found = by_torch(x, pooled, weights)
+    found = by_torch(x, pooled)
     (slope,) = torch.autograd.grad(found.sum(), x)
     span = max(1.0, float(np.abs(pooled.x).max()))
     name = BY.get(pooled.setting.kind) or _stochastic_name(pooled)
@@ -37,7 +37,7 @@ def proofs(pooled: Pooled, *, weights: Array | None = None) -> tuple[Proof, ...]
     )
 
 
-def by_torch(x: torch.Tensor, pooled: Pooled, weights: Array | None = None) -> torch.Tensor:
+def by_torch(x: torch.Tensor, pooled: Pooled) -> torch.Tensor:
     """[C, OH, OW]: what PyTorch makes of x [C, H, W] under the same setting."""
     s = pooled.setting
     if s.kind == "max":
@@ -49,9 +49,8 @@ def by_torch(x: torch.Tensor, pooled: Pooled, weights: Array | None = None) -> t
         return functional.lp_pool2d(x[None], s.norm, s.kernel, s.stride, s.ceil_mode)[0]
     if s.kind == "stochastic":
         return _stochastic(x, pooled)
-    if s.kind == "convolution":
-        kernel = np.full(s.kernel, 1 / (s.kernel[0] * s.kernel[1])) if weights is None else weights
-        own = torch.tensor(kernel, dtype=torch.float64).expand(len(x), 1, *s.kernel)
+    if pooled.weights is not None:
+        own = torch.tensor(pooled.weights, dtype=torch.float64).expand(len(x), 1, *s.kernel)
         return functional.conv2d(x[None], own, None, s.stride, s.padding, s.dilation, len(x))[0]
     size = (1, 1) if s.kind.startswith("global") else s.output
     if s.kind.endswith("average"):
@@ -106,6 +105,18 @@ def unpool(made: Upsampled, pooled: Pooled) -> Proof:
     switches = torch.tensor(pooled.switches).reshape(len(pooled.x), -1)
     flat.scatter_(1, switches, torch.tensor(pooled.values).reshape(len(pooled.x), -1))
     return _proof(made, flat.reshape(made.values.shape), "Tensor.scatter_ at the switches")
+
+
+def loss(found: Comparison) -> tuple[Proof, ...]:
+    """What was pooled, by PyTorch; and its maxima put back, where it kept switches."""
+    pooled, s = found.pooled, found.pooled.setting
+    values = by_torch(torch.tensor(pooled.x), pooled)
+    name = BY.get(s.kind) or _stochastic_name(pooled)
+    span = max(1.0, float(np.abs(pooled.x).max()))
+    said = [Proof(f"the pooled values, against {name}", _apart(values, pooled.values), TOLERANCE * span)]
+    if pooled.switches is not None:
+        said.append(unpool(upsampling.unpool(pooled), pooled))
+    return tuple(said)
 
 
 def shuffle(made: Upsampled, factor: int) -> Proof:

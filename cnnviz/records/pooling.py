@@ -65,6 +65,7 @@ class Pooled:
     the same as flat indices row · W + column, −1 for nothing. shares: [C, OH, OW, K], what a cell contributes with: its
     weight, its probability (stochastic), 1 for the winner. slopes: [C, OH, OW, K] = ∂ value / ∂ cell.
     switches: [C, OH, OW] flat indices of the winners, or None where there is none. divisors: [OH, OW] of an average.
+    weights: [kh, kw] of a strided convolution, else None.
     """
 
     setting: PoolingSetting
@@ -78,6 +79,7 @@ class Pooled:
     slopes: Array
     switches: Array | None
     divisors: Array
+    weights: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,3 +109,22 @@ class Restored:
     values: Array
     psnr: float
     kept: int
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One kind of pooling and every way back from it."""
+
+    kind: str
+    pooled: Pooled
+    restored: tuple[Restored, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Enlarged:
+    """A picture made small and enlarged again. small: what the way started from. psnr: against the picture, in dB."""
+
+    way: str
+    small: Array
+    values: Array
+    psnr: float

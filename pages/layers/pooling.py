@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.pooling import shifting, steps
+from pages.shared.pooling import enlarging, losing, shifting, steps
 
 PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Larger again"}
 
@@ -18,6 +18,10 @@ part = st.segmented_control(
 )  # fmt: skip
 if part == "steps":
     steps.show()
+elif part == "loss":
+    losing.show()
 elif part == "shifts":
     shifting.show()
+else:
+    enlarging.show()
 view.publish()

@@ -7,9 +7,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import streamlit as st
+from PIL import Image
+
 from cnnviz import samples
 from cnnviz.figures import shifts as drawn
+from cnnviz.figures.pooling_loss import unit_square
 from cnnviz.measurements import shifts as measured
+from cnnviz.operations import pooling_loss, upsampling_ways
+from cnnviz.proofs import pooling as proofs
+from cnnviz.proofs import upsampling as larger
+from cnnviz.records.pooling import Comparison, Enlarged
+from cnnviz.records.proofs import Proof
 from cnnviz.records.shifts import Shifts
 from pages.shared import loading
 from pages.shared.picture import Picture
@@ -47,3 +57,27 @@ def companions(digest: str, *, digit: bool) -> tuple[str, ...]:
     group = "digit" if digit else "photo"
     listed = [item.name for item in samples.names() if item.group == group and f"sample:{item.name}" != digest]
     return tuple(listed[:OTHERS])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def comparisons(key: str, side: int, span: float, _values: np.ndarray) -> tuple[Comparison, ...]:
+    """The values of that name pooled in every way, and brought back in every way."""
+    return pooling_loss.compare(_values, side, span=span)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def loss_proofs(key: str, kind: str, side: int, _found: Comparison) -> tuple[Proof, ...]:
+    """The pooled values by PyTorch, and the unpooled ones where there are switches."""
+    return proofs.loss(_found)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def enlarged(digest: str, factor: int, _picture: Image.Image) -> tuple[np.ndarray, tuple[Enlarged, ...]]:
+    """The picture's middle, [3, 128, 128], and every way back to it."""
+    whole = unit_square(_picture, 128)
+    return whole, upsampling_ways.all_ways(whole, factor)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def enlarged_proof(digest: str, factor: int, _whole: np.ndarray, _ways: tuple[Enlarged, ...]) -> Proof:
+    return larger.ways(_whole, factor, _ways)

@@ -37,31 +37,29 @@ def show() -> None:
         with above:
             found = _pooled(x, wanted, weights)
         if found is not None:
-            _draw(above, *found)
-            _say(*found)
+            _draw(above, found)
+            _say(found)
 
 
-def _pooled(
-    x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None
-) -> tuple[Pooled, np.ndarray | None] | None:
+def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -> Pooled | None:
     """The result, or the last one that there was, under the sentence that says why."""
     try:
-        found = pooling.pool(x, wanted, weights=weights), weights
+        found = pooling.pool(x, wanted, weights=weights)
     except OperationError as error:
-        last = st.session_state.get("pooling.last")
+        last: Pooled | None = st.session_state.get("pooling.last")
         st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
         return last
     st.session_state["pooling.last"] = found
     return found
 
 
-def _draw(place: DeltaGenerator, pooled: Pooled, weights: np.ndarray | None) -> None:
-    slid = pooling_window.window(pooled, pooling.gradient(pooled), weights=weights)
+def _draw(place: DeltaGenerator, pooled: Pooled) -> None:
+    slid = pooling_window.window(pooled, pooling.gradient(pooled))
     with place:
         sliding_window(window_data(slid), key="pooling.window")
 
 
-def _say(pooled: Pooled, weights: np.ndarray | None) -> None:
+def _say(pooled: Pooled) -> None:
     slope = pooling.gradient(pooled)
     for sentence in (
         pooling_words.size(pooled),
@@ -72,8 +70,8 @@ def _say(pooled: Pooled, weights: np.ndarray | None) -> None:
     ):
         if sentence:
             st.markdown(sentence)
-    proof.badges(*proofs.proofs(pooled, weights=weights))
-    snippet = pooling_words.snippet(pooled, weights=weights)
+    proof.badges(*proofs.proofs(pooled))
+    snippet = pooling_words.snippet(pooled)
     source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
     downloads(
         [

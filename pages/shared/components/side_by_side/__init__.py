@@ -1,0 +1,21 @@
+"""Pictures and maps of one scene side by side: point at a place in one and it is framed in all, with every value.
+
+The element `.stage` has `data-painted` = the digest of what is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_side_by_side", **source("side_by_side", "main"))
+
+
+def side_by_side(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `cnnviz.figures.side_by_side.data`."""
+    blobs = {name: value for name, value in data.items() if name != "meta"}
+    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

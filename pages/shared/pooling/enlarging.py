@@ -1,0 +1,107 @@
+"""Part four: larger again, on numbers and on the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import pooling_loss, pooling_words, upsampling_code
+from cnnviz.figures import side_by_side as tiles
+from cnnviz.figures import upsampling as drawn
+from cnnviz.operations import OperationError, upsampling, upsampling_ways
+from cnnviz.proofs import upsampling as proofs
+from cnnviz.records.pooling import Upsampled
+from cnnviz.records.proofs import Proof
+from pages.shared import matrix, picture, proof
+from pages.shared.components.grid_links import grid_links
+from pages.shared.components.side_by_side import side_by_side
+from pages.shared.pooling import enlarging_controls as controls
+from pages.shared.pooling import loading
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+SMALL = np.array([[1, 2, 0], [3, 0, 1], [0, 2, 4]], dtype=np.float64)
+LARGE = np.array([[3, 3, 2, 1], [0, 0, 1, 3], [3, 1, 2, 2], [2, 0, 0, 2]], dtype=np.float64)
+CHANNELS = np.array([[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]], dtype=np.float64)
+FACTORS = (2, 4)
+Enlargement = tuple[Upsampled, Proof, dict[str, object]]
+
+
+def show() -> None:
+    _numbers()
+    st.subheader("On the picture")
+    _picture()
+
+
+@st.fragment
+def _numbers() -> None:
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        kind = st.selectbox(
+            "Way", list(upsampling.KINDS), format_func=upsampling.KINDS.__getitem__, key="pooling.larger",
+            bind="query-params",
+        )  # fmt: skip
+        options = controls.options(kind)
+    with right:
+        above = st.container()
+        with st.container(horizontal=True, gap="medium"):
+            with st.container(width=330):
+                x = _input(kind)
+            with st.container(width=330):
+                kernel = controls.kernel(kind)
+        options |= {} if kernel is None else {"kernel": kernel}
+        with above:
+            found = _made(kind, x, options)
+            if found is not None:
+                names = ("maxima" if found[0].kind == "unpool" else "input", "output")
+                grid_links(drawn.links(found[0], names=names), key="pooling.links")
+        if found is not None:
+            _say(*found)
+
+
+def _input(kind: str) -> np.ndarray:
+    if kind == "shuffle":
+        flat = matrix.editor("Four channels, one a row: each of 2 × 2", CHANNELS, key="pooling.larger.channels")
+        return flat.reshape(4, 2, 2)
+    start = LARGE if kind == "unpool" else SMALL
+    label = "What is pooled first, 2 × 2" if kind == "unpool" else "The input: type over it"
+    return matrix.editor(label, start, key=f"pooling.larger.{kind == 'unpool'}", fixed=kind == "unpool")
+
+
+def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement | None:
+    """The result, or the last one that there was, under the sentence that says why."""
+    try:
+        made, said = proofs.made(kind, x, **options)
+    except OperationError as error:
+        last: Enlargement | None = st.session_state.get("pooling.larger.last")
+        st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
+        return last
+    st.session_state["pooling.larger.last"] = made, said, options
+    return made, said, options
+
+
+def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
+    st.markdown(drawn.words(made))
+    proof.badges(said)
+    source_box(upsampling_code.snippet(made, options), made_by=(getattr(upsampling, made.kind),))
+    downloads(
+        [("Output, CSV", "enlarged.csv", "text/csv", lambda: pooling_words.csv(made.values[0]))],
+        key="pooling.larger.take",
+    )
+
+
+@st.fragment
+def _picture() -> None:
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        factor = st.segmented_control(
+            "Made small by, then large again", FACTORS, format_func=lambda n: f"{n} × {n}", default=4, required=True,
+            key="pooling.larger.factor", persist_state="session",
+        )  # fmt: skip
+    with right:
+        current = picture.popover()
+    whole, ways = loading.enlarged(current.digest, int(factor or 4), current.image)
+    side_by_side(tiles.data(pooling_loss.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
+    st.markdown(pooling_loss.enlarged_words(ways))
+    proof.badges(loading.enlarged_proof(current.digest, int(factor or 4), whole, ways))
+    source_box(upsampling_code.PICTURE, made_by=(upsampling_ways.all_ways, upsampling_ways.tent))

@@ -1,0 +1,79 @@
+"""Part two: a picture or a layer's maps pooled, brought back, and compared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import pooling_loss as drawn
+from cnnviz.figures import side_by_side as tiles
+from cnnviz.operations import OperationError, pooling_loss
+from cnnviz.proofs import pooling as proofs
+from cnnviz.records.pooling import Comparison
+from pages.shared import proof
+from pages.shared.components.side_by_side import side_by_side
+from pages.shared.pooling import loading, sources
+from pages.shared.source import source_box
+
+SIDES = (2, 3, 4, 8)
+
+
+@st.fragment
+def show() -> None:
+    left, middle, right = st.columns([3, 3, 4], gap="medium", vertical_alignment="bottom")
+    with left:
+        of = sources.which("pooling.loss.of")
+    with middle:
+        kind = st.selectbox(
+            "Pooling", list(pooling_loss.POOLS), format_func=pooling_loss.POOLS.__getitem__, key="pooling.loss.kind",
+            persist_state="session",
+        )  # fmt: skip
+    with right:
+        side = st.segmented_control(
+            "Window = stride", SIDES, format_func=lambda n: f"{n} × {n}", default=2, required=True,
+            key="pooling.loss.side", persist_state="session",
+        )  # fmt: skip
+    source = sources.at_hand(of)
+    if source is None:
+        return
+    try:
+        found = loading.comparisons(source.key, int(side or 2), source.span, source.values)
+    except OperationError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _result(source, found, kind)
+
+
+def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str) -> None:
+    chosen = next((one for one in found if one.kind == kind), None)
+    if chosen is None:
+        st.warning(
+            "Stochastic pooling draws by the values, and this layer has negative ones: max pooling is shown. "
+            "Choose a layer after a ReLU.", icon=":material/info:",
+        )  # fmt: skip
+        chosen = found[0]
+    listed = drawn.tiles(chosen, picture=source.picture, channel=source.channel, titles=pooling_loss.WAYS)
+    side_by_side(tiles.data(listed), key="pooling.loss.tiles")
+    st.caption(source.caption)
+    st.markdown(drawn.words(chosen, found, pooling_loss.WAYS))
+    st.markdown(drawn.table(found, pooling_loss.POOLS, pooling_loss.WAYS))
+    proof.badges(*loading.loss_proofs(source.key, chosen.kind, chosen.pooled.setting.kernel[0], chosen))
+    source_box(SNIPPET, made_by=(pooling_loss.shrink, pooling_loss.restore, pooling_loss.psnr, proofs.unpool))
+
+
+SNIPPET = """import numpy as np
+import torch
+from torch.nn import functional as F
+
+from cnnviz import samples
+
+picture = np.asarray(samples.square("chelsea", 128)) / 255
+x = torch.tensor(picture).permute(2, 0, 1)[None]  # [1, 3, 128, 128], 0 … 1
+small, switches = F.max_pool2d(x, 2, return_indices=True)
+back = {
+    "switches": F.max_unpool2d(small, switches, 2),
+    "nearest": F.interpolate(small, size=x.shape[2:], mode="nearest"),
+    "bilinear": F.interpolate(small, size=x.shape[2:], mode="bilinear"),
+}
+for way, y in back.items():
+    print(way, f"{-10 * torch.log10(((x - y) ** 2).mean()):.1f} dB")
+"""
