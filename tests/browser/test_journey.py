@@ -101,6 +101,20 @@ def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
     assert not sent
 
 
+def test_escape_leads_from_the_unit_to_the_layer_and_from_there_to_the_network(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{app[0]}/?{TRAINED}")
+    explored(page)
+    page.locator("article.card .sheet").focus()
+    page.keyboard.press("Escape")
+    assert page.locator(".mosaic .grid").evaluate("grid => grid.getRootNode().activeElement === grid")
+    page.keyboard.press("Escape")
+    assert page.locator(".cnnviz .stage").evaluate("stage => stage.getRootNode().activeElement === stage")
+    page.get_by_role("button", name="Back to the layer").click()
+    assert page.locator(".mosaic .grid").evaluate("grid => grid.getRootNode().activeElement === grid")
+
+
 def test_a_broken_picture_is_said_and_the_old_one_stays(
     app: tuple[str, int], open_page: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ import streamlit as st
 from cnnviz.figures import palettes
 
 FOLDER = Path(__file__).parent
-COMMON = ("unpack", "palette", "theme", "memory", "tip", "numbers")
+COMMON = ("unpack", "palette", "theme", "memory", "places", "tip", "numbers")
 
 
 def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:

@@ -73,8 +73,10 @@ function pressed(view, event) {
   else if (event.key === "Home" || event.key === "End") goTo(view, { ...view.cursor, slot: event.key === "Home" ? 0 : view.page.length - 1 });
   else if (event.key === "PageUp" || event.key === "PageDown") turn(view, event.key === "PageUp" ? -1 : 1);
   else if (event.key === "Enter" || event.key === " ") pick(view, view.cursor);
-  else if (event.key === "Escape") leave(view);
-  else return;
+  else if (event.key === "Escape") {
+    leave(view);
+    goBack("network");
+  } else return;
   event.preventDefault();
 }
 

@@ -36,6 +36,7 @@ function created(root, key) {
   view.observer = new ResizeObserver(resized);
   view.observer.observe(view.whole);
   listen(view);
+  settled("layer", view.stage);
   views.set(root, view);
   return view;
 }
@@ -53,7 +54,7 @@ function load(view, meta, blob) {
   view.stage.setAttribute(
     "aria-label",
     `${meta.layer}, ${meta.operation}: ${view.model.count} maps of ${view.model.height} by ${view.model.width}. ` +
-      "Arrow keys move between maps, shift and arrow keys between cells, Enter picks, Page keys turn the page.",
+      "Arrow keys move between maps, shift and arrow keys between cells, Enter picks, Page keys turn the page, Escape goes back to the network.",
   );
   askContribution(view);
 }

@@ -38,6 +38,7 @@ function created(root, key) {
   view.observer = new ResizeObserver(resized);
   view.observer.observe(view.scroll);
   listen(view);
+  settled("network", view.stage);
   views.set(root, view);
   return view;
 }

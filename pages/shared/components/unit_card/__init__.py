@@ -12,12 +12,12 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-SCRIPTS = ("numbers.js", "picture.js", "ladder.js", "cells.js", "unit_card.js")  # one module, in this order
+SCRIPTS = ("../common/places.js", "numbers.js", "picture.js", "ladder.js", "cells.js", "unit_card.js")
 _card = st.components.v2.component(
     "cnnviz_unit_card",
     html=(HERE / "unit_card.html").read_text(),
     css=(HERE / "unit_card.css").read_text(),
-    js="\n".join((HERE / name).read_text() for name in SCRIPTS),
+    js="\n".join((HERE / name).read_text() for name in SCRIPTS),  # one module, in this order
 )
 
 

@@ -49,6 +49,10 @@ class View {
     sheet.onkeydown = event => this.key(event)
     this.part(".previous").onclick = () => this.turn(-1)
     this.part(".next").onclick = () => this.turn(1)
+    for (const button of this.root.querySelectorAll(".back button")) button.onclick = () => goBack(button.dataset.to)
+    this.root.onkeydown = event => {
+      if (event.key === "Escape" && goBack("layer")) event.preventDefault()
+    }
     this.part(".order").onclick = () => this.sort(!this.byIndex)
   }
 
