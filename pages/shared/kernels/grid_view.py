@@ -40,6 +40,7 @@ def show(here: AtHand) -> None:
     _effect(here, which)
     _prove(here, which, gradients)
     _take(here)
+    view.publish()
 
 
 def _kernel_picked() -> None:
