@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from PIL import Image, ImageDraw, ImageFont
 
 from cnnviz.figures import palettes, pictures, theme
 from cnnviz.figures.numbers import number
@@ -84,10 +85,17 @@ def _shape(shape: Sequence[int]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ 1 × 1 and stacks
-def channel_png(values: Array, *, limit: float, look: str = "light", longest: int = 240) -> bytes:
-    """One map [H, W] around zero, enlarged by a whole factor."""
-    entries = np.clip(np.rint(128 + 127 * values / max(limit, 1e-300)), 1, 255).astype(np.uint8)
-    return pictures.png(pictures.enlarge_to(palettes.lut("activations", look)[entries], longest))
+def channels_png(maps: Array, *, limit: float, look: str = "light", side: int = 150, gap: int = 8) -> bytes:
+    """Maps [K, H, W] around zero side by side, each enlarged by a whole factor, transparent between them."""
+    entries = np.clip(np.rint(128 + 127 * maps / max(limit, 1e-300)), 1, 255).astype(np.uint8)
+    colours = palettes.lut("activations", look)[entries]
+    opaque = np.concatenate([colours, np.full((*colours.shape[:3], 1), 255, np.uint8)], axis=3)
+    space = np.zeros((1, gap, 4), np.uint8)
+    tiles: list[Array] = []
+    for one in opaque:
+        large = pictures.enlarge_to(one, side)
+        tiles += [np.repeat(space, len(large), axis=0), large]
+    return pictures.png(np.concatenate(tiles[1:], axis=1))
 
 
 def pointwise_words(found: Pointwise) -> str:
@@ -116,20 +124,31 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
     ]
 
 
-def paths_png(found: Stacked, *, look: str = "light", longest: int = 168) -> bytes:
-    """Over how many chains of weights an output reaches each pixel, the most in the strongest colour."""
-    entries = np.clip(np.rint(1 + 254 * found.paths / found.paths.max()), 1, 255).astype(np.uint8)
-    return pictures.png(pictures.enlarge_to(palettes.lut("magnitude", look)[entries], longest))
+def paths_png(found: Stacked, *, most: float, look: str = "light", cell: int = 30) -> bytes:
+    """Over how many chains of weights an output reaches each pixel, in its cell. most: the count of the full colour."""
+    table, (rows, columns) = palettes.lut("magnitude", look), found.paths.shape
+    picture = Image.new("RGB", (columns * cell, rows * cell), theme.colours(look).background)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(13)
+    for row in range(rows):
+        for column in range(columns):
+            count = found.paths[row, column]
+            colour = tuple(int(part) for part in table[1 + round(254 * count / most)])
+            ink = max(((0, 0, 0), (255, 255, 255)), key=lambda one: palettes.contrast(np.array(one), np.array(colour)))
+            x, y = column * cell, row * cell
+            draw.rectangle((x, y, x + cell - 2, y + cell - 2), fill=colour)
+            draw.text((x + cell / 2 - 1, y + cell / 2 - 1), f"{count:.0f}", fill=ink, font=font, anchor="mm")
+    return pictures.png(np.asarray(picture))
 
 
 def stack_words(stacks: Sequence[Stacked]) -> str:
     """What the stack of 3 × 3 saves against the one large kernel, and what it adds."""
     one, stack = stacks[0], stacks[1]
     saved = 1 - stack.parameters / one.parameters
+    between = len(stack.kernels) - 1
     return (
         f"Both see {one.field[0]} × {one.field[1]} pixels. {stack.name.capitalize()} need {stack.parameters:,} "
         f"parameters instead of {one.parameters:,} ({saved:.0%} fewer) and {stack.macs:,} multiply-accumulates "
-        f"instead of {one.macs:,}, with {len(stack.kernels) - 1} more activations on the way."
+        f"instead of {one.macs:,}, with {between} more activation{'s' if between > 1 else ''} on the way."
     )
 
 

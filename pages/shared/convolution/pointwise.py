@@ -92,10 +92,7 @@ def _maps(found: Pointwise) -> None:
     limit, count = float(np.abs(found.convolution).max()), min(SHOWN, len(found.convolution))
     for name, values in (("nn.Conv2d", found.convolution), ("nn.Linear", found.linear)):
         st.caption(f"{name}, outputs 0 to {count - 1} of {len(values)}" if count > 1 else name)
-        st.image(
-            [figures.channel_png(one, limit=limit, look=charts.theme()) for one in values[:count]], width=150,
-            output_format="PNG",
-        )  # fmt: skip
+        st.image(figures.channels_png(values[:count], limit=limit, look=charts.theme()), output_format="PNG")
 
 
 def _one_pixel(found: Pointwise) -> None:

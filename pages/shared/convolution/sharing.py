@@ -56,10 +56,10 @@ def show() -> None:
     for column, kind, cost in zip(st.columns(3, gap="medium"), figures.KINDS, found.layers, strict=True):
         with column:
             st.metric(
-                f"{cost.name}: {READS[kind]}", f"{cost.parameters:,}", figures.memory(cost.bytes),
-                delta_color="off", delta_arrow="off",
+                f"{cost.name}: {READS[kind]}", f"{cost.parameters:,} numbers",
+                f"{figures.memory(cost.bytes)} as float32", delta_color="off", delta_arrow="off",
             )  # fmt: skip
-            st.caption(f"parameters in float32 · {cost.macs:,} multiply-accumulates")
+            st.caption(f"{cost.macs:,} multiply-accumulates a picture")
     charts.chart(figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
     _matrices()
     proof.badges(proofs.parameters_of_modules(found))

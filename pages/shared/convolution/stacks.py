@@ -40,11 +40,12 @@ def show() -> None:
         "**What an output sees**, each pixel by the number of chains of weights that lead to it: a single kernel "
         "reaches every pixel over one weight, a stack of 3 × 3 reaches the middle over more than the corners."
     )
+    most = max(float(item.paths.max()) for item in found)
     with st.container(horizontal=True, gap="medium"):
         for item in found:
             st.image(
-                figures.paths_png(item, look=charts.theme()), output_format="PNG", width=168,
-                caption=f"{item.name}: {item.paths.min():.0f} to {item.paths.max():.0f} chains",
+                figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
+                caption=item.name,
             )  # fmt: skip
     proof.badges(measurement.fields_agree(found))
     source_box(

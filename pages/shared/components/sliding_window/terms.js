@@ -18,7 +18,7 @@ function productLines(view, channels, value) {
   const limit = Math.max(1e-300, ...channels.flat().map(tap => Math.abs(tap.value * tap.weight)).filter(Number.isFinite));
   const lines = channels.map((taps, channel) => {
     const read = taps.filter(tap => tap.reads), line = element("div", "line");
-    line.append(element("span", "head", several ? `channel ${first + channel}:` : `${model.meta.names[2]} =`));
+    line.append(element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} = `));
     joined(line, read.map(tap => termOf(view, tap, `${brief(tap.value)}·${factor(tap.weight)}`, tap.value * tap.weight / limit)), " + ");
     if (!read.length) line.append(element("span", "", "nothing is read"));
     line.append(" = ", element("span", "sum", brief(sums[channel], 6)));
@@ -63,7 +63,7 @@ function chanceText(taps, between) {
 
 function written(view, taps, { start, between, end, text }) {
   const line = element("div", "line"), limit = Math.max(1e-300, ...taps.map(tap => Math.abs(tap.value)).filter(Number.isFinite));
-  line.append(element("span", "head", `${view.model.meta.names[2]} =`), start);
+  line.append(element("span", "head", `${view.model.meta.names[2]} = `), start);
   joined(line, taps.map(tap => termOf(view, tap, text(tap), tap.value / limit)), between);
   const [before, ...sum] = end.split(" = ");
   line.append(sum.length ? `${before} = ` : before.slice(0, 2), element("span", "sum", sum.length ? sum.join(" = ") : before.slice(2)));
@@ -100,6 +100,7 @@ function pointAtTerm(view, tap, term) {
   if (view.pinned) return;
   view.hover = view.target = { ...current(view), role: "tap", tap: { channel: tap.channel, i: tap.i, j: tap.j } };
   view.links = linksOf(view, view.target);
+  view.stage.dataset.target = "tap";
   paintOver(view);
   view.said.textContent = `This term reads ${placeText(view.model, tap.y, tap.x)}${view.model.weighted ? ` through weight (${tap.i}, ${tap.j}): ${brief(tap.value)} · ${factor(tap.weight)} = ${brief(tap.value * tap.weight, 6)}` : `: ${brief(tap.value)}`}.`;
   for (const other of view.terms.querySelectorAll(".term.on")) other.classList.remove("on");
