@@ -273,6 +273,9 @@ def test_every_download_has_a_line_for_everything() -> None:
     assert len(tables.steps(step).splitlines()) == 17
     assert len(tables.trace(batch_norm_running.trace(values, batch_size=4)).splitlines()) == 121
     assert len(tables.noise(batch_norm_running.noise(values)).splitlines()) == 9
+    found = {"batch": step, "layer": normalization.layer_norm(step.x)}
+    assert tables.relatives(found).splitlines()[0] == "n,c,h,w,x,batch,layer"
+    assert len(tables.relatives(found).splitlines()) == 17
     finite = int(np.isfinite(before.losses).sum())
     assert len(tables.descent(before, before).splitlines()) == 1 + 2 * finite
 

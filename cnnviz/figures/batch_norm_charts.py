@@ -103,8 +103,8 @@ def _chart(control: str, frames: list[dict[str, Any]], panels: list[dict[str, An
 
 
 # ------------------------------------------------------------------------------------------------ a trained layer
-def channels(found: BatchNormLayer) -> dict[str, Any]:
-    """Stored numbers and both histograms of every channel."""
+def channels(found: BatchNormLayer) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Stored numbers of every channel, and as uint32 [C, B] the counts of both histograms."""
     header = {
         "layer": found.key,
         "strips": [
@@ -115,13 +115,15 @@ def channels(found: BatchNormLayer) -> dict[str, Any]:
             {"name": "γ", "values": plain(found.gamma)},
             {"name": "β", "values": plain(found.beta)},
         ],
-        "before": {"edges": plain(found.before_edges[:, [0, -1]]), "counts": found.before_counts.tolist()},
-        "after": {"edges": plain(found.after_edges[:, [0, -1]]), "counts": found.after_counts.tolist()},
+        "before": plain(found.before_edges[:, [0, -1]]),
+        "after": plain(found.after_edges[:, [0, -1]]),
         "after_mean": plain(found.after_mean), "after_spread": plain(found.after_variance**0.5),
         "says": [_channel_says(found, channel) for channel in range(len(found.gamma))],
         "start": int(np.abs(found.shift).argmax()),
     }  # fmt: skip
-    return {**header, "digest": digest(header)}
+    counts = {"before_counts": found.before_counts, "after_counts": found.after_counts}
+    blobs = {name: values.astype("<u4").tobytes() for name, values in counts.items()}
+    return {**header, "digest": digest(header, *blobs.values())}, blobs
 
 
 def _channel_says(found: BatchNormLayer, channel: int) -> list[str]:

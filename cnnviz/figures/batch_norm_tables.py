@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -106,6 +106,22 @@ def folding(folded: Folded) -> list[dict[str, Any]]:
         {"channel": c, **{name: number(float(part[c])) for name, part in zip(names, columns, strict=True)}}
         for c in range(len(folded.scale))
     ]
+
+
+def folded_npz(folded: Folded) -> bytes:
+    """weight, bias, scale, folded_weight and folded_bias as a compressed NPZ, float64."""
+    target = io.BytesIO()
+    np.savez_compressed(target, **vars(folded))
+    return target.getvalue()
+
+
+def relatives(found: Mapping[str, Normalised]) -> str:
+    """One CSV line a value of x [N, C, H, W]: what each normalisation makes of it."""
+    x = next(iter(found.values())).x
+    places = np.indices(x.shape).reshape(x.ndim, -1).T
+    columns = np.stack([x.ravel(), *(step.x_hat.ravel() for step in found.values())], axis=1)
+    rows = ([*place, *(f"{v:.8g}" for v in row)] for place, row in zip(places.tolist(), columns, strict=True))
+    return _csv(["n", "c", "h", "w", "x", *found], rows)
 
 
 def folded_pictures(two: Array, one: Array, theme: str, *, size: int = 420) -> tuple[tuple[str, bytes], ...]:

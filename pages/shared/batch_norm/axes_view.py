@@ -9,6 +9,7 @@ from cnnviz.figures import batch_norm_tables as tables
 from cnnviz.figures import batch_norm_words as words
 from cnnviz.operations import normalization
 from cnnviz.proofs import batch_norm as proofs
+from pages.shared import takeaway
 from pages.shared.batch_norm import snippets
 from pages.shared.components.norm_axes import norm_axes
 from pages.shared.proof import badges
@@ -34,3 +35,7 @@ def show() -> None:
     st.caption(words.axes(int(n), int(c), SIDES))
     badges(*proofs.relatives(x, tuple(groups)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))
+    named = {**found, **{f"group, {count}": step for count, step in groups.items()}}
+    takeaway.downloads(
+        [("All normalised, CSV", "normalised.csv", "text/csv", lambda: tables.relatives(named))], key="batch_norm"
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy
+from cnnviz.figures import batch_norm_charts as charts
+from cnnviz.figures import batch_norm_tables as tables
 from cnnviz.measurements import batch_norm_features, batch_norm_network
 from cnnviz.operations import batch_norm_running, feature_scaling
 from cnnviz.proofs import batch_norm as proofs
@@ -52,6 +56,16 @@ def layer(choice: str, digest: str, fit: str, key: str, _picture: Image.Image) -
     return batch_norm_network.layer(loading.network(choice).model, seen.recording, key)
 
 
+@st.cache_resource(max_entries=12, show_spinner=False)
+def drawn_layer(
+    choice: str, digest: str, fit: str, key: str, _picture: Image.Image
+) -> tuple[tuple[dict[str, Any], dict[str, bytes]], Proof]:
+    """The layer as its component draws it, and the proof that the definition gives what was recorded."""
+    found = layer(choice, digest, fit, key, _picture)
+    recording = loading.look(choice, digest, fit, _picture).recording
+    return charts.channels(found), batch_norm_network.proof(recording, found)
+
+
 @st.cache_resource(max_entries=4, show_spinner="The same picture in the wrong mode …")
 def wrong_mode(choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str) -> tuple[Prediction, ...]:
     opened = loading.network(choice)
@@ -78,6 +92,15 @@ def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image
         (held.gamma, held.beta), eps=held.eps, settings=batch_norm_network.settings(opened.model, seen.recording, pair),
     )  # fmt: skip
     return folded, two, one, proof
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def folded_pictures(
+    choice: str, digest: str, fit: str, norm: str, theme: str, _picture: Image.Image
+) -> tuple[tuple[str, bytes], ...]:
+    """Captions and PNGs of both outputs and of their difference."""
+    _, two, one, _ = folding(choice, digest, fit, norm, _picture)
+    return tables.folded_pictures(two, one, theme)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Folding every pair of the network …")

@@ -88,8 +88,9 @@ def _layers(asked: Asked) -> None:
     listed = batch_norm_network.keys(opened.model, recording)
     found = loading.layer(*where, _chosen(listed), at_hand.image)
     st.caption(words.layer(found, listed))
-    norm_channels(charts.channels(found), key="batch_norm.channels")
-    badges(batch_norm_network.proof(recording, found))
+    drawn, proof = loading.drawn_layer(*where, found.key, at_hand.image)
+    norm_channels(drawn, key="batch_norm.channels")
+    badges(proof)
     with st.expander(f"All {len(listed)} BatchNorm layers in numbers", icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(loading.layer(*where, key, at_hand.image)) for key in listed]
@@ -141,9 +142,10 @@ def _folding(asked: Asked) -> None:
         )
         return
     norm = _chosen(tuple(pairs))
-    folded, two, one, proof = loading.folding(*where, norm, at_hand.image)
+    folded, two, _, proof = loading.folding(*where, norm, at_hand.image)
     st.caption(words.folding(folded, (pairs[norm], norm), two))
-    for place, (caption, png) in zip(st.columns(3), tables.folded_pictures(two, one, theme()), strict=True):
+    drawn = loading.folded_pictures(*where, norm, theme(), at_hand.image)
+    for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
     badges(proof)
     st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
@@ -154,5 +156,12 @@ def _folding(asked: Asked) -> None:
     source_box(
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
         made_by=(batch_norm_folding.fold, batch_norm_network.folded_network),
+    )
+    takeaway.downloads(
+        [
+            ("Folded weights, NPZ", "folded.npz", "application/octet-stream", lambda: tables.folded_npz(folded)),
+            ("Difference, PNG", "difference.png", "image/png", lambda: drawn[2][1]),
+        ],
+        key="batch_norm",
     )
     view.publish()

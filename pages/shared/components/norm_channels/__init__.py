@@ -12,6 +12,7 @@ from pages.shared.components import pack, source
 _component = st.components.v2.component("cnnviz_norm_channels", **source("norm_channels", "main"))
 
 
-def norm_channels(data: Mapping[str, Any], *, key: str) -> None:
+def norm_channels(data: tuple[Mapping[str, Any], Mapping[str, bytes]], *, key: str) -> None:
     """Draws `figures.batch_norm_charts.channels`."""
-    _component(key=key, data=pack(data), height="content")
+    header, counts = data
+    _component(key=key, data=pack(header, **counts), height="content")

@@ -2,11 +2,12 @@ const views = new WeakMap(), STRIP = 62, LABEL = 24, HIGH = 190, FOOT = 34;
 
 // What a BatchNorm layer stores, channel by channel; the channel under the pointer before and after it.
 export default function ({ data, parentElement }) {
-  const { header } = unpack(data), theme = themeOf(parentElement);
+  const { header, blob } = unpack(data), theme = themeOf(parentElement);
   const view = views.get(parentElement) ?? created(parentElement);
   if (view.digest !== header.digest || !sameTheme(theme, view.theme)) {
     if (view.header?.layer !== header.layer) Object.assign(view, { at: header.start, pinned: false });
     Object.assign(view, { header, theme, digest: header.digest, count: header.says.length });
+    view.counts = { before: whole(blob("before_counts"), view.count), after: whole(blob("after_counts"), view.count) };
     build(view);
   }
   view.strips.dataset.painted = header.digest;
@@ -38,6 +39,12 @@ function created(root) {
   };
   views.set(root, view);
   return view;
+}
+
+// uint32 numbers, as many to a channel as there are bins.
+function whole(bytes, channels) {
+  const all = new Uint32Array(bytes.buffer, 0, bytes.byteLength / 4), bins = all.length / channels;
+  return channel => [...all.subarray(channel * bins, (channel + 1) * bins)];
 }
 
 function under(view, event) {
@@ -95,17 +102,17 @@ function show(view, channel) {
   const own = { name: "this picture's", mean: mean.marks[channel], spread: spread.marks[channel] };
   const after = { name: "mean ± spread after", mean: header.after_mean[channel], spread: header.after_spread[channel] };
   const target = { name: "β ± |γ|: what all data get", mean: header.strips[3].values[channel], spread: Math.abs(header.strips[2].values[channel]) };
-  histogram(view, view.before, header.before, channel, [stored, own]);
-  histogram(view, view.after, header.after, channel, [target, after]);
+  histogram(view, view.before, { edges: header.before[channel], counts: view.counts.before(channel) }, [stored, own]);
+  histogram(view, view.after, { edges: header.after[channel], counts: view.counts.after(channel) }, [target, after]);
   view.says.replaceChildren(...header.says[channel].map(line => element("div", "", line)));
   view.strips.dataset.channel = channel;
   view.live.textContent = `channel ${channel}: ${header.says[channel].join("; ")}`;
 }
 
 // Counts as bars over the range of the channel's values, and two spans below: what is stored, and what was met.
-function histogram(view, canvas, found, channel, spans) {
+function histogram(view, canvas, { edges, counts }, spans) {
   const { theme } = view, width = Math.max(200, canvas.parentElement.clientWidth), context = sized(canvas, width, HIGH + FOOT);
-  const [low, high] = found.edges[channel], counts = found.counts[channel], top = Math.max(...counts), all = [low, high];
+  const [low, high] = edges, top = Math.max(...counts), all = [low, high];
   for (const span of spans) all.push(span.mean - span.spread, span.mean + span.spread);
   const from = Math.min(...all), to = Math.max(...all), at = value => 6 + ((value - from) / (to - from || 1)) * (width - 12);
   const pixels = palette("activations", theme.name), base = HIGH - 56, each = (at(high) - at(low)) / counts.length;
