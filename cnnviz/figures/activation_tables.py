@@ -48,15 +48,9 @@ def descents(found: Sequence[Descent]) -> str:
     """One line a step of each path; the last has no gradient."""
     head = ("inputs", "step", "w1", "w2", "loss", "gradient 1", "gradient 2")
     rows = (
-        (
-            one.name,
-            step,
-            *one.path[step],
-            one.losses[step],
-            *(one.gradients[step] if step < len(one.gradients) else "--"),
-        )
+        (one.name, step, *one.path[step], one.losses[step], *(one.gradients[step] if step < one.steps else ("", "")))
         for one in found
-        for step in range(len(one.path))
+        for step in range(one.steps + 1)
     )
     return _csv(head, rows)
 

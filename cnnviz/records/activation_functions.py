@@ -132,6 +132,10 @@ class Descent:
     low: float  # the plane runs from low to high on both axes
     high: float
 
+    @property
+    def steps(self) -> int:
+        return len(self.gradients)
+
 
 @dataclass(frozen=True, eq=False)
 class Dying:

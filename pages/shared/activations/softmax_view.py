@@ -17,7 +17,7 @@ from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
-START = np.array([[3.0, 1.0, 0.5, -1.0, 2.0]])
+START = np.array([[3.0], [1.0], [0.5], [-1.0], [2.0]])
 TEMPERATURES = (0.25, 1.0, 4.0)
 SOURCES = {"typed": "Numbers of your own", "network": "The network at hand"}
 
@@ -29,9 +29,16 @@ def show() -> None:
         "Logits from", list(SOURCES), format_func=SOURCES.__getitem__, default="typed", required=True,
         key="activations.logits", bind="query-params",
     )  # fmt: skip
-    logits, labels = _typed() if source == "typed" else _of_the_network()
+    beside = st.container()
+    if source == "typed":
+        left, beside = st.columns([1, 6], gap="medium")
+        with left:
+            logits, labels = _typed()
+    else:
+        logits, labels = _of_the_network()
     results = [softmax(logits, temperature) for temperature in TEMPERATURES]
-    softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
+    with beside:
+        softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
     st.caption(
         "Hover a term, a row or a cell of the Jacobian: what belongs to the same logit lights up. A low T makes the "
         "largest logit take everything, a high T gives every class nearly the same."
@@ -44,7 +51,7 @@ def show() -> None:
 
 
 def _typed() -> tuple[np.ndarray, list[str]]:
-    logits = matrix.editor("Type over the logits:", START, key="activations.typed")[0]
+    logits = matrix.editor("Type over the logits, add rows:", START, key="activations.typed", fixed=False)[:, 0]
     return logits, [f"class {index}" for index in range(len(logits))]
 
 
