@@ -94,5 +94,5 @@ def weights(wanted: PoolingSetting) -> np.ndarray | None:
     if wanted.kind != "convolution":
         return None
     rows, columns = wanted.kernel
-    mean = np.full((rows, columns), round(1 / (rows * columns), 3))
+    mean = np.full((rows, columns), 1 / (rows * columns))
     return matrix.editor("Its kernel (a mean, typed over)", mean, key="pooling.weights")
