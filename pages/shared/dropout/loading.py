@@ -55,14 +55,29 @@ def disturbed(
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
+def _held(*settings: object) -> dict[str, MonteCarlo]:
+    """A place for one result: who fills it may draw a progress bar meanwhile, which a cached function may not."""
+    return {}
+
+
 def monte_carlo(
-    choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, p: float, channelwise: bool, seed: int,
-    _progress: Callable[[float], None] = lambda share: None,
+    choice: str, picture: Picture, fit: str, *, key: str, p: float, channelwise: bool, seed: int,
+    progress: Callable[[float], None],
 ) -> MonteCarlo:  # fmt: skip
-    """Raises measured.TailError, which is not cached."""
-    seen = loading.look(choice, digest, fit, _picture)
-    model = loading.network(choice).model
-    return measured.monte_carlo(model, seen.recording, key, p, channelwise=channelwise, seed=seed, progress=_progress)
+    """Raises measured.TailError, after which nothing is held."""
+    held = _held(choice, picture.digest, fit, key, p, channelwise, seed)
+    if "found" not in held:
+        known = picture.digest == NOISE
+        recording = (
+            _recording_of_noise(choice, fit)
+            if known
+            else loading.look(choice, picture.digest, fit, picture.image).recording
+        )
+        model = loading.network(choice).model
+        held["found"] = measured.monte_carlo(
+            model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
+        )
+    return held["found"]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

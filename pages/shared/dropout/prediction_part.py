@@ -56,8 +56,7 @@ def _found(at: at_hand.AtHand, picture: Picture, settings: dict[str, object]) ->
     bar = st.empty()
     try:
         return loading.monte_carlo(
-            at.choice, picture.digest, at.fit, picture.image, **settings,  # type: ignore[arg-type]
-            _progress=lambda share: _progress(bar, share),
+            at.choice, picture, at.fit, **settings, progress=lambda share: _progress(bar, share),  # type: ignore[arg-type]
         )  # fmt: skip
     except measured.TailError as error:
         st.error(str(error), icon=":material/error:")

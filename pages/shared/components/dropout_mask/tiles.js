@@ -5,9 +5,9 @@ const PLATE_GAP = 4, PLATE_EDGE = 3;
 function plateOf([count, height, width], room) {
   const vector = height * width === 1;
   if (vector) {
-    const most = count <= 16 ? 52 : 26, fit = Math.floor((room - 2 * PLATE_EDGE) / Math.min(count, count <= 16 ? 16 : 1e9));
-    const wide = Math.max(count <= 16 ? 34 : 5, Math.min(most, fit));
-    return placed(count, { w: wide, h: count <= 16 ? 30 : Math.max(wide, 5), gap: count <= 16 ? 2 : 1, room });
+    const few = count <= 16, gap = few ? 2 : 1, fit = Math.floor((room - 2 * PLATE_EDGE + gap) / count) - gap;
+    const wide = few ? Math.max(34, Math.min(52, fit)) : Math.max(12, Math.min(26, fit));
+    return placed(count, { w: wide, h: few ? 30 : wide, gap, room });
   }
   let best = null;
   for (let columns = 1; columns <= count; columns++) {
