@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -100,6 +101,17 @@ def words(found: Comparison, others: Sequence[Comparison], titles: Mapping[str, 
 
 def _lower(kind: str) -> str:
     return {"max": "the maximum", "average": "the average", "convolution": "the stride", "stochastic": "one draw"}[kind]
+
+
+def npz(found: Comparison) -> bytes:
+    """The values before, pooled, the switches where there are some, and every way back, as a compressed NPZ."""
+    pooled = found.pooled
+    arrays = {"before": pooled.x, "pooled": pooled.values, **{item.way: item.values for item in found.restored}}
+    if pooled.switches is not None:
+        arrays["indices"] = pooled.switches
+    target = io.BytesIO()
+    np.savez_compressed(target, **{name: np.asarray(array) for name, array in arrays.items()})  # type: ignore[arg-type]
+    return target.getvalue()
 
 
 def enlarged_tiles(whole: Array, ways: Sequence[Enlarged]) -> list[Tile]:

@@ -115,14 +115,14 @@ def _helps(motion: Motion) -> str:
     if motion.count < 2:
         return text
     low, high = motion.way_floors[0, before], motion.way_floors[0, after]
-    gain = _above(mean[after, at], high) - _above(mean[before, at], low)
-    judged = "so little of the gain is real" if gain < 0.03 else "so part of the gain is real"
-    if gain < -0.03:
-        judged = "so against that floor pooling made it worse"
+    one, other = _above(mean[before, at], low), _above(mean[after, at], high)
+    judged = "part of the gain is real" if other > one + 0.02 else "nothing of the gain is left"
+    if other < one - 0.02:
+        judged = "against that floor pooling made it worse"
     return (
-        f"{text} But different pictures grow alike too, from {low:.2f} to {high:.2f}: above that floor the similarity "
-        f"changes by {gain:+.0%}, {judged}."
-    ).replace("%", " %")
+        f"{text} But different pictures grow alike too, from {low:.2f} to {high:.2f}. Counted from there (0) to "
+        f"identical (1), it goes from {one:.2f} to {other:.2f}: {judged}."
+    )
 
 
 def _above(value: float, floor: float) -> float:

@@ -55,7 +55,8 @@ def turned(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Tensor
     _, height, width = spec.input_shape
     steep = math.radians(max(TURNS))
     grown = math.ceil(max(height, width) * (math.cos(steep) + math.sin(steep))) + 2
-    large = _canvas(image, spec, (grown, grown), fit, centred=True)
+    size = (grown + (grown - height) % 2, grown + (grown - width) % 2)  # the same middle: no half pixel between
+    large = _canvas(image, spec, size, fit, centred=True)
     return torch.stack([_rotated(large, angle, height, width) for angle in TURNS])
 
 

@@ -13,6 +13,7 @@ from pages.shared import proof
 from pages.shared.components.side_by_side import side_by_side
 from pages.shared.pooling import loading, sources
 from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
 
 SIDES = (2, 3, 4, 8)
 
@@ -58,6 +59,10 @@ def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str) ->
     st.markdown(drawn.table(found, pooling_loss.POOLS, pooling_loss.WAYS))
     proof.badges(*loading.loss_proofs(source.key, chosen.kind, chosen.pooled.setting.kernel[0], chosen))
     source_box(SNIPPET, made_by=(pooling_loss.shrink, pooling_loss.restore, pooling_loss.psnr, proofs.unpool))
+    downloads(
+        [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: drawn.npz(chosen))],
+        key="pooling.loss.take",
+    )
 
 
 SNIPPET = """import numpy as np

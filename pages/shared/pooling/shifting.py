@@ -10,7 +10,7 @@ from cnnviz.measurements import shifts as measured
 from cnnviz.operations import pooling_ways
 from cnnviz.proofs import pooling_ways as proofs
 from cnnviz.records import Spec
-from pages.shared import pickers, picture, proof, weights_notice
+from pages.shared import pickers, picture, proof, view, weights_notice
 from pages.shared.components.shift_lab import shift_lab
 from pages.shared.loading import network
 from pages.shared.pooling import loading
@@ -44,14 +44,23 @@ def show() -> None:
 
 
 def _network() -> str:
-    """A trained network with pooling first; the list is the one of every page."""
+    """The network at hand if somebody chose one; else a small trained one that pools."""
     listed = pickers.networks_listed()
-    first = FIRST if FIRST in listed else next(iter(listed))
-    chosen: str = st.selectbox(
-        "Network", list(listed), index=list(listed).index(first), format_func=lambda name: listed[name],
-        key="pooling.network", persist_state="session",
+    current = st.session_state.get("pooling.chosen") or view.get("network")
+    if current == view.DEFAULTS["network"] and "pooling.chosen" not in st.session_state:
+        current = FIRST if FIRST in listed else current
+    listed.setdefault(current, current)
+    st.session_state["pooling.network"] = current
+    st.selectbox(
+        "Network", list(listed), format_func=lambda name: listed.get(name, name), key="pooling.network",
+        on_change=_chosen,
     )  # fmt: skip
-    return chosen
+    return str(current)
+
+
+def _chosen() -> None:
+    st.session_state["pooling.chosen"] = st.session_state["pooling.network"]
+    view.change(network=st.session_state["pooling.network"])
 
 
 def _several(spec: Spec) -> bool:
