@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import capture, images, networks, samples
@@ -86,6 +87,39 @@ def test_the_map_says_where_it_comes_from_and_counts_the_dead() -> None:
     assert not app.exception
 
 
+def test_numbers_of_ones_own_go_through_every_function() -> None:
+    app = opened("On a real map")
+    app.segmented_control(key="activations.values").set_value("typed").run()
+    assert not app.exception
+    assert "15 functions and their slopes on these 16 numbers" in words(app)
+
+
+def test_a_cell_that_is_no_number_is_said_and_the_last_good_ones_stay() -> None:
+    app = opened("Softmax")
+    turn = app.session_state["activations.typed.turn"]
+    app.session_state[f"activations.typed.{turn}"] = {
+        "edited_rows": {0: {"0": None}}, "added_rows": [], "deleted_rows": []
+    }  # fmt: skip
+    app.run()
+    assert not app.exception
+    assert "Row 1, column 1 holds no number" in app.error[0].value
+    assert "check_circle" in words(app)
+
+
+def test_an_upload_goes_through_the_layers() -> None:
+    app = opened("On a real map")
+    app.segmented_control(key="picture.source").set_value("Upload").run()
+    target = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 60, 3), dtype=np.uint8)).save(target, "PNG")
+    app.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
+    assert not app.exception
+    assert app.session_state["view.picture"] == "own"
+    assert "feeds **activation1**" in words(app)
+    app.file_uploader(key="picture.upload").upload("bad.png", b"no picture", "image/png").run()
+    assert not app.exception
+    assert "The picture that was there stays" in words(app)
+
+
 def test_swapping_says_what_became_of_the_answer() -> None:
     app = opened("Swapped in a network")
     assert "Replaced in 1 place" in words(app)
@@ -149,6 +183,15 @@ def test_the_map_and_swap_snippets_agree() -> None:
     space, said = executed(snippets.swap(LENET, "sample:digit-on-paper", ("activation1", "activation2"), "tanh"))
     assert space["found"].swapped == 4
     assert said.startswith("before")
+
+
+def test_the_snippet_on_numbers_agrees() -> None:
+    numbers = np.array([[-6.0, 0.5], [2.0, -0.75]])
+    space, said = executed(snippets.of_numbers(numbers.tolist()))
+    found = activation_maps.of_numbers(numbers)
+    for effect in found.effects:
+        assert space["results"][effect.name].mean() == pytest.approx(effect.mean, abs=1e-6)
+        assert f"{effect.name:12} zeros {effect.zeros:.3f} saturated {effect.saturated:.3f}" in said
 
 
 def test_the_zigzag_snippet_agrees() -> None:

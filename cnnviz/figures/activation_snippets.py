@@ -43,6 +43,20 @@ def on_a_map(choice: str, picture: str, key: str, *, fit: str = "crop") -> str:
     )
 
 
+def of_numbers(rows: list[list[float]]) -> str:
+    """Every function on a small table of numbers."""
+    table = ", ".join("[" + ", ".join(f"{value:g}" for value in row) + "]" for row in rows)
+    return f"""import numpy as np
+from cnnviz.operations import activation
+
+numbers = np.array([{table}])
+results = {{name: activation.value(name, numbers) for name in activation.names()}}
+for name, values in results.items():
+    quiet = np.abs(activation.slope(name, numbers)) < 0.01
+    print(f"{{name:12}} zeros {{(values == 0).mean():.3f}} saturated {{quiet.mean():.3f}} mean {{values.mean():+.3f}}")
+"""
+
+
 def swap(choice: str, picture: str, keys: tuple[str, ...], name: str, *, fit: str = "crop") -> str:
     """The network's answer with another function at those layers."""
     where = f"[{keys[0]!r}]" if len(keys) == 1 else "[layer.key for layer in record if layer.kind == 'activation']"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -46,16 +47,25 @@ def effects(recording: Activations, key: str, *, threshold: float = 0.01) -> Map
     layer = recording[key]
     if layer.key not in {one.key for one in fed(recording)}:
         raise ValueError(f"what feeds {key} was not recorded with its shape: choose another activation layer.")
-    source = recording[layer.inputs[0]]
-    before = _as_maps(source.values)
+    source, own = recording[layer.inputs[0]], own_function(layer.operation)
+    named = {"key": key, "source": source.key, "operation": layer.operation, "own": own}
+    return _measured(_as_maps(source.values), threshold, named, _largest(layer, source, own))
+
+
+def of_numbers(values: Array, *, threshold: float = 0.01) -> MapEffects:
+    """Every function on a small table of numbers. values: [H, W], finite; it counts as one channel."""
+    named = {"key": "numbers", "source": "numbers", "operation": "", "own": ""}
+    return _measured(np.asarray(values, dtype=np.float32)[None], threshold, named, None)
+
+
+def _measured(before: Array, threshold: float, named: Mapping[str, str], largest: float | None) -> MapEffects:
     cells = _some(before)
-    own = own_function(layer.operation)
     counts, edges = np.histogram(cells, BINS)
     low, high = before.min(axis=(1, 2)), before.max(axis=(1, 2))
     found = tuple(_effect(name, cells, low, high, threshold) for name in activation.names())
     return MapEffects(
-        key, source.key, layer.operation, own, before, threshold, before.size, cells.size, edges, counts,
-        float(cells.mean()), float(cells.std()), found, _largest(layer, source, own),
+        **named, before=before, threshold=threshold, cells=before.size, sampled=cells.size, edges=edges, counts=counts,
+        mean=float(cells.mean()), std=float(cells.std()), effects=found, largest=largest,
     )  # fmt: skip
 
 

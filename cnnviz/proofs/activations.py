@@ -73,6 +73,16 @@ def function(name: str, p: float | None = None) -> tuple[Proof, Proof, Proof]:
     )  # fmt: skip
 
 
+def on_numbers(numbers: Array) -> Proof:
+    """Every function of the family on these numbers, value and derivative, against PyTorch's."""
+    worst = 0.0
+    for name in activation.names():
+        worst = max(worst, _apart(activation.value(name, numbers), value(name, numbers)))
+        worst = max(worst, _apart(activation.slope(name, numbers), slope(name, numbers)))
+    count = len(activation.names())
+    return Proof(f"{count} functions and their slopes on these {numbers.size} numbers, and PyTorch's", worst, 1e-8)
+
+
 def softmax(logits: Array, temperatures: tuple[float, ...] = (0.25, 1.0, 4.0)) -> tuple[Proof, Proof]:
     """Probabilities against F.softmax, the Jacobian against autograd, at each temperature."""
     ours = [activation_softmax.softmax(logits, t) for t in temperatures]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.figures import activation_maps as map_figures
 from cnnviz.figures import activation_snippets as snippets
 from cnnviz.figures import activation_tables as tables
 from cnnviz.measurements import activation_maps
+from cnnviz.operations import activation
+from cnnviz.proofs import activations as proofs
 from cnnviz.records import Activations
 from cnnviz.records.activation_functions import MapEffects
 from cnnviz.records.proofs import Proof
 from pages.shared import loading as shared
-from pages.shared import pickers
+from pages.shared import matrix, pickers
 from pages.shared.activations import loading
 from pages.shared.activations.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
@@ -21,20 +24,51 @@ from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
+SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
+START = np.array([[-6.0, -3.0, -1.0, -0.2], [0.0, 0.2, 0.5, 1.0], [1.5, 2.0, 3.0, 4.0], [6.0, 8.0, -8.0, -0.75]])
 THRESHOLDS = (0.001, 0.01, 0.05, 0.1, 0.25)
 ROUNDING = 1e-5  # of a value: float32 against float64
 
 
 def show() -> None:
     """The map that feeds an activation layer, before and after every function; all swaps happen in the browser."""
+    source = st.segmented_control(
+        "Values from", list(SOURCES), format_func=SOURCES.__getitem__, default="network", required=True,
+        key="activations.values", bind="query-params",
+    )  # fmt: skip
+    if source == "typed":
+        _typed()
+    else:
+        _recorded()
+
+
+def _typed() -> None:
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        numbers = matrix.editor("Type over the numbers:", START, key="activations.numbers")
+    with right:
+        threshold = _threshold()
+    found = activation_maps.of_numbers(numbers, threshold=threshold)
+    activation_map(loading.map_packet(found), key="activations.map")
+    badges(proofs.on_numbers(numbers))
+    downloads([("Functions, CSV", "functions.csv", "text/csv", lambda: tables.effects(found))], key="activations")
+    source_box(snippets.of_numbers(numbers.tolist()), made_by=(activation_maps.of_numbers, activation.value))
+
+
+def _threshold() -> float:
+    chosen: float = st.select_slider(
+        "Saturated: |f′| below", THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
+    )
+    return chosen
+
+
+def _recorded() -> None:
     opened = network_at_hand()
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
     with right:
-        threshold = st.select_slider(
-            "Saturated: |f′| below", THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
-        )
+        threshold = _threshold()
     try:
         found = loading.map_effects(opened.choice, opened.digest, opened.fit, key, threshold, opened.look.recording)
     except ValueError as error:
