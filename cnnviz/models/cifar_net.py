@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from cnnviz.models.entries import CIFAR10, CIFAR10_MEAN, CIFAR10_STD, REGISTRY, Entry, Shape, at_least
+from cnnviz.models.entries import ON_CIFAR10, REGISTRY, Entry, Shape, at_least
 from cnnviz.records import Spec
 
 
@@ -47,10 +47,7 @@ def spec() -> Spec:
     return Spec(
         name="net",
         title="Net (CIFAR-10)",
-        input_shape=(3, 32, 32),
-        mean=CIFAR10_MEAN,
-        std=CIFAR10_STD,
-        classes=CIFAR10,
+        **ON_CIFAR10,
         year=2017,
         paper="PyTorch tutorials: Training a Classifier",
         link="https://docs.pytorch.org/tutorials/beginner/blitz/cifar10_tutorial.html",

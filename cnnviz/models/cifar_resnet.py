@@ -11,7 +11,7 @@ import functools
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnviz.models.entries import CIFAR10, CIFAR10_MEAN, CIFAR10_STD, REGISTRY, Entry, Shape, at_least
+from cnnviz.models.entries import ON_CIFAR10, REGISTRY, Entry, Shape, at_least
 from cnnviz.records import Spec
 
 # Depth (6n + 2 layers with weights): parameters, and multiply-adds of convolutions and the linear layer at 32×32.
@@ -101,10 +101,7 @@ def spec(name: str, title: str, depth: int, residual: bool) -> Spec:
     return Spec(
         name=name,
         title=title,
-        input_shape=(3, 32, 32),
-        mean=CIFAR10_MEAN,
-        std=CIFAR10_STD,
-        classes=CIFAR10,
+        **ON_CIFAR10,
         year=2015,
         paper="K. He, X. Zhang, S. Ren, J. Sun: Deep Residual Learning for Image Recognition",
         link="https://arxiv.org/abs/1512.03385",

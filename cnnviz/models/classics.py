@@ -7,7 +7,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from cnnviz.models.entries import IMAGENET_MEAN, IMAGENET_STD, REGISTRY, Entry, Shape, at_least, imagenet_classes
+from cnnviz.models.entries import ON_IMAGENET, REGISTRY, Entry, Shape, at_least, imagenet_classes
 from cnnviz.records import Spec
 
 GROUP = "As the papers describe them"
@@ -116,15 +116,12 @@ def alexnet_spec() -> Spec:
     return Spec(
         name="alexnet_2012",
         title="AlexNet (2012)",
-        input_shape=(3, 224, 224),
-        mean=IMAGENET_MEAN,
-        std=IMAGENET_STD,
+        **ON_IMAGENET,
         classes=imagenet_classes(),
         year=2012,
         paper="A. Krizhevsky, I. Sutskever, G. Hinton: ImageNet Classification with Deep Convolutional Neural Networks",
         link="https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks",
         idea="ReLU, dropout and two graphics cards: the network that won ImageNet 2012 and began the present era.",
-        crop=0.875,
         parameters=60_965_224,
         macs=724_406_816,
         notes=(
@@ -138,15 +135,12 @@ def zfnet_spec() -> Spec:
     return Spec(
         name="zfnet",
         title="ZFNet",
-        input_shape=(3, 224, 224),
-        mean=IMAGENET_MEAN,
-        std=IMAGENET_STD,
+        **ON_IMAGENET,
         classes=imagenet_classes(),
         year=2013,
         paper="M. Zeiler, R. Fergus: Visualizing and Understanding Convolutional Networks",
         link="https://arxiv.org/abs/1311.2901",
         idea="Looking at AlexNet's layers showed aliasing; a smaller kernel and stride in the first layer removed it.",
-        crop=0.875,
         parameters=62_357_608,
         notes=("nobody published weights of it for PyTorch",),
     )

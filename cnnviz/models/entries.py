@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,6 +24,15 @@ CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 MNIST_MEAN, MNIST_STD = (0.1307,), (0.3081,)
 CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+# What the specs of networks for one data set have in common: Spec(name=…, **ON_MNIST, year=…).
+ON_MNIST: dict[str, Any] = {"mean": MNIST_MEAN, "std": MNIST_STD, "classes": DIGITS, "digit": True}
+ON_CIFAR10: dict[str, Any] = {
+    "input_shape": (3, 32, 32), "mean": CIFAR10_MEAN, "std": CIFAR10_STD, "classes": CIFAR10,
+}  # fmt: skip
+ON_IMAGENET: dict[str, Any] = {
+    "input_shape": (3, 224, 224), "mean": IMAGENET_MEAN, "std": IMAGENET_STD, "crop": 0.875,
+}  # fmt: skip
 
 
 class ModelError(ValueError):

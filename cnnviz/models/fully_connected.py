@@ -6,7 +6,7 @@ from math import prod
 
 from torch import Tensor, nn
 
-from cnnviz.models.entries import DIGITS, MNIST_MEAN, MNIST_STD, REGISTRY, Entry, ModelError, Shape
+from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, ModelError, Shape
 from cnnviz.records import Spec
 
 
@@ -45,14 +45,11 @@ def spec() -> Spec:
         name="fc2layer",
         title="FC2Layer",
         input_shape=(1, 28, 28),
-        mean=MNIST_MEAN,
-        std=MNIST_STD,
-        classes=DIGITS,
+        **ON_MNIST,
         year=2020,
         paper="Y. LeCun, A. Canziani: Deep Learning, course at New York University",
         link="https://atcold.github.io/NYU-DLSP20/",
         idea="Fully connected: it ignores where a pixel is; shuffling all pictures' pixels alike changes nothing.",
-        digit=True,
         parameters=6_442,
         macs=6_416,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from cnnviz.models.entries import DIGITS, MNIST_MEAN, MNIST_STD, REGISTRY, Entry, Shape, at_least, choice
+from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, Shape, at_least, choice
 from cnnviz.records import Spec
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
@@ -54,14 +54,11 @@ def spec() -> Spec:
         name="lenet5",
         title="LeNet-5",
         input_shape=(1, 28, 28),
-        mean=MNIST_MEAN,
-        std=MNIST_STD,
-        classes=DIGITS,
+        **ON_MNIST,
         year=1998,
         paper="Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-Based Learning Applied to Document Recognition",
         link="https://doi.org/10.1109/5.726791",
         idea="Convolution, pooling, convolution, pooling, then linear layers: the plan that later networks grew from.",
-        digit=True,
         parameters=61_706,
         macs=416_520,
         notes=("built as is usual today; the paper of 1998, with its partly connected C3, has 60,000 (lenet5_1998)",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cnnviz.models.entries import DIGITS, MNIST_MEAN, MNIST_STD, REGISTRY, Entry, ModelError, Shape
+from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, ModelError, Shape
 from cnnviz.records import Spec
 
 # The paper's table I: which of S2's six maps each of C3's sixteen maps reads.
@@ -149,14 +149,11 @@ def spec() -> Spec:
         name="lenet5_1998",
         title="LeNet-5 (1998)",
         input_shape=(1, 32, 32),
-        mean=MNIST_MEAN,
-        std=MNIST_STD,
-        classes=DIGITS,
+        **ON_MNIST,
         year=1998,
         paper="Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-Based Learning Applied to Document Recognition",
         link="https://doi.org/10.1109/5.726791",
         idea="The paper's own: maps that read only some maps, pooling with weights, and drawn digits as the targets.",
-        digit=True,
         parameters=60_000,
         notes=("the ten target pictures are drawn for this project; the paper shows its own in figure 3",),
     )

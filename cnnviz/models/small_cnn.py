@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from cnnviz.models.entries import DIGITS, MNIST_MEAN, MNIST_STD, REGISTRY, Entry, ModelError, Shape, at_least
+from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, ModelError, Shape, at_least
 from cnnviz.records import Spec
 
 
@@ -52,14 +52,11 @@ def spec() -> Spec:
         name="cnn",
         title="CNN",
         input_shape=(1, 28, 28),
-        mean=MNIST_MEAN,
-        std=MNIST_STD,
-        classes=DIGITS,
+        **ON_MNIST,
         year=2020,
         paper="Y. LeCun, A. Canziani: Deep Learning, course at New York University",
         link="https://atcold.github.io/NYU-DLSP20/",
         idea="The same number of parameters as FC2Layer, spent on small kernels that are reused at every place.",
-        digit=True,
         parameters=6_422,
         macs=149_300,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from cnnviz.models.entries import CIFAR10, CIFAR10_MEAN, CIFAR10_STD, REGISTRY, Entry, ModelError, Shape, at_least
+from cnnviz.models.entries import ON_CIFAR10, REGISTRY, Entry, ModelError, Shape, at_least
 from cnnviz.records import Spec
 
 STAGES = ((64,), (128,), (256, 256), (512, 512), (512, 512))
@@ -50,10 +50,7 @@ def spec() -> Spec:
     return Spec(
         name="vgg_cifar",
         title="VGG for CIFAR-10",
-        input_shape=(3, 32, 32),
-        mean=CIFAR10_MEAN,
-        std=CIFAR10_STD,
-        classes=CIFAR10,
+        **ON_CIFAR10,
         year=2014,
         paper="K. Simonyan, A. Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition",
         link="https://arxiv.org/abs/1409.1556",
