@@ -36,8 +36,16 @@ def on_the_picture(page: Any) -> list[float]:
     return [float(one["painted"]) for one in found]
 
 
+def close_dialog(page: Any) -> None:
+    """Streamlit says "Page not found" over the right page at the first deep link of a process."""
+    if page.get_by_role("dialog").count():
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="hidden")
+
+
 def by_server(page: Any) -> list[float]:
     """Stride 1, 2, 1, …: seconds from the key to the new picture in the browser."""
+    close_dialog(page)
     took = []
     stride = page.get_by_label("Stride", exact=True)
     for turn in range(10):
