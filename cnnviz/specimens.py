@@ -10,7 +10,7 @@ import torch
 from cnnviz import checkpoints, datasets, runs
 from cnnviz.images import to_picture
 from cnnviz.records import Array
-from cnnviz.training.augmentation import permute_pixels
+from cnnviz.training.augmentation import permuted
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,7 @@ def draw(run_id: str, *, seed: int = 0, count: int = 8) -> Specimens:
     config = runs.get(run_id).config
     data = datasets.load(config.dataset, "test")
     indices = np.random.default_rng(seed).permutation(len(data.labels))[:count]
-    images = data.images[torch.from_numpy(indices)]
-    if config.permutation is not None:
-        images = permute_pixels(images, config.permutation)
+    images = permuted(data.images[torch.from_numpy(indices)], config, split="test")
     model, spec = checkpoints.load(run_id), checkpoints.spec(run_id)
     x = (images.float() / 255 - _column(spec.mean)) / _column(spec.std)
     with torch.inference_mode():

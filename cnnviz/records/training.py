@@ -18,6 +18,9 @@ class TrainConfig:
     examples: train on the first so many pictures of a seeded shuffle (None: all).
     augmentation: any of "crop" (random crop after 4 pixels of padding), "flip" (horizontal).
     permutation: seed of one fixed permutation of the pixels, applied to every picture (None: pictures as they are).
+    permutation_share: how much of the picture takes part in it, in [0, 1]; the rest stays where it is.
+    permutation_block: side in pixels of the squares that move as wholes (1: single pixels).
+    permutation_fresh: a new permutation for every picture, in training and in testing, instead of one for all.
     precision: "float32", "bfloat16" (autocast), or "auto" (whichever is faster on this device).
     schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
     snapshots: how many times the weights are saved along the way, besides the last one.
@@ -44,6 +47,9 @@ class TrainConfig:
     options: tuple[tuple[str, Any], ...] = ()
     start: str | None = None
     probes: tuple[str, ...] = ()
+    permutation_share: float = 1.0
+    permutation_block: int = 1
+    permutation_fresh: bool = False
 
     @property
     def digest(self) -> str:

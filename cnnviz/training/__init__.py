@@ -23,7 +23,7 @@ from torch import nn
 from cnnviz import datasets, devices, probes
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
 from cnnviz.training import optimization
-from cnnviz.training.augmentation import Batches, Normalisation, permute_pixels, subset
+from cnnviz.training.augmentation import Batches, Normalisation, permuted, subset
 from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
 from cnnviz.training.evaluation import NEVER, Evaluation, Examination, evaluate, prefers_channels_last
 
@@ -111,9 +111,7 @@ class Training(Iterator[Event]):
         train_data, test_data = (datasets.load(config.dataset, split=split) for split in ("train", "test"))
         self.source, self.classes = train_data.source, train_data.classes
         images, labels = subset(train_data.images, train_data.labels, count=config.examples, seed=config.seed)
-        test_images = test_data.images
-        if config.permutation is not None:
-            images, test_images = (permute_pixels(item, config.permutation) for item in (images, test_images))
+        images, test_images = permuted(images, config), permuted(test_data.images, config, split="test")
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=normalise, seed=config.seed,

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from cnnviz.records import TrainConfig
+
 AUGMENTATIONS = ("crop", "flip")
 PADDING = 4  # pixels on each side before the random crop, as in He et al. 2016, section 4.2
+AT_A_TIME = 2000  # pictures that get permutations of their own in one go: 784 places of 8 bytes each
+OTHER_SPLIT = 0x5DEECE66D  # apart from the training split's seed: test picture 0 must not get picture 0's order
 
 
 def pixel_permutation(seed: int, pixels: int) -> torch.Tensor:
@@ -22,10 +26,59 @@ def pixel_permutation(seed: int, pixels: int) -> torch.Tensor:
     return torch.randperm(pixels, generator=torch.Generator().manual_seed(seed))
 
 
-def permute_pixels(images: torch.Tensor, seed: int) -> torch.Tensor:
+def pixel_order(seed: int, height: int, width: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
+    """The permutation of a picture of that size, its rows one after the other: new pixel i is old pixel result[i].
+
+    share: of the squares that change places among themselves; a larger share contains a smaller one's squares.
+    block: the squares' side; pixels at the right and bottom that fill no whole square stay. [height · width] int64.
+    """
+    squares = _squares(height, width, block)
+    drawn = pixel_permutation(seed, len(squares))[: round(share * len(squares))]
+    return _moved(squares, drawn.sort().values[None], drawn[None], height * width)[0]
+
+
+def permute_pixels(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
     """The same pixels in another order, the same one for every picture and channel. [N, C, H, W] in and out."""
-    order = pixel_permutation(seed, images.shape[2] * images.shape[3]).to(images.device)
+    order = pixel_order(seed, *images.shape[2:], share=share, block=block).to(images.device)
     return images.flatten(2).index_select(2, order).view(images.shape)
+
+
+def permute_each(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
+    """The same pixels in another order, a new one for every picture. [N, C, H, W] in and out."""
+    squares = _squares(*images.shape[2:], block)
+    moving = round(share * len(squares))
+    generator = torch.Generator().manual_seed(seed)
+    result = torch.empty_like(images)
+    for first in range(0, len(images), AT_A_TIME):
+        part = images[first : first + AT_A_TIME].flatten(2)
+        drawn = torch.rand(len(part), len(squares), generator=generator).argsort(1)[:, :moving]
+        order = _moved(squares, drawn.sort(1).values, drawn, part.shape[2]).to(images.device)
+        moved = part.gather(2, order[:, None].expand_as(part))
+        result[first : first + AT_A_TIME] = moved.view(-1, *images.shape[1:])
+    return result
+
+
+def permuted(images: torch.Tensor, config: TrainConfig, *, split: str = "train") -> torch.Tensor:
+    """The pictures as a run of this config sees them: permuted as it says, or as they are. [N, C, H, W]."""
+    if config.permutation is None:
+        return images
+    share, block = config.permutation_share, config.permutation_block
+    if not config.permutation_fresh:
+        return permute_pixels(images, config.permutation, share=share, block=block)
+    seed = (config.permutation + (split != "train") * OTHER_SPLIT) % 2**63
+    return permute_each(images, seed, share=share, block=block)
+
+
+def _squares(height: int, width: int, block: int) -> torch.Tensor:
+    """Whole squares of a picture, row by row, and the places of their pixels: [squares, block²] int64."""
+    places = torch.arange(height * width).view(height, width)
+    return places.unfold(0, block, block).unfold(1, block, block).reshape(-1, block * block)
+
+
+def _moved(squares: torch.Tensor, to: torch.Tensor, start: torch.Tensor, pixels: int) -> torch.Tensor:
+    """Orders in which square to[n, i] shows what square start[n, i] showed; the rest stays. [N, pixels] int64."""
+    orders = torch.arange(pixels).repeat(len(to), 1)
+    return orders.scatter_(1, squares[to].flatten(1), squares[start].flatten(1))
 
 
 def subset(

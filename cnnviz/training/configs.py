@@ -72,6 +72,11 @@ def _problems(config: TrainConfig) -> Iterator[str]:
     yield _whole("snapshots", config.snapshots, 0, most=1000)
     yield "" if config.examples is None else _whole("examples", config.examples, 1)
     yield "" if config.permutation is None else _whole("permutation", config.permutation, 0, most=2**63 - 1)
+    yield _whole("permutation_block", config.permutation_block, 1, most=4096)
+    share = config.permutation_share
+    yield _number("permutation_share", share, lambda value: 0 <= value <= 1, "a number from 0 to 1")
+    if config.permutation is None and (share, config.permutation_block, config.permutation_fresh) != (1.0, 1, False):
+        yield "permutation is None, so its share, block and freshness say nothing; give it a seed, such as 0"
     yield _number("lr", config.lr, lambda value: 0 < value <= 1000, "a number above 0 and up to 1000")
     yield _number("momentum", config.momentum, lambda value: 0 <= value < 1, "a number from 0 to below 1")
     yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
@@ -92,6 +97,8 @@ def _problems(config: TrainConfig) -> Iterator[str]:
 def _network_problems(config: TrainConfig) -> Iterator[str]:
     """What is wrong with the network for these pictures; asked only where every single value is right."""
     info = datasets.info(config.dataset)
+    if config.permutation_block > min(info.shape[1:]):
+        yield f"permutation_block is {config.permutation_block}; {info.title} has {min(info.shape[1:])} pixels a side"
     try:
         normalises = _tried(config.model, config.options, info.shape, len(info.classes))
     except ConfigError as error:

@@ -14,7 +14,7 @@ from torch import nn
 
 from cnnviz import datasets, devices
 from cnnviz.records import Array, TrainConfig
-from cnnviz.training.augmentation import Normalisation, permute_pixels
+from cnnviz.training.augmentation import Normalisation, permuted
 
 BATCH = 250  # pictures at a time: a wide net on a CPU answers a Stop between two batches
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
@@ -131,9 +131,7 @@ def evaluate(model: nn.Module, dataset: datasets.Dataset, config: TrainConfig | 
     parameter = next(model.parameters(), None)
     device = devices.torch_device() if parameter is None else parameter.device
     info = datasets.info(dataset.name)
-    images = dataset.images
-    if config is not None and config.permutation is not None:
-        images = permute_pixels(images, config.permutation)
+    images = dataset.images if config is None else permuted(dataset.images, config, split="test")
     normalise = Normalisation.of(info.mean, info.std, device=device)
     layout = prefers_channels_last(model, device)
     pictures = Examination(images, dataset.labels, normalise=normalise, classes=dataset.classes, channels_last=layout)
