@@ -238,6 +238,7 @@ def test_a_batch_of_one_is_refused_exactly_where_torch_refuses_it() -> None:
     assert "more than 1 value per channel" in found[2, 4, "train"].answer
     assert not found[4, 1, "train"].works
     assert found[4, 6, "train"].works
+    assert all(bool(one.remedy) != one.works for one in found.values())
     assert all(one.works for key, one in found.items() if key[2] == "eval")
 
 

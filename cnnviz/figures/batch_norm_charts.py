@@ -211,6 +211,7 @@ def descent(
     header = {
         "shares": list(shares),
         "start": list(shares).index(0.9),
+        "colours": [theme.SERIES[1], theme.SERIES[0]],
         "panels": [
             _bowl("Features as they are", before, arrivals[0]),
             _bowl("Each feature normalised", after, arrivals[1]),
@@ -223,13 +224,14 @@ def _bowl(title: str, found: Surface, arrivals: Sequence[int | None]) -> dict[st
     contours = found.contours.reshape(-1, 2)
     low, high = contours.min(axis=0), contours.max(axis=0)
     room = 0.08 * (high - low)
+    left = np.maximum((found.losses - found.least) / (found.losses[:, :1] - found.least), 0.0)
     return {
         "title": title,
         "says": f"condition number {number(found.condition)}, largest stable learning rate 2/λmax = "
         f"{number(found.largest_rate)}",
         "low": plain(low - room), "high": plain(high + room), "minimum": plain(found.minimum),
         "contours": plain(found.contours), "levels": [number(float(level)) for level in found.levels],
-        "paths": plain(found.paths), "losses": plain(found.losses), "least": found.least,
+        "paths": plain(found.paths), "losses": plain(found.losses), "least": found.least, "left": plain(left),
         "rates": [number(float(rate)) for rate in found.rates], "arrivals": list(arrivals),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from cnnviz import checkpoints, datasets
+from cnnviz.operations import OperationError, normalization
 from cnnviz.records import Array
 
 RUN = "digits-lenet5-d2a25f8f"
@@ -27,13 +28,16 @@ class Features:
 
 @dataclass(frozen=True)
 class Alone:
-    """A batch of one through torch's layer. answer: what came back, or the library's own words where it refused."""
+    """A batch of one through torch's layer. answer: what came back, or the library's own words where it refused.
+
+    remedy: what cnnviz.operations says to it where it refuses too, else "".
+    """
 
     shape: tuple[int, ...]
     mode: str
     works: bool
     answer: str
-    largest: float | None = None
+    remedy: str = ""
 
 
 def features(split: str = "train") -> Features:
@@ -66,9 +70,18 @@ def _alone(shape: tuple[int, ...], mode: str) -> Alone:
         with torch.no_grad():
             y = layer(x)
     except ValueError as error:
-        return Alone(shape, mode, False, str(error))
+        return Alone(shape, mode, False, str(error), _remedy(x.numpy()))
     channels = y.transpose(0, 1).reshape(shape[1], -1)
     far = float(channels.mean(1).abs().max())
     used = "its own statistics" if mode == "train" else "the stored 0 and 1"
     words = f"normalised by {used}: channel means now up to {far:.2g} from 0".replace("e-", "e−")
-    return Alone(shape, mode, True, words, float(y.abs().max()))
+    return Alone(shape, mode, True, words)
+
+
+def _remedy(x: Array) -> str:
+    """Our own operation's sentence for the same batch."""
+    try:
+        normalization.batch_norm(x)
+    except OperationError as error:
+        return str(error)
+    return ""

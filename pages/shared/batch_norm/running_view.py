@@ -26,6 +26,7 @@ def show() -> None:
     _over_batches(units)
     st.subheader("A batch of one", divider="gray")
     st.dataframe(tables.alone(loading.batch_of_one()), hide_index=True, key="batch_norm.alone")
+    st.info(next(one.remedy for one in loading.batch_of_one() if one.remedy), icon=":material/info:")
     st.caption(
         "In training mode a channel needs more than one value: a batch of one vector has none to spare, while a single "
         "picture's map has H·W of them. What PyTorch answers is in the last column."

@@ -20,7 +20,7 @@ export default function ({ data, parentElement }) {
 
 function created(root) {
   const view = { root, rate: 0, step: null, playing: null };
-  for (const name of ["panes", "share", "play", "axes", "live"]) view[name] = root.querySelector(`.${name}`);
+  for (const name of ["panes", "share", "play", "axes", "legend", "curve", "live"]) view[name] = root.querySelector(`.${name}`);
   view.rateBox = root.querySelector(".rate");
   view.stepsBox = root.querySelector(".steps");
   view.stepOut = root.querySelector(".step");
@@ -78,6 +78,7 @@ function build(view) {
       return box;
     }),
   );
+  legend(view);
   view.panes.setAttribute("aria-label", "Loss contours over both weights with the path of gradient descent. Arrow keys step along it.");
   const width = view.panes.children[0].clientWidth;
   view.size = { width, height: Math.min(360, Math.round(width * 0.8)) };
@@ -108,6 +109,7 @@ function paint(view) {
   view.share.textContent = view.header.shares[view.rate].toFixed(2);
   view.stepOut.textContent = String(view.step);
   const said = view.panels.map((drawn, which) => paintBowl(view, drawn, view.panes.children[which]));
+  paintCurve(view);
   view.panes.dataset.painted = `${view.digest}-${view.rate}-${view.step}`;
   if (!view.playing) view.live.textContent = said.join(". ");
 }
@@ -189,9 +191,8 @@ function axes(context, { theme, size }, panel, at) {
 
 function said(view, panel, box) {
   const loss = panel.losses[view.rate][view.step], arrived = panel.arrivals[view.rate];
-  const first = panel.losses[view.rate][0] - panel.least;
   const now = loss === null ? "left every bound" : `loss ${number(loss)} (least ${number(panel.least)})`;
-  const far = arrived !== null ? `99 % of the way down at step ${arrived}` : loss !== null && loss - panel.least > first ? "the steps grow: this rate diverges" : `99 % of the way down is not reached in ${view.last} steps`;
+  const far = arrived !== null ? `99 % of the way down at step ${arrived}` : panel.left[view.rate][view.step] > 1 ? "the steps grow: this rate diverges" : `99 % of the way down is not reached in ${view.last} steps`;
   const text = `learning rate ${panel.rates[view.rate]}; step ${view.step}: ${now}; ${far}`;
   box.querySelector(".now").textContent = text;
   return `${panel.title}: ${text}`;
