@@ -169,6 +169,23 @@ def test_planted_duplicates_are_found() -> None:
     )
 
 
+def test_like_stands_beside_like() -> None:
+    """Three directions, ten noisy copies of each, shuffled: in the chain each family is one stretch."""
+    random = np.random.default_rng(5)
+    family = random.permutation(np.repeat(np.arange(3), 10))
+    bank = np.linalg.qr(random.normal(size=(9, 9)))[0][family] + 0.02 * random.normal(size=(30, 9))
+    order = kernel_analysis.chained(kernel_analysis.similarity(bank.reshape(30, 1, 3, 3)))
+    assert sorted(order.tolist()) == list(range(30))
+    assert (np.diff(family[order]) != 0).sum() == 2
+
+
+def test_changes_are_distances_to_the_first() -> None:
+    frames = np.random.default_rng(6).normal(size=(4, 2, 3, 5, 5)).astype(np.float32)
+    found = kernel_analysis.changes(frames)
+    assert found[0].tolist() == [0, 0]
+    assert found[3, 1] == pytest.approx(float(np.linalg.norm((frames[3, 1] - frames[0, 1]).ravel())), rel=1e-6)
+
+
 def test_chance_is_what_random_directions_do() -> None:
     assert kernel_analysis.by_chance(0.3, 3) == pytest.approx(0.7, abs=1e-6)  # Archimedes: the cap's height
     random = np.random.default_rng(4).normal(size=(2, 40_000, 9))

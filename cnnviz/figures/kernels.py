@@ -193,19 +193,26 @@ def of_history(
 
 
 # ------------------------------------------------------------------------------------------------ pairs
-def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array) -> Packet:
-    """The similarity map of at most 256 kernels (those with the closest neighbours), and the most alike pairs.
+def shown_in_map(likeness: Likeness) -> Array:
+    """Which kernels the similarity map has room for: the 256 with the closest neighbours, in their own order."""
+    return np.sort(likeness.nearest.argsort(kind="stable")[::-1][:SHOWN_MATRIX])
+
+
+def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, order: Array) -> Packet:
+    """The similarity map of the kernels that it has room for, and the most alike pairs of all.
 
     counts, chances: for each of THRESHOLDS, how many pairs lie beyond, and the share of random directions that would.
+    order: the map's places, like beside like.
     """
     count = len(likeness.matrix)
-    kept = np.sort(likeness.nearest.argsort(kind="stable")[::-1][:SHOWN_MATRIX])
+    kept = shown_in_map(likeness)
     matrix = likeness.matrix[np.ix_(kept, kept)]
     drawn = bank.weights if drawn_whole(bank) else bank.weights[np.arange(count), strongest_inputs(bank)][:, None]
     meta = {
         "title": bank.layer,
         "shape": list(drawn.shape),
         "kept": kept.tolist(),
+        "order": [int(place) for place in order],
         "pairs": [[int(one), int(other)] for one, other in likeness.pairs],
         "cosines": plain(likeness.cosines, 4),
         "thresholds": list(THRESHOLDS),

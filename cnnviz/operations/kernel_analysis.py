@@ -218,6 +218,18 @@ def likeness(weights: Array, *, most: int = PAIRS) -> Likeness:
     )
 
 
+def chained(matrix: Array) -> Array:
+    """An order in which like stands beside like: from the most alike kernel on, always the likest one left. [n] int."""
+    sizes = np.abs(matrix) - 2 * np.eye(len(matrix))
+    left = np.ones(len(matrix), dtype=bool)
+    order = [int(sizes.max(axis=1).argmax())]
+    left[order[0]] = False
+    while left.any():
+        order.append(int(np.where(left, sizes[order[-1]], -np.inf).argmax()))
+        left[order[-1]] = False
+    return np.array(order)
+
+
 def pairs_beyond(matrix: Array, thresholds: Array) -> Array:
     """How many pairs have a |cosine| of at least each threshold. [n, n], [T] -> [T] int64."""
     rows, columns = np.triu_indices(len(matrix), k=1)

@@ -104,6 +104,16 @@ def test_keys_choose_a_kernel_and_its_slices_follow(kernels: Callable[..., Any])
     assert "chosen" not in page.locator(".kernel_grid .name").first.inner_text()
 
 
+def test_more_than_128_kernels_are_paged(kernels: Callable[..., Any]) -> None:
+    page = kernels("layer=stage2.1.depthwise.conv")
+    ranged = page.locator(".kernel_grid .range").first
+    assert ranged.inner_text() == "1–128 of 144"
+    page.get_by_role("button", name="Next").first.click()
+    assert ranged.inner_text() == "129–144 of 144"
+    page.locator(".tiles").first.hover(position={"x": 30, "y": 40})
+    assert page.locator(".kernel_grid .name").first.inner_text().startswith("kernel 128")
+
+
 def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[..., Any]) -> None:
     page, history = kernels(part="While training"), measured.history(RUN, "conv1")
     with no_rerun(page):
@@ -133,6 +143,8 @@ def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) 
             )
             wanted = int((sizes >= 0.5 + place / 100).sum())
             assert page.locator(".counted").inner_text().startswith(f"{wanted} of {len(sizes)} pairs")
+        page.get_by_label("like beside like").check()
+        assert "like beside like" in page.locator(".kernel_pairs .about").inner_text()
         page.locator(".matrix .cells").hover(position={"x": 3, "y": 20})
     assert "cosine" in page.locator(".kernel_pairs .tip").inner_text()
 

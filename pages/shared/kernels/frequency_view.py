@@ -48,10 +48,18 @@ def _own() -> None:
     st.caption("Start from a classic kernel and type other numbers: response, direction and likeness follow.")
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        size = st.segmented_control("Size", SIZES, default=3, required=True, key="kernels.size") or 3
+        size = (
+            st.segmented_control("Size", SIZES, default=3, required=True, key="kernels.size", persist_state="session")
+            or 3
+        )
         names = classic_kernels.names(size)
         name = st.selectbox(
-            "Start from", names, format_func=classic_kernels.title, index=names.index("sobel_left"), key="kernels.start"
+            "Start from",
+            names,
+            format_func=classic_kernels.title,
+            index=names.index("sobel_left"),
+            key="kernels.start",
+            persist_state="session",
         )
         start = classic_kernels.kernel(name, size)
         numbers = matrix.editor(f"{size} × {size} weights", start, key="kernels.own")

@@ -48,7 +48,11 @@ def pairs(choice: str, module: str) -> dict[str, Any]:
     held, found = bank(choice, module), likeness(choice, module)
     thresholds = np.array(drawn.THRESHOLDS)
     chances = [kernel_analysis.by_chance(one, held.weights[0].size) for one in drawn.THRESHOLDS]
-    return drawn.of_pairs(held, found, kernel_analysis.pairs_beyond(found.matrix, thresholds), np.array(chances))
+    kept = drawn.shown_in_map(found)
+    return drawn.of_pairs(
+        held, found, kernel_analysis.pairs_beyond(found.matrix, thresholds), np.array(chances),
+        order=kernel_analysis.chained(found.matrix[np.ix_(kept, kept)]),
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=6, show_spinner="The gradient of these kernels …")

@@ -71,8 +71,9 @@ def _first(runs: dict[str, checkpoints.Checkpoint]) -> str:
 
 def _layer_picker(layers: dict[str, Bank]) -> str:
     found: str = st.selectbox(
-        "Layer", list(layers), key="kernels.module", format_func=lambda name: f"{name}  ·  {layers[name].operation}"
-    )
+        "Layer", list(layers), key="kernels.module", persist_state="session",
+        format_func=lambda name: f"{name}  ·  {layers[name].operation}",
+    )  # fmt: skip
     return found
 
 
@@ -81,7 +82,9 @@ def _output_picker(bank: Bank) -> int | None:
     count, inputs = bank.shape[:2]
     if drawn.drawn_whole(bank) or count * inputs <= WHOLE:
         return None
-    chosen = st.number_input("Kernel", min_value=0, max_value=count - 1, value=0, step=1, key="kernels.output")
+    chosen = st.number_input(
+        "Kernel", min_value=0, max_value=count - 1, value=0, step=1, key="kernels.output", persist_state="session"
+    )
     return int(chosen)
 
 

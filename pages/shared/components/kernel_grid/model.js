@@ -92,8 +92,14 @@ function pageSize(model) {
   return single(model) ? MANY : PAGE;
 }
 
+// The palette of a kernel's own cells, and of what the tiles show.
+function cellPalette(view) {
+  return view.notes.show.startsWith("gradient") ? "activations" : "weights";
+}
+
 function palettes(view) {
-  return view.notes.show.startsWith("gradient") || view.notes.show === "answers" ? "activations" : view.notes.show === "responses" ? "magnitude" : "weights";
+  const { show } = view.notes;
+  return show === "responses" ? "magnitude" : show === "answers" ? "activations" : cellPalette(view);
 }
 
 function nameOf(view, index) {

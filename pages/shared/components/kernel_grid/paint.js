@@ -1,7 +1,7 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
 function kernelPicture(view, index, plane = null) {
   const { model, theme } = view, values = arrayOf(view), limit = limitOf(view, index) || 1;
-  const start = index * model.per, cells = model.cells, pixels = palette(palettes(view), theme.name);
+  const start = index * model.per, cells = model.cells, pixels = palette(cellPalette(view), theme.name);
   const canvas = document.createElement("canvas");
   canvas.width = model.width;
   canvas.height = model.height;

@@ -40,7 +40,7 @@ function paintField(view) {
   context.restore();
   for (let index = 0; index < model.count; index++) dot(context, view, index);
   const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
-  view.field.querySelector("figcaption").textContent = `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: they smooth`;
+  view.field.querySelector("figcaption").textContent = `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: an even area moves them most`;
   canvas.setAttribute("aria-label", `${model.count} kernels by their dominant frequency, ${zero} of them at zero`);
 }
 

@@ -133,7 +133,7 @@ function writeNumbers(view, index) {
 }
 
 function frequencyWords(value) {
-  return value < 0.01 ? "0 (it keeps the mean)" : `${number(value, 3)} cycles per pixel`;
+  return value < 0.01 ? "0 (an even area)" : `${number(value, 3)} cycles per pixel`;
 }
 
 function angleWords(n, index) {

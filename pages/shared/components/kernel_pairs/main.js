@@ -3,9 +3,10 @@ const views = new WeakMap();
 export default function ({ data, parentElement }) {
   const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
   if (view.digest !== header.meta.digest) {
-    Object.assign(view, { meta: header.meta, kept: header.meta.kept, digest: header.meta.digest, at: null });
-    view.matrix = new Float32Array(blob("matrix").buffer);
+    Object.assign(view, { meta: header.meta, digest: header.meta.digest, at: null });
+    view.cosines = new Float32Array(blob("matrix").buffer);
     view.weights = new Float32Array(blob("weights").buffer);
+    order(view);
   }
   view.theme = themeOf(parentElement);
   arrange(view);
@@ -19,7 +20,8 @@ export default function ({ data, parentElement }) {
 function created(root, header) {
   const notes = memory(`kernel_pairs ${header.key}`), view = { root, notes, at: null };
   notes.threshold ??= header.meta.thresholds.findIndex(value => value >= 0.9);
-  for (const name of ["threshold", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"]) view[name] = root.querySelector(`.${name}`);
+  notes.chained ??= false;
+  for (const name of ["threshold", "chained", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"]) view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".kernel_pairs");
   view.stage = root.querySelector(".matrix");
   view.observer = new ResizeObserver(perFrame(() => view.meta && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
@@ -29,8 +31,22 @@ function created(root, header) {
   return view;
 }
 
+// The map's rows and columns: in their own order, or like beside like.
+function order(view) {
+  const { kept, order: chain } = view.meta, places = view.notes.chained ? chain : kept.map((_, place) => place);
+  view.kept = places.map(place => kept[place]);
+  view.matrix = new Float32Array(kept.length ** 2);
+  places.forEach((from, row) => places.forEach((to, column) => (view.matrix[row * kept.length + column] = view.cosines[from * kept.length + to])));
+  view.at = null;
+}
+
 function listen(view) {
   const { stage } = view;
+  view.chained.onchange = () => {
+    view.notes.chained = view.chained.checked;
+    order(view);
+    arrange(view);
+  };
   view.threshold.oninput = () => {
     view.notes.threshold = Number(view.threshold.value);
     paintOver(view);
@@ -88,8 +104,9 @@ function arrange(view) {
   view.narrow = view.whole.clientWidth < 560;
   view.whole.classList.toggle("narrow", view.narrow);
   view.ramp.style.background = ramp("activations", view.theme.name);
-  const all = view.meta.shape[0], shown = view.kept.length;
-  view.about.textContent = shown < all ? `the ${shown} of ${grouped.format(all)} kernels with the closest neighbours` : `all ${grouped.format(all)} kernels, both ways in their own order`;
+  const all = view.meta.shape[0], shown = view.kept.length, how = view.notes.chained ? "like beside like" : "in their own order";
+  view.about.textContent = `${shown < all ? `the ${shown} of ${grouped.format(all)} kernels with the closest neighbours` : `all ${grouped.format(all)} kernels`}, ${how}`;
+  view.chained.checked = view.notes.chained;
   view.stage.setAttribute("aria-label", `${view.meta.title}: cosine of every pair of ${shown} kernels. Arrow keys move.`);
   paintMatrix(view);
   paintOver(view);
