@@ -61,6 +61,12 @@ def test_rolling_again_changes_the_seed_and_no_transform_is_fine(app: AppTest) -
     words(app)
 
 
+def test_the_picture_at_hand_can_be_transformed(app: AppTest) -> None:
+    section(app, "Transforms")
+    app.segmented_control(key="data.source").set_value("the picture at hand").run()
+    assert "point at one to read" in words(app)
+
+
 def test_a_batch_larger_than_the_data_set_is_the_data_set(app: AppTest) -> None:
     section(app, "Batches")
     app.select_slider(key="data.batch_size").set_value(1024).run()

@@ -14,6 +14,7 @@ import torch
 import torchvision.transforms.functional as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from cnnviz import datasets
 from cnnviz.figures import batches as figures
@@ -197,6 +198,13 @@ def test_pages_hold_every_picture_of_a_class_once() -> None:
     assert data_set.sheet(digits, label=3, page=99).indices.tolist() == places[-1].tolist()
     header, pixels = figures.browse(first, normalised=True)
     assert len(pixels) == len(header["items"]) * math.prod(header["shape"])
+
+
+def test_a_picture_of_ones_own_is_its_middle_many_times() -> None:
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 100, 3), dtype=np.uint8))
+    found = data_set.copies(image, "mine", count=3)
+    assert found.pictures.shape == (3, 3, 64, 64)
+    np.testing.assert_array_equal(found.pictures[2], np.asarray(image)[:, 18:82].transpose(2, 0, 1))
 
 
 def test_an_epoch_is_said_in_numbers() -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from cnnviz import datasets
+from cnnviz.datasets import folders
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Channels, Constants, Mix, Sheet
 from cnnviz.training.augmentation import Normalisation
@@ -48,6 +49,14 @@ def sheet(data: datasets.Dataset, *, label: int | None = None, page: int = 1) ->
         data.images[chosen].numpy(), data.labels[chosen].numpy(), chosen.numpy(), data.classes, info.mean, info.std,
         len(places), pages,
     )  # fmt: skip
+
+
+def copies(image: Image.Image, title: str, *, count: int = 8, size: int = 64) -> Sheet:
+    """One picture of one's own so many times, its middle, size × size; normalised as photos are, with ImageNet's."""
+    picture = np.asarray(folders.square(image.convert("RGB"), size)).transpose(2, 0, 1)
+    pictures = np.broadcast_to(picture, (count, *picture.shape)).copy()
+    places = np.arange(count)
+    return Sheet(pictures, np.zeros(count, np.int64), places, (title,), *IMAGENET, count, 1)
 
 
 # ---------------------------------------------------------------------------------------------------------- batches

@@ -9,12 +9,14 @@ from cnnviz.measurements import data_set
 from cnnviz.measurements import transforms as drawing
 from cnnviz.measurements.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
+from pages.shared import picture
 from pages.shared.components.picture_sheet import picture_sheet
 from pages.shared.data import loading
 from pages.shared.source import source_box
 
 ALL = "all classes"
 COLUMNS = 8
+SOURCES = ("the data set's pictures", "the picture at hand")
 
 
 def browse(name: str) -> None:
@@ -60,6 +62,11 @@ def _caption(name: str, split: str, label: int | None, *, shown: int, total: int
 
 def transforms(name: str) -> None:
     """A row for each transform alone, and one for all together."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.segmented_control(
+            "Transform", SOURCES, default=SOURCES[0], required=True, key="data.source", bind="query-params"
+        )
+        own = picture.popover() if source == SOURCES[1] else None
     wanted = st.pills(
         "Transforms", TRANSFORMS, default=TRANSFORMS, selection_mode="multi", key="data.transforms", bind="query-params"
     )
@@ -70,7 +77,7 @@ def transforms(name: str) -> None:
         hue = st.slider("Hue, ± turns", 0.0, 0.5, 0.1, key="data.hue", width=190)
         seed = int(st.number_input("Seed", 0, 2**31 - 1, key="data.seed", bind="query-params", width=130))
         st.button("Roll again", icon=":material/casino:", key="data.roll", on_click=_roll)
-    found = loading.sheet(name, "train", None, 1)
+    found = data_set.copies(own.image, own.title) if own else loading.sheet(name, "train", None, 1)
     jitter = drawing.Jitter(padding, degrees, strength, strength, strength, hue)
     rows = drawing.transformed(found.pictures[:COLUMNS], tuple(wanted), seed=seed, jitter=jitter)
     header, pixels = figures.transforms(found, rows)
