@@ -128,6 +128,17 @@ def test_swapping_says_what_became_of_the_answer() -> None:
     assert not app.exception
 
 
+def test_every_function_can_be_compared_in_one_place() -> None:
+    app = opened("Swapped in a network")
+    app.toggle(key="activations.every").set_value(True).run()
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "of the old answer" in frame.value)
+    own = table[table["function"] == "ReLU"].iloc[0]
+    assert len(table) == len(activation.names())
+    assert own["its rank"] == "1"
+    assert own["probability"] == own["of the old answer"]
+
+
 def test_a_rate_that_runs_away_is_said_and_the_last_paths_stay() -> None:
     app = opened("Zig-zag")
     before = next(text for text in words(app).splitlines() if "Fed by sigmoids" in text)

@@ -30,6 +30,23 @@ def words(before: Sequence[Score], after: Sequence[Score], *, swapped: int) -> s
     )
 
 
+def table(rows: Sequence[tuple[str, Sequence[Score]]], *, old: int) -> list[dict[str, str]]:
+    """One line a function: its answer, and what the old answer (a class's index) is worth with it."""
+    lines = []
+    for title, ranked in rows:
+        rank, score = next((place, one) for place, one in enumerate(ranked, start=1) if one.index == old)
+        lines.append(
+            {
+                "function": title,
+                "answer": ranked[0].label,
+                "probability": percent(ranked[0].probability),
+                "of the old answer": percent(score.probability),
+                "its rank": f"{rank:,}",
+            }
+        )
+    return lines
+
+
 def change(found: Swapped, *, theme: str | None = None, height: int = 260) -> go.Figure:
     """How far each layer from the swap on is from what it was: ‖after − before‖ / ‖before‖, in per cent."""
     paint = looks.colours(theme)

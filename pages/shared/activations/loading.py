@@ -70,7 +70,7 @@ def map_packet(found: MapEffects) -> dict[str, Any]:
     return map_figures.map_effects(found, titles(), {name: activation.parameter(name) for name in activation.names()})
 
 
-@st.cache_resource(max_entries=32, show_spinner="The network answers with another function …")
+@st.cache_resource(max_entries=48, show_spinner=False)
 def swapped(choice: str, digest: str, fit: str, keys: tuple[str, ...], name: str, _look: loading.Look) -> Swapped:
     """Raises activation_swap.SwapError where the network cannot be traced."""
     return activation_swap.swap(loading.network(choice).model, _look.prepared.tensor, keys, name)

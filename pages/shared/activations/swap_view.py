@@ -48,8 +48,23 @@ def show() -> None:
         st.warning(str(error), icon=":material/block:")
         return
     _answer(opened, found, titles[name], WHERE[where])
+    _every(opened, keys)
     downloads([("Layers, CSV", "swap.csv", "text/csv", lambda: tables.swapped(found))], key="activations")
     source_box(snippets.swap(opened.choice, opened.source, keys, name, fit=opened.fit), made_by=(activation_swap.swap,))
+
+
+def _every(opened: AtHand, keys: tuple[str, ...]) -> None:
+    """Every function at the same place, one after another: it takes a pass through the network each."""
+    if not st.toggle("Compare every function there", key="activations.every"):
+        return
+    rows = []
+    with st.spinner("Every function in turn …", show_time=True):
+        for name, title in loading.titles().items():
+            logits = loading.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look).logits
+            if np.isfinite(logits).all():
+                rows.append((title, predictions.scores(logits, opened.look.classes)))
+    old = int(opened.look.recording.logits.argmax())
+    st.dataframe(activation_swaps.table(rows, old=old), hide_index=True, key="activations.table", height="content")
 
 
 def _answer(opened: AtHand, found: Swapped, title: str, where: str) -> None:

@@ -24,6 +24,7 @@ function paintMap(view, canvas, cells, limit, signed) {
   const context = sized(canvas, w, h);
   context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
   context.drawImage(sprite, 0, 0, w, h);
+  if (scale >= 36) writeNumbers(view, context, cells, scale);
   if (!view.cell) return;
   const [x, y, size] = [view.cell.column * scale, view.cell.row * scale, Math.max(scale, 6)];
   for (const [colour, width] of [[theme.background, 4], [theme.text, 2]]) {
@@ -31,6 +32,27 @@ function paintMap(view, canvas, cells, limit, signed) {
     context.lineWidth = width;
     context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
   }
+}
+
+// Where a cell is large enough, its number stands in it.
+function writeNumbers(view, context, cells, scale) {
+  context.font = `12px ${view.theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.strokeStyle = view.theme.background;
+  context.fillStyle = view.theme.text;
+  cells.forEach((value, index) => {
+    if (!Number.isFinite(value)) return;
+    const [x, y] = [(index % view.model.width + 0.5) * scale, (Math.floor(index / view.model.width) + 0.5) * scale];
+    const text = trimZeros(number(value, 3));
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  });
+}
+
+function trimZeros(text) {
+  return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
 }
 
 function transparentZero(pixels) {

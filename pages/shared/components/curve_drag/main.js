@@ -82,7 +82,7 @@ function swatch(view, name, chosen) {
 function settings(view) {
   const { notes } = view, sliders = notes.chosen.filter(name => view.byName[name].parameter).map(name => {
     const { title, parameter } = view.byName[name], { symbol, low, high } = parameter;
-    const made = slider(`${title}: ${symbol}`, { min: low, max: high, step: (high - low) / 100, value: parameterOf(view, name) }, value => number(value, 3), value => {
+    const made = slider(`${title}: ${symbol}`, { min: low, max: high, step: 0.01, value: parameterOf(view, name) }, value => number(value, 3), value => {
       notes.parameters[name] = value;
       answer(view);
     });

@@ -105,8 +105,8 @@ function quadrants(context, at, path, step, theme) {
   context.beginPath();
   context.rect(at.box.x, at.box.y, at.box.w, at.box.h);
   context.clip();
-  context.globalAlpha = 0.32;
-  context.fillStyle = theme.primary;
+  context.globalAlpha = 0.24;
+  context.fillStyle = theme.text;
   for (const turn of [-Math.PI / 2, Math.PI / 2]) {
     context.beginPath();
     context.moveTo(X, Y);
