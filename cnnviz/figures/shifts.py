@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import warnings
 from typing import Any
 
@@ -13,7 +14,7 @@ from PIL import Image
 from cnnviz.figures import theme as looks
 from cnnviz.figures.maps import limits, quantise
 from cnnviz.records.activations import Array
-from cnnviz.records.shifts import Motion, Shifts
+from cnnviz.records.shifts import Exchanged, Motion, Shifts
 
 TITLES = {
     "before": "before",
@@ -179,6 +180,51 @@ def _answer(shifts: Shifts) -> str:
 
 def _at(motion: Motion) -> int:
     return motion.amounts.index(NOTABLE)
+
+
+def exchange(shifts: Shifts) -> str:
+    """Markdown: how many pictures keep their class when every 2 × 2 pooling is exchanged; "" where none can be."""
+    found = shifts.exchanged
+    if found is None:
+        return ""
+    count = found.kept.shape[1]
+    moved = [at for at, amount in enumerate(found.amounts) if amount]
+    heads = [f"{found.amounts[at]:g} px" for at in moved]
+    lines = [
+        "| pooling | unmoved as trained | " + " | ".join(heads) + " |",
+        "| --- | ---: |" + " ---: |" * len(moved),
+    ]
+    for way, name in enumerate(found.ways):
+        cells = [f"{int(found.kept[way, :, at].sum())}" for at in moved]
+        lines.append(f"| {TITLES[name]} | {int(found.same[way].sum())} | " + " | ".join(cells) + " |")
+    places = f"all {len(found.places)} poolings" if len(found.places) > 1 else "the one pooling"
+    head = (
+        f"The trained network with {places} of 2 × 2 exchanged, weights unchanged: of {count} "
+        f"picture{'s' if count > 1 else ''}, how many keep the class that they have unmoved."
+    )
+    return head + "\n\n" + "\n".join(lines) + "\n\n" + _best_exchange(found)
+
+
+def _best_exchange(found: Exchanged) -> str:
+    """Which way keeps the class most often, if so few pictures can tell, among those that still answer as trained."""
+    each, most = found.kept[0, :, 1:].size, found.same.shape[1]
+    sound = [way for way in range(len(found.ways)) if 2 * int(found.same[way].sum()) > most]
+    broken = [TITLES[found.ways[way]] for way in range(len(found.ways)) if way not in sound]
+    said = []
+    if len(sound) > 1:
+        total = {way: int(found.kept[way, :, 1:].sum()) for way in sound}
+        best, worst = max(sound, key=total.__getitem__), min(sound, key=total.__getitem__)
+        share = (total[best] + total[worst]) / (2 * each)
+        doubt = 2 * math.sqrt(2 * each * share * (1 - share))
+        names = f"{TITLES[found.ways[best]]} {total[best]}, {TITLES[found.ways[worst]]} {total[worst]} of {each}"
+        clear = "a clear difference" if total[best] - total[worst] > doubt else "too little to tell"
+        said.append(f"Most and least often kept: {names}: {clear} (two standard errors: {doubt:.1f}).")
+    if broken:
+        said.append(
+            f"With {', '.join(broken)} the network answers otherwise than trained for half of the pictures or more: "
+            "that it keeps such an answer says nothing."
+        )
+    return " ".join(said)
 
 
 def about(shifts: Shifts, title: str) -> str:

@@ -19,8 +19,10 @@ from PIL import Image
 from torch.nn import functional
 
 from cnnviz import anatomy, capture, images
+from cnnviz.measurements import exchanged_pools
 from cnnviz.measurements import shift_reductions as reduced
 from cnnviz.networks import Network
+from cnnviz.operations.pooling_ways import WAYS
 from cnnviz.records import Activations, Array, Spec
 from cnnviz.records.shifts import Motion, Reduction, Shifts
 
@@ -36,10 +38,11 @@ def measure(
     progress: Progress | None = None,
 ) -> Shifts:  # fmt: skip
     """Every picture slid and turned through the network. progress: called with the share done, 0 to 1."""
-    done = _Share(progress, len(pictures) * (len(SLIDES) + len(TURNS)))
-    slide = _motion(opened, [slid(image, opened.spec, fit=fit) for image in pictures], SLIDES, "px", done)
+    done = _Share(progress, len(pictures) * (len(SLIDES) + len(TURNS)) + len(WAYS))
+    frames = [slid(image, opened.spec, fit=fit) for image in pictures]
+    slide = _motion(opened, frames, SLIDES, "px", done)
     turn = _motion(opened, [turned(image, opened.spec, fit=fit) for image in pictures], TURNS, "°", done)
-    return Shifts(slide, turn, tuple(names))
+    return Shifts(slide, turn, tuple(names), exchanged_pools.measure(opened.model, frames, done.step))
 
 
 # ------------------------------------------------------------------------------------------------ moving pictures

@@ -59,9 +59,24 @@ class Motion:
 
 
 @dataclass(frozen=True, eq=False)
+class Exchanged:
+    """A network whose 2 × 2 poolings were exchanged, `places` of them, in W ways, weights unchanged.
+
+    kept: [W, P, A] bool, the class is that of the unmoved picture. same: [W, P] bool, unmoved it is the trained one's.
+    """
+
+    ways: tuple[str, ...]
+    amounts: tuple[float, ...]
+    places: tuple[str, ...]
+    kept: Array
+    same: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Shifts:
-    """The same pictures slid, and turned. names: the pictures, in order."""
+    """The same pictures slid, and turned. names: the pictures, in order. exchanged: None where nothing could be."""
 
     slide: Motion
     turn: Motion
     names: tuple[str, ...]
+    exchanged: Exchanged | None = None

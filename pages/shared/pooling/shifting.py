@@ -39,6 +39,8 @@ def show() -> None:
     found, drawing = _measured(choice, at_hand, several)
     shift_lab(drawing, key="pooling.shifts")
     st.markdown("\n".join(f"- {sentence}" for sentence in words.verdict(found)))
+    if table := words.exchange(found):
+        st.markdown(table)
     st.caption(words.about(found, opened.spec.title))
     _prove(found)
 
