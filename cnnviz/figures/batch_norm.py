@@ -71,7 +71,8 @@ def _channel_lines(
     rest, share = digits(1 - momentum, 4), digits(momentum, 4)
     return [
         _line("x", "μ", f"({_sum([_wrapped(v) for v in values])}) / {step.count} = {digits(mean)}"),
-        _line("(x − μ)²", "σ², biased", f"({total}) / {step.count} = {digits(biased)} → normalises this batch"),
+        _line("(x − μ)²", "σ², biased", f"({total}) / {step.count} = {digits(biased)}, σ = {digits(biased**0.5)} → "
+              "normalises this batch"),
         _line("(x − μ)²", "s², unbiased", f"the same sum / ({step.count} − 1) = {digits(unbiased)} → is stored"),
         _line("x", "running mean", f"{rest} · {_wrapped(stored.mean[channel])} + {share} · {_wrapped(mean)} = "
               f"{digits(after.mean[channel])}"),

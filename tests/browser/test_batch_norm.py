@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.browser import idle
+from benchmarks.browser import changed, idle
 from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures.batch_norm import POINT
 from cnnviz.figures import palettes
@@ -93,6 +93,12 @@ def test_the_momentum_is_scrubbed_and_a_batch_read_off_without_the_server(part: 
         page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 60)
         lines = chart.locator(".tip").inner_text().splitlines()
         assert lines[2] == lines[4]  # with momentum 1 the running mean is the batch's own
+    before = chart.locator(".stage").get_attribute("data-painted")
+    unit = page.get_by_role("spinbutton", name="Unit")
+    unit.fill("5")
+    unit.press("Enter")
+    changed(page, ".scrub_chart .stage", before)
+    assert chart.locator(".frame").inner_text() == "1"  # what was scrubbed stays when the data change
     print(f"scrub a momentum: {milliseconds(took):.1f} ms")
     assert milliseconds(took) < 50
 
@@ -162,8 +168,12 @@ PARTS = {
 
 
 def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
-    page = part("Step by step", ".norm_steps .grids[data-painted]", f"&network={VGG}", size="phone", scheme="dark")
+    query = f"&network={VGG}&batch_norm.batch=Two+pictures+of+two+channels+[2,+2,+2,+2]"
+    page = part("Step by step", ".norm_steps .grids[data-painted]", query, size="phone", scheme="dark")
     assert page.evaluate(NOT_WIDER)
+    page.locator(".norm_steps .grid").first.locator('[data-place="6"]').tap()
+    assert page.locator(".norm_steps .where").inner_text().startswith("picture 1, row 2, column 1, channel 2: 8 values")
+    assert page.locator(".norm_steps .grid").first.locator(".member").count() == 7
     for name, selector in PARTS.items():
         page.get_by_role("radio", name=name).click()
         painted(page, selector)

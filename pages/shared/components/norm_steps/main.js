@@ -91,7 +91,7 @@ function inkOn(pixel) {
 }
 
 function show(view, place) {
-  const { header } = view, group = header.group[place], [n, c, h, w] = header.shape;
+  const { header } = view, group = header.group[place], [, c, h, w] = header.shape;
   view.at = place;
   view.cells.forEach(cells =>
     cells.forEach((cell, other) => {
@@ -100,7 +100,9 @@ function show(view, place) {
     }),
   );
   const members = header.group.filter(other => other === group).length;
-  const where = `row ${Math.floor(place / (c * h * w)) + 1} of the batch, ${header.names[group]}: ${members} values are taken together`;
+  const row = Math.floor(place / w) % h, example = Math.floor(place / (c * h * w)) + 1;
+  const cell = h * w > 1 ? `picture ${example}, row ${row + 1}, column ${(place % w) + 1}` : `row ${example} of the batch`;
+  const where = `${cell}, ${header.names[group]}: ${members} values are taken together`;
   view.where.textContent = where + (view.pinned === place ? " (pinned)" : "");
   const first = header.channel[group], last = header.cell[place];
   const lines = [...first.slice(0, 3), ...last, ...first.slice(3)];
