@@ -11,10 +11,11 @@ import pytest
 import torch
 from scipy.ndimage import median_filter
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
-from cnnviz import samples
+from cnnviz import capture, samples
 from cnnviz.figures import convolution as words
-from cnnviz.measurements import stacks
+from cnnviz.measurements import layer_patch, stacks
 from cnnviz.operations import OperationError, classic_kernels, filtering, picture_numbers, sharing
 from cnnviz.operations import convolution_examples as examples
 from cnnviz.operations.convolution import convolve, window
@@ -134,6 +135,36 @@ def test_it_works_on_the_picture_at_hand() -> None:
     assert "[1, 16, 16] → [1, 14, 14]" in said(app)
     app.toggle(key="convolution.colour").set_value(True).run()
     assert "[3, 16, 16] → [1, 14, 14]" in said(app)
+
+
+def test_a_trained_layer_step_by_step_equals_what_the_network_recorded() -> None:
+    app = opened(**{"convolution.source": "A layer of a network", "picture": "coffee"})
+    assert not app.error
+    assert said(app).count(":green[:material/check_circle:]") == 2
+    assert "stem.conv computed in the network" in said(app)
+
+
+@pytest.mark.parametrize("output", [0, 3])
+def test_a_piece_of_every_small_layer_is_cut_inside_the_padding(output: int) -> None:
+    layers = (
+        nn.Conv2d(3, 4, 3, stride=2, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 5, padding=2, groups=4),
+        nn.Conv2d(4, 8, 3, dilation=2, groups=2, bias=False),
+    )  # fmt: skip
+    model = nn.Sequential(*layers).eval()
+    recording = capture.activations(model, torch.rand(1, 3, 40, 30))
+    keys = layer_patch.layers(model, recording)
+    assert len(keys) == 3
+    for key in keys:
+        cut = layer_patch.cut(model, recording, key, output=output, size=12)
+        assert cut.proof.holds
+        assert max(cut.found.x.shape[1:]) <= 12
+        assert cut.found.output.shape[1:] == cut.recorded.shape
+        row, column = np.unravel_index(np.abs(recording[key].values[output]).argmax(), recording[key].shape[1:])
+        inside = (0 < row < recording[key].shape[1] - 1) and (0 < column < recording[key].shape[2] - 1)
+        if inside and key == keys[-1]:  # no padding there: the peak itself is shown
+            assert np.abs(cut.recorded).max() == pytest.approx(np.abs(recording[key].values[output]).max())
+    with pytest.raises(OperationError, match="output channels"):
+        layer_patch.cut(model, recording, keys[0], output=4, size=12)
 
 
 # -------------------------------------------------------------------------------------------------- the other parts

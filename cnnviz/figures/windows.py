@@ -39,6 +39,9 @@ def window_data(window: SlidingWindow) -> dict[str, Any]:
         "padding": [top, left, bottom, right],
         "sources": _sources(window, high, wide),
         "power": window.power,
+        "anchors": None
+        if window.anchors is None
+        else [np.asarray(axis).astype(int).tolist() for axis in window.anchors],
         "names": list(window.names),
         "companions": [_companion(item) for item in window.companions],
         "limits": [_largest(window.input), _largest(window.weights), _largest(window.output)],
@@ -54,6 +57,7 @@ def _companion(item: Companion) -> dict[str, Any]:
         "side": item.side,
         "channels": values.ndim == 3,
         "limit": _largest(values),
+        "like_output": item.like_output,
         "signed": bool((values < 0).any()),
     }
 

@@ -134,5 +134,15 @@ def window(found: Convolution) -> SlidingWindow:
         straight = channel_sums(
             found.padded.values, found.weights, found.rows[:, ::-1], found.columns[:, ::-1], groups=found.setting.groups
         )
-        companions.append(Companion("output without the flip", straight.sum(axis=1) + found.bias[:, None, None]))
-    return replace(made, companions=tuple(companions))
+        values = straight.sum(axis=1) + found.bias[:, None, None]
+        companions.append(Companion("output without the flip", values, like_output=True))
+    return replace(made, companions=tuple(companions), anchors=_anchors(found))
+
+
+def _anchors(found: Convolution) -> tuple[Array, Array] | None:
+    """Where an even kernel has no middle cell: the cell over which each output row and column stands."""
+    if found.setting.transposed or not any(shift % 1 for shift in found.shift):
+        return None
+    first, steps = found.padded.around[:2], found.setting.stride
+    rows, columns = (np.arange(n) * steps[a] + first[a] for a, n in enumerate(found.output.shape[1:]))
+    return rows, columns

@@ -17,9 +17,9 @@ EXAMPLE = "example"
 
 
 def numbers(rows: int, columns: int, channel: int = 0) -> Array:
-    """[rows, columns], 0 to 3: channel 0 at 5 × 5 is the worked example, all else is drawn from a seed."""
-    if (rows, columns, channel) == (*INPUT.shape, 0):
-        return INPUT.copy()
+    """[rows, columns], 0 to 3: channel 0 is the worked example as far as it goes, all else is drawn from a seed."""
+    if rows <= INPUT.shape[0] and columns <= INPUT.shape[1] and channel == 0:
+        return INPUT[:rows, :columns].copy()
     random = np.random.default_rng([rows, columns, channel])
     return random.integers(0, 4, (rows, columns)).astype(np.float64)
 

@@ -28,11 +28,13 @@ class Companion:
     """A grid of numbers beside the others: as large as the (padded) input or as the output, and linked to it.
 
     side: "input" or "output". values: [H, W], or [C, H, W] where every channel has its own.
+    like_output: coloured as the output is, for numbers that are compared with it.
     """
 
     name: str
     values: Array
     side: str = "output"
+    like_output: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,8 @@ class SlidingWindow:
     bias: [O] or None. groups: how many groups the channels fall into; pooling has as many as channels.
     winners: [O, Ho, Wo] int, which tap won: its row · kw + its column; −1: none. Or None.
     divisors: [Ho, Wo], by what a mean divides; None: by the number of taps. power: the p of an Lp pooling.
+    anchors: for each output row and output column the padded row and column that it stands for, where that is not the
+    middle of its window (an even kernel); both are then marked.
     names: what the grids are called: (input, weights, output).
     """
 
@@ -68,6 +72,7 @@ class SlidingWindow:
     power: float = 2.0
     names: tuple[str, str, str] = ("input", "kernel", "output")
     companions: tuple[Companion, ...] = ()
+    anchors: tuple[Array, Array] | None = None
 
     def __post_init__(self) -> None:
         channels, high, wide = self.input.shape

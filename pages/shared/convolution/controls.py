@@ -66,7 +66,7 @@ def _begin() -> None:
 
 
 def chosen(*, colours: int = 0) -> Chosen:
-    """The widgets, in three rows. colours: how many channels the picture brings; 0 lets them be chosen."""
+    """The numbers, in two rows. colours: how many channels the picture brings; 0 lets them be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         apart = bool(value("apart"))
         kernel = _pair("Kernel", "kernel", *KERNEL_SIZES, apart=apart)
@@ -84,16 +84,19 @@ def chosen(*, colours: int = 0) -> Chosen:
         bias = _bias()
         transposed = bool(value("transposed"))
         extra = _pair("Output padding", "extra", 0, 3, apart=apart) if transposed else (0, 0)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        _toggle("Same size", "same", "As many outputs as inputs (stride 1)", disabled=transposed)
-        _toggle("Rows and columns apart", "apart", "Rectangular kernel, stride, padding, dilation")
-        _toggle("Transposed", "transposed", "Every input lays the kernel down; what overlaps is added")
-        _toggle("Flipped kernel", "flipped", "The kernel turned by 180°: mathematics' convolution")
     setting = ConvolutionSetting(
         stride, "same" if same else padding, dilation, groups, "zeros" if transposed else mode,
         bool(value("flipped")), transposed, extra,
     )  # fmt: skip
     return Chosen(setting, size, kernel, channels, outputs, bias, name)
+
+
+def toggles() -> None:
+    """The switches, drawn before the numbers that depend on them."""
+    _toggle("Same size", "same", "As many outputs as inputs (stride 1)", disabled=bool(value("transposed")))
+    _toggle("Rows and columns apart", "apart", "Rectangular kernel, stride, padding, dilation")
+    _toggle("Transposed", "transposed", "Every input lays the kernel down; what overlaps is added")
+    _toggle("Flipped", "flipped", "The kernel turned by 180°: mathematics' convolution")
 
 
 def value(name: str) -> object:

@@ -113,7 +113,7 @@ def _pictures(found: Denoising) -> None:
     shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in filters.shown(found)]
     with left:
         st.image(
-            [filters.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=200,
+            [filters.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=SMALL,
             output_format="PNG",
         )  # fmt: skip
     with right:

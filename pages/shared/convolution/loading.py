@@ -6,8 +6,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from cnnviz.measurements import layer_patch as measured_patch
 from cnnviz.measurements import pointwise as measured_pointwise
 from cnnviz.measurements import stacks as measured_stacks
+from cnnviz.measurements.layer_patch import LayerPatch
 from cnnviz.operations import filtering, picture_numbers
 from cnnviz.records.filters import Denoising
 from cnnviz.records.sharing import Pointwise, Stacked
@@ -45,3 +47,13 @@ def pointwise(choice: str, digest: str, fit: str, key: str, *, _picture: Image.I
     """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
     seen = everywhere.look(choice, digest, fit, _picture)
     return measured_pointwise.of_layer(everywhere.network(choice).model, seen.recording, key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def layer_patch(
+    choice: str, digest: str, fit: str, place: tuple[str, int, int], *, _picture: Image.Image
+) -> LayerPatch:
+    """A piece of that layer. place: (layer, output channel, cells a side)."""
+    seen = everywhere.look(choice, digest, fit, _picture)
+    key, output, size = place
+    return measured_patch.cut(everywhere.network(choice).model, seen.recording, key, output=output, size=size)

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import convolution as words
 from cnnviz.figures.windows import window_data
-from cnnviz.operations import OperationError, convolution, padding, transposed_convolution
+from cnnviz.operations import OperationError, convolution
 from cnnviz.operations import convolution_examples as examples
 from cnnviz.proofs.convolution import against_torch
-from cnnviz.records.convolutions import Convolution
-from cnnviz.records.windows import SlidingWindow
-from pages.shared import picture, proof, takeaway
+from pages.shared import picture
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.convolution import controls, loading, typed
-from pages.shared.source import source_box
+from pages.shared.convolution import controls, loading, network_layer, typed
+from pages.shared.convolution.explained import explained
 
-SOURCES = ("Numbers", "Your picture")
-FUNCTIONS = (
-    convolution.convolve, convolution.reading, convolution.channel_sums, transposed_convolution.reading,
-    padding.sources, words.torch_code,
-)  # fmt: skip
+SOURCES = ("Numbers", "Your picture", "A layer of a network")
 
 
 @st.fragment
 def show() -> None:
     """The whole part; a fragment, so that a control redraws only this."""
-    controls.presets()
-    x = _picture()
+    if controls.value("source") != SOURCES[2]:
+        controls.presets()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        source = st.segmented_control(
+            "Input", SOURCES, default=SOURCES[0], required=True, key="convolution.source", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        if source != SOURCES[2]:
+            x = _picture() if source == SOURCES[1] else None
+            controls.toggles()
+    if source == SOURCES[2]:
+        network_layer.show()
+    else:
+        _own(x)
+
+
+def _own(x: np.ndarray | None) -> None:
+    """Numbers or the picture (x, [C, H, W]) under a kernel and a setting of one's own."""
     chosen = controls.chosen(colours=0 if x is None else len(x))
     problem, stage = st.empty(), st.container()
     x, weights = _typed(chosen, x)
@@ -43,22 +50,14 @@ def show() -> None:
     drawn = convolution.window(found)
     with stage:
         sliding_window(window_data(drawn), key="convolution.window")
-    _explained(found, drawn)
-    source_box(words.torch_code(found), made_by=FUNCTIONS)
+    explained(found, drawn, against_torch(found))
 
 
-def _picture() -> np.ndarray | None:
-    """The picture at hand as few pixels, [1 or 3, n, n], or None for numbers."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        source = st.segmented_control(
-            "Input", SOURCES, default=SOURCES[0], required=True, key="convolution.source", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        if source != SOURCES[1]:
-            return None
-        at_hand = picture.popover()
-        size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
-        colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
+def _picture() -> np.ndarray:
+    """The picture at hand as few pixels, [1 or 3, n, n]."""
+    at_hand = picture.popover()
+    size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
+    colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
     return loading.square(at_hand.digest, size, not colour, _picture=at_hand.image)
 
 
@@ -112,28 +111,3 @@ def _which(label: str, name: str, count: int) -> int:
     if st.session_state.get(key) not in range(count):
         st.session_state[key] = 0
     return int(st.segmented_control(label, range(count), key=key, required=True) or 0)
-
-
-def _explained(found: Convolution, drawn: SlidingWindow) -> None:
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        for name, formula in zip(words.AXES, words.size_formula(found), strict=True):
-            st.latex(rf"\text{{{name}: }} {formula}")
-        for sentence in words.facts(found, drawn):
-            st.markdown(f"- {sentence}")
-    with right:
-        st.caption("In PyTorch")
-        st.code(words.torch_line(found), language="python", wrap_lines=True)
-        proof.badges(against_torch(found))
-        takeaway.downloads(
-            [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
-        )
-
-
-def _npz(found: Convolution) -> bytes:
-    target = io.BytesIO()
-    np.savez_compressed(
-        target, x=found.x, weights=found.weights, bias=found.bias, padded=found.padded.values,
-        channel_sums=found.channel_sums, output=found.output,
-    )  # fmt: skip
-    return target.getvalue()

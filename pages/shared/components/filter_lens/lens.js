@@ -79,7 +79,7 @@ function showPatch(view) {
   const blobs = { input: patch, weights: view.kernel, output: Float64Array.of(value), rows: Int32Array.from({ length: high }, (_, i) => i), columns: Int32Array.from({ length: wide }, (_, j) => j) };
   const small = {
     kind: "products", input: [1, high, wide], output: [1, 1, 1], window: [high, wide], groups: 1, padding: [0, 0, 0, 0],
-    sources: [[...blobs.rows], [...blobs.columns]], power: 2, names: ["patch", "kernel", "result"], companions: [],
+    sources: [[...blobs.rows], [...blobs.columns]], power: 2, names: ["patch", "kernel", "result"], companions: [], anchors: null,
     limits: [1, Math.max(...view.kernel.map(Math.abs)), meta.signed ? meta.limit : 1],
   };
   view.mini = {

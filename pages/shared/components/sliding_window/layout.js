@@ -33,7 +33,8 @@ function layoutOf(model, out, width) {
     while (cell > least && !fits(cell)) cell--;
     return cell;
   };
-  const beside = largest(cell => across([...lines[0], rest[0]], cell) <= width && tall(cell) <= TALLEST, 5);
+  const fitted = behind => largest(cell => across([...lines[0], ...behind], cell) <= width && tall(cell) <= TALLEST, 5);
+  const together = fitted(rest), beside = together >= LEGIBLE ? together : fitted(rest.slice(0, 1));
   const under = largest(cell => Math.max(...all.map(grid => grid.columns * size(grid, cell))) <= width && tall(cell) <= TALLEST, 4);
   const oneRow = across([...lines[0], rest[0]], beside) <= width && (beside >= LEGIBLE || (width >= 560 && beside >= 9) || beside >= under);
   const cell = oneRow ? beside : Math.min(under, width < 560 ? 40 : LARGEST);

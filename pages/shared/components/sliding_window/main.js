@@ -83,6 +83,7 @@ function showKey(view) {
     for (let column = 0; column < model.width; column++) if (!isPadding(model, row, column) && !isRead(model, row, column)) unread += 1;
   if (unread) said.push(`hatched: ${counted(unread, "cell")} that no window reads`);
   if (model.winners.length) said.push("blue corner: the cell that a window takes");
+  if (model.meta.anchors) said.push("dot: the middle of the window, circle: the cell that the output stands for");
   said.push("point at a cell, a weight or a term; click to pin, Escape to free; arrow keys move, space plays");
   view.key.textContent = said.join(" · ");
   stage.setAttribute("aria-label", `${model.height} by ${model.width} ${model.meta.names[0]} cells, a window of ${model.high} by ${model.wide}, ${model.rows} by ${model.columns} outputs. Arrow keys move the output cell, space plays, Enter pins, Escape frees.`);

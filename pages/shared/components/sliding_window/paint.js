@@ -14,7 +14,8 @@ function valueIn(view, grid, row, column) {
 function coloursOf(view, grid) {
   const { model, theme } = view, [input, weights, output] = model.meta.limits;
   if (grid.role === "companion") {
-    const { limit, signed } = model.companions[grid.index];
+    const { limit, signed, like_output: alike } = model.companions[grid.index];
+    if (alike) return coloursOf(view, { role: "output" });
     return { pixels: palette(signed ? "activations" : "magnitude", theme.name), limit, signed };
   }
   const limit = grid.role === "input" ? input : grid.role === "weights" ? weights : Math.max(output, mapsLimit(view));
@@ -148,6 +149,28 @@ function paintOver(view) {
     for (const [row, column] of framesIn(links.main, grid)) ring(context, boxOf(grid, row, column), theme, theme.primary, 3, grid.cell);
   }
   paintWinners(context, view);
+  paintAnchor(context, view);
+}
+
+// A dot in the middle of the window, a circle around the cell that the output stands for, where they are apart.
+function paintAnchor(context, view) {
+  const { model, layout, theme } = view, { anchors } = model.meta, now = current(view);
+  if (!anchors || (view.target && view.target.role !== "output" && view.target.role !== "tap")) return;
+  for (const grid of layout.grids.filter(item => item.role === "input")) {
+    const taps = tapsOf(model, view.notes.channel, grid.channel, now.row, now.column), middle = name => taps.reduce((sum, tap) => sum + tap[name], 0) / taps.length + 0.5;
+    const dot = { x: grid.x + middle("x") * grid.cell, y: grid.y + middle("y") * grid.cell }, stand = boxOf(grid, anchors[0][now.row], anchors[1][now.column]);
+    const x = stand.x + (grid.cell - 1) / 2, y = stand.y + (grid.cell - 1) / 2;
+    for (const [thick, colour] of [[4, theme.background], [2, theme.primary]]) {
+      context.strokeStyle = context.fillStyle = colour;
+      context.lineWidth = thick;
+      context.beginPath();
+      context.arc(x, y, Math.max(4, grid.cell * 0.36), 0, 2 * Math.PI);
+      context.stroke();
+      context.beginPath();
+      context.arc(dot.x, dot.y, thick === 4 ? 6 : 4.5, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
 }
 
 function framesIn(links, grid) {

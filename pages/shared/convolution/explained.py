@@ -1,0 +1,48 @@
+"""Under the window: the size with its numbers, what the setting does, PyTorch's line, proofs, downloads, source."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import convolution as words
+from cnnviz.operations import convolution, padding, transposed_convolution
+from cnnviz.records.convolutions import Convolution
+from cnnviz.records.proofs import Proof
+from cnnviz.records.windows import SlidingWindow
+from pages.shared import proof, takeaway
+from pages.shared.source import source_box
+
+FUNCTIONS = (
+    convolution.convolve, convolution.reading, convolution.channel_sums, transposed_convolution.reading,
+    padding.sources, words.torch_code,
+)  # fmt: skip
+
+
+def explained(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
+    """The same for every input."""
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        for name, formula in zip(words.AXES, words.size_formula(found), strict=True):
+            st.latex(rf"\text{{{name}: }} {formula}")
+        for sentence in words.facts(found, drawn):
+            st.markdown(f"- {sentence}")
+    with right:
+        st.caption("In PyTorch")
+        st.code(words.torch_line(found), language="python", wrap_lines=True)
+        proof.badges(*proofs)
+        takeaway.downloads(
+            [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
+        )
+    source_box(words.torch_code(found), made_by=FUNCTIONS)
+
+
+def _npz(found: Convolution) -> bytes:
+    target = io.BytesIO()
+    np.savez_compressed(
+        target, x=found.x, weights=found.weights, bias=found.bias, padded=found.padded.values,
+        channel_sums=found.channel_sums, output=found.output,
+    )  # fmt: skip
+    return target.getvalue()
