@@ -2,7 +2,7 @@ const views = new WeakMap();
 const DEFAULTS = { kernels: ["weights", "index"], inputs: ["weights", "norm"], frequency: ["responses", "angle"], training: ["weights", "index"] };
 const PARTS_OF_IT = [
   "play", "toggle", "scrub", "speed", "said", "curve", "overview", "field", "directions", "alike", "show", "plane", "sort", "scale", "pager", "back",
-  "range", "next", "low", "ramp", "high", "about", "tiles", "over", "side", "name", "lens", "response", "classic", "answer", "numbers", "tip", "live",
+  "range", "next", "low", "ramp", "high", "about", "tiles", "over", "side", "name", "lens", "before", "response", "classic", "answer", "numbers", "tip", "live",
 ];
 
 // Runs on every change of data or theme: what is shown, sorted, scaled and chosen stays.

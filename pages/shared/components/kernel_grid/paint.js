@@ -1,6 +1,6 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
-function kernelPicture(view, index, plane = null) {
-  const { model, theme } = view, values = arrayOf(view), limit = limitOf(view, index) || 1;
+function kernelPicture(view, index, plane = null, values = arrayOf(view)) {
+  const { model, theme } = view, limit = limitOf(view, index) || 1;
   const start = index * model.per, cells = model.cells, pixels = palette(cellPalette(view), theme.name);
   const canvas = document.createElement("canvas");
   canvas.width = model.width;

@@ -12,6 +12,7 @@ function paintSide(view) {
   view.stage.dataset.shown = String(model.meta.names[index]);
   const room = view.side.clientWidth || 280, half = Math.floor((room - 12) / 2);
   paintLens(view, index, single(model) ? 44 : Math.min(room, view.narrow ? half : 250));
+  paintBefore(view, index, Math.min(half, 120));
   paintResponse(view, index, Math.min(half, 170));
   paintClassic(view, index, Math.min(half, 110));
   paintAnswer(view, index, Math.min(half, 170));
@@ -39,6 +40,17 @@ function paintLens(view, index, room) {
   caption.textContent = lensCaption(view, index);
 }
 
+// Over a run: the same kernel where it began, in the same colours.
+function paintBefore(view, index, room) {
+  const { model, theme } = view, { canvas, caption } = figure(view, "before", Boolean(model.frames));
+  if (!model.frames) return;
+  const zoom = Math.max(1, Math.floor(room / Math.max(model.width, model.height))), w = zoom * model.width, h = zoom * model.height;
+  const context = sized(canvas, w + 2, h + 2);
+  draw(context, kernelPicture(view, index, null, model.frames[0]), { x: 1, y: 1, w, h }, false);
+  outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
+  caption.textContent = `at step ${grouped.format(model.meta.frames.steps[0])}`;
+}
+
 function lensCaption(view, index) {
   const { model, notes } = view, words = { gradient_score: "gradient of the score", gradient_loss: "gradient of the loss", moved: "change since the first snapshot" };
   const what = words[notes.show] ?? (model.meta.planes ? `its slice of input ${model.meta.planes[index]}` : "weights");
@@ -55,7 +67,7 @@ function writeCell(context, view, { index, i, zoom }) {
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  if (planes.length === 3 && zoom < 52) return;
+  if (planes.length === 3 && zoom < 46) return;
   planes.forEach((plane, at) => context.fillText(short(valueAt(view, index, plane, row, column)), x, y + 15 * (at - (planes.length - 1) / 2)));
 }
 

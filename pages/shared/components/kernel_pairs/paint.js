@@ -8,7 +8,7 @@ function cosineAt(view, row, column) {
 function paintMatrix(view) {
   const { theme, kept, cells } = view, count = kept.length, pixels = palette("activations", theme.name);
   const room = Math.min(view.narrow ? view.whole.clientWidth - 4 : 420, 420), sharp = window.devicePixelRatio || 1;
-  view.zoom = count * sharp > room * sharp ? room / count : Math.max(1 / sharp, Math.floor((room / count) * sharp) / sharp);
+  view.zoom = count > 64 ? room / count : Math.floor((room / count) * sharp) / sharp;
   const entries = Array.from(view.matrix, value => Math.max(1, Math.min(255, Math.round(ZERO + 127 * value))));
   const picture = painted(entries, count, count, pixels), side = count * view.zoom, context = sized(cells, side, side);
   context.imageSmoothingEnabled = view.zoom < 1;
