@@ -59,6 +59,19 @@ def test_the_training_section(app: AppTest) -> None:
     assert "In 60 steps the loss goes from" in words(app)
 
 
+def test_a_trained_network_and_the_one_before_it(app: AppTest) -> None:
+    app.segmented_control(key="gradients.part").set_value("In a trained network").run()
+    assert "tiger cat" in words(app) or "cat" in words(app)
+    app.selectbox(key="picker.network").set_value("lenet5").run()
+    assert "the first layer (conv1)" in words(app)
+    assert app.session_state["gradients.networks"] == ["lenet5", "efficientnet_lite0"]
+    app.session_state["view.network"] = "no_such_net"
+    app.run()
+    assert not app.exception
+    assert "cannot be opened" in app.error[0].value
+    assert app.session_state["gradients.networks"] == ["lenet5", "efficientnet_lite0"]
+
+
 def test_a_link_brings_the_setting_back(tmp_path: Path) -> None:
     linked = AppTest.from_file(str(Path(__file__).parents[1] / "app.py"), default_timeout=60)
     linked.query_params["gradients.activation"] = "ReLU"

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Depth, Stack
+from cnnviz.records.depth import Depth, Histograms, Stack, Strip
 
 COLUMNS = ("mean", "std", "zeros", "flat")
 CURVES = ("weight_gradients", "activation_gradients")
@@ -30,8 +30,7 @@ def packet(frames: Sequence[Depth], past: Sequence[Depth] = ()) -> tuple[dict[st
         "past": [{"label": item.stack.label, **_curves(item)} for item in past],
         "bins": frames[0].strip.shares.shape[1],
     }
-    parts = [np.stack([_strip_bytes(f), _bars(f.activations.counts), _bars(f.gradients.counts)]) for f in frames]
-    return header, np.stack(parts).tobytes()
+    return header, b"".join(bars(frame.strip, frame.activations, frame.gradients) for frame in frames)
 
 
 def verdict(found: Depth) -> str:
@@ -193,20 +192,17 @@ def _growth(found: Depth) -> str:
 
 
 def _frame(found: Depth) -> dict[str, Any]:
-    strip = found.strip
     return {
-        "label": found.stack.label, "step": found.step, "loss": _word(float(np.median(found.losses))),
-        **_curves(found), "bound": [_word(value) for value in found.bound],
-        "weighed": [_word(value) for value in found.weighed_bound],
-        "columns": {name: [_word(value, zero=False) for value in found.middle(name)] for name in COLUMNS},
-        "strip": {
-            "scale": strip.scale, "edges": [_short(edge) for edge in strip.edges],
-            "least": _short(1e-3 * strip.unit if strip.scale != "linear" else 1e-9 * float(abs(strip.edges).max())),
-        },
-        "ranges": [
-            [[_short(row[0]), _short(row[-1])] for row in item.edges] for item in (found.activations, found.gradients)
-        ],
-    }  # fmt: skip
+        "label": found.stack.label,
+        "step": found.step,
+        "loss": words(np.array([np.median(found.losses)]))[0],
+        **_curves(found),
+        "bound": words(found.bound),
+        "weighed": words(found.weighed_bound),
+        "columns": {name: words(found.middle(name), zero=False) for name in COLUMNS},
+        "strip": strip_header(found.strip),
+        "ranges": ranges(found.activations, found.gradients),
+    }
 
 
 def _curves(found: Depth) -> dict[str, Any]:
@@ -215,13 +211,34 @@ def _curves(found: Depth) -> dict[str, Any]:
     for name in CURVES:
         values = getattr(found, name)[:, : found.stack.depth]
         with np.errstate(invalid="ignore"):
-            rows = (np.median(values, axis=0), values.min(axis=0), values.max(axis=0))
-        both[name] = [[_word(value) for value in row] for row in rows]
+            both[name] = [words(row) for row in (np.median(values, axis=0), values.min(axis=0), values.max(axis=0))]
     return {"seeds": found.seeds, **both}
 
 
-def _word(value: float, *, zero: bool = True) -> float | str:
-    """Four digits, or the word for what has no logarithm."""
+def words(values: Array, *, zero: bool = True) -> list[float | str]:
+    """Four digits each, or the word for what has no logarithm."""
+    return [_word(float(value), zero=zero) for value in values]
+
+
+def strip_header(strip: Strip) -> dict[str, Any]:
+    """Scale and edges; least: what is smaller is rounding left of a zero."""
+    least = 1e-3 * strip.unit if strip.scale != "linear" else 1e-9 * float(np.abs(strip.edges).max())
+    return {"scale": strip.scale, "edges": [_short(edge) for edge in strip.edges], "least": _short(least)}
+
+
+def ranges(*both: Histograms) -> list[list[list[float]]]:
+    """[lowest, highest] of each layer, for the outputs and for the gradients."""
+    return [[[_short(row[0]), _short(row[-1])] for row in item.edges] for item in both]
+
+
+def bars(strip: Strip, *both: Histograms) -> bytes:
+    """The strip's shares (their square roots: thin tails are seen beside a peak), then both kinds of histogram."""
+    shares = np.sqrt(strip.shares / max(strip.shares.max(), 1e-12))
+    parts = [shares, *(item.counts / np.maximum(item.counts.max(axis=1, keepdims=True), 1) for item in both)]
+    return np.rint(255 * np.stack(parts)).astype(np.uint8).tobytes()
+
+
+def _word(value: float, *, zero: bool) -> float | str:
     if np.isnan(value):
         return "undefined"
     if np.isinf(value):
@@ -231,14 +248,3 @@ def _word(value: float, *, zero: bool = True) -> float | str:
 
 def _short(value: float) -> float:
     return float(f"{value:.4g}")
-
-
-def _strip_bytes(found: Depth) -> Array:
-    """A square root lets thin tails be seen beside a peak."""
-    shares = found.strip.shares
-    return np.rint(255 * np.sqrt(shares / max(shares.max(), 1e-12))).astype(np.uint8)
-
-
-def _bars(counts: Array) -> Array:
-    highest = np.maximum(counts.max(axis=1, keepdims=True), 1)
-    return np.rint(255 * counts / highest).astype(np.uint8)

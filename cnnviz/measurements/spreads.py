@@ -53,7 +53,7 @@ def _signed_log(values: Array, unit: float) -> Array:
 
 def _some(values: Array) -> Array:
     """Finite values, at most `MOST`, taken at equal steps; without those so large that bins overflow."""
-    thinned = values[:: max(1, len(values) // MOST)]
+    thinned = values[:: max(1, len(values) // MOST)].astype(np.float64)
     return np.asarray(thinned[np.abs(thinned) < 1e300])
 
 

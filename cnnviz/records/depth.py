@@ -112,3 +112,26 @@ class Backpropagation:
     sum_gradients: tuple[Array, ...]
     weight_gradients: tuple[Array, ...]
     loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkDepth:
+    """A real network on one picture: how strongly the logit of one class pulls each of its L layers with weights.
+
+    names: in the order in which they run. weight_gradients: ‖∂logit/∂W‖. weight_norms: ‖W‖. activation_gradients:
+    ‖∂logit/∂z‖ of the layer's output z. mean, std, zeros: of z. All [L].
+    """
+
+    label: str
+    target: str
+    names: tuple[str, ...]
+    weight_gradients: Array
+    weight_norms: Array
+    activation_gradients: Array
+    mean: Array
+    std: Array
+    zeros: Array
+    activations: Histograms
+    gradients: Histograms
+    strip: Strip
+    seconds: float

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import streamlit as st
+from PIL import Image
 
-from cnnviz.measurements import gradient_depth, gradient_proofs
-from cnnviz.records.depth import Depth, Stack
+from cnnviz.measurements import gradient_depth, gradient_proofs, network_gradients
+from cnnviz.records.depth import Depth, NetworkDepth, Stack
 from cnnviz.records.proofs import Proof
+from pages.shared import loading
 
 PICTURES = {"dense": 64, "convolution": 32}
 SEEDS = 3
@@ -34,3 +36,15 @@ def proofs(stack: Stack, dataset: str) -> tuple[Proof, ...]:
     given = batch(dataset, PICTURES[stack.kind])
     written = gradient_proofs.chain_rule(stack, given)
     return (gradient_proofs.finite_difference(stack, given), *([written] if written else []))
+
+
+@st.cache_resource(max_entries=12, show_spinner="Back through the network …", show_time=True)
+def network(
+    choice: str, label: str, digest: str, fit: str, _picture: Image.Image
+) -> tuple[NetworkDepth, tuple[Proof, ...]]:
+    """The pull on every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
+    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    x = seen.prepared.tensor
+    found = network_gradients.measure(opened.model, x, seen.recording, label=label, classes=seen.classes)
+    proof = network_gradients.outer_product(opened.model, x, seen.recording, found)
+    return found, (proof,) if proof else ()

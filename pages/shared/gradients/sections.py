@@ -9,22 +9,26 @@ from cnnviz.figures import depth as figures
 from cnnviz.measurements import gradient_depth
 from cnnviz.operations import gradients
 from cnnviz.records.depth import Depth
-from pages.shared import takeaway
+from pages.shared import takeaway, view
 from pages.shared.components.depth_curves import depth_curves
-from pages.shared.gradients import controls, loading
+from pages.shared.gradients import controls, loading, network
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
-START, TRAINING = "At the start", "While it trains"
+START, TRAINING, NETWORK = "At the start", "While it trains", "In a trained network"
 
 
 @st.fragment
 def show() -> None:
     """The controls and the section that is open."""
     part = st.segmented_control(
-        "What to measure", (START, TRAINING), default=START, required=True, key="gradients.part", bind="query-params",
-        label_visibility="collapsed",
+        "What to measure", (START, TRAINING, NETWORK), default=START, required=True, key="gradients.part",
+        bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
+    if part == NETWORK:
+        network.show()
+        view.publish()
+        return
     setting = controls.stack()
     try:
         if part == TRAINING:

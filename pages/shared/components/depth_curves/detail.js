@@ -8,12 +8,13 @@ function facts(view) {
   const found = [
     ["‖∂L/∂W‖", worded(frame.weight_gradients[0][layer])],
     ["‖∂L/∂h‖", worded(frame.activation_gradients[0][layer])],
-    ["bound", worded(frame.bound[layer])],
-    ["with ‖W‖₂", frame.weighed.length ? worded(frame.weighed[layer]) : "none"],
+    ...(frame.bound.length ? [["bound", worded(frame.bound[layer])]] : []),
+    ...(frame.bound.length ? [["with ‖W‖₂", frame.weighed.length ? worded(frame.weighed[layer]) : "none"]] : []),
     ["mean", worded(columns.mean[layer])],
     ["std", worded(columns.std[layer])],
     ["zeros", share(columns.zeros[layer])],
-    ["flat", share(columns.flat[layer])],
+    ...(columns.flat ? [["flat", share(columns.flat[layer])]] : []),
+    ...(columns.weight_norms ? [["‖W‖", worded(columns.weight_norms[layer])]] : []),
   ];
   return { found, spread: spread("weight_gradients") };
 }
@@ -24,16 +25,17 @@ function share(value) {
 
 function drawCard(view, theme) {
   const frame = view.header.frames[view.frame], { found, spread } = facts(view), card = view.find(".card");
-  const title = element("div", "title", `Layer ${view.layer + 1} of ${view.layers}${view.pinned ? ", pinned" : ""}`);
+  const title = element("div", "title", `Layer ${view.layer + 1} of ${view.layers}${frame.names ? ` · ${frame.names[view.layer]}` : ""}${view.pinned ? ", pinned" : ""}`);
   const list = element("div", "facts");
   for (const [label, value] of found) {
     const row = element("div", "fact");
     row.append(element("span", "", label), element("span", "", value));
     list.append(row);
   }
-  const seeds = element("div", "muted", frame.seeds > 1 ? `median of n = ${frame.seeds} starts; ‖∂L/∂W‖${spread}` : "one start");
+  const start = frame.names ? "" : ", start 1";
+  const seeds = element("div", "muted", frame.names ? "" : frame.seeds > 1 ? `median of n = ${frame.seeds} starts; ‖∂L/∂W‖${spread}` : "one start");
   const bars = element("div", "bars");
-  bars.append(histogram(view, 1, "outputs h, start 1", theme), histogram(view, 2, "∂L/∂W, start 1", theme));
+  bars.append(histogram(view, 1, `outputs${start}`, theme), histogram(view, 2, `∂L/∂W${start}`, theme));
   card.replaceChildren(title, list, seeds, bars);
   const said = found.map(([label, value]) => `${label} ${value}`).join(", ");
   view.find(".live").textContent = `Layer ${view.layer + 1}: ${said}`;

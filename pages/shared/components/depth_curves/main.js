@@ -63,7 +63,7 @@ function drawKeys(view) {
   };
   const made = [item(NOW, frames[0].label + (frames[0].seeds > 1 ? ` (band: n = ${frames[0].seeds} starts)` : ""), "solid")];
   past.forEach((one, index) => made.push(item(PAST[index % PAST.length], one.label, "solid", true)));
-  if (frames.length === 1) {
+  if (frames.length === 1 && frames[0].bound.length) {
     made.push(item(theme.text, "bound by the slope", "dashed"));
     if (frames[0].weighed.length) made.push(item(theme.text, "bound by slope and ‖W‖₂", "dotted"));
   }
@@ -74,7 +74,7 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".depth_curves"), { header, blob } = unpack(data);
   const view = depthViews.get(root) ?? makeView(root), bytes = blob("bars");
   view.header = header;
-  const depth = header.frames[0].bound.length, size = depth * header.bins;
+  const depth = header.frames[0].activation_gradients[0].length, size = depth * header.bins;
   view.layers = depth;
   view.span = Math.max(depth, ...header.past.map(one => one.activation_gradients[0].length));
   view.bars = (frame, which) => bytes.subarray((3 * frame + which) * size, (3 * frame + which + 1) * size);
@@ -84,7 +84,7 @@ export default function ({ data, parentElement }) {
   scrub.max = String(header.frames.length - 1);
   scrub.value = String(view.frame);
   view.find(".scrub").hidden = header.frames.length === 1;
-  view.find(".strip-words").textContent = `Outputs h of each layer, start 1 (darker or brighter: more of them)` +
+  view.find(".strip-words").textContent = `Outputs of each layer${header.frames[0].names ? "" : ", start 1"} (stronger colour: more of them)` +
     (header.frames[view.frame].strip.scale === "linear" ? "" : ", signed log scale");
   drawKeys(view);
   drawAll(view);

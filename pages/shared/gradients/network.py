@@ -1,0 +1,74 @@
+"""The third section: a real network on the picture at hand, beside the one before it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz import networks
+from cnnviz.figures import network_depth as figures
+from cnnviz.measurements import network_gradients
+from cnnviz.records.depth import NetworkDepth
+from pages.shared import loading as common
+from pages.shared import pickers, picture, weights_notice
+from pages.shared.components.depth_curves import depth_curves
+from pages.shared.gradients import loading
+from pages.shared.picture import Picture
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+KEPT = 2
+
+
+def show() -> None:
+    """Which network, which picture; the pull of its likeliest class on every layer."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choice = pickers.network_picker()
+        try:
+            opened = common.network(choice)
+        except pickers.CANNOT_OPEN as error:
+            st.error(
+                f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:"
+            )
+            return
+        at_hand = picture.popover(opened.spec)
+    weights_notice.show(opened)
+    try:
+        found, proofs = loading.network(*_asked(choice, opened, at_hand))
+    except ValueError as error:
+        st.error(f"{error}.", icon=":material/error:")
+        return
+    st.markdown(figures.verdict(found))
+    header, blob = figures.packet(found, _past(choice, at_hand))
+    depth_curves(header, blob, key="gradients.network")
+    st.caption(
+        f"{found.label} · {at_hand.title} · L is the logit of {found.target} · {len(found.names)} convolutions and "
+        f"linear layers in the order in which they run · eval mode, float32 · {found.seconds * 1000:,.0f} ms"
+    )
+    badges(*proofs)
+    source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
+    source_box(
+        figures.snippet(choice, source, fit=picture.fit_at_hand()),
+        made_by=(network_gradients.measure, network_gradients.weight_gradients),
+    )
+
+
+def _asked(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[str, str, str, str, Image.Image]:
+    label = opened.spec.title if opened.provenance.kind != "random" else f"{opened.spec.title}, random weights"
+    return choice, label, at_hand.digest, picture.fit_at_hand(), at_hand.image
+
+
+def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
+    """The networks that were chosen before, on the same picture; one that can no longer be opened is left out."""
+    seen: list[str] = st.session_state.setdefault("gradients.networks", [])
+    if choice not in seen:
+        st.session_state["gradients.networks"] = seen = [choice, *seen][: KEPT + 1]
+    earlier = []
+    for other in seen:
+        if other == choice:
+            continue
+        try:
+            earlier.append(loading.network(*_asked(other, common.network(other), at_hand))[0])
+        except (*pickers.CANNOT_OPEN, ValueError):
+            st.session_state["gradients.networks"] = [name for name in seen if name != other]
+    return earlier
