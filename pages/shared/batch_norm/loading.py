@@ -41,13 +41,17 @@ def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def trace(unit: int, batch_size: int) -> Trace:
-    return batch_norm_running.trace(features().values[:, unit], batch_size=batch_size)
+def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any]]:
+    """One unit's running statistics, and their chart."""
+    found = batch_norm_running.trace(features().values[:, unit], batch_size=batch_size)
+    return found, charts.trace_chart(found)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def noise(unit: int) -> Noise:
-    return batch_norm_running.noise(features().values[:, unit])
+def noise(unit: int) -> tuple[Noise, dict[str, Any]]:
+    """One unit's noise by batch size, and its chart."""
+    found = batch_norm_running.noise(features().values[:, unit])
+    return found, charts.noise_chart(found)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -112,7 +116,10 @@ def folded_network(choice: str, digest: str, fit: str, _picture: Image.Image) ->
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def surfaces(spread: float, offset: float) -> tuple[Surface, Surface]:
-    """The loss over two weights with the features as they are, and with each normalised."""
+def surfaces(spread: float, offset: float) -> tuple[Surface, Surface, dict[str, Any]]:
+    """The loss over two weights with the features as they are, with each normalised, and both as they are drawn."""
     found, target = feature_scaling.examples(spread, offset)
-    return feature_scaling.surface(found, target), feature_scaling.surface(feature_scaling.standardised(found), target)
+    before = feature_scaling.surface(found, target)
+    after = feature_scaling.surface(feature_scaling.standardised(found), target)
+    arrivals = [feature_scaling.arrival(bowl) for bowl in (before, after)]
+    return before, after, charts.descent(before, after, arrivals, feature_scaling.SHARES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batch_norm_charts as charts
 from cnnviz.figures import batch_norm_tables as tables
 from cnnviz.figures import batch_norm_words as words
 from cnnviz.measurements import batch_norm_features
@@ -43,12 +42,12 @@ def _over_batches(units: int) -> None:
             "Batch size", batch_norm_running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params"
         )
     st.subheader("Over the batches of training", divider="gray")
-    found = loading.trace(int(unit), int(size))
-    scrub_chart(charts.trace_chart(found), key="batch_norm.trace")
+    found, drawn = loading.trace(int(unit), int(size))
+    scrub_chart(drawn, key="batch_norm.trace")
     st.subheader("How noisy is one batch?", divider="gray")
-    noise = loading.noise(int(unit))
+    noise, drawn = loading.noise(int(unit))
     st.caption(words.noise(noise))
-    scrub_chart(charts.noise_chart(noise), key="batch_norm.noise")
+    scrub_chart(drawn, key="batch_norm.noise")
     source_box(
         snippets.running(int(unit), int(size)),
         made_by=(batch_norm_running.trace, batch_norm_running.noise, batch_norm_features.features),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batch_norm_charts as charts
 from cnnviz.figures import batch_norm_tables as tables
 from cnnviz.figures import batch_norm_words as words
 from cnnviz.operations import feature_scaling
@@ -30,9 +29,8 @@ def show() -> None:
             "Mean of both features, in standard deviations", (0.0, 0.5, 1.0, 2.0, 4.0), value=0.0,
             key="batch_norm.offset", bind="query-params",
         )  # fmt: skip
-    before, after = loading.surfaces(float(spread), float(offset))
-    arrivals = [feature_scaling.arrival(found) for found in (before, after)]
-    descent_paths(charts.descent(before, after, arrivals, feature_scaling.SHARES), key="batch_norm.descent")
+    before, after, drawn = loading.surfaces(float(spread), float(offset))
+    descent_paths(drawn, key="batch_norm.descent")
     st.caption(words.descent(before, after))
     badges(*proofs.descent(before), *proofs.descent(after))
     source_box(
