@@ -194,7 +194,7 @@ def test_what_cannot_be_computed_says_what_would_work(call: object, says: str) -
 def test_the_trace_is_torchs_own_over_the_same_batches() -> None:
     values = np.random.default_rng(3).normal(5, 2, 200)
     found = batch_norm_running.trace(values, batch_size=8, batches=30)
-    cut = batch_norm_running._batches(values, 8, 30, 0)
+    cut = batch_norm_running.cut_batches(values, 8, batches=30)
     for number, momentum in enumerate(found.momenta):
         layer = nn.BatchNorm1d(1, momentum=momentum, dtype=torch.float64)
         for step in range(30):
@@ -207,8 +207,15 @@ def test_the_trace_is_torchs_own_over_the_same_batches() -> None:
         assert found.variance[number, -1] == pytest.approx(float(layer.running_var), abs=1e-10)
 
 
+def test_the_proof_of_the_trace_holds_and_would_fail_for_other_batches() -> None:
+    values = np.random.default_rng(4).normal(1, 3, 300)
+    found = batch_norm_running.trace(values, batch_size=16)
+    assert proofs.running(found, values).holds
+    assert not proofs.running(found, values[::-1]).holds
+
+
 def test_every_example_is_used_once_an_epoch() -> None:
-    cut = batch_norm_running._batches(np.arange(40.0), 8, 10, 1)
+    cut = batch_norm_running.cut_batches(np.arange(40.0), 8, batches=10, seed=1)
     assert sorted(cut[:5].ravel()) == sorted(cut[5:].ravel()) == list(range(40))
 
 

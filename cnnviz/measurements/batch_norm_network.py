@@ -156,6 +156,21 @@ def shifted(model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str) -> Shif
     )
 
 
+def state(model: nn.Module) -> dict[str, torch.Tensor]:
+    """A copy of every weight and buffer, to hold the model against later."""
+    with capture.borrowed(model):
+        return {name: values.detach().clone() for name, values in model.state_dict().items()}
+
+
+def untouched(model: nn.Module, before: dict[str, torch.Tensor]) -> Proof:
+    """The shared network now against a copy of its state: not one weight or running statistic may differ."""
+    now = state(model)
+    gaps = [float((now[name].double() - values.double()).abs().max()) for name, values in before.items()]
+    training = sum(module.training for module in model.modules())
+    claim = f"weights and buffers of the shared network after all of this; {training} of its modules in training mode"
+    return Proof(claim, max(gaps, default=0.0), 0.0)
+
+
 def _changed(pixels: torch.Tensor, kind: str, amount: float) -> torch.Tensor:
     middle = pixels.mean()
     return pixels + amount if kind == "brightness" else middle + amount * (pixels - middle)

@@ -29,7 +29,7 @@ def trace(
     values = np.asarray(values, np.float64)
     if not 2 <= batch_size <= len(values):
         raise OperationError(f"A batch of {batch_size} cannot be cut from {len(values)} values: choose 2 or more.")
-    cut = _batches(values, batch_size, batches, seed)
+    cut = cut_batches(values, batch_size, batches=batches, seed=seed)
     batch_mean, unbiased = cut.mean(axis=1), cut.var(axis=1, ddof=1)
     share = np.array(momenta)
     mean, variance = np.zeros((len(share), batches + 1)), np.ones((len(share), batches + 1))
@@ -85,7 +85,7 @@ def _one_of(cut: Array, value: float) -> Array:
     return found
 
 
-def _batches(values: Array, size: int, batches: int, seed: int) -> Array:
+def cut_batches(values: Array, size: int, *, batches: int, seed: int = 0) -> Array:
     """[T, size]: shuffle, cut, and shuffle again when the epoch is over."""
     random = np.random.default_rng(seed)
     each = len(values) // size

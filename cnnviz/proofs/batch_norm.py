@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations import feature_scaling, normalization
+from cnnviz.operations import batch_norm_running, feature_scaling, normalization
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import Folded, Normalised, Running, Surface
+from cnnviz.records.batch_norm import Folded, Normalised, Running, Surface, Trace
 from cnnviz.records.proofs import Proof
 
 TIGHT = 1e-10  # float64, numbers of ordinary size
@@ -33,6 +33,20 @@ def training(step: Normalised, *, momentum: float = 0.1) -> tuple[Proof, Proof]:
         ),
         Proof("running mean and variance after this batch equal torch's", moved, TIGHT * size),
     )
+
+
+def running(found: Trace, values: Array, *, momentum: float = 0.1) -> Proof:
+    """The traced statistics after the last batch against an nn.BatchNorm1d's over the same batches of `values` [P]."""
+    steps = len(found.batch_mean)
+    layer = torch.nn.BatchNorm1d(1, momentum=momentum, dtype=torch.float64)
+    for batch in batch_norm_running.cut_batches(values, found.batch_size, batches=steps):
+        layer(_t(batch)[:, None])
+    assert layer.running_mean is not None
+    assert layer.running_var is not None
+    place = found.momenta.index(momentum)
+    gaps = _far(found.mean[place, -1:], layer.running_mean), _far(found.variance[place, -1:], layer.running_var)
+    claim = f"running mean and variance after {steps} batches equal torch.nn.BatchNorm1d's (momentum {momentum:g})"
+    return Proof(claim, max(gaps), TIGHT * max(1.0, found.data_variance))
 
 
 def evaluating(step: Normalised, running: Running) -> Proof:

@@ -41,10 +41,11 @@ def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any]]:
-    """One unit's running statistics, and their chart."""
-    found = batch_norm_running.trace(features().values[:, unit], batch_size=batch_size)
-    return found, charts.trace_chart(found)
+def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
+    """One unit's running statistics, their chart, and the proof that torch's layer ends at the same ones."""
+    values = features().values[:, unit]
+    found = batch_norm_running.trace(values, batch_size=batch_size)
+    return found, charts.trace_chart(found), proofs.running(found, values)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -71,10 +72,16 @@ def drawn_layer(
 
 
 @st.cache_resource(max_entries=4, show_spinner="The same picture in the wrong mode …")
-def wrong_mode(choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str) -> tuple[Prediction, ...]:
+def wrong_mode(
+    choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str
+) -> tuple[tuple[Prediction, ...], Proof]:
+    """The predictions in either mode, and the proof that the shared network is as it was."""
     opened = loading.network(choice)
     x = loading.look(choice, digest, fit, _picture).prepared.tensor
-    return batch_norm_network.wrong_mode(opened.model, x, batch_norm_network.company(opened.spec, without=without))
+    before = batch_norm_network.state(opened.model)
+    company = batch_norm_network.company(opened.spec, without=without)
+    found = batch_norm_network.wrong_mode(opened.model, x, company)
+    return found, batch_norm_network.untouched(opened.model, before)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Seven versions of the picture …")

@@ -111,9 +111,10 @@ def _modes(asked: Asked) -> None:
     where = (opened.choice, at_hand.digest, fit)
     classes = opened.spec.classes
     st.subheader("Forgot eval()?", divider="gray")
-    found = loading.wrong_mode(*where, at_hand.image, without=at_hand.name)
+    found, untouched = loading.wrong_mode(*where, at_hand.image, without=at_hand.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
     st.caption(words.wrong_mode(found))
+    badges(untouched)
     st.subheader("A darker, brighter, flatter or stronger picture", divider="gray")
     kind = st.segmented_control(
         "Change", list(batch_norm_network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",

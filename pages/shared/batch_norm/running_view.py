@@ -11,6 +11,7 @@ from cnnviz.operations import batch_norm_running
 from pages.shared import takeaway
 from pages.shared.batch_norm import loading, snippets
 from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.proof import badges
 from pages.shared.source import source_box
 
 
@@ -42,8 +43,9 @@ def _over_batches(units: int) -> None:
             "Batch size", batch_norm_running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params"
         )
     st.subheader("Over the batches of training", divider="gray")
-    found, drawn = loading.trace(int(unit), int(size))
+    found, drawn, proof = loading.trace(int(unit), int(size))
     scrub_chart(drawn, key="batch_norm.trace")
+    badges(proof)
     st.subheader("How noisy is one batch?", divider="gray")
     noise, drawn = loading.noise(int(unit))
     st.caption(words.noise(noise))
