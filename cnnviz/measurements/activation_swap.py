@@ -7,7 +7,7 @@ the weights were never fitted to the new one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import torch
@@ -42,8 +42,9 @@ def swap(model: nn.Module, x: torch.Tensor, keys: Collection[str], name: str, *,
         recorded = _recorded(program)
         original, before = program(x.clone())
         swapped = {recorded[places[key]].name for key in keys}
-        answer, after = _Swapping(program, swapped, in_torch(name, p)).run(x.clone())
-    first = min(places[key] for key in keys)
+        first = min(places[key] for key in keys)
+        known = _known(recorded[:first], before)
+        answer, after = _Swapping(program, swapped, in_torch(name, p)).run(x.clone(), initial_env=known)
     listed = [(node.key, one, two) for node, one, two in zip(graph.nodes, before, after, strict=True)][first:]
     pairs = [(key, _relative(one, two)) for key, one, two in listed if _is_value(one)]
     return Swapped(
@@ -74,6 +75,13 @@ def _recorded(program: fx.GraphModule) -> list[fx.Node]:
     return [node.args[0] if node.target is inplace.keep else node for node in kept]
 
 
+def _known(recorded: Sequence[fx.Node], before: Sequence[Any]) -> dict[fx.Node, Any]:
+    """What stands before the first swap need not be computed again, unless something writes over its input."""
+    if any(isinstance(value, inplace.Kept) for value in before):
+        return {}
+    return dict(zip(recorded, before, strict=False))
+
+
 def _value(kept: Any) -> Any:
     return kept.value if isinstance(kept, inplace.Kept) else kept
 
@@ -85,9 +93,8 @@ def _is_value(kept: Any) -> bool:
 
 def _relative(before: Any, after: Any) -> float:
     """‖after − before‖ / ‖before‖; 0 where both are 0."""
-    one, two = _value(before).double(), _value(after).double()
-    size = float(one.norm())
-    apart = float((two - one).norm())
+    one, two = _value(before).float(), _value(after).float()
+    size, apart = float(torch.linalg.vector_norm(one)), float(torch.linalg.vector_norm(two - one))
     return apart / size if size else float(apart > 0)
 
 

@@ -120,7 +120,7 @@ function say(view) {
 function over(view, canvas, event) {
   const box = canvas.getBoundingClientRect(), { height, width } = view.model, hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
   view.cell = { row: hold((event.clientY - box.top) / box.height * height, height), column: hold((event.clientX - box.left) / box.width * width, width) };
-  paintMaps(view);
+  paintCells(view);
   say(view);
 }
 
@@ -128,7 +128,7 @@ function keys(view, event) {
   const { model, notes, cell } = view, step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
   if (step) {
     view.cell = { row: Math.max(0, Math.min(model.height - 1, cell.row + step[0])), column: Math.max(0, Math.min(model.width - 1, cell.column + step[1])) };
-    paintMaps(view);
+    paintCells(view);
     say(view);
   } else if (event.key === "PageUp" || event.key === "PageDown") {
     notes.slot = Math.max(0, Math.min(model.count - 1, notes.slot + (event.key === "PageUp" ? -1 : 1)));

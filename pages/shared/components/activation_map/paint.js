@@ -10,27 +10,30 @@ function paintMaps(view) {
     after: `after ${title}: ±${number(limits.after, 3)}`,
     slope: `slope of ${title}, 0 to ${number(limits.slope, 3)}`,
   };
+  view.sprites = {};
   for (const canvas of view.canvases) {
-    const which = canvas.dataset.map, signed = which !== "slope";
-    paintMap(view, canvas, view.shown[which], limits[which], signed);
+    const which = canvas.dataset.map, signed = which !== "slope", pixels = transparentZero(palette(signed ? "activations" : "magnitude", view.theme.name));
+    view.sprites[which] = painted(entriesOf(view.shown[which], limits[which], signed), model.width, model.height, pixels);
     canvas.previousElementSibling.textContent = words[which];
   }
+  paintCells(view);
 }
 
-function paintMap(view, canvas, cells, limit, signed) {
-  const { model, theme } = view, wide = canvas.parentElement.clientWidth || 200;
-  const scale = Math.min(wide / model.width, (view.narrow ? 160 : 300) / model.height), w = Math.max(8, model.width * scale), h = Math.max(8, model.height * scale);
-  const sprite = painted(entriesOf(cells, limit, signed), model.width, model.height, transparentZero(palette(signed ? "activations" : "magnitude", theme.name)));
-  const context = sized(canvas, w, h);
-  context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
-  context.drawImage(sprite, 0, 0, w, h);
-  if (scale >= 36) writeNumbers(view, context, cells, scale);
-  if (!view.cell) return;
-  const [x, y, size] = [view.cell.column * scale, view.cell.row * scale, Math.max(scale, 6)];
-  for (const [colour, width] of [[theme.background, 4], [theme.text, 2]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
+// The maps as they are, with the cell that is pointed at framed: nothing is computed anew.
+function paintCells(view) {
+  const { model, theme, cell } = view;
+  for (const canvas of view.canvases) {
+    const wide = canvas.parentElement.clientWidth || 200, scale = Math.min(wide / model.width, (view.narrow ? 160 : 300) / model.height);
+    const w = Math.max(8, model.width * scale), h = Math.max(8, model.height * scale), context = sized(canvas, w, h);
+    context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
+    context.drawImage(view.sprites[canvas.dataset.map], 0, 0, w, h);
+    if (scale >= 36) writeNumbers(view, context, view.shown[canvas.dataset.map], scale);
+    const [x, y, size] = [cell.column * scale, cell.row * scale, Math.max(scale, 6)];
+    for (const [colour, width] of [[theme.background, 4], [theme.text, 2]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
+    }
   }
 }
 
@@ -61,17 +64,24 @@ function transparentZero(pixels) {
   return made;
 }
 
-// One thumbnail a function, so that all of them are seen side by side.
+// One thumbnail a function, so that all of them are seen side by side; a large map is thinned to what a thumbnail shows.
 function paintThumbnails(view) {
-  const { model, notes, theme } = view, cells = cellsOf(model, notes.slot), pixels = transparentZero(palette("activations", theme.name));
-  const limit = notes.scale === "own" ? 0 : model.limit;
+  const { model, notes, theme } = view, pixels = transparentZero(palette("activations", theme.name));
+  const { cells, width, height } = thinned(cellsOf(model, notes.slot), model), limit = notes.scale === "own" ? 0 : model.limit;
   for (const canvas of view.body.querySelectorAll("canvas")) {
-    const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f");
-    const sprite = painted(entriesOf(after, limit || largestOf(after), true), model.width, model.height, pixels);
-    const context = sized(canvas, 34, Math.max(8, Math.min(34, 34 * model.height / model.width)));
-    context.imageSmoothingEnabled = model.width > 34;
-    context.drawImage(sprite, 0, 0, canvas.clientWidth || 34, canvas.clientHeight || 34);
+    const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f"), high = Math.max(8, Math.min(34, 34 * height / width));
+    const context = sized(canvas, 34, high);
+    context.imageSmoothingEnabled = width > 34;
+    context.drawImage(painted(entriesOf(after, limit || largestOf(after), true), width, height, pixels), 0, 0, 34, high);
   }
+}
+
+function thinned(cells, { width, height }) {
+  const step = Math.max(1, Math.floor(Math.max(width, height) / 40)), columns = Math.ceil(width / step), rows = Math.ceil(height / step);
+  if (step === 1) return { cells, width, height };
+  const found = new Float32Array(columns * rows);
+  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) found[row * columns + column] = cells[row * step * width + column * step];
+  return { cells: found, width: columns, height: rows };
 }
 
 // How the values are spread before (outline) and after (bars), counts from the library.
