@@ -130,7 +130,7 @@ def test_a_link_brings_the_setting_back() -> None:
 
 
 def test_it_works_on_the_picture_at_hand() -> None:
-    app = opened(**{"convolution.source": "Your picture", "picture": "coffee"})
+    app = opened(**{"convolution.source": "Picture", "picture": "coffee"})
     assert not app.error
     assert "[1, 16, 16] → [1, 14, 14]" in said(app)
     app.toggle(key="convolution.colour").set_value(True).run()
@@ -138,7 +138,7 @@ def test_it_works_on_the_picture_at_hand() -> None:
 
 
 def test_a_trained_layer_step_by_step_equals_what_the_network_recorded() -> None:
-    app = opened(**{"convolution.source": "A layer of a network", "picture": "coffee"})
+    app = opened(**{"convolution.source": "Network layer", "picture": "coffee"})
     assert not app.error
     assert said(app).count(":green[:material/check_circle:]") == 2
     assert "stem.conv computed in the network" in said(app)

@@ -47,7 +47,6 @@ class Chosen:
     channels: int
     outputs: int
     bias: float
-    name: str
 
 
 def presets() -> None:
@@ -74,27 +73,32 @@ def chosen(*, colours: int = 0) -> Chosen:
         same = bool(value("same")) and not value("transposed")
         padding = _pair("Padding", "padding", 0, 6, apart=apart, disabled=same)
         dilation = _pair("Dilation", "dilation", 1, 4, apart=apart)
-        mode = _choice("Padding with", "mode", MODES, disabled=bool(value("transposed")))
-        name = _choice("Kernel's numbers", "name", _names(kernel), words=_kernel_words)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         size = (0, 0) if colours else (_number("Input rows", "rows", *SIZES), _number("columns", "columns", *SIZES))
         channels = colours or _number("Input channels", "channels", 1, 4)
         outputs = _number("Output channels", "outputs", 1, 4)
         groups = _number("Groups", "groups", 1, 4)
         bias = _bias()
+        mode = _choice("Padding with", "mode", MODES, disabled=bool(value("transposed")))
         transposed = bool(value("transposed"))
         extra = _pair("Output padding", "extra", 0, 3, apart=apart) if transposed else (0, 0)
     setting = ConvolutionSetting(
         stride, "same" if same else padding, dilation, groups, "zeros" if transposed else mode,
         bool(value("flipped")), transposed, extra,
     )  # fmt: skip
-    return Chosen(setting, size, kernel, channels, outputs, bias, name)
+    return Chosen(setting, size, kernel, channels, outputs, bias)
+
+
+def kernel_name(kernel: Pair) -> str:
+    """Which numbers the kernel begins with: the example's, or a classic one of that size."""
+    names = (EXAMPLE, *(classic_kernels.names(kernel[0]) if kernel[0] == kernel[1] else ()))
+    return _choice("Kernel's numbers", "name", names, words=_kernel_words)
 
 
 def toggles() -> None:
     """The switches, drawn before the numbers that depend on them."""
     _toggle("Same size", "same", "As many outputs as inputs (stride 1)", disabled=bool(value("transposed")))
-    _toggle("Rows and columns apart", "apart", "Rectangular kernel, stride, padding, dilation")
+    _toggle("Rectangular", "apart", "Kernel, stride, padding and dilation for rows and columns apart")
     _toggle("Transposed", "transposed", "Every input lays the kernel down; what overlaps is added")
     _toggle("Flipped", "flipped", "The kernel turned by 180°: mathematics' convolution")
 
@@ -120,7 +124,7 @@ def _own() -> None:
 def _number(label: str, name: str, low: int, high: int, *, disabled: bool = False) -> int:
     return int(
         st.number_input(
-            label, low, high, key=_ready(name), bind="query-params", on_change=_own, width=104, disabled=disabled
+            label, low, high, key=_ready(name), bind="query-params", on_change=_own, width=96, disabled=disabled
         )
     )
 
@@ -133,7 +137,7 @@ def _pair(label: str, name: str, low: int, high: int, *, apart: bool, disabled: 
 def _bias() -> float:
     key = _ready("bias")
     return float(
-        st.number_input("Bias", -100.0, 100.0, step=0.5, key=key, bind="query-params", on_change=_own, width=104)
+        st.number_input("Bias", -100.0, 100.0, step=0.5, key=key, bind="query-params", on_change=_own, width=96)
     )
 
 
@@ -153,10 +157,6 @@ def _choice(
 
 def _toggle(label: str, name: str, explained: str, *, disabled: bool = False) -> None:
     st.toggle(label, key=_ready(name), bind="query-params", on_change=_own, help=explained, disabled=disabled)
-
-
-def _names(kernel: Pair) -> tuple[str, ...]:
-    return (EXAMPLE, *(classic_kernels.names(kernel[0]) if kernel[0] == kernel[1] else ()))
 
 
 def _kernel_words(name: str) -> str:

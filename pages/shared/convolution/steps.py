@@ -14,7 +14,7 @@ from pages.shared.components.sliding_window import sliding_window
 from pages.shared.convolution import controls, loading, network_layer, typed
 from pages.shared.convolution.explained import explained
 
-SOURCES = ("Numbers", "Your picture", "A layer of a network")
+SOURCES = ("Numbers", "Picture", "Network layer")
 
 
 @st.fragment
@@ -87,19 +87,17 @@ def _inputs(chosen: controls.Chosen) -> np.ndarray:
 
 def _kernels(chosen: controls.Chosen, within: int) -> np.ndarray:
     with st.container(horizontal=True):
+        name = controls.kernel_name(chosen.kernel)
         out = _which("Output channel", "output_channel", chosen.outputs)
         at = _which("of input channel", "kernel_channel", within)
     found = np.zeros((chosen.outputs, within, *chosen.kernel))
     for o in range(chosen.outputs):
         for c in range(within):
             key = f"convolution.w{o}.{c}"
-            try:
-                start = examples.kernel(*chosen.kernel, o, c, name=chosen.name)
-            except OperationError:
-                start = examples.kernel(*chosen.kernel, o, c)
-            name = f"Kernel of output {o}, channel {c}" if chosen.outputs * within > 1 else "Kernel"
+            start = examples.kernel(*chosen.kernel, o, c, name=name)
+            label = f"Kernel of output {o}, channel {c}" if chosen.outputs * within > 1 else "Kernel"
             shown = (o, c) == (out, at)
-            found[o, c] = typed.editor(name, start, key=key) if shown else typed.last(start, key=key)
+            found[o, c] = typed.editor(label, start, key=key) if shown else typed.last(start, key=key)
     return found
 
 

@@ -78,7 +78,7 @@ function paintGrid(context, view, grid) {
       if (edge) veil(context, box, theme, gap);
       if (cell >= 22) {
         context.fillStyle = edge || nothing ? theme.text : inkOn(pixel);
-        context.fillText(fitting(context, value, cell - 4), box.x + (cell - gap) / 2, box.y + (cell - gap) / 2 + 0.5);
+        context.fillText(fitting(context, value, cell - 7), box.x + (cell - gap) / 2, box.y + (cell - gap) / 2 + 0.5);
       }
       if (grid.role === "input" && !isRead(view.model, row, column)) hatch(context, box, theme, gap);
     }
