@@ -78,8 +78,9 @@ function paintBars(view, context, width) {
       context.fillStyle = cssColour(pixels[value < 0 ? 28 : 228]);
       context.fillRect(channel * step, Math.min(at(0), at(value)), Math.max(step - (step > 3 ? 1 : 0), 0.6), Math.max(1, Math.abs(at(value) - at(0))));
     });
+    const size = step < 4 ? 1.8 : 3;
     context.fillStyle = theme.text;
-    (strip.marks ?? []).forEach((value, channel) => context.fillRect((channel + 0.5) * step - 1.5, at(value) - 1.5, 3, 3));
+    (strip.marks ?? []).forEach((value, channel) => context.fillRect((channel + 0.5) * step - size / 2, at(value) - size / 2, size, size));
     context.globalAlpha = 0.5;
     context.fillRect(0, at(0), width, 1);
     context.globalAlpha = 1;
