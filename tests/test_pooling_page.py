@@ -86,6 +86,16 @@ def test_a_window_that_does_not_fit_is_one_sentence_and_the_last_result_stays(ap
     assert "(5 + 2·0 − 1·(3 − 1) − 1)" in words(app)
 
 
+def test_rows_and_columns_begin_where_both_were(app: AppTest) -> None:
+    app.number_input(key="pooling.stride.both").set_value(2).run()
+    app.toggle(key="pooling.apart").set_value(True).run()
+    assert app.number_input(key="pooling.stride.columns").value == 2
+    app.number_input(key="pooling.stride.columns").set_value(1).run()
+    assert not app.exception, app.exception
+    assert "rows ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = **2**" in words(app)
+    assert "columns ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in words(app)
+
+
 @pytest.mark.parametrize("side", [2, 8])
 def test_what_is_lost_is_said_in_decibels(app: AppTest, side: int) -> None:
     part(app, "loss")
@@ -129,6 +139,26 @@ def test_an_output_padding_that_cannot_be_is_said(app: AppTest) -> None:
     app.number_input(key="pooling.larger.extra").set_value(3).run()
     assert not app.exception, app.exception
     assert "must be below the stride" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (PoolingSetting("max", (2, 2), (2, 2)), "row 4 and column 4: they are left over; ceil_mode or padding"),
+        (PoolingSetting("convolution", (2, 2), (2, 2)), "left over; padding would"),
+        (PoolingSetting("average", (1, 1), (2, 2)), "rows 1, 3 and columns 1, 3: the windows leave gaps"),
+        (PoolingSetting("max", (2, 2), (2, 2), ceil_mode=True), ""),
+    ],
+)
+def test_what_no_window_reads_is_named(setting: PoolingSetting, said: str) -> None:
+    found = pooling_words.dropped(pooling.pool(steps.START, setting))
+    assert (said in found) if said else not found
+
+
+def test_a_cut_window_of_lp_pooling_is_explained() -> None:
+    cut = pooling.pool(steps.START, PoolingSetting("lp", (2, 2), (2, 2), ceil_mode=True))
+    assert "up to 4 times" in pooling_words.cut(cut)  # one cell of four is left in the corner
+    assert not pooling_words.cut(pooling.pool(steps.START, PoolingSetting("lp", (2, 2), (2, 2))))
 
 
 # ------------------------------------------------------------------------------------------------ what it shows runs

@@ -73,9 +73,25 @@ def routing(pooled: Pooled, slope: Array) -> str:
 
 def dropped(pooled: Pooled) -> str:
     """Rows and columns that no window reads; "" where there are none."""
-    parts = [_named(axis, name) for axis, name in ((pooled.rows, "row"), (pooled.columns, "column"))]
-    said = " and ".join(part for part in parts if part)
-    return f"No window reads {said}: the stride does not divide. ceil_mode or padding would." if said else ""
+    listed = ((pooled.rows, "row"), (pooled.columns, "column"))
+    said = " and ".join(part for axis, name in listed if (part := _named(axis, name)))
+    if not said:
+        return ""
+    after = all((axis.unused > axis.places[axis.inside].max()).all() for axis, _ in listed)
+    rounded = "padding" if pooled.setting.kind == "convolution" else "ceil_mode or padding"
+    why = f"they are left over; {rounded} would reach them" if after else "the windows leave gaps between them"
+    return f"No window reads {said}: {why}."
+
+
+def cut(pooled: Pooled) -> str:
+    """That PyTorch enlarges Lᵖ's sum where ceil_mode cuts a window; "" where none is cut."""
+    factor = float(pooled.shares.max())
+    if pooled.setting.kind != "lp" or factor <= 1:
+        return ""
+    return (
+        "ceil_mode cuts windows at the edge: before the root PyTorch multiplies their sum by cells of a whole window / "
+        f"cells left, up to {factor:g} times."
+    )
 
 
 def _named(axis: Axis, name: str) -> str:

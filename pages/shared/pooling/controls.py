@@ -34,10 +34,22 @@ def setting() -> PoolingSetting:
     takes = TAKES[kind]
     numbers = [name for name in NUMBERS if name in takes]
     both = bool(numbers) and st.toggle(
-        "Rows and columns apart", key="pooling.apart", persist_state="session", help="Rectangular windows and strides"
-    )
+        "Rows and columns apart", key="pooling.apart", persist_state="session", help="Rectangular windows and strides",
+        on_change=_carry,
+    )  # fmt: skip
     found = {name: _pair(name, both) for name in numbers}
     return PoolingSetting(kind, **found, **_switches(takes))  # type: ignore[arg-type]
+
+
+def _carry() -> None:
+    """What was set for both is where rows and columns begin, and the other way round."""
+    state = st.session_state
+    for name in NUMBERS:
+        keys = [f"pooling.{name}.{which}" for which in ("both", "rows", "columns")]
+        if state["pooling.apart"] and keys[0] in state:
+            state[keys[1]] = state[keys[2]] = state[keys[0]]
+        elif not state["pooling.apart"] and keys[1] in state:
+            state[keys[0]] = state[keys[1]]
 
 
 def _pair(name: str, both: bool) -> Pair:

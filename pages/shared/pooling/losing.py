@@ -9,7 +9,7 @@ from cnnviz.figures import side_by_side as tiles
 from cnnviz.operations import OperationError, pooling_loss
 from cnnviz.proofs import pooling as proofs
 from cnnviz.records.pooling import Comparison
-from pages.shared import proof
+from pages.shared import proof, view
 from pages.shared.components.side_by_side import side_by_side
 from pages.shared.pooling import loading, sources
 from pages.shared.source import source_box
@@ -42,6 +42,7 @@ def show() -> None:
         st.error(str(error), icon=":material/error:")
         return
     _result(source, found, kind)
+    view.publish()
 
 
 def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str) -> None:

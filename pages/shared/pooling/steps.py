@@ -67,6 +67,7 @@ def _say(pooled: Pooled) -> None:
         pooling_words.routing(pooled, slope),
         pooling_words.dropped(pooled),
         pooling_words.drawn(pooled),
+        pooling_words.cut(pooled),
     ):
         if sentence:
             st.markdown(sentence)

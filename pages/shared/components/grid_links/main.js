@@ -88,11 +88,15 @@ function placeText(shape, index) {
   return channels > 1 ? `(channel ${Math.floor(index / (rows * columns))}: ${place})` : `(${place})`;
 }
 
+function plainText(value) {
+  return String(Number(value.toPrecision(5))).replace("-", "−");
+}
+
 function sum(view, index, taps) {
   const start = `${view.meta.names[1]} ${placeText(view.meta.output, index)} = `;
   if (!taps.length) return `${start}0: nothing reaches it`;
-  const terms = taps.map(({ source, weight }) => (weight === 1 ? shortText(view.x[source]) : `${shortText(weight)} · ${shortText(view.x[source])}`));
-  return start + terms.join(" + ").replaceAll("+ −", "− ") + (terms.length > 1 || taps[0].weight !== 1 ? ` = ${number(view.values[index], 5).replace(/\.?0+$/, "")}` : "") + ` from ${taps.map(tap => placeText(view.meta.input, tap.source)).join(" ")}`;
+  const terms = taps.map(({ source, weight }) => (weight === 1 ? plainText(view.x[source]) : `${plainText(weight)} · ${plainText(view.x[source])}`));
+  return start + terms.join(" + ").replaceAll("+ −", "− ") + (terms.length > 1 || taps[0].weight !== 1 ? ` = ${plainText(view.values[index])}` : "") + ` from ${taps.map(tap => placeText(view.meta.input, tap.source)).join(" ")}`;
 }
 
 function goes(view, index, taps) {
