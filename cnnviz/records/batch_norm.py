@@ -65,7 +65,8 @@ class Noise:
 
     means, biased, unbiased: [S, R]: of each batch. x_hat: [S, R]: what one and the same value becomes in that batch.
     expected_mean, expected_variance: [S]: σ/√n and √((μ₄ − σ⁴·(n − 3)/(n − 1))/n); finite: [S]: the
-    factor √((P − n)/(P − 1)) for batches drawn without replacement from P values. value: the one that is normalised in each batch.
+    factor √((P − n)/(P − 1)) for batches drawn without replacement from P values. value: the one that is normalised
+    in each batch.
     """
 
     sizes: tuple[int, ...]
