@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.03  # seconds between two looks at the workers
 PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
 READY = b"ready\n"  # what a warmed worker prints
+TRAINING = "cnnviz.training.worker"  # the module whose work(folder) a worker calls, where nothing else is asked for
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 
 
@@ -70,11 +71,11 @@ class Worker:
         """Whether it has warmed up."""
         return READY in os.pread(self.output.fileno(), 4096, 0)
 
-    def give(self, folder: Path) -> None:
-        """Tells it which run is its own."""
+    def give(self, folder: Path, module: str) -> None:
+        """Tells it which run is its own, and whose work(folder) does it."""
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
-        line = json.dumps({"run": str(folder.resolve()), "environment": environment}) + "\n"
+        line = json.dumps({"run": str(folder.resolve()), "module": module, "environment": environment}) + "\n"
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(line.encode())
@@ -123,6 +124,7 @@ class Supervisor:
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._queue: collections.deque[Path] = collections.deque()
+        self._modules: dict[Path, str] = {}  # of the runs in the queue
         self._busy: list[Worker] = []
         self._warm: Worker | None = None
         self._watcher: threading.Thread | None = None
@@ -142,7 +144,17 @@ class Supervisor:
         with self._lock:
             self.admit()
             run_files.write_config(folder, config)
-            self._say(folder, RunStatus("queued", "waiting for a place", epochs=config.epochs))
+            self.submit_work(folder, TRAINING, epochs=config.epochs)
+
+    def submit_work(self, folder: Path, module: str, *, epochs: int = 0) -> None:
+        """Call `module.work(folder)` in a worker as soon as there is a place. Raises QueueFull.
+
+        The module writes status.json in this directory as a training does, looks for CANCEL there, and is one of ours.
+        """
+        with self._lock:
+            self.admit()
+            self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
+            self._modules[folder] = module
             self._queue.append(folder)
             self._advance()
             if self._watcher is None:
@@ -231,7 +243,7 @@ class Supervisor:
                 self._say(folder, RunStatus("failed", f"no process could be started for it: {error}"))
                 continue
             self._say(folder, RunStatus("starting", message), worker.process.pid)
-            worker.give(folder)
+            worker.give(folder, self._modules.get(folder, TRAINING))
             self._busy.append(worker)
 
     def _hire(self) -> tuple[Worker, str]:

@@ -39,13 +39,13 @@ def pixel_order(seed: int, height: int, width: int, *, share: float = 1.0, block
 
 def permute_pixels(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
     """The same pixels in another order, the same one for every picture and channel. [N, C, H, W] in and out."""
-    order = pixel_order(seed, *images.shape[2:], share=share, block=block).to(images.device)
+    order = pixel_order(seed, images.shape[2], images.shape[3], share=share, block=block).to(images.device)
     return images.flatten(2).index_select(2, order).view(images.shape)
 
 
 def permute_each(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
     """The same pixels in another order, a new one for every picture. [N, C, H, W] in and out."""
-    squares = _squares(*images.shape[2:], block)
+    squares = _squares(images.shape[2], images.shape[3], block)
     moving = round(share * len(squares))
     generator = torch.Generator().manual_seed(seed)
     result = torch.empty_like(images)

@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import functools
+import importlib
 import json
 import math
 import os
@@ -21,7 +23,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from torch import distributed, nn
 
 from cnnviz import checkpoints, datasets, devices, training
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
-from cnnviz.runs import run_files
+from cnnviz.runs import run_files, supervision
 from cnnviz.runs.supervision import READY
 from cnnviz.training import optimization
 from cnnviz.training.configs import ConfigError, Limits
@@ -57,15 +59,16 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("name a run directory, or --wait for one")
     if asked.attached:
         os.nice(NICENESS)
+    task: Callable[[Path], bool] = functools.partial(work, half=asked.half)
     if asked.wait:
         _warm_up()
         os.write(1, READY)
-        asked.run = _awaited()
+        asked.run, task = _awaited()
     if asked.attached:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: SIGNALLED.set())
-    code = 0 if work(asked.run, half=asked.half) else 1
+    code = 0 if task(asked.run) else 1
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # everything is on disk; taking torch down in order takes as long as a short run
@@ -307,8 +310,9 @@ def _warm_up() -> None:
             return
 
 
-def _awaited() -> Path:
-    """Waits for one line of JSON on stdin: the run directory, and the server's CNNVIZ_ variables as they are by now."""
+def _awaited() -> tuple[Path, Callable[[Path], bool]]:
+    """Waits for one line of JSON on stdin: the run directory, the module that does its work (this one, or another of
+    cnnviz's own), and the server's CNNVIZ_ variables as they are by now."""
     line = _line_of_stdin()
     if not line:
         sys.exit(0)
@@ -318,7 +322,10 @@ def _awaited() -> Path:
     log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
-    return folder
+    module = str(asked.get("module", supervision.TRAINING))
+    if not module.startswith("cnnviz."):
+        raise ValueError(f"{module!r} is no module of cnnviz; a worker runs no other")
+    return folder, importlib.import_module(module).work
 
 
 def _line_of_stdin() -> bytes:

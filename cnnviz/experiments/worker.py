@@ -1,0 +1,150 @@
+"""An experiment run from the page: its directory, the process that trains it, and how it is followed and stopped.
+
+    <runs>/experiments/<name>/
+        experiment.json   what was asked for                           whoever asks
+        results.jsonl     a line a finished cell, only appended to     the worker
+        live.json         the curve of the cell under way, replaced    the worker
+        status.json, CANCEL, worker.log                                as in a run directory (runs.run_files)
+
+The process is the training worker of `runs.supervision`: it dies with the server, runs at a lower priority, waits warm.
+In its RunStatus `epoch` of `epochs` counts cells, `step` of `steps` the steps of all of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import time
+import traceback
+from pathlib import Path
+
+from cnnviz import experiments, runs
+from cnnviz.experiments import results_files, running
+from cnnviz.experiments.running import Asked, Moment
+from cnnviz.records import Array, RunStatus
+from cnnviz.runs import run_files
+from cnnviz.training.worker import FAMILIAR, StopAsked
+
+ASKED, LIVE = "experiment.json", "live.json"
+MODULE = "cnnviz.experiments.worker"
+EVERY = 0.25  # seconds between two looks at the curve under way
+
+
+# --------------------------------------------------------------------------------------------- the server's side
+def start(asked: Asked, *, again: bool = False) -> None:
+    """Begin, or go on: cells that are there are not trained again, unless `again` forgets them first.
+
+    Under way already: nothing happens. Raises KeyError, runs.QueueFull.
+    """
+    folder = experiments.own_folder(asked.name)
+    if status(asked.name).alive:
+        return
+    runs.supervisor().admit()
+    runs.supervisor().release(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (run_files.CANCEL, LIVE, *((results_files.RESULTS,) if again else ())):
+        (folder / name).unlink(missing_ok=True)
+    (folder / ASKED).write_text(json.dumps(dataclasses.asdict(asked)), encoding="utf-8")
+    runs.supervisor().submit_work(folder, MODULE)
+
+
+def stop(name: str) -> None:
+    """Ask it to stop; finished cells stay."""
+    runs.supervisor().stop(experiments.own_folder(name))
+
+
+def status(name: str) -> RunStatus:
+    """How it stands; state "" where it was never started here."""
+    folder = experiments.own_folder(name)
+    if not (folder / run_files.STATUS).is_file():
+        return RunStatus("")
+    return runs.Run(folder).status()
+
+
+def asked_for(name: str) -> Asked | None:
+    """What was asked for last; None where nothing was, or it cannot be read."""
+    values = run_files.read_json(experiments.own_folder(name) / ASKED)
+    try:
+        return Asked(**values | {"seeds": tuple(values["seeds"])})
+    except (KeyError, TypeError):
+        return None
+
+
+def live(name: str) -> tuple[str, dict[str, Array]]:
+    """(cell, curves) of the cell under way: step, loss, accuracy; ("", {}) where none is."""
+    values = run_files.read_json(experiments.own_folder(name) / LIVE)
+    try:
+        return values["cell"], {key: results_files.as_array(numbers) for key, numbers in values["curves"].items()}
+    except (KeyError, TypeError, AttributeError):
+        return "", {}
+
+
+# --------------------------------------------------------------------------------------------- the worker's side
+def work(folder: Path) -> bool:
+    """Runs what experiment.json asks for, in this process. False where it failed: status.json then says why."""
+    teller = Teller(folder)
+    try:
+        asked = asked_for(folder.name)
+        if asked is None or experiments.own_folder(asked.name).resolve() != folder.resolve():
+            raise ValueError(f"{folder.name}/{ASKED} does not say which experiment to run")
+        teller.say("starting", "reading the data")
+        for moment in running.run(asked, folder, stop=StopAsked(folder)):
+            teller.tell(moment)
+        teller.end(asked)
+    except Exception as error:
+        traceback.print_exc()
+        said = str(error.args[0]) if error.args else ""
+        teller.say("failed", said if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: {said}")
+        return False
+    return True
+
+
+class Teller:
+    """Turns moments into status.json and live.json."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._owner = folder, run_files.Owner.of(os.getpid())
+        self._began = self._told = time.monotonic()
+        self._status = RunStatus("starting")
+
+    def tell(self, moment: Moment) -> None:
+        now = time.monotonic()
+        if moment.run is None and now - self._told < EVERY:
+            return
+        self._told = now
+        over = moment.done if moment.run is not None else moment.done + len(moment.steps) / max(moment.planned, 1)
+        share = over / moment.count
+        self._status = RunStatus(
+            "running",
+            f"{moment.cell.label}, seed {moment.seed}",
+            step=round(over * moment.planned),
+            steps=moment.count * moment.planned,
+            epoch=moment.done,
+            epochs=moment.count,
+            seconds=now - self._began,
+            seconds_left=(now - self._began) * (1 - share) / share if share > 0 else None,
+            accuracy=moment.steps[-1].accuracy if moment.steps else None,
+            loss=moment.steps[-1].loss if moment.steps else None,
+        )
+        run_files.write_status(self._folder, self._status, owner=self._owner, durable=False)
+        self._write_live(moment)
+
+    def _write_live(self, moment: Moment) -> None:
+        curves = {name: values.tolist() for name, values in results_files.thinned(moment.steps).items()}
+        temporary = self._folder / f".{LIVE}.{os.getpid()}"
+        temporary.write_bytes(results_files.plain_json({"cell": moment.cell.label, "curves": curves}))
+        os.replace(temporary, self._folder / LIVE)
+
+    def end(self, asked: Asked) -> None:
+        found = experiments.results(asked.name, small=asked.small, folder=self._folder)
+        left = len(experiments.missing(found, asked.seeds))
+        (self._folder / LIVE).unlink(missing_ok=True)
+        (self._folder / run_files.CANCEL).unlink(missing_ok=True)
+        said = f"{left} of {len(found.cells) * len(asked.seeds)} cells are left; start again and only these run"
+        self.say("stopped" if left else "finished", said if left else "")
+
+    def say(self, state: str, message: str) -> None:
+        seconds = time.monotonic() - self._began
+        status = dataclasses.replace(self._status, state=state, message=message, seconds=seconds, seconds_left=None)
+        run_files.write_status(self._folder, status, owner=self._owner)

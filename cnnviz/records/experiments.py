@@ -1,0 +1,170 @@
+"""An experiment as data, what its cells measured, and the verdict: all that crosses to the picture side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from cnnviz.records.training import TrainConfig
+
+Array = np.ndarray
+
+# Student's t, two-sided 95 %, by degrees of freedom; from 30 on within 2 % of the normal distribution's 1.96.
+T95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One setting of the grid: what it is called, and how it is trained (the seed is put in for each run)."""
+
+    label: str
+    config: TrainConfig
+
+
+@dataclass(frozen=True)
+class Published:
+    """What somebody else measured for a cell. accuracy in [0, 1]; source: who, in words."""
+
+    accuracy: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the numbers say, in computed sentences; agrees: whether all that was expected came out."""
+
+    agrees: bool
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CellRun:
+    """One cell trained once: a line of results.jsonl.
+
+    curves: step, loss, accuracy of the training batches (means over buckets of steps); epochs: epoch, step, test_loss,
+    test_accuracy after each epoch; probes: what was measured along the way, {"step": …, probe: {layer: value}} each.
+    """
+
+    cell: str
+    config: TrainConfig
+    test_accuracy: float
+    test_loss: float
+    curves: Mapping[str, Array]
+    epochs: Mapping[str, Array]
+    seconds: float
+    device: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    probes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def seed(self) -> int:
+        return self.config.seed
+
+
+@dataclass(frozen=True, eq=False)
+class CellResult:
+    """All runs of a cell. Accuracies in [0, 1]."""
+
+    cell: Cell
+    runs: tuple[CellRun, ...]
+
+    @property
+    def n(self) -> int:
+        return len(self.runs)
+
+    @property
+    def accuracies(self) -> Array:
+        """Test accuracy of each run, float64 [n]."""
+        return np.array([run.test_accuracy for run in self.runs], dtype=np.float64)
+
+    @property
+    def mean(self) -> float:
+        return float(self.accuracies.mean()) if self.n else math.nan
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation over the seeds, with n − 1; NaN for fewer than two runs."""
+        return float(self.accuracies.std(ddof=1)) if self.n > 1 else math.nan
+
+    @property
+    def interval(self) -> float:
+        """Half of the mean's 95 % interval, t · sd/√n (Student 1908); NaN for fewer than two runs."""
+        if self.n < 2:
+            return math.nan
+        return (T95[self.n - 2] if self.n - 2 < len(T95) else 1.96) * self.sd / math.sqrt(self.n)
+
+    def curve(self, name: str) -> tuple[Array, Array]:
+        """(steps, mean over the runs) of "loss" or "accuracy" on training batches; empty where there is no run."""
+        if not self.runs:
+            return np.zeros(0), np.zeros(0)
+        length = min(len(run.curves["step"]) for run in self.runs)
+        steps = self.runs[0].curves["step"][:length]
+        return steps, np.mean([run.curves[name][:length] for run in self.runs], axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What an experiment has measured so far: one CellResult a cell, in the order of the grid, runs or none in it.
+
+    dataset: what it was trained on.
+    """
+
+    name: str
+    dataset: str
+    cells: tuple[CellResult, ...]
+
+    def __getitem__(self, label: str) -> CellResult:
+        """Raises KeyError that lists the cells."""
+        for result in self.cells:
+            if result.cell.label == label:
+                return result
+        raise KeyError(f"{self.name} has no cell {label!r}; it has {', '.join(one.cell.label for one in self.cells)}")
+
+    @property
+    def n(self) -> int:
+        """The smallest number of runs of any cell."""
+        return min((result.n for result in self.cells), default=0)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell has at least one run: before that there is no verdict."""
+        return self.n > 0
+
+    @property
+    def seconds(self) -> float:
+        """Training and testing, all runs together."""
+        return sum(run.seconds for result in self.cells for run in result.runs)
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A question and the grid of runs that answers it.
+
+    cells: the settings. seeds: how many seeds of each ship. published: cell → what others measured.
+    expect: the verdict, computed from results that are complete. probes: measured along every run.
+    small: fields of TrainConfig that differ in the small version, which runs anywhere in seconds (digits).
+    cut: what was made shorter to fit two cores, one sentence ("" for nothing).
+    """
+
+    name: str
+    title: str
+    question: str
+    cells: tuple[Cell, ...]
+    expect: Callable[[Results], Verdict]
+    seeds: int = 5
+    published: Mapping[str, Published] = field(default_factory=dict)
+    probes: tuple[str, ...] = ()
+    small: Mapping[str, Any] = field(default_factory=lambda: {"dataset": "digits", "epochs": 20, "examples": None})
+    cut: str = ""
+
+    def grid(self, *, small: bool = False) -> tuple[Cell, ...]:
+        """The cells with the probes in, and on digits where the small version is asked for."""
+        changes = dict(self.small) if small else {}
+        return tuple(Cell(one.label, replace(one.config, probes=self.probes, **changes)) for one in self.cells)
