@@ -5,6 +5,7 @@ Plain values in the session, under "view.<name>"; `restore` reads the link once 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ NUMBERS = ("channel", "row", "column")
 
 def restore() -> None:
     """Take the view from the link, once a session; what the link does not say keeps its default."""
+    _forget_infinities()
     if "view.restored" in st.session_state:
         return
     st.session_state["view.restored"] = True
@@ -55,6 +57,25 @@ def publish() -> None:
                 del st.query_params[name]
         elif st.query_params.get(name) != str(value):
             st.query_params[name] = str(value)
+
+
+def _forget_infinities() -> None:
+    """Take numbers like 1e999 out of the link: a whole-number widget of Streamlit 1.67 fails on an infinity.
+
+    What a widget starts from is read from the link before the script runs, so the script begins anew without it.
+    """
+    endless = [name for name in st.query_params if _is_endless(st.query_params[name])]
+    for name in endless:
+        del st.query_params[name]
+    if endless:
+        st.rerun()
+
+
+def _is_endless(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def _from_link(name: str, default: Any) -> Any:

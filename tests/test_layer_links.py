@@ -1,0 +1,131 @@
+"""Links to the layer pages: what a crooked one says is no exception, what a good one says arrives in its widget.
+
+Which parameters a page takes is read off the page itself, part by part: a new control is tested as soon as it is bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
+RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
+CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")
+PARTS = (".part", ".section")
+
+
+@pytest.fixture(autouse=True)
+def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("CNNVIZ_WARM", "0")
+
+
+def opened(page: str, query: Mapping[str, str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).switch_page(page)
+    for name, value in {"network": RUN, **query}.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def bound(app: AppTest) -> dict[str, Any]:
+    """Parameter → the widget that takes it, as it stands on the page."""
+    found = {getattr(getattr(element, "proto", None), "query_param_key", ""): element for element in app.main}
+    return {name: element for name, element in found.items() if name}
+
+
+def options(element: Any) -> list[str]:
+    """What a widget with a list of choices offers, as a link says it."""
+    listed = getattr(element.proto, "options", [])
+    return [str(getattr(option, "content", option)) for option in listed]
+
+
+@lru_cache(maxsize=64)
+def controls(page: str, part: str = "") -> dict[str, tuple[str, Any] | None]:
+    """Each parameter that a part of a page takes, with another value for it: what a link says, what is then held."""
+    app = opened(page, query_of(part))
+    assert not app.exception, app.exception
+    return {name: another(element) for name, element in bound(app).items() if not name.endswith(PARTS)}
+
+
+@lru_cache(maxsize=16)
+def parts(page: str) -> tuple[str, ...]:
+    """ "name=value" for each part of a page; "" alone for a page that is all one."""
+    widgets = bound(opened(page, {}))
+    picker = next((name for name in widgets if name.endswith(PARTS)), None)
+    return tuple(f"{picker}={part}" for part in options(widgets[picker])) if picker else ("",)
+
+
+def query_of(part: str) -> dict[str, str]:
+    name, _, value = part.partition("=")
+    return {name: value} if name else {}
+
+
+def another(element: Any) -> tuple[str, Any] | None:
+    """A value that the widget does not have now: as a link says it, and as the widget then holds it; None: no other."""
+    proto = element.proto
+    now = element.value
+    if element.type in ("number_input", "slider") and isinstance(now, int | float) and not isinstance(now, bool):
+        step = proto.step or 1
+        low, high = (proto.min, proto.max)
+        value = now + step if now + step <= high else now - step
+        return (f"{value:g}", pytest.approx(value)) if low <= value <= high else None
+    if element.type in ("toggle", "checkbox"):
+        return str(not now).lower(), not now
+    if element.type in ("selectbox", "button_group"):
+        other = next((choice for choice in options(element) if choice not in chosen(element)), None)
+        return None if other is None else (other, [other])
+    return None
+
+
+def chosen(element: Any) -> list[str]:
+    """The choices that a widget holds, as a link says them."""
+    places = element.indices if hasattr(element, "indices") else [element.index]
+    return [options(element)[place] for place in places if place is not None]
+
+
+def held(app: AppTest, name: str) -> Any:
+    """What a widget holds: its number, or its choices as a link says them."""
+    element = bound(app)[name]
+    return chosen(element) if element.type in ("selectbox", "button_group") else element.value
+
+
+# ------------------------------------------------------------------------------------------------ what is shown
+@pytest.mark.parametrize("page", PAGES)
+def test_each_part_survives_a_crooked_link(page: str) -> None:
+    taken = 0
+    for turn, part in enumerate(parts(page)):
+        crooked = {name: CROOKED[(turn + at) % len(CROOKED)] for at, name in enumerate(controls(page, part))}
+        taken += len(crooked)
+        app = opened(page, {**query_of(part), **crooked})
+        assert not app.exception, (part, crooked, app.exception)
+        assert app.title
+    assert taken, f"{page} takes nothing from a link"
+
+
+@pytest.mark.parametrize("value", CROOKED[:3])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_value_breaks_the_first_part(page: str, value: str) -> None:
+    first = parts(page)[0]
+    names = (*controls(page, first), *query_of(first), "layer", "channel", "row", "picture", "fit")
+    app = opened(page, dict.fromkeys(names, value))
+    assert not app.exception, (value, app.exception)
+    assert app.title
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_link_says_arrives(page: str) -> None:
+    """Two controls of one part; where no part has two, the part itself is one of them."""
+    ready = {part: [(name, found) for name, found in controls(page, part).items() if found] for part in parts(page)}
+    part = max(parts(page), key=lambda part: min(len(ready[part]), 2))
+    wanted = dict(ready[part][-2:])  # a control can take those below it away, not those above
+    app = opened(page, {**query_of(part), **{name: said for name, (said, _) in wanted.items()}})
+    assert not app.exception, app.exception
+    assert len(wanted) + len(query_of(part)) >= 2, f"{page} has no two controls that a link can set"
+    assert {name: held(app, name) for name in wanted} == {name: value for name, (_, value) in wanted.items()}
+    assert {name: held(app, name) for name in query_of(part)} == {name: [said] for name, said in query_of(part).items()}
