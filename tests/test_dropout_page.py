@@ -138,6 +138,13 @@ def test_a_crooked_link_opens_something_sensible(page: AppTest, part: str, query
     assert not page.error
 
 
+@pytest.mark.parametrize(("said_by_link", "p"), [("0.8", 0.8), ("7", 0.5), ("nan", 0.5), ("much", 0.5)])
+def test_the_slider_in_the_browser_starts_where_the_link_says(page: AppTest, said_by_link: str, p: float) -> None:
+    opened(page, dropout__p=said_by_link)
+    (packet,) = [element.proto.bytes for element in page.main if element.type == "bidi_component"] or [b""]
+    assert f'"p":{p}'.encode() in packet
+
+
 def test_a_network_that_does_not_exist_is_said(page: AppTest) -> None:
     opened(page, dropout__part="In a network", network="no_such_net")
     assert len(page.error) == 1
@@ -157,10 +164,11 @@ def test_the_prediction_scatters_for_the_picture_and_for_noise(page: AppTest) ->
 
 def test_long_work_waits_for_its_button(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "seconds_for", lambda *args: 99.0)
-    opened(page, dropout__part="The prediction", network=RUN)
+    opened(page, dropout__part="The prediction", dropout__at="layer at hand", layer="conv1", network=RUN)
     assert "about 198 s" in said(page)
-    assert "Predictive entropy" not in said(page)
+    assert "on `relu3`" in said(page)  # the cheap result is there meanwhile
     page.button(key="dropout.draw").click().run()
+    assert "on `conv1`" in said(page)
     assert said(page).count("Predictive entropy") == 2
 
 

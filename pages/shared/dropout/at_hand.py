@@ -68,6 +68,15 @@ def p_at_hand(*, start: float = 0.5, label: str = "p, the share to drop") -> flo
     return float(st.slider(label, 0.0, 1.0, start, 0.05, key="dropout.p", bind="query-params", width=320))
 
 
+def p_of_the_link() -> float:
+    """Where a slider in the browser stands at first: what the link says, 0.5 where it says nothing sensible."""
+    try:
+        p = float(st.query_params.get("dropout.p", ""))
+    except ValueError:
+        return 0.5
+    return p if 0 <= p <= 1 else 0.5
+
+
 def channelwise_at_hand(shape: tuple[int, ...]) -> bool:
     """Whether whole channels are dropped (Dropout2d); a vector has only units."""
     if len(shape) < 2:

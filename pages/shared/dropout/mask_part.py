@@ -39,7 +39,7 @@ def show() -> None:
         st.error("This layer holds values that are not finite, and 0 times them is no number: choose another layer.")
         return
     numbers = dropout.uniform(chosen.x.shape, seed=seed, channelwise=chosen.channelwise)
-    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names)
+    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=at_hand.p_of_the_link())
     dropout_mask(data, key="dropout.mask")
     badges(*loading.proofs(data["meta"]["digest"], chosen.x, numbers))
     source.mask(chosen.x, numbers, seed=seed)

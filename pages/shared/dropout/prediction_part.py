@@ -32,7 +32,9 @@ def show() -> None:
     st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
     settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
-        return
+        key = measured.before_the_last(recording)
+        st.caption("Until then: the mask before the last layer.")
+        settings |= {"key": key, "channelwise": False}
     for picture, column in zip((at.picture, loading.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(f"**{picture.title}** under {PASSES} masks on `{key}`, p = {p:g}")

@@ -27,7 +27,7 @@ def show() -> None:
         units, title = int(typed or 64), "units"
     seed = at_hand.seed_at_hand()
     first, second = (dropout.uniform((units,), seed=2 * seed + which) for which in (0, 1))
-    dropout_pair(figures.pair_data(first, second, title=title), key="dropout.pair_of_masks")
+    dropout_pair(figures.pair_data(first, second, title=title, p=at_hand.p_of_the_link()), key="dropout.pair_of_masks")
     st.markdown(
         f"{figures.subnetwork_words(dropout_statistics.subnetworks(units))}, each a sub-network with the same weights; "
         "every training step trains one of them."
