@@ -207,6 +207,27 @@ def test_a_picture_of_ones_own_is_its_middle_many_times() -> None:
     np.testing.assert_array_equal(found.pictures[2], np.asarray(image)[:, 18:82].transpose(2, 0, 1))
 
 
+def test_what_one_takes_home_holds_every_number() -> None:
+    digits = datasets.load("digits")
+    mixes = data_set.mixes(digits, batch_size=500)
+    lines = figures.mix_csv(mixes, digits.classes).splitlines()
+    assert len(lines) == 1 + 3 * 3
+    assert sum(int(cell) for cell in lines[1].split(",")[2:]) == 500
+    image = np.asarray(Image.open(io.BytesIO(figures.sheet_png(digits.images[:14].numpy()))))
+    np.testing.assert_array_equal(image[28:56, 28:56, 0], digits.images[13, 0])
+    odd = np.array([3, 3, 255, 0, 7], np.uint8)
+    np.testing.assert_array_equal(data_set._levels(odd), np.bincount(odd, minlength=256))
+
+
+def test_a_pasted_average_of_deviations_is_recognised() -> None:
+    shapes = datasets.load("shapes")
+    found = data_set.channels(shapes)
+    pasted = data.against("pasted", found.mean, found.picture_std, true=(found.mean, found.std))
+    own, *_, last = data_set.constants(shapes, found)
+    assert "average of each picture's own" in figures.constants_words(found, [own, pasted, last])
+    assert "average of each picture's own" not in figures.constants_words(found, [own, last])
+
+
 def test_an_epoch_is_said_in_numbers() -> None:
     said = figures.plan_words(data.plan(1437, 64))
     assert "**23 steps**" in said

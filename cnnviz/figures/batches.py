@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from cnnviz.figures import pictures
 from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import number, percent
+from cnnviz.records.activations import Array
 from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
 
 CHANNELS = {1: ("#7b8794",), 3: ("#d6564a", "#2a9562", "#3b78c2")}  # grey; red, green, blue, legible on both grounds
@@ -114,10 +118,40 @@ def constants_words(found: Channels, listed: Sequence[Constants]) -> str:
     low, high = min(worst.std_after), max(worst.std_after)
     spread = f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"
     shift = max(worst.mean_after, key=abs)
+    for item in listed[1:-1]:
+        if _is_picture_deviation(item, found):
+            text += f"The deviation {item.title} is the average of each picture's own, not that of all pixels. "
     return text + (
         f"Farthest off: {worst.title}; with those, the pictures keep a mean of {number(shift)} instead of 0 and a "
         f"deviation of {spread} instead of 1."
     )
+
+
+def _is_picture_deviation(item: Constants, found: Channels) -> bool:
+    """Nearer than 0.005 to the average of each picture's own deviation, and four times as far from the true one."""
+    own, true = (float(np.abs(np.asarray(item.std) - std).max()) for std in (found.picture_std, found.std))
+    return own < 0.005 and true > 4 * own
+
+
+def mix_csv(mixes: Sequence[Mix], classes: Sequence[str]) -> str:
+    """One line for each batch of each order: how many pictures of each class."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(["order", "batch", *classes])
+    for item in mixes:
+        for batch, counts in enumerate(item.counts, start=1):
+            writer.writerow([item.order, batch, *counts.tolist()])
+    return target.getvalue()
+
+
+def sheet_png(images: Array, *, columns: int = 12) -> bytes:
+    """The pictures [N, C, H, W] uint8 side by side, pixel by pixel, as one PNG."""
+    count, depth, height, width = images.shape
+    lines = -(-count // columns)
+    tiles = np.zeros((lines * columns, depth, height, width), np.uint8)
+    tiles[:count] = images
+    whole = tiles.reshape(lines, columns, depth, height, width).transpose(0, 3, 1, 4, 2)
+    return pictures.png(pictures.rgb(whole.reshape(lines * height, columns * width, depth)))
 
 
 def levels(found: Channels, *, theme: str | None = None) -> go.Figure:

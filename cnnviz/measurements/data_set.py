@@ -22,7 +22,7 @@ ORDERS = ("shuffled", "as stored", "sorted by class")
 EPOCH, EPOCH_LR, EPOCH_RUNS = 6000, 0.01, 3  # the linear classifier: pictures, step size, shuffles
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 CIFAR_PASTED = ((0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010))
-CHUNK = 5000
+CHUNK = 200  # pictures at a time: what fits into the cache is counted ten times as fast
 
 
 def example_zip() -> bytes:
@@ -119,12 +119,23 @@ def _descend(x: Tensor, labels: Tensor, order: Tensor, batch_size: int, classes:
 def channels(data: datasets.Dataset) -> Channels:
     """Every pixel of every picture, counted exactly: no rounding of sums."""
     depth = data.images.shape[1]
-    counts = np.stack([torch.bincount(data.images[:, c].flatten(), minlength=256).numpy() for c in range(depth)])
+    counts = np.zeros((depth, 256), np.int64)
+    for chunk in data.images.split(CHUNK):
+        counts += np.stack([_levels(chunk[:, c].contiguous().numpy().ravel()) for c in range(depth)])
     mean, std = operations.mean_and_deviation(counts)
     own = torch.zeros(depth, dtype=torch.float64)
     for chunk in data.images.split(CHUNK):
-        own += (chunk.flatten(2).float() / 255).std(2, correction=0).double().sum(0)
+        values = chunk.flatten(2).double() / 255
+        own += ((values**2).mean(2) - values.mean(2) ** 2).clamp(min=0).sqrt().sum(0)
     return Channels(counts, mean, std, (own / len(data)).numpy(), len(data))
+
+
+def _levels(values: np.ndarray) -> np.ndarray:
+    """[256]: how often each byte occurs. Two bytes are counted at once, which halves what has to be widened."""
+    pairs = values[: len(values) // 2 * 2].view(np.uint16)
+    table = np.bincount(pairs, minlength=65_536).reshape(256, 256)
+    found: np.ndarray = table.sum(axis=0) + table.sum(axis=1) + np.bincount(values[2 * len(pairs) :], minlength=256)
+    return found
 
 
 def constants(data: datasets.Dataset, found: Channels) -> tuple[Constants, ...]:
@@ -136,7 +147,8 @@ def constants(data: datasets.Dataset, found: Channels) -> tuple[Constants, ...]:
         if data.name == "cifar10":
             listed.append(("often pasted for CIFAR-10", *CIFAR_PASTED))
     else:
-        listed += [("MNIST's", (0.1307,), (0.3081,)), ("ImageNet's first channel", IMAGENET[0][:1], IMAGENET[1][:1])]
+        listed += [("MNIST's", (0.1307,), (0.3081,))] if data.name != "mnist" else []
+        listed.append(("ImageNet's first channel", IMAGENET[0][:1], IMAGENET[1][:1]))
     half = (0.5,) * len(found.mean)
     listed += [
         ("0.5 and 0.5", half, half),

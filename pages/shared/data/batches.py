@@ -10,6 +10,7 @@ from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_proofs, data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
+from pages.shared import takeaway
 from pages.shared.components.batch_mix import batch_mix
 from pages.shared.data import loading
 from pages.shared.proof import badges
@@ -26,6 +27,7 @@ def show(name: str) -> None:
         seed = int(st.number_input("Shuffle's seed", 0, 2**31 - 1, key="data.shuffle", bind="query-params", width=150))
         measured = st.toggle("Train a linear classifier for one epoch in each order", key="data.epoch", value=True)
     data = loading.split(name)
+    classes = data.classes
     plan = operations.plan(len(data), min(size, len(data)))
     st.markdown(figures.plan_words(plan))
     found = loading.mixes(name, plan.batch_size, seed)
@@ -33,6 +35,15 @@ def show(name: str) -> None:
     header = figures.mix(shown, data.classes, plan, expected=loading.expected(name, plan.batch_size))
     batch_mix(header, key="data.mix")
     badges(data_proofs.every_picture_once(data, found))
+    takeaway.downloads(
+        [
+            (
+                "Class mix, CSV", "class_mix.csv", "text/csv",
+                lambda: figures.mix_csv(loading.mixes(name, plan.batch_size, seed), classes),
+            )
+        ],
+        key="data",
+    )  # fmt: skip
     source_box(
         figures.batches_snippet(name, plan.batch_size, seed),
         made_by=(operations.plan, operations.mix, operations.expected_distinct, data_set.one_epoch),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from cnnviz.figures import batches as figures
@@ -9,7 +10,7 @@ from cnnviz.measurements import data_set
 from cnnviz.measurements import transforms as drawing
 from cnnviz.measurements.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
-from pages.shared import picture
+from pages.shared import picture, takeaway
 from pages.shared.components.picture_sheet import picture_sheet
 from pages.shared.data import loading
 from pages.shared.source import source_box
@@ -35,6 +36,16 @@ def browse(name: str) -> None:
     st.caption(
         _caption(name, split or "train", label, shown=len(found.labels), total=found.total, normalised=normalised)
     )
+    part, number = split or "train", int(page)
+    takeaway.downloads(
+        [
+            (
+                "These pictures, PNG", "pictures.png", "image/png",
+                lambda: figures.sheet_png(loading.sheet(name, part, label, number).pictures),
+            )
+        ],
+        key="data",
+    )  # fmt: skip
     source_box(figures.browse_snippet(name, split or "train", label), made_by=(data_set.sheet,))
 
 
@@ -86,6 +97,15 @@ def transforms(name: str) -> None:
         "Chance decides anew for every picture and every epoch: point at one to read what it decided here. Training in "
         f"this project offers {' and '.join(augmentation.AUGMENTATIONS)}, computed by the same functions."
     )
+    takeaway.downloads(
+        [
+            (
+                "All rows, PNG", "transforms.png", "image/png",
+                lambda: figures.sheet_png(np.concatenate([row.pictures for row in rows]), columns=COLUMNS),
+            )
+        ],
+        key="data",
+    )  # fmt: skip
     source_box(
         figures.transforms_snippet(name, seed),
         made_by=(augmentation.crop, augmentation.flip, distortions.rotate, distortions.hue, distortions.contrast),
