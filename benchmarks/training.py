@@ -116,9 +116,11 @@ def bare(config: TrainConfig) -> Rates:
     info, data = datasets.info(config.dataset), datasets.load(config.dataset)
     model = _network(config).to(device)
     precision = optimization.precision(config, model, device)
-    channels_last = evaluation.prefers_channels_last(model, device)
+    shortcut = optimization.narrow(model.train(), device, info.shape) if precision == "float32" else None
+    channels_last = shortcut is None and evaluation.prefers_channels_last(model, device)
     if channels_last:
         model.to(memory_format=torch.channels_last)
+    forward = shortcut or optimization.forward(model, device, precision)
     batches = augmentation.Batches(
         data.images, data.labels, batch_size=config.batch_size, seed=config.seed, channels_last=channels_last,
         normalise=augmentation.Normalisation.of(info.mean, info.std, device=device), augmentation=config.augmentation,
@@ -128,9 +130,7 @@ def bare(config: TrainConfig) -> Rates:
     while True:
         for pictures, labels in batches.epoch():
             optimizer.zero_grad(set_to_none=True)
-            with evaluation.autocast(device, precision):
-                outputs = model(pictures)
-            loss_of(outputs.float(), labels).backward()
+            loss_of(forward(pictures), labels).backward()
             optimizer.step()
             yield len(labels)
 

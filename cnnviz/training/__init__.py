@@ -83,13 +83,16 @@ class Training(Iterator[Event]):
         self._chance = optimization.Chance(config.seed + self._team.rank, device)
         self.model = optimization.network(config).to(device)
         self.precision = optimization.precision(config, self.model, device)
-        channels_last = prefers_channels_last(self.model, device)
+        shape = datasets.info(config.dataset).shape
+        alone = self._team.size == 1 and self.precision == "float32"
+        shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
+        channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
             self.model.to(memory_format=torch.channels_last)
         self._load(channels_last)
         self._criterion = optimization.criterion(self.model, self._test)
         self._trained = self._team.wrap(self.model.train(), device)
-        self._forward = optimization.forward(self._trained, device, self.precision)
+        self._forward = shortcut or optimization.forward(self._trained, device, self.precision)
         self._optimizer = optimization.optimizer(config, self.model, device)
         self._parameters = list(self.model.parameters())
         self.epochs = min(config.epochs, limits.epochs)
