@@ -161,9 +161,11 @@ def _depth(motion: Motion) -> str:
     at, mean = _at(motion), motion.cosines.mean(0)
     first, last = mean[0, at], mean[-1, at]
     judged = "more alike than" if last > first + 0.02 else "less alike than" if last < first - 0.02 else "as alike as"
+    floors = motion.floors[[0, -1]]
+    others = f" (different pictures: {floors[0]:.2f} and {floors[1]:.2f})" if motion.count > 1 else ""
     return (
         f"Layer by layer, slid by {motion.amounts[at]:g} px: {first:.2f} at {motion.layers[0]}, {last:.2f} at "
-        f"{motion.layers[-1]}: the end of the network stays {judged} its beginning."
+        f"{motion.layers[-1]}{others}: the end of the network stays {judged} its beginning."
     )
 
 
@@ -174,6 +176,10 @@ def _answer(shifts: Shifts) -> str:
     turned = [abs(amount) for amount, same in zip(turn.amounts, turn.agree.min(0), strict=True) if not same]
     count = "every picture keeps its class" if slide.count > 1 else "the class stays"
     slid = f"up to {min(lost) - 1:g} px" if lost else f"over all {max(slide.amounts):g} px"
+    if lost and min(lost) == 1:
+        slid = (
+            "only unmoved: 1 px is enough to lose one" if slide.count > 1 else "only unmoved: 1 px is enough to lose it"
+        )
     angle = f"first lost at ±{min(turned):g}°" if turned else f"kept over all ±{max(turn.amounts):g}°"
     return f"The answer: {count} {slid}; when turned, {angle}."
 

@@ -25,12 +25,12 @@ function grid(frame, scale, low, theme) {
   context.font = `12px ${theme.font}`;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const step = 1 - low > 0.55 ? 0.2 : 0.1;
+  const step = 1 - low > 1.1 ? 0.4 : 1 - low > 0.55 ? 0.2 : 0.1;
   for (let value = Math.ceil(low / step) * step; value < 1.001; value += step) {
     const y = Math.round(scale.y(value)) + 0.5;
     stroke(context, [[LEFT, y], [frame.width - RIGHT, y]], theme.text, 1, 0.14);
     context.fillStyle = theme.text;
-    context.fillText(value.toFixed(1).replace("-", "−"), LEFT - 6, y);
+    context.fillText((Math.abs(value) < 1e-9 ? 0 : value).toFixed(1).replace("-", "−"), LEFT - 6, y);
   }
 }
 
