@@ -24,7 +24,6 @@ NUMBERS = ("channel", "row", "column")
 
 def restore() -> None:
     """Take the view from the link, once a session; what the link does not say keeps its default."""
-    _forget_infinities()
     if "view.restored" in st.session_state:
         return
     st.session_state["view.restored"] = True
@@ -59,10 +58,11 @@ def publish() -> None:
             st.query_params[name] = str(value)
 
 
-def _forget_infinities() -> None:
+def forget_infinities() -> None:
     """Take numbers like 1e999 out of the link: a whole-number widget of Streamlit 1.67 fails on an infinity.
 
-    What a widget starts from is read from the link before the script runs, so the script begins anew without it.
+    What a widget starts from is read from the link before the script runs, so the script begins anew without it. To be called
+    once `st.navigation` knows the page, which would be lost otherwise.
     """
     endless = [name for name in st.query_params if _is_endless(st.query_params[name])]
     for name in endless:
