@@ -100,7 +100,7 @@ function repaint(view) {
   view.value.textContent = p.toFixed(2);
   view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
   view.counts.textContent =
-    `kept here: ${grouped.format(kept)} of ${grouped.format(numbers.length)} · ${model.next} moves by ${percentOf(model.shift[notes.at])} of its length` +
+    `kept of those shown: ${grouped.format(kept)} of ${grouped.format(numbers.length)} · ${model.next} moves by ${percentOf(model.shift[notes.at])} of its length` +
     ` · colours ±${number(limits.first, 3)} and ±${number(limits.second, 3)}, the same with and without`;
   view.stage.dataset.p = p.toFixed(2);
   paintClasses(view);
