@@ -61,8 +61,8 @@ def publish() -> None:
 def forget_infinities() -> None:
     """Take numbers like 1e999 out of the link: a whole-number widget of Streamlit 1.67 fails on an infinity.
 
-    What a widget starts from is read from the link before the script runs, so the script begins anew without it. To be called
-    once `st.navigation` knows the page, which would be lost otherwise.
+    What a widget starts from is read from the link before the script runs, so the script begins anew without it.
+    To be called once `st.navigation` knows the page, which would be lost otherwise.
     """
     endless = [name for name in st.query_params if _is_endless(st.query_params[name])]
     for name in endless:
