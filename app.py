@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import devices, packages
 from pages.shared import loading, run_panel, sidebar, view
+from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
 
 HERE = Path(__file__).parent
@@ -16,6 +17,7 @@ devices.share_threads()
 view.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages())
+close_false_alarm()
 view.forget_infinities()
 sidebar.show()
 page.run()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.browser import idle
+from benchmarks.browser import idle, served
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "screenshots"
@@ -36,3 +36,15 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path, s
     assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
+
+
+def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
+    open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    with served(runs=tmp_path) as (address, _pid):
+        page = open_page(f"{address}/dropout")
+        idle(page)
+        page.wait_for_timeout(500)
+        assert page.locator('[role="dialog"]').count() == 0
+        assert "Page not found" not in page.locator("body").inner_text()
+        page.get_by_role("link", name="Explore").click(timeout=5000)  # nothing lies over the page
