@@ -219,6 +219,10 @@ def test_the_filter_snippet_runs_and_gives_the_same() -> None:
 def test_what_takes_noise_away_is_measured() -> None:
     app = part("On your picture", picture="coffee")
     assert "comes closest" in said(app)
+    found = filtering.denoise(np.full((1, 30, 30), 0.5), "gaussian", 0.1)
+    assert filtering.by_kernel(found, np.ones((5, 5)), normalise=True).psnr == pytest.approx(
+        next(item.psnr for item in found.restored if item.name == "Mean (box) 5 × 5")
+    )
     app.segmented_control(key="convolution.noise").set_value("salt").run()
     assert "Median 3 × 3 comes closest" in said(app)
 

@@ -14,7 +14,8 @@ SWEEP = """async (stage, [x0, y0, dx, dy, count]) => {
   for (let step = 0; step < count; step++) {
     const since = performance.now()
     stage.dispatchEvent(new PointerEvent("pointermove", {
-      clientX: box.left + x0 + dx * step, clientY: box.top + y0 + dy * step, bubbles: true, pointerType: "mouse",
+      clientX: box.left + x0 + dx * (step % 5), clientY: box.top + y0 + dy * Math.floor(step / 5),
+      bubbles: true, pointerType: "mouse",
     }))
     const handled = performance.now() - since
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
@@ -26,13 +27,13 @@ SWEEP = """async (stage, [x0, y0, dx, dy, count]) => {
 
 def in_browser(page: Any) -> list[float]:
     """The pointer goes from cell to cell over the input: frames, words and terms follow."""
-    found = page.locator(STAGE).evaluate(SWEEP, [8, 30, 9, 7, 24])
+    found = page.locator(STAGE).evaluate(SWEEP, [20, 40, 46, 46, 25])
     return [float(one["painted"]) for one in found]
 
 
 def on_the_picture(page: Any) -> list[float]:
     """The pointer goes over the picture under a kernel: window, patch, terms follow."""
-    found = page.locator(".filter_lens .before .shown").evaluate(SWEEP, [8, 8, 7, 4, 24])
+    found = page.locator(".filter_lens .before .shown").evaluate(SWEEP, [20, 20, 40, 30, 25])
     return [float(one["painted"]) for one in found]
 
 

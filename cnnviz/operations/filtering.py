@@ -86,6 +86,13 @@ def denoise(clean: Array, kind: str, amount: float, seed: int = 0) -> Denoising:
     return Denoising(clean, _restored("Noisy", clean, given), tuple(ordered))
 
 
+def by_kernel(found: Denoising, kernel: Array, *, normalise: bool = False) -> Restored:
+    """What a kernel of one's own makes of the same noisy picture."""
+    high, wide = kernel.shape
+    values = apply(found.noisy.values, kernel, normalise=normalise).convolution.output
+    return _restored(f"Your kernel {high} × {wide}", found.clean, values)
+
+
 def _smoothed(x: Array, name: str, size: int) -> Array:
     return apply(x, classic_kernels.kernel(name, size)).convolution.output
 

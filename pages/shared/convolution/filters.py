@@ -9,7 +9,7 @@ from cnnviz.figures import convolution as words
 from cnnviz.figures import filters
 from cnnviz.operations import OperationError, classic_kernels, filtering
 from cnnviz.proofs.convolution import against_torch
-from cnnviz.records.filters import Denoising, Filtered
+from cnnviz.records.filters import Denoising, Filtered, Restored
 from pages.shared import charts, picture, proof, takeaway
 from pages.shared.components.filter_lens import filter_lens
 from pages.shared.convolution import loading, typed
@@ -63,7 +63,7 @@ def show() -> None:
         filter_lens(filters.lens_data(found), key="convolution.lens")
     with right:
         _beside(found)
-    _denoising(at_hand, grey=not colour)
+    _denoising(at_hand, found, grey=not colour)
     _source(found, at_hand, grey=not colour)
 
 
@@ -87,7 +87,7 @@ def _beside(found: Filtered) -> None:
     )
 
 
-def _denoising(at_hand: picture.Picture, *, grey: bool) -> None:
+def _denoising(at_hand: picture.Picture, filtered: Filtered, *, grey: bool) -> None:
     st.subheader("A noisy picture, and what takes the noise away")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -103,21 +103,21 @@ def _denoising(at_hand: picture.Picture, *, grey: bool) -> None:
     noise = (kind, float(amount), int(seed))
     found = loading.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
     st.markdown(filters.verdict(found))
-    _pictures(found)
+    _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
 
-def _pictures(found: Denoising) -> None:
-    """The clean, the noisy and the three best, and all of them in numbers."""
+def _pictures(found: Denoising, own: Restored) -> None:
+    """The clean, the noisy, what one's own kernel makes of it and the best, and all of them in numbers."""
     left, right = st.columns([3, 1.15], gap="medium")
     shown = [("Clean", found.clean), (f"Noisy, {found.noisy.psnr:.1f} dB", found.noisy.values)]
-    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in filters.shown(found)]
+    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in (*filters.shown(found), own)]
     with left:
         st.image(
             [filters.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=SMALL,
             output_format="PNG",
         )  # fmt: skip
     with right:
-        rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy)]
+        rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy, own)]
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))
         st.caption("PSNR = 10 · log₁₀(1 / mean squared error), against the clean picture. The median sorts: it is no "
                    "convolution.")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import streamlit as st
 
@@ -10,7 +12,7 @@ from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
-from pages.shared import charts, pickers, picture, proof, view, weights_notice
+from pages.shared import charts, pickers, picture, proof, takeaway, view, weights_notice
 from pages.shared import loading as everywhere
 from pages.shared.convolution import loading, typed
 from pages.shared.source import source_box
@@ -48,9 +50,18 @@ def show() -> None:
     scale = max(1.0, float(np.abs(found.convolution).max()))
     claim = "nn.Conv2d with a 1 × 1 kernel against nn.Linear with the same weights"
     proof.badges(Proof(claim, found.difference, 1e-10 * scale))
+    takeaway.downloads(
+        [("Numbers", "pointwise.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.pointwise"
+    )
     small = found.weights[:4, :4]
     snippet = SNIPPET.format(weights=small.round(6).tolist(), channels=small.shape[1], outputs=small.shape[0])
     source_box(snippet, made_by=(measurement.compare, measurement.of_layer))
+
+
+def _npz(found: Pointwise) -> bytes:
+    target = io.BytesIO()
+    np.savez_compressed(target, inputs=found.inputs, weights=found.weights, bias=found.bias, outputs=found.convolution)
+    return target.getvalue()
 
 
 def _of_picture() -> Pointwise:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.figures import sharing as figures
 from cnnviz.measurements import stacks as measurement
-from pages.shared import charts, proof
+from pages.shared import charts, proof, takeaway
 from pages.shared.convolution import loading
 from pages.shared.source import source_box
 
@@ -47,6 +47,10 @@ def show() -> None:
                 figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
                 caption=item.name,
             )  # fmt: skip
+    takeaway.downloads(
+        [("Table", "stacks.csv", "text/csv", lambda: pd.DataFrame(figures.stack_table(found)).to_csv(index=False))],
+        key="convolution.stacks",
+    )
     proof.badges(measurement.fields_agree(found))
     source_box(
         SNIPPET.format(width=width, channels=channels, size=size),
