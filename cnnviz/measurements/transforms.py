@@ -47,7 +47,7 @@ def transformed(
         said = [[*before, word] for before, word in zip(said, words, strict=True)]
     if len(rows) > 2:
         order = tuple(", ".join(word for word in one if word) for one in said)
-        title = "together: " + ", then ".join(row.title for row in rows[1:])
+        title = "together, one after the other from the top"
         rows.append(Transformed(title, _bytes(together), order, "normalise" in wanted))
     return tuple(rows)
 
