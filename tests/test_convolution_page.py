@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from scipy.ndimage import median_filter
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import capture, samples
 from cnnviz.figures import convolution as words
+from cnnviz.figures import sharing as figures
 from cnnviz.measurements import layer_patch, stacks
 from cnnviz.operations import OperationError, classic_kernels, filtering, picture_numbers, sharing
 from cnnviz.operations import convolution_examples as examples
@@ -259,6 +262,22 @@ def test_sharing_counts_what_pytorch_counts() -> None:
     app.number_input(key="convolution.height").set_value(8).run()
     assert "larger than the padded 8 × 32 picture" in app.error[0].value
     assert "From 3 × 32 × 32" in said(app)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_matrices_have_a_colour_for_each_weight_of_their_own(look: str) -> None:
+    unrolled, _ = sharing.unrolled(X[0], K[0, 0])
+    colours = {}
+    for kind in figures.KINDS:
+        picture = np.asarray(Image.open(io.BytesIO(figures.matrix_png(unrolled, kind, look=look))))
+        middles = picture[figures.CELL // 2 :: figures.CELL, figures.CELL // 2 :: figures.CELL]
+        assert middles.shape[:2] == (9, 25)
+        colours[kind] = middles
+    ground = colours["convolution"][0, -1]
+    assert (colours["convolution"] != ground).any(axis=2).sum() == 81
+    assert len(np.unique(colours["convolution"].reshape(-1, 3), axis=0)) == 10  # nine weights and "no connection"
+    assert not (colours["full"] == ground).all(axis=2).any()
+    assert np.array_equal(unrolled.matrix != 0, (unrolled.tap >= 0) & np.isin(unrolled.tap, np.flatnonzero(K)))
 
 
 def test_a_1x1_convolution_equals_a_linear_layer_on_colours_and_in_a_network() -> None:

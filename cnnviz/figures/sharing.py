@@ -39,8 +39,8 @@ def matrix_png(found: Unrolled, kind: str, *, look: str = "light") -> bytes:
 
 
 def _hues(taps: int, look: str) -> Array:
-    """255 colours of the weights' family, the first `taps` as far apart as possible. [255, 3] uint8."""
-    table = palettes.lut("weights", look)[1:]
+    """255 colours without the grey of "no connection", the first `taps` as far apart as possible. [255, 3] uint8."""
+    table = palettes.lut("magnitude", look)[1:]
     order = (np.arange(255) * 157) % 255  # a step near the golden ratio: neighbours in number lie far apart in colour
     order[:taps] = np.linspace(0, 254, taps).astype(int)
     return np.asarray(table[order])

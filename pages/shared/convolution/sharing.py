@@ -79,7 +79,7 @@ def _matrices() -> None:
     for place, kind in zip(st.columns(3, gap="medium"), figures.KINDS, strict=True):
         with place:
             picture = figures.matrix_png(unrolled, kind, look=charts.theme())
-            st.image(picture, caption=READS[kind], output_format="PNG", width=300)
+            st.image(picture, caption=READS[kind], output_format="PNG", width=280)
     small = operation.compare((1, high, wide), 1, examples.KERNEL.shape)
     proof.badges(proofs.matrix_is_convolution(unrolled, found), proofs.local_is_unfold(small))
 
