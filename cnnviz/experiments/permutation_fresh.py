@@ -10,7 +10,7 @@ from cnnviz.records.experiments import Experiment, Results, Verdict
 
 PLACE = 13
 FIXED, FRESH = "one for all", "new for each"
-INK = 0.35  # what a network can reach that knows only how much ink there is, with room
+INK = 0.35  # more than a network can reach that knows only how much ink there is
 
 
 def setting(said: str) -> tuple[str, dict[str, Any]]:

@@ -32,7 +32,7 @@ def verdict(results: Results) -> Verdict:
         f"From no pixel to all pixels moved, the CNN changes by {signed(cnn[-1] - cnn[0])} points and FC by "
         f"{signed(fc[-1] - fc[0])}.",
         f"The CNN loses most between {SHARES[steepest]:.0%} and {SHARES[steepest + 1]:.0%}: {signed(steps[steepest])}.",
-        "So the CNN pays for disorder little by little, FC does not notice it."
+        "So the CNN pays for every share of disorder; FC does not notice it."
         if falls and flat
         else "That is not the expected picture: the CNN should fall with every step and FC should stay level.",
     )

@@ -32,8 +32,8 @@ EVERY = 0.25  # seconds between two looks at the curve under way
 
 
 # --------------------------------------------------------------------------------------------- the server's side
-def start(asked: Asked, *, again: bool = False) -> None:
-    """Begin, or go on: cells that are there are not trained again, unless `again` forgets them first.
+def start(asked: Asked) -> None:
+    """Begin, or go on: cells that are there are not trained again.
 
     Under way already: nothing happens. Raises KeyError, runs.QueueFull.
     """
@@ -43,7 +43,7 @@ def start(asked: Asked, *, again: bool = False) -> None:
     runs.supervisor().admit()
     runs.supervisor().release(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (run_files.CANCEL, LIVE, *((results_files.RESULTS,) if again else ())):
+    for name in (run_files.CANCEL, LIVE):
         (folder / name).unlink(missing_ok=True)
     (folder / ASKED).write_text(json.dumps(dataclasses.asdict(asked)), encoding="utf-8")
     runs.supervisor().submit_work(folder, MODULE)
@@ -52,6 +52,13 @@ def start(asked: Asked, *, again: bool = False) -> None:
 def stop(name: str) -> None:
     """Ask it to stop; finished cells stay."""
     runs.supervisor().stop(experiments.own_folder(name))
+
+
+def forget(name: str) -> None:
+    """Remove what was trained here; nothing happens while it is under way."""
+    if not status(name).alive:
+        for file in (results_files.RESULTS, run_files.STATUS):
+            (experiments.own_folder(name) / file).unlink(missing_ok=True)
 
 
 def status(name: str) -> RunStatus:

@@ -75,6 +75,12 @@ def pages() -> Mapping[str, Sequence[Page]]:
         ],
         "Learn": [
             st.Page(
+                "pages/learn/permuted_pixels.py",
+                title="Permuted pixels",
+                icon=":material/shuffle:",
+                help="Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
+            ),
+            st.Page(
                 TRAINING_LAB,
                 title="Training lab",
                 icon=":material/model_training:",

@@ -1,0 +1,1 @@
+"""What every experiment's page shows: its answer, and running it again here."""

@@ -1,0 +1,112 @@
+"""Run it again here: start, follow, stop; finished cells stay, and the rest runs when it is started again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import datasets, experiments, runs
+from cnnviz.experiments import worker
+from cnnviz.experiments.running import Asked
+from cnnviz.figures import experiments as figures
+from cnnviz.records import RunStatus
+from pages.shared.charts import chart, theme
+from pages.shared.experiments import answer
+
+PERIOD = 0.5  # seconds between two looks
+BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
+
+
+def show(name: str) -> None:
+    """Controls, progress, bars and curves of the runs made here."""
+    grid = experiments.get(name).grid()
+    wanted = grid[0].config.dataset
+    status = datasets.status(wanted)
+    small = not status.available
+    _say_what_runs(wanted, len(grid), small=small)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Seed", 0, 9999, 0, key=f"{name}.seed", persist_state="session", width=120)
+        box = st.selectbox(
+            "Time box", list(BOXES), index=1, format_func=BOXES.__getitem__, key=f"{name}.box",
+            persist_state="session", width=120,
+        )  # fmt: skip
+        asked = Asked(name, (int(seed),), small, float(box))
+        under_way = worker.status(name).alive
+        st.button(
+            "Run it again here", key=f"{name}.start", type="primary", icon=":material/play_arrow:",
+            on_click=_start, args=(asked,), disabled=under_way,
+        )  # fmt: skip
+        st.button("Stop", key=f"{name}.stop", icon=":material/stop:", on_click=worker.stop, args=(name,),
+                  disabled=not under_way)  # fmt: skip
+        st.button(
+            "Forget these", key=f"{name}.forget", icon=":material/delete:", on_click=worker.forget, args=(name,),
+            disabled=under_way or not _any(name, small=small),
+        )  # fmt: skip
+    if said := st.session_state.pop(f"{name}.said", ""):
+        st.error(said)
+    st.fragment(_live, run_every=PERIOD if under_way else None)(name, alive=under_way, small=small)
+
+
+def _say_what_runs(wanted: str, cells: int, *, small: bool) -> None:
+    title = datasets.info("digits" if small else wanted).title
+    why = (
+        f" {datasets.info(wanted).title} is not on this machine, so this is the small version: other pictures, and "
+        "other numbers than above."
+        if small
+        else ""
+    )
+    st.caption(f"Trains the {cells} cells one after the other on {title}, in a process of its own.{why}")
+
+
+def _start(asked: Asked) -> None:
+    try:
+        left = experiments.missing(experiments.own_results(asked.name, small=asked.small), asked.seeds)
+        if not left:
+            st.session_state[f"{asked.name}.said"] = (
+                f"Seed {asked.seeds[0]} is finished: take another, or forget these runs and start over."
+            )
+            return
+        worker.start(asked)
+    except runs.QueueFull as error:
+        st.session_state[f"{asked.name}.said"] = str(error)
+
+
+def _any(name: str, *, small: bool) -> bool:
+    return any(one.n for one in experiments.own_results(name, small=small).cells)
+
+
+def _live(name: str, *, alive: bool, small: bool) -> None:
+    """Progress and what is there so far; looked at again by itself while it is under way."""
+    status = worker.status(name)
+    if status.state == "failed":
+        st.error(f"It failed: {status.message}", icon=":material/error:")
+    elif status.state:
+        st.progress(_share(status), text=_words(status))
+    found = experiments.own_results(name, small=small)
+    if any(one.n for one in found.cells) or status.alive:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            chart(figures.bars(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
+        with right:
+            under_way = worker.live(name) if status.alive else None
+            chart(figures.over_steps(found, theme=theme(), height=300, under_way=under_way), key=f"{name}.own_curves")
+        answer.verdict(name, found)
+    if alive and not status.alive:
+        st.rerun()
+
+
+def _share(status: RunStatus) -> float:
+    if status.state == "finished":
+        return 1.0
+    return min(1.0, status.step / status.steps) if status.steps else 0.0
+
+
+def _words(status: RunStatus) -> str:
+    """State, cell, how many, time left, in one line."""
+    parts = [status.state, status.message]
+    if status.epochs:
+        parts.append(f"{status.epoch} of {status.epochs} cells finished")
+    if status.alive and status.seconds_left is not None:
+        parts.append(f"about {status.seconds_left:.0f} s left")
+    if not status.alive and status.seconds:
+        parts.append(f"{status.seconds:.1f} s")
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,57 @@
+"""An experiment's answer: bars or lines, accuracy over steps, the verdict, the table."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import experiments
+from cnnviz.figures import experiments as figures
+from cnnviz.records.experiments import Results
+from pages.shared.charts import chart, theme
+from pages.shared.takeaway import downloads
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def shipped(name: str, modified: float) -> Results:
+    """What comes with the project. modified: when its file last changed."""
+    return experiments.results(name)
+
+
+def of(name: str) -> Results:
+    file = experiments.shipped_folder(name) / "results.jsonl"
+    return shipped(name, file.stat().st_mtime if file.is_file() else 0.0)
+
+
+def verdict(name: str, found: Results) -> None:
+    """The computed sentences, marked by whether they are what was expected."""
+    if not found.complete:
+        return
+    said = experiments.get(name).expect(found)
+    text = " ".join(said.sentences)
+    if said.agrees:
+        st.success(text, icon=":material/check_circle:")
+    else:
+        st.warning(text, icon=":material/difference:")
+
+
+def over_a_grid(name: str) -> None:
+    """One experiment as lines over its settings, with its verdict and what was cut."""
+    experiment, found = experiments.get(name), of(name)
+    st.subheader(experiment.question, divider="gray")
+    chart(figures.over_settings(found, theme=theme()), key=f"experiment.{name}")
+    verdict(name, found)
+    st.caption(f"Bars: ± one standard deviation. {figures.provenance_words(found)} {experiment.cut}")
+    take(name, found)
+
+
+def table(name: str, found: Results) -> None:
+    with st.expander("The numbers", icon=":material/table:"):
+        st.dataframe(figures.table(found, experiments.get(name).published), hide_index=True)
+        st.caption(figures.provenance_words(found))
+        take(name, found)
+
+
+def take(name: str, found: Results) -> None:
+    downloads(
+        [("Every run (CSV)", f"{name}.csv", "text/csv", lambda: figures.runs_csv(found))], key=f"experiment.{name}"
+    )

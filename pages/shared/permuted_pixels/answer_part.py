@@ -1,0 +1,31 @@
+"""The experiment itself: ten pictures, four bars, accuracy over steps, the verdict; and running it again here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import experiments
+from cnnviz.experiments import permuted_pixels as experiment
+from cnnviz.figures import experiments as figures
+from cnnviz.measurements import permuted_pixels as measured
+from pages.shared.charts import chart, theme
+from pages.shared.experiments import again, answer
+from pages.shared.permuted_pixels import pictures_part, source
+
+NAME = experiment.EXPERIMENT.name
+
+
+def show() -> None:
+    found = answer.of(NAME)
+    pictures_part.pair(measured.SEED, 1.0, 1, False, which="permuted")
+    answer.verdict(NAME, found)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.bars(found, experiments.get(NAME).published, theme=theme()), key="permuted.bars")
+    with right:
+        chart(figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
+    st.caption(figures.slow_start_words(found, experiment.CNN, experiment.CNN_PERMUTED))
+    answer.table(NAME, found)
+    st.subheader("Run it again here", divider="gray")
+    again.show(NAME)
+    source.experiment(NAME)

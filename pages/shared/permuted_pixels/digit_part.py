@@ -1,0 +1,40 @@
+"""One's own digit, permuted: what four networks say of it, and what the CNN's kernels find in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import permutation as figures
+from cnnviz.figures import pictures
+from pages.shared import picture
+from pages.shared.charts import theme
+from pages.shared.permuted_pixels import loading, source
+
+LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
+SIZE = 196
+
+
+@st.fragment
+def show() -> None:
+    current = picture.popover()
+    found = loading.answers(current.digest, current.image)
+    left, right = st.columns([2, 3], gap="medium")
+    with left, st.container(horizontal=True):
+        for values, caption in ((found.picture, "as the networks see it"), (found.permuted, "permuted")):
+            png = pictures.png(pictures.enlarge_to(values, SIZE))
+            st.image(png, output_format="PNG", caption=caption, width=SIZE)
+    with right:
+        st.dataframe(figures.answers_table(found), hide_index=True)
+    st.markdown(figures.answers_words(found))
+    layer = st.segmented_control(
+        "Layer of the CNN", LAYERS, default="relu1", required=True, key="permuted.layer", bind="query-params"
+    )
+    maps = loading.feature_maps(current.digest, layer or "relu1", current.image)
+    left, right = st.columns(2, gap="medium")
+    for column, values, caption in (
+        (left, maps.plain, "the picture, in the CNN trained on normal pictures"),
+        (right, maps.permuted, "the permuted picture, in the CNN trained on such ones"),
+    ):
+        column.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=caption, width="stretch")
+    st.markdown(figures.maps_words(maps))
+    source.digit(current, layer or "relu1")

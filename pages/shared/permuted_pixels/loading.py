@@ -1,0 +1,53 @@
+"""The page's caches. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz.figures import permutation as figures
+from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.records.permutation import Answers, FirstWeights, NoTrick, PermutedPictures, TwoMaps
+from cnnviz.records.proofs import Proof
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def ten(seed: int, share: float, block: int, fresh: bool) -> PermutedPictures:
+    return measured.ten(seed=seed, share=share, block=block, fresh=fresh)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def sheet(seed: int, share: float, block: int, fresh: bool, *, which: str) -> bytes:
+    """which: "pictures", "permuted" or "restored"."""
+    return figures.sheet_png(getattr(ten(seed, share, block, fresh), which))
+
+
+@st.cache_resource(show_spinner=False)
+def first_weights() -> FirstWeights:
+    return measured.first_weights()
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def weights(which: str, theme: str) -> bytes:
+    found = first_weights()
+    return figures.weights_png(getattr(found, which), figures.weights_limit(found), theme=theme)
+
+
+@st.cache_resource(show_spinner=False)
+def moved_columns() -> tuple[Proof, Proof]:
+    return measured.moved_columns()
+
+
+@st.cache_resource(show_spinner="Looking for the nearest convolution …")
+def no_trick() -> NoTrick:
+    return measured.no_trick()
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def feature_maps(digest: str, layer: str, _picture: Image.Image) -> TwoMaps:
+    return measured.feature_maps(_picture, layer=layer)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def answers(digest: str, _picture: Image.Image) -> Answers:
+    return measured.answers(_picture)
