@@ -4,10 +4,11 @@ import streamlit as st
 
 from cnnviz.measurements import kernels as measured
 from cnnviz.operations import OperationError, kernel_analysis
-from pages.shared import pickers, picture, view, weights_notice
+from pages.shared import pickers, picture, view
 from pages.shared.kernels import frequency_view, grid_view, likeness_view, snippets, training_view
 from pages.shared.kernels.at_hand import AtHand
-from pages.shared.loading import look, network
+from pages.shared.loading import look
+from pages.shared.opened import network_of
 from pages.shared.source import source_box
 
 PARTS = {
@@ -36,13 +37,9 @@ left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bo
 with left:
     choice = pickers.network_picker()
 notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
-try:
-    opened = network(choice)
-except pickers.CANNOT_OPEN as error:
-    notice.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+opened = network_of(choice, place=notice)
+if opened is None:
     st.stop()
-with notice.container():
-    weights_notice.show(opened)
 with right:
     at_hand = picture.popover(opened.spec)
 fit = picture.fit_at_hand()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.shared import explore_detail, pickers, picture, scores_view, view, weights_notice
-from pages.shared.loading import look, network
+from pages.shared import explore_detail, pickers, picture, scores_view, view
+from pages.shared.loading import look
+from pages.shared.opened import network_of
 
 st.title("What does the network make of this picture?")
 
@@ -17,13 +18,9 @@ with left:
 with right:
     source = picture.source_picker()
 notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
-try:
-    opened = network(choice)
-except pickers.CANNOT_OPEN as error:
-    notice.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+opened = network_of(choice, place=notice)
+if opened is None:
     st.stop()
-with notice.container():
-    weights_notice.show(opened)
 
 with st.container():
     picture.choose(source, opened.spec)

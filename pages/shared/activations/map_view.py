@@ -17,7 +17,7 @@ from cnnviz.records.proofs import Proof
 from pages.shared import loading as shared
 from pages.shared import matrix, pickers
 from pages.shared.activations import loading
-from pages.shared.activations.at_hand import AtHand, network_at_hand
+from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
 from pages.shared.components.activation_map import activation_map
 from pages.shared.proof import badges

@@ -11,7 +11,7 @@ from cnnviz.figures import activation_tables as tables
 from cnnviz.operations.activation_softmax import jacobian, softmax
 from cnnviz.proofs import activations as proofs
 from pages.shared import matrix
-from pages.shared.activations.at_hand import network_at_hand
+from pages.shared.at_hand import network_at_hand
 from pages.shared.components.softmax_terms import softmax_terms
 from pages.shared.proof import badges
 from pages.shared.source import source_box

@@ -12,7 +12,7 @@ from cnnviz.measurements import activation_swap
 from cnnviz.records.activation_functions import Swapped
 from pages.shared import charts, pickers
 from pages.shared.activations import loading
-from pages.shared.activations.at_hand import AtHand, network_at_hand
+from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.components.scores import scores as bars
 from pages.shared.proof import badges
 from pages.shared.source import source_box

@@ -11,11 +11,12 @@ from cnnviz.figures import batch_norm_words as words
 from cnnviz.measurements import batch_norm_network
 from cnnviz.operations import batch_norm_folding
 from pages.shared import loading as shared
-from pages.shared import pickers, picture, takeaway, view, weights_notice
+from pages.shared import pickers, picture, takeaway, view
 from pages.shared.batch_norm import loading, snippets
 from pages.shared.charts import theme
 from pages.shared.components.compared import compared
 from pages.shared.components.norm_channels import norm_channels
+from pages.shared.opened import network_of
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -32,14 +33,11 @@ def show(*, folding: bool) -> None:
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         choice = pickers.network_picker()
-    try:
-        opened = shared.network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    opened = network_of(choice)
+    if opened is None:
         return
     with right:
         at_hand = picture.popover(opened.spec)
-    weights_notice.show(opened)
     fit = picture.fit_at_hand()
     seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
     if not batch_norm_network.keys(opened.model, seen.recording):

@@ -9,23 +9,21 @@ from cnnviz.measurements import layer_patch
 from cnnviz.operations import convolution
 from cnnviz.proofs.convolution import against_torch
 from pages.shared import loading as everywhere
-from pages.shared import pickers, picture, view, weights_notice
+from pages.shared import pickers, picture, view
 from pages.shared.components.sliding_window import sliding_window
 from pages.shared.convolution import loading
 from pages.shared.convolution.explained import explained
+from pages.shared.opened import network_of
 
 
 def show() -> None:
     """Network, layer, output channel, size; then the window over that piece, proven against the recording."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row, notice = st.container(horizontal=True, vertical_alignment="bottom"), st.empty()
+    with row:
         with st.container(width=300):
             choice = pickers.network_picker()
-        try:
-            opened = everywhere.network(choice)
-        except pickers.CANNOT_OPEN as error:
-            st.error(
-                f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:"
-            )
+        opened = network_of(choice, place=notice)
+        if opened is None:
             return
         at_hand = picture.popover(opened.spec)
         fit = picture.fit_at_hand()
@@ -35,7 +33,6 @@ def show() -> None:
             st.info(f"No layer of {opened.spec.title} has kernels of so few channels: choose another network.")
             return
         place = _place(opened, seen, keys)
-    weights_notice.show(opened)
     cut = loading.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")

@@ -12,9 +12,10 @@ from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
-from pages.shared import charts, pickers, picture, proof, takeaway, view, weights_notice
+from pages.shared import charts, pickers, picture, proof, takeaway, view
 from pages.shared import loading as everywhere
 from pages.shared.convolution import loading, typed
+from pages.shared.opened import network_of
 from pages.shared.source import source_box
 
 PLACES = ("The picture's colours", "A layer of a network")
@@ -75,12 +76,9 @@ def _of_network() -> Pointwise | None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         choice = pickers.network_picker()
-    try:
-        opened = everywhere.network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    opened = network_of(choice)
+    if opened is None:
         return None
-    weights_notice.show(opened)
     at_hand = picture.chosen(opened.spec)
     seen = everywhere.look(choice, at_hand.digest, picture.fit_at_hand(), at_hand.image)
     keys = measurement.layers(opened.model, seen.recording)

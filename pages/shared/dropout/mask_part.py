@@ -10,8 +10,9 @@ import streamlit as st
 from cnnviz.figures import dropout as figures
 from cnnviz.operations import dropout
 from pages.shared import matrix, picture
+from pages.shared.at_hand import network_at_hand
 from pages.shared.components.dropout_mask import dropout_mask
-from pages.shared.dropout import at_hand, loading, source
+from pages.shared.dropout import asked, loading, source
 from pages.shared.proof import badges
 
 OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
@@ -34,12 +35,12 @@ class Chosen:
 def show() -> None:
     over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.over", bind="query-params")
     chosen = _chosen(over or OVER[0])
-    seed = at_hand.seed_at_hand()
-    if not at_hand.finite(chosen.x):
+    seed = asked.seed_at_hand()
+    if not asked.finite(chosen.x):
         st.error("This layer holds values that are not finite, and 0 times them is no number: choose another layer.")
         return
     numbers = dropout.uniform(chosen.x.shape, seed=seed, channelwise=chosen.channelwise)
-    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=at_hand.p_of_the_link())
+    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=asked.p_of_the_link())
     dropout_mask(data, key="dropout.mask")
     badges(*loading.proofs(data["meta"]["digest"], chosen.x, numbers))
     source.mask(chosen.x, numbers, seed=seed)
@@ -57,7 +58,7 @@ def _chosen(over: str) -> Chosen:
 
 
 def _of_a_layer(*, channels: bool) -> Chosen:
-    at = at_hand.network_at_hand()
+    at = network_at_hand()
     layer = at.layer()
     shown = figures.strongest(layer.values, cells=PLATE)
     names = tuple(int(channel) for channel in shown)

@@ -8,8 +8,9 @@ import streamlit as st
 from cnnviz.figures import dropout as figures
 from cnnviz.figures import dropout_charts as charts
 from pages.shared import matrix
+from pages.shared.at_hand import network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.dropout import at_hand, loading, mask_part, source
+from pages.shared.dropout import asked, loading, mask_part, source
 from pages.shared.proof import badges
 
 OF = ("numbers", "layer units")
@@ -22,9 +23,9 @@ def show() -> None:
     x = _values(of or OF[0])
     left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        p = at_hand.p_at_hand()
+        p = asked.p_at_hand()
     with right:
-        seed = at_hand.seed_at_hand()
+        seed = asked.seed_at_hand()
     if x is None:
         st.error("These values are not all finite: choose another layer.", icon=":material/error:")
         return
@@ -52,8 +53,8 @@ def _values(of: str) -> np.ndarray | None:
     """[K] float64: typed numbers, or the strongest units of a layer."""
     if of == "numbers":
         return matrix.editor("Type over any number", mask_part.NUMBERS, key="dropout.numbers").ravel()
-    at = at_hand.network_at_hand()
+    at = network_at_hand()
     layer = at.layer()
     values = figures.strongest_units(layer.values, count=UNITS)
     st.caption(f"The {len(values)} largest of {layer.values.size:,} values of `{layer.key}`.")
-    return values if at_hand.finite(values) else None
+    return values if asked.finite(values) else None

@@ -8,8 +8,9 @@ from cnnviz.figures import dropout as figures
 from cnnviz.measurements import dropout as measured
 from cnnviz.records.dropout import Disturbed
 from cnnviz.records.proofs import Proof
+from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.components.dropout_network import dropout_network
-from pages.shared.dropout import at_hand, loading, source
+from pages.shared.dropout import asked, loading, source
 from pages.shared.proof import badges
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
@@ -17,7 +18,7 @@ FLOAT32 = 1e-3  # of logits, through a batch of another size
 
 @st.fragment
 def show() -> None:
-    at = at_hand.network_at_hand()
+    at = network_at_hand()
     left, right = st.columns(2, gap="medium")
     with left:
         layer = at.layer()
@@ -26,9 +27,9 @@ def show() -> None:
         following = st.selectbox("What follows", reached, key=f"dropout.next.{layer.key}", persist_state="session")
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     with left:
-        channelwise = at_hand.channelwise_at_hand(layer.shape)
+        channelwise = asked.channelwise_at_hand(layer.shape)
     with right:
-        seed = at_hand.seed_at_hand()
+        seed = asked.seed_at_hand()
     st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
@@ -40,7 +41,7 @@ def show() -> None:
     source.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 
-def _found(at: at_hand.AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
+def _found(at: AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
     try:
         return loading.disturbed(
             at.choice, at.picture.digest, at.fit, at.picture.image,

@@ -10,8 +10,9 @@ from cnnviz.figures import dropout as figures
 from cnnviz.figures import dropout_charts as charts
 from cnnviz.measurements import dropout as measured
 from cnnviz.records.dropout import MonteCarlo
+from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.dropout import at_hand, loading, source
+from pages.shared.dropout import asked, loading, source
 from pages.shared.picture import Picture
 
 PASSES = 100
@@ -21,14 +22,14 @@ PATIENCE = 1.0  # s: what is expected to take longer waits for a button
 
 @st.fragment
 def show() -> None:
-    at = at_hand.network_at_hand()
+    at = network_at_hand()
     where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
     recording = at.look.recording
     key = at.layer().key if where == AT[1] else measured.before_the_last(recording)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        p = at_hand.p_at_hand()
-        channelwise = at_hand.channelwise_at_hand(recording[key].shape)
-        seed = at_hand.seed_at_hand()
+        p = asked.p_at_hand()
+        channelwise = asked.channelwise_at_hand(recording[key].shape)
+        seed = asked.seed_at_hand()
     st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
     settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
@@ -54,7 +55,7 @@ def _side(found: MonteCarlo, classes: Sequence[str], *, name: str) -> None:
     source.take_samples(found, name)
 
 
-def _found(at: at_hand.AtHand, picture: Picture, settings: dict[str, object]) -> MonteCarlo | None:
+def _found(at: AtHand, picture: Picture, settings: dict[str, object]) -> MonteCarlo | None:
     bar = st.empty()
     try:
         return loading.monte_carlo(
@@ -72,7 +73,7 @@ def _progress(bar: st.delta_generator.DeltaGenerator, share: float) -> None:
         bar.empty()
 
 
-def _waits(at: at_hand.AtHand, settings: dict[str, object]) -> bool:
+def _waits(at: AtHand, settings: dict[str, object]) -> bool:
     """Whether so much work waits for its button: it was not asked for with these settings yet."""
     seconds = 2 * measured.seconds_for(at.look.recording, str(settings["key"]), PASSES)
     asked = (at.choice, at.picture.digest, at.fit, *settings.values())

@@ -8,9 +8,10 @@ from cnnviz.figures import dropout as figures
 from cnnviz.figures import dropout_charts as charts
 from cnnviz.measurements import dropout as measured
 from cnnviz.operations import dropout, dropout_statistics
+from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
 from pages.shared.components.dropout_pair import dropout_pair
-from pages.shared.dropout import at_hand, loading, source
+from pages.shared.dropout import asked, loading, source
 
 MOST = 2048
 OVER = ("units", "layer at hand")
@@ -20,14 +21,14 @@ OVER = ("units", "layer at hand")
 def show() -> None:
     over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params")
     if over == OVER[1]:
-        at = at_hand.network_at_hand()
+        at = network_at_hand()
         units, title = _of_the_layer(at)
     else:
         typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
         units, title = int(typed or 64), "units"
-    seed = at_hand.seed_at_hand()
+    seed = asked.seed_at_hand()
     first, second = (dropout.uniform((units,), seed=2 * seed + which) for which in (0, 1))
-    dropout_pair(figures.pair_data(first, second, title=title, p=at_hand.p_of_the_link()), key="dropout.pair_of_masks")
+    dropout_pair(figures.pair_data(first, second, title=title, p=asked.p_of_the_link()), key="dropout.pair_of_masks")
     st.markdown(
         f"{figures.subnetwork_words(dropout_statistics.subnetworks(units))}, each a sub-network with the same weights; "
         "every training step trains one of them."
@@ -40,7 +41,7 @@ def show() -> None:
     source.sharing(units, seed=seed)
 
 
-def _of_the_layer(at: at_hand.AtHand) -> tuple[int, str]:
+def _of_the_layer(at: AtHand) -> tuple[int, str]:
     """Channels of the layer that is chosen, or units of a vector; before the last layer where nobody chose."""
     layer = at.layer()
     last = at.look.recording[measured.before_the_last(at.look.recording)]

@@ -10,9 +10,10 @@ from cnnviz.figures import network_depth as figures
 from cnnviz.measurements import network_gradients
 from cnnviz.records.depth import NetworkDepth
 from pages.shared import loading as common
-from pages.shared import pickers, picture, weights_notice
+from pages.shared import pickers, picture
 from pages.shared.components.depth_curves import depth_curves
 from pages.shared.gradients import loading
+from pages.shared.opened import network_of
 from pages.shared.picture import Picture
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -22,17 +23,13 @@ KEPT = 2
 
 def show() -> None:
     """Which network, which picture; the pull of its likeliest class on every layer."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row, notice = st.container(horizontal=True, vertical_alignment="bottom"), st.empty()
+    with row:
         choice = pickers.network_picker()
-        try:
-            opened = common.network(choice)
-        except pickers.CANNOT_OPEN as error:
-            st.error(
-                f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:"
-            )
+        opened = network_of(choice, place=notice)
+        if opened is None:
             return
         at_hand = picture.popover(opened.spec)
-    weights_notice.show(opened)
     try:
         found, proofs = loading.network(*_asked(choice, opened, at_hand))
     except ValueError as error:

@@ -16,7 +16,7 @@ SIZE = 196
 
 @st.fragment
 def show() -> None:
-    current = picture.popover()
+    current = picture.popover(loading.spec())
     found = loading.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
+from cnnviz import checkpoints
 from cnnviz.figures import permutation as figures
 from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.records import Spec
 from cnnviz.records.permutation import Answers, FirstWeights, NoTrick, PermutedPictures, TwoMaps
 from cnnviz.records.proofs import Proof
 
@@ -20,6 +22,12 @@ def ten(seed: int, share: float, block: int, fresh: bool) -> PermutedPictures:
 def sheet(seed: int, share: float, block: int, fresh: bool, *, which: str) -> bytes:
     """which: "pictures", "permuted" or "restored"."""
     return figures.sheet_png(getattr(ten(seed, share, block, fresh), which))
+
+
+@st.cache_resource(show_spinner=False)
+def spec() -> Spec:
+    """What the shipped CNN wants a picture to be: a digit like MNIST's."""
+    return checkpoints.spec(measured.run_id("cnn", permuted=False))
 
 
 @st.cache_resource(show_spinner=False)

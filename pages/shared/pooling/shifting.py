@@ -10,9 +10,9 @@ from cnnviz.measurements import shifts as measured
 from cnnviz.operations import pooling_ways
 from cnnviz.proofs import pooling_ways as proofs
 from cnnviz.records import Spec
-from pages.shared import pickers, picture, proof, view, weights_notice
+from pages.shared import pickers, picture, proof, view
 from pages.shared.components.shift_lab import shift_lab
-from pages.shared.loading import network
+from pages.shared.opened import network_of
 from pages.shared.pooling import loading
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -26,12 +26,9 @@ def show() -> None:
     left, middle, right = st.columns([5, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         choice = _network()
-    try:
-        opened = network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    opened = network_of(choice)
+    if opened is None:
         return
-    weights_notice.show(opened)
     with middle:
         at_hand = picture.popover(opened.spec)
     with right:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from cnnviz.figures.pooling_loss import strongest, unit_square
 from cnnviz.records import Layer
-from pages.shared import pickers, picture, weights_notice
-from pages.shared.loading import look, network
+from pages.shared import pickers, picture
+from pages.shared.loading import look
+from pages.shared.opened import network_of
 
 OF = {"picture": "the picture", "layer": "a layer's maps"}
 SIDE = 128  # pixels of the picture's middle
@@ -53,12 +54,9 @@ def _layer() -> Source | None:
     left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         choice = pickers.network_picker()
-    try:
-        opened = network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    opened = network_of(choice)
+    if opened is None:
         return None
-    weights_notice.show(opened)
     with right:
         current = picture.popover(opened.spec)
     seen = look(choice, current.digest, picture.fit_at_hand(), current.image)

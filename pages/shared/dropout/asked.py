@@ -1,50 +1,11 @@
-"""The network, the picture and the layer that are at hand on every page, and the mask's settings."""
+"""The mask's settings: which random numbers, the share to drop, cells or channels."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from cnnviz.networks import Network
-from cnnviz.records import Layer
-from pages.shared import loading, pickers, picture, view, weights_notice
-
 SEEDS = 9_999
-
-
-@dataclass(frozen=True, eq=False)
-class AtHand:
-    """choice, picture.digest, fit: what caches are keyed by."""
-
-    choice: str
-    fit: str
-    network: Network
-    picture: picture.Picture
-    look: loading.Look
-
-    def layer(self) -> Layer:
-        """The layer at hand, and the list to choose another."""
-        return self.look.recording[pickers.layer_picker(self.look.recording)]
-
-
-def network_at_hand() -> AtHand:
-    """The pickers, and what they name; a network that cannot be opened is said, and the page stops there."""
-    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
-    with left:
-        choice = pickers.network_picker()
-    try:
-        opened = loading.network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
-        view.publish()
-        st.stop()
-    with right:
-        current = picture.popover(opened.spec)
-    weights_notice.show(opened)
-    fit = picture.fit_at_hand()
-    return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))
 
 
 def seed_at_hand() -> int:

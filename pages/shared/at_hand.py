@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.networks import Network
-from pages.shared import loading, pickers, picture, weights_notice
+from cnnviz.records import Layer
+from pages.shared import loading, pickers, picture, view
+from pages.shared.opened import network_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,16 +17,23 @@ class AtHand:
     """choice, digest, fit: what caches are keyed by."""
 
     choice: str
-    digest: str
     fit: str
     network: Network
     picture: picture.Picture
     look: loading.Look
 
     @property
+    def digest(self) -> str:
+        return self.picture.digest
+
+    @property
     def source(self) -> str:
         """The picture as a snippet names it: a sample, or the file of one's own."""
         return f"sample:{self.picture.name}" if self.picture.name else self.picture.title
+
+    def layer(self) -> Layer:
+        """The layer at hand, and the list to choose another."""
+        return self.look.recording[pickers.layer_picker(self.look.recording)]
 
 
 def network_at_hand() -> AtHand:
@@ -32,14 +41,11 @@ def network_at_hand() -> AtHand:
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         choice = pickers.network_picker()
-    try:
-        opened = loading.network(choice)
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be opened: {pickers.reason(error)}. Choose another.", icon=":material/error:")
+    opened = network_of(choice)
+    if opened is None:
+        view.publish()
         st.stop()
     with right:
         current = picture.popover(opened.spec)
-    weights_notice.show(opened)
     fit = picture.fit_at_hand()
-    look = loading.look(choice, current.digest, fit, current.image)
-    return AtHand(choice, current.digest, fit, opened, current, look)
+    return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))

@@ -1,0 +1,27 @@
+"""The network that was chosen, opened; or one sentence where it was chosen why it cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.networks import Network
+from pages.shared import loading, pickers, weights_notice
+
+
+def network_of(choice: str, *, place: Any = None) -> Network | None:
+    """The network, with a notice where its weights are random; None where it cannot be opened, which is said.
+
+    place: an `st.empty()` for both notices, where they must move nothing below them (default: here).
+    """
+    notice = (place or st).container()
+    try:
+        found = loading.network(choice)
+    except pickers.CANNOT_OPEN as error:
+        sentence = f"This network cannot be opened: {pickers.reason(error)}. Choose another."
+        notice.error(sentence, icon=":material/error:")
+        return None
+    with notice:
+        weights_notice.show(found)
+    return found
