@@ -33,7 +33,7 @@ def verdict(results: Results) -> Verdict:
         f"FC by {signed(fc[-1] - fc[0])}.",
         f"Squares of {BLOCKS[wide]} × {BLOCKS[wide]}, the first that hold a whole {KERNEL} × {KERNEL} kernel, give "
         f"back {back:.0%} of that.",
-        "So what the CNN lives on are neighbourhoods, not the picture as a whole."
+        "So the larger the neighbourhoods that stay whole, the more the CNN gets back; FC does not notice."
         if rises and flat
         else "That is not the expected picture: the CNN should rise with the squares' side and FC should stay level.",
     )

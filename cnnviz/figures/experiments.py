@@ -15,7 +15,17 @@ from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Published, Results
 
 WIDTH, BESIDE = 0.5, 0.36  # of a bar; of the marks beside it, from its middle
+FEW = 4  # cells that are shown as bars
 DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def summary(
+    found: Results, published: Mapping[str, Published], *, theme: str | None = None, height: int = 340
+) -> go.Figure:
+    """Bars for a few cells, lines over the settings for a grid."""
+    if len(found.cells) <= FEW:
+        return bars(found, published, theme=theme, height=height)
+    return over_settings(found, theme=theme, height=height)
 
 
 def bars(
@@ -89,19 +99,23 @@ def over_settings(found: Results, *, theme: str | None = None, height: int = 340
     lines: dict[str, list[CellResult]] = {}
     for one in found.cells:
         lines.setdefault(one.cell.label.partition(", ")[0], []).append(one)
+    settings = [one.cell.label.partition(", ")[2] for one in next(iter(lines.values()))]
+    shared = _shared_end(settings)
+    ticks = [one.removesuffix(shared).strip() for one in settings]
     chart = go.Figure()
     for index, (name, results) in enumerate(lines.items()):
         spread = [0.0 if math.isnan(one.sd) else 100 * one.sd for one in results]
         chart.add_trace(go.Scatter(
-            x=[one.cell.label.partition(", ")[2] for one in results],
-            y=[None if math.isnan(one.mean) else 100 * one.mean for one in results], name=name, mode="lines+markers",
+            x=ticks, y=[None if math.isnan(one.mean) else 100 * one.mean for one in results], name=name,
+            mode="lines+markers",
             line={"color": looks.SERIES[index], "width": 2.5, "dash": DASHES[index]}, marker={"size": 8},
             error_y={"type": "data", "array": spread, "thickness": 1.5, "width": 6},
             hovertemplate="%{x}: %{y:.1f} %",
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(type="category")
-    chart.update_yaxes(title_text="test pictures right (%)", range=[0, 102])
+    chart.update_xaxes(type="category", title_text=shared)
+    lowest = min((100 * run.test_accuracy for one in found.cells for run in one.runs), default=0.0)
+    chart.update_yaxes(title_text="test pictures right (%)", range=[max(0.0, lowest - 6), 101])
     return chart
 
 
@@ -152,6 +166,15 @@ def runs_csv(found: Results) -> str:
         for run in one.runs:
             writer.writerow([run.cell, run.seed, run.test_accuracy, run.test_loss, run.seconds, run.device])
     return target.getvalue()
+
+
+def _shared_end(settings: list[str]) -> str:
+    """The words that all settings end in: they belong under the axis, not under every tick."""
+    words = [one.split(" ") for one in settings]
+    count = 0
+    while count < min(map(len, words)) - 1 and len({tuple(one[-count - 1 :]) for one in words}) == 1:
+        count += 1
+    return " ".join(words[0][len(words[0]) - count :])
 
 
 def _band(steps: Array, low: Array, high: Array, colour: str) -> go.Scatter:

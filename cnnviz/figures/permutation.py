@@ -59,7 +59,7 @@ def weights_words(found: FirstWeights) -> str:
     return (
         f"Side-by-side weights correlate by {number(plain)} in the network trained on normal pictures, by "
         f"{number(permuted)} in the one trained on permuted pictures, and by {number(restored)} once its weights are "
-        "put back by the inverse: it learned the same strokes, only elsewhere."
+        "put back by the inverse: it learned strokes as the other did, only at other places."
         if restored > 0.5 * plain and permuted < 0.5 * plain
         else f"Side-by-side weights correlate by {number(plain)} (normal), {number(permuted)} (permuted) and "
         f"{number(restored)} (put back): putting back does not bring the strokes of the normal network here."

@@ -85,7 +85,7 @@ def _live(name: str, *, alive: bool, small: bool) -> None:
     if any(one.n for one in found.cells) or status.alive:
         left, right = st.columns(2, gap="medium")
         with left:
-            chart(figures.bars(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
+            chart(figures.summary(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
         with right:
             under_way = worker.live(name) if status.alive else None
             chart(figures.over_steps(found, theme=theme(), height=300, under_way=under_way), key=f"{name}.own_curves")

@@ -35,12 +35,13 @@ def verdict(name: str, found: Results) -> None:
 
 
 def over_a_grid(name: str) -> None:
-    """One experiment as lines over its settings, with its verdict and what was cut."""
+    """One experiment over its settings, with its verdict and what was cut."""
     experiment, found = experiments.get(name), of(name)
     st.subheader(experiment.question, divider="gray")
-    chart(figures.over_settings(found, theme=theme()), key=f"experiment.{name}")
+    chart(figures.summary(found, experiment.published, theme=theme()), key=f"experiment.{name}")
     verdict(name, found)
-    st.caption(f"Bars: ± one standard deviation. {figures.provenance_words(found)} {experiment.cut}")
+    spread = "the mean's 95 % interval" if len(found.cells) <= figures.FEW else "± one standard deviation"
+    st.caption(f"Whiskers: {spread}. {figures.provenance_words(found)} {experiment.cut}")
     take(name, found)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pages.shared.experiments import answer
+import streamlit as st
+
+from cnnviz import experiments
+from pages.shared.experiments import again, answer
 from pages.shared.permuted_pixels import source
 
 NAMES = ("permutation_strength", "permutation_blocks", "permutation_fresh")
@@ -11,4 +14,10 @@ NAMES = ("permutation_strength", "permutation_blocks", "permutation_fresh")
 def show() -> None:
     for name in NAMES:
         answer.over_a_grid(name)
+    st.subheader("Run one of them again here", divider="gray")
+    chosen = st.segmented_control(
+        "Which", NAMES, format_func=lambda name: experiments.get(name).title, default=NAMES[0], required=True,
+        key="permuted.which", persist_state="session",
+    )  # fmt: skip
+    again.show(chosen or NAMES[0])
     source.experiment(NAMES[0])
