@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, selection, source
 
-PARTS = ("model", "grid", "paint", "side", "plane", "play", "events", "main")
+PARTS = ("../common/frames", "model", "grid", "paint", "side", "plane", "play", "events", "main")
 _component = st.components.v2.component("cnnviz_kernel_grid", **source("kernel_grid", *PARTS))
 
 
