@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.browser import idle, served
+from tests.browser.conftest import SIZES
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "screenshots"
@@ -17,25 +18,31 @@ PAGES = sorted(
     for path in (ROOT / "pages").rglob("*.py")
     if path.relative_to(ROOT / "pages").parts[0] not in ("shared", "look")  # Explore: test_journey.py
 )
-LOOKS = [("laptop", "light"), ("laptop", "dark"), ("phone", "light"), ("phone", "dark")]
 WIDER = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   return main.scrollWidth - main.clientWidth
 }"""
+DARK = """() => {
+  const [r, g, b] = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor.match(/\\d+/g)
+  return 0.3 * r + 0.59 * g + 0.11 * b < 128
+}"""
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path, size: str, scheme: str) -> None:
-    page = open_page(f"{app[0]}/{path.stem}", size=size, scheme=scheme)
+def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path, size: str) -> None:
+    page = open_page(f"{app[0]}/{path.stem}", size=size)
     idle(page)
-    page.wait_for_timeout(800)
-    assert page.locator("h1").first.inner_text()
-    assert page.locator('[data-testid="stException"]').count() == 0
-    assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
     SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(600)
+        assert page.locator("h1").first.inner_text()
+        assert page.locator('[data-testid="stException"]').count() == 0
+        assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
+        assert page.evaluate(DARK) == (scheme == "dark"), "the page does not follow the appearance"
+        page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
 
 
 def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
