@@ -19,7 +19,7 @@ from pages.shared.source import source_box
 
 Array = np.ndarray
 
-TITLES = {"[4, 1]": "One feature", "[3, 3]": "Three features", "[2, 2, 2, 2]": "Two pictures of two channels"}
+TITLES = {"[4, 1]": "Column", "[3, 3]": "Table", "[2, 2, 2, 2]": "Maps"}
 EXAMPLES = {
     "[4, 1]": np.array([[1.0], [2.0], [3.0], [4.0]]),
     "[3, 3]": np.arange(1.0, 10.0).reshape(3, 3),
