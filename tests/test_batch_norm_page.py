@@ -23,7 +23,7 @@ from pages.shared.batch_norm.network_view import HAVE
 
 ROOT = Path(__file__).parent.parent
 PAGE = "pages/layers/batch_norm.py"
-VGG = "run:cifar10-vgg_cifar-e0b7d2e8"
+VGG = "run:cifar10-vgg_cifar-13de091a"
 PARTS = (
     "Step by step", "Running statistics", "In a trained network", "Batch, layer, instance, group",
     "Folded into its convolution", "Feature scaling",

@@ -16,7 +16,7 @@ from cnnviz.figures import palettes
 from cnnviz.operations import feature_scaling, normalization
 
 pytestmark = pytest.mark.browser
-VGG = "run:cifar10-vgg_cifar-e0b7d2e8"
+VGG = "run:cifar10-vgg_cifar-13de091a"
 SCRUB = """(target, value) => new Promise(resolve => {
   const since = performance.now()
   target.value = value

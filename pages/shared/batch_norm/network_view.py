@@ -22,7 +22,7 @@ from pages.shared.source import source_box
 
 HAVE = {
     "efficientnet_lite0": "EfficientNet-Lite0",
-    "run:cifar10-vgg_cifar-e0b7d2e8": "VGG for CIFAR-10",
+    "run:cifar10-vgg_cifar-13de091a": "VGG for CIFAR-10",
     "resnet18": "ResNet-18",
 }
 Asked = tuple[networks.Network, picture.Picture, str]
