@@ -95,7 +95,7 @@ class _MallocInfo(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in MALLINFO]
 
 
-def give_back_memory(beyond: int = KEPT_BYTES // 2) -> int:
+def give_back_memory(beyond: int = KEPT_BYTES // 8) -> int:
     """Hand freed memory back to the system if more than `beyond` bytes of it are resident; returns how many were.
 
     For a server between two requests: 20 pictures through five networks otherwise left 1 GB of free memory in the

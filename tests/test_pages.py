@@ -28,7 +28,10 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    """A session after its first run, which ends with the canvas: here no browser says that it is painted."""
+    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    made.session_state["explore.begun"] = True
+    return made
 
 
 def jpeg(seed: int = 0) -> bytes:
@@ -82,6 +85,14 @@ def test_first_paint_is_a_computed_result(app: AppTest) -> None:
     assert not app.exception, app.exception
     assert "EfficientNet-Lite0" in words(app)
     assert any(name in words(app) for name in ("tiger cat", "Egyptian cat", "tabby"))
+
+
+def test_a_sessions_first_run_ends_with_the_canvas_and_the_next_shows_all() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception, app.exception
+    assert not [item for item in app.selectbox if item.key == "picker.layer"]
+    app.run()
+    assert app.selectbox(key="picker.layer").value == "stem.conv"
 
 
 def test_an_upload_is_computed_at_once(app: AppTest) -> None:

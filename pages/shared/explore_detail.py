@@ -22,13 +22,20 @@ Asked = tuple[str, str, str, Image.Image]  # network, picture's digest, how it i
 
 @st.fragment
 def show(choice: str, at_hand: Picture, fit: str) -> None:
-    """Everything under the first row, for this network, picture and way of fitting it."""
+    """Everything under the first row, for this network, picture and way of fitting it.
+
+    A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
+    whose scripts the browser has yet to load.
+    """
     asked = (choice, at_hand.digest, fit, at_hand.image)
     opened, seen = loading.network(choice), loading.look(*asked)
     key = pickers.layer_at_hand(seen.recording)
     channel, row, column = unit_view.unit_at_hand(seen.recording[key])
     place = {"layer": key, "channel": channel, "row": row, "column": column}
     network_canvas(loading.drawing(*asked), selected=place, key="explore.canvas", on_pick=_tile_picked)
+    if not st.session_state.get("explore.begun"):
+        st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
+        return
     st.subheader("The layer", divider="gray")
     fields = loading.fields(choice)
     layer = _layer(asked, seen, place, fields)

@@ -32,6 +32,7 @@ def colours(data: bytes) -> int:
 
 def explored(page: Any) -> None:
     page.wait_for_selector(PAINTED)
+    page.wait_for_selector("article.card")  # a session's first run ends with the canvas; the rest follows
     idle(page)
 
 

@@ -30,7 +30,11 @@ def network_canvas(
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
     header = {"key": key, "layout": canvas.layout, **chosen}
     result = _component(
-        key=key, data=pack(header, atlas=canvas.atlas), on_pick_change=on_pick or (lambda: None), height="content"
+        key=key,
+        data=pack(header, atlas=canvas.atlas),
+        on_pick_change=on_pick or (lambda: None),
+        on_painted_change=lambda: None,  # a rerun, once a window: see `explore_detail`
+        height="content",
     )
     pick: dict[str, Any] | None = result.pick
     return pick
