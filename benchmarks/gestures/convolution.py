@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.browser import changed
 
-PATH = "/convolution"
+PATH = "convolution"
 STAGE = ".sliding_window .stage"
 SWEEP = """async (stage, [x0, y0, dx, dy, count]) => {
   const took = [], box = stage.getBoundingClientRect()
