@@ -18,7 +18,7 @@ from torch import nn
 from cnnviz import capture, samples
 from cnnviz.figures import convolution as words
 from cnnviz.figures import sharing as figures
-from cnnviz.measurements import layer_patch, stacks
+from cnnviz.measurements import intermediate_maps, layer_patch, stacks
 from cnnviz.operations import OperationError, classic_kernels, filtering, picture_numbers, sharing
 from cnnviz.operations import convolution_examples as examples
 from cnnviz.operations.convolution import convolve, window
@@ -168,6 +168,48 @@ def test_a_piece_of_every_small_layer_is_cut_inside_the_padding(output: int) -> 
             assert np.abs(cut.recorded).max() == pytest.approx(np.abs(recording[key].values[output]).max())
     with pytest.raises(OperationError, match="output channels"):
         layer_patch.cut(model, recording, keys[0], output=4, size=12)
+
+
+def test_a_wide_layer_channel_by_channel_equals_what_the_network_recorded() -> None:
+    app = opened(**{"convolution.source": "Network layer", "picture": "coffee", "layer": "head.conv"})
+    assert not app.error
+    assert "320 maps and the bias 0 add up to channel 0 as recorded" in said(app)
+    assert said(app).count(":green[:material/check_circle:]") == 1
+    script = next(
+        item.value for item in app.code if "intermediate_maps.measure" in item.value and "open_network" in item.value
+    )
+    place: dict[str, Any] = {}
+    exec(script, place)
+    assert place["found"].layer.values.shape == (320, 7, 7)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(12, 6, 3, stride=2, padding=1),
+        nn.Conv2d(12, 6, 3, padding=2, dilation=2, groups=2, bias=False),
+        nn.Conv2d(12, 6, 5, padding=2, padding_mode="reflect"),
+        nn.Conv2d(12, 6, (1, 3), padding="same"),
+    ],
+)
+def test_the_maps_of_single_channels_are_what_the_layer_makes_of_them(layer: nn.Conv2d) -> None:
+    """Each by itself: the layer on a picture whose other channels are zero, without its bias."""
+    model = nn.Sequential(nn.Conv2d(3, 12, 3), layer).eval()
+    recording = capture.activations(model, torch.rand(1, 3, 14, 11))
+    key = intermediate_maps.layers(model, recording)[-1]
+    found = intermediate_maps.measure(model, recording, key, output=4)
+    assert found.proof.holds
+    inputs = torch.from_numpy(recording[recording[key].inputs[0]].values.copy())
+    for index, channel in enumerate(found.read):
+        alone = torch.zeros_like(inputs)
+        alone[channel] = inputs[channel]
+        expected = layer(alone[None])[0, 4] - (0 if layer.bias is None else layer.bias[4])
+        np.testing.assert_allclose(found.layer.values[index], expected.detach().numpy(), atol=1e-5)
+    sizes = np.abs(found.layer.values).sum(axis=(1, 2))
+    strongest = [int(channel - found.read[0]) for channel in found.strongest(0.5)]
+    assert sizes[strongest].sum() >= 0.5 * sizes.sum() > sizes[strongest[:-1]].sum()
+    with pytest.raises(OperationError, match="6 output channels"):
+        intermediate_maps.measure(model, recording, key, output=6)
 
 
 # -------------------------------------------------------------------------------------------------- the other parts

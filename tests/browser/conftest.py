@@ -24,39 +24,25 @@ def chromium() -> Iterator[Any]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def context_of(chromium: Any) -> Iterator[Callable[[str, str], Any]]:
-    """context_of(size, scheme) → one browser context each: its cache holds Streamlit's own scripts from then on."""
-    contexts: dict[tuple[str, str], Any] = {}
-
-    def made(size: str, scheme: str) -> Any:
-        if (size, scheme) not in contexts:
-            contexts[size, scheme] = chromium.new_context(
-                viewport=SIZES[size], color_scheme=scheme, has_touch=size == "phone", accept_downloads=True
-            )
-        return contexts[size, scheme]
-
-    yield made
-    for context in contexts.values():
-        context.close()
-
-
 @pytest.fixture
-def open_page(context_of: Callable[[str, str], Any]) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """open_page(address, size="laptop", scheme="light") → a Playwright page, closed after the test."""
-    pages = []
+    contexts = []
 
     def opened(address: str, size: str = "laptop", scheme: str = "light") -> Any:
-        page = context_of(size, scheme).new_page()
-        pages.append(page)
+        context = chromium.new_context(
+            viewport=SIZES[size], color_scheme=scheme, has_touch=size == "phone", accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
         page.set_default_timeout(30_000)
         page.goto(address)
         page.wait_for_selector(IDLE)
         return page
 
     yield opened
-    for page in pages:
-        page.close()
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

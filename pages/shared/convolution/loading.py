@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from cnnviz.measurements import intermediate_maps as measured_maps
 from cnnviz.measurements import layer_patch as measured_patch
 from cnnviz.measurements import pointwise as measured_pointwise
 from cnnviz.measurements import stacks as measured_stacks
 from cnnviz.measurements.layer_patch import LayerPatch
 from cnnviz.operations import filtering, picture_numbers
 from cnnviz.records.filters import Denoising
+from cnnviz.records.intermediate import IntermediateMaps
 from cnnviz.records.sharing import Pointwise, Stacked
 from pages.shared import loading as everywhere
 
@@ -57,3 +59,12 @@ def layer_patch(
     seen = everywhere.look(choice, digest, fit, _picture)
     key, output, size = place
     return measured_patch.cut(everywhere.network(choice).model, seen.recording, key, output=output, size=size)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Each channel by itself …")
+def intermediate_maps(
+    choice: str, digest: str, fit: str, key: str, output: int, *, _picture: Image.Image
+) -> IntermediateMaps:
+    """What each input channel adds to one output channel of that layer."""
+    seen = everywhere.look(choice, digest, fit, _picture)
+    return measured_maps.measure(everywhere.network(choice).model, seen.recording, key, output=output)

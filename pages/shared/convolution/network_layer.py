@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.measurements import layer_patch
+from cnnviz.measurements import intermediate_maps, layer_patch
 from cnnviz.operations import convolution
 from cnnviz.proofs.convolution import against_torch
 from pages.shared import loading as everywhere
 from pages.shared import pickers, picture, view
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.convolution import loading
+from pages.shared.convolution import loading, wide_layer
 from pages.shared.convolution.explained import explained
 from pages.shared.opened import network_of
 
@@ -28,26 +28,38 @@ def show() -> None:
         at_hand = picture.popover(opened.spec)
         fit = picture.fit_at_hand()
         seen = everywhere.look(choice, at_hand.digest, fit, at_hand.image)
-        keys = layer_patch.layers(opened.model, seen.recording)
+        keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
-            st.info(f"No layer of {opened.spec.title} has kernels of so few channels: choose another network.")
+            st.info(f"{opened.spec.title} has no convolution: choose another network.")
             return
-        place = _place(opened, seen, keys)
+        small = layer_patch.layers(opened.model, seen.recording)
+        place = _place(opened, seen, keys, small)
+    if place[0] not in small:
+        found = loading.intermediate_maps(choice, at_hand.digest, fit, *place[:2], _picture=at_hand.image)
+        source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
+        wide_layer.show(found, wide_layer.snippet(choice, source, place[:2], fit=fit))
+        return
     cut = loading.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")
     explained(cut.found, drawn, cut.proof, against_torch(cut.found))
 
 
-def _place(opened: everywhere.networks.Network, seen: everywhere.Look, keys: tuple[str, ...]) -> tuple[str, int, int]:
-    """(layer, output channel, cells a side)."""
-    current = view.get("layer") if view.get("layer") in keys else keys[0]
+def _place(
+    opened: everywhere.networks.Network, seen: everywhere.Look, keys: tuple[str, ...], small: tuple[str, ...]
+) -> tuple[str, int, int]:
+    """(layer, output channel, cells a side). A layer that reads few channels is shown cell by cell."""
+    first = small[0] if small else keys[0]
+    current = view.get("layer") if view.get("layer") in keys else first
     key = st.selectbox(
-        "Layer whose kernels read few channels", keys, index=keys.index(current), width=260,
+        "Layer", keys, index=keys.index(current), width=260,
         key=f"convolution.small.{opened.spec.title}", persist_state="session",
+        help="Layers that read at most four channels are shown cell by cell, others channel by channel.",
     )  # fmt: skip
     last = layer_patch.channels(opened.model, seen.recording, key) - 1
     channel = st.number_input("Output channel", 0, last, min(last, view.get("channel") or 0), width=120,
                               key=f"convolution.channel.{key}", persist_state="session")  # fmt: skip
+    if key not in small:
+        return str(key), int(channel), 0
     size = st.slider("Cells a side", 7, 32, 14, key="convolution.piece", bind="query-params", width=150)
     return str(key), int(channel), int(size)
