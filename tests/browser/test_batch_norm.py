@@ -49,7 +49,7 @@ def milliseconds(found: list[float]) -> float:
 
 
 def test_a_hovered_value_shows_its_channel_and_its_formulas(part: Callable[..., Any]) -> None:
-    page = part("Step by step", ".norm_steps .grids[data-painted]", "&batch_norm.batch=Three+features+[3,+3]")
+    page = part("Step by step", ".norm_steps .grids[data-painted]", "&batch_norm.batch=Table+[3,+3]")
     step = normalization.batch_norm(np.arange(1.0, 10).reshape(3, 3))
     with no_rerun(page):
         page.locator(".norm_steps .grid").nth(3).locator('[data-place="7"]').hover()
@@ -168,7 +168,7 @@ PARTS = {
 
 
 def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
-    query = f"&network={VGG}&batch_norm.batch=Two+pictures+of+two+channels+[2,+2,+2,+2]"
+    query = f"&network={VGG}&batch_norm.batch=Maps+[2,+2,+2,+2]"
     page = part("Step by step", ".norm_steps .grids[data-painted]", query, size="phone", scheme="dark")
     assert page.evaluate(NOT_WIDER)
     page.locator(".norm_steps .grid").first.locator('[data-place="6"]').tap()
