@@ -32,6 +32,8 @@ def painted(address: str, open_page: Any) -> Any:
     def opened(query: str, **options: str) -> Any:
         page = open_page(f"{address}/?{query}", **options)
         page.wait_for_selector("[data-painted]")
+        if "mosaic" not in query:  # the canvas says that it is painted, which is a second run
+            page.get_by_text("runs 2").wait_for()
         return page
 
     return opened

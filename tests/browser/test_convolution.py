@@ -19,7 +19,7 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
     """part("Weight sharing", …) → the page, open at that part."""
 
     def opened(name: str = "", link: str = "", **options: str) -> Any:
-        page = open_page(f"{app[0]}{gestures.PATH}?convolution.part={name.replace(' ', '+')}{link}", **options)
+        page = open_page(f"{app[0]}/{gestures.PATH}?convolution.part={name.replace(' ', '+')}{link}", **options)
         idle(page)
         gestures.close_dialog(page)
         return page
