@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import maps, predictions
+from cnnviz.figures import maps, pictures, predictions
 from cnnviz.measurements import intermediate_maps
 from cnnviz.records.intermediate import IntermediateMaps
 from pages.shared.charts import theme
@@ -32,8 +32,8 @@ def show(found: IntermediateMaps, script: str) -> None:
     strongest = found.strongest()
     named = ", ".join(str(channel) for channel in strongest[:NAMED]) + (" …" if len(strongest) > NAMED else "")
     st.markdown(
-        f"{len(strongest):,} of {len(found.read):,} channels hold 80 % of all that is added up: {named}. "
-        f"Map 0 belongs to input channel {found.read[0]}."
+        f"{len(strongest):,} of {len(found.read):,} channels hold 80 % of all that is added up: {named}; "
+        f"map 0 belongs to input channel {found.read[0]}."
     )
     mosaic(maps.mosaic_data(found.layer), key="convolution.intermediate")
     left, right = st.columns(2)
@@ -41,7 +41,8 @@ def show(found: IntermediateMaps, script: str) -> None:
         (left, found.total, f"Σ of the maps + bias {found.bias:.4g}"),
         (right, found.recorded, f"channel {found.output} as the network computed it"),
     ):
-        picture = maps.mosaic_png(np.asarray(values, dtype=np.float32)[None], theme=theme())
+        large = pictures.enlarge_to(np.asarray(values, dtype=np.float32), 2 * WIDTH)
+        picture = maps.mosaic_png(large[None], theme=theme())
         column.image(picture, output_format="PNG", caption=words, width=WIDTH)
     badges(found.proof)
     source_box(script, made_by=(intermediate_maps.measure,))
