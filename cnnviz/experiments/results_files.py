@@ -93,6 +93,8 @@ def summary(cell: str, config: TrainConfig, events: Sequence[Event], *, versions
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
     probed = [{"step": step.step, **step.probes} for step in steps if step.probes]
+    if finished.probes:
+        probed.append({"step": finished.step, **finished.probes})
     return CellRun(
         cell=cell,
         config=config,

@@ -11,7 +11,7 @@ import functools
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnviz.models.entries import ON_CIFAR10, REGISTRY, Entry, Shape, at_least
+from cnnviz.models.entries import ON_CIFAR10, REGISTRY, Entry, Shape, at_least, choice
 from cnnviz.records import Spec
 
 # Depth (6n + 2 layers with weights): parameters, and multiply-adds of convolutions and the linear layer at 32×32.
@@ -32,10 +32,28 @@ class Shortcut(nn.Module):
         return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.more))
 
 
-class Block(nn.Module):
-    """Two 3×3 convolutions with batch normalisation; with a shortcut their input is added before the last ReLU."""
+class Projection(nn.Sequential):
+    """The paper's option B: a 1×1 convolution with the block's stride, then batch normalisation.
 
-    def __init__(self, inputs: int, channels: int, stride: int, residual: bool) -> None:
+    [N, C, H, W] -> [N, channels, ⌈H/stride⌉, ⌈W/stride⌉].
+    """
+
+    def __init__(self, inputs: int, channels: int, stride: int) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, channels, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(channels)
+        )
+
+
+SHORTCUTS: dict[str, type[nn.Module]] = {"padding": Shortcut, "projection": Projection}
+
+
+class Block(nn.Module):
+    """Two 3×3 convolutions with batch normalisation; with a shortcut their input is added before the last ReLU.
+
+    shortcut: what carries the input where its size changes, a key of SHORTCUTS; None: no shortcuts at all.
+    """
+
+    def __init__(self, inputs: int, channels: int, stride: int, shortcut: str | None) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(inputs, channels, kernel_size=3, stride=stride, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(channels)
@@ -43,8 +61,8 @@ class Block(nn.Module):
         self.conv2 = nn.Conv2d(channels, channels, kernel_size=3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(channels)
         same = stride == 1 and inputs == channels
-        self.shortcut = None if same or not residual else Shortcut(inputs, channels, stride)
-        self.residual = residual
+        self.shortcut = None if same or shortcut is None else SHORTCUTS[shortcut](inputs, channels, stride)
+        self.residual = shortcut is not None
         self.relu2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,18 +76,20 @@ class Block(nn.Module):
 class CifarResNet(nn.Module):
     """A convolution, three stages of n blocks with 16, 32, 64 channels, global average, linear: 6n + 2 layers.
 
-    forward: [N, C, H, W] -> logits [N, classes].
+    forward: [N, C, H, W] -> logits [N, classes]. identity_start: every branch begins by adding zero (the scale of its
+    last normalisation is 0), so that the network starts as its shortcuts alone: Goyal et al. 2017, "Accurate, Large
+    Minibatch SGD", section 5.1, https://arxiv.org/abs/1706.02677.
     """
 
-    def __init__(self, channels: int, classes: int, depth: int, residual: bool) -> None:
+    def __init__(self, channels: int, classes: int, depth: int, shortcut: str | None, identity_start: bool) -> None:
         super().__init__()
         self.conv = nn.Conv2d(channels, 16, kernel_size=3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(16)
         self.relu = nn.ReLU(inplace=True)
         blocks, inputs, stages = (depth - 2) // 6, 16, []
         for width, stride in ((16, 1), (32, 2), (64, 2)):
-            first = Block(inputs, width, stride, residual)
-            rest = [Block(width, width, 1, residual) for _ in range(blocks - 1)]
+            first = Block(inputs, width, stride, shortcut)
+            rest = [Block(width, width, 1, shortcut) for _ in range(blocks - 1)]
             stages.append(nn.Sequential(first, *rest))
             inputs = width
         self.stage1, self.stage2, self.stage3 = stages
@@ -79,6 +99,8 @@ class CifarResNet(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):  # He et al., Delving Deep into Rectifiers, 2015: as the paper initialises
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            elif isinstance(module, Block) and identity_start:
+                nn.init.zeros_(module.norm2.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.norm(self.conv(x)))
@@ -86,9 +108,18 @@ class CifarResNet(nn.Module):
         return self.classifier(self.flatten(self.pool(x)))
 
 
-def build(name: str, depth: int, residual: bool, input_shape: Shape, classes: int) -> nn.Module:
+def build_plain(name: str, depth: int, input_shape: Shape, classes: int) -> nn.Module:
     at_least(name, input_shape, 4)
-    return CifarResNet(input_shape[0], classes, depth, residual)
+    return CifarResNet(input_shape[0], classes, depth, None, False)
+
+
+def build_residual(
+    name: str, depth: int, input_shape: Shape, classes: int, *, shortcut: str = "padding", identity_start: bool = False
+) -> nn.Module:
+    """shortcut: what carries the input where its size changes, "padding" (option A) or "projection" (option B)."""
+    at_least(name, input_shape, 4)
+    kind = choice("shortcut", shortcut, tuple(SHORTCUTS))
+    return CifarResNet(input_shape[0], classes, depth, kind, identity_start)
 
 
 def spec(name: str, title: str, depth: int, residual: bool) -> Spec:
@@ -113,7 +144,7 @@ def spec(name: str, title: str, depth: int, residual: bool) -> Spec:
 
 
 def _register(name: str, title: str, depth: int, residual: bool) -> None:
-    made = functools.partial(build, name, depth, residual)
+    made = functools.partial(build_residual if residual else build_plain, name, depth)
     said = functools.partial(spec, name, title, depth, residual)
     rank = (200, depth, int(not residual))
     REGISTRY.add(

@@ -11,33 +11,41 @@ from cnnviz.records import Spec
 
 
 class FC2Layer(nn.Module):
-    """Two narrow hidden layers: 784-8-8-10 for MNIST.
+    """Two hidden layers: 784-8-8-10 for MNIST, with dropout after each ReLU where it is asked for.
 
     forward: [N, C, H, W] -> log-probabilities [N, classes].
     Course material: LeCun and Canziani, Deep Learning (New York University, 2020), convolutional networks lesson.
     """
 
-    def __init__(self, inputs: int, hidden: int, classes: int) -> None:
+    def __init__(self, inputs: int, hidden: int, classes: int, dropout: float) -> None:
         super().__init__()
         self.flatten = nn.Flatten()
         self.hidden1 = nn.Linear(inputs, hidden)
         self.relu1 = nn.ReLU()
+        self.dropout1 = nn.Dropout(dropout) if dropout else None
         self.hidden2 = nn.Linear(hidden, hidden)
         self.relu2 = nn.ReLU()
+        self.dropout2 = nn.Dropout(dropout) if dropout else None
         self.output = nn.Linear(hidden, classes)
         self.log_softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu1(self.hidden1(self.flatten(x)))
+        if self.dropout1 is not None:
+            x = self.dropout1(x)
         x = self.relu2(self.hidden2(x))
+        if self.dropout2 is not None:
+            x = self.dropout2(x)
         return self.log_softmax(self.output(x))
 
 
-def build(input_shape: Shape, classes: int, *, hidden: int = 8) -> nn.Module:
-    """hidden: units in each of the two hidden layers, 1 to 4096."""
+def build(input_shape: Shape, classes: int, *, hidden: int = 8, dropout: float = 0.0) -> nn.Module:
+    """hidden: units in each of the two hidden layers, 1 to 4096. dropout: share of units that a step leaves out."""
     if not 1 <= hidden <= 4096:
         raise ModelError(f"fc2layer was asked for hidden={hidden}; 1 to 4096 would work")
-    return FC2Layer(prod(input_shape), hidden, classes)
+    if not 0 <= dropout < 1:
+        raise ModelError(f"fc2layer was asked for dropout={dropout}; 0 to below 1 would work")
+    return FC2Layer(prod(input_shape), hidden, classes, dropout)
 
 
 def spec() -> Spec:

@@ -21,6 +21,10 @@ class TrainConfig:
     permutation_share: how much of the picture takes part in it, in [0, 1]; the rest stays where it is.
     permutation_block: side in pixels of the squares that move as wholes (1: single pixels).
     permutation_fresh: a new permutation for every picture, in training and in testing, instead of one for all.
+    test_shift: every test picture is moved by so many pixels, in one of eight directions by its place in the data set;
+    what moves in is black. Training pictures stay where they are.
+    order: of the training pictures: "shuffled" (anew for each epoch), "fixed" (as the data set has them, every time),
+    "by class" (all of one class, then all of the next).
     precision: "float32", "bfloat16" (autocast), or "auto" (whichever is faster on this device).
     schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
     snapshots: how many times the weights are saved along the way, besides the last one.
@@ -50,6 +54,8 @@ class TrainConfig:
     permutation_share: float = 1.0
     permutation_block: int = 1
     permutation_fresh: bool = False
+    order: str = "shuffled"
+    test_shift: int = 0
 
     @property
     def digest(self) -> str:
@@ -120,7 +126,10 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Finished:
-    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config)."""
+    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config).
+
+    probes: what the config's probes measure at the very end, of a run of one process that was completed.
+    """
 
     reason: str
     step: int
@@ -130,6 +139,7 @@ class Finished:
     confusion: tuple[tuple[int, ...], ...]  # [true class][predicted class], test pictures
     seconds: float
     examples_seen: int
+    probes: Mapping[str, Any] = field(default_factory=dict)
 
 
 Event = Started | Step | Epoch | Finished

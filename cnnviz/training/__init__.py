@@ -23,7 +23,7 @@ from torch import nn
 from cnnviz import datasets, devices, probes
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
 from cnnviz.training import optimization
-from cnnviz.training.augmentation import Batches, Normalisation, permuted, subset
+from cnnviz.training.augmentation import Batches, Normalisation, as_tested, permuted, subset
 from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
 from cnnviz.training.evaluation import NEVER, Evaluation, Examination, evaluate, prefers_channels_last
 
@@ -37,7 +37,8 @@ NOTHING: Mapping[str, Any] = {}
 TEAM_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
 ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
 LAST_LOOK = 0.15  # seconds of evaluation after a Stop
-PROBED = 100  # times in a run that its probes are called
+PROBED = 100  # times in a run that its probes are called, besides the end
+LOOKED_AT = 256  # test pictures that a probe may run through the network
 REASONS = ("", "stopped", "time", "budget")
 
 Snapshot = Callable[[int, nn.Module], object]
@@ -114,12 +115,12 @@ class Training(Iterator[Event]):
         train_data, test_data = (datasets.load(config.dataset, split=split) for split in ("train", "test"))
         self.source, self.classes = train_data.source, train_data.classes
         images, labels = subset(train_data.images, train_data.labels, count=config.examples, seed=config.seed)
-        images, test_images = permuted(images, config), permuted(test_data.images, config, split="test")
+        images, test_images = permuted(images, config), as_tested(test_data.images, config)
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=normalise, seed=config.seed,
             augmentation=config.augmentation, channels_last=channels_last, share=(self._team.rank, self._team.size),
-            drop_single=normalises,
+            drop_single=normalises, order=config.order,
         )  # fmt: skip
         if not len(self._batches):
             raise ConfigError(
@@ -208,13 +209,16 @@ class Training(Iterator[Event]):
         loss = self._criterion(outputs, labels)
         loss.backward()
         due = self._probes_due.at(self._over)
-        measured = probes.measure(self.config.probes, self.model) if due else NOTHING
+        measured = self._measured() if due else NOTHING
         self._optimizer.step()
         clock, count = time.perf_counter(), labels.shape[0]
         self.step += 1
         self.seen += count * self._team.size
         self._move_on(clock)
         return _Taken(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
+
+    def _measured(self) -> Mapping[str, Any]:
+        return probes.measure(self.config.probes, self.model, self._test.pictures(LOOKED_AT))
 
     def _move_on(self, clock: float) -> None:
         """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
@@ -294,7 +298,8 @@ class Training(Iterator[Event]):
         reason = self.reason or ("completed" if self.epochs == self.config.epochs else "budget")
         confusion = tuple(tuple(row) for row in found.confusion.tolist())
         seconds = time.perf_counter() - self._began
-        return Finished(reason, self.step, epoch, found.loss, found.accuracy, confusion, seconds, self.seen)
+        measured = self._measured() if reason == "completed" and self.config.probes else NOTHING
+        return Finished(reason, self.step, epoch, found.loss, found.accuracy, confusion, seconds, self.seen, measured)
 
 
 class _Taken(NamedTuple):

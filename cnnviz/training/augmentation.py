@@ -16,6 +16,8 @@ import torch.nn.functional as F
 from cnnviz.records import TrainConfig
 
 AUGMENTATIONS = ("crop", "flip")
+ORDERS = ("shuffled", "fixed", "by class")
+DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))  # rows down, columns right
 PADDING = 4  # pixels on each side before the random crop, as in He et al. 2016, section 4.2
 AT_A_TIME = 2000  # pictures that get permutations of their own in one go: 784 places of 8 bytes each
 OTHER_SPLIT = 0x5DEECE66D  # apart from the training split's seed: test picture 0 must not get picture 0's order
@@ -69,6 +71,24 @@ def permuted(images: torch.Tensor, config: TrainConfig, *, split: str = "train")
     return permute_each(images, seed, share=share, block=block)
 
 
+def as_tested(images: torch.Tensor, config: TrainConfig) -> torch.Tensor:
+    """Test pictures as a run of this config sees them: permuted and moved as it says. [N, C, H, W] in and out."""
+    return moved(permuted(images, config, split="test"), config.test_shift)
+
+
+def moved(images: torch.Tensor, by: int) -> torch.Tensor:
+    """Picture i moved by `by` pixels in direction i mod 8; black moves in. [N, C, H, W] in and out."""
+    if not by:
+        return images
+    height, width = images.shape[2:]
+    padded = F.pad(images, (by,) * 4)
+    result = torch.empty_like(images)
+    for place, (down, right) in enumerate(DIRECTIONS):
+        top, left = by - down * by, by - right * by
+        result[place :: len(DIRECTIONS)] = padded[place :: len(DIRECTIONS), :, top : top + height, left : left + width]
+    return result
+
+
 def _squares(height: int, width: int, block: int) -> torch.Tensor:
     """Whole squares of a picture, row by row, and the places of their pixels: [squares, block²] int64."""
     places = torch.arange(height * width).view(height, width)
@@ -115,6 +135,7 @@ class Batches:
     images: [N, C, H, W] uint8; labels: [N] int64. Pictures are kept as bytes: normalising a batch costs two operations,
     keeping them all as floats would cost four times the memory. channels_last: batches lie as [N, H, W, C] in memory.
     share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch of one picture.
+    order: as TrainConfig.order says.
     """
 
     def __init__(
@@ -129,11 +150,13 @@ class Batches:
         channels_last: bool = False,
         share: tuple[int, int] = (0, 1),
         drop_single: bool = False,
+        order: str = "shuffled",
     ) -> None:
         self.device = normalise.scale.device
         self.labels = labels.to(self.device)
         self.batch_size, self.normalise, self.augmentation = batch_size, normalise, augmentation
         self.channels_last, self.share = channels_last and images.shape[1] > 1, share
+        self._order = _standing(order, labels)
         self.generator = torch.Generator().manual_seed(seed)
         self.sizes = _sizes(len(images), batch_size, least=max(share[1], 2 if drop_single else 1))
         self.height, self.width = images.shape[2:]
@@ -149,8 +172,11 @@ class Batches:
         return sum(self.sizes)
 
     def epoch(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of (normalised float32 [B, C, H, W], labels [B]), every picture once, in a new order."""
-        order = torch.randperm(len(self.labels), generator=self.generator).to(self.device)
+        """Batches of (normalised float32 [B, C, H, W], labels [B]), every picture once, in their order."""
+        order = self._order
+        if order is None:
+            order = torch.randperm(len(self.labels), generator=self.generator)
+        order = order.to(self.device)
         rank, ranks = self.share
         for number, size in enumerate(self.sizes):
             first = number * self.batch_size
@@ -204,6 +230,13 @@ def crop(
 def flip(images: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
     """Pictures where `chosen` [B] bool is true, mirrored left to right. [B, C, H, W] in and out."""
     return torch.where(chosen.view(-1, 1, 1, 1), images.flip(3), images)
+
+
+def _standing(order: str, labels: torch.Tensor) -> torch.Tensor | None:
+    """The order that every epoch keeps; None where each has a new one."""
+    if order == "by class":
+        return labels.cpu().argsort(stable=True)
+    return torch.arange(len(labels)) if order == "fixed" else None
 
 
 def _sizes(count: int, batch_size: int, *, least: int) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from torch import nn
 from cnnviz import datasets, models, probes
 from cnnviz.records import TrainConfig
 from cnnviz.registry import unknown
-from cnnviz.training.augmentation import AUGMENTATIONS
+from cnnviz.training.augmentation import AUGMENTATIONS, ORDERS
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "onecycle")
@@ -82,6 +82,8 @@ def _problems(config: TrainConfig) -> Iterator[str]:
     yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
     if config.seconds is not None:
         yield _number("seconds", config.seconds, lambda value: value > 0, "a number above 0, or None")
+    yield _whole("test_shift", config.test_shift, 0, most=4096)
+    yield _one_of("order", config.order, ORDERS)
     yield _one_of("optimizer", config.optimizer, OPTIMIZERS)
     yield _one_of("schedule", config.schedule, SCHEDULES)
     yield _one_of("precision", config.precision, PRECISIONS)
@@ -99,6 +101,8 @@ def _network_problems(config: TrainConfig) -> Iterator[str]:
     info = datasets.info(config.dataset)
     if config.permutation_block > min(info.shape[1:]):
         yield f"permutation_block is {config.permutation_block}; {info.title} has {min(info.shape[1:])} pixels a side"
+    if config.test_shift >= min(info.shape[1:]):
+        yield f"test_shift is {config.test_shift}, which moves all of a picture of {min(info.shape[1:])} pixels away"
     try:
         normalises = _tried(config.model, config.options, info.shape, len(info.classes))
     except ConfigError as error:

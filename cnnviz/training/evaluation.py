@@ -14,7 +14,7 @@ from torch import nn
 
 from cnnviz import datasets, devices
 from cnnviz.records import Array, TrainConfig
-from cnnviz.training.augmentation import Normalisation, permuted
+from cnnviz.training.augmentation import Normalisation, as_tested
 
 BATCH = 250  # pictures at a time: a wide net on a CPU answers a Stop between two batches
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
@@ -88,6 +88,10 @@ class Examination:
         with _evaluating(model), torch.inference_mode():
             return self._answer(model, slice(0, count))
 
+    def pictures(self, count: int) -> torch.Tensor:
+        """The first `count` pictures as the network gets them: normalised, [count, C, H, W]."""
+        return self.normalise(self.images[:count]).to(memory_format=self.layout)
+
     def _answer(self, model: nn.Module, which: slice) -> torch.Tensor:
         pictures = self.normalise(self.images[which]).to(memory_format=self.layout)
         with autocast(self.device, self.precision):
@@ -123,7 +127,7 @@ class Examination:
 
 
 def evaluate(model: nn.Module, dataset: datasets.Dataset, config: TrainConfig | None = None) -> Evaluation:
-    """How `model` does on `dataset`: its pictures normalised, and permuted where `config.permutation` says so.
+    """How `model` does on `dataset`: its pictures normalised, and permuted and moved where `config` says so.
 
     In float32, on the device where the model is. For a network that ends in log-softmax the loss is right as it is:
     log-softmax of log-probabilities gives them back unchanged.
@@ -131,7 +135,7 @@ def evaluate(model: nn.Module, dataset: datasets.Dataset, config: TrainConfig | 
     parameter = next(model.parameters(), None)
     device = devices.torch_device() if parameter is None else parameter.device
     info = datasets.info(dataset.name)
-    images = dataset.images if config is None else permuted(dataset.images, config, split="test")
+    images = dataset.images if config is None else as_tested(dataset.images, config)
     normalise = Normalisation.of(info.mean, info.std, device=device)
     layout = prefers_channels_last(model, device)
     pictures = Examination(images, dataset.labels, normalise=normalise, classes=dataset.classes, channels_last=layout)

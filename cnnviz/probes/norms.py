@@ -1,35 +1,20 @@
-"""What to measure while a network trains: a named family of small functions, called every n-th step.
+"""How strongly each layer is pulled, and how large it is: Euclidean norms of gradients and parameters.
 
-A probe reads the model after `backward` and before the optimiser's step, so parameters and gradients belong together.
-It returns plain numbers by layer name, in the order of the network; a layer is a module with parameters of its own.
-Register another with `@PROBES.register("name")`; `TrainConfig.probes` names those that a run calls.
+A layer is a module with parameters of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import nn
 
-from cnnviz.registry import Registry
-
-Probe = Callable[[nn.Module], dict[str, float]]
-
-PROBES: Registry[Probe] = Registry("probe")
-
-
-def names() -> tuple[str, ...]:
-    return PROBES.names()
-
-
-def measure(wanted: Sequence[str], model: nn.Module) -> Mapping[str, dict[str, float]]:
-    """Every wanted probe's numbers: {probe: {layer: value}}. Raises KeyError that lists the probes there are."""
-    return {name: PROBES[name](model) for name in wanted}
+from cnnviz.probes.entries import PROBES
 
 
 @PROBES.register("gradient_norms")
-def gradient_norms(model: nn.Module) -> dict[str, float]:
+def gradient_norms(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
     """How strongly each layer is being pulled: the Euclidean norm of the loss's gradient by its parameters.
 
     Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks", figure 7.
@@ -38,16 +23,17 @@ def gradient_norms(model: nn.Module) -> dict[str, float]:
 
 
 @PROBES.register("weight_norms")
-def weight_norms(model: nn.Module) -> dict[str, float]:
+def weight_norms(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
     """How large each layer's parameters are: their Euclidean norm."""
     return _norms({name: [item.detach() for item in own] for name, own in _layers(model)})
 
 
 @PROBES.register("gradient_to_weight")
-def gradient_to_weight(model: nn.Module) -> dict[str, float]:
+def gradient_to_weight(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
     """How large a plain step of size 1 would be, relative to the layer: gradient norm over weight norm."""
-    weights = weight_norms(model)
-    return {name: value / weights[name] if weights[name] else 0.0 for name, value in gradient_norms(model).items()}
+    weights = weight_norms(model, pictures)
+    gradients = gradient_norms(model, pictures)
+    return {name: value / weights[name] if weights[name] else 0.0 for name, value in gradients.items()}
 
 
 def _layers(model: nn.Module) -> list[tuple[str, list[nn.Parameter]]]:

@@ -1,0 +1,5 @@
+"""Blocks."""
+
+import streamlit as st
+
+st.title("What is inside a block?")

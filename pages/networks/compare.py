@@ -1,0 +1,5 @@
+"""Compare networks."""
+
+import streamlit as st
+
+st.title("Which network should I choose?")
