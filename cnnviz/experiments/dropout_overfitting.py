@@ -12,7 +12,7 @@ SHARES = (0.0, 0.25, 0.5, 0.75)
 HIDDEN = 512
 EXAMPLES = 1000
 TRAINED = TrainConfig(
-    "mnist", "fc2layer", epochs=40, batch_size=50, optimizer="sgd", lr=0.05, momentum=0.9, examples=EXAMPLES
+    "mnist", "fc2layer", epochs=40, batch_size=50, optimizer="sgd", lr=0.01, momentum=0.9, examples=EXAMPLES
 )
 
 
