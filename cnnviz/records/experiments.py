@@ -67,6 +67,26 @@ class CellRun:
     def seed(self) -> int:
         return self.config.seed
 
+    @property
+    def diverged(self) -> bool:
+        """Whether its loss ended beyond all numbers: it then answers one class to every picture."""
+        return not math.isfinite(self.test_loss)
+
+    def average(self, name: str, *, after: float = 0.0, until: float = math.inf) -> float:
+        """Mean of "loss" or "accuracy" over the training batches after step `after`, up to step `until`.
+
+        A bucket of the curve that lies only partly inside counts by that part. NaN where no step lies inside.
+        """
+        ends = self.curves["step"]
+        starts = np.concatenate([[0.0], ends[:-1]])
+        inside = np.clip(np.minimum(ends, until) - np.maximum(starts, after), 0, None)
+        return float((self.curves[name] * inside)[inside > 0].sum() / inside.sum()) if inside.sum() else math.nan
+
+    def ending(self, name: str, *, batches: int = 100) -> float:
+        """The same over the last so many training batches."""
+        steps = self.curves["step"]
+        return self.average(name, after=steps[-1] - batches) if len(steps) else math.nan
+
 
 @dataclass(frozen=True, eq=False)
 class CellResult:
