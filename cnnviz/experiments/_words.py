@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 
 def signed(difference: float) -> str:
     """0.0123 → "+1.2"; −0.12 → "−12.0": points of accuracy."""
@@ -12,3 +15,20 @@ def signed(difference: float) -> str:
 def compared(one: float, other: float) -> str:
     """0.95, 0.87 → "8.0 points better": what the first is beside the other."""
     return f"{abs(one - other) * 100:.1f} points {'better' if one > other else 'worse'}"
+
+
+CHANCE = 0.1  # ten classes in every data set of the experiments
+AT_CHANCE = 0.15  # no further above it than this: the commonest of MNIST's classes alone makes 11.4 %
+
+
+def two_digits(value: float) -> str:
+    """0.000684 → "0.00068"; 2.78e-12 → "2.8e−12"; what is no number is said."""
+    if not math.isfinite(value):
+        return "no number"
+    mantissa, _, exponent = f"{value:.2g}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa.replace("-", "−")
+
+
+def listed(items: Sequence[str]) -> str:
+    """["a", "b", "c"] → "a, b and c"."""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
