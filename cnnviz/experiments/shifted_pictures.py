@@ -34,15 +34,21 @@ def verdict(results: Results) -> Verdict:
     sentences = (
         f"Moved by {FAR} pixels, the CNN still reads {at['CNN']:.1%} and FC {at['FC']:.1%}; unmoved they read "
         f"{lines['CNN'][0]:.1%} and {lines['FC'][0]:.1%}.",
-        ("So convolution alone helps, but does not make a network invariant to shifts." if keeps and lost["CNN"] > LITTLE
-         else f"Convolution alone keeps the loss within {LITTLE * 100:.0f} points." if keeps
-         else "So the CNN loses no less than FC."),
-        f"Trained with crops they read {at['CNN with crops']:.1%} and {at['FC with crops']:.1%} there; on unmoved digits "
-        f"crops change the CNN by {signed(-price['CNN'])} points and FC by {signed(-price['FC'])}.",
+        _convolution_alone(lost["CNN"], keeps=keeps),
+        f"Trained with crops they read {at['CNN with crops']:.1%} and {at['FC with crops']:.1%} there; on unmoved "
+        f"digits crops change the CNN by {signed(-price['CNN'])} points and FC by {signed(-price['FC'])}.",
         f"Crops move by up to {PADDING} pixels: at {SHIFTS[-1]} the CNN trained with them reads "
         f"{lines['CNN with crops'][-1]:.1%}, FC {lines['FC with crops'][-1]:.1%}.",
     )  # fmt: skip
     return Verdict(keeps and crops and best, sentences)
+
+
+def _convolution_alone(lost: float, *, keeps: bool) -> str:
+    if not keeps:
+        return "So the CNN loses no less than FC."
+    if lost > LITTLE:
+        return "So convolution alone helps, but does not make a network invariant to shifts."
+    return f"Convolution alone keeps the loss within {LITTLE * 100:.0f} points."
 
 
 EXPERIMENT = Experiment(
