@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.figures import pictures, theme
 from cnnviz.figures.batch_norm import digest, digits
 from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.scrub_charts import chart, panel, plain, series
 from cnnviz.records import Array
 from cnnviz.records.batch_norm import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
 
@@ -22,22 +23,22 @@ def trace_chart(found: Trace) -> dict[str, Any]:
     steps = len(found.batch_mean)
     batch = list(range(1, steps + 1))
     panels = [
-        _panel("Mean", "batch", batch, [
-            _series("this batch's mean", "dots", found.batch_mean, colour=1),
-            _series("running mean", "line", found.mean[:, 1:], colour=0, framed=True),
-            _series("mean of all data", "rule", [found.data_mean], colour=2),
+        panel("Mean", "batch", batch, [
+            series("this batch's mean", "dots", found.batch_mean, colour=1),
+            series("running mean", "line", found.mean[:, 1:], colour=0, framed=True),
+            series("mean of all data", "rule", [found.data_mean], colour=2),
         ]),
-        _panel("Variance (unbiased)", "batch", batch, [
-            _series("this batch's variance", "dots", found.batch_unbiased, colour=1),
-            _series("running variance", "line", found.variance[:, 1:], colour=0, framed=True),
-            _series("variance of all data", "rule", [found.data_variance], colour=2),
+        panel("Variance (unbiased)", "batch", batch, [
+            series("this batch's variance", "dots", found.batch_unbiased, colour=1),
+            series("running variance", "line", found.variance[:, 1:], colour=0, framed=True),
+            series("variance of all data", "rule", [found.data_variance], colour=2),
         ]),
-        _panel("How far eval's output is from training's (RMS, in x̂)", "batch", batch, [
-            _series("eval − training", "line", found.gap, colour=3, framed=True),
+        panel("How far eval's output is from training's (RMS, in x̂)", "batch", batch, [
+            series("eval − training", "line", found.gap, colour=3, framed=True),
         ], log=True),
     ]  # fmt: skip
     frames = [{"label": digits(momentum), "says": _memory(momentum)} for momentum in found.momenta]
-    return _chart("momentum", frames, panels, start=found.momenta.index(0.1))
+    return chart("momentum", frames, panels, start=found.momenta.index(0.1))
 
 
 def _memory(momentum: float) -> str:
@@ -52,24 +53,24 @@ def noise_chart(found: Noise) -> dict[str, Any]:
     sizes = list(found.sizes)
     spread = found.means.std(axis=1)
     panels = [
-        _panel("Spread of the batch mean", "batch size", sizes, [
-            _series("measured", "marks", spread, colour=0),
-            _series("σ/√n", "line", found.expected_mean, colour=2),
-            _series("σ/√n · √((P − n)/(P − 1)), drawn without replacement", "line", found.expected_mean * found.finite,
+        panel("Spread of the batch mean", "batch size", sizes, [
+            series("measured", "marks", spread, colour=0),
+            series("σ/√n", "line", found.expected_mean, colour=2),
+            series("σ/√n · √((P − n)/(P − 1)), drawn without replacement", "line", found.expected_mean * found.finite,
                     colour=1),
         ], log=True, x_log=True),
-        _panel("Spread of the batch variance (unbiased)", "batch size", sizes, [
-            _series("measured", "marks", found.unbiased.std(axis=1), colour=0),
-            _series("√((μ₄ − σ⁴·(n−3)/(n−1))/n)", "line", found.expected_variance, colour=2),
+        panel("Spread of the batch variance (unbiased)", "batch size", sizes, [
+            series("measured", "marks", found.unbiased.std(axis=1), colour=0),
+            series("√((μ₄ − σ⁴·(n−3)/(n−1))/n)", "line", found.expected_variance, colour=2),
         ], log=True, x_log=True),
-        _panel("Mean of the batch variance", "batch size", sizes, [
-            _series("biased (divided by n)", "marks", found.biased.mean(axis=1), colour=1),
-            _series("unbiased (divided by n − 1)", "marks", found.unbiased.mean(axis=1), colour=0),
-            _series("σ² of all data", "rule", [found.data_variance], colour=2),
+        panel("Mean of the batch variance", "batch size", sizes, [
+            series("biased (divided by n)", "marks", found.biased.mean(axis=1), colour=1),
+            series("unbiased (divided by n − 1)", "marks", found.unbiased.mean(axis=1), colour=0),
+            series("σ² of all data", "rule", [found.data_variance], colour=2),
         ], x_log=True),
-        _panel("x̂ of one and the same value, by batch", "draw", list(range(1, DRAWN + 1)), [
-            _series("x̂ in this batch", "dots", found.x_hat[:, :DRAWN], colour=3, framed=True),
-            _series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
+        panel("x̂ of one and the same value, by batch", "draw", list(range(1, DRAWN + 1)), [
+            series("x̂ in this batch", "dots", found.x_hat[:, :DRAWN], colour=3, framed=True),
+            series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
         ]),
     ]  # fmt: skip
     frames = [
@@ -77,29 +78,7 @@ def noise_chart(found: Noise) -> dict[str, Any]:
          f"x̂ of one value from {number(float(row.min()))} to {number(float(row.max()))}"}
         for size, mean, deviation, row in zip(sizes, found.means.mean(axis=1), spread, found.x_hat, strict=True)
     ]  # fmt: skip
-    return _chart("batch size", frames, panels, start=min(4, len(sizes) - 1))
-
-
-def _panel(
-    title: str,
-    x_title: str,
-    x: Sequence[float],
-    series: list[dict[str, Any]],
-    *,
-    log: bool = False,
-    x_log: bool = False,
-) -> dict[str, Any]:
-    return {"title": title, "xTitle": x_title, "x": list(x), "series": series, "log": log, "xLog": x_log}
-
-
-def _series(name: str, kind: str, values: Any, *, colour: int, framed: bool = False) -> dict[str, Any]:
-    """kind: "line", "marks", "dots" or "rule". framed: values are [frames, x], else [x]."""
-    return {"name": name, "kind": kind, "colour": colour, "framed": framed, "values": plain(values)}
-
-
-def _chart(control: str, frames: list[dict[str, Any]], panels: list[dict[str, Any]], *, start: int) -> dict[str, Any]:
-    header = {"control": control, "frames": frames, "panels": panels, "start": start, "colours": list(theme.SERIES)}
-    return {**header, "digest": digest(header)}
+    return chart("batch size", frames, panels, start=min(4, len(sizes) - 1))
 
 
 # ------------------------------------------------------------------------------------------------ a trained layer
@@ -234,15 +213,6 @@ def _bowl(title: str, found: Surface, arrivals: Sequence[int | None]) -> dict[st
         "paths": plain(found.paths), "losses": plain(found.losses), "least": found.least, "left": plain(left),
         "rates": [number(float(rate)) for rate in found.rates], "arrivals": list(arrivals),
     }  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------------ plain values
-def plain(values: Any) -> Any:
-    """Nested lists with six significant digits; JSON has no NaN, so a gap is None."""
-    array = np.asarray(values, np.float64)
-    if array.ndim == 0:
-        return float(f"{float(array):.6g}") if np.isfinite(array) else None
-    return [plain(row) for row in array]
 
 
 def _wrapped(value: float) -> str:

@@ -20,6 +20,14 @@ T95 = (
 )  # fmt: skip
 
 
+def half_interval(values: Array) -> float:
+    """Half of the 95 % interval of the mean of [n] values, t · sd/√n (Student 1908); NaN for fewer than two."""
+    count = len(values)
+    if count < 2:
+        return math.nan
+    return (T95[count - 2] if count - 2 < len(T95) else 1.96) * float(np.std(values, ddof=1)) / math.sqrt(count)
+
+
 @dataclass(frozen=True)
 class Cell:
     """One setting of the grid: what it is called, and how it is trained (the seed is put in for each run)."""
@@ -89,6 +97,22 @@ class CellRun:
 
 
 @dataclass(frozen=True, eq=False)
+class UnderWay:
+    """A cell that is being trained: what is known of it so far.
+
+    planned: steps of the whole run. seconds: its own so far, without those of cells beside it. curves, epochs: as in
+    CellRun.
+    """
+
+    cell: str
+    seed: int
+    planned: int
+    seconds: float
+    curves: Mapping[str, Array]
+    epochs: Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
 class CellResult:
     """All runs of a cell. Accuracies in [0, 1]."""
 
@@ -115,10 +139,8 @@ class CellResult:
 
     @property
     def interval(self) -> float:
-        """Half of the mean's 95 % interval, t · sd/√n (Student 1908); NaN for fewer than two runs."""
-        if self.n < 2:
-            return math.nan
-        return (T95[self.n - 2] if self.n - 2 < len(T95) else 1.96) * self.sd / math.sqrt(self.n)
+        """Half of the mean's 95 % interval; NaN for fewer than two runs."""
+        return half_interval(self.accuracies)
 
     def curve(self, name: str) -> tuple[Array, Array]:
         """(steps, mean over the runs) of "loss" or "accuracy" on training batches; empty where there is no run."""
@@ -171,6 +193,7 @@ class Experiment:
     expect: the verdict, computed from results that are complete. probes: measured along every run.
     small: fields of TrainConfig that differ in the small version, which runs anywhere in seconds (digits).
     cut: what was made shorter to fit two cores, one sentence ("" for nothing).
+    race: its page trains the cells of a seed side by side rather than one after the other; what is kept is the same.
     """
 
     name: str
@@ -183,6 +206,7 @@ class Experiment:
     probes: tuple[str, ...] = ()
     small: Mapping[str, Any] = field(default_factory=lambda: {"dataset": "digits", "epochs": 20, "examples": None})
     cut: str = ""
+    race: bool = False
 
     def grid(self, *, small: bool = False) -> tuple[Cell, ...]:
         """The cells with the probes in, and on digits where the small version is asked for."""

@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_scrub_chart", **source("scrub_ch
 
 
 def scrub_chart(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws a chart of frames, as `figures.batch_norm_charts.trace_chart` makes one."""
+    """Draws a chart of frames, as `figures.scrub_charts.chart` makes one."""
     _component(key=key, data=pack(data), height="content")

@@ -54,9 +54,10 @@ function build(view) {
   view.stage.replaceChildren(
     ...header.panels.map((panel, which) => {
       const figure = element("figure"), legend = element("div", "legend");
-      for (const series of panel.series) {
-        const entry = element("span", "", series.name), mark = element("i");
-        mark.style.background = header.colours[series.colour];
+      for (const series of panel.series.filter(one => one.kind !== "band")) {
+        const entry = element("span", "", series.name), mark = element("i", "", series.kind === "crosses" ? "×" : "");
+        mark.style[series.kind === "crosses" ? "color" : "background"] = header.colours[series.colour];
+        mark.classList.toggle("cross", series.kind === "crosses");
         entry.prepend(mark);
         legend.append(entry);
       }
@@ -66,7 +67,7 @@ function build(view) {
   );
   view.size = { width: Math.max(220, view.stage.children[0].clientWidth), height: 216 };
   view.scales = header.panels.map(panel => {
-    const values = panel.series.flatMap(series => series.values.flat());
+    const values = panel.limits ?? panel.series.flatMap(series => series.values.flat(2));
     const x = scaleOf(panel.x, panel.xLog, ROOM.left, view.size.width - ROOM.right);
     return { x, y: scaleOf(values, panel.log, view.size.height - ROOM.bottom, ROOM.top) };
   });
@@ -91,8 +92,11 @@ function paintPanel(view, panel, which) {
     context.strokeStyle = context.fillStyle = header.colours[series.colour];
     context.lineWidth = 2;
     if (series.kind === "rule") rule(context, y.at(values[0]), size);
+    else if (series.kind === "band") band(context, panel.x, values, { x, y });
+    else if (series.kind === "crosses") crosses(context, panel.x, values, { x, y });
     else if (series.kind === "line") line(context, panel.x, values, { x, y });
-    else points(context, panel.x, values, { x, y, radius: series.kind === "marks" ? 4.5 : 1.7 });
+    if (series.marked) points(context, panel.x, values, { x, y, radius: 4 });
+    if (series.kind === "marks" || series.kind === "dots") points(context, panel.x, values, { x, y, radius: series.kind === "marks" ? 4.5 : 1.7 });
   }
   const at = header.frames[view.frame].at ?? null;
   if (at !== null && panel.xTitle === header.control) upright(context, x.at(at), size, header.colours[3]);
@@ -130,8 +134,33 @@ function line(context, xs, values, { x, y }) {
   context.stroke();
 }
 
+// The space between a lowest and a highest line, wherever both are there.
+function band(context, xs, [low, high], { x, y }) {
+  const there = xs.map((_, index) => index).filter(index => low[index] !== null && high[index] !== null);
+  context.globalAlpha = 0.18;
+  context.beginPath();
+  for (const index of there) context.lineTo(x.at(xs[index]), y.at(high[index]));
+  for (const index of there.reverse()) context.lineTo(x.at(xs[index]), y.at(low[index]));
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function crosses(context, xs, values, { x, y }) {
+  context.beginPath();
+  values.forEach((value, index) => {
+    if (value === null) return;
+    const [across, up] = [x.at(xs[index]), y.at(value)];
+    for (const turn of [-1, 1]) {
+      context.moveTo(across - 6, up - 6 * turn);
+      context.lineTo(across + 6, up + 6 * turn);
+    }
+  });
+  context.stroke();
+}
+
 function points(context, xs, values, { x, y, radius }) {
   values.forEach((value, index) => {
+    if (value === null) return;
     context.beginPath();
     context.arc(x.at(xs[index]), y.at(value), radius, 0, 7);
     context.fill();
@@ -176,8 +205,11 @@ function read(view, which, index, place) {
   const panel = view.header.panels[which];
   view.hover = { which, index };
   paintPanel(view, panel, which);
-  const lines = panel.series.map(series => {
-    const values = series.framed ? series.values[view.frame] : series.values;
+  const valuesOf = series => (series.framed ? series.values[view.frame] : series.values);
+  const shown = panel.series.filter(series => series.kind !== "crosses" || valuesOf(series)[index] !== null);
+  const lines = shown.map(series => {
+    const values = valuesOf(series);
+    if (series.kind === "band") return [series.name, `${number(values[0][index])} to ${number(values[1][index])}`];
     return [series.name, number(series.kind === "rule" ? values[0] : values[index])];
   });
   showTip(view.tipBox, place, `${panel.xTitle} ${number(panel.x[index])}`, lines);

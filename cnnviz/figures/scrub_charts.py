@@ -1,0 +1,58 @@
+"""Charts that share one slider, as `components.scrub_chart` draws them: panels of series, and what each frame says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures import theme
+from cnnviz.figures.batch_norm import digest
+
+
+def panel(
+    title: str,
+    x_title: str,
+    x: Sequence[float],
+    series: list[dict[str, Any]],
+    *,
+    log: bool = False,
+    x_log: bool = False,
+    limits: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """log: the vertical axis. limits: its lowest and highest value (None: those of the series)."""
+    made = {"title": title, "xTitle": x_title, "x": list(x), "series": series, "log": log, "xLog": x_log}
+    return made if limits is None else {**made, "limits": list(limits)}
+
+
+def series(
+    name: str, kind: str, values: Any, *, colour: int, framed: bool = False, marked: bool = False
+) -> dict[str, Any]:
+    """kind: "line", "marks", "dots", "crosses" [x]; "rule" [1]; "band" [2, x], lowest and highest.
+
+    framed: one axis more in front, a frame each. marked: a line with a dot at every value.
+    """
+    made = {"name": name, "kind": kind, "colour": colour, "framed": framed, "values": plain(values)}
+    return {**made, "marked": True} if marked else made
+
+
+def chart(
+    control: str,
+    frames: list[dict[str, Any]],
+    panels: list[dict[str, Any]],
+    *,
+    start: int,
+    colours: Sequence[str] = theme.SERIES,
+) -> dict[str, Any]:
+    """frames: {"label", "says"} each, and "at" where panels over `control` mark their place. colours: by number."""
+    header = {"control": control, "frames": frames, "panels": panels, "start": start, "colours": list(colours)}
+    return {**header, "digest": digest(header)}
+
+
+def plain(values: Any) -> Any:
+    """Nested lists with six significant digits; JSON has no NaN, so a gap is None."""
+    array = np.asarray(values, np.float64)
+    if array.ndim == 0:
+        return float(f"{float(array):.6g}") if np.isfinite(array) else None
+    return [plain(row) for row in array]
