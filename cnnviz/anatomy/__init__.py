@@ -5,7 +5,7 @@ walk the network itself on a black picture instead: the first use of the meta de
 
 MACs count convolutions and matrix products (linear layers, attention), as torchvision's published `_ops` do: half of
 what torch.utils.flop_counter counts. Parameters count once, at the first operation that uses them. Activation bytes are
-what recording every operation keeps.
+what recording every operation keeps; what training keeps for its way back is asked of autograd (`memory`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import copy
 import itertools
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -23,42 +23,65 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from cnnviz import capture, tracing
-from cnnviz.anatomy import receptive
+from cnnviz.anatomy import memory, receptive
 from cnnviz.capture import hooks
 from cnnviz.records import Field, Row, Totals
 from cnnviz.tracing.operation_names import function_name
 
 _Key = tuple[int, ...]
-_surveys: weakref.WeakKeyDictionary[nn.Module, dict[_Key, tuple[object, tuple[Row, ...]]]] = weakref.WeakKeyDictionary()
+_Known = dict[tuple[_Key, bool], tuple[object, tuple[Row, ...]]]
+_surveys: weakref.WeakKeyDictionary[nn.Module, _Known] = weakref.WeakKeyDictionary()
 
 
-def inspect(model: nn.Module, input_shape: Sequence[int], *, run: bool = False) -> tuple[Row, ...]:
+def inspect(
+    model: nn.Module, input_shape: Sequence[int], *, run: bool = False, training: bool = False
+) -> tuple[Row, ...]:
     """One row for each operation, with the keys of `capture.activations`, for one picture of input_shape (C, H, W).
 
     Parameters that no operation uses (Inception's auxiliary classifier) are in no row, but in `totals`.
     run: on zeros instead of the meta device. The rows are the same; a small network is ready a second sooner, and a
     process that never asks for the meta device is 200 MB smaller.
+    training: the rows also say what training keeps for the way back (`Row.kept_bytes`), after a second walk.
     Raises ValueError if the network does not run on such a picture.
     """
     shape = tuple(int(length) for length in input_shape)
     with tracing.borrowed(model):
         graph = tracing.trace(model)
         known = _surveys.setdefault(model, {})
-        if shape not in known or known[shape][0] is not graph:
-            known[shape] = (graph, _survey(model, graph, shape, run=run))
-        return known[shape][1]
+        if (shape, False) not in known or known[shape, False][0] is not graph:
+            known[shape, False] = (graph, _survey(model, graph, shape, run=run))
+        if training and ((shape, True) not in known or known[shape, True][0] is not graph):
+            known[shape, True] = (graph, _with_kept(model, graph, shape, known[shape, False][1]))
+        return known[shape, training][1]
 
 
-def totals(model: nn.Module, input_shape: Sequence[int]) -> Totals:
-    """Parameters (each once, used or not), multiply-accumulates and activation bytes of the whole network."""
-    rows = inspect(model, input_shape)
+def totals(model: nn.Module, input_shape: Sequence[int], *, training: bool = False) -> Totals:
+    """Parameters (each once, used or not), multiply-accumulates and activation bytes of the whole network.
+
+    training: and the bytes that training keeps for one picture's way back; None where nobody can tell.
+    """
+    rows = inspect(model, input_shape, training=training)
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    return Totals(parameters, sum(row.macs for row in rows), sum(row.activation_bytes for row in rows))
+    known = [row.kept_bytes for row in rows if row.kept_bytes is not None]
+    kept = sum(known) if len(known) == len(rows) else None
+    return Totals(parameters, sum(row.macs for row in rows), sum(row.activation_bytes for row in rows), kept)
 
 
 def fields(model: nn.Module, input_shape: Sequence[int], *, run: bool = False) -> dict[str, Field]:
     """The receptive field of every operation, by its key. run: as `inspect` has it."""
     return {row.name: row.receptive_field for row in inspect(model, input_shape, run=run)}
+
+
+def reached(
+    model: nn.Module, input_shape: Sequence[int], row: int, column: int, *, run: bool = False
+) -> dict[str, tuple[int, int, int, int] | None]:
+    """The projective field of a pixel: (top, left, bottom, right) of the cells that it reaches, half-open, by key.
+
+    None where an operation has no cell that sees it. Maps [C, H, W] only: vectors have no rows and columns.
+    """
+    rows = inspect(model, input_shape, run=run)
+    maps = [item for item in rows if len(item.output_shape) == 3]
+    return {item.name: item.receptive_field.reached(row, column, item.output_shape[1:]) for item in maps}
 
 
 # ------------------------------------------------------------------------------------------------ the walk
@@ -103,6 +126,22 @@ def _survey(model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: _K
             first = str(error).strip().split("\n")[0]
             problem = f"{type(model).__name__} does not run on a picture of shape {shape} ({first}); "
             raise ValueError(problem + "another size, or another number of channels, may work") from error
+
+
+def _with_kept(
+    model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: _Key, rows: tuple[Row, ...]
+) -> tuple[Row, ...]:
+    kept = memory.kept(_on_meta(model), graph, shape)
+    if kept is None:
+        return rows
+    shown = {row.name for row in rows}
+    parts = graph.nodes if isinstance(graph, tracing.Graph) else ()
+    waiting, found = 0, {}
+    for key in [node.key for node in parts] or [row.name for row in rows]:
+        waiting += kept.get(key, 0)
+        if key in shown:
+            found[key], waiting = waiting, 0
+    return tuple(replace(row, kept_bytes=found.get(row.name, 0)) for row in rows)
 
 
 def _on_meta(model: nn.Module) -> nn.Module:

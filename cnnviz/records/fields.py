@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -11,12 +12,25 @@ class Interval:
 
     size: int
     stride: int
-    padding: int
+    padding: int  # how many pixels cell 0 sees before the first pixel; negative where it begins inside the picture
 
     def span(self, index: int) -> tuple[int, int]:
         """First and one-past-last input pixel that cell `index` sees, not clipped to the picture."""
         first = index * self.stride - self.padding
         return first, first + self.size
+
+    def centre(self, index: int) -> float:
+        """The middle of what cell `index` sees, in pixels: 0 is the middle of the first pixel."""
+        return index * self.stride - self.padding + (self.size - 1) / 2
+
+    def reached(self, pixel: int, cells: int) -> tuple[int, int]:
+        """First and one-past-last of `cells` cells whose span holds the pixel; empty (first = last) where none does."""
+        if self.stride == 0:
+            first, last = self.span(0)
+            return (0, cells) if first <= pixel < last else (0, 0)
+        first = -(-(pixel + self.padding - self.size + 1) // self.stride)
+        last = (pixel + self.padding) // self.stride + 1
+        return (max(0, first), min(cells, last)) if max(0, first) < min(cells, last) else (0, 0)
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,30 @@ class Field:
         left, right = self.columns.span(column)
         return top, left, bottom, right
 
+    def clipped(self, row: int, column: int, height: int, width: int) -> tuple[int, int, int, int]:
+        """The part of the box that lies on a picture of height × width; empty where none of it does."""
+        top, left, bottom, right = self.box(row, column)
+        top, left = min(max(top, 0), height), min(max(left, 0), width)
+        return top, left, max(top, min(bottom, height)), max(left, min(right, width))
+
+    def centre(self, row: int, column: int) -> tuple[float, float]:
+        """The middle of the box, in pixels: (0, 0) is the middle of the first pixel."""
+        return self.rows.centre(row), self.columns.centre(column)
+
+    def reached(self, row: int, column: int, cells: Sequence[int]) -> tuple[int, int, int, int] | None:
+        """The cells (top, left, bottom, right) of a map of `cells` that pixel (row, column) reaches; None: not one."""
+        top, bottom = self.rows.reached(row, int(cells[0]))
+        left, right = self.columns.reached(column, int(cells[1]))
+        return (top, left, bottom, right) if top < bottom and left < right else None
+
+    @property
+    def words(self) -> str:
+        """The status for people: exact; the whole picture, and why; unknown, and why."""
+        if self.status == "exact":
+            return "exact"
+        says = "the whole picture" if self.status == "whole" else "unknown, at most the whole picture"
+        return f"{says}: {self.note}" if self.note else says
+
 
 @dataclass(frozen=True)
 class Row:
@@ -66,6 +104,7 @@ class Row:
     module: str = ""
     group: str = ""
     inputs: tuple[str, ...] = ()
+    kept_bytes: int | None = None  # what training keeps for the way back, first kept here; None: not asked, not known
 
 
 @dataclass(frozen=True)
@@ -73,3 +112,4 @@ class Totals:
     parameters: int
     macs: int
     activation_bytes: int
+    kept_bytes: int | None = None
