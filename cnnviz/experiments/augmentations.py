@@ -25,5 +25,6 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=3,
     small={"dataset": "digits", "epochs": 10, "examples": 200},
+    race=True,
     cut="3,000 of CIFAR-10's 50,000 pictures, 30 passes over them; three seeds.",
 )

@@ -24,5 +24,6 @@ EXPERIMENT = Experiment(
     cells=tuple(Cell(f"{size} pictures", replace(TRAINED, batch_size=size)) for size in SIZES),
     expect=verdict,
     seeds=5,
+    race=True,
     cut="20,000 of MNIST's 60,000 pictures, one pass.",
 )

@@ -29,5 +29,6 @@ EXPERIMENT = Experiment(
     cells=tuple(Cell(said, replace(TRAINED, **fields)) for said, fields in RACERS.items()),
     expect=verdict,
     seeds=5,
+    race=True,
     cut="20,000 of MNIST's 60,000 pictures, one pass; one learning rate each.",
 )

@@ -22,6 +22,7 @@ from cnnviz.records.experiments import Cell, CellRun
 RESULTS = "results.jsonl"
 POINTS = 100  # of a training curve; the course's epoch has 938 steps
 PROBED = 25  # of the probes' measurements
+OF_AN_EPOCH = ("epoch", "step", "test_loss", "test_accuracy")  # what is kept of one
 DIGITS = 5  # significant digits of a number in a curve
 LARGEST = 64_000_000
 
@@ -101,7 +102,7 @@ def summary(cell: str, config: TrainConfig, events: Sequence[Event], *, versions
         test_accuracy=finished.test_accuracy,
         test_loss=finished.test_loss,
         curves=thinned(steps),
-        epochs={name: _column(epochs, name) for name in ("epoch", "step", "test_loss", "test_accuracy")},
+        epochs={name: _column(epochs, name) for name in OF_AN_EPOCH},
         seconds=round(finished.seconds, 2),
         device=started.device,
         versions=versions,

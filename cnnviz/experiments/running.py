@@ -1,19 +1,20 @@
-"""Trains what an experiment lacks, one cell after the other in one process, each kept as soon as it ends."""
+"""Trains what an experiment lacks in one process, cell after cell or side by side, each kept as soon as it ends."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz import checkpoints, experiments, training
 from cnnviz.experiments import results_files
-from cnnviz.records import Event, Finished, Started, Step
+from cnnviz.records import Epoch, Event, Finished, Started, Step
 from cnnviz.records.experiments import Cell, CellRun, Verdict
 from cnnviz.training import Limits
 
@@ -25,17 +26,68 @@ class Asked:
     """What is to be run. seeds: each cell once with every one of them. seconds: a time box (None: as long as it takes).
 
     A cell that the time box cuts is not kept: half a training would stand beside whole ones.
+    race: all cells of a seed side by side, see `run`.
     """
 
     name: str
     seeds: tuple[int, ...] = (0,)
     small: bool = False
     seconds: float | None = None
+    race: bool = False
+
+
+class Lane:
+    """One cell under way: its events so far, an advance at a time.
+
+    seconds: spent in its own advances, so that cells which take turns do not count each other's time.
+    """
+
+    def __init__(self, cell: Cell, seed: int, stop: Callable[[], bool]) -> None:
+        self.cell, self.seed = cell, seed
+        self.config = dataclasses.replace(cell.config, seed=seed)
+        self.events: list[Event] = []
+        self.steps: list[Step] = []
+        self.planned, self.seconds = 0, 0.0
+        self._training = training.train(self.config, stop=stop, limits=Limits.from_environment())
+
+    @property
+    def share(self) -> float:
+        """How much of its steps is over, in [0, 1]."""
+        return len(self.steps) / self.planned if self.planned else 0.0
+
+    @property
+    def epochs(self) -> list[Epoch]:
+        return [event for event in self.events if isinstance(event, Epoch)]
+
+    def advance(self) -> Event:
+        """The next event of its run. Raises StopIteration after the last."""
+        began = time.perf_counter()
+        event = next(self._training)
+        self.seconds += time.perf_counter() - began
+        self.events.append(event)
+        if isinstance(event, Started):
+            self.planned = event.steps
+        elif isinstance(event, Step):
+            self.steps.append(event)
+        return event
+
+    def keep(self, folder: Path) -> CellRun | None:
+        """Its line in results.jsonl, on the disk when this returns; None for a run that was cut."""
+        ended = self.events[-1]
+        if not (isinstance(ended, Finished) and ended.reason == "completed"):
+            return None
+        kept = results_files.summary(self.cell.label, self.config, self.events, versions=checkpoints.versions())
+        kept = dataclasses.replace(kept, seconds=round(self.seconds, 2))
+        results_files.append(folder / results_files.RESULTS, kept)
+        return kept
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """Where a running experiment is. done, count: cells. steps: of this cell's run so far. run: once it is finished."""
+    """Where a running experiment is. done, count: cells. lanes: those under way, one or, in a race, several.
+
+    cell, seed, planned, steps: of the one that moved just now, its run so far. run: once it is finished.
+    """
 
     cell: Cell
     seed: int
@@ -43,6 +95,7 @@ class Moment:
     count: int
     planned: int
     steps: list[Step]
+    lanes: tuple[Lane, ...] = ()
     run: CellRun | None = None
 
 
@@ -50,35 +103,46 @@ def run(asked: Asked, folder: Path, *, stop: Callable[[], bool] = NEVER) -> Iter
     """Trains the missing cells into folder/results.jsonl: a moment every step, one more when a cell is kept.
 
     Ends early where stop says so or the time box is over; what is finished is kept, and the same call later does the
-    rest. Raises KeyError, training.ConfigError, datasets.DatasetError.
+    rest. In a race the missing cells of one seed take turns, always the one of whose steps the smallest share is over.
+    Each keeps its own network, batches and random numbers, so it gives what it gives alone; only cells whose config
+    limits their seconds would not, and are never raced. Raises KeyError, training.ConfigError, datasets.DatasetError.
     """
     until = None if asked.seconds is None else time.monotonic() + asked.seconds
     over = lambda: stop() or (until is not None and time.monotonic() > until)  # noqa: E731
     found = experiments.results(asked.name, small=asked.small, folder=folder)
     left = experiments.missing(found, asked.seeds)
-    for done, (cell, seed) in enumerate(left):
+    done = 0
+    for group in _groups(left, race=asked.race):
         if over():
             return
-        yield from _cell(cell, seed, (done, len(left)), folder, over)
+        yield from _together(group, (done, len(left)), folder, over)
+        done += len(group)
 
 
-def _cell(cell: Cell, seed: int, place: tuple[int, int], folder: Path, stop: Callable[[], bool]) -> Iterator[Moment]:
-    config = dataclasses.replace(cell.config, seed=seed)
-    events: list[Event] = []
-    steps: list[Step] = []
-    planned = 0
-    for event in training.train(config, stop=stop, limits=Limits.from_environment()):
-        events.append(event)
-        if isinstance(event, Started):
-            planned = event.steps
-        elif isinstance(event, Step):
-            steps.append(event)
-            yield Moment(cell, seed, place[0], place[1], planned, steps)
-    ended = events[-1]
-    if isinstance(ended, Finished) and ended.reason == "completed":
-        kept = results_files.summary(cell.label, config, events, versions=checkpoints.versions())
-        results_files.append(folder / results_files.RESULTS, kept)
-        yield Moment(cell, seed, place[0] + 1, place[1], planned, steps, kept)
+def _groups(left: Sequence[tuple[Cell, int]], *, race: bool) -> list[list[tuple[Cell, int]]]:
+    """What runs at the same time: one cell, or all of a seed."""
+    if not race or any(cell.config.seconds is not None for cell, _ in left):
+        return [[one] for one in left]
+    return [list(group) for _, group in itertools.groupby(left, key=lambda one: one[1])]
+
+
+def _together(
+    group: list[tuple[Cell, int]], place: tuple[int, int], folder: Path, stop: Callable[[], bool]
+) -> Iterator[Moment]:
+    done, count = place
+    lanes = [Lane(cell, seed, stop) for cell, seed in group]
+    while lanes:
+        lane = min(lanes, key=lambda one: one.share)
+        event = lane.advance()
+        if isinstance(event, Step):
+            yield Moment(lane.cell, lane.seed, done, count, lane.planned, lane.steps, tuple(lanes))
+        elif isinstance(event, Finished):
+            lanes.remove(lane)
+            kept = lane.keep(folder)
+            if kept is None:
+                return  # stopped, and so are those beside it
+            done += 1
+            yield Moment(lane.cell, lane.seed, done, count, lane.planned, lane.steps, tuple(lanes), kept)
 
 
 # --------------------------------------------------------------------------------------------- the command line
@@ -92,6 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, help="each cell with seeds 0 … N−1 (default: as many as ship)")
     parser.add_argument("--small", action="store_true", help="the same grid on digits: seconds, needs no data set")
     parser.add_argument("--seconds", type=float, help="stop after so long; finished cells are kept")
+    parser.add_argument("--race", action="store_true", help="the cells of a seed side by side, not one after the other")
     parser.add_argument("--ship", action="store_true", help="into checkpoints/experiments instead of one's own runs")
     asked = parser.parse_args(arguments)
     experiment = experiments.get(asked.name)
@@ -100,7 +165,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     seeds = tuple(range(experiment.seeds if asked.seeds is None else asked.seeds))
-    what = Asked(asked.name, seeds, asked.small, asked.seconds)
+    what = Asked(asked.name, seeds, asked.small, asked.seconds, asked.race)
     for moment in run(what, folder, stop=stopped.is_set):
         if moment.run is not None:
             print(_line(moment, moment.run), flush=True)

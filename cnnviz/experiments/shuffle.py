@@ -24,5 +24,6 @@ EXPERIMENT = Experiment(
     cells=tuple(Cell(said, replace(TRAINED, order=order)) for said, order in ORDERS.items()),
     expect=verdict,
     seeds=5,
+    race=True,
     cut="20,000 of MNIST's 60,000 pictures.",
 )

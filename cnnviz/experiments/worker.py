@@ -3,7 +3,7 @@
     <runs>/experiments/<name>/
         experiment.json   what was asked for                           whoever asks
         results.jsonl     a line a finished cell, only appended to     the worker
-        live.json         the curve of the cell under way, replaced    the worker
+        live.json         the curves of the cells under way, replaced  the worker
         status.json, CANCEL, worker.log                                as in a run directory (runs.run_files)
 
 The process is the training worker of `runs.supervision`: it dies with the server, runs at a lower priority, waits warm.
@@ -17,12 +17,15 @@ import json
 import os
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cnnviz import experiments, runs
 from cnnviz.experiments import results_files, running
-from cnnviz.experiments.running import Asked, Moment
+from cnnviz.experiments.running import Asked, Lane, Moment
 from cnnviz.records import Array, RunStatus
+from cnnviz.records.experiments import UnderWay
 from cnnviz.runs import run_files
 from cnnviz.training.worker import FAMILIAR, StopAsked
 
@@ -78,13 +81,28 @@ def asked_for(name: str) -> Asked | None:
         return None
 
 
-def live(name: str) -> tuple[str, dict[str, Array]]:
-    """(cell, curves) of the cell under way: step, loss, accuracy; ("", {}) where none is."""
+def under_way(name: str) -> tuple[UnderWay, ...]:
+    """The cells that are being trained now, with their curves so far: one, in a race several, or none."""
     values = run_files.read_json(experiments.own_folder(name) / LIVE)
     try:
-        return values["cell"], {key: results_files.as_array(numbers) for key, numbers in values["curves"].items()}
-    except (KeyError, TypeError, AttributeError):
-        return "", {}
+        return tuple(_read(one) for one in values["lanes"])
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return ()
+
+
+def live(name: str) -> tuple[str, Mapping[str, Array]]:
+    """(cell, curves) of the first of them: step, loss, accuracy; ("", {}) where none is."""
+    for one in under_way(name):
+        return one.cell, one.curves
+    return "", {}
+
+
+def _read(values: Mapping[str, Any]) -> UnderWay:
+    curves, epochs = (
+        {key: results_files.as_array(numbers) for key, numbers in values[part].items()} for part in ("curves", "epochs")
+    )
+    plain = (str(values["cell"]), int(values["seed"]), int(values["planned"]), float(values["seconds"]))
+    return UnderWay(*plain, curves, epochs)
 
 
 # --------------------------------------------------------------------------------------------- the worker's side
@@ -120,11 +138,11 @@ class Teller:
         if moment.run is None and now - self._told < EVERY:
             return
         self._told = now
-        over = moment.done if moment.run is not None else moment.done + len(moment.steps) / max(moment.planned, 1)
+        over = moment.done + sum(lane.share for lane in moment.lanes)
         share = over / moment.count
         self._status = RunStatus(
             "running",
-            f"{moment.cell.label}, seed {moment.seed}",
+            _who(moment),
             step=round(over * moment.planned),
             steps=moment.count * moment.planned,
             epoch=moment.done,
@@ -138,9 +156,9 @@ class Teller:
         self._write_live(moment)
 
     def _write_live(self, moment: Moment) -> None:
-        curves = {name: values.tolist() for name, values in results_files.thinned(moment.steps).items()}
+        lanes = [_written(lane) for lane in moment.lanes]
         temporary = self._folder / f".{LIVE}.{os.getpid()}"
-        temporary.write_bytes(results_files.plain_json({"cell": moment.cell.label, "curves": curves}))
+        temporary.write_bytes(results_files.plain_json({"lanes": lanes}))
         os.replace(temporary, self._folder / LIVE)
 
     def end(self, asked: Asked) -> None:
@@ -155,3 +173,21 @@ class Teller:
         seconds = time.monotonic() - self._began
         status = dataclasses.replace(self._status, state=state, message=message, seconds=seconds, seconds_left=None)
         run_files.write_status(self._folder, status, owner=self._owner)
+
+
+def _who(moment: Moment) -> str:
+    if len(moment.lanes) > 1:
+        return f"{len(moment.lanes)} cells side by side, seed {moment.seed}"
+    return f"{moment.cell.label}, seed {moment.seed}"
+
+
+def _written(lane: Lane) -> dict[str, Any]:
+    epochs = {name: [getattr(one, name) for one in lane.epochs] for name in results_files.OF_AN_EPOCH}
+    return {
+        "cell": lane.cell.label,
+        "seed": lane.seed,
+        "planned": lane.planned,
+        "seconds": lane.seconds,
+        "curves": results_files.thinned(lane.steps),
+        "epochs": epochs,
+    }

@@ -1,0 +1,142 @@
+"""Cells trained side by side: what is kept is what each gives alone; followed, stopped, cut, drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnviz import experiments, runs, training
+from cnnviz.experiments import running, worker
+from cnnviz.experiments.running import Asked, Moment
+from cnnviz.records.experiments import CellRun
+from cnnviz.runs.supervision import Supervisor
+from tests.test_experiments import shorten, until
+
+RACED = ("shuffle", "batch_sizes", "augmentations", "optimizers")
+
+
+@pytest.fixture(autouse=True)
+def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("CNNVIZ_WARM", "0")
+
+
+@pytest.fixture
+def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    supervisor = Supervisor()
+    monkeypatch.setattr(runs, "_SUPERVISOR", [supervisor])
+    yield supervisor
+    supervisor.close()
+
+
+def kept(name: str, folder: Path, *, race: bool, seeds: tuple[int, ...] = (0,)) -> dict[tuple[str, int], CellRun]:
+    moments = running.run(Asked(name, seeds, small=True, race=race), folder)
+    return {(moment.run.cell, moment.run.seed): moment.run for moment in moments if moment.run is not None}
+
+
+@pytest.mark.parametrize("name", [*RACED, "dropout_overfitting"])
+def test_a_race_keeps_what_one_after_the_other_keeps(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Order, crops, flips and dropout draw from streams of their own: taking turns changes no number but seconds."""
+    shorten(monkeypatch, name, epochs=2)
+    alone, raced = (kept(name, tmp_path / word, race=word == "race") for word in ("alone", "race"))
+    assert raced.keys() == alone.keys()
+    assert len(alone) == len(experiments.get(name).cells)
+    for place, one in alone.items():
+        other = raced[place]
+        assert (other.test_accuracy, other.test_loss, other.config) == (one.test_accuracy, one.test_loss, one.config)
+        for part in ("curves", "epochs"):
+            for key, values in getattr(one, part).items():
+                assert np.array_equal(getattr(other, part)[key], values, equal_nan=True), (place, part, key)
+
+
+def moments_of(name: str, folder: Path, **asked: object) -> list[Moment]:
+    return list(running.run(dataclasses.replace(Asked(name, small=True, race=True), **asked), folder))
+
+
+def test_the_cells_stay_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their batches, no cell is a step further than the slowest's share allows."""
+    shorten(monkeypatch, "batch_sizes", epochs=1)
+    seen = 0
+    for moment in running.run(Asked("batch_sizes", small=True, race=True), tmp_path):
+        started = [lane for lane in moment.lanes if lane.planned]
+        if len(started) == len(experiments.get("batch_sizes").cells):
+            behind = min(lane.share for lane in started)
+            assert all(lane.share <= behind + 1 / lane.planned + 1e-9 for lane in started)
+            seen += 1
+    assert seen > 100
+
+
+def test_seconds_are_a_cell_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch, "optimizers", epochs=1)
+    last = moments_of("optimizers", tmp_path)
+    whole = sum(moment.run.seconds for moment in last if moment.run)
+    assert all(0 < moment.run.seconds < 0.7 * whole for moment in last if moment.run)
+
+
+def test_a_race_goes_seed_by_seed_and_takes_up_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = shorten(monkeypatch, "optimizers", epochs=1)
+    stop = threading.Event()
+    for moment in running.run(Asked("optimizers", (0, 1), small=True, race=True), tmp_path, stop=stop.is_set):
+        if moment.run is not None and moment.seed == 1:  # the first cell of the second seed is kept
+            stop.set()
+    found = experiments.results("optimizers", small=True, folder=tmp_path)
+    assert [one.n for one in found.cells] != [2, 2, 2]
+    assert [run.seed for one in found.cells for run in one.runs if run.seed == 0] == [0] * len(experiment.cells)
+    rest = [moment for moment in moments_of("optimizers", tmp_path, seeds=(0, 1)) if moment.run]
+    assert {(moment.seed, moment.count) for moment in rest} == {(1, 2)}
+    assert experiments.results("optimizers", small=True, folder=tmp_path).n == 2
+
+
+def test_what_the_time_box_cuts_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten(monkeypatch, "optimizers", epochs=400)
+    moments = moments_of("optimizers", tmp_path, seconds=0.8)
+    assert moments
+    assert not [moment for moment in moments if moment.run]
+    assert not experiments.results("optimizers", small=True, folder=tmp_path).cells[0].n
+
+
+def test_cells_with_a_limit_of_seconds_are_not_raced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their clocks run while others train, so side by side they would give something else."""
+    shorten(monkeypatch, "optimizers", epochs=1, seconds=60.0)
+    moments = moments_of("optimizers", tmp_path)
+    assert max(len(moment.lanes) for moment in moments) == 1
+    assert len([moment for moment in moments if moment.run]) == 3
+
+
+def test_the_page_s_worker_tells_of_every_lane(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All curves grow at once; a stop in the middle keeps none of them, and the next start runs all."""
+    asked = Asked("optimizers", (0,), small=True, race=True)
+    worker.start(asked)
+    until(lambda: len(worker.under_way("optimizers")) == 3 and all(len(one.curves["step"]) > 2 for one in
+                                                                     worker.under_way("optimizers")))  # fmt: skip
+    lanes = worker.under_way("optimizers")
+    assert [one.cell for one in lanes] == [cell.label for cell in experiments.get("optimizers").cells]
+    assert all(0 < one.seconds < 60 and one.planned > 0 for one in lanes)
+    assert "3 cells side by side" in worker.status("optimizers").message
+    assert worker.live("optimizers")[0] == lanes[0].cell
+    worker.stop("optimizers")
+    until(lambda: not worker.status("optimizers").alive)
+    assert worker.under_way("optimizers") == ()
+    assert "cells are left" in worker.status("optimizers").message
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"lanes": 3}', '{"lanes": [{"cell": "SGD"}]}', "[]"])
+def test_a_torn_live_file_is_no_lane(text: str) -> None:
+    folder = experiments.own_folder("optimizers")
+    folder.mkdir(parents=True)
+    (folder / worker.LIVE).write_text(text)
+    assert worker.under_way("optimizers") == ()
+    assert worker.live("optimizers") == ("", {})
+
+
+@pytest.mark.parametrize("name", RACED)
+def test_they_are_raced_from_the_page(name: str) -> None:
+    assert experiments.get(name).race
+    assert all(cell.config.seconds is None for cell in experiments.get(name).cells)
