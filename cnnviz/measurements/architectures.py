@@ -1,0 +1,123 @@
+"""A network on one size of picture, built without weights and counted: rows, blocks, heads, totals."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from cnnviz import anatomy, models, networks
+from cnnviz.records import Row, Spec
+from cnnviz.records.architectures import Architecture, Block, Head
+
+WEIGHTED = ("convolution", "transposed_convolution", "linear", "attention")
+# Auxiliary classifiers of torchvision's networks: the module, and the block whose output it reads.
+HEADS = {"GoogLeNet": {"aux1": "inception4a", "aux2": "inception4d"}, "Inception3": {"AuxLogits": "Mixed_6e"}}
+
+
+class _EmptyOnMeta(TorchFunctionMode):
+    """Only what `torch.empty` makes is without data: for builders that also compute with tensors (RegNet's widths)."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        if func is torch.empty and kwargs.get("device") is None:
+            kwargs["device"] = "meta"
+        return func(*args, **kwargs)
+
+
+def shadow(name: str, input_shape: Sequence[int] | None = None) -> nn.Module:
+    """The network on the meta device: shapes without numbers, ready in a fraction of a second at any size.
+
+    Raises KeyError and models.ModelError as `models.build` does.
+    """
+    shape = None if input_shape is None else (int(input_shape[0]), int(input_shape[1]), int(input_shape[2]))
+    try:
+        with torch.device("meta"):
+            return models.build(name, input_shape=shape)
+    except NotImplementedError:
+        with _EmptyOnMeta():
+            return models.build(name, input_shape=shape)
+
+
+def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Module, Spec]:
+    """The network that a picker's choice names, without weights; a run's with its own, which are small."""
+    if choice.startswith(networks.RUN):
+        run = networks.open_network(choice)
+        return run.model, run.spec
+    return shadow(choice, input_shape), models.spec(choice)
+
+
+def survey(choice: str, input_shape: Sequence[int] | None = None) -> Architecture:
+    """Everything that is counted of a network on pictures of input_shape (C, H, W; default: the spec's).
+
+    Raises KeyError, models.ModelError, checkpoints.CheckpointError (it cannot be built), ValueError (it does not run
+    on such a picture), each with the remedy.
+    """
+    begin = time.perf_counter()
+    model, spec = opened(choice, input_shape)
+    return count(model, spec, input_shape or spec.input_shape, choice=choice, begin=begin)
+
+
+def count(
+    model: nn.Module, spec: Spec, input_shape: Sequence[int], *, choice: str = "", begin: float | None = None
+) -> Architecture:
+    """The same for any module that is there already."""
+    begin = time.perf_counter() if begin is None else begin
+    shape = tuple(int(side) for side in input_shape)
+    rows, totals = anatomy.inspect(model, shape), anatomy.totals(model, shape)
+    state = model.state_dict().values()
+    return Architecture(
+        choice, spec, shape, rows,
+        blocks=tuple(_blocks(model, rows)),
+        heads=tuple(_heads(model, rows)),
+        parameters=totals.parameters,
+        macs=totals.macs,
+        activation_bytes=totals.activation_bytes,
+        weight_bytes=sum(value.numel() * value.element_size() for value in state),
+        layers=dict(Counter(row.kind for row in rows if row.kind in WEIGHTED)),
+        depth=_depth(rows),
+        seconds=time.perf_counter() - begin,
+    )  # fmt: skip
+
+
+def _blocks(model: nn.Module, rows: Sequence[Row]) -> Iterator[Block]:
+    """Neighbouring rows of one group."""
+    modules = dict(model.named_modules())
+    first = 0
+    for index, row in enumerate(rows):
+        if index + 1 < len(rows) and rows[index + 1].group == row.group:
+            continue
+        inside = rows[first : index + 1]
+        known = modules.get(row.group) if len(inside) > 1 and row.group not in {one.name for one in inside} else None
+        yield Block(
+            row.group, type(known).__name__ if known is not None else inside[0].operation, first, index,
+            sum(one.parameters for one in inside),
+            sum(one.macs for one in inside),
+            sum(one.activation_bytes for one in inside),
+            row.output_shape, row.receptive_field,
+        )  # fmt: skip
+        first = index + 1
+
+
+def _heads(model: nn.Module, rows: Sequence[Row]) -> Iterator[Head]:
+    """Counted by themselves on the maps that they are given in training."""
+    for name, source in HEADS.get(type(model).__name__, {}).items():
+        head = getattr(model, name, None)
+        given = [row.output_shape for row in rows if row.group == source]
+        if isinstance(head, nn.Module) and given:
+            totals = anatomy.totals(head, given[-1])
+            yield Head(name, source, given[-1], totals.parameters, totals.macs)
+
+
+def _depth(rows: Sequence[Row]) -> int:
+    """Layers with weights on the longest path."""
+    deepest: dict[str, int] = {}
+    for row in rows:
+        before = max((deepest.get(name, 0) for name in row.inputs), default=0)
+        deepest[row.name] = before + (row.kind in WEIGHTED)
+    return max(deepest.values(), default=0)

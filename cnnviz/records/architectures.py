@@ -1,0 +1,93 @@
+"""A network as its page shows it: rows, blocks, totals, heads, and what a measurement of its time found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnviz.records.fields import Field, Row
+from cnnviz.records.networks import Spec
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Rows that fold into one: everything inside one module with a forward of its own, or one layer and what follows.
+
+    title: the module's class ("Bottleneck"), or the operation of its first layer. first, last: rows, last included.
+    """
+
+    name: str
+    title: str
+    first: int
+    last: int
+    parameters: int
+    macs: int
+    activation_bytes: int
+    output_shape: tuple[int, ...]
+    field: Field
+
+
+@dataclass(frozen=True)
+class Head:
+    """An auxiliary classifier, which runs in training only. reads: the block whose output it is given."""
+
+    name: str
+    reads: str
+    input_shape: tuple[int, ...]
+    parameters: int
+    macs: int
+
+
+@dataclass(frozen=True, eq=False)
+class Architecture:
+    """A network on one size of picture, counted without weights.
+
+    parameters: all, each once, with the heads'. weight_bytes: parameters and buffers as a file in float32 holds them.
+    depth: layers with weights on the longest path from the picture to the answer. layers: of every kind with weights.
+    linear_parameters: of linear layers alone. seconds: what building and counting took.
+    """
+
+    choice: str
+    spec: Spec
+    input_shape: tuple[int, ...]
+    rows: tuple[Row, ...]
+    blocks: tuple[Block, ...]
+    heads: tuple[Head, ...]
+    parameters: int
+    macs: int
+    activation_bytes: int
+    weight_bytes: int
+    layers: dict[str, int]
+    depth: int
+    seconds: float
+
+    @property
+    def linear_parameters(self) -> int:
+        return sum(row.parameters for row in self.rows if row.kind == "linear")
+
+    @property
+    def last_convolution(self) -> Row | None:
+        """The last convolution on maps of more than one cell (a squeeze's 1 × 1 is none); None where there is none."""
+        found = [row for row in self.rows if row.kind == "convolution" and not _is_gate(row)]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTimes:
+    """Milliseconds of every row on this machine: median and quartiles over `runs` passes of one picture, float32.
+
+    medians, lower, upper: one number a row, in the order of the rows. whole: the plain forward pass, median.
+    summed: the median over runs of the sum of all rows.
+    """
+
+    medians: tuple[float, ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    whole: float
+    summed: float
+    runs: int
+    threads: int
+    device: str
+
+
+def _is_gate(row: Row) -> bool:
+    return row.receptive_field.status == "whole" and row.output_shape[1:] == (1, 1)
