@@ -18,7 +18,7 @@ LAYERS = (
     ("samples", "proofs"),
     ("tracing",),
     ("capture", "anatomy"),
-    ("units", "checkpoints"),
+    ("units", "checkpoints", "graphs"),
     ("networks", "probes", "attribution"),
     ("training", "runs"),
     ("specimens", "measurements"),

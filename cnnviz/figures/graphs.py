@@ -1,0 +1,109 @@
+"""A network's graph for the browser: boxes with their words, what each layer reads; the layout is made there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from cnnviz.records.fields import Field
+from cnnviz.records.graphs import Graph, Item
+
+_SHORTER = (
+    (re.compile(r"\b(\w*(?:Conv|Pool|BatchNorm|Dropout|Transpose))[123]d\b"), r"\1"),
+    (re.compile(r"\b[Aa]daptive_?(avg|max|Avg|Max)_?[Pp]ool(?:[123]d)?\b"), r"\1Pool"),
+    (re.compile(r", padding [\w×]+"), ""),
+    (re.compile(r", stride "), ", /"),
+    (re.compile(r" channels$"), ""),
+    (re.compile(r" \+ .*"), ""),
+)  # fmt: skip
+LONGEST = 24  # letters of a box's title
+
+
+def network_data(graph: Graph, *, title: str, digest: str = "") -> dict[str, Any]:
+    """The packet of the component `network_graph`: one short list a box, in the order in which they run.
+
+    title: the network's name, in the drawing's head and its file's name.
+    """
+    items = [_item(graph, index) for index in range(len(graph.items))]
+    body = {"title": title, "items": items, "roots": list(graph.roots), "traced": graph.traced, "note": graph.note}
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return {**body, "digest": digest or hashlib.sha256(text.encode()).hexdigest()[:12]}
+
+
+def _item(graph: Graph, index: int) -> dict[str, Any]:
+    item = graph.items[index]
+    found: dict[str, Any] = {
+        "name": item.name, "form": item.form, "kind": item.kind, "operation": item.operation, "title": box_title(item),
+        "note": box_note(item), "shape": list(item.shape), "parameters": item.parameters, "macs": item.macs,
+        "layers": item.layers, "field": field_words(item.field), "parent": item.parent,
+    }  # fmt: skip
+    if item.children:
+        found["children"] = list(item.children)
+    if item.reads:
+        found["reads"] = list(item.reads)
+    if item.count > 1:
+        found |= {"count": item.count, "same": item.same}
+    return found
+
+
+def box_title(item: Item) -> str:
+    """The first line of a box: what a layer computes, what a block is called.
+
+    >>> from cnnviz.records import Interval
+    >>> one = Field(Interval(1, 1, 0), Interval(1, 1, 0))
+    >>> words = "Conv2d 3×3, 3 → 8, padding 1 + norm"
+    >>> box_title(Item("a.conv", "unit", "convolution", words, -1, (), (), (), 0, 0, 2, one))
+    'Conv 3×3, 3 → 8'
+    """
+    if item.kind == "input":
+        return "picture"
+    if item.form in ("layer", "unit") or (item.form == "repeat" and item.kind not in ("block", *_MEETS)):
+        return _fitted(short(item.operation))
+    if item.form == "repeat":
+        first, _, last = item.name.partition(" … ")
+        common = len(tail := _tail(first)) - len(tail.rpartition(".")[2])
+        return _fitted(f"{tail} … {_tail(last)[common:]}")
+    return _fitted(_tail(item.name) if " … " not in item.name else "arithmetic")
+
+
+_MEETS = ("addition", "concatenation")
+
+
+def box_note(item: Item) -> str:
+    """The second line: a block's class; a unit's followers; the shape stands beside it."""
+    if item.form == "unit":
+        return "+ " + ", ".join(item.operation.split(" + ")[1:])
+    if item.form in ("block", "repeat"):
+        return short(item.operation)
+    return ""
+
+
+def short(operation: str) -> str:
+    """An operation in few letters: "Conv 3×3, 64 → 64, /2". "/2" is a stride."""
+    for pattern, replacement in _SHORTER:
+        operation = pattern.sub(replacement, operation)
+    return operation
+
+
+def field_words(field: Field) -> str:
+    """ "43 × 43 pixels, every 4", "the whole picture", or why it is unknown."""
+    if field.status == "whole":
+        return "the whole picture"
+    if field.status == "unknown":
+        return f"unknown: {field.note}"
+    return f"{field.rows.size} × {field.columns.size} pixels, every {field.stride}"
+
+
+def _tail(name: str) -> str:
+    """The end of a path that says most: the last part, with the one before where that is a number only."""
+    parts = name.split(".")
+    keep = 1
+    while keep < len(parts) and (parts[-keep].isdigit() or len(parts[-keep]) < 3):
+        keep += 1
+    return ".".join(parts[-keep:])
+
+
+def _fitted(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip(" ,") + "…"
