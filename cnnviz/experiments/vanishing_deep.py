@@ -44,7 +44,7 @@ def _plain_words(results: Results) -> str:
     right = listed([f"{name} {results[f'{name}, {PLAIN}'].mean:.1%}" for name in ACTIVATIONS])
     low = [name for name in ACTIVATIONS if results[f"{name}, {PLAIN}"].mean < AT_CHANCE]
     stays = f"; {listed(low)} {'stay' if len(low) > 1 else 'stays'} at chance, about {CHANCE:.0%}" if low else ""
-    return f"Sixteen plain convolutions get so many of the test pictures right: {right}{stays}."
+    return f"Test pictures right, plain: {right}{stays}."
 
 
 def _share_words(results: Results) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ def verdict(results: Results) -> Verdict:
     norms = {label: found for label in ACTIVATIONS if (found := gradient_norms(results[label])) is not None}
     worst = all(means[SIGMOID] < means[label] for label in OTHERS)
     right = listed([f"{label} {mean:.1%}" for label, mean in means.items()])
-    stays = f": sigmoid stays at chance, about {CHANCE:.0%}" if means[SIGMOID] < AT_CHANCE else ""
-    sentences = [f"Of the test pictures {right} are right{stays}."]
+    stays = f". Sigmoid stays at chance, about {CHANCE:.0%}" if means[SIGMOID] < AT_CHANCE else ""
+    sentences = [f"Test pictures right: {right}{stays}."]
     least = bounded = len(norms) == len(ACTIVATIONS)
     if least:
         shares = {label: float(found.share[0]) for label, found in norms.items()}
@@ -46,7 +46,7 @@ def _shares_words(norms: dict[str, GradientNorms]) -> str:
 
 def _bound_words(share: float) -> str:
     return (
-        f"{BETWEEN} sigmoids lie between the two: their slopes alone let at most 0.25^{BETWEEN} = {two_digits(BOUND)} "
+        f"Four sigmoids lie between the two: their slopes alone let at most 0.25^{BETWEEN} = {two_digits(BOUND)} "
         f"through; {two_digits(share)} {'is less' if share <= BOUND else 'is more, so the weights lengthen it'}."
     )
 

@@ -1,0 +1,20 @@
+"""Gradient norms by layer, one small chart a training, all on one scale: the step is scrubbed or played here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+PARTS = ("../depth_curves/model", "plot", "main")
+_component = st.components.v2.component("cnnviz_layer_norms", **source("layer_norms", *PARTS))
+
+
+def layer_norms(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.gradient_norms.packet`."""
+    digest = hashlib.sha256(repr(data).encode()).hexdigest()[:12]
+    _component(key=key, data=pack({**data, "key": key, "digest": digest}), height="content")

@@ -1,0 +1,46 @@
+"""A deep plain CNN, bare and with help: a grid of accuracies, the gradient of every layer at the scrubbed step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.experiments import vanishing_deep as experiment
+from cnnviz.figures import gradient_norms as figures
+from pages.shared.charts import chart, theme
+from pages.shared.experiments import answer
+from pages.shared.vanishing_gradients import sections
+
+NAME = experiment.EXPERIMENT.name
+ACTIVATIONS, HELPS = tuple(experiment.ACTIVATIONS), tuple(experiment.HELP)
+
+
+def show() -> None:
+    found = answer.of(NAME)
+    sections.opening(NAME, found)
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        chart(figures.grid_bars(found, theme=theme()), key="vanishing.deep_bars")
+    with right:
+        st.dataframe(figures.grid_table(found), hide_index=True)
+        st.caption(
+            "Test pictures right: mean of the seeds ± its 95 % interval. “both” is BatchNorm and skips; ×: the loss "
+            f"is no number any more. {experiment.EXPERIMENT.cut}"
+        )
+    _charts()
+    sections.closing(NAME, found)
+
+
+@st.fragment
+def _charts() -> None:
+    """What changes with the chosen activations and helps."""
+    found = answer.of(NAME)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        rows = sections.chosen("Activations", ACTIVATIONS, key="vanishing.deep")
+    with right:
+        columns = sections.chosen("Help", HELPS, key="vanishing.help")
+    cells = [f"{row}, {column}" for row in rows for column in columns]
+    sections.by_layer(found, cells, key="vanishing.deep_layers")
+    if said := figures.bound_words(found, cells):
+        st.caption(said)
+    sections.over_steps(found, cells, key="vanishing.deep")

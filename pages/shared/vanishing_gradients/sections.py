@@ -1,0 +1,63 @@
+"""What both experiments show alike: the verdict, charts by layer and over steps, again, the numbers, the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz import experiments
+from cnnviz.figures import gradient_norms as figures
+from cnnviz.records.experiments import Results
+from pages.shared.charts import chart, theme
+from pages.shared.components.layer_norms import layer_norms
+from pages.shared.experiments import again, answer
+from pages.shared.takeaway import downloads
+from pages.shared.vanishing_gradients import source
+
+LAYERS_PAGE = "pages/layers/gradients.py"
+
+
+def opening(name: str, found: Results) -> None:
+    st.subheader(experiments.get(name).question, divider="gray")
+    answer.verdict(name, found)
+
+
+def chosen(label: str, options: Sequence[str], *, key: str) -> list[str]:
+    """Which of them are shown, in their own order; with none chosen the first."""
+    picked = st.pills(label, options, selection_mode="multi", default=list(options), key=key, bind="query-params")
+    return [one for one in options if one in (picked or [])] or [options[0]]
+
+
+def by_layer(found: Results, cells: Sequence[str], *, key: str) -> None:
+    """The gradient of every layer at the step that is scrubbed; one sentence where nothing was measured."""
+    st.markdown("**The gradient of every layer, at the step that you choose**")
+    try:
+        data = figures.packet(found, cells)
+    except ValueError as error:
+        st.info(f"{error}.", icon=":material/info:")
+        return
+    layer_norms(data, key=key)
+
+
+def over_steps(found: Results, cells: Sequence[str], *, key: str) -> None:
+    """The first layer's gradient, and the loss, over the steps."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.first_layer(found, cells, theme=theme()), key=f"{key}_first")
+    with right:
+        chart(figures.over_steps(found, cells, "loss", theme=theme()), key=f"{key}_loss")
+
+
+def closing(name: str, found: Results) -> None:
+    """The numbers, the page where a stack can be varied, running it again, the code."""
+    answer.table(name, found)
+    downloads(
+        [("Every gradient norm (CSV)", f"{name}_norms.csv", "text/csv", lambda: figures.norms_csv(found))],
+        key=f"vanishing.{name}",
+    )
+    st.page_link(LAYERS_PAGE, label="Vary a stack of layers yourself: depth, activation, initialisation, skips",
+                 icon=":material/trending_down:")  # fmt: skip
+    st.subheader("Run it again here", divider="gray")
+    again.show(name)
+    source.experiment(name)
