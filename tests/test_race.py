@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnviz import experiments, runs, training
+from cnnviz import experiments, runs
 from cnnviz.experiments import running, worker
 from cnnviz.experiments.running import Asked, Moment
 from cnnviz.records.experiments import CellRun

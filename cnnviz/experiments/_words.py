@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from cnnviz.records.experiments import CellResult
+
 
 def signed(difference: float) -> str:
     """0.0123 → "+1.2"; −0.12 → "−12.0": points of accuracy."""
@@ -32,3 +34,11 @@ def two_digits(value: float) -> str:
 def listed(items: Sequence[str]) -> str:
     """["a", "b", "c"] → "a, b and c"."""
     return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def beside_the_seeds(one: CellResult, other: CellResult) -> str:
+    """Whether two means lie further apart than chance explains: than both 95 % intervals together, as variances add."""
+    if one.n < 2 or other.n < 2:
+        return "one seed each, so a small difference may be luck"
+    apart = abs(one.mean - other.mean) > math.hypot(one.interval, other.interval)
+    return f"{'more' if apart else 'no more'} than {one.n} seeds differ among themselves"

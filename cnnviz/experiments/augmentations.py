@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import mean
 
+from cnnviz.experiments._words import beside_the_seeds, compared, listed
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -13,8 +15,26 @@ KINDS = {"none": (), "flips": ("flip",), "crops": ("crop",), "both": ("crop", "f
 
 
 def verdict(results: Results) -> Verdict:
-    """What came out."""
-    raise NotImplementedError
+    """Expected: with crops and flips more test pictures are right, and fewer training pictures beyond them."""
+    none, both = results["none"], results["both"]
+    best = max(results.cells, key=lambda one: one.mean)
+    gaps = {one.cell.label: mean(run.last_pass for run in one.runs) - one.mean for one in results.cells}
+    better, closer = both.mean > none.mean, gaps["both"] < gaps["none"]
+    sentences = (
+        f"With crops and flips {both.mean:.1%} of the test pictures are right, {compared(both.mean, none.mean)} than "
+        f"with neither ({none.mean:.1%}).",
+        "How much better the training pictures of the last epoch do than the test pictures: "
+        + listed([f"{100 * gap:.0f} points with {said(label)}" for label, gap in gaps.items()]) + ".",
+        f"Crops and flips against neither: {beside_the_seeds(both, none)}.",
+        f"Best of the four: {said(best.cell.label)}, {best.mean:.1%}.",
+        "" if better and closer else "This is not all of what the course leads one to expect.",
+    )  # fmt: skip
+    return Verdict(better and closer, tuple(filter(None, sentences)))
+
+
+def said(label: str) -> str:
+    """The cell's label as a sentence has it."""
+    return {"none": "neither", "both": "both"}.get(label, label)
 
 
 EXPERIMENT = Experiment(

@@ -95,6 +95,12 @@ class CellRun:
         steps = self.curves["step"]
         return self.average(name, after=steps[-1] - batches) if len(steps) else math.nan
 
+    @property
+    def last_pass(self) -> float:
+        """Accuracy on the training batches of the last epoch, as the network met them; NaN for an empty curve."""
+        end = self.curves["step"][-1] if len(self.curves["step"]) else math.nan
+        return self.average("accuracy", after=end * (1 - 1 / self.config.epochs))
+
 
 @dataclass(frozen=True, eq=False)
 class UnderWay:
@@ -149,6 +155,12 @@ class CellResult:
         length = min(len(run.curves["step"]) for run in self.runs)
         steps = self.runs[0].curves["step"][:length]
         return steps, np.mean([run.curves[name][:length] for run in self.runs], axis=0)
+
+    def reached(self, share: float) -> float:
+        """The step at which the mean curve of training batches comes to this accuracy; NaN where it never does."""
+        steps, accuracy = self.curve("accuracy")
+        there = np.flatnonzero(accuracy >= share)
+        return float(steps[there[0]]) if len(there) else math.nan
 
 
 @dataclass(frozen=True, eq=False)
