@@ -20,10 +20,10 @@ from typing import Any
 import torch
 from torch import fx, nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 
 from cnnviz import capture, tracing
 from cnnviz.anatomy import memory, receptive
+from cnnviz.anatomy.formulas import FORMULAS
 from cnnviz.capture import hooks
 from cnnviz.records import Field, Row, Totals
 from cnnviz.tracing.operation_names import function_name
@@ -80,8 +80,7 @@ def reached(
     None where an operation has no cell that sees it. Maps [C, H, W] only: vectors have no rows and columns.
     """
     rows = inspect(model, input_shape, run=run)
-    maps = [item for item in rows if len(item.output_shape) == 3]
-    return {item.name: item.receptive_field.reached(row, column, item.output_shape[1:]) for item in maps}
+    return {item.name: item.receptive_field.reached(row, column, item.cells) for item in rows if item.is_map}
 
 
 # ------------------------------------------------------------------------------------------------ the walk
@@ -93,6 +92,7 @@ class _Found:
     macs: int
     parameters: int
     field: Field
+    axes: tuple[int, int] = receptive.AXES
 
 
 class _Meter(TorchDispatchMode):
@@ -107,7 +107,7 @@ class _Meter(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        formula = flop_registry.get(func._overloadpacket)
+        formula = FORMULAS.get(func._overloadpacket)
         if formula is not None:
             self.macs += formula(*args, **(kwargs or {}), out_val=result) // 2
         return result
@@ -171,7 +171,8 @@ def _row(node: tracing.Node, found: _Found) -> Row:
     size = value.numel() * value.element_size()
     shape = tuple(value.shape[1:])
     numbers = (shape, found.parameters, found.macs, size, found.field)
-    return Row(node.key, node.kind, node.operation, *numbers, node.module, node.group, node.inputs)
+    axes = (found.axes[0] - 1, found.axes[1] - 1)
+    return Row(node.key, node.kind, node.operation, *numbers, node.module, node.group, node.inputs, axes=axes)
 
 
 def _rows_from_hooks(model: nn.Module, x: torch.Tensor, reason: str) -> tuple[Row, ...]:
@@ -230,12 +231,12 @@ class _Walk(fx.Interpreter):
         if n.name in self.kinds:
             state = self.states[n] = self._state(n, (args, kwargs), value)
             if capture.is_recorded(value):
-                self._note(n.name, value, state.field)
+                self._note(n.name, value, state)
         return value
 
-    def _note(self, name: str, value: Any, field: Field) -> None:
+    def _note(self, name: str, value: Any, state: receptive.State) -> None:
         """What went before unseen (a bias computed from parameters, a tuple's parts) counts for the next value."""
-        self.found[name] = _Found(value, self.macs, self.parameters, field)
+        self.found[name] = _Found(value, self.macs, self.parameters, state.field, state.axes)
         self.macs = self.parameters = 0
 
     def _state(self, node: fx.Node, arguments: tuple[Any, Any], value: Any) -> Any:
