@@ -9,11 +9,12 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import capture, checkpoints, datasets, images
-from cnnviz.measurements.permuted_pixels import NETWORKS, dataset, run_id
+from cnnviz.measurements.permuted_pixels import dataset, run_id
 from cnnviz.records import Array, Spec
 from cnnviz.records.shifted import MovedTen, ShiftGrid
 from cnnviz.training import augmentation
 
+NETWORKS = {"FC": "fc2layer", "CNN": "cnn"}  # 6,442 and 6,422 parameters
 REACH = 8  # pixels in each direction
 AMOUNTS = tuple(range(REACH + 1))
 
@@ -53,6 +54,12 @@ def ten(amounts: tuple[int, ...] = AMOUNTS) -> MovedTen:
         amounts, pictures[:, :, 0].numpy(), labels[chosen], directions, tuple(NETWORKS), said.argmax(-1),
         said.max(-1), spec.classes, data.source,
     )  # fmt: skip
+
+
+def parameters() -> dict[str, int]:
+    """How many each of the two has."""
+    return {title: sum(one.numel() for one in network.parameters())
+            for title, network in zip(NETWORKS, _networks(), strict=True)}  # fmt: skip
 
 
 def _networks() -> list[nn.Module]:

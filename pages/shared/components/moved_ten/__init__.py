@@ -1,0 +1,20 @@
+"""Ten digits moved by one amount on a slider, and what each network reads; answered in the browser.
+
+The element `.stage` has `data-painted` = the digest of what is drawn, and `data-amount` = the pixels that are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_moved_ten", **source("moved_ten", "main"))
+
+
+def moved_ten(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
+    """Draws `cnnviz.figures.shifted.moved_ten`."""
+    _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

@@ -1,0 +1,20 @@
+"""One digit moved by keys, by dragging or over a map of all places; two networks' answers follow in the browser.
+
+The element `.stage` has `data-painted` = the digest of what is drawn, and `data-at` = "down,right" of what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_shift_map", **source("shift_map", "../common/frames", "paint", "main"))
+
+
+def shift_map(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
+    """Draws `cnnviz.figures.shifted.shift_map`."""
+    _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

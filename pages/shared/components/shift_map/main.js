@@ -1,0 +1,139 @@
+const views = new WeakMap();
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data), theme = themeOf(parentElement);
+  const view = views.get(parentElement) ?? created(parentElement, header);
+  if (view.digest !== header.digest) load(view, header, blob);
+  if (!sameTheme(theme, view.theme)) view.theme = theme;
+  arrange(view);
+  view.stage.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`shift map ${header.key}`);
+  const view = { root, notes, hover: null };
+  for (const name of ["stage", "classes", "where", "live", "back", "ramp"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".shift_map");
+  view.digit = root.querySelector(".digit canvas");
+  view.back.onclick = () => go(view, { down: 0, right: 0 }, true);
+  dragged(view);
+  view.digit.onkeydown = event => pressed(view, event);
+  view.observer = new ResizeObserver(perFrame(() => view.header && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.whole);
+  views.set(root, view);
+  return view;
+}
+
+function load(view, header, blob) {
+  Object.assign(view, { header, digest: header.digest, picture: blob("picture"), hover: null });
+  view.probabilities = floats(blob("probabilities"), "float32");
+  if (view.notes.digest !== header.digest) Object.assign(view.notes, { digest: header.digest, chosen: header.start, at: { down: 0, right: 0 } });
+  view.classes.replaceChildren(...header.classes.map((name, index) => {
+    const button = element("button", "", name);
+    button.type = "button";
+    button.onclick = () => {
+      view.notes.chosen = index;
+      arrange(view);
+    };
+    return button;
+  }));
+  view.maps = header.networks.map((name, network) => mapFigure(view, name, network));
+  view.stage.replaceChildren(view.stage.firstElementChild, ...view.maps.map(one => one.figure));
+}
+
+function mapFigure(view, name, network) {
+  const figure = element("figure"), canvas = element("canvas"), bars = element("div", "bars"), counted = element("div", "counted muted");
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", `${name} over all places of the digit. Arrow keys move it, Escape brings it back.`);
+  const rows = view.header.classes.map(label => {
+    const row = { name: element("b", "", label), track: element("span", "track"), fill: element("i"), value: element("b") };
+    row.track.append(row.fill);
+    bars.append(row.name, row.track, row.value);
+    return row;
+  });
+  canvas.onpointermove = event => peek(view, placeOf(view, canvas, event));
+  canvas.onpointerleave = () => peek(view, null);
+  canvas.onpointerdown = event => go(view, placeOf(view, canvas, event), true);
+  canvas.onkeydown = event => pressed(view, event);
+  figure.append(element("figcaption", "title", name), canvas, counted, bars);
+  return { figure, canvas, rows, counted, name };
+}
+
+function placeOf(view, canvas, event) {
+  const box = canvas.getBoundingClientRect(), { reach } = view.header;
+  const at = (offset, length) => Math.max(-reach, Math.min(reach, Math.floor((offset / length) * (2 * reach + 1)) - reach));
+  return { down: at(event.clientY - box.top, box.height), right: at(event.clientX - box.left, box.width) };
+}
+
+// Everything that the width, the class or the look decides.
+function arrange(view) {
+  view.arrangedFor = view.whole.clientWidth;
+  const { classes, reach } = view.header, room = view.arrangedFor;
+  view.cell = Math.max(12, Math.min(16, Math.floor((room < 560 ? room : 272) / (2 * reach + 1))));
+  view.digitSide = Math.min(room, (2 * reach + 1) * view.cell);
+  view.ramp.style.background = ramp("magnitude", view.theme.name);
+  [...view.classes.children].forEach((button, index) => button.setAttribute("aria-pressed", String(index === view.notes.chosen)));
+  view.maps.forEach((one, network) => {
+    one.figure.style.width = `${(2 * reach + 1) * view.cell}px`;
+    one.made = mapOf(view, network);
+    one.counted.textContent = countedWords(view, network);
+  });
+  view.digit.setAttribute("aria-label", `The digit, moved by at most ${reach} pixels. Arrow keys move it, Escape brings it back.`);
+  view.root.querySelector(".what").textContent = classes.length ? "Probability of" : "";
+  repaint(view);
+}
+
+function repaint(view) {
+  view.shown = view.hover ?? view.notes.at;
+  paintDigit(view);
+  view.maps.forEach((_, network) => {
+    paintMap(view, network);
+    paintBars(view, network);
+  });
+  view.where.textContent = whereWords(view.shown);
+  view.stage.dataset.at = `${view.shown.down},${view.shown.right}`;
+}
+
+function peek(view, place) {
+  view.hover = place;
+  repaint(view);
+}
+
+function go(view, { down, right }, spoken = false) {
+  const limit = by => Math.max(-view.header.reach, Math.min(view.header.reach, by));
+  view.notes.at = { down: limit(down), right: limit(right) };
+  view.hover = null;
+  repaint(view);
+  if (!spoken) return;
+  const said = view.maps.map((one, network) => `${one.name}: ${view.header.classes[bestOf(chancesAt(view, network, view.shown.down, view.shown.right))]}`);
+  view.live.textContent = `${whereWords(view.shown)}. ${said.join(", ")}`;
+}
+
+function pressed(view, event) {
+  const step = STEPS[event.key], { at } = view.notes;
+  if (event.key === "Escape") go(view, { down: 0, right: 0 }, true);
+  else if (step) go(view, { down: at.down + step[0], right: at.right + step[1] }, true);
+  else return;
+  event.preventDefault();
+}
+
+// The digit follows the pointer, a pixel of the picture at a time.
+function dragged(view) {
+  let grip = null;
+  view.digit.onpointerdown = event => {
+    grip = { x: event.clientX, y: event.clientY, from: view.notes.at };
+    view.digit.setPointerCapture(event.pointerId);
+  };
+  view.digit.onpointermove = event => {
+    if (!grip) return;
+    const pixel = view.digitSide / view.header.size[1];
+    go(view, { down: grip.from.down + Math.round((event.clientY - grip.y) / pixel), right: grip.from.right + Math.round((event.clientX - grip.x) / pixel) });
+  };
+  view.digit.onpointerup = view.digit.onpointercancel = () => (grip = null);
+}

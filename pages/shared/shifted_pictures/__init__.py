@@ -1,0 +1,1 @@
+"""The parts of the page on shifted pictures, and its caches."""

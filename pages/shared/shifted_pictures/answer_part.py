@@ -1,0 +1,35 @@
+"""The experiment: accuracy over the shift, the verdict, what locality is worth; and running it again here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import experiments
+from cnnviz.figures import experiments as common
+from cnnviz.figures import shifted as figures
+from pages.shared.charts import chart, theme
+from pages.shared.experiments import again, answer
+from pages.shared.shifted_pictures import loading, source
+
+NAME = "shifted_pictures"
+PERMUTED = "permuted_pixels"
+
+
+def show() -> None:
+    found = answer.of(NAME)
+    chart(figures.over_shift(found, theme=theme()), key="shifted.lines")
+    answer.verdict(NAME, found)
+    st.caption(
+        f"{figures.equal_words(loading.sizes())} Whiskers: ± one standard deviation over the seeds. "
+        f"{common.provenance_words(found)} {experiments.get(NAME).cut}"
+    )
+    with st.expander("The numbers", icon=":material/table:"):
+        st.dataframe(figures.table(found), hide_index=True)
+        answer.take(NAME, found)
+    st.subheader("Locality, measured", divider="gray")
+    if (permuted := answer.of(PERMUTED)).complete:
+        st.markdown(figures.locality_words(permuted))
+    st.page_link("pages/learn/permuted_pixels.py", label="Permuted pixels", icon=":material/shuffle:")
+    st.subheader("Run it again here", divider="gray")
+    again.show(NAME)
+    source.experiment(NAME)

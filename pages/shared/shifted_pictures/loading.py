@@ -1,0 +1,47 @@
+"""The page's caches. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz import checkpoints
+from cnnviz.figures import shifted as figures
+from cnnviz.measurements import shifted_digits as measured
+from cnnviz.measurements.permuted_pixels import run_id
+from cnnviz.records import Spec
+from cnnviz.records.shifted import MovedTen, ShiftGrid
+
+
+@st.cache_resource(show_spinner=False)
+def spec() -> Spec:
+    """What the shipped CNN wants a picture to be: a digit like MNIST's."""
+    return checkpoints.spec(run_id("cnn", permuted=False))
+
+
+@st.cache_resource(show_spinner=False)
+def sizes() -> dict[str, int]:
+    """Parameters of both networks."""
+    return measured.parameters()
+
+
+@st.cache_resource(show_spinner=False)
+def ten() -> MovedTen:
+    return measured.ten()
+
+
+@st.cache_resource(show_spinner=False)
+def ten_drawn() -> tuple[dict[str, Any], dict[str, bytes]]:
+    return figures.moved_ten(ten())
+
+
+@st.cache_resource(max_entries=12, show_spinner="The digit goes to every place …")
+def grid(digest: str, _picture: Image.Image) -> ShiftGrid:
+    return measured.grid(_picture)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def grid_drawn(digest: str, _picture: Image.Image) -> tuple[dict[str, Any], dict[str, bytes]]:
+    return figures.shift_map(grid(digest, _picture))
