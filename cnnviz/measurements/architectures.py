@@ -16,6 +16,7 @@ from cnnviz.records import Row, Spec
 from cnnviz.records.architectures import Architecture, Block, Head
 
 WEIGHTED = ("convolution", "transposed_convolution", "linear", "attention")
+LIGHT = 6_000_000  # parameters: below it a real pass on zeros is quicker than to import what the meta device needs
 # Auxiliary classifiers of torchvision's networks: the module, and the block whose output it reads.
 HEADS = {"GoogLeNet": {"aux1": "inception4a", "aux2": "inception4d"}, "Inception3": {"AuxLogits": "Mixed_6e"}}
 
@@ -45,11 +46,18 @@ def shadow(name: str, input_shape: Sequence[int] | None = None) -> nn.Module:
 
 
 def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Module, Spec]:
-    """The network that a picker's choice names, without weights; a run's with its own, which are small."""
+    """The network that a picker's choice names, without weights; a run's, and light ones, with some.
+
+    Raises KeyError, models.ModelError and checkpoints.CheckpointError.
+    """
     if choice.startswith(networks.RUN):
         run = networks.open_network(choice)
         return run.model, run.spec
-    return shadow(choice, input_shape), models.spec(choice)
+    spec = models.spec(choice)
+    shape = input_shape or spec.input_shape
+    if spec.family == "cnnviz" and 0 < (spec.parameters or 0) < LIGHT and max(shape) <= 256:
+        return models.build(choice, input_shape=(shape[0], shape[1], shape[2])), spec
+    return shadow(choice, input_shape), spec
 
 
 def survey(choice: str, input_shape: Sequence[int] | None = None) -> Architecture:
@@ -69,15 +77,17 @@ def count(
     """The same for any module that is there already."""
     begin = time.perf_counter() if begin is None else begin
     shape = tuple(int(side) for side in input_shape)
-    rows, totals = anatomy.inspect(model, shape), anatomy.totals(model, shape)
+    light = all(parameter.device.type != "meta" for parameter in model.parameters())
+    rows = anatomy.inspect(model, shape, run=light, training=True)
     state = model.state_dict().values()
     return Architecture(
         choice, spec, shape, rows,
         blocks=tuple(_blocks(model, rows)),
         heads=tuple(_heads(model, rows)),
-        parameters=totals.parameters,
-        macs=totals.macs,
-        activation_bytes=totals.activation_bytes,
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        macs=sum(row.macs for row in rows),
+        activation_bytes=sum(row.activation_bytes for row in rows),
+        kept_bytes=_kept(rows),
         weight_bytes=sum(value.numel() * value.element_size() for value in state),
         layers=dict(Counter(row.kind for row in rows if row.kind in WEIGHTED)),
         depth=_depth(rows),
@@ -95,13 +105,20 @@ def _blocks(model: nn.Module, rows: Sequence[Row]) -> Iterator[Block]:
         inside = rows[first : index + 1]
         known = modules.get(row.group) if len(inside) > 1 and row.group not in {one.name for one in inside} else None
         yield Block(
-            row.group, type(known).__name__ if known is not None else inside[0].operation, first, index,
+            row.group, type(known).__name__.lstrip("_") if known is not None else inside[0].operation, first, index,
             sum(one.parameters for one in inside),
             sum(one.macs for one in inside),
             sum(one.activation_bytes for one in inside),
+            _kept(inside),
             row.output_shape, row.receptive_field,
         )  # fmt: skip
         first = index + 1
+
+
+def _kept(rows: Sequence[Row]) -> int | None:
+    """What training keeps of these; None where it is not known of one of them."""
+    known = [row.kept_bytes for row in rows if row.kept_bytes is not None]
+    return sum(known) if len(known) == len(rows) else None
 
 
 def _heads(model: nn.Module, rows: Sequence[Row]) -> Iterator[Head]:

@@ -22,6 +22,7 @@ class Block:
     parameters: int
     macs: int
     activation_bytes: int
+    kept_bytes: int | None
     output_shape: tuple[int, ...]
     field: Field
 
@@ -42,8 +43,9 @@ class Architecture:
     """A network on one size of picture, counted without weights.
 
     parameters: all, each once, with the heads'. weight_bytes: parameters and buffers as a file in float32 holds them.
+    activation_bytes: what every operation makes. kept_bytes: what training keeps for the way back (None: not known).
     depth: layers with weights on the longest path from the picture to the answer. layers: of every kind with weights.
-    linear_parameters: of linear layers alone. seconds: what building and counting took.
+    seconds: what building and counting took.
     """
 
     choice: str
@@ -55,6 +57,7 @@ class Architecture:
     parameters: int
     macs: int
     activation_bytes: int
+    kept_bytes: int | None
     weight_bytes: int
     layers: dict[str, int]
     depth: int
@@ -65,10 +68,15 @@ class Architecture:
         return sum(row.parameters for row in self.rows if row.kind == "linear")
 
     @property
-    def last_convolution(self) -> Row | None:
-        """The last convolution on maps of more than one cell (a squeeze's 1 × 1 is none); None where there is none."""
-        found = [row for row in self.rows if row.kind == "convolution" and not _is_gate(row)]
-        return found[-1] if found else None
+    def widest(self) -> Row | None:
+        """The first convolution that sees most, where the field is an interval; None where no field is."""
+        exact = [row for row in self.rows if row.kind == "convolution" and row.receptive_field.status == "exact"]
+        return max(exact, key=lambda row: row.receptive_field.size, default=None)
+
+    @property
+    def whole_from(self) -> Row | None:
+        """The first operation whose cells see the whole picture (a gate's pooling, the global pooling)."""
+        return next((row for row in self.rows if row.receptive_field.status == "whole"), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +84,7 @@ class LayerTimes:
     """Milliseconds of every row on this machine: median and quartiles over `runs` passes of one picture, float32.
 
     medians, lower, upper: one number a row, in the order of the rows. whole: the plain forward pass, median.
-    summed: the median over runs of the sum of all rows.
+    summed: the median over runs of the sum of all rows. threads: that torch uses. seconds: what measuring took.
     """
 
     medians: tuple[float, ...]
@@ -87,7 +95,4 @@ class LayerTimes:
     runs: int
     threads: int
     device: str
-
-
-def _is_gate(row: Row) -> bool:
-    return row.receptive_field.status == "whole" and row.output_shape[1:] == (1, 1)
+    seconds: float

@@ -1,0 +1,175 @@
+"""A network's card, its layer table and what is said of it: records in, words and plain columns out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from cnnviz.figures.numbers import percent
+from cnnviz.records import Field, Row
+from cnnviz.records.architectures import Architecture
+from cnnviz.records.proofs import Proof
+
+SPOKEN = {
+    "convolution": "convolution", "transposed_convolution": "transposed convolution", "linear": "linear layer",
+    "attention": "attention",
+}  # fmt: skip
+
+
+def size(count: float) -> str:
+    """Bytes as people read them, in powers of 1024.
+
+    >>> size(244_403_360), size(900)
+    ('233.1 MiB', '900 B')
+    """
+    for unit, step in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= step:
+            return f"{count / step:,.1f} {unit}"
+    return f"{count:,.0f} B"
+
+
+def shape(values: Sequence[int]) -> str:
+    return " × ".join(f"{value:,}" for value in values)
+
+
+def totals(network: Architecture) -> tuple[tuple[str, str], ...]:
+    """(quantity, value) of the card, the largest things first."""
+    lines = [
+        ("Layers with weights", _layers(network)),
+        ("on the longest path", f"{network.depth:,}"),
+        ("Parameters", f"{network.parameters:,}"),
+        ("Multiply-adds, one picture", f"{network.macs:,}"),
+        ("Activations, every operation's output", size(network.activation_bytes)),
+        ("Kept by training for the way back", "not known" if network.kept_bytes is None else size(network.kept_bytes)),
+        ("Weights as a file, float32", size(network.weight_bytes)),
+        ("Receptive field, widest convolution", _widest(network)),
+    ]
+    for head in network.heads:
+        words = f"{head.parameters:,} parameters, {head.macs:,} multiply-adds, reads `{head.reads}`"
+        lines.append((f"Auxiliary classifier `{head.name}`", f"{words}; in training only"))
+    return tuple(lines)
+
+
+def totals_table(network: Architecture) -> str:
+    """The same as a Markdown table."""
+    lines = [f"| {name} | {value} |" for name, value in totals(network)]
+    return "\n".join([f"| **On {shape(network.input_shape)}** | |", "| --- | --- |", *lines])
+
+
+def _layers(network: Architecture) -> str:
+    parts = [f"{count:,} {SPOKEN[kind]}{'s' if count > 1 else ''}" for kind, count in network.layers.items()]
+    return f"{sum(network.layers.values()):,}: {', '.join(parts)}" if parts else "0"
+
+
+def _widest(network: Architecture) -> str:
+    row, whole = network.widest, network.whole_from
+    if row is None:
+        return "the whole picture" if whole else "not known"
+    words = f"{row.receptive_field.size:,} pixels (`{row.name}`)"
+    later = whole is not None and _place(network, whole) < len(network.rows) - 1
+    return words + (f"; everything from `{whole.name}` on" if later and whole is not None else "")
+
+
+def _place(network: Architecture, row: Row) -> int:
+    return next(index for index, one in enumerate(network.rows) if one is row)
+
+
+# ------------------------------------------------------------------------------------------------ the layer table
+COLUMNS = (
+    "layer", "kind", "operation", "output", "parameters", "multiply-adds", "activation bytes", "kept by training",
+    "field", "stride", "padding", "centre", "status",
+)  # fmt: skip
+
+
+def columns(network: Architecture) -> dict[str, list[Any]]:
+    """The layer table, column by column, in the order of COLUMNS; None where there is no number."""
+    lines = [_line(row) for row in network.rows]
+    return {name: [line[index] for line in lines] for index, name in enumerate(COLUMNS)}
+
+
+def csv_table(network: Architecture) -> str:
+    """The same as CSV, every number written out."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(COLUMNS)
+    writer.writerows([["" if value is None else value for value in _line(row)] for row in network.rows])
+    return target.getvalue()
+
+
+def _line(row: Row) -> tuple[Any, ...]:
+    field = row.receptive_field
+    exact = field.status == "exact"
+    return (
+        row.name,
+        row.kind.replace("_", " "),
+        row.operation,
+        shape(row.output_shape),
+        row.parameters,
+        row.macs,
+        row.activation_bytes,
+        row.kept_bytes,
+        field.rows.size if exact else None,
+        field.rows.stride if exact else None,
+        field.rows.padding if exact else None,
+        field.rows.centre(0) if exact else None,
+        field.words + (f"; columns: {_across(field)}" if exact and field.rows != field.columns else ""),
+    )
+
+
+def _across(field: Field) -> str:
+    """Size, stride, padding and centre along the columns, where they differ from the rows'."""
+    columns = field.columns
+    return f"{columns.size}, {columns.stride}, {columns.padding}, {columns.centre(0):g}"
+
+
+# ------------------------------------------------------------------------------------------------ what is published
+def published(network: Architecture) -> tuple[Proof, ...]:
+    """Our counts against the published ones, where the network is counted at its own size and some are published."""
+    spec = network.spec
+    found = []
+    if spec.parameters is not None and network.input_shape == spec.input_shape:
+        who = "torchvision's num_params" if spec.family == "torchvision" else "the reference"
+        apart = abs(network.parameters - spec.parameters)
+        found.append(Proof(f"{network.parameters:,} parameters, {who} {spec.parameters:,}", apart, 0))
+    if spec.macs is not None and network.input_shape == spec.input_shape:
+        rounded = spec.family == "torchvision"
+        says = f"torchvision's _ops {spec.macs / 1e9:.3f} · 10⁹" if rounded else f"the reference {spec.macs:,}"
+        off = abs(round(network.macs / 1e9, 3) - spec.macs / 1e9) if rounded else abs(network.macs - spec.macs)
+        found.append(Proof(f"{network.macs:,} multiply-adds, {says}", off, 1e-9 if rounded else 0))
+    return tuple(found)
+
+
+def used(network: Architecture) -> Proof:
+    """All parameters are in a row, or in a head that only training asks."""
+    in_rows = sum(row.parameters for row in network.rows)
+    in_heads = sum(head.parameters for head in network.heads)
+    words = f"the rows' {in_rows:,}" + (f" and the heads' {in_heads:,}" if in_heads else "")
+    return Proof(f"{words} parameters are all there are", abs(network.parameters - in_rows - in_heads), 0)
+
+
+# ------------------------------------------------------------------------------------------------ words
+def caption(network: Architecture) -> str:
+    """One dense line over everything else."""
+    return (
+        f"{network.spec.title} · input {shape(network.input_shape)} · {len(network.rows):,} operations in "
+        f"{len(network.blocks):,} blocks · counted in {network.seconds * 1000:,.0f} ms, without weights"
+    )
+
+
+def tail_words(network: Architecture) -> str:
+    """Where the parameters and the multiply-adds lie: linear layers against convolutions."""
+    if not network.parameters:
+        return "This network has no parameters."
+    linear = sum(row.parameters for row in network.rows if row.kind == "linear")
+    work = sum(row.macs for row in network.rows if row.kind == "linear")
+    count = network.layers.get("linear", 0)
+    spoken = f"The {count} linear layers hold" if count > 1 else "The linear layer holds"
+    if not count:
+        return "This network has no linear layer: all its parameters are in convolutions and normalisation."
+    share = percent(work / network.macs if network.macs else 0)
+    return (
+        f"{spoken} **{percent(linear / network.parameters)}** of the parameters ({linear:,}) and "
+        f"{'do' if count > 1 else 'does'} **{share}** of the multiply-adds."
+    )

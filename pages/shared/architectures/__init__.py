@@ -1,0 +1,1 @@
+"""The parts of the page `architectures`: its caches, its controls, its views."""

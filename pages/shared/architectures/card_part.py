@@ -1,0 +1,103 @@
+"""The card: who, when, the one idea, what came before and after; the totals; the layer table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from cnnviz import models
+from cnnviz.figures import architectures as figures
+from cnnviz.measurements import architectures as measured
+from cnnviz.models import history
+from cnnviz.records.architectures import Architecture
+from pages.shared import takeaway, view
+from pages.shared.architectures import loading, snippets
+from pages.shared.architectures.controls import AtHand
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+NUMBERS = {
+    "parameters": "Parameters", "multiply-adds": "Multiply-adds", "activation bytes": "Activation bytes",
+    "kept by training": "Kept by training", "field": "Field", "stride": "Field's stride", "padding": "Field's padding",
+    "centre": "Centre of cell 0",
+}  # fmt: skip
+TEXTS: dict[str, Literal["small", "medium"]] = {
+    "layer": "medium", "kind": "small", "operation": "medium", "output": "small", "status": "medium",
+}  # fmt: skip
+
+
+def show(here: AtHand) -> None:
+    network = here.network
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        _who(network)
+        _line(network)
+    with right:
+        st.markdown(figures.totals_table(network))
+        badges(*figures.published(network), figures.used(network))
+    _table(here)
+    source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
+
+
+def _who(network: Architecture) -> None:
+    spec = network.spec
+    st.subheader(f"{spec.title}{f', {spec.year}' if spec.year else ''}")
+    if spec.idea:
+        st.markdown(spec.idea)
+    if spec.paper:
+        st.caption(f"[{spec.paper}]({spec.link})")
+    elif spec.link:
+        st.caption(f"[{spec.link}]({spec.link})")
+    for note in spec.notes:
+        st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
+
+
+def _line(network: Architecture) -> None:
+    """Its place in the line from LeNet on: what it changed, what it was built on, what was built on it."""
+    here = history.chapter(network.spec.name)
+    if here is None:
+        return
+    if here.follows:
+        st.markdown(f"**{here.title}, against what came before:** {here.change}")
+    _chapters("Before", history.before(here))
+    _chapters("After", history.after(here))
+
+
+def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
+    if not chapters:
+        return
+    st.caption(f"**{heading}**")
+    for item in chapters:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.button(
+                f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
+                icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
+                on_click=view.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
+            )  # fmt: skip
+            st.caption(item.change)
+
+
+def _table(here: AtHand) -> None:
+    st.subheader("Every operation")
+    st.caption(figures.caption(here.network) + " · click a heading to sort")
+    config = {
+        name: st.column_config.NumberColumn(label, format="localized" if name != "centre" else "%.4g")
+        for name, label in NUMBERS.items()
+    }
+    for name, width in TEXTS.items():
+        config[name] = st.column_config.TextColumn(name.capitalize(), width=width, pinned=name == "layer")
+    st.dataframe(
+        loading.columns(here.choice, here.shape), height=420, hide_index=True, key="architectures.table",
+        column_config=config, row_height=30,
+    )  # fmt: skip
+    network = here.network
+    takeaway.downloads(
+        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: figures.csv_table(network))],
+        key="architectures",
+    )
+
+
+def _file(here: AtHand) -> str:
+    return f"{here.network.spec.name}_{here.network.input_shape[1]}".replace("/", "_")

@@ -1,0 +1,76 @@
+"""Which network, on pictures of which size, and the picture at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz import networks
+from cnnviz.records.architectures import Architecture
+from pages.shared import navigation, pickers, picture, view
+from pages.shared.architectures import loading
+
+SMALLEST, LARGEST = 16, 1024
+
+
+@dataclass(frozen=True, eq=False)
+class AtHand:
+    """choice, shape: what caches are keyed by. picture: the one that Explore would open it on."""
+
+    choice: str
+    network: Architecture
+    picture: picture.Picture
+    fit: str
+
+    @property
+    def shape(self) -> loading.Shape:
+        channels, height, width = self.network.input_shape
+        return channels, height, width
+
+
+def at_hand() -> AtHand:
+    """The pickers and what they name; a network or a size that does not work is said in one sentence."""
+    left, middle, right, last = st.columns([4, 3, 3, 3], gap="medium", vertical_alignment="bottom")
+    with left:
+        choice = pickers.network_picker()
+    notice = st.empty()
+    try:
+        own = loading.architecture(choice)
+    except (*pickers.CANNOT_OPEN, ValueError) as error:
+        sentence = f"This network cannot be opened: {pickers.reason(error)}. Choose another."
+        notice.error(sentence, icon=":material/error:")
+        view.publish()
+        st.stop()
+    with middle:
+        side = _size(choice, own)
+    network = own
+    if side is not None:
+        try:
+            network = loading.architecture(choice, (own.input_shape[0], side, side))
+        except (*pickers.CANNOT_OPEN, ValueError) as error:
+            sentence = f"{pickers.reason(error)}. Shown is its own size, {own.input_shape[1]} × {own.input_shape[2]}."
+            notice.error(sentence, icon=":material/straighten:")
+    with right:
+        current = picture.popover(own.spec)
+    with last:
+        st.page_link(navigation.EXPLORE, label="Open it in Explore", icon=":material/visibility:")
+    return AtHand(choice, network, current, picture.fit_at_hand())
+
+
+def _size(choice: str, own: Architecture) -> int | None:
+    """The side of the picture that was asked for; None: the network's own."""
+    state = st.session_state
+    if state.get("architectures.size_of", choice) != choice:
+        state["architectures.size"] = None  # another network: its own size
+    state["architectures.size_of"] = choice
+    fixed = choice.startswith(networks.RUN)
+    asked = st.number_input(
+        "Input size", SMALLEST, LARGEST, None, 1, key="architectures.size", bind="query-params", disabled=fixed,
+        placeholder=f"{own.input_shape[1]}, its own",
+        help="Pixels a side. A trained run keeps the size that it was trained on." if fixed else
+        "Pixels a side. Empty: the size that the network is made for.",
+    )  # fmt: skip
+    if fixed or asked is None or (asked, asked) == own.input_shape[1:]:
+        return None
+    return int(asked)

@@ -1,0 +1,17 @@
+"""Code that makes what the page shows, and runs as it stands."""
+
+from __future__ import annotations
+
+from pages.shared.architectures.controls import AtHand
+
+
+def survey(here: AtHand) -> str:
+    """Every operation with its counts."""
+    return (
+        "from cnnviz.measurements import architectures\n\n"
+        f"network = architectures.survey({here.choice!r}, {here.shape})\n"
+        "for row in network.rows:\n"
+        "    field = row.receptive_field\n"
+        "    print(row.name, row.output_shape, row.parameters, row.macs, field.size, field.stride, field.status)\n"
+        "print(network.parameters, network.macs, network.activation_bytes, network.depth)\n"
+    )
