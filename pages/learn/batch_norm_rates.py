@@ -1,5 +1,25 @@
-"""BatchNorm and learning rates."""
+"""BatchNorm and learning rates: where a VGG trains with and without it, how soon, and what the layers remember."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.batch_norm_rates import answer_part, rate_part, source
+from pages.shared.batch_norm_rates.loading import NAME
+from pages.shared.experiments import again, answer
+
 st.title("Over which learning rates does a network train with and without batch normalisation?")
+st.markdown(
+    "A VGG of eight convolutions learns CIFAR-10 at seven learning rates, once with BatchNorm after each convolution "
+    "and once without it. A rate that is too small leaves a network where it started, one that is too large throws it off."
+)
+found = answer.of(NAME)
+if found.complete:
+    answer_part.show(found)
+    rate_part.show(found)
+else:
+    st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
+st.page_link("pages/layers/batch_norm.py", label="What BatchNorm does to the numbers", icon=":material/tune:")
+st.subheader("Run it again here", divider="gray")
+again.show(NAME)
+source.show()
+view.publish()

@@ -1,0 +1,1 @@
+"""The parts of the page on BatchNorm and learning rates, and its caches."""

@@ -1,0 +1,39 @@
+"""The page's caches: what is drawn of the shipped results. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.experiments import batch_norm_rates as experiment
+from cnnviz.figures import rates as figures
+from cnnviz.measurements import learning_rates as measured
+from cnnviz.records.experiments import Results
+
+NAME = experiment.EXPERIMENT.name
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def where(runs: str, _found: Results) -> dict[str, Any]:
+    """runs: which runs there are, as `known` says it; so for all of these."""
+    lines = measured.lines(_found)
+    spans = [[measured.span(line, share) for line in lines] for share in measured.ENOUGH]
+    return figures.where(lines, measured.ENOUGH, spans, chance=experiment.CHANCE, start=experiment.TRAINS)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def how_soon(runs: str, _found: Results) -> tuple[dict[str, Any], str]:
+    """The chart, and in words what half of a batch takes."""
+    found = measured.how_soon(_found)
+    return figures.how_soon(found), figures.half_words(found)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def courses(runs: str, seed: int | None, _found: Results) -> dict[str, Any]:
+    return figures.courses(measured.courses(_found, seed=seed))
+
+
+def known(found: Results) -> str:
+    """The runs of these results: another string once there are others."""
+    return ";".join(f"{run.cell}:{run.seed}:{run.test_loss}" for one in found.cells for run in one.runs)

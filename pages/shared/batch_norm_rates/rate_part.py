@@ -1,0 +1,27 @@
+"""One learning rate at a time: batches, loss, and what each BatchNorm layer remembers, over the steps."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.records.experiments import Results
+from pages.shared.batch_norm_rates import loading
+from pages.shared.components.scrub_chart import scrub_chart
+
+ALL = "all, their mean"
+
+
+@st.fragment
+def show(found: Results) -> None:
+    st.subheader("One learning rate at a time", divider="gray")
+    seeds = sorted({run.seed for one in found.cells for run in one.runs})
+    chosen = st.segmented_control(
+        "Seeds", [ALL, *(str(seed) for seed in seeds)], default=ALL, required=True, key="rates.seed",
+        bind="query-params",
+    )  # fmt: skip
+    seed = None if chosen in (None, ALL) else int(chosen)
+    scrub_chart(loading.courses(loading.known(found), seed, found), key="rates.courses")
+    st.caption(
+        "BatchNorm's running means start at 0 and its running deviations at 1; each batch moves mean and variance a "
+        "tenth of the way to its own. Every rate sees the same batches in the same order."
+    )
