@@ -1,5 +1,26 @@
-"""Training choices."""
+"""Training choices: order of the pictures, batch size, augmentation, optimiser; each a race of equal networks."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.training_choices import augmentation_part, batch_part, optimizer_part, order_part
+
+PARTS = {
+    "Order": order_part.show,
+    "Batch size": batch_part.show,
+    "Augmentation": augmentation_part.show,
+    "Optimisers": optimizer_part.show,
+}
+FIRST = "Order"
+
 st.title("What do order, batch size, augmentation and optimiser change?")
+st.markdown(
+    "One network, the same first weights and the same pictures: in each part a single choice of training differs. The "
+    "curves race, and the verdict is computed from the results."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), default=FIRST, required=True, key="choices.part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or FIRST]()
+view.publish()

@@ -9,27 +9,31 @@ from cnnviz.experiments import worker
 from cnnviz.experiments.running import Asked
 from cnnviz.figures import experiments as figures
 from cnnviz.records import RunStatus
+from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
-from pages.shared.experiments import answer
+from pages.shared.experiments import answer, race_view
 
 PERIOD = 0.5  # seconds between two looks
 BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
 
 
 def show(name: str) -> None:
-    """Controls, progress, bars and curves of the runs made here."""
-    grid = experiments.get(name).grid()
+    """Controls, progress, bars and curves of the runs made here; above them, where it is one, the race."""
+    experiment = experiments.get(name)
+    grid = experiment.grid()
     wanted = grid[0].config.dataset
     status = datasets.status(wanted)
     small = not status.available
-    _say_what_runs(wanted, len(grid), small=small)
+    if experiment.race:
+        race_view.show(name, small=small)
+    _say_what_runs(wanted, len(grid), small=small, race=experiment.race)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed", 0, 9999, 0, key=f"{name}.seed", persist_state="session", width=120)
         box = st.selectbox(
             "Time box", list(BOXES), index=1, format_func=BOXES.__getitem__, key=f"{name}.box",
             persist_state="session", width=120,
         )  # fmt: skip
-        asked = Asked(name, (int(seed),), small, float(box))
+        asked = Asked(name, (int(seed),), small, float(box), experiment.race)
         under_way = worker.status(name).alive
         st.button(
             "Run it again here", key=f"{name}.start", type="primary", icon=":material/play_arrow:",
@@ -46,7 +50,7 @@ def show(name: str) -> None:
     st.fragment(_live, run_every=PERIOD if under_way else None)(name, alive=under_way, small=small)
 
 
-def _say_what_runs(wanted: str, cells: int, *, small: bool) -> None:
+def _say_what_runs(wanted: str, cells: int, *, small: bool, race: bool) -> None:
     title = datasets.info("digits" if small else wanted).title
     why = (
         f" {datasets.info(wanted).title} is not on this machine, so this is the small version: other pictures, and "
@@ -54,7 +58,9 @@ def _say_what_runs(wanted: str, cells: int, *, small: bool) -> None:
         if small
         else ""
     )
-    st.caption(f"Trains the {cells} cells one after the other on {title}, in a process of its own.{why}")
+    how = "side by side, in turns" if race else "one after the other"
+    cut = " A stop or the time box keeps only cells that have come to their end." if race else ""
+    st.caption(f"Trains the {cells} cells {how} on {title}, in a process of its own.{cut}{why}")
 
 
 def _start(asked: Asked) -> None:
@@ -66,6 +72,8 @@ def _start(asked: Asked) -> None:
             )
             return
         worker.start(asked)
+        if asked.race:
+            race_view.follow(asked.name)
     except runs.QueueFull as error:
         st.session_state[f"{asked.name}.said"] = str(error)
 
@@ -82,16 +90,22 @@ def _live(name: str, *, alive: bool, small: bool) -> None:
     elif status.state:
         st.progress(_share(status), text=_words(status))
     found = experiments.own_results(name, small=small)
-    if any(one.n for one in found.cells) or status.alive:
+    if any(one.n for one in found.cells) or (status.alive and not experiments.get(name).race):
         left, right = st.columns(2, gap="medium")
         with left:
             chart(figures.summary(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
         with right:
-            under_way = worker.live(name) if status.alive else None
-            chart(figures.over_steps(found, theme=theme(), height=300, under_way=under_way), key=f"{name}.own_curves")
-        answer.verdict(name, found)
+            _beside(name, found, alive=status.alive)
     if alive and not status.alive:
         st.rerun()
+
+
+def _beside(name: str, found: Results, *, alive: bool) -> None:
+    """The verdict, below curves where no race shows them already."""
+    if not experiments.get(name).race:
+        under_way = worker.live(name) if alive else None
+        chart(figures.over_steps(found, theme=theme(), height=300, under_way=under_way), key=f"{name}.own_curves")
+    answer.verdict(name, found)
 
 
 def _share(status: RunStatus) -> float:

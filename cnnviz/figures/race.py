@@ -1,0 +1,108 @@
+"""A race: every cell's curves over equal pictures, equal steps or equal seconds, as the component `race` takes them."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures import theme as looks
+from cnnviz.records import Array, TrainConfig
+from cnnviz.records.experiments import CellResult, Results, UnderWay
+
+AXES = {
+    "pictures": {"title": "pictures seen", "words": "Equal pictures"},
+    "steps": {"title": "steps", "words": "Equal steps"},
+    "seconds": {"title": "seconds of its own", "words": "Equal seconds"},
+}
+MEASURES = {
+    "accuracy": {"words": "Training batches right", "percent": True, "log": False, "low": False},
+    "loss": {"words": "Training loss", "percent": False, "log": True, "low": True},
+    "test": {"words": "Test pictures right", "percent": True, "log": False, "low": False},
+}
+DASHES = ((), (9, 5), (2, 4), (10, 4, 2, 4))
+DIGITS = 5
+
+
+def race(
+    found: Results, *, under_way: Sequence[UnderWay] = (), examples: int | None = None, title: str = ""
+) -> dict[str, Any]:
+    """Header: a lane a cell that has curves, those of finished runs (their mean) or of one that is under way.
+
+    examples: training pictures of the data set, where a config takes them all. Seconds: a cell's own, of training and
+    testing together, spread evenly over its steps. title: names the race for a screen reader.
+    """
+    running = {one.cell: one for one in under_way}
+    lanes = [
+        _lane(index, result, running.get(result.cell.label), examples)
+        for index, result in enumerate(found.cells)
+        if result.n or result.cell.label in running
+    ]
+    shown = [name for name in MEASURES if name != "test" or any(len(lane["test"]["y"]) > 1 for lane in lanes)]
+    header: dict[str, Any] = {
+        "title": title,
+        "live": bool(running),
+        "lanes": lanes,
+        "axes": [{"id": name, **words} for name, words in AXES.items()],
+        "measures": [{"id": name, **MEASURES[name]} for name in shown],
+    }
+    header["digest"] = hashlib.blake2b(repr(header).encode(), digest_size=8).hexdigest()
+    return header
+
+
+def seen(config: TrainConfig, steps: Array, planned: float, *, examples: int | None = None) -> Array:
+    """How many pictures a run has met after so many steps; every epoch's last batch may be a smaller one."""
+    everything = [count for count in (config.examples, examples) if count is not None]
+    if not everything:
+        return steps * float(config.batch_size)
+    count, each = min(everything), max(1.0, round(planned / config.epochs))
+    whole, rest = np.divmod(steps, each)
+    return whole * count + np.minimum(rest * config.batch_size, count)
+
+
+def _lane(index: int, result: CellResult, running: UnderWay | None, examples: int | None) -> dict[str, Any]:
+    config = result.cell.config
+    lane: dict[str, Any] = {
+        "name": result.cell.label,
+        "colour": looks.SERIES[index % len(looks.SERIES)],
+        "dash": DASHES[index % len(DASHES)],
+        "n": result.n,
+        "running": running is not None and not result.n,
+    }
+    if result.n:
+        curves, epochs = _means(result)
+        planned, seconds = float(result.runs[0].curves["step"][-1]), np.mean([run.seconds for run in result.runs])
+        diverged = sum(run.diverged for run in result.runs)
+    else:
+        assert running is not None
+        curves, epochs, planned = running.curves, running.epochs, float(running.planned)
+        over = float(curves["step"][-1]) / planned if len(curves["step"]) else 0.0
+        seconds, diverged = running.seconds / over if over else 0.0, 0
+    places = lambda steps: {  # noqa: E731
+        "pictures": _plain(seen(config, steps, planned, examples=examples)),
+        "steps": _plain(steps),
+        "seconds": _plain(steps * (float(seconds) / max(planned, 1.0))),
+    }
+    ends = {axis: values[0] for axis, values in places(np.array([planned])).items()}
+    train = {name: _plain(curves.get(name, np.zeros(0))) for name in ("accuracy", "loss", "lowest", "highest")}
+    test = {"x": places(epochs["step"]), "y": _plain(epochs["test_accuracy"])}
+    return lane | {"ends": ends, "diverged": diverged, "x": places(curves["step"]), **train, "test": test}
+
+
+def _means(result: CellResult) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+    """(curves, epochs): means over the runs; lowest and highest accuracy of any run where there are several."""
+    steps, accuracy = result.curve("accuracy")
+    curves = {"step": steps, "accuracy": accuracy, "loss": result.curve("loss")[1]}
+    if result.n > 1:
+        every = np.array([run.curves["accuracy"][: len(steps)] for run in result.runs])
+        curves |= {"lowest": every.min(0), "highest": every.max(0)}
+    passes = min(len(run.epochs["step"]) for run in result.runs)
+    tested = np.mean([run.epochs["test_accuracy"][:passes] for run in result.runs], axis=0)
+    return curves, {"step": result.runs[0].epochs["step"][:passes], "test_accuracy": tested}
+
+
+def _plain(values: Array) -> list[float | None]:
+    return [float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None for value in np.asarray(values, float)]

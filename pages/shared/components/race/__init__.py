@@ -1,0 +1,19 @@
+"""A race of training runs: all curves on one canvas, played, scrubbed and read off in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component(
+    "cnnviz_race", **source("race", "../scrub_chart/scales", "standing", "curves", "main")
+)
+
+
+def race(header: Mapping[str, Any], *, key: str) -> None:
+    """header: `cnnviz.figures.race.race`. While header["live"] says so, the view follows the front."""
+    _component(key=key, data=pack({**header, "key": key}), height="content")

@@ -1,0 +1,63 @@
+// Who stands where at a place of the race.
+function seriesOf(lane, measure, axis) {
+  if (measure.id === "test") return { x: lane.test.x[axis], y: lane.test.y };
+  return { x: lane.x[axis], y: lane[measure.id] };
+}
+
+// The last point that is not beyond the place; −1 before the first.
+function indexAt(xs, place) {
+  let low = 0, high = xs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] <= place + 1e-9) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function standings(view, place) {
+  const { measure, axis, header } = view;
+  const rows = header.lanes.map((lane, number) => {
+    const { x, y } = seriesOf(lane, measure, axis.id), index = indexAt(x, place);
+    const value = index < 0 ? null : y[index], front = x.length ? x[x.length - 1] : 0;
+    return { lane, number, value, beyond: index >= 0 && place > front * (1 + 1e-9) && !lane.running, lost: index >= 0 && value === null };
+  });
+  const better = measure.low ? (a, b) => a.value - b.value : (a, b) => b.value - a.value;
+  const order = rows.filter(row => row.value !== null).sort(better);
+  order.forEach((row, place) => (row.rank = place + 1));
+  return { rows, order };
+}
+
+function valueText(measure, value) {
+  if (value === null || value === undefined) return "–";
+  return measure.percent ? `${(100 * value).toFixed(1)} %` : number(value, 3);
+}
+
+function placeText(axis, place) {
+  if (axis.id === "seconds") return `${place.toFixed(1)} s`;
+  const count = Math.round(place);
+  return `${grouped.format(count)} ${axis.id === "steps" ? "step" : "picture"}${count === 1 ? "" : "s"}`;
+}
+
+// "After 6,400 pictures Adam leads: 91.2 %. Behind it: SGD (20.3 points)."
+function leadWords(view, place) {
+  const { measure, axis } = view, { rows, order } = standings(view, place);
+  if (!order.length) return place <= 0 ? "At the start." : `After ${placeText(axis, place)} no number is there yet.`;
+  const first = order[0], apart = row => Math.abs(row.value - first.value);
+  const level = order.filter(row => apart(row) < (measure.percent ? 0.0005 : 0.0005 * Math.abs(first.value)));
+  const behind = order.filter(row => !level.includes(row)).map(row => {
+    const gap = measure.percent ? `${(100 * apart(row)).toFixed(1)} points` : `${number(apart(row), 2)} more`;
+    return `${row.lane.name} (${gap})`;
+  });
+  const names = level.map(row => row.lane.name).join(" and ");
+  let text = `After ${placeText(axis, place)}: ${names} ${level.length > 1 ? "are level" : "leads"} with ${valueText(measure, first.value)}.`;
+  if (behind.length) text += ` Behind: ${behind.join("; ")}.`;
+  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => row.lane.name);
+  return text + (lost.length ? ` Diverged: ${lost.join("; ")}.` : "");
+}
+
+function laneText(view, row) {
+  const { lane } = row, rank = row.rank ? `${row.rank}. ` : "";
+  const lost = lane.diverged ? `, diverged${lane.n > 1 ? ` in ${lane.diverged} of ${lane.n} seeds` : ""}` : row.lost ? ", diverged" : "";
+  return `${rank}${lane.name} · ${valueText(view.measure, row.value)}${lost}${row.beyond ? ", at its end" : ""}`;
+}

@@ -1,0 +1,1 @@
+"""The parts of the page on training choices, and its caches."""

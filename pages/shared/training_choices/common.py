@@ -1,0 +1,40 @@
+"""What the four parts share: the race first, then the answer with its numbers, then links."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import experiments
+from cnnviz.figures import experiments as figures
+from cnnviz.records.experiments import Results
+from pages.shared.charts import chart, theme
+from pages.shared.experiments import again, answer
+
+
+def raced(name: str) -> Results:
+    """Question, verdict, race, and running it again here."""
+    experiment, found = experiments.get(name), answer.of(name)
+    st.subheader(experiment.question, divider="gray")
+    if found.complete:
+        answer.verdict(name, found)
+    else:
+        there = sum(one.n > 0 for one in found.cells)
+        st.info(f"{there} of {len(found.cells)} cells are finished; the verdict follows with the last.")
+    again.show(name)
+    return found
+
+
+def bars(name: str, found: Results) -> None:
+    chart(figures.bars(found, experiments.get(name).published, theme=theme(), height=320), key=f"choices.{name}.bars")
+
+
+def numbers(name: str, found: Results) -> None:
+    st.caption(f"{figures.provenance_words(found)} {experiments.get(name).cut}")
+    answer.table(name, found)
+
+
+def links(*pages: tuple[str, str]) -> None:
+    """(path, words) of where to read on or try it."""
+    with st.container(horizontal=True):
+        for path, words in pages:
+            st.page_link(path, label=words, icon=":material/arrow_forward:")

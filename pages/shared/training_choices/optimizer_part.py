@@ -1,0 +1,13 @@
+"""Optimisers: the race and its answer."""
+
+from __future__ import annotations
+
+from pages.shared.training_choices import common
+
+NAME = "optimizers"
+
+
+def show() -> None:
+    found = common.raced(NAME)
+    common.bars(NAME, found)
+    common.numbers(NAME, found)

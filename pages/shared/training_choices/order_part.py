@@ -1,0 +1,13 @@
+"""Order: the race and its answer."""
+
+from __future__ import annotations
+
+from pages.shared.training_choices import common
+
+NAME = "shuffle"
+
+
+def show() -> None:
+    found = common.raced(NAME)
+    common.bars(NAME, found)
+    common.numbers(NAME, found)
