@@ -11,7 +11,7 @@ from cnnviz.records.experiments import Array, CellResult
 
 PROBE = "gradient_norms"
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "relu": 1.0}  # the largest slope of each activation
-NORMS = (".norm", "norm", "bn")  # how layers of batch normalisation end
+NORMS = ("norm", "norm1", "norm2", "bn")  # how layers of batch normalisation end
 
 
 @dataclass(frozen=True, eq=False)
