@@ -23,6 +23,7 @@ LAYERS = (
     ("training", "runs"),
     ("specimens", "measurements"),
     ("experiments",),
+    ("answers",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FIGURES_MAY = {"records", "registry", "figures"}

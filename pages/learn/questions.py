@@ -1,5 +1,17 @@
-"""Eight questions."""
+"""Eight questions of the course, each with a short answer, its number, and the page that shows it live."""
 
 import streamlit as st
 
+from cnnviz import answers
+from pages.shared import view
+from pages.shared.questions import asked
+
 st.title("Eight questions, each with its answer and its number")
+st.markdown(
+    "Every number below is read from an experiment that ships with the project, counted in a network, or computed "
+    "now; each answer ends at the page where it can be tried."
+)
+for number, answer in enumerate(asked.found(), start=1):
+    asked.show(number, answer)
+asked.source(answers.all)
+view.publish()

@@ -1,0 +1,1 @@
+"""The parts of the page of questions, and its cache."""

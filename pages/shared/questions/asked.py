@@ -1,0 +1,46 @@
+"""One question after the other: answer, numbers, the way to the page that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnnviz import answers, experiments
+from cnnviz.records.answers import Answer
+from pages.shared.source import source_box
+
+SNIPPET = """from cnnviz import answers, experiments
+
+for answer in answers.all():
+    numbers = "; ".join(f"{one.label}: {one.value} {one.note}" for one in answer.numbers)
+    print(f"{answer.question}\\n{answer.text}\\n{numbers}\\n")
+print(experiments.get("shuffle").expect(experiments.results("shuffle")).sentences[0])"""
+
+
+def found() -> tuple[Answer, ...]:
+    files = (experiments.shipped_folder(name) / "results.jsonl" for name in experiments.names())
+    return _found(tuple(file.stat().st_mtime if file.is_file() else 0.0 for file in files))
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading the results …")
+def _found(modified: tuple[float, ...]) -> tuple[Answer, ...]:
+    return answers.all()
+
+
+def show(number: int, answer: Answer) -> None:
+    st.subheader(f"{number}. {answer.question}", divider="gray")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(answer.text)
+        st.page_link(
+            answer.page, label=answer.link_label, icon=":material/arrow_forward:", query_params=dict(answer.link)
+        )
+    with right, st.container(horizontal=True):
+        for one in answer.numbers:
+            st.metric(one.label, one.value, one.note, delta_color="off", delta_arrow="off", width="content")
+
+
+def source(*made_by: Callable[..., Any]) -> None:
+    source_box(SNIPPET, made_by=(*made_by, *answers.QUESTIONS))
