@@ -93,13 +93,26 @@ class Reach:
         for status in ("whole", "unknown"):  # what sees everything goes on seeing everything
             for state in states:
                 if state.status == status:
-                    return state
+                    return self._onward(call, state)
         if call.kind in ("addition", "multiplication", "concatenation"):
             return self._union(call, states)
         if call.kind in _POINTWISE:
             return states[0]
         rule = self.rules.get(call.kind)
-        return rule(call, states[0]) if rule else self._unknown(f"no rule for {call.name} ({call.kind})")
+        found = rule(call, states[0]) if rule else self._unknown(f"no rule for {call.name} ({call.kind})")
+        if isinstance(found, State) and found.status != "exact":
+            return replace(found, axes=states[0].axes)
+        return found
+
+    def _onward(self, call: Call, state: State) -> State | tuple[State, ...]:
+        """The field stays as it is; a view may still move rows and columns to other axes."""
+        is_view = call.kind in ("flatten", "reshape") and call.name in _VIEWS
+        if not is_view or not isinstance(call.input, torch.Tensor) or call.input.dim() <= max(state.axes):
+            return state
+        moved = self._view(call, state)
+        if isinstance(moved, tuple):
+            return tuple(replace(state, axes=item.axes) for item in moved)
+        return replace(state, axes=moved.axes)
 
     def _whole(self, why: str) -> State:
         return State(Field(self.rows, self.columns, "whole", why))
@@ -160,6 +173,8 @@ class Reach:
             return state
         if isinstance(module, nn.LocalResponseNorm) or name == "local_response_norm":
             return state
+        if name == "LayerNorm2d":  # torchvision's and timm's: over the channels of each cell, whatever it derives from
+            return state
         if isinstance(module, nn.LayerNorm) or name in ("layer_norm", "rms_norm"):
             shape = module.normalized_shape if isinstance(module, nn.LayerNorm) else call.args[1]
             over = set(range(call.input.dim() - len(shape), call.input.dim()))
@@ -174,6 +189,8 @@ class Reach:
     # -------------------------------------------------------------------------------------------- views, meetings
     def _view(self, call: Call, state: State) -> State | tuple[State, ...]:
         """Where rows and columns went, read from the strides that the view gives to a fresh tensor."""
+        if call.name == "index_select" and _dim(call) not in state.axes:
+            return state
         if call.name not in _VIEWS:
             return self._unknown(f"no rule for {call.name} ({call.kind})")
         probe = torch.empty(call.input.shape, device="meta")
@@ -204,6 +221,12 @@ class Reach:
         if rows is None or columns is None:
             return self._unknown("branches of different strides meet")
         return replace(states[0], field=Field(rows, columns))
+
+
+def _dim(call: Call) -> int:
+    """The axis that an operation along one axis was given."""
+    dim = call.kwargs.get("dim", call.args[1] if len(call.args) > 1 else 0)
+    return int(dim) % int(call.input.dim())
 
 
 def _grown(state: State, window: windows.Window) -> State:

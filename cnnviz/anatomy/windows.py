@@ -96,7 +96,7 @@ def padding(module: nn.Module | None, args: Sequence[Any], kwargs: dict[str, Any
     amounts = (amounts,) * 4 if isinstance(amounts, int) else amounts
     if not isinstance(amounts, (tuple, list)) or not all(isinstance(value, int) for value in amounts):
         return None
-    if len(amounts) not in (2, 4) and any(amounts[4:]):
+    if any(amounts[6:]) or (any(amounts[4:]) and mode != "constant"):  # empty channels beside the others move nothing
         return None
     return (amounts[2] if len(amounts) > 2 else 0, amounts[0]), mode
 

@@ -105,6 +105,17 @@ class Row:
     group: str = ""
     inputs: tuple[str, ...] = ()
     kept_bytes: int | None = None  # what training keeps for the way back, first kept here; None: not asked, not known
+    axes: tuple[int, int] = (1, 2)  # which axes of output_shape are the picture's rows and columns
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it has rows and columns: [C, H, W], or [H, W, C] inside a network that works so."""
+        return len(self.output_shape) == 3
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """How many rows and columns of cells; (1, 1) for a vector, whose units all stand in one cell."""
+        return (self.output_shape[self.axes[0]], self.output_shape[self.axes[1]]) if self.is_map else (1, 1)
 
 
 @dataclass(frozen=True)
