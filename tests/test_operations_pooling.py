@@ -255,3 +255,20 @@ def test_what_cannot_be_enlarged_says_so() -> None:
         upsampling.unpool(pooling.pool(TRUTH, PoolingSetting("average", (2, 2), (2, 2))))
     with pytest.raises(OperationError, match="one weight for each cell"):
         pooling.pool(TRUTH, PoolingSetting("convolution", (2, 2)), weights=np.ones((3, 3)))
+
+
+@pytest.mark.parametrize("side", [2, 3, 5])
+def test_a_flat_map_comes_back_as_it_was_from_every_pooling(side: int) -> None:
+    flat = np.full((2, 12, 11), 0.75)
+    for found in pooling_loss.compare(flat, side, span=1.0):
+        for way in found.restored:
+            if way.way != "switches":
+                assert np.allclose(way.values, 0.75, atol=1e-12), (found.kind, way.way)
+
+
+def test_adaptive_and_global_pooling_make_the_sizes_they_promise() -> None:
+    x = np.random.default_rng(1).random((3, 13, 10))
+    assert pooling_loss.shrink(x, "adaptive_average", 4).values.shape == (3, 4, 3)
+    assert np.allclose(pooling_loss.shrink(x, "global_average", 4).values[:, 0, 0], x.mean((1, 2)))
+    assert np.allclose(pooling_loss.shrink(x, "global_max", 2).values[:, 0, 0], x.max((1, 2)))
+    assert np.allclose(pooling_loss.shrink(x[:, :12], "lp", 2).values[0, 0, 0], np.sqrt((x[0, :2, :2] ** 2).sum()))

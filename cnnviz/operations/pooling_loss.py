@@ -26,6 +26,11 @@ POOLS = {
     "average": "Average",
     "stochastic": "Stochastic (one draw)",
     "convolution": "Stride alone (the first cell of each window)",
+    "lp": "L2 (divided by the root of the window's cells on the way back)",
+    "adaptive_average": "Adaptive average (as many windows, sizes as they come)",
+    "adaptive_max": "Adaptive max",
+    "global_average": "Global average (one number a map)",
+    "global_max": "Global max",
 }
 
 
@@ -34,7 +39,11 @@ def shrink(x: Array, kind: str, side: int) -> Pooled:
 
     Raises: OperationError where no window fits, or for negative values in stochastic pooling.
     """
-    setting = PoolingSetting(kind, (side, side), (side, side))
+    if kind.startswith("global"):
+        return pool(x, PoolingSetting(kind))
+    if kind.startswith("adaptive"):
+        return pool(x, PoolingSetting(kind, output=(-(-x.shape[1] // side), -(-x.shape[2] // side))))
+    setting = PoolingSetting(kind, (side, side), (side, side), norm=2.0)
     first = np.zeros((side, side))
     first[0, 0] = 1.0
     return pool(x, setting, weights=first if kind == "convolution" else None)
@@ -67,10 +76,8 @@ def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Restored, ...
     """
     size = (pooled.x.shape[1], pooled.x.shape[2])
     span = float(np.ptp(pooled.x)) if span is None else span
-    enlarged = {
-        "nearest": _nearest(pooled.values, size),
-        "bilinear": upsampling.bilinear(pooled.values, size).values,
-    }
+    small = pooled.values / _sum_of_ones(pooled.setting)
+    enlarged = {"nearest": _nearest(small, size), "bilinear": upsampling.bilinear(small, size).values}
     if pooled.switches is not None:
         enlarged = {"switches": upsampling.unpool(pooled).values, **enlarged}
     count = pooled.values.size
@@ -78,6 +85,11 @@ def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Restored, ...
         Restored(way, values, psnr(pooled.x, values, span), 2 * count if way == "switches" else count)
         for way, values in enlarged.items()
     )
+
+
+def _sum_of_ones(setting: PoolingSetting) -> float:
+    """What a window full of ones is pooled to: 1, but for L2 (and every Lᵖ), which sums."""
+    return float(np.prod(setting.kernel)) ** (1 / setting.norm) if setting.kind == "lp" else 1.0
 
 
 def _nearest(values: Array, size: tuple[int, int]) -> Array:

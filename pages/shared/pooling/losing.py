@@ -41,11 +41,11 @@ def show() -> None:
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return
-    _result(source, found, kind)
+    _result(source, found, kind, side=int(side or 2))
     view.publish()
 
 
-def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str) -> None:
+def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
     chosen = next((one for one in found if one.kind == kind), None)
     if chosen is None:
         st.warning(
@@ -58,7 +58,7 @@ def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str) ->
     st.caption(source.caption)
     st.markdown(drawn.words(chosen, found, pooling_loss.WAYS))
     st.markdown(drawn.table(found, pooling_loss.POOLS, pooling_loss.WAYS))
-    proof.badges(*loading.loss_proofs(source.key, chosen.kind, chosen.pooled.setting.kernel[0], chosen))
+    proof.badges(*loading.loss_proofs(source.key, chosen.kind, side, chosen))
     source_box(SNIPPET, made_by=(pooling_loss.shrink, pooling_loss.restore, pooling_loss.psnr, proofs.unpool))
     downloads(
         [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: drawn.npz(chosen))],
