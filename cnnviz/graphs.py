@@ -30,13 +30,13 @@ _LONG = 5  # operations
 _NUMBERS = re.compile(r"\d+ → \d+|groups \d+|\d+ channels( in \d+ groups)?")
 
 
-def of(model: nn.Module, input_shape: Sequence[int]) -> Graph:
-    """The graph of one picture's way through the network. input_shape: (C, H, W).
+def of(model: nn.Module, input_shape: Sequence[int], *, run: bool = False) -> Graph:
+    """The graph of one picture's way through the network. input_shape: (C, H, W). run: as `anatomy.inspect` has it.
 
     Where `forward` cannot be traced, the modules stand in the order in which they ran, each reading the one before.
     Raises ValueError if the network does not run on such a picture.
     """
-    rows = anatomy.inspect(model, input_shape)
+    rows = anatomy.inspect(model, input_shape, run=run)
     with tracing.borrowed(model):
         traced = tracing.trace(model)
     reason = traced.reason if isinstance(traced, tracing.Untraced) else ""

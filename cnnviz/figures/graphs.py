@@ -68,14 +68,30 @@ def box_title(item: Item) -> str:
     return _fitted(_tail(item.name) if " … " not in item.name else "arithmetic")
 
 
+def words(graph: Graph, title: str) -> str:
+    """How many operations there are, and how few boxes they fold into.
+
+    >>> words(Graph((), ()), "A network")
+    'A network is 0 operations, folded here into 0 boxes.'
+    """
+    repeats = [item for item in graph.items if item.form == "repeat" and item.kind not in ("convolution", "linear")]
+    most = max(repeats, key=lambda item: item.count, default=None)
+    meets = sum(len(item.reads) > 1 for item in graph.layers)
+    said = f"{title} is {len(graph.layers):,} operations, folded here into {len(graph.roots)} boxes."
+    if graph.traced and meets:
+        said += f" Ways meet in {meets} of them." if meets > 1 else " Ways meet in one of them."
+    if most is not None:
+        alike = "equal" if most.same else "alike but for the number of channels"
+        said += f" The longest repeat: {most.count} × {short(most.operation)}, {alike}."
+    return said
+
+
 _MEETS = ("addition", "concatenation")
 
 
 def box_note(item: Item) -> str:
-    """The second line: a block's class; a unit's followers; the shape stands beside it."""
-    if item.form == "unit":
-        return "+ " + ", ".join(item.operation.split(" + ")[1:])
-    if item.form in ("block", "repeat"):
+    """The second line: a block's class; the shape stands beside it."""
+    if item.operation != "arithmetic" and item.form in ("block", "repeat"):
         return short(item.operation)
     return ""
 

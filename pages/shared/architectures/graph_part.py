@@ -1,0 +1,51 @@
+"""The network's graph: folded to what fits a screen, opened block by block in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz import graphs
+from cnnviz.figures import graphs as figures
+from cnnviz.measurements import architectures as measured
+from cnnviz.records.graphs import Graph
+from pages.shared.architectures.controls import AtHand
+from pages.shared.architectures.loading import Shape
+from pages.shared.components.network_graph import network_graph
+from pages.shared.source import source_box
+
+SNIPPET = """from cnnviz import graphs
+from cnnviz.measurements import architectures
+
+model, spec = architectures.opened({choice!r}, {shape})
+graph = graphs.of(model, {shape})
+for index in graph.roots:
+    box = graph.items[index]
+    print(box.name, box.operation, box.shape, box.parameters, box.macs, f"×{{box.count}}")
+"""
+
+
+@st.cache_resource(max_entries=16, show_spinner="Tracing every operation …")
+def folded(choice: str, shape: Shape) -> Graph:
+    """The graph of the network on pictures of that shape; raises what `measurements.architectures.opened` raises."""
+    model, _spec = measured.opened(choice, shape)
+    light = all(parameter.device.type != "meta" for parameter in model.parameters())
+    return graphs.of(model, shape, run=light)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def packet(choice: str, shape: Shape, _title: str) -> dict[str, Any]:
+    return figures.network_data(folded(choice, shape), title=_title)
+
+
+def show(here: AtHand) -> None:
+    """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
+    graph = folded(here.choice, here.shape)
+    st.markdown(figures.words(graph, here.network.spec.title))
+    if not graph.traced:
+        st.info(
+            f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"
+        )
+    network_graph(packet(here.choice, here.shape, here.network.spec.title), key="architectures.graph")
+    source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))

@@ -1,0 +1,179 @@
+// Pointer, wheel, two fingers, keys.
+const FAR = 5; // px that a pointer may move in a click
+
+function boxAt(view, x, y) {
+  const { at } = view, wx = (x - at.x) / at.zoom, wy = (y - at.y) / at.zoom;
+  for (let i = view.boxes.length - 1; i >= 0; i--) {
+    const { id, x: left, y: top, w, h } = view.boxes[i];
+    if (wx >= left && wx <= left + w && wy >= top && wy <= top + h) return id;
+  }
+  return null;
+}
+
+function listen(view) {
+  const { stage } = view, fingers = new Map(), paintSoon = perFrame(() => repaint(view));
+  view.paintSoon = paintSoon;
+  let start = null, apart = 0;
+  const inside = event => {
+    const box = stage.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  stage.onpointerdown = event => {
+    const here = inside(event);
+    fingers.set(event.pointerId, here);
+    try { stage.setPointerCapture(event.pointerId); } catch { /* a synthetic event has no pointer to capture */ }
+    if (fingers.size === 1) start = { ...here, moved: false };
+    if (fingers.size === 2) apart = distance(fingers);
+    view.tip.hidden = true;
+  };
+  stage.onpointermove = event => {
+    const here = inside(event), before = fingers.get(event.pointerId);
+    if (!before) return hover(view, here, event);
+    fingers.set(event.pointerId, here);
+    if (fingers.size === 2) {
+      const now = distance(fingers), [one, other] = [...fingers.values()];
+      zoomTo(view, view.at.zoom * now / (apart || now), { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
+      apart = now;
+      start.moved = true;
+    }
+    if (Math.hypot(here.x - start.x, here.y - start.y) > FAR) start.moved = true;
+    if (start.moved) {
+      const share = fingers.size;
+      view.at.x += (here.x - before.x) / share;
+      view.at.y += (here.y - before.y) / share;
+      stage.classList.add("held");
+      paintSoon();
+    }
+    return undefined;
+  };
+  stage.onpointerup = stage.onpointercancel = event => {
+    const was = fingers.delete(event.pointerId);
+    if (fingers.size) return;
+    stage.classList.remove("held");
+    if (was && start && !start.moved && event.type === "pointerup") clicked(view, inside(event));
+    start = null;
+  };
+  stage.onpointerleave = () => {
+    view.tip.hidden = true;
+    point(view, null);
+  };
+  stage.addEventListener("wheel", event => {
+    if (!event.ctrlKey && !event.metaKey && document.activeElement !== view.host && view.root.activeElement !== stage) return;
+    event.preventDefault();
+    zoomTo(view, view.at.zoom * Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), inside(event));
+    paintSoon();
+  }, { passive: false });
+  stage.onkeydown = event => key(view, event) && event.preventDefault();
+}
+
+function distance(fingers) {
+  const [one, other] = [...fingers.values()];
+  return Math.hypot(one.x - other.x, one.y - other.y);
+}
+
+function hover(view, here, event) {
+  const id = boxAt(view, here.x, here.y);
+  view.stage.classList.toggle("on-block", id !== null && view.tree.items[id].children.length > 0);
+  point(view, id);
+  if (id === null || event.pointerType === "touch") view.tip.hidden = true;
+  else {
+    const { title, lines } = describe(view, id);
+    showTip(view.tip, { x: event.clientX, y: event.clientY }, title, lines);
+  }
+}
+
+function point(view, id) {
+  if (view.hover === id) return;
+  view.hover = id;
+  paintOver(view);
+  const active = id ?? view.cursor;
+  view.said.textContent = active === null ? "" : sentence(view, active);
+}
+
+function clicked(view, here) {
+  const id = boxAt(view, here.x, here.y);
+  view.cursor = id;
+  if (id !== null && view.tree.items[id].children.length) toggle(view, id);
+  else paintOver(view);
+  view.said.textContent = id === null ? "" : sentence(view, id);
+}
+
+// Opens or folds a box; its upper left corner stays where it is on the screen.
+function toggle(view, id) {
+  const before = view.placed.get(id);
+  if (view.open.has(id)) view.open.delete(id);
+  else view.open.add(id);
+  forget(view, id);
+  arrangeAll(view);
+  const after = view.placed.get(id);
+  if (before && after) {
+    view.at.x += (before.x - after.x) * view.at.zoom;
+    view.at.y += (before.y - after.y) * view.at.zoom;
+  }
+  remember(view);
+  repaint(view);
+}
+
+function zoomTo(view, zoom, { x, y }) {
+  const next = Math.max(0.015, Math.min(3, zoom)), ratio = next / view.at.zoom;
+  view.at = { x: x - (x - view.at.x) * ratio, y: y - (y - view.at.y) * ratio, zoom: next };
+  remember(view);
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function key(view, event) {
+  const { stage } = view, centre = { x: stage.clientWidth / 2, y: stage.clientHeight / 2 };
+  const zoom = { "+": 1.25, "=": 1.25, "-": 0.8, "_": 0.8 }[event.key];
+  if (zoom) zoomTo(view, view.at.zoom * zoom, centre);
+  else if (event.key === "0") fit(view);
+  else if (ARROWS[event.key] && event.shiftKey) ["x", "y"].forEach((axis, i) => (view.at[axis] -= 60 * ARROWS[event.key][i]));
+  else if (ARROWS[event.key]) step(view, ARROWS[event.key]);
+  else if (event.key === "Enter" || event.key === " ") {
+    if (view.cursor !== null && view.tree.items[view.cursor].children.length) toggle(view, view.cursor);
+  } else if (event.key === "Escape") foldAround(view);
+  else return false;
+  repaint(view);
+  if (view.cursor !== null) view.said.textContent = sentence(view, view.cursor);
+  return true;
+}
+
+// To the nearest box in that direction that does not hold the one at hand.
+function step(view, [dx, dy]) {
+  const from = view.placed.get(view.cursor);
+  let best = null, least = Infinity;
+  for (const box of view.boxes) {
+    if (box.open && from) continue;
+    const x = from ? box.x + box.w / 2 - from.x - from.w / 2 : box.x, y = from ? box.y + box.h / 2 - from.y - from.h / 2 : box.y;
+    const along = x * dx + y * dy, across = Math.abs(x * dy) + Math.abs(y * dx);
+    if (from && (along <= 1 || box.id === view.cursor)) continue;
+    const cost = from ? along + 2.5 * across : x + y;
+    if (cost < least) [best, least] = [box.id, cost];
+  }
+  if (best === null) return;
+  view.cursor = best;
+  reveal(view, best);
+}
+
+// Escape: the box around folds and is the one at hand; outside of all, what is found or pointed at is let go.
+function foldAround(view) {
+  const { items } = view.tree, at = view.cursor;
+  const box = at === null ? null : view.open.has(at) ? at : items[at].parent >= 0 ? items[at].parent : null;
+  view.tip.hidden = true;
+  if (box === null) {
+    view.cursor = view.match = null;
+    return;
+  }
+  view.cursor = box;
+  toggle(view, box);
+}
+
+// Into sight, if it is not there: the smallest move that does it.
+function reveal(view, id) {
+  const { stage, at } = view, box = view.placed.get(id), edge = 30;
+  for (const [axis, size, room] of [["x", "w", stage.clientWidth], ["y", "h", stage.clientHeight]]) {
+    const low = box[axis] * at.zoom + at[axis], high = low + box[size] * at.zoom;
+    if (low < edge) at[axis] += edge - low;
+    else if (high > room - edge) at[axis] -= Math.min(high - room + edge, low - edge);
+  }
+}

@@ -1,0 +1,146 @@
+const views = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const { header } = unpack(data);
+  let view = views.get(parentElement);
+  if (view && view.header.digest !== header.digest) view.observer.disconnect();
+  if (!view || view.header.digest !== header.digest) view = created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  legend(view);
+  if (view.arrangedFor) repaint(view);
+  else arrange(view);
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`network_graph ${header.key}`);
+  if (notes.digest !== header.digest) Object.assign(notes, { digest: header.digest, open: [], at: null, cuts: null });
+  const view = { root, host: root.host, header, notes, tree: planted(header), laid: new Map(), open: new Set(notes.open), cuts: new Set(), hover: null, cursor: null, match: null, at: { x: 0, y: 0, zoom: 1 } };
+  for (const name of ["stage", "tip", "said", "legend", "search", "found", "note"]) view[name] = root.querySelector(`.${name}`);
+  [view.base, view.over, view.whole] = [".base", ".over", ".graph"].map(name => root.querySelector(name));
+  view.stage.setAttribute("aria-label", `${header.title}: graph of ${view.tree.items.filter(item => item.form === "layer").length} operations`);
+  view.note.textContent = header.note;
+  view.note.hidden = !header.note;
+  view.observer = new ResizeObserver(perFrame(() => view.theme && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.stage);
+  controls(view);
+  listen(view);
+  views.set(root, view);
+  return view;
+}
+
+function arrange(view) {
+  view.whole.classList.toggle("narrow", view.whole.clientWidth < 560);
+  const first = !view.arrangedFor;
+  view.arrangedFor = view.stage.clientWidth;
+  if (first && view.notes.at) {
+    view.cuts = new Set(view.notes.cuts);
+    view.at = { ...view.notes.at };
+    arrangeAll(view);
+  } else start(view);
+  repaint(view);
+}
+
+// Folded, in columns, at a size that can be read: what does not fit lies below or to the right.
+function start(view) {
+  chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16);
+  arrangeAll(view);
+  fit(view, 0.96);
+}
+
+function fit(view, least = 0) {
+  const { w, h } = view.sheet, width = view.stage.clientWidth, height = view.stage.clientHeight;
+  const zoom = Math.max(least, Math.min(1, (width - 16) / w, (height - 16) / h));
+  view.at = { x: Math.max(8, (width - w * zoom) / 2), y: Math.max(8, (height - h * zoom) / 2), zoom };
+  remember(view);
+}
+
+function remember(view) {
+  Object.assign(view.notes, { open: [...view.open], at: { ...view.at }, cuts: [...view.cuts] });
+}
+
+function controls(view) {
+  const on = (name, work) => (view.root.querySelector(`.bar .${name}`).onclick = work);
+  const zoomBy = factor => () => {
+    zoomTo(view, view.at.zoom * factor, { x: view.stage.clientWidth / 2, y: view.stage.clientHeight / 2 });
+    repaint(view);
+  };
+  const whole = open => () => {
+    view.open = new Set(open ? foldables(view.tree) : []);
+    view.laid.clear();
+    chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16);
+    arrangeAll(view);
+    fit(view, open ? 0 : 0.96);
+    repaint(view);
+  };
+  on("all", whole(true));
+  on("none", whole(false));
+  on("in", zoomBy(1.25));
+  on("out", zoomBy(0.8));
+  on("fit", () => { fit(view); repaint(view); });
+  on("svg", () => saveSvg(view));
+  const select = view.root.querySelector(".bar select");
+  select.value = view.notes.shares ?? "";
+  select.onchange = () => { view.notes.shares = select.value; repaint(view); };
+  let turn = 0;
+  view.search.oninput = () => { turn = 0; find(view, 0); };
+  view.search.onkeydown = event => {
+    if (event.key === "Enter") find(view, ++turn);
+    if (event.key === "Escape") { view.search.value = ""; find(view, 0); }
+  };
+}
+
+// The turn-th operation whose name or words hold what is typed: opened, in the middle, framed.
+function find(view, turn) {
+  const text = view.search.value.trim().toLowerCase();
+  const all = text ? view.tree.items.filter(item => item.form !== "repeat" && `${item.name} ${item.operation}`.toLowerCase().includes(text)) : [];
+  const hits = all.some(item => item.name.toLowerCase() === text) ? all.filter(item => item.name.toLowerCase() === text) : all;
+  view.found.textContent = text ? (hits.length ? `${turn % hits.length + 1} of ${grouped.format(hits.length)}` : "no layer of that name") : "";
+  view.match = hits.length ? hits[turn % hits.length].index : null;
+  if (view.match !== null) {
+    for (const box of around(view.tree, view.match)) view.open.add(box);
+    view.laid.clear();
+    arrangeAll(view);
+    const box = view.placed.get(view.match), zoom = Math.max(view.at.zoom, 0.9);
+    view.at = { x: view.stage.clientWidth / 2 - (box.x + BOX.w / 2) * zoom, y: view.stage.clientHeight / 2 - (box.y + BOX.h / 2) * zoom, zoom };
+    view.cursor = view.match;
+    view.said.textContent = sentence(view, view.match);
+    remember(view);
+  }
+  repaint(view);
+}
+
+// Title and lines of the card beside the pointer.
+function describe(view, id) {
+  const item = view.tree.items[id], { totals } = view.tree, lines = [["", item.operation]];
+  if (item.count) lines.push(["repeated", `${item.count} times, ${item.same ? "each the same" : "alike but for the channels"}`]);
+  lines.push(["shape", shapeText(item.shape)], ["parameters", counted(item, "parameters", totals)], ["multiply-adds", counted(item, "macs", totals)], ["sees", item.field]);
+  if (item.layers > 1) lines.push(["operations", grouped.format(item.layers)]);
+  const { sources } = neighbours(view, id), names = sources.map(source => view.tree.items[source].name);
+  if (names.length) lines.push(["reads", names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")]);
+  return { title: item.name, lines };
+}
+
+function counted(item, name, totals) {
+  const value = item[name];
+  return value ? `${grouped.format(value)} (${percent(value / Math.max(1, totals[name]))})` : "0";
+}
+
+function sentence(view, id) {
+  const { title, lines } = describe(view, id);
+  return [title, ...lines.map(([name, value]) => `${name} ${value}`.trim())].join(" · ");
+}
+
+function legend(view) {
+  const kinds = new Set(view.tree.items.map(item => (KINDS[item.kind] ? item.kind : "other")));
+  const shown = new Map([...kinds].map(kind => [KINDS[kind][1] + KINDS[kind][0], KINDS[kind]]));
+  view.legend.replaceChildren(...[...shown.values()].map(([words, colour]) => {
+    const made = element("span", ""), sign = element("i", "");
+    sign.style.background = colour;
+    made.append(sign, element("span", "", words));
+    return made;
+  }));
+}
