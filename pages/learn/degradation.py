@@ -1,5 +1,27 @@
-"""Degradation and residuals."""
+"""Degradation and residuals: plain and residual networks of 20 and 56 layers, and what a shortcut does."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.degradation import answer_part, blocks_part, gradients_part, picture_part, shortcuts_part
+
+PARTS = {
+    "The experiment": answer_part.show,
+    "Gradients": gradients_part.show,
+    "Blocks": blocks_part.show,
+    "Shortcuts": shortcuts_part.show,
+    "Your picture": picture_part.show,
+}
+FIRST = "The experiment"
+
 st.title("Is a deeper network worse even on its training pictures, and do shortcuts mend it?")
+st.markdown(
+    "A deeper network can do all that a shallower one can: its further layers need only pass on what they get. Stacked "
+    "plainly it learns that badly; He et al. (2015) let each pair of layers add to what a shortcut carries past it."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), default=FIRST, required=True, key="degradation.part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or FIRST]()
+view.publish()

@@ -1,0 +1,1 @@
+"""The parts of the page on degradation and residuals, and its caches."""

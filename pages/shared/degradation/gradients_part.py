@@ -1,0 +1,34 @@
+"""Gradient norms of every layer, first to last, scrubbed over the steps; the first layer's share over the steps."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import degradation as figures
+from cnnviz.figures import gradient_norms as norms
+from pages.shared.charts import chart, theme
+from pages.shared.components.layer_norms import layer_norms
+from pages.shared.degradation import source
+from pages.shared.degradation.answer_part import NAME, note_missing
+from pages.shared.experiments import answer
+from pages.shared.takeaway import downloads
+
+
+def show() -> None:
+    found = answer.of(NAME)
+    note_missing(found)
+    try:
+        data = norms.packet(found, [one.cell.label for one in found.cells])
+    except ValueError as error:
+        st.info(f"{error}.", icon=":material/info:")
+        return
+    layer_norms(data, key="degradation.layers")
+    chart(figures.first_and_last(found, theme=theme()), key="degradation.share")
+    st.markdown(figures.gradient_words(found))
+    downloads(
+        [("Every gradient norm (CSV)", f"{NAME}_norms.csv", "text/csv", lambda: norms.norms_csv(found))],
+        key="degradation.norms",
+    )
+    st.page_link("pages/learn/vanishing_gradients.py", label="Where gradients do vanish: sigmoid, tanh, depth",
+                 icon=":material/south_west:")  # fmt: skip
+    source.gradients()

@@ -1,0 +1,29 @@
+"""The page's caches. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz.experiments import degradation, shortcuts
+from cnnviz.measurements import residual_plans as measured
+from cnnviz.records.residuals import Plan, StartNorms
+
+
+@st.cache_resource(show_spinner=False)
+def plans() -> dict[str, Plan]:
+    """Every network of the first experiment, by what its cell is called."""
+    return {said: measured.plan(model) for said, model in degradation.NETWORKS.items()}
+
+
+@st.cache_resource(show_spinner=False)
+def shortcut_plans() -> dict[str, Plan]:
+    """Every network of the second, likewise."""
+    return {said: measured.plan("resnet20", **dict(options)) for said, options in shortcuts.KINDS.items()}
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def at_start(
+    digest: str, _picture: Image.Image, *, depth: int, shortcut: str, identity_start: bool, seed: int
+) -> StartNorms:
+    return measured.at_start(_picture, depth=depth, shortcut=shortcut, identity_start=identity_start, seed=seed)

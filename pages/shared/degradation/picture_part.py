@@ -1,0 +1,43 @@
+"""The picture at hand in a residual network that was drawn from a seed: what each block adds before any training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.figures import degradation as figures
+from cnnviz.measurements import residual_plans as measured
+from pages.shared import picture
+from pages.shared.charts import chart, theme
+from pages.shared.degradation import loading, source
+
+KINDS = {"padding": "padding", "projection": "1×1 convolution"}
+
+
+@st.fragment
+def show() -> None:
+    st.markdown(
+        "Your picture in a CIFAR ResNet whose weights are drawn from a seed, not trained, normalised by the picture's "
+        "own statistics: what training starts from."
+    )
+    current = picture.popover()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        depth = st.segmented_control(
+            "Layers", measured.DEPTHS, default=measured.DEPTHS[0], required=True, key="degradation.depth",
+            bind="query-params",
+        )  # fmt: skip
+        shortcut = st.segmented_control(
+            "Shortcut", list(KINDS), format_func=KINDS.__getitem__, default="padding", required=True,
+            key="degradation.shortcut", bind="query-params",
+        )  # fmt: skip
+        seed = st.number_input("Seed", 0, 9999, 0, key="degradation.seed", bind="query-params", width=120)
+        identity = st.toggle("Identity at the start", key="degradation.identity", bind="query-params")
+    chosen: dict[str, Any] = {
+        "depth": int(depth or measured.DEPTHS[0]), "shortcut": shortcut or "padding", "identity_start": bool(identity),
+        "seed": int(seed),
+    }  # fmt: skip
+    found = loading.at_start(current.digest, current.image, **chosen)
+    chart(figures.start_chart(found, theme=theme()), key="degradation.start")
+    st.markdown(figures.start_words(found))
+    source.picture(current, chosen)
