@@ -19,8 +19,10 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
+# Several processes of one thread each; then, alone, the tests that drive a browser and time what it answers.
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(PYTEST)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile -m "not browser" $(PYTEST)
+	$(BIN)/python -m pytest -m browser $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
