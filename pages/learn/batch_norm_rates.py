@@ -10,7 +10,7 @@ from pages.shared.experiments import again, answer
 st.title("Over which learning rates does a network train with and without batch normalisation?")
 st.markdown(
     "A VGG of eight convolutions learns CIFAR-10 at seven learning rates, once with BatchNorm after each convolution "
-    "and once without it. A rate that is too small leaves a network where it started, one that is too large throws it off."
+    "and once without it. Too small a rate leaves a network where it started, too large a one throws it off."
 )
 found = answer.of(NAME)
 if found.complete:

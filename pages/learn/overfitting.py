@@ -1,5 +1,37 @@
-"""Dropout and overfitting."""
+"""Dropout and overfitting: training and test curves, the gap, test accuracy, and how alike hidden units become."""
 
 import streamlit as st
 
+from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.figures import experiments as figures
+from cnnviz.figures import overfitting as drawn
+from pages.shared import view
+from pages.shared.experiments import again, answer
+from pages.shared.overfitting import curves_part, loading, source, units_part
+from pages.shared.overfitting.loading import NAME
+
 st.title("What does dropout change for a large network on a thousand pictures?")
+st.markdown(
+    f"A network with two hidden layers of {experiment.HIDDEN} units has {experiment.PARAMETERS:,} parameters and "
+    f"learns {experiment.EXAMPLES:,} MNIST digits, few enough to know by heart. Here it does so with none, a quarter, "
+    "half and three quarters of its hidden units dropped at every step."
+)
+results = answer.of(NAME)
+if results.complete:
+    known = loading.known(results)
+    found = loading.dropped(known, results)
+    answer.verdict(NAME, results)
+    curves_part.over_epochs(found, known)
+    curves_part.at_the_end(found)
+    with st.expander("The numbers", icon=":material/table:"):
+        st.dataframe(drawn.table(found), hide_index=True)
+        st.caption(f"Means with 95 % intervals over the seeds. {figures.provenance_words(results)}")
+        answer.take(NAME, results)
+    units_part.show(found, known)
+else:
+    st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
+st.page_link("pages/layers/dropout.py", label="What dropout does to the numbers", icon=":material/blur_on:")
+st.subheader("Run it again here", divider="gray")
+again.show(NAME)
+source.show()
+view.publish()

@@ -1,0 +1,35 @@
+"""Training and test: over the epochs for every share of dropped units, and at the end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import overfitting as figures
+from cnnviz.records.overfitting import Dropped
+from pages.shared.charts import chart, theme
+from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.overfitting import loading
+
+DROPOUT_ON = (
+    "Training batches are measured while dropout is on and before each step, test pictures with every unit: where p is "
+    "above 0 the training curve lies lower than the same network would reach without its masks, so the gap is smaller "
+    "for that reason too. The test loss is measured alike for all: where it rises again, the network overfits."
+)
+
+
+@st.fragment
+def over_epochs(found: tuple[Dropped, ...], known: str) -> None:
+    quantity = st.segmented_control(
+        "Shown", figures.QUANTITIES, default="accuracy", required=True, key="overfitting.shown", bind="query-params",
+    )  # fmt: skip
+    scrub_chart(loading.over_epochs(known, quantity or "accuracy", found), key="overfitting.epochs")
+    st.caption(DROPOUT_ON)
+
+
+def at_the_end(found: tuple[Dropped, ...]) -> None:
+    st.subheader("The gap at the end", divider="gray")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.ends(found, theme=theme()), key="overfitting.ends")
+    with right:
+        chart(figures.accuracies(found, theme=theme()), key="overfitting.accuracies")

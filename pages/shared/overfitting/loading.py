@@ -1,0 +1,36 @@
+"""The page's caches: what is drawn of the shipped results. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.figures import overfitting as figures
+from cnnviz.measurements import overfitting as measured
+from cnnviz.records.experiments import Results
+from cnnviz.records.overfitting import Dropped
+
+NAME = experiment.EXPERIMENT.name
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
+    """runs: which runs there are, as `known` says it."""
+    return measured.dropped(_found)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def over_epochs(runs: str, quantity: str, _found: tuple[Dropped, ...]) -> dict[str, Any]:
+    return figures.over_epochs(_found, quantity)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def likeness(runs: str, _found: tuple[Dropped, ...]) -> dict[str, Any]:
+    return figures.likeness(_found)
+
+
+def known(found: Results) -> str:
+    """The runs of these results: another string once there are others."""
+    return ";".join(f"{run.cell}:{run.seed}:{run.test_loss}" for one in found.cells for run in one.runs)

@@ -1,0 +1,25 @@
+"""Co-adaptation: how alike hidden units are, over the steps and beside the accuracy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import overfitting as figures
+from cnnviz.measurements import overfitting as measured
+from cnnviz.records.overfitting import Dropped
+from pages.shared.charts import chart, theme
+from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.overfitting import loading
+
+
+def show(found: tuple[Dropped, ...], known: str) -> None:
+    st.subheader("Do hidden units become less alike?", divider="gray")
+    st.markdown(
+        "Dropout is said to break co-adaptation: a unit cannot rely on another that may be missing. One number for it: "
+        "how strongly two units of a layer correlate, before their activation and over test pictures, without its sign "
+        f"and averaged over all pairs. {figures.unrelated_words()}"
+    )
+    scrub_chart(loading.likeness(known, found), key="overfitting.likeness")
+    agreements = [measured.agreement(found, layer) for layer in range(len(found[0].layers))]
+    chart(figures.beside(found, theme=theme()), key="overfitting.beside")
+    st.caption(figures.beside_words(found, agreements))
