@@ -195,15 +195,16 @@ def _cuda(name: str, why: str) -> Device:
 
 
 def _mps(why: str) -> Device:
-    return Device("mps", _processor(), int(torch.mps.recommended_max_memory()), why)
+    return Device("mps", processor(), int(torch.mps.recommended_max_memory()), why)
 
 
 def _cpu(why: str) -> Device:
     count = cores()
-    return Device("cpu", f"{_processor()}, {count} core{'s' if count > 1 else ''}", _memory(), why)
+    return Device("cpu", f"{processor()}, {count} core{'s' if count > 1 else ''}", _memory(), why)
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The maker's name of the CPU, as far as this machine says it."""
     name = _cpuinfo("model name") or platform.processor() or platform.machine() or "processor"
     return " ".join(name.replace("(R)", "").replace("(TM)", "").split())
 

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.architectures import card_part, controls
+from pages.shared.architectures import card_part, controls, graph_part, xray_part
 
 PARTS = {
     "card": ("Card and layers", card_part.show),
+    "xray": ("X-ray", xray_part.show),
+    "graph": ("Graph", graph_part.show),
 }
 
 st.title("What is this network made of?")

@@ -47,9 +47,9 @@ def _who(network: Architecture) -> None:
     if spec.idea:
         st.markdown(spec.idea)
     if spec.paper:
-        st.caption(f"[{spec.paper}]({spec.link})")
+        st.markdown(f"[{spec.paper}]({spec.link})")
     elif spec.link:
-        st.caption(f"[{spec.link}]({spec.link})")
+        st.markdown(f"[{spec.link}]({spec.link})")
     for note in spec.notes:
         st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
 
@@ -70,13 +70,13 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
         return
     st.caption(f"**{heading}**")
     for item in chapters:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            st.button(
-                f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
-                icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
-                on_click=view.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
-            )  # fmt: skip
-            st.caption(item.change)
+        name, change = st.columns([3, 5], gap="small", vertical_alignment="center")
+        name.button(
+            f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
+            icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
+            on_click=view.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
+        )  # fmt: skip
+        change.caption(item.change)
 
 
 def _table(here: AtHand) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from cnnviz.figures import architectures as figures
 from cnnviz.measurements import architectures as measured
-from cnnviz.records.architectures import Architecture
+from cnnviz.measurements import layer_times
+from cnnviz.records.architectures import Architecture, LayerTimes
 
 Shape = tuple[int, int, int]
 
@@ -24,3 +27,23 @@ def architecture(choice: str, shape: Shape | None = None) -> Architecture:
 def columns(choice: str, shape: Shape) -> dict[str, list[object]]:
     """The layer table."""
     return figures.columns(architecture(choice, shape))
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> dict[tuple[str, Shape], LayerTimes]:
+    """What was measured in this process."""
+    return {}
+
+
+def known_times(choice: str, shape: Shape) -> LayerTimes | None:
+    """The milliseconds, where somebody has measured them already."""
+    return _kept().get((choice, shape))
+
+
+def times(choice: str, shape: Shape, *, heard: Callable[[float], object]) -> LayerTimes:
+    """Measured now, and kept. Raises ValueError where the network cannot be run operation by operation."""
+    kept = _kept()
+    kept[choice, shape] = layer_times.measure(architecture(choice, shape), heard=heard)
+    while len(kept) > 64:
+        kept.pop(next(iter(kept)), None)
+    return kept[choice, shape]

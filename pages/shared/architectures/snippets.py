@@ -15,3 +15,15 @@ def survey(here: AtHand) -> str:
         "    print(row.name, row.output_shape, row.parameters, row.macs, field.size, field.stride, field.status)\n"
         "print(network.parameters, network.macs, network.activation_bytes, network.depth)\n"
     )
+
+
+def times(here: AtHand) -> str:
+    """Where the milliseconds go."""
+    return (
+        "from cnnviz.measurements import architectures, layer_times\n\n"
+        f"network = architectures.survey({here.choice!r}, {here.shape})\n"
+        "times = layer_times.measure(network)\n"
+        "for row, milliseconds in zip(network.rows, times.medians):\n"
+        "    print(row.name, row.parameters, row.macs, row.activation_bytes, row.kept_bytes, milliseconds)\n"
+        "print(times.whole, times.summed, times.runs)\n"
+    )

@@ -1,0 +1,110 @@
+"""Milliseconds of every operation on this machine: the traced graph run step by step, several times."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from cnnviz import devices, models, networks, tracing
+from cnnviz.records.architectures import Architecture, LayerTimes
+
+HEAVY_WEIGHTS, HEAVY_WORK = 1_300 * 2**20, 100e9  # bytes, multiply-adds: above them it is refused
+LEAST, MOST, BUDGET = 3, 25, 4.0  # passes, passes, seconds
+_alone = threading.Lock()  # two measurements at once would measure each other
+
+
+def refusal(network: Architecture) -> str:
+    """Why a network is not measured here, or ""."""
+    if network.weight_bytes > HEAVY_WEIGHTS:
+        return f"Its weights take {network.weight_bytes / 2**30:.1f} GiB of memory: it is not measured here."
+    if network.macs > HEAVY_WORK:
+        return f"One picture takes {network.macs / 1e9:,.0f} billion multiply-adds: it is not measured here."
+    return ""
+
+
+def measure(network: Architecture, *, heard: Callable[[float], object] = lambda share: None) -> LayerTimes:
+    """Times of the network's rows with random weights, in eval mode, on the CPU, for one picture in float32.
+
+    heard(share): told from 0 to 1. As many passes as fit four seconds, three at least, after one that does not count.
+    Raises ValueError where the network cannot be traced: then its operations cannot be run one by one.
+    """
+    begin = time.perf_counter()
+    model = _built(network)
+    with _alone, tracing.borrowed(model), torch.no_grad():
+        graph = tracing.trace(model)
+        if isinstance(graph, tracing.Untraced):
+            raise ValueError(f"its operations cannot be run one by one: {graph.reason}")
+        x = torch.randn(1, *network.input_shape, generator=torch.Generator().manual_seed(0))
+        keys = {node.symbol: node.key for node in graph.nodes}
+        clock = _Clock(model, graph.symbols, keys, {row.name for row in network.rows})
+        passes, plain = _passes(clock, model, x, heard)
+    columns = [[one.get(row.name, 0.0) for one in passes] for row in network.rows]
+    quartiles = [statistics.quantiles(column, n=4, method="inclusive") for column in columns]
+    return LayerTimes(
+        tuple(middle for _, middle, _ in quartiles),
+        tuple(low for low, _, _ in quartiles),
+        tuple(high for _, _, high in quartiles),
+        whole=statistics.median(plain),
+        summed=statistics.median([sum(one.values()) for one in passes]),
+        runs=len(passes),
+        threads=torch.get_num_threads(),
+        device=devices.processor(),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _built(network: Architecture) -> nn.Module:
+    if network.choice.startswith(networks.RUN):
+        return networks.open_network(network.choice).model
+    channels, height, width = network.input_shape
+    return models.build(network.choice, input_shape=(channels, height, width))
+
+
+def _passes(
+    clock: _Clock, model: nn.Module, x: torch.Tensor, heard: Callable[[float], object]
+) -> tuple[list[dict[str, float]], list[float]]:
+    """Milliseconds of each pass by key, and of the plain forward passes between them."""
+    clock.timed(x)
+    begin = time.perf_counter()
+    passes: list[dict[str, float]] = []
+    plain: list[float] = []
+    while len(passes) < LEAST or (len(passes) < MOST and time.perf_counter() - begin < BUDGET):
+        passes.append(clock.timed(x))
+        since = time.perf_counter()
+        model(x)
+        plain.append(1e3 * (time.perf_counter() - since))
+        done = max(len(passes) / MOST, min(len(passes) / LEAST, (time.perf_counter() - begin) / BUDGET))
+        heard(min(1.0, done))
+    return passes, plain
+
+
+class _Clock(fx.Interpreter):
+    """Runs the graph and notes when each operation began and ended."""
+
+    def __init__(self, model: nn.Module, graph: fx.Graph, keys: dict[str, str], rows: Sequence[str] | set[str]) -> None:
+        super().__init__(model, graph=graph)
+        self.keys, self.rows = keys, rows
+        self.taken: dict[str, float] = {}
+        self.waiting = 0.0
+
+    def timed(self, x: torch.Tensor) -> dict[str, float]:
+        """Milliseconds by row. What is in no row (a shape, a part of a tuple) counts for the next one that is."""
+        self.taken, self.waiting = {}, 0.0
+        self.run(x)
+        return self.taken
+
+    def run_node(self, n: fx.Node) -> Any:
+        since = time.perf_counter()
+        value = super().run_node(n)
+        self.waiting += 1e3 * (time.perf_counter() - since)
+        key = self.keys.get(n.name)
+        if key in self.rows and key is not None:
+            self.taken[key] = self.taken.get(key, 0.0) + self.waiting
+            self.waiting = 0.0
+        return value

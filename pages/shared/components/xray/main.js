@@ -1,0 +1,192 @@
+const views = new WeakMap();
+
+// One row a block, one bar a quantity, all on their column's own scale; a block opens on click into its operations.
+export default function ({ data, parentElement }) {
+  const { header } = unpack(data), theme = themeOf(parentElement);
+  const view = views.get(parentElement) ?? created(parentElement);
+  if (view.header?.digest !== header.digest || !sameTheme(theme, view.theme)) {
+    const notes = memory(header.key);
+    if (notes.network !== header.network) Object.assign(notes, { network: header.network, open: new Set(), sort: null });
+    Object.assign(view, { header, theme, notes });
+    view.shown = Math.min(view.shown, header.quantities.length - 1);
+    build(view);
+  }
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root) {
+  const view = { root, shown: 0 };
+  for (const name of ["which", "all", "head", "stage", "tip", "live"]) view[name] = root.querySelector(`.${name}`);
+  view.whole = root.querySelector(".xray");
+  view.all.onclick = () => {
+    const { notes, header } = view, folded = header.blocks.filter(opens);
+    notes.open = notes.open.size ? new Set() : new Set(folded.map(block => block.first));
+    lines(view);
+  };
+  view.stage.onclick = event => toggle(view, event.target.closest(".line"));
+  view.stage.onkeydown = event => keyed(view, event);
+  view.stage.onpointermove = event => pointed(view, event);
+  view.stage.onpointerleave = () => (view.tip.hidden = true);
+  const resized = perFrame(() => view.header && narrow(view) !== view.narrow && build(view));
+  view.observer = new ResizeObserver(resized);
+  view.observer.observe(view.whole);
+  views.set(root, view);
+  return view;
+}
+
+const narrow = view => view.whole.clientWidth < 620;
+const opens = block => block.last > block.first;
+
+function build(view) {
+  const { header } = view;
+  view.narrow = narrow(view);
+  view.whole.classList.toggle("narrow", view.narrow);
+  view.columns = view.narrow ? [view.shown] : header.quantities.map((_, index) => index);
+  view.whole.style.setProperty("--count", view.columns.length);
+  view.most = header.quantities.map((_, index) => Math.max(...header.blocks.map(block => block.values[index] ?? 0)));
+  view.which.replaceChildren(
+    ...header.quantities.map((quantity, index) => {
+      const button = element("button", "", quantity.name);
+      button.type = "button";
+      button.setAttribute("aria-pressed", String(index === view.shown));
+      button.onclick = () => {
+        view.shown = index;
+        build(view);
+      };
+      return button;
+    }),
+  );
+  headings(view);
+  lines(view);
+}
+
+function headings(view) {
+  const { header, notes } = view;
+  const made = (words, sum, sort) => {
+    const button = element("button", "", words + (notes.sort === sort ? (sort === null ? "" : " ↓") : ""));
+    button.type = "button";
+    button.append(element("span", "sum", sum));
+    button.setAttribute("aria-label", `Sort by ${words}`);
+    button.onclick = () => {
+      notes.sort = sort;
+      headings(view);
+      lines(view);
+    };
+    return button;
+  };
+  const columns = view.columns.map(index => {
+    const { name, total, unit } = header.quantities[index];
+    return made(name, `${value(total, unit)} in all`, index);
+  });
+  view.head.replaceChildren(made(header.first, "in order", null), ...columns);
+}
+
+function lines(view) {
+  const { header, notes } = view;
+  const order = header.blocks.map((_, index) => index);
+  if (notes.sort !== null) order.sort((a, b) => (header.blocks[b].values[notes.sort] ?? 0) - (header.blocks[a].values[notes.sort] ?? 0));
+  const all = [];
+  for (const index of order) all.push(...group(view, header.blocks[index]));
+  view.stage.replaceChildren(...all);
+  view.all.textContent = notes.open.size ? "Fold all" : "Open all";
+  view.all.hidden = !header.blocks.some(opens);
+  noted(view);
+}
+
+function noted(view) {
+  view.stage.dataset.painted = `${view.header.digest}-${[...view.notes.open].join(".")}-${view.notes.sort}-${view.columns.join("")}`;
+}
+
+function group(view, block) {
+  const open = view.notes.open.has(block.first), made = [line(view, block, open)];
+  if (open) for (let row = block.first; row <= block.last; row++) made.push(line(view, view.header.rows[row], null));
+  return made;
+}
+
+function line(view, item, open) {
+  const made = element("div", open === null ? "line inner" : "line"), name = element("div", "name");
+  made.item = item;
+  made.setAttribute("role", "row");
+  made.tabIndex = 0;
+  const folds = open !== null && opens(item);
+  if (folds) {
+    made.classList.add("opens");
+    made.setAttribute("aria-expanded", String(open));
+  }
+  name.append(element("span", "mark", folds ? (open ? "▾" : "▸") : ""), element("span", "who mono", item.name));
+  name.append(element("span", "what", item.title));
+  made.append(name, ...view.columns.map(index => cell(view, item, index)));
+  return made;
+}
+
+function cell(view, item, index) {
+  const made = element("div", "cell"), bar = element("i"), quantity = view.header.quantities[index];
+  const size = item.values[index], words = element("b", "", size === 0 ? "" : value(size, quantity.unit));
+  if (size) {
+    const share = Math.max(0.6, (100 * size) / view.most[index]);
+    bar.style.width = `${share}%`;
+    bar.style.background = quantity.colour;
+    if (share < 50) words.style.left = `calc(${share}% + 4px)`;
+  }
+  made.append(bar, words);
+  return made;
+}
+
+function toggle(view, target) {
+  const block = target?.item;
+  if (!block || block.first === undefined || !opens(block)) return;
+  const open = !view.notes.open.has(block.first);
+  view.notes.open[open ? "add" : "delete"](block.first);
+  const fresh = group(view, block);
+  while (target.nextElementSibling?.classList.contains("inner")) target.nextElementSibling.remove();
+  target.replaceWith(...fresh);
+  fresh[0].focus({ preventScroll: true });
+  view.all.textContent = view.notes.open.size ? "Fold all" : "Open all";
+  view.live.textContent = `${block.name} ${open ? "opened" : "folded"}`;
+  noted(view);
+}
+
+function keyed(view, event) {
+  const at = event.target.closest(".line");
+  if (!at) return;
+  const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+  if (event.key === "Escape") return (view.tip.hidden = true);
+  if (step) at[step]?.focus();
+  else if (event.key === "Enter" || event.key === " ") toggle(view, at);
+  else return;
+  event.preventDefault();
+}
+
+function pointed(view, event) {
+  const at = event.target.closest(".line");
+  if (!at) return (view.tip.hidden = true);
+  const { item } = at, { header } = view;
+  const values = header.quantities.map(({ name, unit, total }, index) => {
+    const share = total ? ` · ${percent((item.values[index] ?? 0) / total)}` : "";
+    return [name, item.values[index] === null ? "not known" : `${exactly(item.values[index], unit)}${share}`];
+  });
+  const field = [["Output", item.shape], ["Receptive field", item.field]];
+  showTip(view.tip, { x: event.clientX, y: event.clientY }, `${item.name} · ${item.title}`, [...field, ...values]);
+}
+
+// Short in a bar, written out in the card.
+function value(size, unit) {
+  if (size === null) return "–";
+  if (unit === "B") return scaled(size, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
+  if (unit === "ms") return `${number(size, 3)} ms`;
+  return scaled(size, 1000, ["", "k", "M", "G", "T"]);
+}
+
+function scaled(size, step, names) {
+  let power = 0;
+  while (size >= step && power < names.length - 1) [size, power] = [size / step, power + 1];
+  const text = power ? size.toPrecision(3) : String(size);
+  return `${text.includes("e") ? Math.round(size) : text}${names[power] && ` ${names[power]}`}`;
+}
+
+function exactly(size, unit) {
+  return unit === "ms" ? `${number(size, 4)} ms` : `${grouped.format(size)}${unit && ` ${unit}`}`;
+}
