@@ -62,16 +62,13 @@ def _share_words(results: Results) -> tuple[str, ...]:
 
 
 def _help_words(results: Results) -> str:
-    """What each help changes, in points of accuracy."""
+    """What the best help of each activation changes, in points of accuracy."""
     said = []
-    for help in HELPS:
-        changes = []
-        for name in ACTIVATIONS:
-            one, plain = results[f"{name}, {help}"], results[f"{name}, {PLAIN}"]
-            ended = " (diverged)" if divergences(one) else ""
-            changes.append(f"{name} {signed(one.mean - plain.mean)}{ended}")
-        said.append(f"{help}: {', '.join(changes)}")
-    return f"Points of accuracy against plain. {'. '.join(said)}."
+    for name in ACTIVATIONS:
+        plain = results[f"{name}, {PLAIN}"].mean
+        best = max(HELPS, key=lambda help: results[f"{name}, {help}"].mean - plain)
+        said.append(f"{name} by {signed(results[f'{name}, {best}'].mean - plain)} ({best})")
+    return f"Against plain, the best help changes {listed(said)} points."
 
 
 def _diverged_words(results: Results) -> tuple[str, ...]:

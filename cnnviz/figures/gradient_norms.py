@@ -108,7 +108,7 @@ def first_layer(found: Results, cells: Sequence[str], *, theme: str | None = Non
         if found[label].n > 1 and len(cells) <= BANDS:
             chart.add_trace(_band(norms.steps, norms.low[:, 0], norms.high[:, 0], colour(label)))
         chart.add_trace(_line(norms.steps, values, found[label], hover="%{y:.3g}"))
-    looks.apply(chart, theme, height=height)
+    looks.apply(chart, theme, height=height).update_layout(showlegend=len(cells) <= BANDS)
     chart.update_xaxes(title_text="step")
     chart.update_yaxes(
         title_text="first layer's gradient norm", type="log", exponentformat="power", dtick=_ticks(chart)
@@ -128,7 +128,7 @@ def over_steps(
         steps, mean = found[label].curve(quantity)
         hover = "%{y:.1f} %" if quantity == "accuracy" else "%{y:.3f}"
         chart.add_trace(_line(steps, factor * mean, found[label], hover=hover))
-    looks.apply(chart, theme, height=height)
+    looks.apply(chart, theme, height=height).update_layout(showlegend=len(cells) <= BANDS)
     chart.update_xaxes(title_text="step")
     chart.update_yaxes(
         title_text=AXES[quantity], range=[0, 102] if quantity == "accuracy" else [0, _loss_top(found, cells)]
@@ -148,10 +148,20 @@ def _line(steps: Array, values: Array, result: CellResult, *, hover: str) -> go.
     shown = [float(value) if math.isfinite(value) and value > 0 else None for value in values]
     lost = "" if not divergences(result) else " (diverged)"
     return go.Scatter(
-        x=steps, y=shown, mode="lines+markers" if len(steps) < 30 else "lines", name=label + lost,
-        marker={"size": 5}, line={"color": colour(label), "width": 2.2, "dash": dash(label)},
-        hovertemplate="step %{x:,}: " + hover,
+        x=steps, y=shown, mode="lines", name=label + lost,
+        line={"color": colour(label), "width": 2.2, "dash": dash(label)},
+        hovertemplate=f"{label}, step %{{x:,}}: {hover}<extra></extra>",
     )  # fmt: skip
+
+
+def key_words(cells: Sequence[str]) -> str:
+    """What colours and dashes mean where the charts have no room for a legend of their own; else ""."""
+    if len(cells) <= BANDS:
+        return ""
+    helps = list(dict.fromkeys(label.partition(", ")[2] for label in cells))
+    drawn = {"solid": "a full line", "dash": "dashed", "dot": "dotted", "dashdot": "dots and dashes"}
+    said = [f"{one} {drawn[DASHES.get(one, 'solid')]}" for one in helps]
+    return f"Colours as above; {', '.join(said)}. The pointer names a line. Choose fewer above to see them apart."
 
 
 def _band(steps: Array, low: Array, high: Array, hue: str) -> go.Scatter:
@@ -200,6 +210,17 @@ def grid_table(found: Results) -> list[dict[str, str]]:
     """A row an activation, a column a help: mean and 95 % interval in percent, or that it diverged."""
     return [{"activation": name} | {helped: grid_words(one) for helped, one in row.items()}
             for name, row in grid(found).items()]  # fmt: skip
+
+
+def share_table(found: Results) -> list[dict[str, str]]:
+    """A row a cell: accuracy, and the first layer's share of the last one's gradient at the first and the last step."""
+    rows = []
+    for one in found.cells:
+        row, norms = {"activation": one.cell.label, "right": grid_words(one)}, gradient_norms(one)
+        if norms is not None:
+            row |= {f"first/last, step {norms.steps[moment]}": _share(norms.share[moment]) for moment in (0, -1)}
+        rows.append(row)
+    return rows
 
 
 def grid_words(one: CellResult) -> str:

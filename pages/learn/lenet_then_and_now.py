@@ -1,5 +1,25 @@
-"""LeNet then and now."""
+"""LeNet then and now: what ReLU and max pooling changed, the paper's own network, and both choices on a picture."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.lenet_then_and_now import answer_part, paper_part, picture_part
+
+PARTS = {
+    "The experiment": answer_part.show,
+    "The paper's network": paper_part.show,
+    "On your picture": picture_part.show,
+}
+FIRST = "The experiment"
+
 st.title("What did ReLU and max pooling change in LeNet-5?")
+st.markdown(
+    "The network of 1998 squashed its maps and averaged over four cells; today it is built with ReLU and the largest "
+    "of four. Here each change is made by itself and trained alike, with the paper's own network beside them."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), default=FIRST, required=True, key="lenet.part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or FIRST]()
+view.publish()

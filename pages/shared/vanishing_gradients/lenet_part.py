@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import experiments
+from cnnviz.experiments import vanishing_lenet as experiment
 from cnnviz.figures import experiments as common
 from cnnviz.figures import gradient_norms as figures
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
 from pages.shared.vanishing_gradients import sections
 
-NAME = "vanishing_lenet"
-ACTIVATIONS = ("sigmoid", "tanh", "ReLU")
+NAME = experiment.EXPERIMENT.name
+ACTIVATIONS = tuple(experiment.ACTIVATIONS)
 
 
 def show() -> None:
     found = answer.of(NAME)
     sections.opening(NAME, found)
-    _charts()
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
-        chart(common.bars(found, experiments.get(NAME).published, theme=theme()), key="vanishing.lenet_bars")
+        chart(common.bars(found, {}, theme=theme(), height=320), key="vanishing.lenet_bars")
     with right:
-        chart(
-            figures.over_steps(found, ACTIVATIONS, "accuracy", theme=theme(), height=360), key="vanishing.lenet_right"
+        st.dataframe(figures.share_table(found), hide_index=True)
+        st.caption(
+            "Right: test pictures, mean ± its 95 % interval. First/last: the first layer's gradient norm over the last one's, median of the seeds."
         )
+    _charts()
     sections.closing(NAME, found)
 
 

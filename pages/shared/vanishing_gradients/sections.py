@@ -41,12 +41,15 @@ def by_layer(found: Results, cells: Sequence[str], *, key: str) -> None:
 
 
 def over_steps(found: Results, cells: Sequence[str], *, key: str) -> None:
-    """The first layer's gradient, and the loss, over the steps."""
-    left, right = st.columns(2, gap="medium")
+    """The first layer's gradient, the loss and the accuracy over the steps."""
+    if said := figures.key_words(cells):
+        st.caption(said)
+    left, middle, right = st.columns(3, gap="medium")
     with left:
         chart(figures.first_layer(found, cells, theme=theme()), key=f"{key}_first")
-    with right:
-        chart(figures.over_steps(found, cells, "loss", theme=theme()), key=f"{key}_loss")
+    for column, quantity in ((middle, "loss"), (right, "accuracy")):
+        with column:
+            chart(figures.over_steps(found, cells, quantity, theme=theme()), key=f"{key}_{quantity}")
 
 
 def closing(name: str, found: Results) -> None:
@@ -56,7 +59,7 @@ def closing(name: str, found: Results) -> None:
         [("Every gradient norm (CSV)", f"{name}_norms.csv", "text/csv", lambda: figures.norms_csv(found))],
         key=f"vanishing.{name}",
     )
-    st.page_link(LAYERS_PAGE, label="Vary a stack of layers yourself: depth, activation, initialisation, skips",
+    st.page_link(LAYERS_PAGE, label="Vary a stack of layers yourself",
                  icon=":material/trending_down:")  # fmt: skip
     st.subheader("Run it again here", divider="gray")
     again.show(name)

@@ -62,7 +62,7 @@ function build(view) {
     }),
   );
   view.width = Math.max(120, stage.children[0].clientWidth);
-  view.height = header.cells.length > 4 ? 128 : 210;
+  view.height = header.cells.length > 4 ? 150 : 210;
   view.find("keys").textContent = header.keys;
   paint(view);
 }

@@ -1,0 +1,1 @@
+"""The parts of the page on LeNet then and now, and its caches."""

@@ -1,0 +1,39 @@
+"""The page's caches. Keys are plain values; nothing here reads the session."""
+
+from __future__ import annotations
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz import checkpoints
+from cnnviz.measurements import lenet as measured
+from cnnviz.proofs import lenet as proven
+from cnnviz.records import Spec
+from cnnviz.records.lenet import FirstMaps, Lenets
+from cnnviz.records.proofs import Proof
+
+
+@st.cache_resource(show_spinner=False)
+def both() -> Lenets:
+    return measured.both()
+
+
+@st.cache_resource(show_spinner=False)
+def proofs() -> tuple[Proof, ...]:
+    return proven.all_of()
+
+
+@st.cache_resource(show_spinner=False)
+def spec() -> Spec:
+    """What the shipped LeNet-5 wants a picture to be: a digit like MNIST's."""
+    return checkpoints.spec(measured.run_id())
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def first_maps(digest: str, activation: str, pooling: str, _picture: Image.Image) -> FirstMaps:
+    return measured.first_maps(_picture, activation=activation, pooling=pooling)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def as_trained(digest: str, _picture: Image.Image) -> Proof:
+    return measured.as_trained(_picture)

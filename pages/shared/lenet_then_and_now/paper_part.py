@@ -1,0 +1,37 @@
+"""The paper's own network beside today's: parameters stage by stage, the connections of C3, the drawn targets."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import lenet as figures
+from pages.shared.lenet_then_and_now import loading, source
+from pages.shared.proof import badges
+from pages.shared.takeaway import downloads
+
+
+def show() -> None:
+    found = loading.both()
+    st.markdown(figures.networks_words(found))
+    st.dataframe(figures.stages_table(found), hide_index=True)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown("**Which maps of S2 (rows) each map of C3 (columns) reads**")
+        st.image(figures.connections_png(found), output_format="PNG")
+        st.caption("The paper's table I; today every map reads all six.")
+    with right:
+        st.markdown("**What the 84 units of F6 are compared with**")
+        st.image(figures.glyphs_png(found), output_format="PNG")
+        st.caption(
+            "An output is minus the squared distance of F6 to one of these 7×12 pictures, so a sure network draws the "
+            "digit. They were drawn for this project; the paper shows its own in figure 3."
+        )
+    badges(*loading.proofs())
+    downloads(
+        [
+            ("Both networks (CSV)", "lenet.csv", "text/csv", lambda: figures.stages_csv(loading.both())),
+            ("Connections (PNG)", "connections.png", "image/png", lambda: figures.connections_png(loading.both())),
+        ],
+        key="lenet.paper",
+    )
+    source.paper()

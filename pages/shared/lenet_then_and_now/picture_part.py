@@ -1,0 +1,42 @@
+"""The trained network's first maps on the picture at hand, under today's choice and any older one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import lenet as figures
+from cnnviz.measurements import lenet as measured
+from pages.shared import picture
+from pages.shared.charts import theme
+from pages.shared.lenet_then_and_now import loading, source
+from pages.shared.proof import badges
+from pages.shared.takeaway import downloads
+
+
+@st.fragment
+def show() -> None:
+    current = picture.popover(loading.spec())
+    left, right = st.columns(2, gap="medium")
+    activation = left.segmented_control(
+        "Activation", list(measured.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",
+        bind="query-params",
+    )  # fmt: skip
+    pooling = right.segmented_control(
+        "Pooling", measured.POOLINGS, default="average", required=True, key="lenet.pooling", bind="query-params"
+    )
+    today = loading.first_maps(current.digest, *measured.TODAY, current.image)
+    other = loading.first_maps(current.digest, activation or "sigmoid", pooling or "average", current.image)
+    for column, found, words in ((left, other, "your choice"), (right, today, "today's, as it was trained")):
+        with column:
+            st.markdown(f"**{found.activation}, {found.pooling} pooling** ({words})")
+            for values, step in ((found.active, f"after {found.activation}"), (found.pooled, "after pooling")):
+                st.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=step, width="stretch")
+            st.markdown(figures.maps_words(found))
+    st.caption(
+        "The six maps of the shipped LeNet-5's first convolution. Its weights were trained with ReLU and max pooling; "
+        "another choice here shows what that choice does to the same numbers, not what a network trained with it sees."
+    )
+    badges(loading.as_trained(current.digest, current.image))
+    drawn = figures.maps_png(other.pooled, theme=theme())
+    downloads([("The maps after pooling (PNG)", "lenet_maps.png", "image/png", lambda: drawn)], key="lenet.picture")
+    source.picture(current, other.activation, other.pooling)
