@@ -1,4 +1,7 @@
-"""Deep networks with and without shortcuts: training error, what blocks add while they train, plans; and in words."""
+"""Deep networks with and without shortcuts: training error, gradients, what blocks add, plans; and in words.
+
+Gradients that grow: G. Yang et al., A Mean Field Theory of Batch Normalization (2019), https://arxiv.org/abs/1902.08129
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,18 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import scrub_charts
 from cnnviz.figures import theme as looks
+from cnnviz.figures.gradient_norms import packet
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.records.gradient_norms import gradient_norms
-from cnnviz.records.residuals import Plan, Ratios, StartNorms, ratios
+from cnnviz.records.residuals import Ratios, ratios
 
 LOOKS = {  # plain orange, residual blue; shallow thin and dotted, deep solid
     "plain-20": (looks.SERIES[1], "dot"), "plain-56": (looks.SERIES[1], "solid"),
     "ResNet-20": (looks.SERIES[0], "dot"), "ResNet-56": (looks.SERIES[0], "solid"),
 }  # fmt: skip
+LARGE = 30.0  # times the last layer's gradient: a first layer that gets more is pulled out of all proportion
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -53,21 +58,34 @@ def errors(found: Results, *, theme: str | None = None, height: int = 360) -> go
     return chart
 
 
-def error_bars(found: Results, *, last: int, theme: str | None = None, height: int = 360) -> go.Figure:
-    """Training error over the last batches: a bar a cell, ± one standard deviation over the seeds, a dot a seed."""
+def error_bars(found: Results, *, last: int, theme: str | None = None, height: int = 320) -> go.Figure:
+    """Training error over the last batches: a bar a cell, ± one standard deviation over the seeds."""
+    return _bars(found, [100 * _ends(one, last) for one in found.cells], f"last {last} training batches wrong (%)",
+                 theme, height)  # fmt: skip
+
+
+def accuracy_bars(found: Results, *, theme: str | None = None, height: int = 320) -> go.Figure:
+    """The share of test pictures that is right, likewise."""
+    return _bars(found, [100 * one.accuracies for one in found.cells], "test pictures right (%)", theme, height)
+
+
+def _bars(found: Results, values: Sequence[Array], title: str, theme: str | None, height: int) -> go.Figure:
+    """values: of each cell, [n] percent."""
     chart, paint = go.Figure(), looks.colours(theme)
-    cells = [one for one in found.cells if one.n]
-    ends = [_ends(one, last) * 100 for one in cells]
+    labels = [one.cell.label for one in found.cells]
+    spread = [float(one.std(ddof=1)) if len(one) > 1 else None for one in values]
     chart.add_trace(go.Bar(
-        x=[one.cell.label for one in cells], y=[float(values.mean()) for values in ends], width=0.5, showlegend=False,
-        marker={"color": [look(found, one.cell.label)[0] for one in cells], "opacity": 0.75},
-        text=[f"{values.mean():.1f}" for values in ends], textposition="inside", insidetextanchor="start",
-        error_y={"type": "data", "array": [float(values.std(ddof=1)) if len(values) > 1 else 0.0 for values in ends],
-                 "color": paint.text, "thickness": 1.8, "width": 8},
-        hovertemplate="%{x}: %{y:.2f} %<extra></extra>",
+        x=labels, y=[float(one.mean()) if len(one) else None for one in values], width=0.5, showlegend=False,
+        marker={"color": [look(found, label)[0] for label in labels],
+                "opacity": [0.85 if look(found, label)[1] == "solid" else 0.5 for label in labels]},
+        text=[f"{one.mean():.1f}" if len(one) else "not trained" for one in values], textposition="outside",
+        error_y={"type": "data", "array": spread, "color": paint.text, "thickness": 1.8, "width": 8,
+                 "visible": any(one is not None for one in spread)},
+        cliponaxis=False, hovertemplate="%{x}: %{y:.2f} %<extra></extra>",
     ))  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_yaxes(title_text=f"last {last} training batches wrong (%)", rangemode="tozero")
+    chart.update_xaxes(categoryorder="array", categoryarray=labels, range=[-0.6, len(labels) - 0.4])
+    chart.update_yaxes(title_text=title, range=[0, 106])
     return chart
 
 
@@ -111,6 +129,13 @@ def _band(steps: Array, low: Array, high: Array, colour: str) -> go.Scatter:
 
 
 # --------------------------------------------------------------------------------------------- gradients
+def layer_packet(found: Results) -> dict[str, Any]:
+    """For the component `layer_norms`: every cell that was trained, in its colour. Raises ValueError if none was."""
+    data = packet(found, [one.cell.label for one in found.cells])
+    cells = [{**cell, "colour": look(found, cell["name"])[0]} for cell in data["cells"]]
+    return {**data, "cells": cells, "columns": min(2, len(cells))}
+
+
 def first_and_last(found: Results, *, theme: str | None = None, height: int = 320) -> go.Figure:
     """The first layer's gradient norm over the last layer's, over the steps, logarithmic; the median of the seeds."""
     chart = go.Figure()
@@ -132,16 +157,21 @@ def first_and_last(found: Results, *, theme: str | None = None, height: int = 32
 
 def gradient_words(found: Results) -> str:
     """How much of the last layer's gradient each network's first layer gets, at the first step and at the end."""
-    said = [
-        f"{one.cell.label} {number(float(norms.share[0]))} and {number(float(norms.share[-1]))}"
-        for one in found.cells if (norms := gradient_norms(one)) is not None
-    ]  # fmt: skip
-    if not said:
+    shares = {one.cell.label: (float(norms.share[0]), float(norms.share[-1]))
+              for one in found.cells if (norms := gradient_norms(one)) is not None}  # fmt: skip
+    if not shares:
         return "No run has measured its gradients yet."
-    return (
-        "The first layer's gradient norm over the last layer's, at the first and at the last step: "
-        f"{'; '.join(said)}. The paper (section 4.1) argues that vanishing gradients are unlikely to be the cause of "
-        "degradation, because every convolution is followed by batch normalisation."
+    said = "; ".join(f"{label} {number(first)} and {number(last)}" for label, (first, last) in shares.items())
+    words = f"The first layer's gradient norm over the last layer's, at the first and at the last step: {said}. "
+    grown = [label for label, (first, _) in shares.items() if first > LARGE]
+    if grown:
+        words += (
+            f"It does not vanish on its way back: in {', '.join(grown)} it grows, as Yang et al. (2019) prove of batch "
+            "normalisation without shortcuts. "
+        )
+    return words + (
+        "The paper (section 4.1) argues that vanishing gradients are unlikely to be the cause of degradation, because "
+        "every convolution is followed by batch normalisation."
     )
 
 
@@ -215,78 +245,3 @@ def block_table(found: Results) -> list[dict[str, str]]:
         for one in found.cells if (item := ratios(one)) is not None
         for block, first, last in zip(item.blocks, item.values[0], item.values[-1], strict=True)
     ]  # fmt: skip
-
-
-# --------------------------------------------------------------------------------------------- plans
-def plan_table(plans: Sequence[tuple[str, Plan]]) -> list[dict[str, str | int]]:
-    """A row a network: what it is made of. plans: (what it is called, plan)."""
-    return [
-        {"network": said, "layers with weights": plan.layers, "additions": plan.additions,
-         "parameters": f"{plan.parameters:,}", "of them in shortcuts": f"{plan.shortcut_parameters:,}",
-         "multiply-adds": f"{plan.macs:,}"}
-        for said, plan in plans
-    ]  # fmt: skip
-
-
-def stage_table(one: Plan, other: Plan) -> list[dict[str, str]]:
-    """A row a stage of two networks that differ in depth alone."""
-    return [
-        {"stage": name, "maps after it": " × ".join(map(str, shape)), f"convolutions, {one.layers} layers": str(few),
-         f"{other.layers} layers": str(many), f"parameters, {one.layers}": f"{small:,}",
-         f"parameters, {other.layers}": f"{large:,}"}
-        for (name, shape, few, small, _), (_, _, many, large, _) in zip(one.stages, other.stages, strict=True)
-    ]  # fmt: skip
-
-
-def plan_words(plain: Plan, residual: Plan) -> str:
-    """What a shortcut costs."""
-    more = residual.parameters - plain.parameters
-    return (
-        f"{residual.title} is {plain.title} plus {residual.additions} additions: "
-        f"{'no parameter' if not more else f'{more:,} parameters'} and "
-        f"{'no multiply-add' if residual.macs == plain.macs else f'{residual.macs - plain.macs:,} multiply-adds'} more."
-    )
-
-
-def cost_words(padding: Plan, projection: Plan) -> str:
-    """What the 1×1 convolutions cost."""
-    more = projection.parameters - padding.parameters
-    return (
-        f"The 1×1 convolutions with their normalisation add {more:,} parameters to {padding.parameters:,} "
-        f"({percent(more / padding.parameters)}) and {projection.macs - padding.macs:,} multiply-adds to "
-        f"{padding.macs:,}; padding adds neither, and neither does the identity start."
-    )
-
-
-# --------------------------------------------------------------------------------------------- one picture
-def start_chart(found: StartNorms, *, theme: str | None = None, height: int = 340) -> go.Figure:
-    """‖x‖ and ‖F(x)‖ of every block, side by side."""
-    chart = go.Figure()
-    for name, values, colour in (
-        ("‖x‖, on the shortcut", found.x, 0),
-        ("‖F(x)‖, added by the branch", found.branch, 1),
-    ):
-        chart.add_trace(go.Bar(
-            x=list(found.blocks), y=values, name=name, marker={"color": looks.SERIES[colour], "opacity": 0.8},
-            hovertemplate=f"%{{x}}: {name} %{{y:.4g}}<extra></extra>",
-        ))  # fmt: skip
-    looks.apply(chart, theme, height=height)
-    chart.update_layout(barmode="group")
-    chart.update_xaxes(tickangle=-60)
-    chart.update_yaxes(title_text="Euclidean norm", rangemode="tozero")
-    return chart
-
-
-def start_words(found: StartNorms) -> str:
-    """What the first and the last block add, and that an identity start adds nothing."""
-    if not found.branch.any():
-        return (
-            f"Every branch of {found.title} adds exactly 0: the picture passes all {len(found.blocks)} blocks along "
-            "their shortcuts alone, and training decides which block leaves that first."
-        )
-    share = found.branch / found.x
-    return (
-        f"Drawn and never trained, the first block of {found.title} adds {number(float(share[0]))} times what it gets, the "
-        f"last {number(float(share[-1]))} times: every branch ends normalised, while what the shortcuts carry "
-        "grows with every addition of a stage."
-    )

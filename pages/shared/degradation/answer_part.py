@@ -8,6 +8,7 @@ from cnnviz import experiments
 from cnnviz.experiments import degradation as experiment
 from cnnviz.figures import degradation as figures
 from cnnviz.figures import experiments as common
+from cnnviz.figures import residual_plans as planned
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
 from pages.shared.degradation import loading, source
@@ -20,19 +21,18 @@ def show() -> None:
     found = answer.of(NAME)
     answer.verdict(NAME, found)
     note_missing(found)
-    left, right = st.columns([3, 2], gap="medium")
+    chart(figures.errors(found, theme=theme()), key="degradation.errors")
+    left, right = st.columns(2, gap="medium")
     with left:
-        chart(figures.errors(found, theme=theme()), key="degradation.errors")
-    with right:
         chart(figures.error_bars(found, last=experiment.LAST, theme=theme()), key="degradation.ends")
+    with right:
+        chart(figures.accuracy_bars(found, theme=theme()), key="degradation.bars")
     st.dataframe(figures.error_table(found, last=experiment.LAST), hide_index=True)
     st.caption(
-        "Training error: of each training batch, in training mode, before the step that learns from it. Bands: lowest to "
-        "highest seed; ±: one standard deviation over the seeds. What was cut: "
+        "Training error: of each training batch, in training mode, before the step that learns from it. Bands: lowest "
+        "to highest seed; ±: one standard deviation over the seeds. What was cut: "
         f"{experiments.get(NAME).cut} {common.provenance_words(found)}"
     )
-    st.subheader("On test pictures", divider="gray")
-    chart(common.bars(found, {}, theme=theme(), height=320), key="degradation.bars")
     _plans()
     answer.table(NAME, found)
     st.subheader("Run it again here", divider="gray")
@@ -49,8 +49,8 @@ def note_missing(found: Results) -> None:
 def _plans() -> None:
     st.subheader("The networks' plans", divider="gray")
     plans = loading.plans()
-    st.markdown(figures.plan_words(plans["plain-56"], plans["ResNet-56"]))
-    st.dataframe(figures.plan_table(list(plans.items())), hide_index=True)
-    st.dataframe(figures.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
+    st.markdown(planned.plan_words(plans["plain-56"], plans["ResNet-56"]))
+    st.dataframe(planned.plan_table(list(plans.items())), hide_index=True)
+    st.dataframe(planned.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
     st.page_link("pages/networks/architectures.py", label="All layers of any network, and its graph",
                  icon=":material/account_tree:")  # fmt: skip

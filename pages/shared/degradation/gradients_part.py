@@ -18,7 +18,7 @@ def show() -> None:
     found = answer.of(NAME)
     note_missing(found)
     try:
-        data = norms.packet(found, [one.cell.label for one in found.cells])
+        data = figures.layer_packet(found)
     except ValueError as error:
         st.info(f"{error}.", icon=":material/info:")
         return

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import degradation as figures
+from cnnviz.figures import residual_plans as planned
 from cnnviz.measurements import residual_plans as measured
 from pages.shared import picture
 from pages.shared.charts import chart, theme
@@ -38,6 +38,6 @@ def show() -> None:
         "seed": int(seed),
     }  # fmt: skip
     found = loading.at_start(current.digest, current.image, **chosen)
-    chart(figures.start_chart(found, theme=theme()), key="degradation.start")
-    st.markdown(figures.start_words(found))
+    chart(planned.start_chart(found, theme=theme()), key="degradation.start")
+    st.markdown(planned.start_words(found))
     source.picture(current, chosen)

@@ -8,6 +8,7 @@ from cnnviz import experiments
 from cnnviz.experiments import degradation, shortcuts
 from cnnviz.figures import degradation as figures
 from cnnviz.figures import experiments as common
+from cnnviz.figures import residual_plans as planned
 from pages.shared.charts import chart, theme
 from pages.shared.degradation import blocks_part, loading, source
 from pages.shared.degradation.answer_part import note_missing
@@ -28,14 +29,14 @@ def show() -> None:
     note_missing(found)
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        chart(common.bars(found, {}, theme=theme()), key="shortcuts.bars")
+        chart(figures.accuracy_bars(found, theme=theme(), height=360), key="shortcuts.bars")
     with right:
         chart(figures.errors(found, theme=theme()), key="shortcuts.errors")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
     st.caption(f"What was cut: {experiment.cut} {common.provenance_words(found)}")
     plans = loading.shortcut_plans()
-    st.markdown(figures.cost_words(plans[PADDING], plans[PROJECTION]))
-    st.dataframe(figures.plan_table(list(plans.items())), hide_index=True)
+    st.markdown(planned.cost_words(plans[PADDING], plans[PROJECTION]))
+    st.dataframe(planned.plan_table(list(plans.items())), hide_index=True)
     st.subheader("What the blocks add while they train", divider="gray")
     blocks_part.ratios(found, key="shortcuts.blocks")
     blocks_part.lagging()
