@@ -32,10 +32,11 @@ def full_kernel(layer: PartialConvolution) -> tuple[torch.Tensor, torch.Tensor]:
     """[16, 6, 5, 5] and [16]: C3 as one full convolution, zero where nothing is connected."""
     weight, bias = torch.zeros(16, 6, 5, 5, dtype=torch.float64), torch.zeros(16, dtype=torch.float64)
     place = 0
-    for convolution, readers in zip(layer.convolutions, CONNECTIONS, strict=True):
+    for kind, readers in enumerate(CONNECTIONS):
+        own = layer.get_parameter(f"convolutions.{kind}.weight"), layer.get_parameter(f"convolutions.{kind}.bias")
         for row, maps in enumerate(readers):
-            weight[place, list(maps)] = convolution.weight[row].double()
-            bias[place] = convolution.bias[row].double()
+            weight[place, list(maps)] = own[0][row].double()
+            bias[place] = own[1][row].double()
             place += 1
     return weight, bias
 
@@ -44,7 +45,8 @@ def _subsampling(chance: torch.Generator) -> Proof:
     layer = Subsampling(6).double()
     x = torch.randn(2, 6, 28, 28, generator=chance, dtype=torch.float64)
     four = x[:, :, ::2, ::2] + x[:, :, 1::2, ::2] + x[:, :, ::2, 1::2] + x[:, :, 1::2, 1::2]
-    written = four * layer.scale.weight.view(1, 6, 1, 1) + layer.scale.bias.view(1, 6, 1, 1)
+    weight, bias = (layer.get_parameter(f"scale.{name}").view(1, 6, 1, 1) for name in ("weight", "bias"))
+    written = four * weight + bias
     return Proof("S2 is the sum of four cells times a weight, plus a bias", float((layer(x) - written).abs().max()),
                  TOLERANCE)  # fmt: skip
 

@@ -24,7 +24,8 @@ def show() -> None:
     with right:
         st.dataframe(figures.share_table(found), hide_index=True)
         st.caption(
-            "Right: test pictures, mean ± its 95 % interval. First/last: the first layer's gradient norm over the last one's, median of the seeds."
+            "Right: test pictures, mean ± its 95 % interval. First/last: the first layer's gradient norm over the last "
+            "one's, median of the seeds."
         )
     _charts()
     sections.closing(NAME, found)
