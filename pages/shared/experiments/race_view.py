@@ -21,9 +21,8 @@ def show(name: str, *, small: bool) -> None:
     key = f"{name}.raced"
     which = SHIPPED
     if alive or any(one.n for one in experiments.own_results(name, small=small).cells):
-        chosen = st.segmented_control(
-            "Which runs", (SHIPPED, HERE), default=SHIPPED, required=True, key=key, persist_state="session"
-        )
+        st.session_state.setdefault(key, SHIPPED)
+        chosen = st.segmented_control("Which runs", (SHIPPED, HERE), required=True, key=key, persist_state="session")
         which = chosen or SHIPPED
     st.fragment(_race, run_every=PERIOD if alive and which == HERE else None)(name, which=which, small=small)
 

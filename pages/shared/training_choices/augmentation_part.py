@@ -1,13 +1,65 @@
-"""Augmentation: the race and its answer."""
+"""Augmentation: the race, training beside test, and the pictures as training makes them."""
 
 from __future__ import annotations
 
-from pages.shared.training_choices import common
+import streamlit as st
 
-NAME = "augmentations"
+from cnnviz import datasets
+from cnnviz.experiments import augmentations
+from cnnviz.figures import batches as sheets
+from cnnviz.figures import choices as figures
+from cnnviz.records.experiments import Results
+from pages.shared.charts import chart, theme
+from pages.shared.components.picture_sheet import picture_sheet
+from pages.shared.training_choices import common, loading, source
+
+NAME = augmentations.EXPERIMENT.name
 
 
 def show() -> None:
     found = common.raced(NAME)
-    common.bars(NAME, found)
+    _curves(found)
+    st.subheader("The pictures, epoch by epoch", divider="gray")
+    _pictures()
     common.numbers(NAME, found)
+    source.augmentation(NAME)
+    common.links(
+        ("pages/layers/data.py", "Data and batches: these transforms and others, one by one"),
+        ("pages/learn/overfitting.py", "Dropout against overfitting"), common.LAB,
+    )  # fmt: skip
+
+
+def _curves(found: Results) -> None:
+    there = [one.cell.label for one in found.cells if one.n]
+    if not there:
+        return
+    common.bars(NAME, found)
+    wanted = st.pills(
+        "Training beside test", there, default=[there[0], there[-1]] if len(there) > 1 else there,
+        selection_mode="multi", key="choices.cells", persist_state="session",
+    )  # fmt: skip
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.train_and_test(found, wanted, theme=theme()), key="choices.train_and_test")
+    with right:
+        chart(figures.gaps(found, theme=theme()), key="choices.gaps")
+    st.markdown(figures.gap_words(found))
+    st.caption("Training pictures are counted as the network met them, cropped and flipped; test pictures never are.")
+
+
+@st.fragment
+def _pictures() -> None:
+    dataset = loading.at_hand(augmentations.TRAINED.dataset)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Augmentation", list(augmentations.KINDS), default="both", required=True, key="choices.kind",
+            bind="query-params",
+        )  # fmt: skip
+        seed = int(st.number_input("Seed", 0, 9999, 0, key="choices.seed", persist_state="session", width=120))
+    sheet, rows = loading.as_trained(dataset, augmentations.KINDS[kind or "both"], seed)
+    header, pixels = sheets.transforms(sheet, rows)
+    picture_sheet(header, pixels, key="choices.sheet")
+    st.caption(
+        f"{datasets.info(dataset).title}: the first {len(rows[0].pictures)} training pictures and the batches that training "
+        "makes of them, taken from the same code. Crops move a picture by up to four pixels; half are mirrored."
+    )

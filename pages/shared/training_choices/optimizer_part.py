@@ -1,13 +1,44 @@
-"""Optimisers: the race and its answer."""
+"""Optimisers: the race, when each gets where, and how far each moves a weight."""
 
 from __future__ import annotations
 
-from pages.shared.training_choices import common
+import streamlit as st
 
-NAME = "optimizers"
+from cnnviz.experiments import optimizers
+from cnnviz.figures import choices as figures
+from pages.shared.charts import chart, theme
+from pages.shared.proof import badges
+from pages.shared.training_choices import common, loading, source
+
+NAME = optimizers.EXPERIMENT.name
+SIZES = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 def show() -> None:
     found = common.raced(NAME)
-    common.bars(NAME, found)
+    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    with left:
+        common.bars(NAME, found)
+    right.dataframe(figures.milestones(found), hide_index=True)
+    st.subheader("How far one step goes", divider="gray")
+    _steps()
     common.numbers(NAME, found)
+    source.optimizers(NAME)
+    common.links(("pages/layers/gradients.py", "Gradients: where they come from"), common.LAB)
+
+
+@st.fragment
+def _steps() -> None:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.latex(r"\text{SGD: } w \leftarrow w - \eta\, g")
+        st.latex(r"\text{momentum: } v \leftarrow \mu v + g, \quad w \leftarrow w - \eta\, v")
+        st.latex(r"\text{Adam: } w \leftarrow w - \eta\, \hat m / (\sqrt{\hat s} + \varepsilon)")
+        st.caption("m and s: running means of g and of g², each divided by what it lacks at the start.")
+        size = st.select_slider("Size of the gradient g", SIZES, value=0.1, key="choices.size", bind="query-params")
+        noisy = st.slider("Its noise, times its size", 0.0, 5.0, 0.0, 0.5, key="choices.noisy", bind="query-params")
+    descents = loading.descents(float(size), float(noisy))
+    with right:
+        chart(figures.step_sizes(descents, theme=theme()), key="choices.step_sizes")
+    st.markdown(figures.step_words(descents, float(size)))
+    badges(*loading.optimizer_proofs(float(size), float(noisy)))

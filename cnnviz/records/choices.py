@@ -1,0 +1,66 @@
+"""What training choices do, measured: forgetting, the noise of a batch, an optimiser's steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnviz.records.activations import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Forgetting:
+    """Test pictures of each class while a network learns in one order of the training pictures.
+
+    steps: [S]; right: [S, K] in [0, 1]; shown: [S, K], the share of each class in the batches since the line before.
+    """
+
+    order: str
+    dataset: str
+    classes: tuple[str, ...]
+    steps: Array
+    right: Array
+    shown: Array
+
+    @property
+    def accuracy(self) -> Array:
+        """[S]: the mean over the classes."""
+        found: Array = self.right.mean(axis=1)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """How much batches of one size differ from each other, for one network that does not change.
+
+    accuracies: [draws], of a batch each. expected: √(p(1 − p)/B), the spread that chance gives.
+    cosines: [draws], between a batch's gradient and that of all pictures.
+    """
+
+    size: int
+    accuracies: Array
+    expected: float
+    cosines: Array
+
+    @property
+    def spread(self) -> float:
+        return float(self.accuracies.std(ddof=1))
+
+
+@dataclass(frozen=True, eq=False)
+class BatchNoise:
+    """sizes: a Noise each. accuracy: of the network on all `pictures`, after so many training steps."""
+
+    dataset: str
+    pictures: int
+    trained: int
+    accuracy: float
+    sizes: tuple[Noise, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """One optimiser's weights, step by step. weights: [S + 1, N] float64, first the start; gradients: [S, N]."""
+
+    optimizer: str
+    weights: Array
+    gradients: Array
