@@ -1,0 +1,159 @@
+"""Blocks for the components that draw them: the maps of each step side by side, and a strip of channels by origin."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures.channels import limits
+from cnnviz.records import Array
+from cnnviz.records.blocks import Stage
+
+CELLS = 420_000  # cells of all panels together that travel to the browser
+FEWEST, MOST = 4, 32  # channels of a panel that are shown, at least and at most
+
+
+def digest(header: Mapping[str, Any], *arrays: Array) -> str:
+    """Changes with anything that is drawn."""
+    whole = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=8)
+    for array in arrays:
+        whole.update(np.ascontiguousarray(array).data)
+    return whole.hexdigest()
+
+
+# ------------------------------------------------------------------------------------------------ steps of a block
+def stages(
+    found: Sequence[Stage], *, together: Sequence[Sequence[int]] = (), notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """For block_stages: every stage as a panel with the same channel in all panels that have as many channels.
+
+    together: indices of stages that share a colour range. notes: a line under each panel. Of large maps only some
+    channels travel, those with most energy in the first panel that has so many.
+    """
+    shared = {index: part for part in together for index in part}
+    chosen = _chosen(found)
+    highs = [_limit(stage.values) for stage in found]
+    panels, blobs = [], {}
+    for index, stage in enumerate(found):
+        channels, step = chosen[len(stage.values)], _step(stage.values, len(chosen[len(stage.values)]), len(found))
+        values = np.ascontiguousarray(stage.values[channels][:, ::step, ::step], dtype="<f4")
+        blobs[f"values{index}"] = values
+        panels.append(
+            {
+                "role": stage.role,
+                "name": stage.key,
+                "operation": stage.operation,
+                "shape": list(stage.values.shape),
+                "maps": list(values.shape),
+                "step": step,
+                "channels": channels.tolist(),
+                "limit": max(highs[other] for other in shared.get(index, (index,))),
+                "signed": any(found[other].values.min() < 0 for other in shared.get(index, (index,))),
+                "note": notes[index] if index < len(notes) else "",
+            }
+        )
+    header: dict[str, Any] = {"panels": panels}
+    return {
+        "meta": {**header, "digest": digest(header, *blobs.values())},
+        "blobs": {name: values.tobytes() for name, values in blobs.items()},
+    }
+
+
+def _limit(values: Array) -> float:
+    return float(limits(values).high)
+
+
+def _chosen(found: Sequence[Stage]) -> dict[int, Array]:
+    """Number of channels → which of them are shown, in order of their energy in the first stage that has so many."""
+    chosen: dict[int, Array] = {}
+    for stage in found:
+        count = len(stage.values)
+        if count not in chosen:
+            energy = (stage.values.astype(np.float64) ** 2).mean(axis=(1, 2))
+            room = max(FEWEST, min(MOST, CELLS // max(1, len(found) * stage.values[0].size)))
+            chosen[count] = np.argsort(-energy, kind="stable")[: min(count, room)]
+    return chosen
+
+
+def _step(values: Array, channels: int, panels: int) -> int:
+    """1, or so many cells apart that a panel's maps fit into its share."""
+    cells = channels * values[0].size
+    return max(1, int(np.ceil(np.sqrt(cells / (1.5 * CELLS / panels)))))
+
+
+# ------------------------------------------------------------------------------------------------ channels by origin
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """Neighbouring channels of one origin."""
+
+    title: str
+    start: int
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """One number a channel, drawn over the strip, from `low` up."""
+
+    title: str
+    values: Array
+    high: float
+    low: float = 0.0
+
+
+def strip(
+    segments: Sequence[Segment], maps: Mapping[str, Array], *, what: str, bars: Bars | None = None,
+    names: Sequence[int] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """For block_strip: which channel comes from where, with its map.
+
+    maps: title → [C, H, W], each drawn large for the chosen channel; the tiles show the last. what: "output channel".
+    names: the channels' numbers, where they are not drawn in their own order.
+    """
+    blobs, panels = {}, []
+    for index, (title, values) in enumerate(maps.items()):
+        step = max(1, int(np.ceil(np.sqrt(values.size / (450_000 / len(maps))))))
+        small = np.ascontiguousarray(np.clip(values[:, ::step, ::step], -65504, 65504), dtype="<f2")
+        blobs[f"values{index}"] = small
+        low = float(values.min())
+        panels.append(
+            {"title": title, "shape": list(values.shape), "maps": list(small.shape), "step": step,
+             "limit": _limit(values), "signed": low < 0}
+        )  # fmt: skip
+    header: dict[str, Any] = {
+        "what": what,
+        "names": list(names),
+        "segments": [
+            {"title": one.title, "start": one.start, "count": one.count, "note": one.note} for one in segments
+        ],
+        "panels": panels,
+        "bars": None
+        if bars is None
+        else {"title": bars.title, "high": bars.high, "low": bars.low,
+              "values": [round(float(value), 7) for value in bars.values]},
+    }  # fmt: skip
+    return {
+        "meta": {**header, "digest": digest(header, *blobs.values())},
+        "blobs": {name: values.tobytes() for name, values in blobs.items()},
+    }
+
+
+def matrix(rows: Sequence[str], columns: Sequence[str], values: Array, *, chosen: int) -> dict[str, Any]:
+    """For block_matrix: [rows, columns] from zero up, nothing where NaN. chosen: the column that is opened."""
+    listed = [[None if np.isnan(value) else round(float(value), 6) for value in row] for row in values]
+    header = {"rows": list(rows), "columns": list(columns), "values": listed, "chosen": chosen}
+    return {**header, "digest": digest(header)}
+
+
+def shuffle(channels: int, groups: int) -> dict[str, Any]:
+    """For block_shuffle: which channel stands at each place after the shuffle, and after its inverse."""
+    order = np.arange(channels).reshape(groups, channels // groups).T.reshape(-1)
+    back = order.reshape(channels // groups, groups).T.reshape(-1)
+    header = {"channels": channels, "groups": groups, "order": order.tolist(), "back": back.tolist()}
+    return {**header, "digest": digest(header)}

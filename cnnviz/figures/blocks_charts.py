@@ -1,0 +1,122 @@
+"""Blocks in numbers over a whole network: lengths through the depth, what a dropped block costs, cost tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cnnviz.figures import theme as looks
+from cnnviz.figures.numbers import percent
+from cnnviz.figures.predictions import probabilities
+from cnnviz.records import Array
+from cnnviz.records.blocks import Cost, Dropped, Kernel, Norms
+
+
+def lengths(found: Sequence[Norms], *, at: str = "", theme: str | None = None, height: int = 300) -> go.Figure:
+    """‖x‖, ‖F(x)‖ and ‖x + F(x)‖ of every block, on a logarithmic scale."""
+    figure, names = go.Figure(), [one.group for one in found]
+    lines = (
+        ("‖x‖", [one.shortcut for one in found], "solid"),
+        ("‖F(x)‖", [one.branch for one in found], "dot"),
+        ("‖sum‖", [one.sum for one in found], "dash"),
+        ("‖after ReLU‖", [one.after for one in found], "dashdot"),
+    )
+    for words, values, dash in lines:
+        if any(value is not None for value in values):
+            figure.add_scatter(
+                x=names, y=values, name=words, mode="lines+markers", line={"dash": dash, "width": 2},
+                marker={"size": 6}, hovertemplate="%{x}<br>" + words + " = %{y:.4g}<extra></extra>",
+            )  # fmt: skip
+    looks.apply(figure, theme, height=height)
+    if at in names:
+        figure.add_vline(x=names.index(at), line={"width": 1.5, "color": looks.colours(theme).muted})
+    figure.update_xaxes(type="category", title_text="block, from the input to the output")
+    figure.update_yaxes(type="log", title_text="length of the map")
+    return figure
+
+
+def importance(found: Dropped, target: int, *, theme: str | None = None, height: int = 300) -> go.Figure:
+    """The probability of the plain answer with each block dropped alone, against the plain one."""
+    plain, alone = shares(found, target)
+    colours = looks.colours(theme)
+    figure = go.Figure()
+    figure.add_bar(
+        x=list(found.groups), y=[100 * share for share in alone], marker={"color": colours.accent},
+        hovertemplate="without %{x}: %{y:.2f} %<extra></extra>",
+    )  # fmt: skip
+    figure.add_hline(
+        y=100 * plain, line={"dash": "dash", "width": 1.5, "color": colours.muted},
+        annotation={"text": f"all blocks: {percent(plain)}", "font": {"size": 12}},
+    )  # fmt: skip
+    looks.apply(figure, theme, height=height)
+    figure.update_xaxes(type="category", title_text="the block that is dropped")
+    figure.update_yaxes(title_text="probability, %", rangemode="tozero")
+    return figure
+
+
+def shares(found: Dropped, target: int) -> tuple[float, Array]:
+    """(plain probability of a class, [blocks] with each dropped alone)."""
+    alone = np.array([float(probabilities(logits)[target]) for logits in found.alone])
+    return float(probabilities(found.plain)[target]), alone
+
+
+def importance_words(found: Dropped, target: int, label: str) -> str:
+    """Which block matters most to the answer, in Markdown."""
+    plain, alone = shares(found, target)
+    worst = int(np.argmin(alone))
+    kept = sum(int(np.argmax(logits)) == int(np.argmax(found.plain)) for logits in found.alone)
+    words = (
+        f"Dropped alone, **{kept} of {len(found.alone)}** blocks leave the answer *{label}* in first place. "
+        f"**{found.groups[worst]}** matters most"
+    )
+    if alone[worst] >= plain:
+        return words.replace("matters most", "changes it least for the better") + (
+            f", but without any of them the probability rises (from {percent(plain)})."
+        )
+    return words + f": without it the probability falls from {percent(plain)} to {percent(float(alone[worst]))}."
+
+
+def lengths_words(found: Sequence[Norms]) -> str:
+    """How much a block changes what passes through it, in Markdown."""
+    ratios = np.array([one.branch / one.shortcut if one.shortcut else np.inf for one in found])
+    most, least = int(ratios.argmax()), int(ratios.argmin())
+    lower = [one for one in found if one.sum < one.shortcut]
+    return (
+        f"F(x) is **{ratios[least]:.2f}** times as long as x in {found[least].group} and **{ratios[most]:.2f}** times "
+        f"in {found[most].group}. In {len(lower)} of {len(found)} blocks the sum is shorter than x: there F(x) takes "
+        f"away from it (cosine between both from {min(one.cosine for one in found):.2f} to "
+        f"{max(one.cosine for one in found):.2f})."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ tables, as Markdown
+def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str) -> str:
+    """Weights and MACs of two ways. rows: (what, how it is made, this way, the other way)."""
+    lines = [
+        f"| | | weights, {ours} | weights, {other} | MACs, {ours} | MACs, {other} | saved |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for what, how, one, two in rows:
+        numbers = (one.parameters, two.parameters, one.macs, two.macs)
+        saved = "–" if not two.macs or one.macs == two.macs else f"{1 - one.macs / two.macs:.0%}".replace("-", "−")
+        lines.append(f"| {what} | {how} | " + " | ".join(f"{count:,}" for count in numbers) + f" | {saved} |")
+    return "\n".join(lines)
+
+
+def kernels(rows: Sequence[tuple[str, Kernel]]) -> str:
+    """Convolutions one under the other."""
+    lines = ["| | kernel | channels | map | weights | MACs |", "| --- | --- | --- | --- | ---: | ---: |"]
+    for what, one in rows:
+        groups = f", {one.groups} groups" if one.groups > 1 else ""
+        lines.append(
+            f"| {what} | {one.size[0]}×{one.size[1]}{groups} | {one.inputs} → {one.outputs} | "
+            f"{one.map[0]} × {one.map[1]} | {one.cost.parameters:,} | {one.cost.macs:,} |"
+        )
+    return "\n".join(lines)
+
+
+def millions(count: int) -> str:
+    """ "1.18 million", "69,632"."""
+    return f"{count / 1e6:,.2f} million" if count >= 1e6 else f"{count:,}"

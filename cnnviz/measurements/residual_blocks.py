@@ -1,0 +1,199 @@
+"""Residual blocks of a real network: what is added to what, how long both are, and what is lost without a block.
+
+K. He et al.: Deep Residual Learning (2015), https://arxiv.org/abs/1512.03385. Dropping blocks: A. Veit et al.: Residual
+Networks Behave Like Ensembles of Relatively Shallow Networks (2016), https://arxiv.org/abs/1605.06431
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import fx, nn
+
+from cnnviz import devices, tracing
+from cnnviz.capture import borrowed, inplace
+from cnnviz.measurements import block_graph as graph
+from cnnviz.records import Activations, Array, Layer
+from cnnviz.records.blocks import Cost, Dropped, Kernel, Norms, Shortcut, Stage
+from cnnviz.records.proofs import Proof
+from cnnviz.registry import unknown
+
+
+class DropError(ValueError):
+    """This network cannot be run without a block; the message says why."""
+
+
+# ------------------------------------------------------------------------------------------------ what is added
+def shortcuts(recording: Activations) -> tuple[Shortcut, ...]:
+    """Every addition of two maps of equal shape of which one path holds more convolutions than the other."""
+    read_by = graph.readers(recording)
+    sums = [layer for layer in recording if layer.kind == "addition" and len(set(layer.inputs)) == 2]
+    found = (_shortcut(recording, layer, read_by) for layer in sums)
+    return tuple(item for item in found if item is not None)
+
+
+def _shortcut(recording: Activations, layer: Layer, read_by: Mapping[str, tuple[str, ...]]) -> Shortcut | None:
+    one, other = (recording[key] for key in layer.inputs)
+    if one.shape != other.shape or len(one.shape) != 3:
+        return None
+    inside = graph.in_group(layer.group)
+    paths = [graph.behind(recording, key, inside) for key in layer.inputs]
+    weights = [sum(node.kind == "convolution" for node in path) for path in paths]
+    if weights[0] == weights[1]:
+        return None
+    place = int(weights[1] < weights[0])
+    short, long = layer.inputs[place], layer.inputs[1 - place]
+    path = paths[place]
+    kinds = {node.kind for node in path}
+    kind = "projection" if "convolution" in kinds else "padding" if "padding" in kinds else "identity"
+    x = next((name for node in path for name in node.inputs if recording[name].group != layer.group), short)
+    activation = next((key for key in read_by[layer.key] if recording[key].kind == "activation"), "")
+    return Shortcut(layer.key, layer.group, x, short, long, activation, kind, place)
+
+
+def stages(recording: Activations, block: Shortcut) -> tuple[Stage, ...]:
+    """x, F(x), their sum, and the sum after its activation, where there is one. x as it is added."""
+    words = "x" if block.kind == "identity" else f"x, {'projected' if block.kind == 'projection' else 'padded'}"
+    found = [
+        graph.stage(recording, block.shortcut, words),
+        graph.stage(recording, block.branch, "F(x)"),
+        graph.stage(recording, block.key, "x + F(x)" if block.kind == "identity" else "sum"),
+    ]
+    if block.after:
+        found.append(graph.stage(recording, block.after, "after " + recording[block.after].operation.split()[0]))
+    return tuple(found)
+
+
+def norms(recording: Activations, blocks: Sequence[Shortcut]) -> tuple[Norms, ...]:
+    return tuple(_norms(recording, block) for block in blocks)
+
+
+def _norms(recording: Activations, block: Shortcut) -> Norms:
+    x, f, total = (recording[key].values.astype(np.float64) for key in (block.shortcut, block.branch, block.key))
+    short, long, both = (float(np.linalg.norm(values)) for values in (x, f, total))
+    after = float(np.linalg.norm(recording[block.after].values.astype(np.float64))) if block.after else None
+    cosine = float((x * f).sum() / (short * long)) if short * long else 0.0
+    return Norms(block.group, block.kind, short, long, both, after, cosine)
+
+
+def inside(model: nn.Module, recording: Activations, block: Shortcut) -> tuple[Kernel, ...]:
+    """The convolutions of F."""
+    nodes = graph.behind(recording, block.branch, graph.in_group(block.group))
+    return tuple(graph.kernel(model, node) for node in nodes if graph.is_convolution(model, node))
+
+
+# ------------------------------------------------------------------------------------------------ basic, bottleneck
+def designs(channels: int, side: int) -> tuple[tuple[str, tuple[Kernel, ...]], ...]:
+    """The two blocks of the ResNet paper (figure 5) at so many channels in and out, on maps of side × side."""
+    narrow = max(1, channels // 4)
+    basic = ((channels, channels, 3), (channels, channels, 3))
+    bottleneck = ((channels, narrow, 1), (narrow, narrow, 3), (narrow, channels, 1))
+    return ("basic", _row(basic, side)), ("bottleneck", _row(bottleneck, side))
+
+
+def _row(plan: tuple[tuple[int, int, int], ...], side: int) -> tuple[Kernel, ...]:
+    return tuple(Kernel("", inputs, outputs, (size, size), 1, (side, side)) for inputs, outputs, size in plan)
+
+
+def counted_designs(channels: int) -> tuple[Proof, ...]:
+    """The weights of both designs against torchvision's own blocks of so many channels, built."""
+    from torchvision.models.resnet import BasicBlock, Bottleneck
+
+    real = (BasicBlock(channels, channels), Bottleneck(channels, max(1, channels // 4)))
+    found = []
+    for (name, kernels), module in zip(designs(channels, 1), real, strict=True):
+        counted = sum(one.cost.parameters for one in kernels)
+        built = sum(weight.numel() for weight in module.parameters() if weight.dim() == 4)
+        claim = f"{name}: {counted:,} weights equal those of torchvision's {type(module).__name__}({channels}), built"
+        found.append(Proof(claim, float(abs(counted - built)), 0.0))
+    return tuple(found)
+
+
+def projection(inputs: int, channels: int, side: int) -> Cost:
+    """What a 1×1 convolution in the shortcut costs; an identity or zeros for new channels cost nothing."""
+    return Kernel("", inputs, channels, (1, 1), 1, (side, side)).cost
+
+
+# ------------------------------------------------------------------------------------------------ dropping
+def answers(model: nn.Module, x: torch.Tensor, sets: Sequence[Sequence[Shortcut]]) -> tuple[Array, ...]:
+    """The network's logits, [classes] float32, once for each set of blocks that pass their shortcut alone.
+
+    x: [1, C, H, W]. The network is borrowed, not written to. Raises DropError where it cannot be traced.
+    """
+    devices.tune_allocator()
+    example = next(model.parameters())
+    x = x.detach().to(example.device, example.dtype)
+    with borrowed(model), torch.inference_mode():
+        symbols = tracing.trace(model)
+        if isinstance(symbols, tracing.Untraced):
+            raise DropError(f"This network cannot be traced, so no block of it can be dropped: {symbols.reason}.")
+        program = inplace.program(model, symbols)
+        kept: list[Any] = [node.args[0] if node.target is inplace.keep else node for node in _returned(program)]
+        by_key = dict(zip((node.key for node in symbols.nodes), kept, strict=True))
+        _, before = program(x.clone())
+        plain = dict(zip(kept, before, strict=True))
+        if any(isinstance(value, inplace.Kept) for value in before):
+            plain = {}  # something writes over its input: run from the beginning
+        return tuple(_without(program, x, by_key, plain, blocks) for blocks in sets)
+
+
+def _returned(program: fx.GraphModule) -> list[fx.Node]:
+    answer: Any = program.graph.output_node().args[0]
+    return list(answer[1])
+
+
+def _without(
+    program: fx.GraphModule, x: torch.Tensor, by_key: dict[str, fx.Node], plain: dict[fx.Node, Any],
+    blocks: Sequence[Shortcut],
+) -> Array:  # fmt: skip
+    if missing := [block.key for block in blocks if block.key not in by_key]:
+        raise DropError(unknown("addition", missing[0], list(by_key)))
+    passed = {by_key[block.key].name: block.place for block in blocks}
+    order = {node: index for index, node in enumerate(program.graph.nodes)}
+    first = min((order[by_key[block.key]] for block in blocks), default=0)
+    known = {node: value for node, value in plain.items() if order[node] < first}
+    answer, _ = _Passing(program, passed).run(x.clone(), initial_env=known)
+    while not isinstance(answer, torch.Tensor):
+        answer = next(iter(answer.values() if isinstance(answer, dict) else answer))
+    logits: Array = answer[0].float().cpu().numpy().copy()
+    return logits
+
+
+class _Passing(fx.Interpreter):
+    """Runs a graph as it is, except that some additions return one of their arguments."""
+
+    def __init__(self, program: fx.GraphModule, passed: dict[str, int]) -> None:
+        super().__init__(program)
+        self.passed = passed
+
+    def run_node(self, n: fx.Node) -> Any:
+        if n.name not in self.passed:
+            return super().run_node(n)
+        arguments, _ = self.fetch_args_kwargs_from_env(n)
+        return arguments[self.passed[n.name]]
+
+
+def each_dropped(model: nn.Module, x: torch.Tensor, blocks: Sequence[Shortcut]) -> Dropped:
+    """The plain answer, and one for each block dropped alone."""
+    plain, *alone = answers(model, x, [(), *((block,) for block in blocks)])
+    return Dropped(tuple(block.group for block in blocks), plain, tuple(alone))
+
+
+def by_hook(model: nn.Module, x: torch.Tensor, block: Shortcut, recording: Activations) -> Array:
+    """The same drop another way: a hook sets F's last module to zero, so that the addition adds nothing.
+
+    Raises DropError where F does not end in a module of its own.
+    """
+    name = recording[block.branch].module
+    if not name:
+        raise DropError("The last step of F is a function: no hook can set it to zero.")
+    with borrowed(model), torch.inference_mode():
+        handle = model.get_submodule(name).register_forward_hook(lambda module, inputs, output: output * 0)
+        try:
+            logits: Array = model(x.clone())[0].float().cpu().numpy().copy()
+        finally:
+            handle.remove()
+    return logits

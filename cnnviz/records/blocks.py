@@ -1,0 +1,251 @@
+"""What a block of a network is made of, and what it did with one picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnviz.records.activations import Array
+from cnnviz.records.proofs import Proof
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Weights of convolutions (biases and normalisation left out) and multiply-accumulates for one picture."""
+
+    parameters: int
+    macs: int
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.parameters + other.parameters, self.macs + other.macs)
+
+
+FREE = Cost(0, 0)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One convolution of a block: channels in and out, kernel, groups, the map that it makes, what it costs."""
+
+    key: str
+    inputs: int
+    outputs: int
+    size: tuple[int, int]
+    groups: int
+    map: tuple[int, int]
+
+    @property
+    def cost(self) -> Cost:
+        return self.reading(self.inputs)
+
+    def reading(self, inputs: int) -> Cost:
+        """What it would cost if it read so many channels."""
+        weights = inputs // self.groups * self.outputs * self.size[0] * self.size[1]
+        return Cost(weights, weights * self.map[0] * self.map[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One step of a block: the map that a node made. values: [C, H, W] float32. role: "x", "F(x)", "depthwise" …"""
+
+    role: str
+    key: str
+    operation: str
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One way through an Inception block. start, count: its channels in the concatenated output.
+
+    reduced: channels that its 1×1 convolution leaves for a larger kernel, None where there is no such bottleneck.
+    without: what it would cost if the larger kernel read the block's input itself.
+    """
+
+    title: str
+    key: str
+    start: int
+    count: int
+    kernels: tuple[Kernel, ...]
+    reduced: int | None
+    without: Cost
+
+    @property
+    def cost(self) -> Cost:
+        return sum((kernel.cost for kernel in self.kernels), FREE)
+
+
+@dataclass(frozen=True, eq=False)
+class Inception:
+    """A block whose branches are concatenated. read: the key of its input, with so many channels."""
+
+    key: str
+    group: str
+    read: str
+    inputs: int
+    output: Array
+    branches: tuple[Branch, ...]
+    proof: Proof
+
+    @property
+    def cost(self) -> Cost:
+        return sum((branch.cost for branch in self.branches), FREE)
+
+    @property
+    def without(self) -> Cost:
+        return sum((branch.without for branch in self.branches), FREE)
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A place where a block's input is added to what the block computed. All are keys of recorded nodes.
+
+    kind: "identity", "projection" (a convolution in the shortcut) or "padding" (zeros for new channels).
+    place: which argument of the addition is the shortcut. after: the activation that reads the sum, "" for none.
+    """
+
+    key: str
+    group: str
+    x: str
+    shortcut: str
+    branch: str
+    after: str
+    kind: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Norms:
+    """Euclidean lengths over all cells of one block's maps, and the cosine between shortcut and F(x)."""
+
+    group: str
+    kind: str
+    shortcut: float
+    branch: float
+    sum: float
+    after: float | None
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class Dropped:
+    """What a network answers when blocks pass their shortcut alone. logits: [classes] float32 each.
+
+    alone: one answer for each block, in order, when it is the only one dropped.
+    """
+
+    groups: tuple[str, ...]
+    plain: Array
+    alone: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where some input channels of a dense layer come from: `count` channels from `start` on. weight: mean |w|."""
+
+    title: str
+    key: str
+    start: int
+    count: int
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class DenseLayer:
+    """One reader inside a dense block: what it concatenates, and the 1×1 convolution that reads it.
+
+    values: [C, H, W], the concatenated input. channel_weights: [C] mean |w| of each input channel.
+    """
+
+    title: str
+    key: str
+    convolution: str
+    sources: tuple[Source, ...]
+    values: Array
+    channel_weights: Array
+    proof: Proof
+
+
+@dataclass(frozen=True, eq=False)
+class DenseBlock:
+    """A dense block. growth: channels that each layer adds. first: channels of its input.
+
+    sources: words for each row of weights; layers: key of the concatenation that each column reads, titles: its words.
+    channels: how many each reads. weights: [sources, layers] mean |w|, NaN where no connection is.
+    """
+
+    group: str
+    first: int
+    growth: int
+    sources: tuple[str, ...]
+    layers: tuple[str, ...]
+    titles: tuple[str, ...]
+    channels: tuple[int, ...]
+    weights: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Separable:
+    """A depthwise convolution and the 1×1 that mixes its channels, against one plain convolution of the same shape."""
+
+    group: str
+    stages: tuple[Stage, ...]
+    depthwise: Kernel
+    pointwise: Kernel
+    proofs: tuple[Proof, ...]
+
+    @property
+    def cost(self) -> Cost:
+        return self.depthwise.cost + self.pointwise.cost
+
+    @property
+    def plain(self) -> Cost:
+        """The same input, kernel and map, all channels at once."""
+        return Kernel(
+            "", self.depthwise.inputs, self.pointwise.outputs, self.depthwise.size, 1, self.depthwise.map
+        ).cost
+
+
+@dataclass(frozen=True, eq=False)
+class Inverted:
+    """An inverted residual: narrow, wide, wide, narrow. added: whether its input is added in the end."""
+
+    group: str
+    stages: tuple[Stage, ...]
+    kernels: tuple[Kernel, ...]
+    added: bool
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Gates:
+    """Squeeze-and-excitation: gates [C] between 0 and 1, the map before and after, and the squeezed means [C]."""
+
+    key: str
+    group: str
+    gates: Array
+    squeezed: Array
+    before: Array
+    after: Array
+    hidden: int
+    function: str
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """Convolution, normalisation, activation, pooling in order, with the proofs of those that follow the first."""
+
+    key: str
+    stages: tuple[Stage, ...]
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One layer that VGG's function writes. shape: of its output, [C, H, W] or [K]."""
+
+    block: int
+    text: str
+    shape: tuple[int, ...]
+    parameters: int
+    macs: int

@@ -1,0 +1,46 @@
+"""The network of a part, out of those that are built of its blocks, and the picture at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz import checkpoints, networks
+from pages.shared import loading, picture, view
+from pages.shared.at_hand import AtHand
+from pages.shared.opened import network_of
+
+
+def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
+    """The picker over `listed` (title → choice), the picture, and both together; stops where it cannot be opened."""
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        title = st.selectbox("Network", list(listed), key=f"blocks.{part}.network", bind="query-params")
+    notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
+    choice = listed.get(title or "", next(iter(listed.values())))
+    opened = network_of(choice, place=notice)
+    if opened is None:
+        view.publish()
+        st.stop()
+    with right:
+        current = picture.popover(opened.spec)
+    fit = picture.fit_at_hand()
+    return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))
+
+
+def runs_of(*models: str) -> dict[str, str]:
+    """Title → choice of the trained runs of these networks."""
+    found = [item for item in checkpoints.available() if item.run_id.split("-")[1] in models]
+    return {f"{item.title} ({item.run_id[-8:]})": networks.run_choice(item.run_id) for item in found}
+
+
+def block_picker(part: str, at: AtHand, words: Mapping[str, str], *, first: str = "") -> str:
+    """The block that is opened. words: key → what the list says."""
+    keys = list(words)
+    chosen: Any = st.selectbox(
+        "Block", keys, format_func=dict(words).__getitem__, key=f"blocks.{part}.block.{at.choice}",
+        index=keys.index(first) if first in keys else 0, persist_state="session",
+    )  # fmt: skip
+    return str(chosen)

@@ -1,0 +1,96 @@
+"""Dense blocks: which earlier layer each input channel comes from, how the channels grow, who is weighed how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import dense_channels
+from cnnviz.records.blocks import DenseBlock, DenseLayer
+from pages.shared.at_hand import AtHand
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_matrix import block_matrix
+from pages.shared.components.block_strip import block_strip
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LISTED = {"DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
+MATRIX = "blocks.dense.matrix"
+
+
+@st.fragment
+def show() -> None:
+    at = network_at_hand("dense", LISTED)
+    recording = at.look.recording
+    words = {
+        group: f"{group.removeprefix('features.')} · {len(dense_channels.readers(recording, group)) - 1} layers"
+        for group in dense_channels.groups(recording)
+    }
+    left, right = st.columns(2, gap="medium")
+    with left:
+        group = block_picker("dense", at, words)
+    block = dense_channels.block(at.network.model, recording, group)
+    with right:
+        column = _reader(at, block)
+    st.markdown(tables.dense_words(block))
+    _weights(at, block, column)
+    found = dense_channels.layer(at.network.model, recording, block.layers[column])
+    st.markdown(f"##### Where the {len(found.values)} input channels of {found.title} come from")
+    names = ("dense", at.choice, at.digest, at.fit, found.key)
+    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
+    badges(found.proof)
+    source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
+    _take(block, found)
+
+
+def _reader(at: AtHand, block: DenseBlock) -> int:
+    """The layer whose input is opened: chosen here, or by a click on the matrix."""
+    key = f"blocks.dense.layer.{at.choice}.{block.group}"
+    first = min(3, len(block.layers) - 1)
+    st.session_state.setdefault(key, first)
+    titles = list(block.titles)
+    st.selectbox("Layer", range(len(titles)), format_func=titles.__getitem__, key=key)
+    st.session_state["blocks.dense.key"] = key
+    return int(st.session_state[key])
+
+
+def _picked() -> None:
+    picked = (st.session_state.get(MATRIX) or {}).get("pick")
+    if picked is not None:
+        st.session_state[st.session_state["blocks.dense.key"]] = int(picked)
+
+
+def _weights(at: AtHand, block: DenseBlock, column: int) -> None:
+    layer = dense_channels.layer(at.network.model, at.look.recording, block.layers[column])
+    block_matrix(figures.matrix(block.sources, block.titles, block.weights, chosen=column), key=MATRIX, on_pick=_picked)
+    st.markdown(tables.dense_weights_words(layer, random=at.network.provenance.kind == "random"))
+
+
+def _strip(found: DenseLayer) -> dict[str, Any]:
+    segments = [figures.Segment(one.title, one.start, one.count, _note(one.count, one.weight)) for one in found.sources]
+    known = np.nan_to_num(found.channel_weights)
+    bars = figures.Bars("mean |w| of the channel", known, float(known.max())) if known.any() else None
+    return figures.strip(segments, {"its map": found.values}, what="input channel", bars=bars)
+
+
+def _note(count: int, weight: float) -> str:
+    return f"{count} channels" + (f", mean |w| {weight:.4f}" if np.isfinite(weight) else "")
+
+
+def _take(block: DenseBlock, found: DenseLayer) -> None:
+    rows = [[name, *("" if np.isnan(value) else f"{value:.6g}" for value in line)]
+            for name, line in zip(block.sources, block.weights, strict=True)]  # fmt: skip
+    downloads(
+        [
+            ("Weights by source (CSV)", f"{block.group}.csv", "text/csv",
+             lambda: tables.table(["source", *block.titles], rows)),
+            ("Channels (NPZ)", f"{found.key}.npz", "application/zip", lambda: take.npz(values=found.values)),
+        ],
+        key="blocks.dense",
+    )  # fmt: skip

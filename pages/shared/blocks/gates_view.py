@@ -1,0 +1,80 @@
+"""Squeeze-and-excitation: one gate a channel, computed from the picture, with the map before and after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import mobile_blocks
+from cnnviz.records.blocks import Gates
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_strip import block_strip
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LISTED = {
+    "MobileNetV3 small": "mobilenet_v3_small", "MobileNetV3 large": "mobilenet_v3_large",
+    "EfficientNet-B0": "efficientnet_b0",
+}  # fmt: skip
+
+
+@st.fragment
+def show() -> None:
+    at = network_at_hand("gates", LISTED)
+    recording = at.look.recording
+    words = {
+        key: f"{recording[key].group} · {recording[key].shape[0]} channels" for key in mobile_blocks.gated(recording)
+    }
+    found = mobile_blocks.gates(at.network.model, recording, block_picker("gates", at, words))
+    st.markdown(tables.gates_words(found))
+    if at.network.provenance.kind == "random":
+        spread = float(found.gates.max() - found.gates.min())
+        st.caption(
+            f"Untrained gates hardly differ (by {spread:.5f} here): the way is real, what it prefers is chance. "
+            "The bars are drawn from the smallest to the largest gate."
+        )
+    names = ("gates", at.choice, at.digest, at.fit, found.key)
+    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
+    badges(*found.proofs)
+    source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
+    rows = [
+        [channel, f"{found.squeezed[channel]:.6g}", f"{found.gates[channel]:.6f}"]
+        for channel in range(len(found.gates))
+    ]
+    csv = (
+        "Gates (CSV)",
+        f"gates-{found.group}.csv",
+        "text/csv",
+        lambda: tables.table(["channel", "mean", "gate"], rows),
+    )
+    arrays = {"gates": found.gates, "before": found.before, "after": found.after}
+    npz = ("Maps (NPZ)", f"gates-{found.group}.npz", "application/zip", lambda: take.npz(**arrays))
+    downloads([csv, npz], key="blocks.gates")
+
+
+def _strip(found: Gates) -> dict[str, Any]:
+    """The channels from the most closed to the most open gate, in thirds."""
+    order = np.argsort(found.gates, kind="stable")
+    thirds = np.array_split(order, 3)
+    titles = ("most closed", "between", "most open")
+    segments, start = [], 0
+    for title, part in zip(titles, thirds, strict=True):
+        if len(part):
+            low, high = float(found.gates[part[0]]), float(found.gates[part[-1]])
+            segments.append(figures.Segment(title, start, len(part), f"gates {low:.5f} … {high:.5f}"))
+        start += len(part)
+    bars = figures.Bars("gate", found.gates[order], float(found.gates.max()), low=_floor(found.gates))
+    maps = {"before the gate": found.before[order], "after": found.after[order]}
+    return figures.strip(segments, maps, what="channel", bars=bars, names=order.tolist())
+
+
+def _floor(gates: np.ndarray) -> float:
+    """Zero where the gates use their range, else a little below the smallest."""
+    low, high = float(gates.min()), float(gates.max())
+    return 0.0 if low < 0.5 * high else low - 0.1 * (high - low)

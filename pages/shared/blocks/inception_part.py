@@ -1,0 +1,67 @@
+"""Inception: the branches of a block with their maps, laid one behind the other, and what the 1×1 saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_charts as charts
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import inception_branches
+from cnnviz.records.blocks import Inception
+from pages.shared.at_hand import AtHand
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_strip import block_strip
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 1.1": "squeezenet1_1"}
+
+
+@st.fragment
+def show() -> None:
+    at = network_at_hand("inception", LISTED)
+    recording = at.look.recording
+    words = {
+        key: f"{recording[key].group} · {list(recording[key].shape)}" for key in inception_branches.keys(recording)
+    }
+    found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, words))
+    st.markdown(tables.inception_words(found))
+    names = ("inception", at.choice, at.digest, at.fit, found.key)
+    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
+    st.markdown("##### What the 1×1 in front saves")
+    rows = [(f"branch {index}", one.title, one.cost, one.without) for index, one in enumerate(found.branches, start=1)]
+    rows.append(("**together**", "", found.cost, found.without))
+    st.markdown(charts.costs(rows, ours="with", other="without"))
+    if said := tables.five_words(found):
+        st.markdown(said)
+    st.caption("Weights of convolutions alone: their biases and normalisation are not counted.")
+    badges(found.proof, *loading.counted(at.choice, found.key, str(found.output.shape), found))
+    _take(at, found)
+
+
+def _strip(found: Inception) -> dict[str, Any]:
+    shares = inception_branches.energies(found)
+    segments = [
+        figures.Segment(one.title, one.start, one.count, f"{one.count} channels, {share:.0%} of the output's energy")
+        for one, share in zip(found.branches, shares, strict=True)
+    ]
+    return figures.strip(segments, {"its map": found.output}, what="output channel")
+
+
+def _take(at: AtHand, found: Inception) -> None:
+    source_box(snippets.inception(at, found), made_by=(inception_branches.open_block, inception_branches.keys))
+    starts = [[one.title, one.key, one.start, one.count, one.cost.parameters, one.cost.macs, one.without.parameters,
+               one.without.macs] for one in found.branches]  # fmt: skip
+    head = ["branch", "layer", "first channel", "channels", "weights", "macs", "weights without", "macs without"]
+    downloads(
+        [
+            ("Branches (CSV)", f"{found.group}.csv", "text/csv", lambda: tables.table(head, starts)),
+            ("Output (NPZ)", f"{found.group}.npz", "application/zip", lambda: take.npz(output=found.output)),
+        ],
+        key="blocks.inception",
+    )

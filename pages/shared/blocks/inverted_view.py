@@ -1,0 +1,60 @@
+"""An inverted residual: narrow, widened, filtered channel by channel, narrow again, with its input added."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_charts as charts
+from cnnviz.measurements import mobile_blocks
+from cnnviz.records.blocks import Inverted
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_stages import block_stages
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LISTED = {
+    "EfficientNet-Lite0": "efficientnet_lite0",
+    "MobileNetV2": "mobilenet_v2",
+    "MobileNetV3 small": "mobilenet_v3_small",
+}
+STEPS = ("expand", "depthwise", "project")
+
+
+@st.fragment
+def show() -> None:
+    at = network_at_hand("inverted", LISTED)
+    recording, model = at.look.recording, at.network.model
+    words = {group: group for group in mobile_blocks.inverted(model, recording)}
+    found = mobile_blocks.open_inverted(model, recording, block_picker("inverted", at, words, first="stage2.1"))
+    st.markdown(_words(found))
+    together = [(0, 3, 4)] if found.added else []
+    names = ("inverted", at.choice, at.digest, at.fit, found.group)
+    block_stages(
+        loading.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
+        key="blocks.inverted.maps",
+    )
+    st.markdown(charts.kernels(list(zip(STEPS, found.kernels, strict=True))))
+    badges(*found.proofs)
+    source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
+    downloads([take.maps(found.stages, f"inverted-{found.group}.npz")], key="blocks.inverted")
+
+
+def _words(found: Inverted) -> str:
+    expand, depth, project = found.kernels
+    wide, narrow = expand.outputs, project.outputs
+    weights = [one.cost.parameters for one in found.kernels]
+    said = (
+        f"**{found.group}** widens {expand.inputs} channels to {wide} ({wide / expand.inputs:g} times), filters each "
+        f"by its own {depth.size[0]}×{depth.size[1]} kernel, and narrows them to {narrow}, without an activation at "
+        f"the end. The two 1×1 convolutions hold **{(weights[0] + weights[2]) / sum(weights):.0%}** of its "
+        f"{sum(weights):,} weights. "
+    )
+    if found.added:
+        return (
+            said
+            + f"The shortcut joins the narrow ends ({expand.inputs} channels), where a ResNet's joins the wide ones."
+        )
+    return said + "Its input is not added: its shape changes."

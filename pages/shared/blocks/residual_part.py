@@ -1,0 +1,181 @@
+"""Residual blocks: x, F(x) and their sum, lengths through the network, blocks dropped, and the two designs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_charts as charts
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.figures import predictions
+from cnnviz.measurements import block_graph, residual_blocks
+from cnnviz.proofs import blocks as proofs
+from cnnviz.records.blocks import Cost, Shortcut, Stage
+from cnnviz.records.proofs import Proof
+from pages.shared.at_hand import AtHand
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand, runs_of
+from pages.shared.charts import chart, theme
+from pages.shared.components.block_stages import block_stages
+from pages.shared.components.scores import scores as scores_of
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+CHANNELS, SIDES = (64, 128, 256, 512, 1024, 2048), (7, 14, 28, 56)
+
+
+def listed() -> dict[str, str]:
+    """The network with real weights first, then one's own residual runs, then the paper's networks."""
+    own = runs_of("resnet20", "resnet56")
+    return {
+        "EfficientNet-Lite0": "efficientnet_lite0", **own, "ResNet-18": "resnet18", "ResNet-34": "resnet34",
+        "ResNet-50": "resnet50", "ResNet-20 (CIFAR)": "resnet20", "ResNet-56 (CIFAR)": "resnet56",
+    }  # fmt: skip
+
+
+def show() -> None:
+    _real()
+    st.divider()
+    _designs()
+
+
+@st.fragment
+def _real() -> None:
+    at = network_at_hand("residual", listed())
+    recording = at.look.recording
+    blocks = residual_blocks.shortcuts(recording)
+    if not blocks:
+        st.warning("Nothing is added to a block's input in this network: choose another.", icon=":material/info:")
+        return
+    words = {one.key: f"{one.group} · {one.kind} · {list(recording[one.key].shape)}" for one in blocks}
+    key = block_picker("residual", at, words)
+    block = next(one for one in blocks if one.key == key)
+    _maps(at, block, residual_blocks.stages(recording, block))
+    _lengths(at, blocks, block)
+    _dropping(at, blocks)
+    source_box(
+        snippets.residual(at, block),
+        made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
+    )
+    _take(at, blocks, residual_blocks.stages(recording, block))
+
+
+def _maps(at: AtHand, block: Shortcut, stages: tuple[Stage, ...]) -> None:
+    inside = residual_blocks.inside(at.network.model, at.look.recording, block)
+    steps = " → ".join(f"{one.size[0]}×{one.size[1]}{' depthwise' if one.groups > 1 else ''}" for one in inside)
+    after = "" if block.after else " No activation follows this sum: it goes on as it is."
+    st.markdown(
+        f"**{block.group}**: F is {steps}, and its output is added to x through {_article(block.kind)} shortcut. "
+        f"x and F(x) are coloured on one scale.{after}"
+    )
+    names = ("residual", at.choice, at.digest, at.fit, block.key)
+    shared = [tuple(range(len(stages)))]
+    block_stages(
+        loading.packet(*names, _make=lambda: figures.stages(stages, together=shared)), key="blocks.residual.maps"
+    )
+    found = [proofs.added(stages[0].values, stages[1].values, stages[2].values, block.key)]
+    if block.after and "ReLU" in at.look.recording[block.after].operation:
+        top = 6.0 if "ReLU6" in at.look.recording[block.after].operation else np.inf
+        gap = float(np.abs(np.clip(stages[2].values, 0, top) - stages[3].values).max())
+        found.append(Proof(f"max(sum, 0) equals what {block.after} recorded", gap, 0.0))
+    badges(*found)
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _lengths(at: AtHand, blocks: Sequence[Shortcut], block: Shortcut) -> None:
+    st.markdown("##### How long x and F(x) are, block by block")
+    found = residual_blocks.norms(at.look.recording, blocks)
+    st.markdown(charts.lengths_words(found))
+    chart(charts.lengths(found, at=block.group, theme=theme()), key="blocks.residual.lengths")
+    st.markdown(tables.shortcut_table([(one, _weights(at, one)) for one in blocks]))
+
+
+def _weights(at: AtHand, block: Shortcut) -> int:
+    """Weights in a shortcut."""
+    recording = at.look.recording
+    nodes = block_graph.behind(recording, block.shortcut, block_graph.in_group(block.group))
+    if block.kind != "projection":
+        return 0
+    return sum(
+        block_graph.kernel(at.network.model, node).cost.parameters
+        for node in nodes
+        if block_graph.is_convolution(at.network.model, node)
+    )
+
+
+@st.fragment
+def _dropping(at: AtHand, blocks: Sequence[Shortcut]) -> None:
+    st.markdown("##### Drop a block: only its shortcut passes")
+    groups = [one.group for one in blocks]
+    chosen = st.pills(
+        "Dropped", groups, selection_mode="multi", default=groups[len(groups) // 2], key=f"blocks.dropped.{at.choice}",
+        persist_state="session",
+    )  # fmt: skip
+    names = tuple(name for name in groups if name in (chosen or []))
+    logits = loading.dropped(at.choice, at.digest, at.fit, names, _at=at)
+    for column, (title, values) in zip(
+        st.columns(2, gap="medium"),
+        (("All blocks", at.look.recording.logits), (f"Without {', '.join(names) or 'none'}", logits)),
+        strict=True,
+    ):
+        with column:
+            st.markdown(f"**{title}**")
+            ranked = predictions.scores(values, at.look.classes)
+            scores_of(
+                predictions.bars(ranked, top=5), key=f"blocks.scores.{'plain' if values is not logits else 'out'}"
+            )
+    found = loading.each_dropped(at)
+    target = int(np.argmax(found.plain))
+    st.markdown(charts.importance_words(found, target, at.look.classes[target]))
+    chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
+    group, by_hook = loading.hooked(at.choice, at.digest, at.fit, _at=at)
+    alone = found.alone[found.groups.index(group)]
+    gap, size = float(np.abs(by_hook - alone).max()), max(1.0, float(np.abs(alone).max()))
+    whole = float(np.abs(found.plain - at.look.recording.logits).max())
+    badges(
+        Proof("with no block dropped: the network's own logits again", whole, 1e-5 * size),
+        Proof(f"{group} dropped by a hook that sets F's last module to zero: the same logits", gap, 1e-5 * size),
+    )
+
+
+def _take(at: AtHand, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) -> None:
+    found = residual_blocks.norms(at.look.recording, blocks)
+    rows = [[one.group, one.kind, one.shortcut, one.branch, one.sum, one.after, one.cosine] for one in found]
+    head = ["block", "shortcut", "norm x", "norm F(x)", "norm sum", "norm after", "cosine"]
+    downloads(
+        [
+            take.maps(stages, f"residual-{blocks[0].group}.npz"),
+            ("Lengths (CSV)", "residual-lengths.csv", "text/csv", lambda: tables.table(head, rows)),
+        ],
+        key="blocks.residual",
+    )
+
+
+@st.fragment
+def _designs() -> None:
+    st.markdown("##### Basic against bottleneck, at equal channels in and out")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        channels = st.select_slider("Channels", CHANNELS, value=256, key="blocks.channels", bind="query-params")
+    with right:
+        side = st.select_slider("Map, cells a side", SIDES, value=56, key="blocks.side", bind="query-params")
+    made = residual_blocks.designs(int(channels), int(side))
+    st.markdown(charts.kernels([(name, one) for name, kernels in made for one in kernels]))
+    basic, narrow = (sum((one.cost for one in kernels), Cost(0, 0)) for _, kernels in made)
+    shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
+    st.markdown(
+        f"At {channels} channels the basic block has **{basic.parameters:,}** weights and the bottleneck "
+        f"**{narrow.parameters:,}**, {basic.parameters / narrow.parameters:.1f} times fewer (MACs alike: "
+        f"{charts.millions(basic.macs)} against {charts.millions(narrow.macs)}). Where a block doubles the channels to "
+        f"{channels}, an identity shortcut does not fit: a projection adds **{shortcut.parameters:,}** weights, "
+        "padding with zeros adds none."
+    )
+    badges(*residual_blocks.counted_designs(int(channels)))
+    source_box(snippets.designs(int(channels)), made_by=(residual_blocks.designs, residual_blocks.projection))

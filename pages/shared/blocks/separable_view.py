@@ -1,0 +1,70 @@
+"""A depthwise separable convolution against a plain one: maps of both steps, weights, multiplications."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_charts as charts
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import mobile_blocks
+from cnnviz.operations import separable
+from cnnviz.proofs import blocks as proofs
+from cnnviz.records.blocks import Cost
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_stages import block_stages
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LISTED = {"EfficientNet-Lite0": "efficientnet_lite0", "MobileNetV2": "mobilenet_v2", "MNASNet 1.0": "mnasnet1_0"}
+CHANNELS, KERNELS, SIDES = (8, 16, 32, 64, 128, 256, 512, 1024), (3, 5, 7, 9), (7, 14, 28, 56, 112)
+
+
+def show() -> None:
+    _real()
+    st.divider()
+    _own()
+
+
+@st.fragment
+def _real() -> None:
+    at = network_at_hand("separable", LISTED)
+    recording, model = at.look.recording, at.network.model
+    words = {
+        key: f"{recording[key].group} · {recording[key].operation}" for key in mobile_blocks.depthwise(model, recording)
+    }
+    found = mobile_blocks.separable(model, recording, block_picker("separable", at, words))
+    st.markdown(tables.separable_words(found))
+    names = ("separable", at.choice, at.digest, at.fit, found.depthwise.key)
+    block_stages(loading.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
+    st.markdown(charts.kernels([("depthwise", found.depthwise), ("pointwise", found.pointwise)]))
+    badges(*found.proofs)
+    source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
+    downloads([take.maps(found.stages, f"separable-{found.group}.npz")], key="blocks.separable")
+
+
+@st.fragment
+def _own() -> None:
+    st.markdown("##### Any size: the ratio is 1 / channels out + 1 / kernel²")
+    first, second, third, fourth = st.columns(4, gap="medium")
+    with first:
+        inputs = int(st.select_slider("Channels in", CHANNELS, value=64, key="blocks.in", bind="query-params"))
+    with second:
+        outputs = int(st.select_slider("Channels out", CHANNELS, value=128, key="blocks.out", bind="query-params"))
+    with third:
+        kernel = int(st.select_slider("Kernel", KERNELS, value=3, key="blocks.kernel", bind="query-params"))
+    with fourth:
+        side = int(st.select_slider("Map", SIDES, value=28, key="blocks.map", bind="query-params"))
+    found = {name: Cost(*numbers) for name, numbers in separable.costs(inputs, outputs, kernel, side).items()}
+    both = found["depthwise"] + found["pointwise"]
+    rows = [("depthwise + pointwise", f"{inputs} · {kernel}² + {inputs} · {outputs}", both, found["plain"])]
+    st.markdown(charts.costs(rows, ours="separable", other="plain"))
+    share = both.parameters / found["plain"].parameters
+    st.markdown(
+        f"{both.parameters:,} / {found['plain'].parameters:,} = **{share:.4f}** = "
+        f"1 / {outputs} + 1 / {kernel}² = {separable.ratio(outputs, kernel):.4f}: "
+        f"**{found['plain'].macs / both.macs:.1f} times** fewer multiplications."
+    )
+    badges(*proofs.separable_counts(inputs, outputs, kernel))

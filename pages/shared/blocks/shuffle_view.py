@@ -1,0 +1,75 @@
+"""Channel shuffle: the permutation in slow motion, its inverse, and why grouped convolutions need it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.measurements import mobile_blocks
+from cnnviz.operations import OperationError, channel_shuffle
+from cnnviz.proofs import blocks as proofs
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.components.block_shuffle import block_shuffle
+from pages.shared.components.block_stages import block_stages
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+LAYERS = 3
+
+
+def show() -> None:
+    _numbers()
+    st.divider()
+    _real()
+
+
+@st.fragment
+def _numbers() -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        channels = int(st.number_input("Channels", 1, 96, 12, key="blocks.shuffle.channels", bind="query-params"))
+    with right:
+        groups = int(st.number_input("Groups", 1, 24, 3, key="blocks.shuffle.groups", bind="query-params"))
+    try:
+        order = channel_shuffle.permutation(channels, groups)
+    except OperationError as error:
+        st.error(f"{error} The last shuffle is still shown.", icon=":material/error:")
+        channels, groups = st.session_state.get("blocks.shuffle.good", (12, 3))
+        order = channel_shuffle.permutation(channels, groups)
+    st.session_state["blocks.shuffle.good"] = (channels, groups)
+    block_shuffle(figures.shuffle(channels, groups), key="blocks.shuffle.stage")
+    st.markdown(f"Order after the shuffle: `{order.tolist()}`")
+    mixed, apart = (channel_shuffle.reached(channels, groups, LAYERS, shuffle=way) for way in (True, False))
+    st.markdown(
+        f"After {LAYERS} 1×1 convolutions in {groups} groups an output channel depends on **{mixed[-1]:g} of "
+        f"{channels}** input channels with the shuffle in between, and on **{apart[-1]:g}** without it: each group "
+        "would stay a network of its own."
+    )
+    badges(*proofs.shuffles(channels, groups))
+    source_box(
+        snippets.shuffle(channels, groups),
+        made_by=(channel_shuffle.permutation, channel_shuffle.round_trip, channel_shuffle.reached),
+    )
+    downloads([("Order (NPZ)", "shuffle.npz", "application/zip", lambda: take.npz(order=order))], key="blocks.shuffle")
+
+
+@st.fragment
+def _real() -> None:
+    st.markdown("##### In a network: ShuffleNet v2 mixes its two halves after every block")
+    at = network_at_hand(
+        "shuffle", {"ShuffleNet v2 ×1.0": "shufflenet_v2_x1_0", "ShuffleNet v2 ×0.5": "shufflenet_v2_x0_5"}
+    )
+    recording = at.look.recording
+    pairs = {before: (before, after) for before, after in mobile_blocks.shuffled(recording)}
+    words = {before: f"{recording[before].group} · {recording[before].shape[0]} channels" for before in pairs}
+    stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, words)])
+    st.caption(
+        "The same place before and after: what stood at place 1 of the second half now stands next to place 1 of the "
+        "first. Places are ordered by the energy of the channel that stood there before."
+    )
+    names = ("shuffle", at.choice, at.digest, at.fit, stages[0].key)
+    packet = loading.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
+    block_stages(packet, key="blocks.shuffle.maps")
+    badges(proof)

@@ -1,0 +1,39 @@
+"""Convolution, normalisation, activation and pooling as one unit: four maps of one channel in order."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import blocks as figures
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import block_units
+from pages.shared.blocks import loading, snippets, take
+from pages.shared.blocks.at_hand import block_picker, network_at_hand, runs_of
+from pages.shared.components.block_stages import block_stages
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+
+def listed() -> dict[str, str]:
+    """Trained networks first, VGG before the others."""
+    trained = runs_of("vgg_cifar", "net", "lenet5", "cnn")
+    ordered = dict(sorted(trained.items(), key=lambda item: "vgg_cifar" not in item[1]))
+    return {**ordered, "EfficientNet-Lite0": "efficientnet_lite0", "VGG-11 with BatchNorm": "vgg11_bn"}
+
+
+@st.fragment
+def show() -> None:
+    at = network_at_hand("unit", listed())
+    keys = block_units.keys(at.network.model, at.look.recording)
+    if not keys:
+        st.warning("No activation follows a convolution in this network: choose another.", icon=":material/info:")
+        return
+    words = {key: f"{key} · {at.look.recording[key].operation}" for key in keys}
+    unit = block_units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
+    st.markdown(tables.unit_words(unit))
+    names = ("unit", at.choice, at.digest, at.fit, unit.key)
+    block_stages(loading.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
+    badges(*unit.proofs)
+    source_box(snippets.unit(at, unit), made_by=(block_units.unit, block_units.chain))
+    downloads([take.maps(unit.stages, f"unit-{unit.key}.npz")], key="blocks.unit")

@@ -1,0 +1,49 @@
+"""VGG's block: one function that writes many layers, what it writes, and what that costs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import blocks_tables as tables
+from cnnviz.measurements import vgg_counts
+from cnnviz.operations import OperationError, vgg_blocks
+from pages.shared.blocks import snippets
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+TITLES = {"VGG-11": "vgg11", "VGG-13": "vgg13", "VGG-16": "vgg16", "VGG-19": "vgg19"}
+SIDES = (16, 32, 64, 128, 224, 256)
+
+
+@st.fragment
+def show() -> None:
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        chosen = st.segmented_control(
+            "Network", list(TITLES), default="VGG-16", required=True, key="blocks.vgg.depth", bind="query-params"
+        )
+    with right:
+        side = int(st.select_slider("Picture, pixels", SIDES, value=224, key="blocks.vgg.side", bind="query-params"))
+    title = chosen or "VGG-16"
+    name = TITLES[title]
+    plan = vgg_blocks.PLANS[name]
+    try:
+        lines = vgg_blocks.network(plan, side=side)
+    except OperationError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.code(snippets.vgg(name, side=side), language="python")
+    with right:
+        st.markdown(tables.vgg_words(plan, lines, title))
+        st.markdown(tables.vgg_blocks(lines))
+    with st.expander(f"What it expands to: {len(lines)} layers", icon=":material/unfold_more:"):
+        st.code(tables.written_out(lines), language="python")
+    proofs = vgg_counts.against_torchvision(name, lines, side=side)
+    badges(*proofs)
+    if not proofs:
+        st.caption(f"torchvision publishes its counts for 224 × 224; here it is {side} × {side}.")
+    source_box(snippets.vgg(name, side=side), made_by=(vgg_blocks.block, vgg_blocks.network))
+    downloads([("Layers (CSV)", f"{name}.csv", "text/csv", lambda: tables.vgg_csv(lines))], key="blocks.vgg")

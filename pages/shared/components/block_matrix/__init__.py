@@ -1,0 +1,17 @@
+"""Who reads whom in a dense block, as a table of colours: pointed at in the browser, a click opens the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_block_matrix", **source("block_matrix", "main"))
+
+
+def block_matrix(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> None:
+    """Draws `figures.blocks.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
+    _component(key=key, data=pack({"key": key, **data}), on_pick_change=on_pick, height="content")

@@ -1,0 +1,17 @@
+"""The channel shuffle in slow motion: a row of channels becomes a grid, the grid turns, and a row again; and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_block_shuffle", **source("block_shuffle", "main"))
+
+
+def block_shuffle(data: Mapping[str, Any], *, key: str) -> None:
+    """data: {"channels", "groups", "order", "back", "digest"}; order and back: which channel stands at each place."""
+    _component(key=key, data=pack({"key": key, **data}), height="content")

@@ -1,0 +1,195 @@
+const views = new WeakMap();
+
+// Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
+  view.theme = themeOf(parentElement);
+  if (view.digest !== header.digest) load(view, header, blob);
+  arrange(view);
+  view.stage.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root, header) {
+  const notes = memory(`block_stages ${header.key}`);
+  notes.places ??= {};
+  const view = { root, notes, hover: null, pinned: null };
+  for (const name of ["controls", "stage", "readout"]) view[name] = root.querySelector(`.${name}`);
+  view.stage.addEventListener("keydown", event => pressed(view, event));
+  view.observer = new ResizeObserver(perFrame(() => view.panels && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.stage);
+  views.set(root, view);
+  return view;
+}
+
+function load(view, header, blob) {
+  view.digest = header.digest;
+  view.hover = view.pinned = null;
+  view.panels = header.panels.map((panel, index) => ({ ...panel, values: floats(blob(`values${index}`), "float32"), ...figureOf(view, panel, index) }));
+  view.stage.replaceChildren(...view.panels.map(panel => panel.figure));
+  view.stage.setAttribute(
+    "aria-label",
+    `${view.panels.map(panel => panel.role).join(", ")}: the same cell in each. Arrow keys move the cell, Page keys the channel, Enter pins, Escape lets go.`,
+  );
+  view.controls.replaceChildren(...[...new Set(view.panels.map(panel => panel.shape[0]))].map(count => chooserOf(view, count)));
+}
+
+function figureOf(view, panel, index) {
+  const figure = element("figure"), caption = element("figcaption"), box = element("div", "canvases");
+  caption.append(element("b", "", panel.role), element("span", "mono muted", shapeText(panel.shape)));
+  const base = element("canvas"), over = element("canvas", "over"), at = element("div", "at mono"), numbers = element("div", "numbers");
+  box.append(base, over);
+  const title = element("div", "name muted mono", panel.name);
+  figure.append(caption, box, at, numbers, title);
+  if (panel.note) figure.append(element("div", "name muted", panel.note));
+  const place = event => {
+    const area = box.getBoundingClientRect();
+    return { x: clamp01((event.clientX - area.left) / area.width), y: clamp01((event.clientY - area.top) / area.height), index };
+  };
+  for (const kind of ["pointermove", "pointerdown"]) box.addEventListener(kind, event => point(view, place(event)));
+  box.addEventListener("pointerleave", () => point(view, null));
+  box.addEventListener("click", event => {
+    const found = place(event), same = view.pinned && sameCell(view.panels[index], view.pinned, found);
+    view.pinned = same ? null : found;
+    point(view, same ? null : found);
+  });
+  return { figure, base, over, at, numbers };
+}
+
+const clamp01 = share => Math.max(0, Math.min(0.9999, share));
+
+function chooserOf(view, count) {
+  const panel = view.panels.find(item => item.shape[0] === count), label = element("label"), slider = element("input");
+  const shown = panel.channels.length, words = view.panels.filter(item => item.shape[0] === count).map(item => item.role);
+  view.notes.places[count] = Math.min(view.notes.places[count] ?? 0, shown - 1);
+  Object.assign(slider, { type: "range", min: 0, max: shown - 1, step: 1, value: view.notes.places[count], className: "channel" });
+  slider.dataset.count = count;
+  slider.setAttribute("aria-label", `Channel of ${words.join(", ")}`);
+  const value = element("output", "mono"), some = element("span", "muted", shown < count ? `${shown} of ${grouped.format(count)}, most energy first` : `all ${count}, most energy first`);
+  const say = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
+  slider.addEventListener("input", () => {
+    view.notes.places[count] = Number(slider.value);
+    say();
+    paint(view);
+  });
+  say();
+  view.saying = { ...view.saying, [count]: () => ((slider.value = view.notes.places[count]), say()) };
+  label.append(element("b", "", view.panels.length === words.length ? "Channel" : words.join(" · ")), slider, value, some);
+  return label;
+}
+
+function arrange(view) {
+  view.arrangedFor = view.stage.clientWidth;
+  const narrow = view.stage.clientWidth < 560;
+  view.stage.style.setProperty("--across", narrow ? 2 : view.panels.length);
+  paint(view);
+}
+
+function mapOf(view, panel) {
+  const [, height, width] = panel.maps, size = height * width, at = view.notes.places[panel.shape[0]];
+  return panel.values.subarray(at * size, (at + 1) * size);
+}
+
+function paint(view) {
+  for (const panel of view.panels) {
+    const map = mapOf(view, panel), [, height, width] = panel.maps;
+    const pixels = palette(panel.signed ? "activations" : "magnitude", view.theme.name), entries = new Uint8Array(map.length);
+    const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0, zero = panel.signed ? ZERO : 1;
+    for (let i = 0; i < map.length; i++) entries[i] = Math.max(1, Math.min(255, Math.round(zero + map[i] * gain)));
+    const ratio = Math.min(window.devicePixelRatio || 1, 3), across = Math.max(1, panel.base.parentElement.clientWidth), down = (across * height) / width;
+    panel.base.width = Math.round(across * ratio);
+    panel.base.height = Math.round(down * ratio);
+    const context = panel.base.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(painted(entries, width, height, pixels), 0, 0, panel.base.width, panel.base.height);
+    describe(panel, map);
+  }
+  answer(view);
+}
+
+function describe(panel, map) {
+  let low = Infinity, high = -Infinity, sum = 0, squares = 0, zeros = 0;
+  for (const value of map) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+    squares += value * value;
+    zeros += value === 0;
+  }
+  const mean = sum / map.length, deviation = Math.sqrt(Math.max(0, squares / map.length - mean * mean));
+  const rows = [["smallest", number(low, 3)], ["largest", number(high, 3)], ["mean ± s.d.", `${number(mean, 3)} ± ${number(deviation, 3)}`],
+    ["zeros", percent(zeros / map.length)], ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`]];
+  if (panel.step > 1) rows.push(["drawn", `every ${panel.step}${panel.step === 2 ? "nd" : panel.step === 3 ? "rd" : "th"} cell`]);
+  panel.numbers.replaceChildren(...rows.map(([label, value]) => {
+    const row = element("div");
+    row.append(element("span", "muted", label), element("span", "mono", value));
+    return row;
+  }));
+}
+
+function cellAt(panel, place) {
+  const [, height, width] = panel.maps;
+  return { row: Math.floor(place.y * height), column: Math.floor(place.x * width) };
+}
+
+function sameCell(panel, one, other) {
+  const a = cellAt(panel, one), b = cellAt(panel, other);
+  return a.row === b.row && a.column === b.column;
+}
+
+function point(view, place) {
+  view.hover = place;
+  answer(view);
+}
+
+function pressed(view, event) {
+  const now = view.hover ?? view.pinned ?? { x: 0.5, y: 0.5, index: 0 }, [, height, width] = view.panels[now.index].maps;
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (step) {
+    const { row, column } = cellAt(view.panels[now.index], now);
+    view.hover = { index: now.index, x: clamp01((column + step[0] + 0.5) / width), y: clamp01((row + step[1] + 0.5) / height) };
+    answer(view);
+  } else if (event.key === "PageDown" || event.key === "PageUp") turn(view, event.key === "PageDown" ? 1 : -1);
+  else if (event.key === "Enter") view.pinned = view.hover;
+  else if (event.key === "Escape") {
+    view.hover = view.pinned = null;
+    answer(view);
+  } else return;
+  event.preventDefault();
+}
+
+function turn(view, by) {
+  for (const panel of view.panels) {
+    const count = panel.shape[0];
+    if (view.panels.find(item => item.shape[0] === count) !== panel) continue;
+    view.notes.places[count] = Math.max(0, Math.min(panel.channels.length - 1, view.notes.places[count] + by));
+    view.saying[count]();
+  }
+  paint(view);
+}
+
+function answer(view) {
+  const place = view.hover ?? view.pinned, words = [];
+  for (const panel of view.panels) {
+    const context = sized(panel.over, panel.base.parentElement.clientWidth, panel.base.clientHeight);
+    panel.over.style.width = panel.over.style.height = "100%";
+    context.clearRect(0, 0, panel.over.width, panel.over.height);
+    panel.at.textContent = "";
+    if (!place) continue;
+    const [, height, width] = panel.maps, { row, column } = cellAt(panel, place), across = panel.base.clientWidth / width, down = panel.base.clientHeight / height;
+    const side = [Math.max(across, 5), Math.max(down, 5)], left = (column + 0.5) * across - side[0] / 2, top = (row + 0.5) * down - side[1] / 2;
+    for (const [colour, line] of [[view.theme.background, 4], [view.theme.text, 2]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = line;
+      context.strokeRect(left, top, side[0], side[1]);
+    }
+    const value = number(mapOf(view, panel)[row * width + column]);
+    panel.at.textContent = value;
+    words.push(`${panel.role} [${row * panel.step}, ${column * panel.step}] ${value}`);
+  }
+  view.readout.textContent = place ? words.join("  ·  ") : "Point at a cell: its value in every step, [row, column]. A click pins it.";
+}

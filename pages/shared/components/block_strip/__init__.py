@@ -1,0 +1,17 @@
+"""Channels in a row, coloured by where they come from, with the map of the one that is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_block_strip", **source("block_strip", "paint", "main"))
+
+
+def block_strip(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.blocks.strip`."""
+    _component(key=key, data=pack({"key": key, **data["meta"]}, **data["blobs"]), height="content")

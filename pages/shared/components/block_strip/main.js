@@ -1,0 +1,148 @@
+const views = new WeakMap();
+
+// Runs on every change of data or theme; a channel that is pinned stays where there still is one.
+export default function ({ data, parentElement }) {
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement);
+  view.theme = themeOf(parentElement);
+  if (view.header?.digest !== header.digest) load(view, header, blob);
+  arrange(view);
+  view.stage.dataset.painted = header.digest;
+  return () => {
+    view.observer.disconnect();
+    views.delete(parentElement);
+  };
+}
+
+function created(root) {
+  const view = { root, hover: null, pinned: null, whole: root.querySelector(".block-strip") };
+  for (const name of ["stage", "row", "readout", "segments", "plates"]) view[name] = root.querySelector(`.${name}`);
+  view.rowBase = root.querySelector(".row-base");
+  view.rowOver = root.querySelector(".row-over");
+  view.barsTitle = root.querySelector(".bars-title");
+  listen(view, view.row, event => {
+    const box = view.row.getBoundingClientRect();
+    return Math.max(0, Math.min(view.count - 1, Math.floor(((event.clientX - box.left) / box.width) * view.count)));
+  });
+  view.stage.addEventListener("keydown", event => pressed(view, event));
+  view.observer = new ResizeObserver(perFrame(() => view.header && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
+  view.observer.observe(view.stage);
+  views.set(root, view);
+  return view;
+}
+
+function listen(view, target, find) {
+  for (const kind of ["pointermove", "pointerdown"]) target.addEventListener(kind, event => point(view, find(event)));
+  target.addEventListener("pointerleave", () => point(view, null));
+  target.addEventListener("click", event => {
+    const channel = find(event);
+    view.pinned = view.pinned === channel ? null : channel;
+    answer(view);
+  });
+}
+
+function load(view, header, blob) {
+  view.header = header;
+  view.hover = view.pinned = null;
+  view.panels = header.panels.map((panel, index) => {
+    const figure = element("figure"), plate = element("canvas", "plate");
+    figure.append(element("div", "muted", panel.title), plate);
+    return { ...panel, values: floats(blob(`values${index}`), "float16"), figure, plate };
+  });
+  view.count = header.panels[0].shape[0];
+  view.plates.replaceChildren(...view.panels.map(panel => panel.figure));
+  view.barsTitle.textContent = header.bars ? `${header.bars.title}, ${number(header.bars.low, 5)} … ${number(header.bars.high, 5)}` : "";
+  view.parts = header.segments.map((segment, index) => partOf(view, segment, index));
+  view.segments.classList.toggle("many", header.segments.length > 8);
+  view.segments.replaceChildren(...view.parts.map(part => part.root));
+  view.stage.setAttribute("aria-label", `${view.count} channels by where they come from. Arrow keys step through them, Enter pins, Escape lets go.`);
+}
+
+function partOf(view, segment, index) {
+  const root = element("div", `segment${segment.count > 64 ? " wide" : ""}`), head = element("div", "head"), swatch = element("span", "swatch"), box = element("div", "canvases tiles");
+  swatch.style.background = colourOf(index);
+  const last = segment.start + segment.count - 1;
+  head.append(swatch, element("b", "", segment.title), element("span", "mono muted", view.header.names.length ? `${segment.count} channels` : segment.count > 1 ? `${segment.start} … ${last}` : `${last}`));
+  if (segment.note) head.append(element("span", "muted", segment.note));
+  const base = element("canvas"), over = element("canvas", "over"), part = { root, segment, box, base, over, across: 1 };
+  box.append(base, over);
+  root.append(head, box);
+  listen(view, box, event => {
+    const at = box.getBoundingClientRect(), step = view.tile + 2;
+    const i = Math.floor((event.clientY - at.top) / step) * part.across + Math.min(part.across - 1, Math.floor((event.clientX - at.left) / step));
+    return i >= 0 && i < segment.count ? segment.start + i : null;
+  });
+  return part;
+}
+
+function arrange(view) {
+  view.arrangedFor = view.stage.clientWidth;
+  view.wide = Math.max(1, view.stage.clientWidth);
+  const narrow = view.wide < 560;
+  view.whole.classList.toggle("narrow", narrow);
+  view.tile = tileSide(view.count, narrow);
+  paintRow(view);
+  for (const part of view.parts) paintTiles(view, part);
+  view.shown = undefined;
+  answer(view);
+}
+
+function point(view, channel) {
+  view.hover = channel;
+  answer(view);
+}
+
+function pressed(view, event) {
+  const now = view.hover ?? view.pinned ?? -1, step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.parts[0].across, ArrowDown: view.parts[0].across }[event.key];
+  if (step) view.hover = Math.max(0, Math.min(view.count - 1, now + step));
+  else if (event.key === "Enter") view.pinned = view.hover;
+  else if (event.key === "Escape") view.hover = view.pinned = null;
+  else return;
+  answer(view);
+  event.preventDefault();
+}
+
+function answer(view) {
+  const channel = view.hover ?? view.pinned, { header } = view;
+  mark(view, channel);
+  const drawn = channel ?? strongest(view);
+  if (view.shown !== drawn) paintPlates(view, drawn);
+  view.shown = drawn;
+  const segment = header.segments.find(item => drawn >= item.start && drawn < item.start + item.count);
+  const line = element("span");
+  line.append(element("b", "", `${header.what} ${header.names[drawn] ?? drawn}`), element("span", "", originOf(header, segment, drawn)));
+  const words = [];
+  if (header.bars) words.push(`${header.bars.title} ${number(header.bars.values[drawn])}`);
+  for (const panel of view.panels) words.push(`${panel.title}: ${range(panel, drawn)}`);
+  if (channel === null) words.push("the strongest; point at another");
+  line.append(element("span", "mono", `  ·  ${words.join("  ·  ")}`));
+  view.readout.replaceChildren(line);
+}
+
+function originOf(header, segment, channel) {
+  if (!segment) return "";
+  return header.names.length ? `, ${segment.title}` : ` ← ${segment.title}, its channel ${channel - segment.start}`;
+}
+
+function range(panel, channel) {
+  const [, height, width] = panel.maps, size = height * width;
+  let low = Infinity, high = -Infinity;
+  for (let i = channel * size; i < (channel + 1) * size; i++) {
+    low = Math.min(low, panel.values[i]);
+    high = Math.max(high, panel.values[i]);
+  }
+  return `${number(low, 3)} … ${number(high, 3)}`;
+}
+
+function strongest(view) {
+  if (view.strong?.digest === view.header.digest) return view.strong.channel;
+  const panel = view.panels.at(-1), size = panel.maps[1] * panel.maps[2];
+  let best = 0, top = -1;
+  for (let c = 0; c < view.count; c++) {
+    let sum = 0;
+    for (let i = c * size; i < (c + 1) * size; i++) sum += panel.values[i] ** 2;
+    if (sum > top) [best, top] = [c, sum];
+  }
+  view.strong = { digest: view.header.digest, channel: best };
+  return best;
+}
