@@ -1,0 +1,24 @@
+"""A picture with the box that a cell sees, beside the layer's map: pointed at and chosen in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+PARTS = ("../common/frames", "geometry", "paint", "words", "main")
+_component = st.components.v2.component("cnnviz_field_map", **source("field_map", *PARTS))
+
+
+def field_map(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:
+    """Draws `figures.receptive_field.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
+
+    on_pick: called before the rerun.
+    """
+    packet = pack({"key": key, **data["header"]}, **data["blobs"])
+    result = _component(key=key, data=packet, on_pick_change=on_pick, height="content")
+    picked: dict[str, Any] | None = result.pick
+    return picked

@@ -1,0 +1,58 @@
+// Rows of cells, the picture at the bottom; a cell stands over the middle of what it sees.
+function paint(view) {
+  const { theme, settings, layers, width } = view, top = topOf(layers), gap = 46;
+  const wide = Math.max(300, Math.min(view.whole.clientWidth, 980)), label = view.narrow ? 26 : 76, high = (layers.length - 1) * gap + 44;
+  const context = sized(view.canvas, wide, high), step = (wide - label - 14) / width;
+  view.geometry = { label, step, top };
+  view.cell = Math.max(0, Math.min(layers[top].cells - 1, view.cell ?? layers[top].cells >> 1));
+  const seen = seenFrom(layers, settings, top, view.cell), middle = (index, at) => at * layers[index].jump - layers[index].padding + (layers[index].size - 1) / 2;
+  const x = (index, at) => label + (middle(index, at) + 0.5) * step, y = index => high - 22 - index * gap;
+  lines(context, view, seen, x, y);
+  context.font = `12px ${theme.font}`;
+  context.textBaseline = "middle";
+  layers.forEach((layer, index) => {
+    context.fillStyle = theme.text;
+    context.textAlign = "left";
+    context.fillText(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "picture", 0, y(index));
+    for (let at = 0; at < layer.cells; at++) dot(context, x(index, at), y(index), Math.min(5, step * 0.42), seen[index].has(at), theme);
+    if (!layer.cells) context.fillText("no cell fits on this row", label, y(index));
+  });
+  const box = { x: label + (view.cell * layers[top].jump - layers[top].padding) * step, y: y(0) - 11, w: layers[top].size * step, h: 22 };
+  outline(context, { x: Math.max(label - 4, box.x), y: box.y, w: Math.min(wide - 4, box.x + box.w) - Math.max(label - 4, box.x), h: 22 }, theme.primary, 2);
+  view.whole.dataset.cell = view.cell;
+}
+
+function outline(context, box, colour, line) {
+  context.strokeStyle = colour;
+  context.lineWidth = line;
+  context.strokeRect(box.x, box.y, box.w, box.h);
+}
+
+function dot(context, x, y, radius, seen, theme) {
+  context.beginPath();
+  context.arc(x, y, Math.max(1.6, radius), 0, 7);
+  context.globalAlpha = seen ? 1 : 0.28;
+  context.fillStyle = seen ? theme.primary : theme.text;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+function lines(context, view, seen, x, y) {
+  const { settings, layers, theme } = view;
+  context.strokeStyle = theme.primary;
+  context.globalAlpha = 0.4;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let index = 1; index < layers.length; index++)
+    for (const at of seen[index]) {
+      if (at < 0 || at >= layers[index].cells) continue;
+      for (let tap = 0; tap < settings.kernel; tap++) {
+        const below = at * settings.stride - settings.padding + tap * settings.dilation;
+        if (below < 0 || below >= layers[index - 1].cells) continue;
+        context.moveTo(x(index, at), y(index));
+        context.lineTo(x(index - 1, below), y(index - 1));
+      }
+    }
+  context.stroke();
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,42 @@
+"""What the receptive field page computes, kept: plain keys, pictures as underscore arguments."""
+
+from __future__ import annotations
+
+import streamlit as st
+from PIL import Image
+
+from cnnviz import anatomy, images, samples
+from cnnviz.measurements import effective_field as measured
+from cnnviz.measurements import field_stack
+from cnnviz.records import Row
+from cnnviz.records.proofs import Proof
+from cnnviz.records.receptive import Blanked, Cell, EffectiveField, FieldStack
+from pages.shared.loading import look, network
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def rows(choice: str) -> tuple[Row, ...]:
+    opened = network(choice)
+    return anatomy.inspect(opened.model, opened.spec.input_shape, run=True)
+
+
+@st.cache_resource(max_entries=48, show_spinner="The gradient of this cell …")
+def effective(
+    choice: str, digest: str, fit: str, _picture: Image.Image, *, cell: Cell, others: tuple[str, ...]
+) -> EffectiveField:
+    """The mean over the picture at hand and the named samples."""
+    opened = network(choice)
+    pictures = [look(choice, digest, fit, _picture).prepared.tensor]
+    pictures += [images.prepare(samples.read(name), opened.spec, fit=fit).tensor for name in others]
+    return measured.effective(opened.model, pictures, cell)
+
+
+@st.cache_resource(max_entries=48, show_spinner="Blank outside, blank inside …")
+def blanked(choice: str, digest: str, fit: str, _picture: Image.Image, *, cell: Cell) -> Blanked:
+    return measured.blanked(network(choice).model, look(choice, digest, fit, _picture).prepared.tensor, cell)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def stack(kernel: int, stride: int, dilation: int, padding: int, depth: int) -> tuple[FieldStack, tuple[Proof, ...]]:
+    made = field_stack.build(kernel, stride, dilation, padding, depth)
+    return made, field_stack.proofs(made)

@@ -1,0 +1,180 @@
+"""A cell of a network's layer: its box, its gradient, blanking as a proof, and which cells a pixel reaches."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import streamlit as st
+
+from cnnviz import samples
+from cnnviz.figures import receptive_field as figures
+from cnnviz.measurements import effective_field as measured
+from cnnviz.records import Row
+from cnnviz.records.receptive import Blanked, Cell, EffectiveField
+from pages.shared import at_hand, takeaway, view
+from pages.shared.components.field_map import field_map
+from pages.shared.proof import badges
+from pages.shared.receptive_field import loading, sources
+from pages.shared.source import source_box
+
+COUNTS = (1, 2, 4, 8)
+
+
+def show() -> None:
+    here = at_hand.network_at_hand()
+    _answer(here)
+
+
+@st.fragment
+def _answer(here: at_hand.AtHand) -> None:
+    """Reruns by itself: a click on the map asks for nothing else on the page."""
+    rows = {row.name: row for row in loading.rows(here.choice)}
+    cell, others = _chosen(here, rows)
+    row = rows[cell.layer]
+    asked = (here.choice, here.digest, here.fit, here.picture.image)
+    try:
+        effective = loading.effective(*asked, cell=cell, others=others)
+        blanked = loading.blanked(*asked, cell=cell)
+    except measured.CellError as error:
+        st.error(f"{error}.", icon=":material/error:")
+        return
+    shown = figures.map_shown(here.look.recording[cell.layer].values, row, cell.channel)
+    drawn = figures.field_map(here.look.picture, shown, tuple(rows.values()), cell, effective)
+    field_map(drawn, key="receptive_field.map", on_pick=_picked)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _effective_words(row, cell, effective)
+    with right:
+        _blanked_words(row, blanked)
+    takeaway.downloads(
+        [
+            ("Fields of all layers (CSV)", "receptive_fields.csv", "text/csv", lambda: table(tuple(rows.values()))),
+            ("Gradient (NPZ)", "effective_field.npz", "application/zip", lambda: npz(effective)),
+        ],
+        key="receptive_field.take",
+    )
+    source_box(sources.network(here, cell), made_by=(measured.effective, measured.blanked))
+    view.publish()
+
+
+def _chosen(here: at_hand.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
+    """The cell at hand, and the samples whose gradients are averaged with the picture's."""
+    left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
+    names = [name for name in rows if name in here.look.recording.keys]
+    current = view.get("layer") if view.get("layer") in names else measured.first_layer(list(rows.values()))
+    words = {name: _words(rows[name]) for name in names}
+    st.session_state["receptive_field.layer"] = current
+    with left:
+        st.selectbox(
+            "Layer", names, format_func=words.__getitem__, key="receptive_field.layer",
+            on_change=lambda: view.change(layer=st.session_state["receptive_field.layer"]),
+        )  # fmt: skip
+    row = rows[current]
+    count = row.output_shape[3 - row.axes[0] - row.axes[1]] if row.is_map else int(np.prod(row.output_shape))
+    channel = view.get("channel") if view.get("layer") == current else None
+    st.session_state["receptive_field.channel"] = None if channel is None else min(channel, count - 1)
+    with middle:
+        chosen = st.number_input(
+            "Channel (empty: all)", 0, count - 1, key="receptive_field.channel", on_change=lambda: _channel(current),
+            help="The gradient of this channel alone, instead of the sum of the cell's channels.",
+        )  # fmt: skip
+    with right:
+        pictures = st.selectbox(
+            "Averaged over", COUNTS, format_func=lambda n: "this picture" if n == 1 else f"{n} pictures",
+            key="receptive_field.pictures", bind="query-params",
+            help="This picture, and samples of the same kind.",
+        )  # fmt: skip
+    place = [view.get(name) for name in ("row", "column")]
+    row_at, column_at = (
+        held if held is not None and held < cells else cells // 2 for held, cells in zip(place, row.cells, strict=True)
+    )
+    return Cell(current, row_at, column_at, chosen), _others(here, pictures - 1)
+
+
+def _others(here: at_hand.AtHand, count: int) -> tuple[str, ...]:
+    kind = "digit" if here.network.spec.digit else "photo"
+    ranked = sorted(samples.names(), key=lambda item: item.group != kind)
+    return tuple(item.name for item in ranked if item.name != here.picture.name)[:count]
+
+
+def _channel(layer: str) -> None:
+    view.change(layer=layer)
+    view.change(channel=st.session_state["receptive_field.channel"])
+
+
+def _picked() -> None:
+    picked = st.session_state["receptive_field.map"]["pick"]
+    view.change(layer=picked["layer"])
+    view.change(row=picked["row"], column=picked["column"])
+
+
+def _words(row: Row) -> str:
+    field = row.receptive_field
+    sees = f"sees {field.rows.size} × {field.columns.size}" if field.status == "exact" else f"sees {field.status}"
+    return f"{row.name}  ·  {row.operation}  ·  {list(row.output_shape)}  ·  {sees}"
+
+
+def _effective_words(row: Row, cell: Cell, effective: EffectiveField) -> None:
+    st.subheader("How much do these pixels matter?", anchor=False)
+    over = "this picture" if effective.pictures == 1 else f"{effective.pictures} pictures"
+    if not effective.squares:
+        st.markdown(f"The gradient is zero at every pixel, over {over}: a ReLU on the way is shut for this cell.")
+        return
+    (_, half), (_, most) = effective.squares
+    size = row.receptive_field.size
+    st.markdown(
+        f"Over {over}: half of the gradient's sum lies within **{half} × {half}** pixels around the centre, 95 % "
+        f"within **{most} × {most}**, of a field of {size} × {size}. Inside the box lies {effective.inside:.2%} of it."
+    )
+    if effective.silent:
+        st.caption(f"{effective.silent} of them have no gradient at all: a ReLU on the way is shut.")
+    st.caption(
+        "Colour: |gradient| of "
+        + ("the cell's channels together" if cell.channel is None else f"channel {cell.channel}")
+        + " by the pixel, its square root from none to the largest."
+    )
+
+
+def _blanked_words(row: Row, blanked: Blanked) -> None:
+    st.subheader("Proof by blanking", anchor=False)
+    inside = blanked.pixels[0]
+    if blanked.proof is not None:
+        badges(blanked.proof)
+    elif row.receptive_field.status == "unknown":
+        st.markdown(f"No box is claimed for this layer ({row.receptive_field.note}), so there is nothing to prove.")
+    else:
+        st.markdown("The box covers the whole picture here: there is no pixel outside it to blank.")
+    mark = ":green[:material/check_circle:]" if blanked.changed > 0 else ":orange[:material/info:]"
+    largest = float(np.abs(blanked.values[0]).max())
+    st.markdown(
+        f"{mark} The {inside:,} pixels inside blank, the cell changes: by up to **{blanked.changed:.3g}**, where its "
+        f"largest channel was {largest:.3g}."
+        if blanked.changed > 0
+        else f"{mark} The {inside:,} pixels inside blank, the cell stays as it was: here, no pixel moves it."
+    )
+
+
+def table(rows: tuple[Row, ...]) -> str:
+    """One CSV line a layer: shape, size, stride, padding and first centre along rows and columns, status."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    axes = [f"{name}_{axis}" for axis in ("rows", "columns") for name in ("size", "stride", "padding", "centre")]
+    writer.writerow(["layer", "operation", "shape", *axes, "status", "why"])
+    for row in rows:
+        field = row.receptive_field
+        numbers = [
+            number
+            for one in (field.rows, field.columns)
+            for number in (one.size, one.stride, one.padding, one.centre(0))
+        ]
+        shape = "x".join(map(str, row.output_shape))
+        writer.writerow([row.name, row.operation, shape, *numbers, field.status, field.note])
+    return target.getvalue()
+
+
+def npz(effective: EffectiveField) -> bytes:
+    target = io.BytesIO()
+    np.savez_compressed(target, gradient=effective.gradient, pictures=effective.pictures)
+    return target.getvalue()

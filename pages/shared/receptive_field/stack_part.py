@@ -1,0 +1,58 @@
+"""A stack of one's own: kernel size, stride, dilation, padding and depth on sliders, and the recursion."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from cnnviz.figures import receptive_field as figures
+from cnnviz.measurements import field_stack as measured
+from cnnviz.records.receptive import FieldStack
+from pages.shared import takeaway, view
+from pages.shared.components.field_stack import field_stack
+from pages.shared.proof import badges
+from pages.shared.receptive_field import loading, sources
+from pages.shared.source import source_box
+
+START = {"kernel": 3, "stride": 1, "dilation": 1, "padding": 1, "depth": 4}
+
+
+def show() -> None:
+    st.caption(
+        "Equal convolutions along one row of pixels, one above the other; columns and rows of a picture behave alike. "
+        "Point at the drawing to choose a cell of the last layer."
+    )
+    _answer()
+
+
+@st.fragment
+def _answer() -> None:
+    kept = st.session_state.setdefault("receptive_field.settings", dict(START))
+    chosen = field_stack(measured.WIDTH, kept, measured.LARGEST, key="receptive_field.stack")
+    settings = held(chosen) if chosen else kept
+    st.session_state["receptive_field.settings"] = settings
+    stack, proofs = loading.stack(**settings)
+    badges(*proofs)
+    takeaway.downloads(
+        [("The recursion (CSV)", "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
+        key="receptive_field.recursion",
+    )
+    source_box(sources.stack(**settings), made_by=(measured.build, measured.extent))
+    view.publish()
+
+
+def held(chosen: dict[str, int]) -> dict[str, int]:
+    """What the browser sent, held to the sliders' ends."""
+    least = {name: int(name != "padding") for name in START}
+    return {name: max(least[name], min(measured.LARGEST[name], int(chosen.get(name, START[name])))) for name in START}
+
+
+def table(stack: FieldStack) -> str:
+    target = io.StringIO()
+    lines = figures.recursion(stack)
+    writer = csv.DictWriter(target, list(lines[0]))
+    writer.writeheader()
+    writer.writerows(lines)
+    return target.getvalue()
