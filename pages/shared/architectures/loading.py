@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
+from cnnviz import images
 from cnnviz.figures import architectures as figures
+from cnnviz.figures import pictures
 from cnnviz.measurements import architectures as measured
 from cnnviz.measurements import layer_times
 from cnnviz.records.architectures import Architecture, LayerTimes
 
 Shape = tuple[int, int, int]
+SHOWN = 360  # pixels: the longer side of the picture under the boxes
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting every operation …")
@@ -47,3 +53,14 @@ def times(choice: str, shape: Shape, *, heard: Callable[[float], object]) -> Lay
     while len(kept) > 64:
         kept.pop(next(iter(kept)), None)
     return kept[choice, shape]
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def as_seen(choice: str, shape: Shape, digest: str, fit: str, _picture: Image.Image) -> tuple[np.ndarray, bytes]:
+    """([H, W, 3] uint8, PNG of at most SHOWN pixels a side): the picture as the network sees it at that size.
+
+    Raises images.ImageError where the network does not take pictures.
+    """
+    spec = replace(architecture(choice, shape).spec, input_shape=shape)
+    seen = images.to_picture(images.prepare(_picture, spec, fit=fit).tensor, spec)
+    return seen, pictures.thumbnail_png(Image.fromarray(seen), SHOWN)

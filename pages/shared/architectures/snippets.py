@@ -27,3 +27,15 @@ def times(here: AtHand) -> str:
         "    print(row.name, row.parameters, row.macs, row.activation_bytes, row.kept_bytes, milliseconds)\n"
         "print(times.whole, times.summed, times.runs)\n"
     )
+
+
+def fields(here: AtHand) -> str:
+    """The box that the middle cell of every map sees."""
+    return (
+        "from cnnviz.measurements import architectures\n\n"
+        f"network = architectures.survey({here.choice!r}, {here.shape})\n"
+        "for row in network.rows:\n"
+        "    if row.is_map and row.receptive_field.status == 'exact':\n"
+        "        height, width = row.cells\n"
+        "        print(row.name, row.receptive_field.size, row.receptive_field.box(height // 2, width // 2))\n"
+    )

@@ -1,0 +1,66 @@
+"""How the receptive field grows with depth: what the component `field_growth` draws, and the same in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from cnnviz.figures.theme import SERIES
+from cnnviz.records import Array, Interval, Row
+from cnnviz.records.architectures import Architecture
+
+COLOURS = {"convolution": SERIES[0], "pooling": SERIES[1], "other": SERIES[2]}
+
+
+def steps(network: Architecture) -> tuple[Row, ...]:
+    """The operations whose output has rows and columns, in the order in which they run."""
+    return tuple(row for row in network.rows if row.is_map)
+
+
+def packet(network: Architecture, picture: Array, *, key: str) -> dict[str, Any]:
+    """The header: every operation's intervals, the picture's size, and where to start (a third of the way)."""
+    rows = [_step(row) for row in steps(network)]
+    header: dict[str, Any] = {
+        "key": key, "network": f"{network.choice} {network.input_shape}", "rows": rows, "colours": COLOURS,
+        "picture": list(network.input_shape[1:]), "start": len(rows) // 3,
+    }  # fmt: skip
+    seen = hashlib.sha1(json.dumps(header).encode() + picture.tobytes()).hexdigest()
+    return {**header, "digest": seen[:12]}
+
+
+def _step(row: Row) -> dict[str, Any]:
+    field = row.receptive_field
+    return {
+        "name": row.name, "kind": row.kind, "operation": row.operation, "cells": list(row.cells),
+        "rows": _numbers(field.rows), "columns": _numbers(field.columns), "status": field.status,
+        "words": field.words,
+    }  # fmt: skip
+
+
+def _numbers(one: Interval) -> list[int]:
+    return [one.size, one.stride, one.padding]
+
+
+def words(network: Architecture) -> str:
+    """How far the field grows, when it first covers the picture, and which operations make it see everything."""
+    exact = [row for row in steps(network) if row.receptive_field.status == "exact" and row.kind != "input"]
+    if not exact:
+        return "No operation of this network sees a box of known size."
+    side = max(network.input_shape[1:])
+    widest = max(exact, key=lambda row: row.receptive_field.size)
+    covering = next((row for row in exact if row.receptive_field.size >= side), None)
+    first = next((row for row in exact if row.receptive_field.size > 1), exact[0])
+    step = widest.receptive_field.stride
+    sentence = (
+        f"From {first.receptive_field.size} pixels (`{first.name}`) the field grows to "
+        f"**{widest.receptive_field.size:,}** (`{widest.name}`), where one step is {step} pixels. "
+    )
+    if covering is None:
+        sentence += f"No box is as wide as the picture ({side})."
+    else:
+        sentence += f"It is wider than the picture ({side}) from `{covering.name}` on."
+    whole = network.whole_from
+    if whole is not None and whole.receptive_field.note:
+        sentence += f" From `{whole.name}` on everything is seen: {whole.receptive_field.note}."
+    return sentence

@@ -1,0 +1,17 @@
+"""The receptive field growing with depth: its box on the picture, scrubbed layer by layer in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+_component = st.components.v2.component("cnnviz_field_growth", **source("field_growth", "main"))
+
+
+def field_growth(header: Mapping[str, Any], picture: bytes, *, key: str) -> None:
+    """Draws what `figures.field_growth.packet` made, on a PNG of the picture as the network sees it."""
+    _component(key=key, data=pack(header, picture=picture), height="content")
