@@ -24,14 +24,14 @@ TEXT_ABOVE = 4  # points of room over a bar
 
 # ------------------------------------------------------------------------------------------------ over the epochs
 def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
-    """A panel for each share, training and test; or all gaps in one. Bands from the lowest to the highest seed.
+    """A panel for each share, training and test; or all gaps, and all rises of the test loss.
 
-    quantity: "accuracy", "gap" or "loss". Raises KeyError for another.
+    Bands run from the lowest to the highest seed. quantity: "accuracy", "gap" or "loss". Raises KeyError for another.
     """
     if quantity not in QUANTITIES:
         raise KeyError(f"there is no chart of {quantity!r}; there are: {', '.join(QUANTITIES)}")
     if quantity == "gap":
-        panels = [_gaps(found)]
+        panels = [_gaps(found), _rises(found)]
     elif quantity == "accuracy":
         panels = [_pair(one, one.training, one.test, 100.0, title=f"{_title(one)}: right (%)", limits=(0.0, 100.0))
                   for one in found]  # fmt: skip
@@ -62,6 +62,14 @@ def _gaps(found: Sequence[Dropped]) -> dict[str, Any]:
         drawn += _spread(100 * (one.training - one.test), one.label, colour, several=one.n > 1)
     drawn.append(series("no gap", "rule", [0.0], colour=5))
     return panel("Training batches − test pictures (points)", "epoch", found[0].epochs, drawn)
+
+
+def _rises(found: Sequence[Dropped]) -> dict[str, Any]:
+    drawn = []
+    for colour, one in enumerate(found):
+        risen = one.test_loss - np.minimum.accumulate(one.test_loss, axis=1)
+        drawn += _spread(risen, one.label, colour, several=one.n > 1)
+    return panel("Test loss above its lowest until then (nats)", "epoch", found[0].epochs, drawn)
 
 
 def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
         lost = np.where(np.array(line.diverged) > 0, 100 * line.means, np.nan)
         if np.isfinite(lost).any():
             drawn.append(series(f"{line.name}, diverged", "crosses", lost, colour=colour))
-    drawn.append(series(f"chance, {chance:.0%}".replace("%", " %"), "rule", [100 * chance], colour=2))
+    drawn.append(series(f"chance, {chance:.0%}".replace("%", " %"), "rule", [100 * chance], colour=4))
     drawn.append(series("trains from here on", "rule", [[100 * share] for share in shares], colour=3, framed=True))
     frames = [
         {"label": f"{share:.0%}".replace("%", " %"),
@@ -115,8 +115,11 @@ def half_words(found: Sequence[HowSoon]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ one learning rate
-def courses(found: Sequence[Course]) -> dict[str, Any]:
-    """Four panels over the steps, the frame is the rate: accuracy and loss of batches, and what BatchNorm remembers."""
+def courses(found: Sequence[Course], *, runs: str) -> dict[str, Any]:
+    """Four panels over the steps, the frame is the rate: accuracy and loss of batches, and what BatchNorm remembers.
+
+    runs: which ones, in words.
+    """
     names = list(dict.fromkeys(one.name for one in found))
     rates = sorted({one.rate for one in found})
     by = {(one.name, one.rate): one for one in found}
@@ -124,8 +127,8 @@ def courses(found: Sequence[Course]) -> dict[str, Any]:
     rows = [[by[name, rate] for rate in rates] for name in names]
     top = max((float(np.nanmax(one.accuracy)) for one in found if one.seeds), default=1.0) * 100
     panels = [
-        panel("Training batches right (%)", "step", steps, _two(rows, "accuracy", len(steps)), limits=(0.0, top)),
-        panel("Loss (nats)", "step", steps, _two(rows, "loss", len(steps)), log=True),
+        panel("Training batches right (%)", "step", steps, _lines(rows, "accuracy", len(steps)), limits=(0.0, top)),
+        panel("Loss (nats)", "step", steps, _lines(rows, "loss", len(steps)), log=True),
     ]
     layers = next((one.layers for one in found if one.layers), ())
     with_norm = next((row for row in rows if any(one.layers for one in row)), None)
@@ -138,9 +141,8 @@ def courses(found: Sequence[Course]) -> dict[str, Any]:
             panel("Running standard deviations, mean over a layer's channels", "step", probed,
                   _layers(with_norm, "deviations", layers, size), log=True),
         ]  # fmt: skip
-    frames = [
-        {"label": f"{rate:g}", "says": "; ".join(_course_words(by[name, rate]) for name in names)} for rate in rates
-    ]
+    said = {rate: "; ".join(_course_words(by[name, rate]) for name in names) for rate in rates}
+    frames = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
     return chart(
         "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*theme.SERIES, *depths(len(layers))]
     )
@@ -155,7 +157,7 @@ def depths(count: int) -> list[str]:
     return found
 
 
-def _two(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[dict[str, Any]]:
+def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[dict[str, Any]]:
     drawn, scale = [], SCALES[kind]
     for colour, row in enumerate(rows):
         values = scale * np.stack([_padded(getattr(one, kind), (3, length)) for one in row])

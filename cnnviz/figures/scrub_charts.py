@@ -9,12 +9,13 @@ import numpy as np
 
 from cnnviz.figures import theme
 from cnnviz.figures.batch_norm import digest
+from cnnviz.records import Array
 
 
 def panel(
     title: str,
     x_title: str,
-    x: Sequence[float],
+    x: Sequence[float] | Array,
     series: list[dict[str, Any]],
     *,
     log: bool = False,
@@ -22,7 +23,7 @@ def panel(
     limits: tuple[float, float] | None = None,
 ) -> dict[str, Any]:
     """log: the vertical axis. limits: its lowest and highest value (None: those of the series)."""
-    made = {"title": title, "xTitle": x_title, "x": list(x), "series": series, "log": log, "xLog": x_log}
+    made = {"title": title, "xTitle": x_title, "x": plain(x), "series": series, "log": log, "xLog": x_log}
     return made if limits is None else {**made, "limits": list(limits)}
 
 

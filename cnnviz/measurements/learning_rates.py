@@ -17,6 +17,12 @@ WINDOW = 10  # steps: the accuracy of one batch of 64 scatters by several points
 SHARES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 
 
+def together(*several: Results) -> Results:
+    """Networks of several experiments as one: those that have a run of every cell, under the first one's name."""
+    cells = tuple(cell for found in several if found.complete for cell in found.cells)
+    return Results(several[0].name, several[0].dataset, cells)
+
+
 def networks(found: Results) -> dict[str, tuple[CellResult, ...]]:
     """Network → its cells by ascending learning rate. Labels are "network, rate"."""
     names = dict.fromkeys(_name(one) for one in found.cells)
@@ -94,13 +100,13 @@ def _course(name: str, one: CellResult, seed: int | None) -> Course:
         return Course(name, rate, nothing, empty, empty, nothing, (), empty[:0], empty[:0], 0, 0)
     probed = np.array([moment["step"] for moment in runs[0].probes], np.float64)
     layers = tuple(runs[0].probes[0].get("running_means", {})) if runs[0].probes else ()
-    remembered = [
+    means, deviations = (
         np.mean([_probed(run, probe, layers) for run in runs], axis=0)
         for probe in ("running_means", "running_deviations")
-    ]
+    )
     accuracy, loss = (_spread([run.curves[kind] for run in runs]) for kind in ("accuracy", "loss"))
     return Course(
-        name, rate, runs[0].curves["step"], accuracy, loss, probed, layers, *remembered, count,
+        name, rate, runs[0].curves["step"], accuracy, loss, probed, layers, means, deviations, count,
         sum(diverged(run) for run in runs),
     )  # fmt: skip
 

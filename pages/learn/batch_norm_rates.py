@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from cnnviz import experiments
+from cnnviz.measurements import learning_rates
 from pages.shared import view
 from pages.shared.batch_norm_rates import answer_part, rate_part, source
-from pages.shared.batch_norm_rates.loading import NAME
+from pages.shared.batch_norm_rates.loading import NAME, START
 from pages.shared.experiments import again, answer
 
 st.title("Over which learning rates does a network train with and without batch normalisation?")
@@ -12,14 +14,19 @@ st.markdown(
     "A VGG of eight convolutions learns CIFAR-10 at seven learning rates, once with BatchNorm after each convolution "
     "and once without it. Too small a rate leaves a network where it started, too large a one throws it off."
 )
-found = answer.of(NAME)
+found, start = answer.of(NAME), answer.of(START)
 if found.complete:
-    answer_part.show(found)
-    rate_part.show(found)
+    both = learning_rates.together(found, start)
+    answer_part.show(found, start, both)
+    rate_part.show(both)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
 st.page_link("pages/layers/batch_norm.py", label="What BatchNorm does to the numbers", icon=":material/tune:")
 st.subheader("Run it again here", divider="gray")
-again.show(NAME)
+chosen = st.segmented_control(
+    "Which", (NAME, START), format_func=lambda name: experiments.get(name).title, default=NAME, required=True,
+    key="rates.which", persist_state="session",
+)  # fmt: skip
+again.show(chosen or NAME)
 source.show()
 view.publish()

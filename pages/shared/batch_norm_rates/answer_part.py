@@ -1,4 +1,4 @@
-"""Where each network trains, and how soon: the verdict, two charts with a threshold to drag, the numbers."""
+"""Where each network trains, and how soon: the verdicts, two charts with a threshold to drag, the numbers."""
 
 from __future__ import annotations
 
@@ -12,19 +12,29 @@ from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.experiments import answer
 
 
-def show(found: Results) -> None:
+def show(found: Results, start: Results, both: Results) -> None:
+    """found, start: the experiment, and the one with another start, which may not be there yet; both: together."""
     answer.verdict(loading.NAME, found)
-    known = loading.known(found)
-    soon, words = loading.how_soon(known, found)
+    answer.verdict(loading.START, start)
+    known = loading.known(both)
+    soon, words = loading.how_soon(known, both)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Where it still trains", divider="gray")
-        scrub_chart(loading.where(known, found), key="rates.where")
+        scrub_chart(loading.where(known, both), key="rates.where")
     with right:
         st.subheader("How soon", divider="gray")
         scrub_chart(soon, key="rates.soon")
+    he = (
+        "He start: no BatchNorm either, but initial weights drawn as He et al. (2015) do, with six times the variance "
+        "of PyTorch's own. "
+        if start.complete
+        else ""
+    )
     st.caption(
-        f"{words} Bands run from the lowest to the highest seed; a cross marks a rate at which a run diverged: its "
-        f"loss stopped being a finite number. {figures.provenance_words(found)} {experiments.get(loading.NAME).cut}"
+        f"{words} {he}Bands run from the lowest to the highest seed; a cross marks a rate at which a run diverged: its "
+        f"loss stopped being a finite number. {figures.provenance_words(both)} {experiments.get(loading.NAME).cut}"
     )
     answer.table(loading.NAME, found)
+    if start.complete:
+        answer.table(loading.START, start)

@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.experiments import batch_norm_rates as experiment
+from cnnviz.experiments import initial_weights
 from cnnviz.figures import rates as figures
 from cnnviz.measurements import learning_rates as measured
 from cnnviz.records.experiments import Results
 
 NAME = experiment.EXPERIMENT.name
+START = initial_weights.EXPERIMENT.name
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -31,7 +33,8 @@ def how_soon(runs: str, _found: Results) -> tuple[dict[str, Any], str]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def courses(runs: str, seed: int | None, _found: Results) -> dict[str, Any]:
-    return figures.courses(measured.courses(_found, seed=seed))
+    words = f"seed {seed}" if seed is not None else f"mean over {_found.n} seed{'s' * (_found.n != 1)}"
+    return figures.courses(measured.courses(_found, seed=seed), runs=words)
 
 
 def known(found: Results) -> str:
