@@ -17,7 +17,8 @@ from cnnviz.models import cifar_resnet
 from cnnviz.probes.residual_blocks import residual_to_input
 
 SHAPE = (3, 16, 16)
-KINDS: tuple[dict[str, Any], ...] = (
+BOTH = {"shortcut": "projection", "identity_start": True}
+KINDS: tuple[dict[str, Any], ...] = ({}, {"shortcut": "projection"}, {"identity_start": True}, BOTH)
     {},
     {"shortcut": "projection"},
     {"identity_start": True},
