@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,9 +71,9 @@ def forgetting_words(by_class: Forgetting, shuffled: Forgetting) -> str:
     while_taught = by_class.right[taught].mean() if taught.any() else math.nan
     away = by_class.right[~taught].mean()
     return (
-        f"Taught by class, {while_taught:.0%} of a class's test pictures are right while it is shown, and {away:.0%} at "
-        f"all other times: each class is unlearned when the next one comes. At the end {by_class.accuracy[-1]:.0%} are "
-        f"right over all classes; shuffled, with the same pictures and steps, {shuffled.accuracy[-1]:.0%}."
+        f"Taught by class, {while_taught:.0%} of a class's test pictures are right while it is shown, and {away:.0%} "
+        f"at all other times: each class is unlearned when the next one comes. At the end {by_class.accuracy[-1]:.0%} "
+        f"are right over all classes; shuffled, with the same pictures and steps, {shuffled.accuracy[-1]:.0%}."
     )
 
 
@@ -128,11 +129,12 @@ def noise_words(found: BatchNoise) -> str:
     small, large = found.sizes[0], found.sizes[-1]
     times = large.size / small.size
     return (
-        f"One network that stands still ({found.accuracy:.0%} of {found.pictures:,} pictures right) before batches of each "
-        f"size: their accuracies scatter by {100 * small.spread:.1f} points with {small.size} pictures and by "
-        f"{100 * large.spread:.1f} with {large.size}: {small.spread / large.spread:.0f} times less for {times:.0f} times "
-        f"the pictures (√{times:.0f} = {math.sqrt(times):.0f}, a little more because {large.size} are drawn from "
-        f"{found.pictures:,} without putting back). A small batch's gradient points less surely the common way: mean "
+        f"One network that stands still ({found.accuracy:.0%} of {found.pictures:,} pictures right) before batches of "
+        f"each size: their accuracies scatter by {100 * small.spread:.1f} points with {small.size} pictures and by "
+        f"{100 * large.spread:.1f} with {large.size}: {small.spread / large.spread:.0f} times less for {times:.0f} "
+        f"times the pictures (√{times:.0f} = {math.sqrt(times):.0f}; {large.size} that are drawn from "
+        f"{found.pictures:,} without putting back scatter a little less still). "
+        "A small batch's gradient points less surely the common way: mean "
         f"cosine {small.cosines.mean():.2f} against {large.cosines.mean():.2f}."
     )
 
@@ -146,7 +148,6 @@ def pace(found: Results) -> list[dict[str, str]]:
             rows.append({
                 "batch": one.cell.label, "steps": f"{steps:,.0f}", "seconds": f"{seconds:.1f}",
                 "ms a step, testing included": f"{1000 * seconds / steps:.2f}",
-                "test pictures right": f"{100 * one.mean:.1f} %",
             })  # fmt: skip
     return rows
 
@@ -194,7 +195,7 @@ def per_epoch(one: CellResult) -> tuple[Array, Array, Array]:
     passes = min(len(run.epochs["epoch"]) for run in one.runs)
     ends = [np.concatenate([[0.0], run.epochs["step"][:passes]]) for run in one.runs]
     train = [
-        [run.average("accuracy", after=start, until=end) for start, end in zip(edges, edges[1:], strict=False)]
+        [run.average("accuracy", after=start, until=end) for start, end in pairwise(edges)]
         for run, edges in zip(one.runs, ends, strict=True)
     ]
     test = [run.epochs["test_accuracy"][:passes] for run in one.runs]
@@ -209,8 +210,8 @@ def gap_words(found: Results) -> str:
             epochs, train, test = per_epoch(one)
             best = int(test.argmax())
             said.append(
-                f"{one.cell.label}: test accuracy is highest after epoch {epochs[best]:.0f} ({100 * test[best]:.1f} %), and "
-                f"the gap at the end is {100 * (train[-1] - test[-1]):.1f} points"
+                f"{one.cell.label}: test accuracy is highest after epoch {epochs[best]:.0f} "
+                f"({100 * test[best]:.1f} %), and the gap at the end is {100 * (train[-1] - test[-1]):.1f} points"
             )
     return "; ".join(said) + "." if said else ""
 
@@ -226,7 +227,7 @@ def milestones(found: Results, shares: Sequence[float] = (0.5, 0.8, 0.9)) -> lis
                 step = one.reached(share)
                 row[f"steps to {share:.0%}"] = "never" if math.isnan(step) else f"{step:,.0f}"
             seconds = np.mean([run.seconds for run in one.runs])
-            rows.append(row | {"test pictures right": f"{100 * one.mean:.1f} %", "seconds": f"{seconds:.1f}"})
+            rows.append(row | {"seconds": f"{seconds:.1f}"})
     return rows
 
 
@@ -242,7 +243,7 @@ def step_sizes(descents: Mapping[str, Descent], *, theme: str | None = None, hei
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="step")
-    chart.update_yaxes(title_text="distance moved", type="log", exponentformat="power")
+    chart.update_yaxes(title_text="distance moved", type="log", dtick=1, exponentformat="power")
     return chart
 
 

@@ -25,6 +25,7 @@ MEASURES = {
 }
 DASHES = ((), (9, 5), (2, 4), (10, 4, 2, 4))
 DIGITS = 5
+MANY = 10  # epochs: from there on the race opens on test pictures, of which there is a point an epoch
 
 
 def race(
@@ -42,8 +43,10 @@ def race(
         if result.n or result.cell.label in running
     ]
     shown = [name for name in MEASURES if name != "test" or any(len(lane["test"]["y"]) > 1 for lane in lanes)]
+    long = "test" in shown and max(result.cell.config.epochs for result in found.cells) >= MANY
     header: dict[str, Any] = {
         "title": title,
+        "start": "test" if long else "accuracy",
         "live": bool(running),
         "lanes": lanes,
         "axes": [{"id": name, **words} for name, words in AXES.items()],
@@ -74,7 +77,10 @@ def _lane(index: int, result: CellResult, running: UnderWay | None, examples: in
     }
     if result.n:
         curves, epochs = _means(result)
-        planned, seconds = float(result.runs[0].curves["step"][-1]), np.mean([run.seconds for run in result.runs])
+        planned, seconds = (
+            float(result.runs[0].curves["step"][-1]),
+            float(np.mean([run.seconds for run in result.runs])),
+        )
         diverged = sum(run.diverged for run in result.runs)
     else:
         assert running is not None

@@ -19,7 +19,7 @@ from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
-LOOKED_AT = 500  # test pictures that are asked about after every few steps
+LOOKED_AT = 300  # test pictures that are asked about after every few steps
 EVERY = 5  # steps between two looks
 DRAWS, DIRECTIONS = 200, 12  # batches of each size: whose accuracy, whose gradient
 POOL = 2000  # pictures that batches are drawn from
@@ -63,7 +63,8 @@ def forgetting(config: TrainConfig) -> Forgetting:
     test = datasets.load(config.dataset, "test")
     chosen = torch.randperm(len(test), generator=torch.Generator().manual_seed(0))[:LOOKED_AT]
     test = dataclasses.replace(test, images=test.images[chosen], labels=test.labels[chosen])
-    steps, right = [], []
+    steps: list[int] = []
+    right: list[Array] = []
 
     def look(step: int, model: nn.Module) -> None:
         if step % EVERY == 0 and (not steps or step > steps[-1]):

@@ -60,6 +60,7 @@ def _pictures() -> None:
     header, pixels = sheets.transforms(sheet, rows)
     picture_sheet(header, pixels, key="choices.sheet")
     st.caption(
-        f"{datasets.info(dataset).title}: the first {len(rows[0].pictures)} training pictures and the batches that training "
-        "makes of them, taken from the same code. Crops move a picture by up to four pixels; half are mirrored."
+        f"{datasets.info(dataset).title}: the first {len(rows[0].pictures)} training pictures and the batches that "
+        "training makes of them, taken from the same code. Crops move a picture by up to four pixels; half are "
+        "mirrored."
     )

@@ -46,8 +46,8 @@ def mixes(dataset: str) -> tuple[tuple[Mix, ...], tuple[str, ...], Proof]:
 
 def forgetting_config(order: str) -> TrainConfig:
     """The digits, which every machine has, in small batches: every class is shown for several steps."""
-    small = {"dataset": SMALL, "epochs": 2, "batch_size": 16, "examples": None}
-    return dataclasses.replace(shuffle.TRAINED, order=order, **small)
+    small = dataclasses.replace(shuffle.TRAINED, dataset=SMALL, epochs=2, batch_size=16, examples=None)
+    return dataclasses.replace(small, order=order)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Training on the digits, a look every five steps …")

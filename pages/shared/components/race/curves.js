@@ -39,6 +39,14 @@ function paintRace(view) {
   if (view.hover !== null) mark(view.hover, 0.5);
 }
 
+// 0 and four to ten round numbers up to the end.
+function evenMarks(end) {
+  const rough = end / 4, power = 10 ** Math.floor(Math.log10(rough)), found = [];
+  const step = Math.max(...[1, 2, 2.5, 5].map(times => times * power).filter(size => size <= rough * 1.0001));
+  for (let index = 0; index * step <= end * 1.0001; index++) found.push(Number((index * step).toPrecision(6)));
+  return found;
+}
+
 function paintFrame(context, view) {
   const { theme, size, measure, axis } = view, { x, y } = view.scales;
   context.font = `12px ${theme.font}`;
@@ -52,7 +60,7 @@ function paintFrame(context, view) {
     context.fillText(measure.percent ? `${Math.round(100 * value)} %` : number(value, 3), ROOM.left - 6, y.at(value) + 4);
   }
   context.textAlign = "center";
-  for (const value of ticks(x)) {
+  for (const value of evenMarks(x.high)) {
     const text = grouped.format(value), half = context.measureText(text).width / 2;
     context.fillText(text, Math.min(x.at(value), size.width - half - 1), size.height - ROOM.bottom + 16);
   }

@@ -9,7 +9,7 @@ export default function ({ data, parentElement }) {
   if (!before || before.digest !== header.digest || !sameTheme(theme, view.theme)) {
     Object.assign(view, { header, theme, notes: memory(header.key) });
     view.axis = header.axes.find(one => one.id === view.notes.axis) ?? header.axes[0];
-    view.measure = header.measures.find(one => one.id === view.notes.measure) ?? header.measures[0];
+    view.measure = header.measures.find(one => one.id === (view.notes.measure ?? header.start)) ?? header.measures[0];
     arrive(view, before);
     build(view);
   }
