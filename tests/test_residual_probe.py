@@ -19,11 +19,6 @@ from cnnviz.probes.residual_blocks import residual_to_input
 SHAPE = (3, 16, 16)
 BOTH = {"shortcut": "projection", "identity_start": True}
 KINDS: tuple[dict[str, Any], ...] = ({}, {"shortcut": "projection"}, {"identity_start": True}, BOTH)
-    {},
-    {"shortcut": "projection"},
-    {"identity_start": True},
-    {"shortcut": "projection", "identity_start": True},
-)
 
 
 def lived_in(name: str, **options: Any) -> nn.Module:
