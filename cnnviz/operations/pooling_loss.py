@@ -26,10 +26,10 @@ POOLS = {
     "average": "Average",
     "stochastic": "Stochastic (one draw)",
     "convolution": "Stride alone (the first cell of each window)",
-    "lp": "L2 (divided by the root of the window's cells on the way back)",
-    "adaptive_average": "Adaptive average (as many windows, sizes as they come)",
+    "lp": "L2 (a mean on the way back)",  # divided by the root of the window's cells: see _sum_of_ones
+    "adaptive_average": "Adaptive average",
     "adaptive_max": "Adaptive max",
-    "global_average": "Global average (one number a map)",
+    "global_average": "Global average",
     "global_max": "Global max",
 }
 
