@@ -36,7 +36,8 @@ function created(root, header) {
 function build(view) {
   const { header } = view, stage = view.find("stage");
   view.drawnFor = view.whole.clientWidth;
-  const most = view.drawnFor < 560 ? 2 : header.columns;
+  const narrow = view.drawnFor < 560, most = narrow ? 2 : header.columns;
+  view.whole.classList.toggle("narrow", narrow);
   view.columns = Math.min(most, header.cells.length);
   stage.style.setProperty("--columns", view.columns);
   view.scale = decades(header.cells.flatMap(cell => cell.values));
