@@ -32,8 +32,8 @@ def verdict(results: Results) -> Verdict:
     best = max(at, key=at.__getitem__) == "CNN with crops"
     price = {name: lines[name][0] - lines[f"{name} with crops"][0] for name in NETWORKS}
     sentences = (
-        f"Moved by {FAR} pixels, the CNN still reads {at['CNN']:.1%} and FC {at['FC']:.1%}; unmoved they read "
-        f"{lines['CNN'][0]:.1%} and {lines['FC'][0]:.1%}.",
+        f"Moved by {FAR} pixels, the CNN still reads {at['CNN']:.1%} of the digits and FC {at['FC']:.1%}; unmoved they "
+        f"read {lines['CNN'][0]:.1%} and {lines['FC'][0]:.1%}.",
         _convolution_alone(lost["CNN"], keeps=keeps),
         f"Trained with crops they read {at['CNN with crops']:.1%} and {at['FC with crops']:.1%} there; on unmoved "
         f"digits crops change the CNN by {signed(-price['CNN'])} points and FC by {signed(-price['FC'])}.",
