@@ -16,7 +16,7 @@ from pages.shared.proof import badges
 from pages.shared.receptive_field import loading, sources
 from pages.shared.source import source_box
 
-START = {"kernel": 3, "stride": 1, "dilation": 1, "padding": 1, "depth": 4}
+START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
 
 
 def show() -> None:
