@@ -39,7 +39,7 @@ def by_server(page: Any) -> list[float]:
     for _turn in range(10):
         before = page.locator(STAGE).first.get_attribute("data-painted")
         since = time.perf_counter()
-        page.get_by_test_id("stPills").first.get_by_role("button", name="tanh").click()
+        page.get_by_test_id("stButtonGroup").get_by_role("button", name="tanh").click()
         changed(page, STAGE, before)
         found.append(time.perf_counter() - since)
         page.wait_for_timeout(500)

@@ -130,6 +130,6 @@ def test_cells_are_chosen_and_a_phone_shows_two_in_a_row(part: Callable[..., Any
     assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"]
     assert page.evaluate(NOT_WIDER)
     before = page.locator(STAGE).get_attribute("data-painted")
-    page.get_by_test_id("stPills").first.get_by_role("button", name="tanh").click()
+    page.get_by_test_id("stButtonGroup").get_by_role("button", name="tanh").click()
     changed(page, STAGE, before)
     assert page.locator(".layer_norms canvas").count() == sum(not one["name"].startswith("tanh") for one in there)
