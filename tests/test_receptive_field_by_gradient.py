@@ -32,7 +32,6 @@ SAMPLED = {  # network → (picture's side, nodes)
     "shufflenet_v2_x0_5": (160, 6),
     "inception_v3": (299, 6),
     "convnext_tiny": (64, 4),
-    "efficientnet_lite0": (224, 6),
 }
 EVERY = ("lenet5", "net", "vgg_cifar", "resnet20", "resnet56")
 
@@ -135,8 +134,7 @@ def test_a_sample_of_nodes_sees_its_box_and_touches_its_edges(name: str) -> None
     torch.manual_seed(0)
     side, wanted = SAMPLED[name]
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    ours = name == "efficientnet_lite0"
-    model = models.build(name) if ours else torchvision.models.get_model(name, weights=None, **options)
+    model = torchvision.models.get_model(name, weights=None, **options)
     if name in ("alexnet", "vgg16"):
         model.classifier = nn.Identity()  # 100 million weights that see the whole picture anyway
     assert len(list(held(model.eval(), side, 3, wanted))) == wanted
