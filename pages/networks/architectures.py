@@ -3,13 +3,14 @@
 import streamlit as st
 
 from pages.shared import view
-from pages.shared.architectures import card_part, controls, field_part, graph_part, xray_part
+from pages.shared.architectures import card_part, controls, field_part, graph_part, paper_part, xray_part
 
 PARTS = {
     "card": ("Card and layers", card_part.show),
     "xray": ("X-ray", xray_part.show),
     "graph": ("Graph", graph_part.show),
     "field": ("Receptive field", field_part.show),
+    "paper": ("Paper against implementation", paper_part.show),
 }
 
 st.title("What is this network made of?")

@@ -13,7 +13,7 @@ from cnnviz import images
 from cnnviz.figures import architectures as figures
 from cnnviz.figures import pictures
 from cnnviz.measurements import architectures as measured
-from cnnviz.measurements import layer_times
+from cnnviz.measurements import layer_times, paper_variants
 from cnnviz.records.architectures import Architecture, LayerTimes
 
 Shape = tuple[int, int, int]
@@ -64,3 +64,9 @@ def as_seen(choice: str, shape: Shape, digest: str, fit: str, _picture: Image.Im
     spec = replace(architecture(choice, shape).spec, input_shape=shape)
     seen = images.to_picture(images.prepare(_picture, spec, fit=fit).tensor, spec)
     return seen, pictures.thumbnail_png(Image.fromarray(seen), SHOWN)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Building the paper's network …")
+def variant(key: str) -> Architecture:
+    """A network as its paper has it ("resnet50|strided_1x1"), or as it is registered, counted at its own size."""
+    return paper_variants.survey(key)

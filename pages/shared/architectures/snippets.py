@@ -39,3 +39,17 @@ def fields(here: AtHand) -> str:
         "        height, width = row.cells\n"
         "        print(row.name, row.receptive_field.size, row.receptive_field.box(height // 2, width // 2))\n"
     )
+
+
+def papers(here: AtHand) -> str:
+    """Both sides of every difference that can be built."""
+    name = here.network.spec.name
+    return (
+        "from cnnviz.measurements import paper_variants\n"
+        "from cnnviz.models import papers\n\n"
+        f"for item in papers.differences({name!r}):\n"
+        "    print(item.title)\n"
+        "    for key in (item.theirs, item.ours) if item.theirs else ():\n"
+        f"        network = paper_variants.survey(key.replace('{{}}', {name!r}))\n"
+        "        print('   ', network.spec.title, network.parameters, network.macs)\n"
+    )

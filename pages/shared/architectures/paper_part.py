@@ -1,0 +1,78 @@
+"""Paper against implementation: what is printed beside what is counted, and what today's network has otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.figures import papers as figures
+from cnnviz.measurements import paper_variants
+from cnnviz.models import papers
+from cnnviz.records.architectures import Architecture
+from pages.shared.architectures import loading, snippets
+from pages.shared.architectures.controls import AtHand
+from pages.shared.source import source_box
+
+
+def show(here: AtHand) -> None:
+    """The printed numbers, then one box a difference, each with both sides counted where both can be built."""
+    network = loading.architecture(here.choice)
+    name = network.spec.name
+    if network.input_shape != here.network.input_shape:
+        st.caption(f"Counted at the network's own size, {network.input_shape[1]} × {network.input_shape[2]}.")
+    _printed(network)
+    differences = papers.differences(name)
+    if not differences:
+        st.info("No difference between this network and its paper is noted here.", icon=":material/info:")
+    for item in differences:
+        _difference(name, item)
+    source_box(snippets.papers(here), made_by=(paper_variants.survey, *_variants(name)))
+
+
+def _printed(network: Architecture) -> None:
+    """What the paper and torchvision's metadata print."""
+    spec, claim = network.spec, papers.claim(network.spec.name)
+    counts = {"Parameters": network.parameters, "Multiply-adds": network.macs}
+    lines = []
+    if claim:
+        for quantity, text in (("Parameters", claim.parameters), ("Multiply-adds", claim.macs)):
+            if text:
+                lines.append(_line(f"{quantity}, the paper", text, counts[quantity], papers.printed(text)))
+    if spec.family == "torchvision" and spec.parameters is not None and spec.macs is not None:
+        lines.append(
+            _line("Parameters, num_params", f"{spec.parameters:,}", network.parameters, (spec.parameters, 0.0))
+        )
+        text = f"{spec.macs / 1e9:.3f} G"
+        lines.append(_line("Multiply-adds, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
+    if lines:
+        st.dataframe(figures.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
+        if claim and claim.note:
+            st.caption(f"The paper's number: {claim.note}.")
+        st.caption(
+            "M and G are millions and thousand millions, as the papers print them. Where a count differs, the boxes "
+            "below say why as far as it is known: papers seldom say whether biases and normalisation count."
+        )
+    else:
+        st.info("Neither a paper's numbers nor torchvision's are noted for this network.", icon=":material/info:")
+
+
+def _line(name: str, text: str, ours: int, value: tuple[float, float]) -> tuple[str, str, str, str]:
+    return name, text, f"{ours:,}", figures.verdict(ours, *value)
+
+
+def _difference(name: str, item: papers.Difference) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{item.title}**")
+        st.markdown(f"- In the paper: {item.paper}\n- As it is built: {item.here}")
+        if item.theirs:
+            theirs, ours = (loading.variant(key.replace("{}", name)) for key in (item.theirs, item.ours))
+            key = f"architectures.sides.{item.theirs}"
+            st.dataframe(figures.side_by_side(theirs, ours), hide_index=True, key=key, row_height=30)
+
+
+def _variants(name: str) -> list[Callable[..., Any]]:
+    """The functions that exchange what differs."""
+    keys = [item.theirs.partition("|")[2] for item in papers.differences(name)]
+    return [paper_variants.VARIANTS[key][1] for key in keys if key and key != "260"]
