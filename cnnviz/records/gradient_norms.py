@@ -59,7 +59,7 @@ def gradient_norms(result: CellResult) -> GradientNorms | None:
 def _row(norms: Mapping[str, float | None], names: list[str]) -> list[float]:
     """What is no number any more came back as None."""
     values = [norms.get(name) for name in names]
-    return [np.inf if value is None or np.isnan(value) else float(value) for value in values]
+    return [np.inf if value is None or np.isnan(float(value)) else float(value) for value in values]
 
 
 def divergences(result: CellResult) -> int:
