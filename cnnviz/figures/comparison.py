@@ -1,0 +1,269 @@
+"""Networks beside each other as pictures and tables: bubbles, the sortable table, pairs of blocks, lines of steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cnnviz.figures import theme as looks
+from cnnviz.figures.numbers import number
+from cnnviz.records.comparison import Candidate, Pair, Part, Step
+
+AXES = {
+    "accuracy": "top-1 accuracy, %",
+    "macs": "multiply-adds, 10⁹",
+    "parameters": "parameters, 10⁶",
+    "file_mb": "file, MiB",
+    "field": "receptive field, pixels",
+    "year": "year",
+    "depth": "weighted layers in a row",
+}
+UNITS = {"macs": 1e9, "parameters": 1e6}
+LINEAR = ("accuracy", "year")
+# Six colours are told apart: families of one line of thought share one.
+GROUPS = {
+    "AlexNet, VGG": ("AlexNet", "VGG", "ZFNet"),
+    "Inception, DenseNet": ("GoogLeNet", "Inception", "DenseNet"),
+    "ResNet and its kin": ("ResNet", "Wide ResNet", "ResNeXt", "RegNet", "ConvNeXt"),
+    "For phones": ("SqueezeNet", "MobileNet", "ShuffleNet", "MNASNet", "EfficientNet-Lite"),
+    "EfficientNet": ("EfficientNet",),
+    "With attention": ("ViT", "Swin", "MaxViT"),
+}
+OTHERS = "others"
+LABELLED = 9  # names at most beside bubbles
+SMALLEST, LARGEST = 9, 46  # px
+
+
+def value(one: Candidate, axis: str) -> float | None:
+    """What is drawn along an axis, in the axis's unit; a network that sees the whole picture sees all its pixels."""
+    found = getattr(one, axis)
+    if axis == "field" and one.status == "unknown":
+        return None
+    return None if found is None else found / UNITS.get(axis, 1)
+
+
+def group_of(one: Candidate) -> str:
+    """The heading under which a network is coloured."""
+    return next((heading for heading, families in GROUPS.items() if one.family.startswith(families)), OTHERS)
+
+
+def bubbles(
+    candidates: Sequence[Candidate], axes: tuple[str, str, str], *, marked: Collection[str] = (),
+    chosen: str = "", theme: str | None = None, height: int = 480,
+) -> go.Figure:  # fmt: skip
+    """One bubble a network: along `axes` = (x, y, area). marked: names on the front, with a ring and a name.
+
+    The dashed line joins the networks that no other beats in both directions, where y is accuracy and x a cost.
+    """
+    x, y, area = axes
+    shown = [one for one in candidates if value(one, x) is not None and value(one, y) is not None]
+    chart = go.Figure()
+    most = max((value(one, area) or 0 for one in shown), default=1)
+    headings = [heading for heading in (*GROUPS, OTHERS) if any(group_of(one) == heading for one in shown)]
+    for heading in headings:
+        members = [one for one in shown if group_of(one) == heading]
+        chart.add_trace(_cloud(members, axes, most=most, heading=heading, marked=marked))
+    edge = front_line(shown, x) if y == "accuracy" and x not in LINEAR else []
+    if edge:
+        points = {"x": [value(one, x) for one in edge], "y": [one.accuracy for one in edge]}
+        dashed = {"dash": "dash", "width": 1.5, "color": looks.colours(theme).muted}
+        chart.add_trace(go.Scatter(**points, mode="lines", line=dashed, name="beaten by none", hoverinfo="skip"))
+    for one in _labelled(shown, edge, chosen):
+        chart.add_annotation(**_label(one, axes, chosen=one.name == chosen, theme=theme))
+    looks.apply(chart, theme, height=height)
+    for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
+        update(
+            title_text=AXES[axis], type="linear" if axis in LINEAR else "log", exponentformat="none", dtick=_ticks(axis)
+        )
+    return chart
+
+
+def front_line(candidates: Sequence[Candidate], x: str) -> list[Candidate]:
+    """From cheap to dear, each more accurate than every cheaper one."""
+    best, found = -math.inf, []
+    rated = [one for one in candidates if one.accuracy is not None]
+    for one in sorted(rated, key=lambda one: (value(one, x) or 0, -(one.accuracy or 0))):
+        if (one.accuracy or 0) > best:
+            best = one.accuracy or 0
+            found.append(one)
+    return found
+
+
+def _cloud(
+    members: Sequence[Candidate], axes: tuple[str, str, str], *, most: float, heading: str, marked: Collection[str]
+) -> go.Scatter:
+    x, y, area = axes
+    colour = (*looks.SERIES, "#7b8794")[[*GROUPS, "others"].index(heading)]
+    sizes = [SMALLEST + (LARGEST - SMALLEST) * math.sqrt((value(one, area) or 0) / most) for one in members]
+    marker = {
+        "size": sizes, "color": colour, "opacity": 0.72,
+        "line": {"width": [2.5 if one.name in marked else 0.5 for one in members], "color": "#7b8794"},
+    }  # fmt: skip
+    points = {"x": [value(one, x) for one in members], "y": [value(one, y) for one in members]}
+    return go.Scatter(
+        **points, mode="markers", name=heading, marker=marker, customdata=[one.name for one in members],
+        text=[card(one) for one in members], hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def card(one: Candidate) -> str:
+    """What a bubble says when it is pointed at."""
+    rated = "no ImageNet accuracy" if one.accuracy is None else f"{one.accuracy:.1f} % top-1"
+    return (
+        f"<b>{one.title}</b>, {one.year}<br>{rated}<br>{one.parameters:,} parameters, {one.file_mb:,.1f} MiB<br>"
+        f"{one.macs / 1e9:,.3g} · 10⁹ multiply-adds at {one.side} × {one.side}<br>"
+        f"sees {field_words(one)}<br>{one.source}"
+    )
+
+
+def field_words(one: Candidate | Step | Part) -> str:
+    """ "427 pixels", "the whole picture", "not known"."""
+    if one.status == "exact":
+        return f"{one.field:,} pixels"
+    return "the whole picture" if one.status == "whole" else "not known"
+
+
+def _labelled(shown: Sequence[Candidate], edge: Sequence[Candidate], chosen: str) -> list[Candidate]:
+    step = max(1, -(-len(edge) // LABELLED))
+    found = [*edge[::step], *(one for one in shown if one.name == chosen)]
+    return list({one.name: one for one in found}.values())
+
+
+def _label(one: Candidate, axes: tuple[str, str, str], *, chosen: bool, theme: str | None) -> dict[str, Any]:
+    """A name beside a bubble; annotations stand where the logarithm is on a logarithmic axis."""
+    x, y = (_where(value(one, axis) or 0, axis) for axis in axes[:2])
+    words = f"<b>{one.title}</b>" if chosen else one.title
+    colour = looks.colours(theme).text
+    look = {"showarrow": chosen, "yshift": 0 if chosen else 15, "font": {"size": 12, "color": colour}}
+    return {"x": x, "y": y, "text": words, **look}
+
+
+def _where(found: float, axis: str) -> float:
+    return found if axis in LINEAR else math.log10(max(found, 1e-9))
+
+
+# ------------------------------------------------------------------------------------------------ tables
+def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[str, list[Any]]:
+    """Columns of the sortable table; empty where nothing is published."""
+    return {
+        "network": [one.title for one in candidates],
+        "front": ["●" if one.name in front else "" for one in candidates],
+        "accuracy": [one.accuracy for one in candidates],
+        "multiply-adds, 10⁹": [round(one.macs / 1e9, 4) for one in candidates],
+        "parameters, 10⁶": [round(one.parameters / 1e6, 3) for one in candidates],
+        "file, MiB": [one.file_mb for one in candidates],
+        "field": [one.field if one.status == "exact" else None for one in candidates],
+        "sees": ["" if one.status == "exact" else field_words(one) for one in candidates],
+        "layers": [one.depth for one in candidates],
+        "input": [one.side for one in candidates],
+        "year": [one.year for one in candidates],
+        "from": [one.source for one in candidates],
+    }
+
+
+def pair_table(pairs: Sequence[Pair]) -> dict[str, list[Any]]:
+    """Columns of the aligned table, the first network's on the left."""
+    columns: dict[str, list[Any]] = {"map": [_map_words(pair) for pair in pairs], "": [_mark(pair) for pair in pairs]}
+    for side in ("A", "B"):
+        parts = [pair.first if side == "A" else pair.second for pair in pairs]
+        columns[f"{side}: block"] = [_block(part) for part in parts]
+        columns[f"{side}: shape"] = ["" if part is None else " × ".join(map(str, part.shape)) for part in parts]
+        columns[f"{side}: parameters"] = [None if part is None else part.parameters for part in parts]
+        columns[f"{side}: MACs, 10⁶"] = [None if part is None else round(part.macs / 1e6, 2) for part in parts]
+        columns[f"{side}: sees"] = [_sees(part) for part in parts]
+    return columns
+
+
+def _map_words(pair: Pair) -> str:
+    part = pair.first or pair.second
+    return f"1/{part.scale}" if part and part.scale else "vector"
+
+
+def _mark(pair: Pair) -> str:
+    if pair.first is None or pair.second is None:
+        return "only B" if pair.first is None else "only A"
+    return "differs" if pair.differs else "="
+
+
+def _block(part: Part | None) -> str:
+    if part is None:
+        return ""
+    times = f"{part.count} × " if part.count > 1 else ""
+    name = "" if part.operation.startswith(("Conv", "Linear", "MaxPool", "AvgPool")) else f"{part.name}: "
+    return f"{times}{name}{part.operation}"
+
+
+def _sees(part: Part | None) -> str:
+    if part is None:
+        return ""
+    return str(part.field) if part.status == "exact" else field_words(part)
+
+
+def stages(pairs: Sequence[Pair], titles: tuple[str, str], what: str, *, theme: str | None = None) -> go.Figure:
+    """Parameters or MACs of both networks by how coarse their maps are: `what` is "parameters" or "macs"."""
+    chart = go.Figure()
+    scales = list(dict.fromkeys(_map_words(pair) for pair in pairs))
+    for title, side in zip(titles, ("first", "second"), strict=True):
+        sums = dict.fromkeys(scales, 0.0)
+        for pair in pairs:
+            part = getattr(pair, side)
+            sums[_map_words(pair)] += getattr(part, what) / UNITS[what] if part else 0
+        chart.add_trace(go.Bar(x=scales, y=[sums[scale] for scale in scales], name=title, hovertemplate="%{y:.4g}"))
+    looks.apply(chart, theme, height=260)
+    chart.update_xaxes(title_text="side of the maps, as a share of the picture's", type="category")
+    chart.update_yaxes(title_text=AXES[what])
+    return chart
+
+
+# ------------------------------------------------------------------------------------------------ lines
+def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
+    """Parameters, multiply-adds and receptive field along a line, one above the other, on logarithmic axes."""
+    from plotly.subplots import make_subplots
+
+    wanted = ("parameters", "macs", "field")
+    chart = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    names = [f"{number_of}. {step.title}" for number_of, step in enumerate(steps, 1)]
+    for row, what in enumerate(wanted, 1):
+        heights = [getattr(step, what) / UNITS.get(what, 1) for step in steps]
+        line = {"color": looks.SERIES[row - 1], "width": 2.5}
+        trace = go.Scatter(x=names, y=heights, mode="lines+markers", line=line, marker={"size": 9}, showlegend=False)
+        chart.add_trace(trace.update(hovertemplate="%{x}<br>%{y:,.4g}<extra></extra>"), row=row, col=1)
+        chart.update_yaxes(
+            title_text=AXES[what].replace(", ", ",<br>"), type="log", exponentformat="none", row=row, col=1
+        )
+    looks.apply(chart, theme, height=560)
+    chart.update_yaxes(dtick=1)
+    chart.update_xaxes(tickangle=-35, row=3, col=1)
+    return chart
+
+
+def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
+    """Columns: what changed, and by how much against the step before."""
+    before = [None, *steps[:-1]]
+    return {
+        "network": [f"{count}. {step.title}" for count, step in enumerate(steps, 1)],
+        "what changed": [step.change for step in steps],
+        **{
+            heading: [f"{getattr(step, what):,}" for step in steps]
+            for heading, what in (("parameters", "parameters"), ("multiply-adds", "macs"), ("field", "field"))
+        },
+        "Δ parameters": [delta(step, last, "parameters") for step, last in zip(steps, before, strict=True)],
+        "Δ multiply-adds": [delta(step, last, "macs") for step, last in zip(steps, before, strict=True)],
+        "Δ field": [delta(step, last, "field") for step, last in zip(steps, before, strict=True)],
+        "layers": [str(step.depth) for step in steps],
+    }
+
+
+def delta(step: Step, before: Step | None, what: str) -> str:
+    """ "−123,129,856 (÷ 9.1)", "+87", "none"; of the first step, nothing."""
+    if before is None:
+        return ""
+    now, then = getattr(step, what), getattr(before, what)
+    if now == then:
+        return "none"
+    change = f"{'+' if now > then else '−'}{abs(now - then):,}"
+    ratio = max(now, then) / max(1, min(now, then))
+    return change if ratio < 1.05 else f"{change} ({'×' if now > then else '÷'} {number(ratio)})"
