@@ -75,9 +75,8 @@ def bubbles(
         chart.add_annotation(**_label(one, axes, chosen=one.name == chosen, theme=theme))
     looks.apply(chart, theme, height=height)
     for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
-        update(
-            title_text=AXES[axis], type="linear" if axis in LINEAR else "log", exponentformat="none", dtick=_ticks(axis)
-        )
+        kind, ticks = ("linear", None) if axis in LINEAR else ("log", "D2")
+        update(title_text=AXES[axis], type=kind, exponentformat="none", dtick=ticks)
     return chart
 
 

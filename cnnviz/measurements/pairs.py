@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from cnnviz import graphs
-from cnnviz.measurements import architectures
-from cnnviz.records.comparison import Pair, Part
+from cnnviz.measurements import architectures, comparison
+from cnnviz.records.architectures import Architecture
+from cnnviz.records.comparison import Pair, Part, Step
 from cnnviz.records.graphs import Graph, Item
 
 STRINGS = ("Sequential", "ModuleList")
@@ -41,6 +42,13 @@ def aligned(first: Sequence[Part], second: Sequence[Part]) -> tuple[Pair, ...]:
         for _what, i, k, m, n in matcher.get_opcodes():
             pairs += [Pair(left, right) for left, right in zip_longest(one[i:k], other[m:n])]
     return tuple(pairs)
+
+
+def totals(network: Architecture) -> Step:
+    """A whole network as one line of a comparison."""
+    field, status = comparison.widest_field(network.rows)
+    side = network.input_shape[1]
+    return Step(network.spec.title, "", network.parameters, network.macs, field, status, network.depth, side)
 
 
 def _opened(graph: Graph, index: int) -> tuple[int, ...]:

@@ -1,5 +1,26 @@
-"""Compare networks."""
+"""Compare networks: accuracy against cost, one's own limits, two side by side, and the line from LeNet on."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.compare import chart_part, choice_part, line_part, pair_part
+
+PARTS = {
+    "Which one?": choice_part.show,
+    "All of them": chart_part.show,
+    "Side by side": pair_part.show,
+    "LeNet to MobileNet": line_part.show,
+}
+FIRST = "Which one?"
+
 st.title("Which network should I choose?")
+st.markdown(
+    "Every network buys its accuracy with parameters, work and a file of some size, and some buy it dearly. "
+    "Say what you can afford: which one is the most accurate within it, and what would a little more bring?"
+)
+part = st.segmented_control(
+    "Part", list(PARTS), default=FIRST, required=True, key="compare.part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or FIRST]()
+view.publish()

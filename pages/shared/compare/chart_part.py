@@ -1,0 +1,89 @@
+"""Every network as a bubble, along two costs or accuracies that one chooses, and as a table that sorts."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from cnnviz.figures import comparison as figures
+from cnnviz.measurements import choosing, comparison
+from cnnviz.records.comparison import Candidate
+from pages.shared import takeaway
+from pages.shared.charts import chart, theme
+from pages.shared.compare import loading, snippets
+from pages.shared.source import source_box
+
+AREAS = ("parameters", "file_mb", "macs", "field")
+NUMBERS = {
+    "accuracy": "%.1f %%", "multiply-adds, 10⁹": "%.3f", "parameters, 10⁶": "%.2f", "file, MiB": "%.1f",
+    "field": "%d", "layers": "%d", "input": "%d", "year": "%d",
+}  # fmt: skip
+
+
+@st.fragment
+def show() -> None:
+    x, y, area, recipe = _axes()
+    candidates = loading.published(recipe)
+    front = choosing.front([one for one in candidates if one.accuracy is not None])
+    chart(figures.bubbles(candidates, (x, y, area), marked=front, theme=theme()), key="compare.bubbles")
+    st.caption(_caption(candidates, y, front))
+    _table(candidates, front)
+    source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(comparison.row_of, choosing.front))
+
+
+def _axes() -> tuple[str, str, str, str]:
+    """Two axes, what the area says, and whose weights."""
+    columns = st.columns([1, 1, 1, 1.4], gap="medium", vertical_alignment="bottom")
+    asked = []
+    for column, label, key, options, start in zip(
+        columns, ("Across", "Up", "Area"), ("compare.x", "compare.y", "compare.area"),
+        (tuple(figures.AXES), tuple(figures.AXES), AREAS), ("macs", "accuracy", "parameters"), strict=False,
+    ):  # fmt: skip
+        with column:
+            found = st.selectbox(
+                label, options, options.index(start), format_func=figures.AXES.__getitem__, key=key, bind="query-params"
+            )
+            asked.append(found or start)
+    with columns[3]:
+        recipe = st.segmented_control(
+            "Accuracy of the", comparison.RECIPES, default=comparison.RECIPES[0], required=True, key="compare.recipe",
+            bind="query-params",
+            help=_recipe_words(),
+        )  # fmt: skip
+    return asked[0], asked[1], asked[2], recipe or comparison.RECIPES[0]
+
+
+def _recipe_words() -> str:
+    newest, first = ({one.name: one for one in loading.published(recipe)} for recipe in comparison.RECIPES)
+    gained = (newest["resnet50"].accuracy or 0) - (first["resnet50"].accuracy or 0)
+    return f"Trained again with a newer recipe, ResNet-50 gained {gained:.1f} points without a new layer."
+
+
+def _caption(candidates: tuple[Candidate, ...], y: str, front: frozenset[str]) -> str:
+    rated = [one for one in candidates if one.accuracy is not None]
+    said = (
+        f"{len(rated)} networks with a published ImageNet accuracy, read from torchvision's meta data and from papers."
+    )
+    if y == "accuracy":
+        absent = [one.title for one in candidates if one.accuracy is None]
+        said += f" Without one, and so not drawn: {', '.join(absent)}."
+    return (
+        f"{said} A ring marks the {len(front)} that no other equals or beats in accuracy and all three costs at once."
+    )
+
+
+def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
+    columns = figures.table(candidates, front=front)
+    shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
+    st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table")
+    takeaway.downloads([("Table", "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
+
+
+def _csv(columns: dict[str, list[object]]) -> str:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return target.getvalue()

@@ -1,0 +1,97 @@
+"""Which network should I choose? One's limits, the ranked answer, its reasons, and what a looser limit would bring."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import comparison as figures
+from cnnviz.figures import comparison_words as words
+from cnnviz.measurements import choosing, comparison
+from cnnviz.records.comparison import Answer, Limits
+from pages.shared import view
+from pages.shared.charts import chart, theme
+from pages.shared.compare import loading, snippets
+from pages.shared.compare.chart_part import NUMBERS
+from pages.shared.source import source_box
+
+BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
+FIRST = 8  # of the ranking
+
+
+@st.fragment
+def show() -> None:
+    limits = _limits()
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        by = st.segmented_control(
+            "Best is", list(BY), format_func=BY.__getitem__, default="accuracy", required=True, key="compare.by",
+            bind="query-params",
+        )  # fmt: skip
+    with right:
+        recipe = st.segmented_control(
+            "Accuracy of the", comparison.RECIPES, default=comparison.RECIPES[0], required=True,
+            key="compare.weights", bind="query-params",
+        )  # fmt: skip
+    by, recipe = by or "accuracy", recipe or comparison.RECIPES[0]
+    answer = loading.answer(limits, recipe, by)
+    if answer.ranked:
+        _said(answer, recipe)
+    else:
+        _nothing(answer)
+    source_box(snippets.CHOICE.format(limits=limits, recipe=recipe, by=by), made_by=(choosing.choose, choosing.loosen))
+
+
+def _limits() -> Limits:
+    """Four numbers; an empty field is no limit."""
+    columns = st.columns(4, gap="medium")
+    asked = []
+    for column, (label, key, start, most, step) in zip(columns, (
+        ("File, at most, MiB", "compare.file", 20.0, 10_000.0, 1.0),
+        ("Multiply-adds, at most, 10⁹", "compare.macs", 1.0, 10_000.0, 0.1),
+        ("Parameters, at most, 10⁶", "compare.parameters", None, 10_000.0, 1.0),
+        ("Top-1 accuracy, at least, %", "compare.accuracy", None, 100.0, 0.5),
+    ), strict=True):  # fmt: skip
+        with column:
+            asked.append(
+                st.number_input(
+                    label, 0.0, most, start, step, key=key, bind="query-params", placeholder="no limit", format="%g"
+                )
+            )
+    file_mb, macs, parameters, accuracy = asked
+    return Limits(
+        file_mb, None if macs is None else macs * 1e9, None if parameters is None else parameters * 1e6, accuracy
+    )
+
+
+def _said(answer: Answer, recipe: str) -> None:
+    best, candidates = answer.ranked[0], loading.published(recipe)
+    total = sum(one.accuracy is not None for one in candidates)
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        st.subheader(f"{best.title}: {best.accuracy:.1f} %")
+        st.markdown("\n".join(f"- {reason}" for reason in words.reasons(answer, total=total)))
+        st.button(
+            "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=view.change,
+            kwargs={"network": best.name}, help="Makes it the network at hand: Architectures and Explore open it.",
+        )  # fmt: skip
+        if answer.loosened:
+            st.markdown("**If you loosened one limit**")
+            st.markdown("\n".join(f"- {words.loosened(one, best)}" for one in answer.loosened))
+    with right:
+        axes = ("macs", "accuracy", "file_mb")
+        kept = answer.ranked
+        drawn = figures.bubbles(kept, axes, marked=answer.front, chosen=best.name, theme=theme(), height=380)
+        chart(drawn, key="compare.kept")
+    columns = figures.table(answer.ranked, front=answer.front)
+    shown = {name: st.column_config.NumberColumn(format=text) for name, text in NUMBERS.items()}
+    height = 38 + 35 * min(FIRST, len(answer.ranked))
+    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking")
+
+
+def _nothing(answer: Answer) -> None:
+    st.warning(f"No rated network keeps within {words.asked(answer)}.", icon=":material/filter_alt_off:")
+    if answer.nearest:
+        st.markdown("**One limit that would have to move**")
+        st.markdown("\n".join(f"- {words.nearest(one)}" for one in answer.nearest))
+    else:
+        st.markdown("No single limit is the obstacle: two or more would have to move.")

@@ -1,0 +1,30 @@
+"""What the page has counted, kept for everyone: keys are plain values."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.measurements import architectures, choosing, comparison, pairs
+from cnnviz.measurements.comparison import published
+from cnnviz.records.architectures import Architecture
+from cnnviz.records.comparison import Answer, Limits, Pair
+
+__all__ = ["answer", "beside", "network", "published"]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def answer(limits: Limits, recipe: str, by: str) -> Answer:
+    """Which networks keep these limits."""
+    return choosing.choose(comparison.published(recipe), limits, by=by)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting every operation …")
+def beside(first: str, second: str) -> tuple[Pair, ...]:
+    """Two networks block by block; raises what `measurements.architectures.opened` raises, which is not cached."""
+    return pairs.aligned(pairs.parts(first), pairs.parts(second))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def network(choice: str) -> Architecture:
+    """A network's totals, counted without weights."""
+    return architectures.survey(choice)

@@ -1,0 +1,98 @@
+"""Two networks side by side, block by block: what is the same, where they differ, what each stage costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz import models
+from cnnviz.figures import comparison as figures
+from cnnviz.figures import comparison_words as words
+from cnnviz.measurements import pairs as measured
+from cnnviz.records.architectures import Architecture
+from cnnviz.records.comparison import Pair
+from cnnviz.records.proofs import Proof
+from pages.shared import pickers
+from pages.shared.charts import chart, theme
+from pages.shared.compare import loading, snippets
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+
+START = ("resnet50", "mobilenet_v2")
+
+
+@st.fragment
+def show() -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        first = _picker("A", "compare.first", START[0])
+    with right:
+        second = _picker("B", "compare.second", START[1])
+    try:
+        pairs = loading.beside(first, second)
+        one, other = loading.network(first), loading.network(second)
+    except (*pickers.CANNOT_OPEN, ValueError) as error:
+        st.error(f"These two cannot be compared: {pickers.reason(error)}.", icon=":material/error:")
+        return
+    _totals(one, other)
+    st.markdown(words.pair_words(pairs, measured.totals(one), measured.totals(other)))
+    _tables(pairs, (f"A: {one.spec.title}", f"B: {other.spec.title}"))
+    badges(*(_proof(pairs, side, network) for side, network in (("first", one), ("second", other))))
+    source_box(snippets.PAIR.format(first=first, second=second), made_by=(measured.parts, measured.aligned))
+
+
+def _picker(label: str, key: str, start: str) -> str:
+    names = list(models.names())
+    found = st.selectbox(
+        label, names, names.index(start), format_func=_title, key=key, bind="query-params", accept_new_options=True,
+        help="Any network of the list; any timm model can be typed in: timm/convnext_atto",
+    )  # fmt: skip
+    return (found or start).strip()
+
+
+def _title(name: str) -> str:
+    """A network's title; what was typed in and is none stays as it is."""
+    try:
+        return models.title(name)
+    except KeyError:
+        return name
+
+
+def _totals(one: Architecture, other: Architecture) -> None:
+    columns: dict[str, list[Any]] = {
+        "": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
+        **{
+            f"{side}: {network.spec.title}": [
+                f"{network.parameters:,}", f"{network.macs:,}", str(network.depth), figures.field_words(seen),
+                " × ".join(map(str, network.input_shape)), str(network.spec.year or "not given"),
+            ]
+            for side, network, seen in (("A", one, measured.totals(one)), ("B", other, measured.totals(other)))
+        },
+    }  # fmt: skip
+    st.table(columns, border="horizontal", hide_index=True)
+
+
+def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
+    differing = st.toggle("Only where they differ", key="compare.differing", bind="query-params")
+    shown = [pair for pair in pairs if pair.differs] if differing else list(pairs)
+    if shown:
+        st.dataframe(
+            figures.pair_table(shown), hide_index=True, height=38 + 35 * min(14, len(shown)), key="compare.pairs"
+        )
+    else:
+        st.info("They do not differ: every block has the same operation, shape and work.", icon=":material/equal:")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.stages(pairs, titles, "parameters", theme=theme()), key="compare.stage_parameters")
+    with right:
+        chart(figures.stages(pairs, titles, "macs", theme=theme()), key="compare.stage_macs")
+
+
+def _proof(pairs: tuple[Pair, ...], side: str, network: Architecture) -> Proof:
+    """The blocks' work adds up to the whole network's."""
+    parts = [part for part in (getattr(pair, side) for pair in pairs) if part]
+    total = sum(part.macs for part in parts)
+    return Proof(
+        f"{network.spec.title}: the blocks' multiply-adds add up to all", float(abs(total - network.macs)), 0.0
+    )
