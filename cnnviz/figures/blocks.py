@@ -33,7 +33,7 @@ def stages(
     """For block_stages: every stage as a panel with the same channel in all panels that have as many channels.
 
     together: indices of stages that share a colour range. notes: a line under each panel. Of large maps only some
-    channels travel, those with most energy in the first panel that has so many.
+    channels travel, those that vary most over the picture in the last panel that has so many.
     """
     shared = {index: part for part in together for index in part}
     chosen = _chosen(found)
@@ -69,14 +69,14 @@ def _limit(values: Array) -> float:
 
 
 def _chosen(found: Sequence[Stage]) -> dict[int, Array]:
-    """Number of channels → which of them are shown, in order of their energy in the first stage that has so many."""
+    """Number of channels → which of them are shown, those that vary most in the last stage with so many first."""
     chosen: dict[int, Array] = {}
-    for stage in found:
+    for stage in reversed(found):
         count = len(stage.values)
         if count not in chosen:
-            energy = (stage.values.astype(np.float64) ** 2).mean(axis=(1, 2))
+            varied = stage.values.var(axis=(1, 2), dtype=np.float64)
             room = max(FEWEST, min(MOST, CELLS // max(1, len(found) * stage.values[0].size)))
-            chosen[count] = np.argsort(-energy, kind="stable")[: min(count, room)]
+            chosen[count] = np.argsort(-varied, kind="stable")[: min(count, room)]
     return chosen
 
 
@@ -119,12 +119,13 @@ def strip(
     blobs, panels = {}, []
     for index, (title, values) in enumerate(maps.items()):
         step = max(1, int(np.ceil(np.sqrt(values.size / (450_000 / len(maps))))))
-        small = np.ascontiguousarray(np.clip(values[:, ::step, ::step], -65504, 65504), dtype="<f2")
+        unit = float(np.abs(values).max()) or 1.0  # half precision has no numbers below 6e-8
+        small = np.ascontiguousarray(values[:, ::step, ::step] / unit, dtype="<f2")
         blobs[f"values{index}"] = small
         low = float(values.min())
         panels.append(
             {"title": title, "shape": list(values.shape), "maps": list(small.shape), "step": step,
-             "limit": _limit(values), "signed": low < 0}
+             "limit": _limit(values), "signed": low < 0, "unit": unit}
         )  # fmt: skip
     header: dict[str, Any] = {
         "what": what,

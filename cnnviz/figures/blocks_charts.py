@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
-from cnnviz.figures.numbers import percent
+from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
 from cnnviz.records.blocks import Cost, Dropped, Kernel, Norms
@@ -33,8 +34,20 @@ def lengths(found: Sequence[Norms], *, at: str = "", theme: str | None = None, h
     if at in names:
         figure.add_vline(x=names.index(at), line={"width": 1.5, "color": looks.colours(theme).muted})
     figure.update_xaxes(type="category", title_text="block, from the input to the output")
-    figure.update_yaxes(type="log", title_text="length of the map")
+    known = [value for one in found for value in (one.shortcut, one.branch, one.sum) if value > 0]
+    places = _round_numbers(min(known), max(known)) if known else []
+    figure.update_yaxes(
+        type="log", title_text="length of the map", tickvals=places, ticktext=[number(value) for value in places]
+    )
     return figure
+
+
+def _round_numbers(low: float, high: float) -> list[float]:
+    """1, 2 and 5 times powers of ten inside the range, powers of ten alone where there are many."""
+    powers = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    factors = (1, 2, 5) if high / low < 1000 else (1,)
+    every = max(1, len(powers) // 10)
+    return [factor * 10.0**power for power in powers if power % every == 0 for factor in factors]
 
 
 def importance(found: Dropped, target: int, *, theme: str | None = None, height: int = 300) -> go.Figure:
@@ -83,38 +96,48 @@ def lengths_words(found: Sequence[Norms]) -> str:
     ratios = np.array([one.branch / one.shortcut if one.shortcut else np.inf for one in found])
     most, least = int(ratios.argmax()), int(ratios.argmin())
     lower = [one for one in found if one.sum < one.shortcut]
+    cosines = f"{min(one.cosine for one in found):.2f} to {max(one.cosine for one in found):.2f}".replace("-", "−")
+    shorter = (
+        f"In {len(lower)} of {len(found)} blocks the sum is shorter than x: there F(x) takes away from it"
+        if lower
+        else "In no block is the sum shorter than x: F(x) adds to it everywhere"
+    )
     return (
         f"F(x) is **{ratios[least]:.2f}** times as long as x in {found[least].group} and **{ratios[most]:.2f}** times "
-        f"in {found[most].group}. In {len(lower)} of {len(found)} blocks the sum is shorter than x: there F(x) takes "
-        f"away from it (cosine between both from {min(one.cosine for one in found):.2f} to "
-        f"{max(one.cosine for one in found):.2f})."
+        f"in {found[most].group}. {shorter} (the cosine between both goes from {cosines})."
     )
 
 
-# ------------------------------------------------------------------------------------------------ tables, as Markdown
-def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str) -> str:
+# ------------------------------------------------------------------------------------------------ tables
+def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str) -> list[dict[str, str | int]]:
     """Weights and MACs of two ways. rows: (what, how it is made, this way, the other way)."""
-    lines = [
-        f"| | | weights, {ours} | weights, {other} | MACs, {ours} | MACs, {other} | saved |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    return [
+        {
+            "": what,
+            "made of": how,
+            f"weights, {ours}": one.parameters,
+            f"weights, {other}": two.parameters,
+            f"MACs, {ours}": one.macs,
+            f"MACs, {other}": two.macs,
+            "saved": "–" if one.macs == two.macs else percent(1 - one.macs / two.macs),
+        }
+        for what, how, one, two in rows
     ]
-    for what, how, one, two in rows:
-        numbers = (one.parameters, two.parameters, one.macs, two.macs)
-        saved = "–" if not two.macs or one.macs == two.macs else f"{1 - one.macs / two.macs:.0%}".replace("-", "−")
-        lines.append(f"| {what} | {how} | " + " | ".join(f"{count:,}" for count in numbers) + f" | {saved} |")
-    return "\n".join(lines)
 
 
-def kernels(rows: Sequence[tuple[str, Kernel]]) -> str:
+def kernels(rows: Sequence[tuple[str, Kernel]]) -> list[dict[str, str | int]]:
     """Convolutions one under the other."""
-    lines = ["| | kernel | channels | map | weights | MACs |", "| --- | --- | --- | --- | ---: | ---: |"]
-    for what, one in rows:
-        groups = f", {one.groups} groups" if one.groups > 1 else ""
-        lines.append(
-            f"| {what} | {one.size[0]}×{one.size[1]}{groups} | {one.inputs} → {one.outputs} | "
-            f"{one.map[0]} × {one.map[1]} | {one.cost.parameters:,} | {one.cost.macs:,} |"
-        )
-    return "\n".join(lines)
+    return [
+        {
+            "": what,
+            "kernel": f"{one.size[0]}×{one.size[1]}" + (f", {one.groups} groups" if one.groups > 1 else ""),
+            "channels": f"{one.inputs} → {one.outputs}",
+            "map": f"{one.map[0]} × {one.map[1]}",
+            "weights": one.cost.parameters,
+            "MACs": one.cost.macs,
+        }
+        for what, one in rows
+    ]
 
 
 def millions(count: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.figures.blocks_charts import millions
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent
 from cnnviz.records.blocks import DenseBlock, DenseLayer, Gates, Inception, Line, Separable, Shortcut, Unit
 
 
@@ -30,7 +30,7 @@ def unit_words(found: Unit) -> str:
             )
         elif stage.role == "activated" and before is not None:
             parts.append(
-                f"the activation sets {float((before.values < 0).mean()):.0%} of all cells, those below zero, to "
+                f"the activation sets {percent(float((before.values < 0).mean()))} of all cells, those below zero, to "
                 f"{'zero' if 'ReLU' in stage.operation else 'its lower side'}"
             )
         elif before is not None:
@@ -50,21 +50,25 @@ def vgg_words(plan: Sequence[tuple[int, int]], lines: Sequence[Line], title: str
     return (
         f"**{len(plan)} calls write {title}'s {len(lines)} layers**, {weighted} of them with weights: "
         f"{millions(parameters)} parameters and {millions(macs)} MACs. The three linear layers hold "
-        f"**{head / parameters:.0%}** of the parameters and do {head_macs / macs:.1%} of the multiplications."
+        f"**{percent(head / parameters)}** of the parameters and do {percent(head_macs / macs)} of the multiplications."
     )
 
 
-def vgg_blocks(lines: Sequence[Line]) -> str:
-    """One row a block, as a Markdown table."""
-    rows = ["| block | layers | output | parameters | MACs |", "| --- | ---: | --- | ---: | ---: |"]
-    for number_ in sorted({line.block for line in lines}):
-        part = [line for line in lines if line.block == number_]
-        name = "head" if part[0].text.startswith("nn.Flatten") else str(number_)
+def vgg_blocks(lines: Sequence[Line]) -> list[dict[str, str | int]]:
+    """One row a block."""
+    rows: list[dict[str, str | int]] = []
+    for index in sorted({line.block for line in lines}):
+        part = [line for line in lines if line.block == index]
         rows.append(
-            f"| {name} | {len(part)} | `{list(part[-1].shape)}` | {sum(line.parameters for line in part):,} | "
-            f"{sum(line.macs for line in part):,} |"
+            {
+                "block": "head" if part[0].text.startswith("nn.Flatten") else str(index),
+                "layers": len(part),
+                "output": str(list(part[-1].shape)),
+                "parameters": sum(line.parameters for line in part),
+                "MACs": sum(line.macs for line in part),
+            }
         )
-    return "\n".join(rows)
+    return rows
 
 
 def written_out(lines: Sequence[Line]) -> str:
@@ -120,7 +124,7 @@ def five_words(found: Inception) -> str:
     if (5, 5) in sizes or double:
         return (
             f"Two 3×3 kernels in a row see 5 × 5 cells with {2 * 9} weights for each pair of channels (as many "
-            f"channels between them), one 5×5 with {25}: **{1 - 18 / 25:.0%}** fewer, and one more activation."
+            f"channels between them), one 5×5 with {25}: **{percent(1 - 18 / 25)}** fewer, and one more activation."
         )
     if found.group.startswith("inception") and [one.title for one in found.branches].count("1×1 → 3×3") == 2:
         return (
@@ -131,19 +135,20 @@ def five_words(found: Inception) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ residual, dense
-def shortcut_table(found: Sequence[tuple[Shortcut, int]]) -> str:
+SHORTCUTS = {
+    "identity": "x itself: nothing to learn",
+    "projection": "a 1×1 convolution with the block's stride (option B of the paper)",
+    "padding": "every second cell, and zeros for new channels (option A)",
+}
+
+
+def shortcut_table(found: Sequence[tuple[Shortcut, int]]) -> list[dict[str, str | int]]:
     """Kinds of shortcuts in a network with their count and weights. found: (shortcut, weights in it)."""
-    words = {
-        "identity": "x itself: nothing to learn",
-        "projection": "a 1×1 convolution with the block's stride (the paper's option B)",
-        "padding": "every second cell, and zeros for new channels (option A)",
-    }
-    rows = ["| shortcut | | blocks | weights |", "| --- | --- | ---: | ---: |"]
-    for kind in words:
+    rows: list[dict[str, str | int]] = []
+    for kind, words in SHORTCUTS.items():
         weights = [count for shortcut, count in found if shortcut.kind == kind]
-        if weights:
-            rows.append(f"| {kind} | {words[kind]} | {len(weights)} | {sum(weights):,} |")
-    return "\n".join(rows)
+        rows.append({"shortcut": kind, "what passes": words, "blocks here": len(weights), "weights": sum(weights)})
+    return rows
 
 
 def dense_words(found: DenseBlock) -> str:

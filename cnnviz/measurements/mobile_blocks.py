@@ -44,7 +44,7 @@ def separable(model: nn.Module, recording: Activations, key: str) -> Separable:
     read = recording[point].inputs[0]
     stages = [graph.stage(recording, recording[key].inputs[0], "input"), graph.stage(recording, key, "depthwise")]
     if read != key:
-        stages.append(graph.stage(recording, read, "normalised, activated"))
+        stages.append(graph.stage(recording, read, "activated"))
     stages.append(graph.stage(recording, point, "pointwise"))
     first, second = (graph.kernel(model, recording[name]) for name in (key, point))
     return Separable(recording[key].group, tuple(stages), first, second, _two_steps(model, recording, key, point))

@@ -24,10 +24,12 @@ def added(one: Array, other: Array, recorded: Array, key: str) -> Proof:
 
 
 def concatenated(parts: Sequence[Array], recorded: Array, key: str) -> Proof:
-    """The branches laid one behind the other, against the recorded concatenation: a copy, so without any rounding."""
+    """The parts laid one behind the other, against the recorded concatenation: a copy, so without any rounding."""
     joined = np.concatenate(parts)
     gap = float(np.abs(joined - recorded).max()) if joined.shape == recorded.shape else float("inf")
-    return Proof(f"{len(parts)} branches, concatenated anew, equal what {key} recorded", gap, 0.0)
+    return Proof(
+        f"{len(parts)} {'part' if len(parts) == 1 else 'parts'}, concatenated anew, equal what {key} recorded", gap, 0.0
+    )
 
 
 def separable_step(module: nn.Conv2d, x: Array, recorded: Array, *, words: str) -> list[Proof]:

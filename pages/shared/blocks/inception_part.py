@@ -9,11 +9,13 @@ import streamlit as st
 from cnnviz.figures import blocks as figures
 from cnnviz.figures import blocks_charts as charts
 from cnnviz.figures import blocks_tables as tables
+from cnnviz.figures.numbers import percent
 from cnnviz.measurements import inception_branches
 from cnnviz.records.blocks import Inception
 from pages.shared.at_hand import AtHand
 from pages.shared.blocks import loading, snippets, take
 from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.blocks.tables import show_table
 from pages.shared.components.block_strip import block_strip
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -35,8 +37,8 @@ def show() -> None:
     block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
     st.markdown("##### What the 1×1 in front saves")
     rows = [(f"branch {index}", one.title, one.cost, one.without) for index, one in enumerate(found.branches, start=1)]
-    rows.append(("**together**", "", found.cost, found.without))
-    st.markdown(charts.costs(rows, ours="with", other="without"))
+    rows.append(("together", "", found.cost, found.without))
+    show_table(charts.costs(rows, ours="with", other="without"), key="blocks.inception.costs")
     if said := tables.five_words(found):
         st.markdown(said)
     st.caption("Weights of convolutions alone: their biases and normalisation are not counted.")
@@ -47,7 +49,9 @@ def show() -> None:
 def _strip(found: Inception) -> dict[str, Any]:
     shares = inception_branches.energies(found)
     segments = [
-        figures.Segment(one.title, one.start, one.count, f"{one.count} channels, {share:.0%} of the output's energy")
+        figures.Segment(
+            one.title, one.start, one.count, f"{one.count} channels, {percent(share)} of the output's energy"
+        )
         for one, share in zip(found.branches, shares, strict=True)
     ]
     return figures.strip(segments, {"its map": found.output}, what="output channel")

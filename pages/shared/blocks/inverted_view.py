@@ -6,10 +6,12 @@ import streamlit as st
 
 from cnnviz.figures import blocks as figures
 from cnnviz.figures import blocks_charts as charts
+from cnnviz.figures.numbers import percent
 from cnnviz.measurements import mobile_blocks
 from cnnviz.records.blocks import Inverted
 from pages.shared.blocks import loading, snippets, take
 from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.blocks.tables import show_table
 from pages.shared.components.block_stages import block_stages
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -36,7 +38,7 @@ def show() -> None:
         loading.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
         key="blocks.inverted.maps",
     )
-    st.markdown(charts.kernels(list(zip(STEPS, found.kernels, strict=True))))
+    show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
     badges(*found.proofs)
     source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
     downloads([take.maps(found.stages, f"inverted-{found.group}.npz")], key="blocks.inverted")
@@ -49,7 +51,7 @@ def _words(found: Inverted) -> str:
     said = (
         f"**{found.group}** widens {expand.inputs} channels to {wide} ({wide / expand.inputs:g} times), filters each "
         f"by its own {depth.size[0]}×{depth.size[1]} kernel, and narrows them to {narrow}, without an activation at "
-        f"the end. The two 1×1 convolutions hold **{(weights[0] + weights[2]) / sum(weights):.0%}** of its "
+        f"the end. The two 1×1 convolutions hold **{percent((weights[0] + weights[2]) / sum(weights))}** of its "
         f"{sum(weights):,} weights. "
     )
     if found.added:

@@ -18,6 +18,7 @@ from cnnviz.records.proofs import Proof
 from pages.shared.at_hand import AtHand
 from pages.shared.blocks import loading, snippets, take
 from pages.shared.blocks.at_hand import block_picker, network_at_hand, runs_of
+from pages.shared.blocks.tables import show_table
 from pages.shared.charts import chart, theme
 from pages.shared.components.block_stages import block_stages
 from pages.shared.components.scores import scores as scores_of
@@ -94,7 +95,7 @@ def _lengths(at: AtHand, blocks: Sequence[Shortcut], block: Shortcut) -> None:
     found = residual_blocks.norms(at.look.recording, blocks)
     st.markdown(charts.lengths_words(found))
     chart(charts.lengths(found, at=block.group, theme=theme()), key="blocks.residual.lengths")
-    st.markdown(tables.shortcut_table([(one, _weights(at, one)) for one in blocks]))
+    show_table(tables.shortcut_table([(one, _weights(at, one)) for one in blocks]), key="blocks.shortcuts")
 
 
 def _weights(at: AtHand, block: Shortcut) -> int:
@@ -134,6 +135,8 @@ def _dropping(at: AtHand, blocks: Sequence[Shortcut]) -> None:
     found = loading.each_dropped(at)
     target = int(np.argmax(found.plain))
     st.markdown(charts.importance_words(found, target, at.look.classes[target]))
+    if at.network.provenance.kind == "random":
+        st.caption("These weights are random: what a block is worth to a trained network cannot be read from them.")
     chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
     group, by_hook = loading.hooked(at.choice, at.digest, at.fit, _at=at)
     alone = found.alone[found.groups.index(group)]
@@ -167,7 +170,7 @@ def _designs() -> None:
     with right:
         side = st.select_slider("Map, cells a side", SIDES, value=56, key="blocks.side", bind="query-params")
     made = residual_blocks.designs(int(channels), int(side))
-    st.markdown(charts.kernels([(name, one) for name, kernels in made for one in kernels]))
+    show_table(charts.kernels([(name, one) for name, kernels in made for one in kernels]), key="blocks.designs")
     basic, narrow = (sum((one.cost for one in kernels), Cost(0, 0)) for _, kernels in made)
     shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
     st.markdown(

@@ -13,6 +13,7 @@ from cnnviz.proofs import blocks as proofs
 from cnnviz.records.blocks import Cost
 from pages.shared.blocks import loading, snippets, take
 from pages.shared.blocks.at_hand import block_picker, network_at_hand
+from pages.shared.blocks.tables import show_table
 from pages.shared.components.block_stages import block_stages
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -39,7 +40,8 @@ def _real() -> None:
     st.markdown(tables.separable_words(found))
     names = ("separable", at.choice, at.digest, at.fit, found.depthwise.key)
     block_stages(loading.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
-    st.markdown(charts.kernels([("depthwise", found.depthwise), ("pointwise", found.pointwise)]))
+    steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
+    show_table(charts.kernels(steps), key="blocks.separable.kernels")
     badges(*found.proofs)
     source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     downloads([take.maps(found.stages, f"separable-{found.group}.npz")], key="blocks.separable")
@@ -60,7 +62,7 @@ def _own() -> None:
     found = {name: Cost(*numbers) for name, numbers in separable.costs(inputs, outputs, kernel, side).items()}
     both = found["depthwise"] + found["pointwise"]
     rows = [("depthwise + pointwise", f"{inputs} · {kernel}² + {inputs} · {outputs}", both, found["plain"])]
-    st.markdown(charts.costs(rows, ours="separable", other="plain"))
+    show_table(charts.costs(rows, ours="separable", other="plain"), key="blocks.separable.costs")
     share = both.parameters / found["plain"].parameters
     st.markdown(
         f"{both.parameters:,} / {found['plain'].parameters:,} = **{share:.4f}** = "

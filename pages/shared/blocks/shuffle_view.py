@@ -67,7 +67,7 @@ def _real() -> None:
     stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, words)])
     st.caption(
         "The same place before and after: what stood at place 1 of the second half now stands next to place 1 of the "
-        "first. Places are ordered by the energy of the channel that stood there before."
+        "first. The slider goes through the places, those first whose channel varies most after the shuffle."
     )
     names = ("shuffle", at.choice, at.digest, at.fit, stages[0].key)
     packet = loading.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))

@@ -8,6 +8,7 @@ from cnnviz.figures import blocks_tables as tables
 from cnnviz.measurements import vgg_counts
 from cnnviz.operations import OperationError, vgg_blocks
 from pages.shared.blocks import snippets
+from pages.shared.blocks.tables import show_table
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -38,7 +39,7 @@ def show() -> None:
         st.code(snippets.vgg(name, side=side), language="python")
     with right:
         st.markdown(tables.vgg_words(plan, lines, title))
-        st.markdown(tables.vgg_blocks(lines))
+        show_table(tables.vgg_blocks(lines), key="blocks.vgg.blocks")
     with st.expander(f"What it expands to: {len(lines)} layers", icon=":material/unfold_more:"):
         st.code(tables.written_out(lines), language="python")
     proofs = vgg_counts.against_torchvision(name, lines, side=side)

@@ -55,8 +55,8 @@ function pressed(view, event) {
 function arrange(view) {
   const { header, theme } = view, rows = header.rows.length, columns = header.columns.length;
   view.arrangedFor = view.stage.clientWidth;
-  view.across = Math.min(34, Math.max(4, view.stage.clientWidth / columns));
-  view.down = Math.min(34, Math.max(8, view.across));
+  view.across = Math.min(34, Math.max(4, Math.min(460 / rows, view.stage.clientWidth / columns)));
+  view.down = Math.max(8, view.across);
   const context = sized(view.base, view.across * columns, view.down * rows), pixels = palette("magnitude", theme.name), gap = view.across > 8 ? 1 : 0;
   header.values.forEach((line, row) =>
     line.forEach((value, column) => {

@@ -69,7 +69,7 @@ function chooserOf(view, count) {
   Object.assign(slider, { type: "range", min: 0, max: shown - 1, step: 1, value: view.notes.places[count], className: "channel" });
   slider.dataset.count = count;
   slider.setAttribute("aria-label", `Channel of ${words.join(", ")}`);
-  const value = element("output", "mono"), some = element("span", "muted", shown < count ? `${shown} of ${grouped.format(count)}, most energy first` : `all ${count}, most energy first`);
+  const value = element("output", "mono"), some = element("span", "muted", shown < count ? `${shown} of ${grouped.format(count)}, most varied first` : `all ${count}, most varied first`);
   const say = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
   slider.addEventListener("input", () => {
     view.notes.places[count] = Number(slider.value);
@@ -122,7 +122,7 @@ function describe(panel, map) {
   }
   const mean = sum / map.length, deviation = Math.sqrt(Math.max(0, squares / map.length - mean * mean));
   const rows = [["smallest", number(low, 3)], ["largest", number(high, 3)], ["mean ± s.d.", `${number(mean, 3)} ± ${number(deviation, 3)}`],
-    ["zeros", percent(zeros / map.length)], ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`]];
+    ["zeros", zeros ? percent(zeros / map.length) : "none"], ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`]];
   if (panel.step > 1) rows.push(["drawn", `every ${panel.step}${panel.step === 2 ? "nd" : panel.step === 3 ? "rd" : "th"} cell`]);
   panel.numbers.replaceChildren(...rows.map(([label, value]) => {
     const row = element("div");

@@ -47,7 +47,7 @@ function load(view, header, blob) {
   view.panels = header.panels.map((panel, index) => {
     const figure = element("figure"), plate = element("canvas", "plate");
     figure.append(element("div", "muted", panel.title), plate);
-    return { ...panel, values: floats(blob(`values${index}`), "float16"), figure, plate };
+    return { ...panel, values: floats(blob(`values${index}`), "float16").map(share => share * panel.unit), figure, plate };
   });
   view.count = header.panels[0].shape[0];
   view.plates.replaceChildren(...view.panels.map(panel => panel.figure));
@@ -105,7 +105,7 @@ function pressed(view, event) {
 function answer(view) {
   const channel = view.hover ?? view.pinned, { header } = view;
   mark(view, channel);
-  const drawn = channel ?? strongest(view);
+  const drawn = channel ?? liveliest(view);
   if (view.shown !== drawn) paintPlates(view, drawn);
   view.shown = drawn;
   const segment = header.segments.find(item => drawn >= item.start && drawn < item.start + item.count);
@@ -114,7 +114,7 @@ function answer(view) {
   const words = [];
   if (header.bars) words.push(`${header.bars.title} ${number(header.bars.values[drawn])}`);
   for (const panel of view.panels) words.push(`${panel.title}: ${range(panel, drawn)}`);
-  if (channel === null) words.push("the strongest; point at another");
+  if (channel === null) words.push("the most varied; point at another");
   line.append(element("span", "mono", `  ·  ${words.join("  ·  ")}`));
   view.readout.replaceChildren(line);
 }
@@ -134,15 +134,19 @@ function range(panel, channel) {
   return `${number(low, 3)} … ${number(high, 3)}`;
 }
 
-function strongest(view) {
-  if (view.strong?.digest === view.header.digest) return view.strong.channel;
+function liveliest(view) {
+  if (view.lively?.digest === view.header.digest) return view.lively.channel;
   const panel = view.panels.at(-1), size = panel.maps[1] * panel.maps[2];
   let best = 0, top = -1;
   for (let c = 0; c < view.count; c++) {
-    let sum = 0;
-    for (let i = c * size; i < (c + 1) * size; i++) sum += panel.values[i] ** 2;
-    if (sum > top) [best, top] = [c, sum];
+    let sum = 0, squares = 0;
+    for (let i = c * size; i < (c + 1) * size; i++) {
+      sum += panel.values[i];
+      squares += panel.values[i] ** 2;
+    }
+    const variance = squares / size - (sum / size) ** 2;
+    if (variance > top) [best, top] = [c, variance];
   }
-  view.strong = { digest: view.header.digest, channel: best };
+  view.lively = { digest: view.header.digest, channel: best };
   return best;
 }

@@ -1,0 +1,14 @@
+"""A table of counts that scrolls in itself where the page is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+
+def show_table(rows: Sequence[Mapping[str, str | int]], *, key: str) -> None:
+    """One row a mapping; whole numbers with their thousands separated."""
+    counts = [name for name, value in rows[0].items() if isinstance(value, int)]
+    shown = {name: st.column_config.NumberColumn(format="localized") for name in counts}
+    st.dataframe(list(rows), hide_index=True, column_config=shown, key=key)
