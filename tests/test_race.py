@@ -13,9 +13,11 @@ import pytest
 from cnnviz import experiments, runs
 from cnnviz.experiments import running, worker
 from cnnviz.experiments.running import Asked, Moment
-from cnnviz.records.experiments import CellRun
+from cnnviz.figures import race as figures
+from cnnviz.records import TrainConfig
+from cnnviz.records.experiments import CellResult, CellRun, Results, UnderWay
 from cnnviz.runs.supervision import Supervisor
-from tests.test_experiments import shorten, until
+from tests.test_experiments import results_of, shorten, until
 
 RACED = ("shuffle", "batch_sizes", "augmentations", "optimizers")
 
@@ -140,3 +142,65 @@ def test_a_torn_live_file_is_no_lane(text: str) -> None:
 def test_they_are_raced_from_the_page(name: str) -> None:
     assert experiments.get(name).race
     assert all(cell.config.seconds is None for cell in experiments.get(name).cells)
+
+
+# ------------------------------------------------------------------------------------------------ the figure
+def lane_of(header: dict[str, object], name: str) -> dict[str, object]:
+    lanes = header["lanes"]
+    assert isinstance(lanes, list)
+    return next(lane for lane in lanes if lane["name"] == name)
+
+
+def test_equal_pictures_are_counted_with_small_last_batches() -> None:
+    """20,000 pictures in batches of 512: 40 steps, the last of 32; a second epoch starts at 20,000."""
+    config = TrainConfig("mnist", "cnn", epochs=2, batch_size=512, examples=20_000)
+    steps = np.array([1.0, 39.0, 40.0, 41.0, 80.0])
+    assert figures.seen(config, steps, 80).tolist() == [512, 39 * 512, 20_000, 20_512, 40_000]
+    everything = dataclasses.replace(config, examples=None)
+    assert figures.seen(everything, steps, 80).tolist() == [512, 39 * 512, 40 * 512, 41 * 512, 80 * 512]
+    assert figures.seen(everything, np.array([3.0]), 6, examples=1437).tolist() == [1437]
+
+
+def test_a_lane_carries_the_mean_of_its_runs() -> None:
+    found = results_of("optimizers", {"SGD": [0.9, 0.8], "SGD, momentum 0.9": [0.95], "Adam": []})
+    header = figures.race(found)
+    assert [lane["name"] for lane in header["lanes"]] == ["SGD", "SGD, momentum 0.9"]
+    first = lane_of(header, "SGD")
+    assert first["accuracy"] == [0.1, 0.25]
+    assert first["loss"] == [2.3, None], "what is no number travels as null"
+    assert first["lowest"] == first["highest"] == [0.1, 0.25]
+    assert first["x"]["seconds"][-1] == pytest.approx(1.5)
+    assert first["ends"]["steps"] == 9
+    assert not header["live"]
+    assert [one["id"] for one in header["measures"]] == ["accuracy", "loss"], "one epoch has no test curve"
+
+
+def test_a_lane_under_way_is_as_long_as_it_will_be() -> None:
+    found = results_of("optimizers", {"SGD": [0.9], "SGD, momentum 0.9": [], "Adam": []})
+    curves = {"step": np.array([50.0]), "loss": np.array([1.0]), "accuracy": np.array([0.5])}
+    epochs = {"step": np.zeros(0), "test_accuracy": np.zeros(0)}
+    header = figures.race(found, under_way=[UnderWay("Adam", 0, 313, 1.0, curves, epochs)])
+    assert header["live"]
+    lane = lane_of(header, "Adam")
+    assert lane["running"]
+    assert lane["ends"] == {"pictures": 20_000, "steps": 313, "seconds": pytest.approx(313 / 50)}
+    assert lane["x"]["pictures"] == [3200]
+
+
+def test_diverged_runs_are_counted() -> None:
+    found = results_of("optimizers", {"SGD": [0.1, 0.9], "SGD, momentum 0.9": [0.9], "Adam": [0.9]})
+    runs = (dataclasses.replace(found.cells[0].runs[0], test_loss=float("nan")), found.cells[0].runs[1])
+    cells = (CellResult(found.cells[0].cell, runs), *found.cells[1:])
+    assert lane_of(figures.race(Results(found.name, found.dataset, cells)), "SGD")["diverged"] == 1
+
+
+def test_long_experiments_open_on_test_pictures() -> None:
+    labels = [cell.label for cell in experiments.get("augmentations").cells]
+    found = results_of("augmentations", {key: [0.5] for key in labels})
+    epochs = {"epoch": np.arange(1.0, 31), "step": np.linspace(0.3, 9, 30), "test_accuracy": np.linspace(0.2, 0.5, 30)}
+    cells = tuple(CellResult(one.cell, (dataclasses.replace(one.runs[0], epochs=epochs),)) for one in found.cells)
+    assert figures.race(Results(found.name, found.dataset, cells))["start"] == "test"
+    assert (
+        figures.race(results_of("optimizers", {"SGD": [0.9], "SGD, momentum 0.9": [], "Adam": []}))["start"]
+        == "accuracy"
+    )

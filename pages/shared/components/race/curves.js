@@ -11,12 +11,25 @@ function frontOf(view) {
 function scalesOf(view) {
   const { header, measure, axis, size } = view, end = endOf(view), width = size.width - ROOM.left - ROOM.right;
   const x = { at: value => ROOM.left + (value / end) * width, from: place => ((place - ROOM.left) / width) * end, low: 0, high: end, log: false };
+  const values = header.lanes.flatMap(lane => seriesOf(lane, measure, axis.id).y).filter(value => value !== null);
   if (!measure.log) {
-    const tall = size.height - ROOM.bottom - ROOM.top;
-    return { x, y: { at: value => size.height - ROOM.bottom - value * tall, low: 0, high: 1, log: false } };
+    const tall = size.height - ROOM.bottom - ROOM.top, [low, high] = shareRange(measure, values);
+    return { x, y: { at: value => size.height - ROOM.bottom - ((value - low) / (high - low)) * tall, low, high, log: false } };
   }
-  const values = header.lanes.flatMap(lane => seriesOf(lane, measure, axis.id).y);
   return { x, y: scaleOf(values, true, size.height - ROOM.bottom, ROOM.top) };
+}
+
+// From 0 to 100 %; test pictures, whose curves lie close together, only between the tens around them.
+function shareRange(measure, values) {
+  if (measure.id !== "test" || !values.length) return [0, 1];
+  const low = Math.floor(Math.min(...values) * 10 + 1e-6) / 10, high = Math.ceil(Math.max(...values) * 10 - 1e-6) / 10;
+  return high - low < 0.05 ? [Math.max(0, high - 0.1), high] : [low, high];
+}
+
+function shareMarks({ low, high }) {
+  const step = high - low > 0.6 ? 0.25 : high - low > 0.25 ? 0.1 : 0.05, found = [];
+  for (let value = Math.ceil(low / step - 1e-6) * step; value <= high + 1e-6; value += step) found.push(value);
+  return found;
 }
 
 function paintRace(view) {
@@ -53,7 +66,7 @@ function paintFrame(context, view) {
   context.fillStyle = context.strokeStyle = theme.text;
   context.lineWidth = 1;
   context.textAlign = "right";
-  for (const value of measure.percent ? [0, 0.25, 0.5, 0.75, 1] : ticks(y)) {
+  for (const value of measure.percent ? shareMarks(y) : ticks(y)) {
     context.globalAlpha = 0.16;
     context.strokeRect(ROOM.left, Math.round(y.at(value)) + 0.5, size.width - ROOM.left - ROOM.right, 0);
     context.globalAlpha = 0.85;
