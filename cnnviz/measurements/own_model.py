@@ -1,0 +1,51 @@
+"""What a network of one's own costs, layer by layer, as far as its layers fit; and its code."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from cnnviz import anatomy
+from cnnviz.models import own_stack
+from cnnviz.records import Row
+from cnnviz.records.own_model import OwnModel, TriedLayer
+
+
+def survey(layers: Sequence[own_stack.Layer], input_shape: tuple[int, int, int], classes: int) -> OwnModel:
+    """Shapes, parameters, MACs and receptive fields of the layers before the first one that does not fit."""
+    steps = own_stack.walk(layers, input_shape, classes)
+    fitting = OrderedDict((step.name, step.module) for step in steps if step.module is not None)
+    rows: dict[str, Row] = {}
+    if fitting:
+        with torch.device("meta"):
+            rows = {row.name: row for row in anatomy.inspect(nn.Sequential(fitting), input_shape)}
+    broken = any(step.problem for step in steps)
+    return OwnModel(
+        input_shape,
+        classes,
+        tuple(_tried(step, rows.get(step.name)) for step in steps),
+        "" if broken else own_stack.ending(steps, classes),
+    )
+
+
+def _tried(step: own_stack.Step, row: Row | None) -> TriedLayer:
+    if row is None:
+        return TriedLayer(step.layer, step.name, step.shape, problem=step.problem)
+    written, field = repr(step.module), row.receptive_field
+    return TriedLayer(step.layer, step.name, step.shape, written, row.parameters, row.macs, field)
+
+
+def code(model: OwnModel) -> str:
+    """The network in plain PyTorch, with a picture through it: runs as it stands."""
+    lines = [f'    "{layer.name}": nn.{layer.module},' for layer in model.layers if layer.module]
+    shape = ", ".join(map(str, model.input_shape))
+    return "\n".join([
+        "from collections import OrderedDict", "", "import torch", "from torch import nn", "",
+        "model = nn.Sequential(OrderedDict({", *lines, "}))", f"x = torch.randn(1, {shape})",
+        'print("output:", list(model(x).shape))' if model.layers and "BatchNorm" not in "".join(lines)
+        else 'print("output:", list(model.eval()(x).shape))',
+        'print("parameters:", sum(parameter.numel() for parameter in model.parameters()))',
+    ])  # fmt: skip
