@@ -108,7 +108,6 @@ function paintAxes(context, { theme, size }, panel, { x, y }) {
   context.font = `12px ${theme.font}`;
   context.strokeStyle = context.fillStyle = theme.text;
   context.lineWidth = 1;
-  const mark = value => (Math.abs(value) < 1e4 ? String(value).replace("-", "−") : number(value, 3));
   context.textAlign = "right";
   for (const value of ticks(y)) {
     context.globalAlpha = 0.16;
@@ -121,6 +120,11 @@ function paintAxes(context, { theme, size }, panel, { x, y }) {
   for (const value of shown) context.fillText(mark(value), x.at(value), size.height - ROOM.bottom + 16);
   context.fillText(panel.xTitle, (ROOM.left + size.width - ROOM.right) / 2, size.height - 5);
   context.globalAlpha = 1;
+}
+
+// A place on an axis: a round number as it is.
+function mark(value) {
+  return Math.abs(value) < 1e4 ? String(value).replace("-", "−") : number(value, 3);
 }
 
 function line(context, xs, values, { x, y }) {
@@ -212,7 +216,7 @@ function read(view, which, index, place) {
     if (series.kind === "band") return [series.name, `${number(values[0][index])} to ${number(values[1][index])}`];
     return [series.name, number(series.kind === "rule" ? values[0] : values[index])];
   });
-  showTip(view.tipBox, place, `${panel.xTitle} ${number(panel.x[index])}`, lines);
+  showTip(view.tipBox, place, `${panel.xTitle} ${mark(panel.x[index])}`, lines);
   view.tipBox.dataset.index = index;
   view.liveBox.textContent = lines.map(pair => pair.join(" ")).join("; ");
 }
