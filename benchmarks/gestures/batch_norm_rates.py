@@ -1,4 +1,4 @@
-"""BatchNorm and learning rates: rates and thresholds are dragged in the browser; another seed is asked of the server."""
+"""BatchNorm and learning rates: rates and thresholds are dragged in the browser; another seed needs the server."""
 
 from __future__ import annotations
 
