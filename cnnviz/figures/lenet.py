@@ -38,7 +38,7 @@ def accuracies(found: Results, *, enlarged: bool = False, theme: str | None = No
     """A row a cell: mean, 95 % interval, every seed. enlarged: only those that learned, on an axis of their own."""
     paint = looks.colours(theme)
     shown = [one for one in found.cells if one.n and (not enlarged or one.mean > LEARNED)]
-    labels = [f"{one.cell.label}  <b>{accuracy_words(one)}</b>" for one in shown]
+    labels = [one.cell.label if enlarged else f"{one.cell.label}  <b>{accuracy_words(one)}</b>" for one in shown]
     chart = go.Figure()
     if enlarged:
         chart.add_trace(_points(shown, labels, paint))
@@ -50,7 +50,7 @@ def accuracies(found: Results, *, enlarged: bool = False, theme: str | None = No
         ))  # fmt: skip
     chart.add_trace(_seeds(shown, labels, paint))
     looks.apply(chart, theme, height=height).update_layout(showlegend=False)
-    chart.update_yaxes(autorange="reversed", showticklabels=not enlarged)
+    chart.update_yaxes(autorange="reversed")
     chart.update_xaxes(title_text="test pictures right (%)" + (", enlarged" if enlarged else ""))
     if not enlarged:
         chart.update_xaxes(range=[0, 102])
@@ -61,7 +61,7 @@ def _points(shown: Sequence[CellResult], labels: Sequence[str], paint: looks.Col
     return go.Scatter(
         x=[100 * one.mean for one in shown], y=list(labels), mode="markers", name="mean",
         marker={"size": 12, "symbol": "diamond", "color": [colour(one.cell.label) for one in shown]},
-        error_x=_whiskers(shown, paint), hovertemplate="%{y}<extra></extra>",
+        error_x=_whiskers(shown, paint), hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
     )  # fmt: skip
 
 
@@ -188,10 +188,11 @@ def connections_png(found: Lenets, *, cell: int = 18) -> bytes:
 
 
 def glyphs_png(found: Lenets, *, scale: int = 6, gap: int = 10) -> bytes:
-    """The ten target pictures in a row: dark for 1, light for −1."""
+    """The ten target pictures in a row: dark for 1, light for −1, nothing between them."""
     tiles = [pictures.enlarge(np.where(one > 0, INK, PAPER).astype(np.uint8), scale) for one in found.glyphs]
-    white = np.full((tiles[0].shape[0], gap), 255, dtype=np.uint8)
-    parts = [part for tile in tiles for part in (tile, white)]
+    opaque = [np.dstack([tile, tile, tile, np.full_like(tile, 255)]) for tile in tiles]
+    between = np.zeros((tiles[0].shape[0], gap, 4), dtype=np.uint8)
+    parts = [part for tile in opaque for part in (tile, between)]
     return pictures.png(np.concatenate(parts[:-1], axis=1))
 
 

@@ -16,14 +16,15 @@ from pages.shared.takeaway import downloads
 @st.fragment
 def show() -> None:
     current = picture.popover(loading.spec())
+    with st.container(horizontal=True):
+        activation = st.segmented_control(
+            "Activation", list(measured.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",
+            bind="query-params",
+        )  # fmt: skip
+        pooling = st.segmented_control(
+            "Pooling", measured.POOLINGS, default="average", required=True, key="lenet.pooling", bind="query-params"
+        )
     left, right = st.columns(2, gap="medium")
-    activation = left.segmented_control(
-        "Activation", list(measured.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",
-        bind="query-params",
-    )  # fmt: skip
-    pooling = right.segmented_control(
-        "Pooling", measured.POOLINGS, default="average", required=True, key="lenet.pooling", bind="query-params"
-    )
     today = loading.first_maps(current.digest, *measured.TODAY, current.image)
     other = loading.first_maps(current.digest, activation or "sigmoid", pooling or "average", current.image)
     for column, found, words in ((left, other, "your choice"), (right, today, "today's, as it was trained")):
