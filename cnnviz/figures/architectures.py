@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from cnnviz.figures.numbers import percent
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture
 from cnnviz.records.proofs import Proof
@@ -35,41 +35,51 @@ def shape(values: Sequence[int]) -> str:
 
 
 def totals(network: Architecture) -> tuple[tuple[str, str], ...]:
-    """(quantity, value) of the card, the largest things first."""
+    """(value, what it is) of the card."""
+    kept = "not known" if network.kept_bytes is None else size(network.kept_bytes)
     lines = [
-        ("Layers with weights", _layers(network)),
-        ("on the longest path", f"{network.depth:,}"),
-        ("Parameters", f"{network.parameters:,}"),
-        ("Multiply-adds, one picture", f"{network.macs:,}"),
-        ("Activations, every operation's output", size(network.activation_bytes)),
-        ("Kept by training for the way back", "not known" if network.kept_bytes is None else size(network.kept_bytes)),
-        ("Weights as a file, float32", size(network.weight_bytes)),
-        ("Receptive field, widest convolution", _widest(network)),
+        (f"{network.parameters:,}", "parameters"),
+        (f"{network.macs:,}", "multiply-adds for one picture"),
+        (_layers(network), f"with weights, {network.depth:,} on the longest path"),
+        (size(network.activation_bytes), "of activations: every operation's output for one picture"),
+        (kept, "kept by training for one picture's way back"),
+        (size(network.weight_bytes), "as a file: weights and statistics in float32"),
+        _widest(network),
     ]
+    if parts := block_counts(network):
+        lines.append((parts, "in the order in which they run"))
     for head in network.heads:
-        words = f"{head.parameters:,} parameters, {head.macs:,} multiply-adds, reads `{head.reads}`"
-        lines.append((f"Auxiliary classifier `{head.name}`", f"{words}; in training only"))
+        work = f"in training only, {head.macs:,} multiply-adds, reading `{head.reads}`"
+        lines.append((f"{head.parameters:,}", f"of the parameters in the auxiliary classifier `{head.name}`: {work}"))
     return tuple(lines)
 
 
-def totals_table(network: Architecture) -> str:
-    """The same as a Markdown table."""
-    lines = [f"| {name} | {value} |" for name, value in totals(network)]
-    return "\n".join([f"| **On {shape(network.input_shape)}** | |", "| --- | --- |", *lines])
+def totals_list(network: Architecture) -> str:
+    """The same as a Markdown list."""
+    lines = [f"- **{value}** {words}" for value, words in totals(network)]
+    return "\n".join([f"On pictures of {shape(network.input_shape)}:", "", *lines])
+
+
+def block_counts(network: Architecture) -> str:
+    """ "3 InceptionA, 1 InceptionB, 4 InceptionC": modules with a forward of their own, "" where there are none."""
+    kinds = Counter(block.title for block in network.blocks if block.last > block.first and block.title.isidentifier())
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
 
 
 def _layers(network: Architecture) -> str:
     parts = [f"{count:,} {SPOKEN[kind]}{'s' if count > 1 else ''}" for kind, count in network.layers.items()]
-    return f"{sum(network.layers.values()):,}: {', '.join(parts)}" if parts else "0"
+    return " and ".join(parts) if parts else "0 layers"
 
 
-def _widest(network: Architecture) -> str:
+def _widest(network: Architecture) -> tuple[str, str]:
     row, whole = network.widest, network.whole_from
     if row is None:
-        return "the whole picture" if whole else "not known"
-    words = f"{row.receptive_field.size:,} pixels (`{row.name}`)"
+        return ("the whole picture" if whole else "not known", "is the receptive field of its convolutions")
+    words = f"is the widest receptive field of a convolution (`{row.name}`)"
     later = whole is not None and _place(network, whole) < len(network.rows) - 1
-    return words + (f"; everything from `{whole.name}` on" if later and whole is not None else "")
+    return f"{row.receptive_field.size:,} pixels", words + (
+        f"; everything is seen from `{whole.name}` on" if later and whole is not None else ""
+    )
 
 
 def _place(network: Architecture, row: Row) -> int:
@@ -155,21 +165,4 @@ def caption(network: Architecture) -> str:
     return (
         f"{network.spec.title} · input {shape(network.input_shape)} · {len(network.rows):,} operations in "
         f"{len(network.blocks):,} blocks · counted in {network.seconds * 1000:,.0f} ms, without weights"
-    )
-
-
-def tail_words(network: Architecture) -> str:
-    """Where the parameters and the multiply-adds lie: linear layers against convolutions."""
-    if not network.parameters:
-        return "This network has no parameters."
-    linear = sum(row.parameters for row in network.rows if row.kind == "linear")
-    work = sum(row.macs for row in network.rows if row.kind == "linear")
-    count = network.layers.get("linear", 0)
-    spoken = f"The {count} linear layers hold" if count > 1 else "The linear layer holds"
-    if not count:
-        return "This network has no linear layer: all its parameters are in convolutions and normalisation."
-    share = percent(work / network.macs if network.macs else 0)
-    return (
-        f"{spoken} **{percent(linear / network.parameters)}** of the parameters ({linear:,}) and "
-        f"{'do' if count > 1 else 'does'} **{share}** of the multiply-adds."
     )

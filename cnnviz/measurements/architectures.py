@@ -60,25 +60,33 @@ def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Mo
     return shadow(choice, input_shape), spec
 
 
-def survey(choice: str, input_shape: Sequence[int] | None = None) -> Architecture:
+def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: bool = True) -> Architecture:
     """Everything that is counted of a network on pictures of input_shape (C, H, W; default: the spec's).
+
+    training: also what training keeps, which takes a second walk.
 
     Raises KeyError, models.ModelError, checkpoints.CheckpointError (it cannot be built), ValueError (it does not run
     on such a picture), each with the remedy.
     """
     begin = time.perf_counter()
     model, spec = opened(choice, input_shape)
-    return count(model, spec, input_shape or spec.input_shape, choice=choice, begin=begin)
+    return count(model, spec, input_shape or spec.input_shape, choice=choice, begin=begin, training=training)
 
 
 def count(
-    model: nn.Module, spec: Spec, input_shape: Sequence[int], *, choice: str = "", begin: float | None = None
+    model: nn.Module,
+    spec: Spec,
+    input_shape: Sequence[int],
+    *,
+    choice: str = "",
+    begin: float | None = None,
+    training: bool = True,
 ) -> Architecture:
     """The same for any module that is there already."""
     begin = time.perf_counter() if begin is None else begin
     shape = tuple(int(side) for side in input_shape)
     light = all(parameter.device.type != "meta" for parameter in model.parameters())
-    rows = anatomy.inspect(model, shape, run=light, training=True)
+    rows = anatomy.inspect(model, shape, run=light, training=training)
     state = model.state_dict().values()
     return Architecture(
         choice, spec, shape, rows,

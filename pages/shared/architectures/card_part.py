@@ -35,7 +35,7 @@ def show(here: AtHand) -> None:
         _who(network)
         _line(network)
     with right:
-        st.markdown(figures.totals_table(network))
+        st.markdown(figures.totals_list(network))
         badges(*figures.published(network), figures.used(network))
     _table(here)
     source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
