@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, packages
-from pages.shared import loading, run_panel, sidebar, view
+from pages.shared import arguments, loading, run_panel, sidebar, view
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
 
@@ -20,6 +20,7 @@ page = st.navigation(pages())
 close_false_alarm()
 view.forget_infinities()
 sidebar.show()
+arguments.show()
 page.run()
 run_panel.warm()
 loading.settle()

@@ -3,20 +3,26 @@
     "efficientnet_lite0"         published weights where there are some, else random ones that say so
     "timm/convnext_atto"         the same, for timm
     "run:mnist-lenet5-1a2b3c4d"  what a training run left; with "@1200" its snapshot after step 1200
+    "upload:resnet18.0123456789abcdef"  weights that somebody uploaded, in this network
+    "package.module:function"    one's own, once `own` has registered it
 
 The text is what a link carries, what a cache is keyed by, and what a picker returns.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 
 from torch import nn
 
 from cnnviz import checkpoints, models
+from cnnviz.checkpoints import uploads
+from cnnviz.models.own_networks import OWN
 from cnnviz.records import Provenance, Spec
 
-RUN = "run:"
+RUN, UPLOAD = "run:", "upload:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +43,8 @@ def open_network(choice: str, *, download: bool = False) -> Network:
     """
     if choice.startswith(RUN):
         return _from_run(choice)
+    if choice.startswith(UPLOAD):
+        return _from_upload(choice)
     model, provenance = models.pretrained(choice, download=download)
     return Network(choice, model, models.spec(choice), provenance)
 
@@ -62,3 +70,38 @@ def _from_run(choice: str) -> Network:
     run_id, step = split(choice)
     model = checkpoints.load(run_id, step=step)
     return Network(choice, model, checkpoints.spec(run_id), checkpoints.provenance(run_id, step=step))
+
+
+def _from_upload(choice: str) -> Network:
+    kept = choice.removeprefix(UPLOAD)
+    name, model = uploads.open_upload(kept)
+    title = models.title(name)
+    said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}")
+    return Network(choice, model.eval(), dataclasses.replace(models.spec(name), title=f"{title} (your file)"), said)
+
+
+def own(place: str, weights: Path | None = None) -> str:
+    """Registers a network of one's own, "package.module:function", for this process; its choice is the place itself.
+
+    weights: a safetensors file for it; none: whatever the function put into it. The module is imported, that is: run.
+    Raises models.ModelError and checkpoints.CheckpointError, each a sentence with the remedy.
+    """
+    models.own(place)
+    entry = OWN[place]
+    said = Provenance("trained", f"as {place} makes it", "its weights are whatever the function put in")
+    if weights is not None:
+        try:
+            checkpoints.read_weights(weights, models.build(place))
+        except checkpoints.CheckpointError:
+            del OWN[place]
+            raise
+        said = Provenance("trained", f"{place} with {weights.name}", "weights from your file")
+
+    def filled(_download: bool) -> tuple[nn.Module, Provenance]:
+        model = models.build(place)
+        if weights is not None:
+            checkpoints.read_weights(weights, model)
+        return model, said
+
+    OWN[place] = dataclasses.replace(entry, weights=filled)
+    return place

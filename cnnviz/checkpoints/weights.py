@@ -83,6 +83,11 @@ def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file") -
     return _put(tensors, model)
 
 
+def header_of(data: bytes, name: str) -> dict[str, Any]:
+    """{tensor name: {"dtype", "shape", "data_offsets"}} of a whole file's bytes. Raises as `read_weights` does."""
+    return _header(data, len(data), name)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place when the block ends well, and vanishes when it does not."""

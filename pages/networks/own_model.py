@@ -1,5 +1,24 @@
-"""Your own model."""
+"""Your own model: built layer by layer, trained here, or brought along as weights or as a module."""
 
 import streamlit as st
 
+from pages.shared import view
+from pages.shared.own_model import builder_part, module_part, weights_part
+
+PARTS = {
+    "builder": ("Layer by layer", builder_part.show),
+    "weights": ("Your weights", weights_part.show),
+    "module": ("Your module", module_part.show),
+}
+
 st.title("What does a network of your own look like?")
+st.markdown(
+    "Choose layers and see at once what comes out of each, what it costs and how far it sees; what does not fit is "
+    "marked where it breaks. Train it here, or bring weights or a module of yours and open them in Explore."
+)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="builder", required=True,
+    key="own_model.part", bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or "builder"][1]()
+view.publish()

@@ -1,0 +1,61 @@
+"""What the builder of one's own network shows: every layer with what was found, as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cnnviz.records import Field
+from cnnviz.records.own_model import NamedTensor, OwnModel, TriedLayer
+
+
+def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) -> dict[str, Any]:
+    """For the component. kinds: name → (title, [(setting, least, most, usual)]). turn: which list it starts from."""
+    layers = [list(layer.layer) for layer in model.layers]
+    found = [_line(layer) for layer in model.layers]
+    digest = hashlib.blake2b(repr((layers, found, model.ending)).encode(), digest_size=8).hexdigest()
+    return {
+        "kinds": kinds,
+        "most": most,
+        "turn": turn,
+        "layers": layers,
+        "checked": found,
+        "total": total(model),
+        "digest": digest,
+    }
+
+
+def _line(layer: TriedLayer) -> dict[str, Any]:
+    return {
+        "shape": list(layer.shape),
+        "parameters": layer.parameters,
+        "macs": layer.macs,
+        "sees": sees(layer.field),
+        "problem": layer.problem,
+        "reached": bool(layer.module),
+    }
+
+
+def sees(field: Field | None) -> str:
+    """ "14 × 14", "all of it", "unknown" or ""."""
+    if field is None:
+        return ""
+    if field.status == "exact":
+        return f"{field.rows.size} × {field.columns.size}"
+    return {"whole": "all of it"}.get(field.status, field.status)
+
+
+def total(model: OwnModel) -> str:
+    if not model.works:
+        return model.ending or "It does not fit together yet: the layer that breaks it is marked."
+    return f"{model.parameters:,} parameters, {model.macs:,} multiply-accumulates a picture."
+
+
+def tensors(found: Sequence[NamedTensor], state: str) -> list[dict[str, str]]:
+    """The names of one state, as lines of a table."""
+    return [
+        {"name": one.name, "network": one.wanted, "file": one.found, "reason": one.reason}
+        for one in found
+        if one.state == state
+    ]

@@ -1,0 +1,21 @@
+"""A list of layers with their settings: added, removed, moved and set in the browser, checked by Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.components import pack, source
+
+PARTS = ("rows", "main")
+_component = st.components.v2.component("cnnviz_layer_builder", **source("layer_builder", *PARTS))
+
+
+def layer_builder(data: Mapping[str, Any], *, key: str, on_change: Callable[[], None]) -> None:
+    """Draws `figures.own_model.builder`; the layers come back as `st.session_state[key]["layers"]`, a list of lists.
+
+    on_change: called before the rerun.
+    """
+    _component(key=key, data=pack({"key": key, **data}), on_layers_change=on_change, height="content")

@@ -1,0 +1,149 @@
+"""Layer by layer: chosen, set, moved; checked as one goes; as code; and trained."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import datasets, models, training
+from cnnviz.figures import own_model as figures
+from cnnviz.measurements import own_model as measured
+from cnnviz.models import own_stack
+from cnnviz.records.own_model import OwnModel
+from pages.shared import download, run_panel, takeaway
+from pages.shared.components.layer_builder import layer_builder
+from pages.shared.own_model import loading
+from pages.shared.source import source_box
+
+LAYERS, TURN, KEY = "own_model.layers", "own_model.turn", "own_model.builder"
+DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "shapes")
+
+
+def show() -> None:
+    _restore()
+    dataset = _start_from()
+    info = datasets.info(dataset)
+    model = _builder(info.shape, len(info.classes))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("As PyTorch code", anchor=False)
+        code = measured.code(model)
+        st.code(code, language="python", height=340)
+        takeaway.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
+    with right:
+        _train(dataset, model)
+    source_box(code, made_by=(own_stack.walk, own_stack.build, measured.survey))
+
+
+def _restore() -> None:
+    """The layers of the link, once a session; LeNet-5's where it has none, or none that can be read."""
+    if LAYERS in st.session_state:
+        return
+    st.session_state[TURN] = 0
+    st.session_state[LAYERS] = own_stack.LENET5
+    text = st.query_params.get(LAYERS, "")[:4000]
+    if text:
+        try:
+            st.session_state[LAYERS] = own_stack.from_text(text) or own_stack.LENET5
+        except models.ModelError as error:
+            st.warning(f"The link's layers cannot be read: {error}. These are LeNet-5's.", icon=":material/link_off:")
+
+
+def _start_from() -> str:
+    """The buttons of the networks to start from, and the data set whose pictures go in."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left, st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Start from")
+        for name, (title, layers) in own_stack.STARTS.items():
+            st.button(title, key=f"own_model.start.{name}", on_click=_take, args=(layers,))
+    listed = [name for name in DATASETS if name in datasets.names()]
+    with right:
+        dataset = st.selectbox(
+            "Pictures of", listed, format_func=_described, key="own_model.dataset", bind="query-params"
+        )
+    return dataset or listed[0]
+
+
+def _described(name: str) -> str:
+    info = datasets.info(name)
+    return f"{info.title}: {' × '.join(map(str, info.shape))}, {len(info.classes)} classes"
+
+
+def _take(layers: own_stack.Layers) -> None:
+    st.session_state[LAYERS] = layers
+    st.session_state[TURN] += 1
+
+
+def _changed() -> None:
+    """What the browser sent; what is no list of layers is left aside."""
+    sent = st.session_state[KEY]["layers"]
+    if sent.get("turn") != st.session_state[TURN]:
+        return
+    try:
+        st.session_state[LAYERS] = own_stack.from_text(own_stack.to_text(sent["layers"]))
+    except models.ModelError as error:
+        st.session_state["own_model.problem"] = str(error)
+
+
+def _builder(shape: tuple[int, int, int], classes: int) -> OwnModel:
+    layers = st.session_state[LAYERS]
+    st.query_params[LAYERS] = own_stack.to_text(layers)
+    model = loading.survey(layers, shape, classes)
+    kinds = {
+        name: {"title": kind.title, "settings": [[one.name, one.least, one.most, one.usual] for one in kind.settings]}
+        for name, kind in own_stack.KINDS.items()
+    }
+    st.caption(f"The picture enters as `{list(shape)}`. A linear layer of 0 units has one a class: {classes}.")
+    drawn = figures.builder(model, kinds, most=own_stack.MOST_LAYERS, turn=st.session_state[TURN])
+    layer_builder(drawn, key=KEY, on_change=_changed)
+    if problem := st.session_state.pop("own_model.problem", ""):
+        st.error(f"{problem}. The layers from before stay.", icon=":material/error:")
+    return model
+
+
+def _train(dataset: str, model: OwnModel) -> None:
+    st.subheader("Train it", anchor=False)
+    left, right = st.columns(2)
+    seconds = left.number_input("Seconds", 1, 3600, 20, key="own_model.seconds", persist_state="session")
+    lr = right.number_input(
+        "Learning rate", 0.0001, 10.0, 0.01, step=0.001, format="%.4g", key="own_model.lr", persist_state="session"
+    )
+    left, right = st.columns(2)
+    optimizer = left.selectbox("Optimiser", training.OPTIMIZERS, key="own_model.optimizer", persist_state="session")
+    batch = right.number_input("Batch size", 1, 1024, 64, key="own_model.batch", persist_state="session")
+    config = training.TrainConfig(
+        dataset=dataset,
+        model="sequence",
+        epochs=10_000,
+        seconds=float(seconds),
+        batch_size=int(batch),
+        lr=float(lr),
+        optimizer=optimizer,
+        momentum=0.9 if optimizer == "sgd" else 0.0,
+        snapshots=8,
+        options=(("layers", tuple(layer.layer for layer in model.layers)),),
+    )
+    problem = _problem(config, model)
+    st.button(
+        "Train it", type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
+        on_click=run_panel.start, args=(config,),
+    )  # fmt: skip
+    if problem:
+        st.caption(problem)
+        download.offer(dataset)
+    elif said := st.session_state.get("train.said"):
+        st.caption(said)
+    else:
+        st.caption(f"Its run will be `{config.run_id}`; progress, Stop and Explore are in the sidebar.")
+
+
+def _problem(config: training.TrainConfig, model: OwnModel) -> str:
+    """Why this run cannot start, or ""."""
+    if not model.works:
+        return figures.total(model)
+    if not (status := datasets.status(config.dataset)).available:
+        return status.sentence
+    try:
+        training.check(config)
+    except training.ConfigError as error:
+        return str(error)
+    return ""

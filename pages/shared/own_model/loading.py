@@ -1,0 +1,19 @@
+"""What the page of one's own model computes, kept by plain keys."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.checkpoints import uploads
+from cnnviz.measurements import own_model as measured
+from cnnviz.records.own_model import NamedTensor, OwnModel
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], classes: int) -> OwnModel:
+    return measured.survey(layers, shape, classes)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing name by name …")
+def compared(network: str, digest: str, _data: bytes, _title: str) -> tuple[NamedTensor, ...]:
+    return uploads.compared(_data, uploads.skeleton(network), name=_title)

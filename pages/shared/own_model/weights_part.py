@@ -1,0 +1,104 @@
+"""A file of weights for any listed network: compared name by name, then opened in Explore."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import checkpoints, images, models, networks
+from cnnviz.checkpoints import uploads
+from cnnviz.figures import own_model as figures
+from cnnviz.records.own_model import NamedTensor
+from pages.shared import navigation, pickers, view
+from pages.shared.own_model import loading
+from pages.shared.source import source_box
+
+STATES = {
+    "missing": "Missing in the file",
+    "unexpected": "Unexpected: only in the file",
+    "wrong shape": "Of another shape",
+    "wrong type": "Of another type",
+}
+SHOWN = 200
+MEGABYTES = uploads.LARGEST_UPLOAD // 1_000_000
+
+
+def show() -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        network = st.selectbox(
+            "Network", models.names(), format_func=models.title, key="own_model.network", bind="query-params",
+            index=list(models.names()).index("resnet18"),
+        )  # fmt: skip
+    with right:
+        file = st.file_uploader(
+            f"Its weights, a safetensors file of up to {MEGABYTES} MB", type=["safetensors"], key="own_model.file",
+            max_upload_size=MEGABYTES,
+        )  # fmt: skip
+    st.caption(
+        "Only safetensors is read: numbers and names, nothing that could run. "
+        "`safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')` writes such a file."
+    )
+    if file is not None and network:
+        _answer(network, file.getvalue(), file.name)
+    source_box(SNIPPET, made_by=(uploads.compared, uploads.keep))
+
+
+def _answer(network: str, data: bytes, title: str) -> None:
+    try:
+        found = loading.compared(network, images.digest(data), data, title)
+    except checkpoints.CheckpointError as error:
+        st.error(f"{error}.", icon=":material/error:")
+        return
+    except pickers.CANNOT_OPEN as error:
+        st.error(f"This network cannot be built: {pickers.reason(error)}.", icon=":material/error:")
+        return
+    fitting = sum(one.state == "fits" for one in found)
+    wanted = sum(one.state != "unexpected" for one in found)
+    if fitting == len(found):
+        st.success(f"All {wanted:,} tensors fit {models.title(network)}.", icon=":material/check_circle:")
+        st.button(
+            "Open in Explore", type="primary", key="own_model.open", icon=":material/visibility:",
+            on_click=_open, args=(network, data),
+        )  # fmt: skip
+    else:
+        st.error(
+            f"{title} does not fit {models.title(network)}: {fitting:,} of its {wanted:,} tensors are as they should "
+            f"be. Choose the network that the file was saved from, or rename what is below.",
+            icon=":material/error:",
+        )
+        _tables(found)
+    if problem := st.session_state.pop("own_model.refused", ""):
+        st.error(f"{problem}.", icon=":material/error:")
+    if st.session_state.pop("own_model.go", False):
+        st.switch_page(navigation.EXPLORE)
+
+
+def _tables(found: tuple[NamedTensor, ...]) -> None:
+    for state, title in STATES.items():
+        lines = figures.tensors(found, state)
+        if lines:
+            st.markdown(f"**{title}: {len(lines):,}**")
+            st.dataframe(lines[:SHOWN], hide_index=True, key=f"own_model.table.{state}")
+            if len(lines) > SHOWN:
+                st.caption(f"The first {SHOWN} of {len(lines):,}.")
+
+
+def _open(network: str, data: bytes) -> None:
+    try:
+        kept = uploads.keep(data, network)
+    except (checkpoints.CheckpointError, *pickers.CANNOT_OPEN, OSError) as error:
+        st.session_state["own_model.refused"] = pickers.reason(error)
+        return
+    view.change(network=networks.UPLOAD + kept)
+    st.session_state["own_model.go"] = True
+
+
+SNIPPET = """from pathlib import Path
+from tempfile import mkdtemp
+
+from cnnviz import checkpoints, models
+
+file = checkpoints.save(models.build("lenet5", seed=7), Path(mkdtemp()) / "weights.safetensors")
+model = models.build("lenet5")
+checkpoints.load_into(model, file.read_bytes(), name=file.name)  # all names, shapes and types, or none
+print("read", len(model.state_dict()), "tensors")"""
