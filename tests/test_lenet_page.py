@@ -155,10 +155,14 @@ def test_another_learning_rate_is_spoken_of_only_where_it_was_tried() -> None:
 # ------------------------------------------------------------------------------------------------ figures
 def test_the_charts_carry_every_cell_and_every_seed() -> None:
     found = made(AS_HOPED)
-    bars, dots = figures.accuracies(found).data
+    published = experiments.get(NAME).published
+    bars, dots, stars = figures.accuracies(found, published).data
+    assert [label.partition("  ")[0] for label in stars.y] == ["the paper's"]
+    assert list(stars.x) == pytest.approx([99.05])
+    assert "99.05 %" in figures.published_words(published)
     assert list(bars.x) == pytest.approx([100 * one.mean for one in found.cells])
     assert len(dots.x) == sum(one.n for one in found.cells)
-    enlarged = figures.accuracies(found, enlarged=True).data[0]
+    enlarged = figures.accuracies(found, published, enlarged=True).data[0]
     assert len(enlarged.y) == sum(one.mean > 0.5 for one in found.cells)
     assert not any("sigmoid, max" in label for label in enlarged.y)
     assert len(figures.over_steps(found).data) == len(found.cells)

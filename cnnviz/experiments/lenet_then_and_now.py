@@ -8,7 +8,7 @@ from typing import Any
 from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, signed
 from cnnviz.records import TrainConfig
 from cnnviz.records.differences import Difference, between
-from cnnviz.records.experiments import Cell, CellResult, Experiment, Results, Verdict
+from cnnviz.records.experiments import Cell, CellResult, Experiment, Published, Results, Verdict
 
 PLACE = 80
 TRAINED = TrainConfig("mnist", "lenet5", epochs=2, batch_size=64, optimizer="sgd", lr=0.05, momentum=0.9)
@@ -108,6 +108,7 @@ EXPERIMENT = Experiment(
     cells=tuple(Cell(said, replace(TRAINED, **fields)) for said, fields in FORMS.items()),
     expect=verdict,
     seeds=5,
+    published={PAPER: Published(0.9905, "the paper, after twenty passes")},
     small={"dataset": "digits", "epochs": 5, "examples": None},
     cut="Two passes over MNIST, where the paper has twenty.",
 )

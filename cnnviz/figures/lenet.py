@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,7 +16,7 @@ from cnnviz.figures.gradient_norms import accuracy_words, colour
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 from cnnviz.records.differences import Difference
-from cnnviz.records.experiments import CellResult, Results
+from cnnviz.records.experiments import CellResult, Published, Results
 from cnnviz.records.lenet import FirstMaps, Lenets
 
 LEARNED = 0.5  # cells that get more right than this are drawn enlarged as well
@@ -34,8 +34,14 @@ INK, PAPER, LINE = 40, 250, 200  # grey levels of drawn pictures
 
 
 # --------------------------------------------------------------------------------------------- the experiment
-def accuracies(found: Results, *, enlarged: bool = False, theme: str | None = None, height: int = 340) -> go.Figure:
-    """A row a cell: mean, 95 % interval, every seed. enlarged: only those that learned, on an axis of their own."""
+def accuracies(
+    found: Results, published: Mapping[str, Published], *, enlarged: bool = False, theme: str | None = None,
+    height: int = 340,
+) -> go.Figure:  # fmt: skip
+    """A row a cell: mean, 95 % interval, every seed, and the published number as a star.
+
+    enlarged: only those that learned, on an axis of their own.
+    """
     paint = looks.colours(theme)
     shown = [one for one in found.cells if one.n and (not enlarged or one.mean > LEARNED)]
     labels = [one.cell.label if enlarged else f"{one.cell.label}  <b>{accuracy_words(one)}</b>" for one in shown]
@@ -49,6 +55,13 @@ def accuracies(found: Results, *, enlarged: bool = False, theme: str | None = No
             error_x=_whiskers(shown, paint), hovertemplate="%{x:.2f} %<extra></extra>", showlegend=False,
         ))  # fmt: skip
     chart.add_trace(_seeds(shown, labels, paint))
+    stars = [(label, published[one.cell.label]) for label, one in zip(labels, shown, strict=True)
+             if one.cell.label in published]  # fmt: skip
+    chart.add_trace(go.Scatter(
+        x=[100 * one.accuracy for _, one in stars], y=[label for label, _ in stars], mode="markers", name="published",
+        marker={"size": 12, "symbol": "star", "color": paint.accent}, customdata=[one.source for _, one in stars],
+        hovertemplate="%{customdata}: %{x:.2f} %<extra></extra>",
+    ))  # fmt: skip
     looks.apply(chart, theme, height=height).update_layout(showlegend=False)
     chart.update_yaxes(autorange="reversed")
     chart.update_xaxes(title_text="test pictures right (%)" + (", enlarged" if enlarged else ""))
@@ -105,6 +118,12 @@ def over_steps(found: Results, *, wrong: bool = False, theme: str | None = None,
 def _dash(one: CellResult) -> str:
     options = dict(one.cell.config.options)
     return "dot" if not options else DASHES.get(str(options.get("pooling", "max")), "solid")
+
+
+def published_words(published: Mapping[str, Published]) -> str:
+    """What the stars are."""
+    said = [f"“{label}” {one.accuracy * 100:.2f} % ({one.source})" for label, one in published.items()]
+    return f"Star: published, {'; '.join(said)}." if said else ""
 
 
 def rates_words(found: Results) -> str:

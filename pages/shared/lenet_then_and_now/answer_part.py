@@ -15,13 +15,14 @@ NAME = experiment.EXPERIMENT.name
 
 
 def show() -> None:
-    found = answer.of(NAME)
+    found, published = answer.of(NAME), experiment.EXPERIMENT.published
     answer.verdict(NAME, found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart(figures.accuracies(found, theme=theme()), key="lenet.bars")
+        chart(figures.accuracies(found, published, theme=theme()), key="lenet.bars")
     with right:
-        chart(figures.accuracies(found, enlarged=True, theme=theme()), key="lenet.enlarged")
+        chart(figures.accuracies(found, published, enlarged=True, theme=theme()), key="lenet.enlarged")
+    st.caption(figures.published_words(published))
     if found.complete:
         st.markdown("**What each change brings, in points of accuracy**")
         st.dataframe(figures.changes_table(experiment.changes(found)), hide_index=True)
