@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
+from cnnviz.figures.graphs import short
 from cnnviz.figures.numbers import number
 from cnnviz.records.comparison import Candidate, Pair, Part, Step
 
@@ -33,8 +34,8 @@ GROUPS = {
     "With attention": ("ViT", "Swin", "MaxViT"),
 }
 OTHERS = "others"
-LABELLED = 9  # names at most beside bubbles
-SMALLEST, LARGEST = 9, 46  # px
+APART = (0.24, 0.07)  # of the chart's width and height: two names that are closer cannot both be read
+SMALLEST, LARGEST = 8, 38  # px
 
 
 def value(one: Candidate, axis: str) -> float | None:
@@ -71,12 +72,11 @@ def bubbles(
         points = {"x": [value(one, x) for one in edge], "y": [one.accuracy for one in edge]}
         dashed = {"dash": "dash", "width": 1.5, "color": looks.colours(theme).muted}
         chart.add_trace(go.Scatter(**points, mode="lines", line=dashed, name="beaten by none", hoverinfo="skip"))
-    for one in _labelled(shown, edge, chosen):
+    for one in _labelled(shown, edge, axes, chosen):
         chart.add_annotation(**_label(one, axes, chosen=one.name == chosen, theme=theme))
     looks.apply(chart, theme, height=height)
     for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
-        kind, ticks = ("linear", None) if axis in LINEAR else ("log", "D2")
-        update(title_text=AXES[axis], type=kind, exponentformat="none", dtick=ticks)
+        update(title_text=AXES[axis], **_scale([value(one, axis) or 0 for one in shown], axis))
     return chart
 
 
@@ -89,6 +89,17 @@ def front_line(candidates: Sequence[Candidate], x: str) -> list[Candidate]:
             best = one.accuracy or 0
             found.append(one)
     return found
+
+
+def _scale(values: Sequence[float], axis: str) -> dict[str, Any]:
+    """An axis's type; a logarithmic one has its ticks at 1, 2 and 5 of each power of ten, written out."""
+    above = [found for found in values if found > 0]
+    if axis in LINEAR or not above:
+        return {"type": "linear"}
+    low, high = math.floor(math.log10(min(above))), math.ceil(math.log10(max(above)))
+    digits = (1, 2, 5) if high - low < 4 else (1,)
+    ticks = [digit * 10**power for power in range(low, high + 1) for digit in digits]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,.10g}" for tick in ticks]}
 
 
 def _cloud(
@@ -125,10 +136,24 @@ def field_words(one: Candidate | Step | Part) -> str:
     return "the whole picture" if one.status == "whole" else "not known"
 
 
-def _labelled(shown: Sequence[Candidate], edge: Sequence[Candidate], chosen: str) -> list[Candidate]:
-    step = max(1, -(-len(edge) // LABELLED))
-    found = [*edge[::step], *(one for one in shown if one.name == chosen)]
-    return list({one.name: one for one in found}.values())
+def _labelled(
+    shown: Sequence[Candidate], edge: Sequence[Candidate], axes: tuple[str, str, str], chosen: str
+) -> list[Candidate]:
+    """The chosen network and those of the front whose names do not run into each other."""
+    places = {one.name: [_where(value(one, axis) or 0, axis) for axis in axes[:2]] for one in shown}
+    spans = [max(1e-9, max(column) - min(column)) for column in zip(*places.values(), strict=True)]
+    found: list[Candidate] = []
+    for one in (*(one for one in shown if one.name == chosen), *reversed(edge)):
+        apart = (
+            [
+                abs(here - there) / span
+                for here, there, span in zip(places[one.name], places[other.name], spans, strict=True)
+            ]
+            for other in found
+        )
+        if all(x > APART[0] or y > APART[1] for x, y in apart):
+            found.append(one)
+    return found
 
 
 def _label(one: Candidate, axes: tuple[str, str, str], *, chosen: bool, theme: str | None) -> dict[str, Any]:
@@ -146,7 +171,8 @@ def _where(found: float, axis: str) -> float:
 
 # ------------------------------------------------------------------------------------------------ tables
 def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[str, list[Any]]:
-    """Columns of the sortable table; empty where nothing is published."""
+    """Columns of the sortable table, the most accurate first; empty where nothing is published."""
+    candidates = sorted(candidates, key=lambda one: -(one.accuracy or 0))
     return {
         "network": [one.title for one in candidates],
         "front": ["●" if one.name in front else "" for one in candidates],
@@ -155,7 +181,7 @@ def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[st
         "parameters, 10⁶": [round(one.parameters / 1e6, 3) for one in candidates],
         "file, MiB": [one.file_mb for one in candidates],
         "field": [one.field if one.status == "exact" else None for one in candidates],
-        "sees": ["" if one.status == "exact" else field_words(one) for one in candidates],
+        "sees": [{"exact": "", "whole": "all"}.get(one.status, "?") for one in candidates],
         "layers": [one.depth for one in candidates],
         "input": [one.side for one in candidates],
         "year": [one.year for one in candidates],
@@ -164,15 +190,18 @@ def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[st
 
 
 def pair_table(pairs: Sequence[Pair]) -> dict[str, list[Any]]:
-    """Columns of the aligned table, the first network's on the left."""
+    """Columns of the aligned table: of each number, the first network's and beside it the second's."""
     columns: dict[str, list[Any]] = {"map": [_map_words(pair) for pair in pairs], "": [_mark(pair) for pair in pairs]}
-    for side in ("A", "B"):
-        parts = [pair.first if side == "A" else pair.second for pair in pairs]
-        columns[f"{side}: block"] = [_block(part) for part in parts]
-        columns[f"{side}: shape"] = ["" if part is None else " × ".join(map(str, part.shape)) for part in parts]
-        columns[f"{side}: parameters"] = [None if part is None else part.parameters for part in parts]
-        columns[f"{side}: MACs, 10⁶"] = [None if part is None else round(part.macs / 1e6, 2) for part in parts]
-        columns[f"{side}: sees"] = [_sees(part) for part in parts]
+    sides = {"A": [pair.first for pair in pairs], "B": [pair.second for pair in pairs]}
+    for heading, told in (
+        ("block", _block),
+        ("parameters", lambda part: part and part.parameters),
+        ("MACs, 10⁶", lambda part: part and round(part.macs / 1e6, 1)),
+        ("sees", _sees),
+        ("shape", lambda part: "" if part is None else " × ".join(map(str, part.shape))),
+    ):
+        for side, parts in sides.items():
+            columns[f"{side}: {heading}"] = [told(part) for part in parts]
     return columns
 
 
@@ -191,8 +220,8 @@ def _block(part: Part | None) -> str:
     if part is None:
         return ""
     times = f"{part.count} × " if part.count > 1 else ""
-    name = "" if part.operation.startswith(("Conv", "Linear", "MaxPool", "AvgPool")) else f"{part.name}: "
-    return f"{times}{name}{part.operation}"
+    words = short(part.operation)
+    return f"{times}{words}" if words != part.operation else f"{times}{words}, {part.name.split(' … ')[0]}"
 
 
 def _sees(part: Part | None) -> str:
@@ -240,29 +269,27 @@ def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
 
 
 def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
-    """Columns: what changed, and by how much against the step before."""
-    before = [None, *steps[:-1]]
+    """Columns: what changed; each number, and by how much it moved against the step before. In Markdown."""
+    pairs = list(zip(steps, [None, *steps[:-1]], strict=True))
     return {
-        "network": [f"{count}. {step.title}" for count, step in enumerate(steps, 1)],
-        "what changed": [step.change for step in steps],
+        "what changed": [f"**{count}. {step.title}.** {step.change}" for count, step in enumerate(steps, 1)],
         **{
-            heading: [f"{getattr(step, what):,}" for step in steps]
+            heading: [
+                f"{getattr(step, what):,} :small[{delta(step, last, what)}]".replace(" :small[]", "")
+                for step, last in pairs
+            ]
             for heading, what in (("parameters", "parameters"), ("multiply-adds", "macs"), ("field", "field"))
         },
-        "Δ parameters": [delta(step, last, "parameters") for step, last in zip(steps, before, strict=True)],
-        "Δ multiply-adds": [delta(step, last, "macs") for step, last in zip(steps, before, strict=True)],
-        "Δ field": [delta(step, last, "field") for step, last in zip(steps, before, strict=True)],
-        "layers": [str(step.depth) for step in steps],
     }
 
 
 def delta(step: Step, before: Step | None, what: str) -> str:
-    """ "−123,129,856 (÷ 9.1)", "+87", "none"; of the first step, nothing."""
+    """ "−123,129,856 (÷ 9.1)", "+87", "the same"; of the first step, nothing."""
     if before is None:
         return ""
     now, then = getattr(step, what), getattr(before, what)
     if now == then:
-        return "none"
+        return "the same"
     change = f"{'+' if now > then else '−'}{abs(now - then):,}"
     ratio = max(now, then) / max(1, min(now, then))
     return change if ratio < 1.05 else f"{change} ({'×' if now > then else '÷'} {number(ratio)})"

@@ -60,8 +60,11 @@ def against(best: Candidate, other: Candidate) -> str:
     points = (best.accuracy or 0) - (other.accuracy or 0)
     more = f"{abs(points):.1f} points {'more' if points >= 0 else 'less'} accurate"
     work = best.macs / other.macs
-    cost = f"{work:.2g} times its work" if work >= 1 else f"{1 / work:.2g} times less work"
-    return f"The next one, {other.title}, follows closely: {best.title} is {more}, at {cost}."
+    if 0.95 < work < 1.05:
+        cost = "about the same work"
+    else:
+        cost = f"{work:.2g} times the work" if work > 1 else f"{1 / work:.2g} times less work"
+    return f"Next comes {other.title} with {other.accuracy:.1f} %: {best.title} is {more} at {cost}."
 
 
 def loosened(one: Loosened, best: Candidate) -> str:
@@ -71,6 +74,13 @@ def loosened(one: Loosened, best: Candidate) -> str:
         saved = best.macs / one.gained.macs
         return f"{move}: {one.gained.title} does {saved:.2g} times less work, for {-one.points:.1f} points less."
     return f"{move}: {one.gained.title} becomes possible, {one.points:+.1f} points ({one.gained.accuracy:.1f} %)."
+
+
+def fixed(answer: Answer) -> str:
+    """Which limits bring nothing if they alone are moved; "" where each brings something."""
+    moved = {one.limit for one in answer.loosened}
+    idle = [NAMES[name] for name in LIMITS if getattr(answer.limits, name) is not None and name not in moved]
+    return f"Moving the limit of {' or of '.join(idle)} alone brings nothing better." if idle else ""
 
 
 def nearest(one: Loosened) -> str:

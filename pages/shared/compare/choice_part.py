@@ -74,9 +74,10 @@ def _said(answer: Answer, recipe: str) -> None:
             "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=view.change,
             kwargs={"network": best.name}, help="Makes it the network at hand: Architectures and Explore open it.",
         )  # fmt: skip
-        if answer.loosened:
+        moves = [*(words.loosened(one, best) for one in answer.loosened), words.fixed(answer)]
+        if any(moves):
             st.markdown("**If you loosened one limit**")
-            st.markdown("\n".join(f"- {words.loosened(one, best)}" for one in answer.loosened))
+            st.markdown("\n".join(f"- {move}" for move in moves if move))
     with right:
         axes = ("macs", "accuracy", "file_mb")
         kept = answer.ranked
@@ -84,7 +85,7 @@ def _said(answer: Answer, recipe: str) -> None:
         chart(drawn, key="compare.kept")
     columns = figures.table(answer.ranked, front=answer.front)
     shown = {name: st.column_config.NumberColumn(format=text) for name, text in NUMBERS.items()}
-    height = 38 + 35 * min(FIRST, len(answer.ranked))
+    height = 37 + 35 * min(FIRST, len(answer.ranked))
     st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking")
 
 

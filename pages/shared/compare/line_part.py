@@ -29,7 +29,5 @@ def show() -> None:
     st.markdown(NOTES[kind])
     st.markdown("\n".join(f"- {sentence}" for sentence in words.step_words(steps)))
     chart(figures.step_chart(steps, theme=theme()), key="compare.steps")
-    wide = {"what changed": st.column_config.TextColumn(width="large")}
-    columns = figures.step_table(steps)
-    st.dataframe(columns, hide_index=True, height=38 + 35 * len(steps), column_config=wide, key="compare.line_table")
+    st.table(figures.step_table(steps), border="horizontal", hide_index=True)
     source_box(snippets.LINE, made_by=(lineage.one_at_a_time, lineage.Network, lineage.Unit))

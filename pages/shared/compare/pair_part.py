@@ -19,6 +19,7 @@ from pages.shared.compare import loading, snippets
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
+GROUPED = ("A: parameters", "B: parameters", "A: MACs, 10⁶", "B: MACs, 10⁶")
 START = ("resnet50", "mobilenet_v2")
 
 
@@ -77,8 +78,10 @@ def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
     differing = st.toggle("Only where they differ", key="compare.differing", bind="query-params")
     shown = [pair for pair in pairs if pair.differs] if differing else list(pairs)
     if shown:
+        grouped = {name: st.column_config.NumberColumn(format="localized") for name in GROUPED}
+        height = 37 + 35 * min(14, len(shown))
         st.dataframe(
-            figures.pair_table(shown), hide_index=True, height=38 + 35 * min(14, len(shown)), key="compare.pairs"
+            figures.pair_table(shown), hide_index=True, height=height, column_config=grouped, key="compare.pairs"
         )
     else:
         st.info("They do not differ: every block has the same operation, shape and work.", icon=":material/equal:")
