@@ -202,6 +202,35 @@ def test_courses_have_a_frame_a_rate_and_a_line_a_layer() -> None:
     assert statistics["values"][6] == [None] * 3
 
 
+def test_a_loss_on_its_way_to_infinity_does_not_stretch_the_axis() -> None:
+    found = results_of(WIDE, NARROW)
+    run = found.cells[0].runs[0]
+    run.curves["loss"][3:] = [*np.geomspace(1e3, 1e30, 17)]
+    loss = figures.courses(measured.courses(found), runs="seed 0")["panels"][1]["series"][1]["values"]
+    assert loss[0] == [2.3] * 3 + [None] * 17
+
+
+def test_how_much_another_start_does_alone() -> None:
+    one, two = measured.lines(results_of(WIDE, NARROW))
+    nothing = measured.lines(results_of(WIDE, [0.1] * 7))[1]
+    spans = {line: measured.span(line, 0.2) for line in (one, two, nothing)}
+    part = figures.start_words((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
+    assert "from 0.01 to 0.03, 0.5 decades and gets at best 40.0 % right" in part
+    assert "2.0 decades and 15.0 points come on top" in part
+    assert "what other initial weights do not" in figures.start_words(
+        *((line, spans[line]) for line in (one, two, two))
+    )
+    assert "all that BatchNorm does" in figures.start_words(*((line, spans[line]) for line in (one, nothing, one)))
+
+
+def test_statistics_to_take_along_name_rate_layer_and_step() -> None:
+    lines = figures.statistics_csv(measured.courses(results_of(WIDE, NARROW, lost=("with BatchNorm, 1",)))).splitlines()
+    assert lines[0] == "network,learning_rate,step,layer,running_mean_rms,running_deviation"
+    assert lines[1] == "with BatchNorm,0.001,1.0,features.norm1_1,0.1,0.1"
+    assert lines[-1] == "with BatchNorm,1.0,100.0,features.norm2_1,,"
+    assert len(lines) == 1 + 7 * 2 * 3
+
+
 def test_layer_colours_are_legible_on_both_grounds() -> None:
     for colour in figures.depths(8):
         assert theme.contrast(colour, theme.LIGHT.background) >= 3
@@ -230,7 +259,8 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     verdict = " ".join(experiment.verdict(found).sentences)
     assert verdict in [str(one.value) for one in (*page.success, *page.warning)]
     table = page.dataframe[0].value
-    assert table["cell"].tolist() == [cell.label for cell in experiment.EXPERIMENT.cells]
+    both = measured.together(found, experiments.results("initial_weights"))
+    assert table["cell"].tolist() == [one.cell.label for one in both.cells]
     assert min(table["n"]) >= 1
     box = next(box for box in page.expander if box.label == "Source")
     with torch.random.fork_rng(devices=[]):

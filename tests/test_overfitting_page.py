@@ -193,6 +193,14 @@ def test_bars_dots_and_the_table_carry_the_intervals() -> None:
     assert figures.with_interval(np.array([-0.5])) == "−0.5"
 
 
+def test_every_epoch_is_a_line_to_take_along() -> None:
+    lines = figures.epochs_csv(measured.dropped(results_of(*AS_DESCRIBED))).splitlines()
+    assert len(lines) == 1 + 4 * 3 * EPOCHS
+    assert lines[1].startswith("0.0,0,1,1,0.889,")
+    assert lines[-1].startswith(f"0.75,2,{EPOCHS},0.95,0.901,")
+    assert lines[-1].endswith(",0.5")
+
+
 def test_likeness_has_a_panel_a_layer() -> None:
     found = measured.dropped(results_of(*AS_DESCRIBED))
     drawn = figures.likeness(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -154,6 +156,20 @@ def table(found: Sequence[Dropped]) -> list[dict[str, str | int]]:
         }
         for one in found
     ]
+
+
+def epochs_csv(found: Sequence[Dropped]) -> str:
+    """One line for each share, seed and epoch: accuracy and loss of training batches and test pictures."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    names = ("training", "test", "training_loss", "test_loss")
+    writer.writerow(["dropped", "seed", "epoch", *names])
+    for one in found:
+        for row, seed in enumerate(one.seeds):
+            columns = [getattr(one, name)[row] for name in names]
+            for epoch, *numbers in zip(one.epochs, *columns, strict=True):
+                writer.writerow([one.share, seed, int(epoch), *(f"{value:.6g}" for value in numbers)])
+    return target.getvalue()
 
 
 # ------------------------------------------------------------------------------------------------ how alike units are

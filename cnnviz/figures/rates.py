@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +24,7 @@ DEPTHS = (
 )  # first layer to last; between them the colours are mixed
 HALF = 0.5
 SCALES = {"accuracy": 100.0, "loss": 1.0}
+LARGEST = 100.0  # percent, or nats: a loss above it is on its way to infinity and is not drawn
 SHOWN = 0.01  # the learning rate that the courses open on
 
 
@@ -58,8 +61,32 @@ def span_words(found: Span) -> str:
     if not found.count:
         return "at no rate"
     if found.count == 1:
-        return f"only {found.low:g}, less than one step of the grid"
+        return f"only {found.low:g}"
     return f"{found.low:g} to {found.high:g}, {found.decades:.1f} decades"
+
+
+def start_words(normed: tuple[RateLine, Span], plain: tuple[RateLine, Span], start: tuple[RateLine, Span]) -> str:
+    """How much of what BatchNorm does another start does alone: (line, span) of each network."""
+    (line, one), (_, none), (other, alone) = normed, plain, start
+    best, beside = 100 * float(np.nanmax(line.means)), 100 * float(np.nanmax(other.means))
+    said = (
+        f"From other initial weights alone ({other.name}) the network without BatchNorm trains {_at(alone)} and gets "
+        f"at best {beside:.1f} % right; with BatchNorm it trains {_at(one)} and gets {best:.1f} %. "
+    )
+    if alone.count <= none.count:
+        return said + "So BatchNorm does here what other initial weights do not."
+    if alone.decades >= one.decades and beside >= best:
+        return said + "So the initial weights do here all that BatchNorm does."
+    own = [
+        *([f"{one.decades - alone.decades:.1f} decades"] if one.decades > alone.decades else []),
+        *([f"{best - beside:.1f} points"] if best > beside else []),
+    ]
+    return said + f"So part of what BatchNorm does is to make up for the start; {' and '.join(own)} come on top."
+
+
+def _at(found: Span) -> str:
+    words = span_words(found)
+    return words if not found.count else f"from {words}" if found.count > 1 else f"at {words}"
 
 
 def _top(lines: Sequence[RateLine]) -> float:
@@ -148,6 +175,19 @@ def courses(found: Sequence[Course], *, runs: str) -> dict[str, Any]:
     )
 
 
+def statistics_csv(found: Sequence[Course]) -> str:
+    """One line for each network, rate, BatchNorm layer and time: what the layer remembers, empty where not finite."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(["network", "learning_rate", "step", "layer", "running_mean_rms", "running_deviation"])
+    for one in found:
+        for index, layer in enumerate(one.layers):
+            for step, *numbers in zip(one.probed, one.means[index], one.deviations[index], strict=True):
+                shown = [f"{value:.6g}" if np.isfinite(value) else "" for value in numbers]
+                writer.writerow([one.name, one.rate, step, layer, *shown])
+    return target.getvalue()
+
+
 def depths(count: int) -> list[str]:
     """So many colours from the first layer's to the last one's."""
     found = []
@@ -161,6 +201,7 @@ def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[dic
     drawn, scale = [], SCALES[kind]
     for colour, row in enumerate(rows):
         values = scale * np.stack([_padded(getattr(one, kind), (3, length)) for one in row])
+        values[values > LARGEST] = np.nan
         drawn.append(series(f"{row[0].name}, seeds from", "band", values[:, 1:], colour=colour, framed=True))
         drawn.append(series(row[0].name, "line", values[:, 0], colour=colour, framed=True))
     return drawn

@@ -26,6 +26,7 @@ def _dropped(one: CellResult) -> Dropped:
     return Dropped(
         label=one.cell.label,
         share=float(dict(one.cell.config.options)["dropout"]),
+        seeds=tuple(run.seed for run in one.runs),
         epochs=first.epochs["epoch"],
         training=_stacked(one, lambda run: by_epoch(run, "accuracy")),
         test=_stacked(one, lambda run: run.epochs["test_accuracy"]),

@@ -20,6 +20,7 @@ class Dropped:
 
     label: str
     share: float
+    seeds: tuple[int, ...]
     epochs: Array
     training: Array
     test: Array

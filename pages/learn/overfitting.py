@@ -9,6 +9,7 @@ from pages.shared import view
 from pages.shared.experiments import again, answer
 from pages.shared.overfitting import curves_part, loading, source, units_part
 from pages.shared.overfitting.loading import NAME
+from pages.shared.takeaway import downloads
 
 st.title("What does dropout change for a large network on a thousand pictures?")
 st.markdown(
@@ -27,6 +28,7 @@ if results.complete:
         st.dataframe(drawn.table(found), hide_index=True)
         st.caption(f"Means with 95 % intervals over the seeds. {figures.provenance_words(results)}")
         answer.take(NAME, results)
+        downloads([("Every epoch (CSV)", "epochs.csv", "text/csv", lambda: drawn.epochs_csv(found))], key="overfitting")
     units_part.show(found, known)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")

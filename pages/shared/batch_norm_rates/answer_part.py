@@ -25,6 +25,8 @@ def show(found: Results, start: Results, both: Results) -> None:
     with right:
         st.subheader("How soon", divider="gray")
         scrub_chart(soon, key="rates.soon")
+    if start.complete:
+        st.markdown(loading.start_words(known, both))
     he = (
         "He start: no BatchNorm either, but initial weights drawn as He et al. (2015) do, with six times the variance "
         "of PyTorch's own. "
@@ -35,6 +37,4 @@ def show(found: Results, start: Results, both: Results) -> None:
         f"{words} {he}Bands run from the lowest to the highest seed; a cross marks a rate at which a run diverged: its "
         f"loss stopped being a finite number. {figures.provenance_words(both)} {experiments.get(loading.NAME).cut}"
     )
-    answer.table(loading.NAME, found)
-    if start.complete:
-        answer.table(loading.START, start)
+    answer.table(loading.NAME, both)

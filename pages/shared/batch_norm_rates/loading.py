@@ -25,6 +25,13 @@ def where(runs: str, _found: Results) -> dict[str, Any]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
+def start_words(runs: str, _found: Results) -> str:
+    """What another start does alone; of three networks."""
+    normed, plain, start = ((line, measured.span(line, experiment.TRAINS)) for line in measured.lines(_found))
+    return figures.start_words(normed, plain, start)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def how_soon(runs: str, _found: Results) -> tuple[dict[str, Any], str]:
     """The chart, and in words what half of a batch takes."""
     found = measured.how_soon(_found)
@@ -35,6 +42,10 @@ def how_soon(runs: str, _found: Results) -> tuple[dict[str, Any], str]:
 def courses(runs: str, seed: int | None, _found: Results) -> dict[str, Any]:
     words = f"seed {seed}" if seed is not None else f"mean over {_found.n} seed{'s' * (_found.n != 1)}"
     return figures.courses(measured.courses(_found, seed=seed), runs=words)
+
+
+def statistics_csv(found: Results, seed: int | None) -> str:
+    return figures.statistics_csv(measured.courses(found, seed=seed))
 
 
 def known(found: Results) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.figures import rates as figures
 from cnnviz.records.experiments import Results
 from pages.shared.batch_norm_rates import loading
 from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.takeaway import downloads
 
 ALL = "all, their mean"
 
@@ -23,5 +25,17 @@ def show(found: Results) -> None:
     scrub_chart(loading.courses(loading.known(found), seed, found), key="rates.courses")
     st.caption(
         "BatchNorm's running means start at 0 and its running deviations at 1; each batch moves mean and variance a "
-        "tenth of the way to its own. Every rate sees the same batches in the same order."
+        "tenth of the way to its own. Every rate sees the same batches in the same order. A loss above "
+        f"{figures.LARGEST:.0f} is not drawn."
+    )
+    downloads(
+        [
+            (
+                "Running statistics (CSV)",
+                "running_statistics.csv",
+                "text/csv",
+                lambda: loading.statistics_csv(found, seed),
+            )
+        ],
+        key="rates",
     )

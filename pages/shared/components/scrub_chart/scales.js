@@ -14,8 +14,8 @@ function scaleOf(values, log, from, to) {
 
 function ticks({ low, high, log }) {
   if (log) {
-    const found = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+    const found = [], every = Math.max(1, Math.ceil(Math.log10(high / low) / 6));
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += every)
       for (const times of high / low > 100 ? [1] : [1, 2, 5]) found.push(Number((times * 10 ** power).toPrecision(3)));
     return found.filter(value => value >= low * 0.95 && value <= high * 1.05);
   }
