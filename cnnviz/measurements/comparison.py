@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,12 +79,17 @@ def _torchvision_weights(name: str) -> Iterator[dict[str, Any]]:
     import torchvision
 
     enumerated = torchvision.models.get_model_weights(name)
-    every = [one for one in enumerated if one.meta.get("_metrics", {}).get("ImageNet-1K") and "LINEAR" not in one.name]
+    every = [one for one in enumerated if math.isfinite(_top1(one)) and "LINEAR" not in one.name]
     for one in sorted(every, key=lambda entry: entry is enumerated.DEFAULT or entry.name == enumerated.DEFAULT.name):
         yield {
-            "accuracy": one.meta["_metrics"]["ImageNet-1K"]["acc@1"], "macs": round(one.meta["_ops"] * 1e9),
+            "accuracy": _top1(one), "macs": round(one.meta["_ops"] * 1e9),
             "file_mb": one.meta["_file_size"], "side": one.transforms().crop_size[0], "source": f"torchvision {one}",
         }  # fmt: skip
+
+
+def _top1(weights: Any) -> float:
+    """Top-1 accuracy on ImageNet in per cent; nan where the weights are none of a classifier (VGG-16's features)."""
+    return float(weights.meta.get("_metrics", {}).get("ImageNet-1K", {}).get("acc@1", math.nan))
 
 
 def _own_weights(name: str, parameters: int, macs: int) -> dict[str, Any]:
@@ -94,7 +100,12 @@ def _own_weights(name: str, parameters: int, macs: int) -> dict[str, Any]:
 
 def write() -> None:
     rows = [row_of(name) for name in (*UNRATED, *PAPERS, *NAMES)]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    save(rows)
+
+
+def save(rows: list[dict[str, Any]]) -> None:
+    """One network a line."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
     TABLE.write_text(f"[\n{lines}\n]\n", "utf-8")
 
 
