@@ -248,7 +248,8 @@ def test_the_chart_of_blocks_has_a_panel_a_depth_and_a_frame_a_step() -> None:
     assert data is not None
     assert [len(panel["x"]) for panel in data["panels"]] == [9, 27, 3]
     assert [frame["label"] for frame in data["frames"]] == ["1", "157", "314"]
-    (deep,) = data["panels"][1]["series"]
+    deep, beginning = data["panels"][1]["series"]
+    assert beginning["values"] == pytest.approx(deep["values"][0])
     assert deep["values"][2] == pytest.approx([0.5 / 3 * (i + 1) for i in range(27)], rel=1e-5)
     assert data["panels"][2]["series"][1]["values"] == pytest.approx([7, 3.5, 7 / 3], rel=1e-5)
     assert "changes no less" in figures.block_words(found)

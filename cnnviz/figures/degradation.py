@@ -190,10 +190,9 @@ def block_chart(found: Results) -> dict[str, Any] | None:
     top = max(float(np.nanmax(item.values)) for item in measured)
     panels = [
         scrub_charts.panel(
-            f"By block, {', '.join(item.cell for item in group) if len(group) == 1 else f'{count} blocks'}", "block",
-            list(range(1, count + 1)),
+            f"By block, {group[0].cell if len(group) == 1 else f'{count} blocks'}", "block", list(range(1, count + 1)),
             [scrub_charts.series(item.cell, "line", item.values[:length], colour=colours[item.cell], framed=True,
-                                 marked=True) for item in group],
+                                 marked=True) for item in group] + _beginning(group, colour=len(measured)),
             limits=(0.0, top),
         )
         for count, group in _by_depth(measured).items()
@@ -205,6 +204,13 @@ def block_chart(found: Results) -> dict[str, Any] | None:
     frames = [{"label": f"{step:,}", "at": step, "says": _moment_words(measured, moment)}
               for moment, step in enumerate(steps)]  # fmt: skip
     return scrub_charts.chart("step", frames, panels, start=length - 1)
+
+
+def _beginning(group: Sequence[Ratios], *, colour: int) -> list[dict[str, Any]]:
+    """The first measured step, which stays while the others are scrubbed; only where it has a panel to itself."""
+    if len(group) > 1:
+        return []
+    return [scrub_charts.series(f"at step {group[0].steps[0]}", "line", group[0].values[0], colour=colour)]
 
 
 def _by_depth(measured: Sequence[Ratios]) -> dict[int, list[Ratios]]:
