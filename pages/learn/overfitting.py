@@ -19,7 +19,7 @@ st.markdown(
 )
 results = answer.of(NAME)
 if results.complete:
-    known = loading.known(results)
+    known = answer.known(results)
     found = loading.dropped(known, results)
     answer.verdict(NAME, results)
     curves_part.over_epochs(found, known)

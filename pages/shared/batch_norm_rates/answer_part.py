@@ -16,7 +16,7 @@ def show(found: Results, start: Results, both: Results) -> None:
     """found, start: the experiment, and the one with another start, which may not be there yet; both: together."""
     answer.verdict(loading.NAME, found)
     answer.verdict(loading.START, start)
-    known = loading.known(both)
+    known = answer.known(both)
     soon, words = loading.how_soon(known, both)
     left, right = st.columns(2, gap="medium")
     with left:

@@ -18,7 +18,7 @@ START = initial_weights.EXPERIMENT.name
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def where(runs: str, _found: Results) -> dict[str, Any]:
-    """runs: which runs there are, as `known` says it; so for all of these."""
+    """runs: which runs there are, as `answer.known` says it; so for all of these."""
     lines = measured.lines(_found)
     spans = [[measured.span(line, share) for line in lines] for share in measured.ENOUGH]
     return figures.where(lines, measured.ENOUGH, spans, chance=experiment.CHANCE, start=experiment.TRAINS)
@@ -46,8 +46,3 @@ def courses(runs: str, seed: int | None, _found: Results) -> dict[str, Any]:
 
 def statistics_csv(found: Results, seed: int | None) -> str:
     return figures.statistics_csv(measured.courses(found, seed=seed))
-
-
-def known(found: Results) -> str:
-    """The runs of these results: another string once there are others."""
-    return ";".join(f"{run.cell}:{run.seed}:{run.test_loss}" for one in found.cells for run in one.runs)

@@ -8,6 +8,7 @@ from cnnviz.figures import rates as figures
 from cnnviz.records.experiments import Results
 from pages.shared.batch_norm_rates import loading
 from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.experiments import answer
 from pages.shared.takeaway import downloads
 
 ALL = "all, their mean"
@@ -22,7 +23,7 @@ def show(found: Results) -> None:
         bind="query-params",
     )  # fmt: skip
     seed = None if chosen in (None, ALL) else int(chosen)
-    scrub_chart(loading.courses(loading.known(found), seed, found), key="rates.courses")
+    scrub_chart(loading.courses(answer.known(found), seed, found), key="rates.courses")
     st.caption(
         "BatchNorm's running means start at 0 and its running deviations at 1; each batch moves mean and variance a "
         "tenth of the way to its own. Every rate sees the same batches in the same order. A loss above "

@@ -22,6 +22,11 @@ def of(name: str) -> Results:
     return shipped(name, file.stat().st_mtime if file.is_file() else 0.0)
 
 
+def known(found: Results) -> str:
+    """The runs of these results, as a key for caches: another string once there are others."""
+    return ";".join(f"{run.cell}:{run.seed}:{run.test_loss}" for one in found.cells for run in one.runs)
+
+
 def verdict(name: str, found: Results) -> None:
     """The computed sentences, marked by whether they are what was expected."""
     if not found.complete:

@@ -17,7 +17,7 @@ NAME = experiment.EXPERIMENT.name
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
-    """runs: which runs there are, as `known` says it."""
+    """runs: which runs there are, as `answer.known` says it."""
     return measured.dropped(_found)
 
 
@@ -29,8 +29,3 @@ def over_epochs(runs: str, quantity: str, _found: tuple[Dropped, ...]) -> dict[s
 @st.cache_resource(max_entries=4, show_spinner=False)
 def likeness(runs: str, _found: tuple[Dropped, ...]) -> dict[str, Any]:
     return figures.likeness(_found)
-
-
-def known(found: Results) -> str:
-    """The runs of these results: another string once there are others."""
-    return ";".join(f"{run.cell}:{run.seed}:{run.test_loss}" for one in found.cells for run in one.runs)
