@@ -125,8 +125,10 @@ def test_the_page_s_worker_tells_of_every_lane(boss: Supervisor, monkeypatch: py
     assert worker.live("optimizers")[0] == lanes[0].cell
     worker.stop("optimizers")
     until(lambda: not worker.status("optimizers").alive)
-    assert worker.under_way("optimizers") == ()
     assert "cells are left" in worker.status("optimizers").message
+    assert len(worker.under_way("optimizers")) == 3, "what was cut can still be looked at"
+    worker.forget("optimizers")
+    assert worker.under_way("optimizers") == ()
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '{"lanes": 3}', '{"lanes": [{"cell": "SGD"}]}', "[]"])

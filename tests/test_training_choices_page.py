@@ -101,7 +101,7 @@ def test_run_it_again_asks_for_a_race(monkeypatch: pytest.MonkeyPatch) -> None:
     page.button(key="optimizers.start").click().run()
     assert not page.exception
     small = not datasets.status("mnist").available
-    assert asked == [Asked("optimizers", (0,), small, 60.0, race=True)]
+    assert asked == [Asked("optimizers", (0,), small, 180.0, race=True)]
 
 
 def test_own_runs_stand_beside_what_ships() -> None:

@@ -60,7 +60,7 @@ def stop(name: str) -> None:
 def forget(name: str) -> None:
     """Remove what was trained here; nothing happens while it is under way."""
     if not status(name).alive:
-        for file in (results_files.RESULTS, run_files.STATUS):
+        for file in (results_files.RESULTS, run_files.STATUS, LIVE):
             (experiments.own_folder(name) / file).unlink(missing_ok=True)
 
 
@@ -82,7 +82,10 @@ def asked_for(name: str) -> Asked | None:
 
 
 def under_way(name: str) -> tuple[UnderWay, ...]:
-    """The cells that are being trained now, with their curves so far: one, in a race several, or none."""
+    """The cells that are being trained now, with their curves so far: one, in a race several, or none.
+
+    After a stop: those that it cut, as far as they had come; their curves are shown, but are no results.
+    """
     values = run_files.read_json(experiments.own_folder(name) / LIVE)
     try:
         return tuple(_read(one) for one in values["lanes"])
@@ -164,7 +167,8 @@ class Teller:
     def end(self, asked: Asked) -> None:
         found = experiments.results(asked.name, small=asked.small, folder=self._folder)
         left = len(experiments.missing(found, asked.seeds))
-        (self._folder / LIVE).unlink(missing_ok=True)
+        if not left:
+            (self._folder / LIVE).unlink(missing_ok=True)
         (self._folder / run_files.CANCEL).unlink(missing_ok=True)
         said = f"{left} of {len(found.cells) * len(asked.seeds)} cells are left; start again and only these run"
         self.say("stopped" if left else "finished", said if left else "")

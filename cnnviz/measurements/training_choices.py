@@ -19,7 +19,7 @@ from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
-LOOKED_AT = 300  # test pictures that are asked about after every few steps
+LOOKED_AT = 200  # test pictures that are asked about after every few steps
 EVERY = 5  # steps between two looks
 DRAWS, DIRECTIONS = 200, 12  # batches of each size: whose accuracy, whose gradient
 POOL = 2000  # pictures that batches are drawn from

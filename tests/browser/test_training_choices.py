@@ -70,7 +70,7 @@ def test_scrubbing_and_choices_say_who_leads(opened: Callable[..., Any]) -> None
             for lane in lanes
         }
         best = max(values, key=lambda name: values[name])
-        assert f"{best} leads with {100 * values[best]:.1f} %" in says(page)
+        assert f"“{best}” leads with {100 * values[best]:.1f} %" in says(page)
         page.get_by_role("radio", name="Equal steps").click()
         scrub(page, 6)
         words = says(page)

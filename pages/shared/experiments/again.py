@@ -30,8 +30,8 @@ def show(name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed", 0, 9999, 0, key=f"{name}.seed", persist_state="session", width=120)
         box = st.selectbox(
-            "Time box", list(BOXES), index=1, format_func=BOXES.__getitem__, key=f"{name}.box",
-            persist_state="session", width=120,
+            "Time box", list(BOXES), index=2 if experiment.race else 1, format_func=BOXES.__getitem__,
+            key=f"{name}.box", persist_state="session", width=120,
         )  # fmt: skip
         asked = Asked(name, (int(seed),), small, float(box), experiment.race)
         under_way = worker.status(name).alive
@@ -79,7 +79,7 @@ def _start(asked: Asked) -> None:
 
 
 def _any(name: str, *, small: bool) -> bool:
-    return any(one.n for one in experiments.own_results(name, small=small).cells)
+    return bool(worker.under_way(name)) or any(one.n for one in experiments.own_results(name, small=small).cells)
 
 
 def _live(name: str, *, alive: bool, small: bool) -> None:

@@ -20,7 +20,7 @@ def show(name: str, *, small: bool) -> None:
     alive = worker.status(name).alive
     key = f"{name}.raced"
     which = SHIPPED
-    if alive or any(one.n for one in experiments.own_results(name, small=small).cells):
+    if alive or worker.under_way(name) or any(one.n for one in experiments.own_results(name, small=small).cells):
         st.session_state.setdefault(key, SHIPPED)
         chosen = st.segmented_control("Which runs", (SHIPPED, HERE), required=True, key=key, persist_state="session")
         which = chosen or SHIPPED
@@ -35,12 +35,14 @@ def follow(name: str) -> None:
 def _race(name: str, *, which: str, small: bool) -> None:
     own = which == HERE
     found = experiments.own_results(name, small=small) if own else answer.of(name)
-    under_way = worker.under_way(name) if own and worker.status(name).alive else ()
+    under_way = worker.under_way(name) if own else ()
     if not under_way and not any(one.n for one in found.cells):
         st.info("Starting: the curves appear with the first steps." if own else "Its results are not here yet.")
         return
     title = experiments.get(name).title
     race(figures.race(found, under_way=under_way, examples=_examples(found), title=title), key=f"{name}.race")
+    if under_way and not worker.status(name).alive:
+        st.caption("Curves that end early belong to cells that were cut; they are not kept as results.")
 
 
 def _examples(found: Results) -> int | None:

@@ -39,7 +39,7 @@ function placeText(axis, place) {
   return `${grouped.format(count)} ${axis.id === "steps" ? "step" : "picture"}${count === 1 ? "" : "s"}`;
 }
 
-// "After 6,400 pictures Adam leads: 91.2 %. Behind it: SGD (20.3 points)."
+// “After 6,400 pictures: “Adam” leads with 91.2 %. Behind: “SGD” (20.3 points).”
 function leadWords(view, place) {
   const { measure, axis } = view, { rows, order } = standings(view, place);
   if (!order.length) return place <= 0 ? "At the start." : `After ${placeText(axis, place)} no number is there yet.`;
@@ -47,12 +47,12 @@ function leadWords(view, place) {
   const level = order.filter(row => apart(row) < (measure.percent ? 0.0005 : 0.0005 * Math.abs(first.value)));
   const behind = order.filter(row => !level.includes(row)).map(row => {
     const gap = measure.percent ? `${(100 * apart(row)).toFixed(1)} points` : `${number(apart(row), 2)} more`;
-    return `${row.lane.name} (${gap})`;
+    return `“${row.lane.name}” (${gap})`;
   });
-  const names = level.map(row => row.lane.name).join(" and ");
+  const names = level.map(row => `“${row.lane.name}”`).join(" and ");
   let text = `After ${placeText(axis, place)}: ${names} ${level.length > 1 ? "are level" : "leads"} with ${valueText(measure, first.value)}.`;
   if (behind.length) text += ` Behind: ${behind.join("; ")}.`;
-  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => row.lane.name);
+  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => `“${row.lane.name}”`);
   return text + (lost.length ? ` Diverged: ${lost.join("; ")}.` : "");
 }
 
