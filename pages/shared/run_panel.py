@@ -74,7 +74,7 @@ def _buttons(run: runs.Run, status: RunStatus) -> None:
         if run.has_weights():
             st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))
         if st.session_state.pop("train.go", False):
-            st.switch_page(navigation.EXPLORE)
+            st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
         st.page_link(navigation.TRAINING_LAB, label="Curves")
 
 

@@ -69,7 +69,7 @@ def _result(run: runs.Run) -> None:
     """What the trained network does on the test pictures."""
     if st.button("Explore this network", type="primary", icon=":material/visibility:", key="lab.explore"):
         view.change(network=networks.run_choice(run.id))
-        st.switch_page(navigation.EXPLORE)
+        st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
         classes = checkpoints.spec(run.id).classes
