@@ -34,9 +34,9 @@ def shape(values: Sequence[int]) -> str:
     return " × ".join(f"{value:,}" for value in values)
 
 
-def totals(network: Architecture) -> tuple[tuple[str, str], ...]:
-    """(value, what it is) of the card."""
-    kept = "not known" if network.kept_bytes is None else size(network.kept_bytes)
+def totals(network: Architecture, *, complete: bool = True) -> tuple[tuple[str, str], ...]:
+    """(value, what it is) of the card. complete: whether what training keeps has been asked."""
+    kept = "…" if not complete else "not known" if network.kept_bytes is None else size(network.kept_bytes)
     lines = [
         (f"{network.parameters:,}", "parameters"),
         (f"{network.macs:,}", "multiply-adds for one picture"),
@@ -54,9 +54,9 @@ def totals(network: Architecture) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def totals_list(network: Architecture) -> str:
+def totals_list(network: Architecture, *, complete: bool = True) -> str:
     """The same as a Markdown list."""
-    lines = [f"- **{value}** {words}" for value, words in totals(network)]
+    lines = [f"- **{value}** {words}" for value, words in totals(network, complete=complete)]
     return "\n".join([f"On pictures of {shape(network.input_shape)}:", "", *lines])
 
 

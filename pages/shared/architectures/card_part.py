@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import models
 from cnnviz.figures import architectures as figures
@@ -29,16 +30,28 @@ TEXTS: dict[str, Literal["small", "medium"]] = {
 
 
 def show(here: AtHand) -> None:
+    """All of it at once but for what training keeps, which takes a second walk and is filled in when it is there."""
     network = here.network
     left, right = st.columns([1, 1], gap="large")
     with left:
         _who(network)
         _line(network)
     with right:
-        st.markdown(figures.totals_list(network))
+        totals = st.empty()
         badges(*figures.published(network), figures.used(network))
-    _table(here)
+    st.subheader("Every operation")
+    st.caption(figures.caption(network) + " · click a heading to sort")
+    table = st.empty()
+    if not loading.is_complete(here.choice, here.shape):
+        totals.markdown(figures.totals_list(network, complete=False))
+        _table(table, loading.columns(here.choice, here.shape, whole=False), key=None)
     source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
+    whole = loading.complete(here.choice, here.shape)
+    takeaway.downloads(
+        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: figures.csv_table(whole))], key="architectures"
+    )
+    totals.markdown(figures.totals_list(whole))
+    _table(table, loading.columns(here.choice, here.shape, whole=True), key="architectures.table")
 
 
 def _who(network: Architecture) -> None:
@@ -79,24 +92,14 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
         change.caption(item.change)
 
 
-def _table(here: AtHand) -> None:
-    st.subheader("Every operation")
-    st.caption(figures.caption(here.network) + " · click a heading to sort")
+def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str | None) -> None:
     config = {
         name: st.column_config.NumberColumn(label, format="localized" if name != "centre" else "%.4g")
         for name, label in NUMBERS.items()
     }
     for name, width in TEXTS.items():
         config[name] = st.column_config.TextColumn(name.capitalize(), width=width, pinned=name == "layer")
-    st.dataframe(
-        loading.columns(here.choice, here.shape), height=420, hide_index=True, key="architectures.table",
-        column_config=config, row_height=30,
-    )  # fmt: skip
-    network = here.network
-    takeaway.downloads(
-        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: figures.csv_table(network))],
-        key="architectures",
-    )
+    place.dataframe(columns, height=420, hide_index=True, key=key, column_config=config, row_height=30)
 
 
 def _file(here: AtHand) -> str:

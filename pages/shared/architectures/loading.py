@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,25 +16,47 @@ from cnnviz.figures import architectures as figures
 from cnnviz.figures import pictures
 from cnnviz.measurements import architectures as measured
 from cnnviz.measurements import layer_times, paper_variants
+from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture, LayerTimes
 
 Shape = tuple[int, int, int]
 SHOWN = 360  # pixels: the longer side of the picture under the boxes
 
 
+@st.cache_resource(max_entries=6, show_spinner="Building the network without its weights …")
+def _opened(choice: str, shape: Shape | None) -> tuple[Any, Spec]:
+    return measured.opened(choice, shape)
+
+
 @st.cache_resource(max_entries=32, show_spinner="Counting every operation …")
 def architecture(choice: str, shape: Shape | None = None) -> Architecture:
-    """The network on pictures of that shape (None: its own), without weights.
+    """The network on pictures of that shape (None: its own), without weights; not yet what training keeps.
 
     Raises pickers.CANNOT_OPEN's errors and ValueError, which are not cached.
     """
-    return measured.survey(choice, shape)
+    begin = time.perf_counter()
+    model, spec = _opened(choice, shape)
+    return measured.count(model, spec, shape or spec.input_shape, choice=choice, begin=begin, training=False)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def columns(choice: str, shape: Shape) -> dict[str, list[object]]:
-    """The layer table."""
-    return figures.columns(architecture(choice, shape))
+@st.cache_resource(max_entries=32, show_spinner="Asking what training keeps …")
+def complete(choice: str, shape: Shape) -> Architecture:
+    """The same with what training keeps, which takes a second walk."""
+    own = architecture(choice).input_shape == shape
+    model, spec = _opened(choice, None if own else shape)
+    found = measured.count(model, spec, shape, choice=choice, training=True)
+    _completed().add((choice, shape))
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _completed() -> set[tuple[str, Shape]]:
+    return set()
+
+
+def is_complete(choice: str, shape: Shape) -> bool:
+    """Whether `complete` answers at once."""
+    return (choice, shape) in _completed()
 
 
 @st.cache_resource(show_spinner=False)
@@ -70,3 +94,9 @@ def as_seen(choice: str, shape: Shape, digest: str, fit: str, _picture: Image.Im
 def variant(key: str) -> Architecture:
     """A network as its paper has it ("resnet50|strided_1x1"), or as it is registered, counted at its own size."""
     return paper_variants.survey(key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def columns(choice: str, shape: Shape, *, whole: bool) -> dict[str, list[object]]:
+    """The layer table. whole: with what training keeps."""
+    return figures.columns(complete(choice, shape) if whole else architecture(choice, shape))

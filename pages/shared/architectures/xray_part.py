@@ -16,7 +16,7 @@ from pages.shared.source import source_box
 @st.fragment
 def show(here: AtHand) -> None:
     """The bars, and what they say; the milliseconds on request."""
-    network = here.network
+    network = loading.complete(here.choice, here.shape)
     first, *others = figures.sentences(network)
     st.markdown(first)
     asked = _asked(here)
