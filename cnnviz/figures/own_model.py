@@ -13,7 +13,8 @@ from cnnviz.records.own_model import NamedTensor, OwnModel, TriedLayer
 def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) -> dict[str, Any]:
     """For the component. kinds: name → (title, [(setting, least, most, usual)]). turn: which list it starts from."""
     layers = [list(layer.layer) for layer in model.layers]
-    found = [_line(layer) for layer in model.layers]
+    shapes = [model.input_shape, *(layer.shape for layer in model.layers)]
+    found = [_line(layer, before) for layer, before in zip(model.layers, shapes, strict=False)]
     digest = hashlib.blake2b(repr((layers, found, model.ending)).encode(), digest_size=8).hexdigest()
     return {
         "kinds": kinds,
@@ -26,13 +27,13 @@ def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) 
     }
 
 
-def _line(layer: TriedLayer) -> dict[str, Any]:
+def _line(layer: TriedLayer, before: tuple[int, ...]) -> dict[str, Any]:
     return {
         "shape": list(layer.shape),
         "parameters": layer.parameters,
         "macs": layer.macs,
         "sees": sees(layer.field),
-        "problem": layer.problem,
+        "problem": f"{list(before)} comes in. {layer.problem}" if layer.problem else "",
         "reached": bool(layer.module),
     }
 

@@ -136,7 +136,7 @@ def walk(layers: Sequence[Layer], input_shape: Sequence[int], classes: int) -> t
                     x = module(x)
                 problem = _too_large(module, x)
             except (RuntimeError, ValueError, IndexError, ZeroDivisionError) as error:
-                problem = _sentence(error)
+                problem = _reason(error, module, x.shape)
         broken = broken or bool(problem)
         steps.append(Step(layer, name, None if broken else module, () if broken else tuple(x.shape[1:]), problem))
     return tuple(steps)
@@ -180,6 +180,16 @@ def _too_large(module: nn.Module, x: torch.Tensor) -> str:
     if x[0].numel() > MOST_NUMBERS:
         return f"it would make {x[0].numel():,} numbers of one picture; up to {MOST_NUMBERS:,} are made here"
     return "" if min(x.shape) > 0 else f"nothing would be left: its output has the shape {list(x.shape[1:])}"
+
+
+def _reason(error: Exception, module: nn.Module | None, shape: Sequence[int]) -> str:
+    """Torch's sentence. On the meta device pooling is less clear than with numbers: there it is asked again."""
+    if module is not None and not any(True for _ in module.parameters()):
+        try:
+            module(torch.zeros(tuple(shape)))
+        except (RuntimeError, ValueError, IndexError) as clearer:
+            return _sentence(clearer)
+    return _sentence(error)
 
 
 def _sentence(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import view
+from pages.shared.navigation import EXPLORE
 from pages.shared.own_model import builder_part, module_part, weights_part
 
 PARTS = {
@@ -11,6 +12,8 @@ PARTS = {
     "module": ("Your module", module_part.show),
 }
 
+if st.session_state.pop("own_model.go", False):
+    st.switch_page(EXPLORE, query_params={})  # else a widget bound to the link forbids it
 st.title("What does a network of your own look like?")
 st.markdown(
     "Choose layers and see at once what comes out of each, what it costs and how far it sees; what does not fit is "

@@ -40,7 +40,12 @@ def read(arguments: list[str]) -> tuple[str, Path | None]:
 
 @st.cache_resource(show_spinner="Opening your network …")
 def opened(arguments: tuple[str, ...]) -> tuple[str, str]:
-    """(choice, problem): registered once a process; the folder in which the app was started is looked in too."""
+    """The same, once a process."""
+    return register(arguments)
+
+
+def register(arguments: tuple[str, ...]) -> tuple[str, str]:
+    """(choice, problem) of the network that is named; the folder in which the app was started is looked in too."""
     try:
         place, weights = read(list(arguments))
         if not place:

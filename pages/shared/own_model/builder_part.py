@@ -27,6 +27,8 @@ def show() -> None:
     with left:
         st.subheader("As PyTorch code", anchor=False)
         code = measured.code(model)
+        if any(layer.problem for layer in model.layers):
+            st.caption("As far as its layers fit.")
         st.code(code, language="python", height=340)
         takeaway.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:

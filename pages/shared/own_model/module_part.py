@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.models.own_networks import OWN
-from pages.shared import navigation, view
+from pages.shared import view
 
 EXAMPLE = """# my_nets.py
 from torch import nn
@@ -34,8 +34,6 @@ def show() -> None:
         for note in spec.notes:
             st.caption(note)
         st.button(f"Open {spec.title} in Explore", key=f"own_model.module.{place}", on_click=_open, args=(place,))
-    if st.session_state.pop("own_model.go", False):
-        st.switch_page(navigation.EXPLORE)
 
 
 def _open(place: str) -> None:

@@ -8,7 +8,7 @@ from cnnviz import checkpoints, images, models, networks
 from cnnviz.checkpoints import uploads
 from cnnviz.figures import own_model as figures
 from cnnviz.records.own_model import NamedTensor
-from pages.shared import navigation, pickers, view
+from pages.shared import pickers, view
 from pages.shared.own_model import loading
 from pages.shared.source import source_box
 
@@ -69,8 +69,6 @@ def _answer(network: str, data: bytes, title: str) -> None:
         _tables(found)
     if problem := st.session_state.pop("own_model.refused", ""):
         st.error(f"{problem}.", icon=":material/error:")
-    if st.session_state.pop("own_model.go", False):
-        st.switch_page(navigation.EXPLORE)
 
 
 def _tables(found: tuple[NamedTensor, ...]) -> None:
