@@ -230,8 +230,8 @@ def test_every_shortcut_is_found_and_adds_up(choice: str, count: int, kinds: dic
     assert len(found) == count
     assert {kind: sum(one.kind == kind for one in found) for kind in kinds} == kinds
     for one, norms in zip(found, residual_blocks.norms(recording, found), strict=True):
-        parts = [recording[key].values for key in (one.shortcut, one.branch)]
-        assert proofs.added(*parts, recording[one.key].values, one.key).holds
+        x, f, total = (recording[key].values for key in (one.shortcut, one.branch, one.key))
+        assert proofs.added(x, f, total, one.key).holds
         length = norms.shortcut**2 + norms.branch**2 + 2 * norms.cosine * norms.shortcut * norms.branch
         assert norms.sum**2 == pytest.approx(length, rel=1e-4)  # the law of cosines
         assert one.place == recording[one.key].inputs.index(one.shortcut)
@@ -247,7 +247,7 @@ def test_a_dropped_block_is_the_network_with_that_block_replaced() -> None:
     for one, logits in zip(found, dropped.alone, strict=True):
         other = models.build("resnet20")
         other.load_state_dict(network.model.state_dict())
-        block = other.get_submodule(one.group)
+        block: Any = other.get_submodule(one.group)
         other.set_submodule(one.group, _OnlyShortcut(block.shortcut))
         with torch.inference_mode():
             np.testing.assert_allclose(logits, other(x)[0].numpy(), atol=1e-5)
@@ -325,11 +325,14 @@ def test_dense_channels_come_from_whom_they_say() -> None:
 def test_mean_weights_by_source_are_the_convolutions_slices() -> None:
     network, _, recording = look("densenet121")
     block = dense_channels.block(network.model, recording, "features.denseblock2")
-    weight = network.model.get_submodule("features.denseblock2.denselayer3.conv1").weight.detach().double().abs()
+    convolutions: Any = [
+        network.model.get_submodule(f"features.{name}")
+        for name in ("denseblock2.denselayer3.conv1", "transition2.conv")
+    ]
+    weight, last = (one.weight.detach().double().abs() for one in convolutions)
     assert block.weights[0, 2] == pytest.approx(float(weight[:, :128].mean()))
     assert block.weights[2, 2] == pytest.approx(float(weight[:, 160:192].mean()))
     assert np.isnan(block.weights[3, 2])
-    last = network.model.get_submodule("features.transition2.conv").weight.detach().double().abs()
     assert block.weights[0, -1] == pytest.approx(float(last[:, :128].mean()))
 
 

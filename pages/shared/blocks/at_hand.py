@@ -25,8 +25,14 @@ def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
         view.publish()
         st.stop()
     with right:
-        current = picture.popover(opened.spec)
-    fit = picture.fit_at_hand()
+        picture.popover(opened.spec)
+    return again(choice)
+
+
+def again(choice: str) -> AtHand:
+    """The same once more, by the name of the network alone: all of it is in caches."""
+    opened = loading.network(choice)
+    current, fit = picture.chosen(opened.spec), picture.fit_at_hand()
     return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))
 
 

@@ -46,7 +46,7 @@ def show() -> None:
     block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
     source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
-    _take(block, found)
+    _take(at, block, found)
 
 
 def _reader(at: AtHand, block: DenseBlock) -> int:
@@ -83,14 +83,15 @@ def _note(count: int, weight: float) -> str:
     return f"{count} channels" + (f", mean |w| {weight:.4f}" if np.isfinite(weight) else "")
 
 
-def _take(block: DenseBlock, found: DenseLayer) -> None:
+def _take(at: AtHand, block: DenseBlock, found: DenseLayer) -> None:
     rows = [[name, *("" if np.isnan(value) else f"{value:.6g}" for value in line)]
             for name, line in zip(block.sources, block.weights, strict=True)]  # fmt: skip
+    head = ["source", *block.titles]
     downloads(
         [
             ("Weights by source (CSV)", f"{block.group}.csv", "text/csv",
-             lambda: tables.table(["source", *block.titles], rows)),
-            ("Channels (NPZ)", f"{found.key}.npz", "application/zip", lambda: take.npz(values=found.values)),
+             lambda: tables.table(head, rows)),
+            take.maps(at, [found.key], f"{found.key}.npz"),
         ],
         key="blocks.dense",
     )  # fmt: skip

@@ -53,9 +53,8 @@ def show() -> None:
         "text/csv",
         lambda: tables.table(["channel", "mean", "gate"], rows),
     )
-    arrays = {"gates": found.gates, "before": found.before, "after": found.after}
-    npz = ("Maps (NPZ)", f"gates-{found.group}.npz", "application/zip", lambda: take.npz(**arrays))
-    downloads([csv, npz], key="blocks.gates")
+    maps = take.maps(at, [*recording[found.key].inputs, found.key], f"gates-{found.group}.npz")
+    downloads([csv, maps], key="blocks.gates")
 
 
 def _strip(found: Gates) -> dict[str, Any]:

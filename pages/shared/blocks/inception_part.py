@@ -65,7 +65,7 @@ def _take(at: AtHand, found: Inception) -> None:
     downloads(
         [
             ("Branches (CSV)", f"{found.group}.csv", "text/csv", lambda: tables.table(head, starts)),
-            ("Output (NPZ)", f"{found.group}.npz", "application/zip", lambda: take.npz(output=found.output)),
+            take.maps(at, [*(one.key for one in found.branches), found.key], f"{found.group}.npz"),
         ],
         key="blocks.inception",
     )

@@ -41,7 +41,9 @@ def show() -> None:
     show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
     badges(*found.proofs)
     source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
-    downloads([take.maps(found.stages, f"inverted-{found.group}.npz")], key="blocks.inverted")
+    downloads(
+        [take.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
+    )
 
 
 def _words(found: Inverted) -> str:

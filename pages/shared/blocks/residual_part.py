@@ -17,7 +17,7 @@ from cnnviz.records.blocks import Cost, Shortcut, Stage
 from cnnviz.records.proofs import Proof
 from pages.shared.at_hand import AtHand
 from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand, runs_of
+from pages.shared.blocks.at_hand import again, block_picker, network_at_hand, runs_of
 from pages.shared.blocks.tables import show_table
 from pages.shared.charts import chart, theme
 from pages.shared.components.block_stages import block_stages
@@ -57,7 +57,7 @@ def _real() -> None:
     block = next(one for one in blocks if one.key == key)
     _maps(at, block, residual_blocks.stages(recording, block))
     _lengths(at, blocks, block)
-    _dropping(at, blocks)
+    _dropping(at.choice)
     source_box(
         snippets.residual(at, block),
         made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
@@ -112,7 +112,10 @@ def _weights(at: AtHand, block: Shortcut) -> int:
 
 
 @st.fragment
-def _dropping(at: AtHand, blocks: Sequence[Shortcut]) -> None:
+def _dropping(choice: str) -> None:
+    """A fragment of its own: a session keeps what it is called with, so it is a name and no recording."""
+    at = again(choice)
+    blocks = residual_blocks.shortcuts(at.look.recording)
     st.markdown("##### Drop a block: only its shortcut passes")
     groups = [one.group for one in blocks]
     chosen = st.pills(
@@ -154,7 +157,7 @@ def _take(at: AtHand, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) -> 
     head = ["block", "shortcut", "norm x", "norm F(x)", "norm sum", "norm after", "cosine"]
     downloads(
         [
-            take.maps(stages, f"residual-{blocks[0].group}.npz"),
+            take.maps(at, [stage.key for stage in stages], f"residual-{blocks[0].group}.npz"),
             ("Lengths (CSV)", "residual-lengths.csv", "text/csv", lambda: tables.table(head, rows)),
         ],
         key="blocks.residual",

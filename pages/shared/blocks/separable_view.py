@@ -44,7 +44,9 @@ def _real() -> None:
     show_table(charts.kernels(steps), key="blocks.separable.kernels")
     badges(*found.proofs)
     source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
-    downloads([take.maps(found.stages, f"separable-{found.group}.npz")], key="blocks.separable")
+    downloads(
+        [take.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")], key="blocks.separable"
+    )
 
 
 @st.fragment

@@ -1,4 +1,4 @@
-"""What the parts have to take along."""
+"""What the parts have to take along, made when asked for: a button that held maps would keep a recording."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from cnnviz.records.blocks import Stage
+from pages.shared import loading
+from pages.shared.at_hand import AtHand
 
 Item = tuple[str, str, str, Callable[[], bytes | str]]
 
@@ -18,11 +19,12 @@ def npz(**arrays: np.ndarray) -> bytes:
     return target.getvalue()
 
 
-def maps(stages: Sequence[Stage], name: str) -> Item:
-    """Every stage's map under its role, and its layer's name."""
-    arrays = {f"{index}_{_plain(stage.role)}": stage.values for index, stage in enumerate(stages)}
-    return "Maps (NPZ)", name, "application/zip", lambda: npz(layers=np.array([one.key for one in stages]), **arrays)
+def maps(at: AtHand, keys: Sequence[str], name: str) -> Item:
+    """The recorded values of these layers, each under its key."""
+    choice, digest, fit, image, wanted = at.choice, at.digest, at.fit, at.picture.image, tuple(keys)
 
+    def make() -> bytes:
+        recording = loading.look(choice, digest, fit, image).recording
+        return npz(**{key: recording[key].values for key in wanted})
 
-def _plain(role: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in role).strip("_")
+    return "Maps (NPZ)", name, "application/zip", make

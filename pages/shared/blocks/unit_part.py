@@ -36,4 +36,4 @@ def show() -> None:
     block_stages(loading.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
     source_box(snippets.unit(at, unit), made_by=(block_units.unit, block_units.chain))
-    downloads([take.maps(unit.stages, f"unit-{unit.key}.npz")], key="blocks.unit")
+    downloads([take.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")
