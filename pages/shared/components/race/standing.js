@@ -42,7 +42,10 @@ function placeText(axis, place) {
 // “After 6,400 pictures: “Adam” leads with 91.2 %. Behind: “SGD” (20.3 points).”
 function leadWords(view, place) {
   const { measure, axis } = view, { rows, order } = standings(view, place);
-  if (!order.length) return place <= 0 ? "At the start." : `After ${placeText(axis, place)} no number is there yet.`;
+  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => `“${row.lane.name}”`);
+  const after = lost.length ? ` Diverged: ${lost.join("; ")}.` : "";
+  if (!order.length && place <= 0) return "At the start.";
+  if (!order.length) return `After ${placeText(axis, place)}: no number to compare.${after}`;
   const first = order[0], apart = row => Math.abs(row.value - first.value);
   const level = order.filter(row => apart(row) < (measure.percent ? 0.0005 : 0.0005 * Math.abs(first.value)));
   const behind = order.filter(row => !level.includes(row)).map(row => {
@@ -52,8 +55,7 @@ function leadWords(view, place) {
   const names = level.map(row => `“${row.lane.name}”`).join(" and ");
   let text = `After ${placeText(axis, place)}: ${names} ${level.length > 1 ? "are level" : "leads"} with ${valueText(measure, first.value)}.`;
   if (behind.length) text += ` Behind: ${behind.join("; ")}.`;
-  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => `“${row.lane.name}”`);
-  return text + (lost.length ? ` Diverged: ${lost.join("; ")}.` : "");
+  return text + after;
 }
 
 function laneText(view, row) {
