@@ -174,11 +174,13 @@ def test_degradation_is_judged_by_training_error() -> None:
     assert agrees
     assert "plain-56 errs 15.0 points more than plain-20 (higher in 1 of 1 seed): degradation shows within 314" in words
     assert "56 layers err 2.0 points more than 20" in words
+    assert "find the same after 64,000 steps; there 56 layers with shortcuts end up better" in words
     assert "they take away 87% of the disadvantage" in words
     agrees, words = judged(plain_56=[0.4])
     assert not agrees
     assert "5.0 points less than plain-20" in words
     assert "no degradation shows" in words
+    assert "find otherwise, after 64,000 steps instead of 314" in words
     assert "nothing for them to mend" in words
     agrees, words = judged(ResNet_56=[0.5])
     assert agrees
@@ -210,9 +212,12 @@ def test_shortcuts_are_judged_by_their_means() -> None:
     assert "errs 0.0 points more than the usual one, over its last 100 3.0 points less" in usual.sentences[2]
     far = expect(results("shortcuts", {padding: [0.45], projection: [0.55], identity: [0.48]}))
     assert not far.agrees
+    assert "half a point" in far.sentences[-1]
     assert "changes much here: the means lie more than 3 points apart" in far.sentences[1]
     behind = expect(results("shortcuts", {padding: [0.45], projection: [0.46], identity: [0.3]}))
     assert not behind.agrees
+    assert "here it does not" in behind.sentences[-1]
+    assert len(usual.sentences) == 3
 
 
 # ------------------------------------------------------------------------------------------------ records and figures
@@ -275,7 +280,7 @@ def test_bars_and_lines_carry_the_numbers() -> None:
 def test_gradients_that_grow_are_said() -> None:
     found = results("degradation", {"plain-20": [0.3]})
     words = figures.gradient_words(found)
-    assert "in plain-20 it grows" in words
+    assert "At the first step it does not vanish on its way back: in plain-20 it grows" in words
     assert figures.layer_packet(found)["cells"][0]["layers"][:2] == ["conv", "layer0.conv1"]
     assert len(figures.layer_packet(found)["cells"][0]["layers"]) == 20, "normalisations are left out"
     assert "No run" in figures.gradient_words(results("degradation", {}))

@@ -6,9 +6,10 @@ import numpy as np
 
 from cnnviz.experiments._words import compared, signed
 from cnnviz.records import Array, TrainConfig
-from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
+from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 
 PLACE = 50
+PAPER = "He et al. 2015, table 6: 64,000 steps, all pictures, augmented"
 LAST = 100  # training batches whose mean says how a network ended
 NETWORKS = {"plain-20": "plain20", "plain-56": "plain56", "ResNet-20": "resnet20", "ResNet-56": "resnet56"}
 
@@ -34,9 +35,17 @@ def verdict(results: Results) -> Verdict:
         f"Over its last {LAST} training batches plain-56 errs {_beside(plain)} plain-20 ({_seeds(plain)}): "
         f"{'degradation shows' if shown else 'no degradation shows'} within {_steps(results):,} steps.",
         f"With shortcuts, 56 layers err {_beside(residual)} 20 ({_seeds(residual)}): {_remedy(plain, residual)}.",
+        _beside_the_paper(results, agrees=shown and mended, behind=bool(residual.mean() > 0)),
         *_diverged(results),
     )
     return Verdict(shown and mended, sentences)
+
+
+def _beside_the_paper(results: Results, *, agrees: bool, behind: bool) -> str:
+    if not agrees:
+        return f"He et al. (2015) find otherwise, after 64,000 steps instead of {_steps(results):,}."
+    further = "; there 56 layers with shortcuts end up better than 20, which so few steps do not show" if behind else ""
+    return f"He et al. (2015) find the same after 64,000 steps{further}."
 
 
 def _beside(differences: Array) -> str:
@@ -86,5 +95,6 @@ EXPERIMENT = Experiment(
     seeds=3,
     probes=("gradient_norms", "residual_to_input"),
     small={"dataset": "digits", "epochs": 1, "examples": 128},
+    published={"ResNet-20": Published(0.9125, PAPER), "ResNet-56": Published(0.9303, PAPER)},
     cut="10,000 of CIFAR-10's 50,000 pictures, two passes over them (314 steps, the paper has 64,000); three seeds.",
 )

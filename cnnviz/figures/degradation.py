@@ -166,8 +166,8 @@ def gradient_words(found: Results) -> str:
     grown = [label for label, (first, _) in shares.items() if first > LARGE]
     if grown:
         words += (
-            f"It does not vanish on its way back: in {', '.join(grown)} it grows, as Yang et al. (2019) prove of batch "
-            "normalisation without shortcuts. "
+            f"At the first step it does not vanish on its way back: in {', '.join(grown)} it grows, as Yang et al. "
+            "(2019) prove of batch normalisation without shortcuts. "
         )
     return words + (
         "The paper (section 4.1) argues that vanishing gradients are unlikely to be the cause of degradation, because "
