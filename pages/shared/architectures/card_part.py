@@ -83,7 +83,7 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
         return
     st.caption(f"**{heading}**")
     for item in chapters:
-        name, change = st.columns([3, 5], gap="small", vertical_alignment="center")
+        name, change = st.columns([1, 1], gap="small", vertical_alignment="center")
         name.button(
             f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
             icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
