@@ -96,7 +96,7 @@ function controls(view) {
 // The turn-th operation whose name or words hold what is typed: opened, in the middle, framed.
 function find(view, turn) {
   const text = view.search.value.trim().toLowerCase();
-  const all = text ? view.tree.items.filter(item => item.form !== "repeat" && `${item.name} ${item.operation}`.toLowerCase().includes(text)) : [];
+  const all = text ? view.tree.items.filter(item => item.form !== "repeat" && item.form !== "unit" && `${item.name} ${item.operation}`.toLowerCase().includes(text)) : [];
   const hits = all.some(item => item.name.toLowerCase() === text) ? all.filter(item => item.name.toLowerCase() === text) : all;
   view.found.textContent = text ? (hits.length ? `${turn % hits.length + 1} of ${grouped.format(hits.length)}` : "no layer of that name") : "";
   view.match = hits.length ? hits[turn % hits.length].index : null;

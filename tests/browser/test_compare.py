@@ -1,0 +1,60 @@
+"""Compare networks in Chromium: the answer follows a limit, bubbles answer the pointer, a phone shows everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks.browser import idle
+from benchmarks.gestures import compare as gesture
+from benchmarks.gestures import no_rerun
+from cnnviz.measurements import choosing, comparison
+from cnnviz.records.comparison import Limits
+
+pytestmark = pytest.mark.browser
+PARTS = ("Which one?", "All of them", "Side by side", "LeNet to MobileNet")
+WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+
+
+@pytest.fixture
+def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """page_of("compare.part=…", size=…, scheme=…) → the page, idle."""
+
+    def opened(query: str = "", **options: str) -> Any:
+        page = open_page(f"{app[0]}/compare?{query}", **options)
+        idle(page)
+        return page
+
+    return opened
+
+
+def test_bubbles_answer_the_pointer_without_a_rerun(page_of: Callable[..., Any]) -> None:
+    page = page_of("compare.part=All of them")
+    page.wait_for_selector(".js-plotly-plot .nsewdrag")
+    page.wait_for_timeout(500)
+    with no_rerun(page):
+        took = gesture.in_browser(page)
+    assert sorted(took)[len(took) // 2] < 0.05
+
+
+def test_the_answer_follows_a_limit(page_of: Callable[..., Any]) -> None:
+    page = page_of("compare.file=20&compare.macs=1")
+    best = choosing.choose(comparison.published(), Limits(file_mb=20, macs=1e9)).ranked[0]
+    assert page.locator("h3").first.inner_text() == f"{best.title}: {best.accuracy:.1f} %"
+    field = page.get_by_label("File, at most, MiB")
+    field.fill("5")
+    field.press("Enter")
+    best = choosing.choose(comparison.published(), Limits(file_mb=5, macs=1e9)).ranked[0]
+    page.wait_for_function("(text) => document.querySelector('h3').innerText === text",
+                           arg=f"{best.title}: {best.accuracy:.1f} %")  # fmt: skip
+    assert "compare.file=5" in page.url
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any], part: str) -> None:
+    page = page_of(f"compare.part={part}", size="phone", scheme="dark")
+    page.wait_for_timeout(500)
+    assert page.evaluate(WIDER) <= 1
+    assert not page.locator("[data-testid=stException]").count()
