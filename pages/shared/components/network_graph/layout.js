@@ -70,7 +70,8 @@ function segments(rows, cuts) {
 }
 
 // Which boxes begin a column, so that all of it fills the stage best: only where a single wire is cut.
-function chooseCuts(view, width, height) {
+// least: the zoom below which nobody goes; columns that would then stand beside the stage are not made.
+function chooseCuts(view, width, height, least) {
   view.cuts = new Set();
   view.laid.delete(-1);
   const rows = layered(view.tree, -1, id => (view.open.has(id) ? laidOut(view, id) : BOX)), sizes = rows.map(row => Math.max(...row.map(node => node.h)) + GAP_Y);
@@ -90,7 +91,7 @@ function chooseCuts(view, width, height) {
     view.cuts = cuts;
     view.laid.delete(-1);
     const { w, h } = laidOut(view, -1), zoom = Math.min(1, width / w, height / h);
-    if (zoom > best.zoom * 1.02) best = { zoom, cuts };
+    if (zoom > best.zoom * 1.02 && (columns === 1 || w * least <= width)) best = { zoom, cuts };
   }
   view.cuts = best.cuts;
   view.laid.delete(-1);

@@ -1,4 +1,4 @@
-const views = new WeakMap();
+const views = new WeakMap(), LEAST = 0.96; // the zoom at which small text still has 12 px
 
 export default function ({ data, parentElement }) {
   const { header } = unpack(data);
@@ -46,9 +46,9 @@ function arrange(view) {
 
 // Folded, in columns, at a size that can be read: what does not fit lies below or to the right.
 function start(view) {
-  chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16);
+  chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16, LEAST);
   arrangeAll(view);
-  fit(view, 0.96);
+  fit(view, LEAST);
 }
 
 function fit(view, least = 0) {
@@ -71,9 +71,10 @@ function controls(view) {
   const whole = open => () => {
     view.open = new Set(open ? foldables(view.tree) : []);
     view.laid.clear();
-    chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16);
+    const least = open ? 0 : LEAST;
+    chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16, least);
     arrangeAll(view);
-    fit(view, open ? 0 : 0.96);
+    fit(view, least);
     repaint(view);
   };
   on("all", whole(true));
