@@ -207,8 +207,9 @@ def connections_png(found: Lenets, *, cell: int = 18) -> bytes:
 
 
 def glyphs_png(found: Lenets, *, scale: int = 6, gap: int = 10) -> bytes:
-    """The ten target pictures in a row: dark for 1, light for −1, nothing between them."""
-    tiles = [pictures.enlarge(np.where(one > 0, INK, PAPER).astype(np.uint8), scale) for one in found.glyphs]
+    """The ten target pictures in a row: dark for 1, light for −1 and one cell around it, nothing between them."""
+    drawn = [np.pad(np.where(one > 0, INK, PAPER).astype(np.uint8), 1, constant_values=PAPER) for one in found.glyphs]
+    tiles = [pictures.enlarge(one, scale) for one in drawn]
     opaque = [np.dstack([tile, tile, tile, np.full_like(tile, 255)]) for tile in tiles]
     between = np.zeros((tiles[0].shape[0], gap, 4), dtype=np.uint8)
     parts = [part for tile in opaque for part in (tile, between)]
