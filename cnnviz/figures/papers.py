@@ -9,6 +9,14 @@ from cnnviz.figures.numbers import number
 from cnnviz.records.architectures import Architecture
 
 Lines = Sequence[tuple[str, str, str, str]]
+
+
+def _field(network: Architecture) -> int | None:
+    """The widest receptive field of a convolution; None where some convolution sees the whole picture (past a gate)."""
+    whole = any(row.kind == "convolution" and row.receptive_field.status == "whole" for row in network.rows)
+    return None if whole or network.widest is None else network.widest.receptive_field.size
+
+
 COUNTED: tuple[tuple[str, Callable[[Architecture], int | None], Callable[[float], str]], ...] = (
     ("Parameters", lambda one: one.parameters, lambda value: f"{value:,.0f}"),
     ("Multiply-adds", lambda one: one.macs, lambda value: f"{value:,.0f}"),
@@ -16,7 +24,7 @@ COUNTED: tuple[tuple[str, Callable[[Architecture], int | None], Callable[[float]
     ("Weighted layers on the longest path", lambda one: one.depth, lambda value: f"{value:,.0f}"),
     (
         "Field of the widest convolution",
-        lambda one: one.widest.receptive_field.size if one.widest else None,
+        _field,
         lambda value: f"{value:,.0f} pixels",
     ),
 )
