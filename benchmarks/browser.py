@@ -103,6 +103,12 @@ def idle(page: Any) -> None:
     page.wait_for_selector(IDLE, timeout=60_000)
 
 
+def choose_page(page: Any, section: str, title: str) -> None:
+    """By the menus on top: a section, then one of its pages."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_role("menuitem", name=title).click(timeout=5000)
+
+
 def picture_file(folder: Path, index: int, size: tuple[int, int] = (800, 600)) -> Path:
     """A JPEG unlike any other index's: a bundled photo, shifted and re-sized."""
     from cnnviz import samples

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from benchmarks.browser import PAINTED, idle, picture_file
+from benchmarks.browser import PAINTED, choose_page, idle, picture_file
 
 pytestmark = pytest.mark.browser
 TRAINED = "network=run:digits-lenet5-d2a25f8f"
@@ -155,7 +155,7 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
     page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=60_000)
     first = page.get_by_text(re.compile(r"running · step [\d,]+")).first.inner_text()
     page.wait_for_function(MOVED, arg=first)
-    page.get_by_role("link", name="Training lab").click()
+    choose_page(page, "Learn", "Training lab")
     page.get_by_role("heading", name="How does a network learn?").wait_for()
     page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     page.get_by_role("button", name="Stop").click()
