@@ -61,7 +61,11 @@ def main(wanted: list[str]) -> None:
             name = member.__name__.rpartition(".")[2]
             if wanted and name not in wanted:
                 continue
-            own, asked = (statistics.median(found) for found in measure(chromium, address, member))
+            try:
+                own, asked = (statistics.median(found) for found in measure(chromium, address, member))
+            except gestures.Reran as error:
+                print(f"| {member.PATH} | {error}: not in the browser | |", flush=True)
+                continue
             print(
                 f"| {name} | {own * 1000:.0f}{_short(own, IN_BROWSER)} | {asked:.2f}{_short(asked, BY_SERVER)} |",
                 flush=True,
