@@ -27,8 +27,7 @@ def in_browser(page: Any) -> list[float]:
 
 
 def by_server(page: Any) -> list[float]:
-    """Seconds from a click on another depth to the words on its blocks."""
-    painted(page, STAGE)
+    """Seconds from a click on another depth to the words on its blocks, in the part on one's own picture."""
     page.get_by_role("radio", name="Your picture").click()
     painted(page, PLOT)
     page.wait_for_timeout(500)
