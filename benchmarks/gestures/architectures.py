@@ -1,4 +1,4 @@
-"""Architectures: the depth is scrubbed and blocks are opened in the browser; another network is asked of the server."""
+"""Architectures: blocks are opened in the browser; another input size is asked of the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.browser import changed
 from benchmarks.gestures import painted
 
-PATH = "architectures"
+PATH = "architectures?architectures.part=X-ray"
 FIELD = ".field_growth[data-painted]"
 BARS = ".xray .stage[data-painted]"
 SCRUB = """(slider, value) => new Promise(resolve => {
@@ -24,26 +24,16 @@ TOGGLE = """line => new Promise(resolve => {
 })"""
 
 
-def part(page: Any, name: str, selector: str) -> None:
-    """Opens one of the page's parts, and waits until it is drawn."""
-    page.get_by_role("radio", name=name).click()
-    painted(page, selector)
-    page.wait_for_timeout(300)
-
-
 def in_browser(page: Any) -> list[float]:
-    """Seconds from another depth to the box and the curve drawn; and from a click on a block to its operations."""
-    part(page, "Receptive field", FIELD)
-    slider = page.locator(".field_growth .scrub")
-    found = [slider.evaluate(SCRUB, 4 * step) / 1000 for step in range(10)]
-    part(page, "X-ray", BARS)
+    """Seconds from a click on a block to its operations drawn."""
+    painted(page, BARS)
     block = page.locator(".xray .line.opens")
-    return found + [block.nth(step).evaluate(TOGGLE) / 1000 for step in range(8)]
+    return [block.nth(step).evaluate(TOGGLE) / 1000 for step in range(10)]
 
 
 def by_server(page: Any) -> list[float]:
     """Seconds from another input size to the new bars; every size is counted once and then known."""
-    part(page, "X-ray", BARS)
+    painted(page, BARS)
     box = page.get_by_role("spinbutton", name="Input size")
     found = []
     for turn in range(10):

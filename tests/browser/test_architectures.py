@@ -22,7 +22,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 
     def at(network: str, part: str, selector: str, **options: str) -> Any:
         query = f"network={network}&architectures.part={part.replace(' ', '+')}"
-        page = open_page(f"{app[0]}/{gesture.PATH}?{query}", **options)
+        page = open_page(f"{app[0]}/architectures?{query}", **options)
         painted(page, selector)
         idle(page)
         page.wait_for_timeout(300)
