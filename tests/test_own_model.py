@@ -156,7 +156,7 @@ def test_layers_that_do_not_fit_the_pictures_cannot_start() -> None:
 def test_a_file_that_fits_is_opened_with_its_very_numbers() -> None:
     model = models.build("lenet5", seed=11)
     data = to_bytes(dict(model.state_dict()))
-    assert {one.state for one in uploads.compared(data, uploads.skeleton("lenet5"))} == {"fits"}
+    assert {one.state for one in uploads.compared(data, models.shadow("lenet5"))} == {"fits"}
     opened = networks.open_network(networks.UPLOAD + uploads.keep(data, "lenet5"))
     assert all(torch.equal(value, model.state_dict()[key]) for key, value in opened.model.state_dict().items())
     assert "your file" in opened.spec.title
@@ -167,7 +167,7 @@ def test_a_file_is_compared_name_by_name() -> None:
     state["conv9.weight"] = state.pop("conv1.weight")
     state["fc1.weight"] = torch.zeros(120, 256)
     state["fc2.bias"] = torch.zeros(84, dtype=torch.int64)
-    found = {one.name: one for one in uploads.compared(to_bytes(state), uploads.skeleton("lenet5"))}
+    found = {one.name: one for one in uploads.compared(to_bytes(state), models.shadow("lenet5"))}
     states = {name: one.state for name, one in found.items() if one.state != "fits"}
     assert states == {
         "conv1.weight": "missing", "fc1.weight": "wrong shape", "fc2.bias": "wrong type", "conv9.weight": "unexpected",
@@ -185,17 +185,17 @@ class Trap:
 
 def test_a_pickle_is_never_read() -> None:
     with pytest.raises(checkpoints.CheckpointError, match="is a pickle"):
-        uploads.compared(pickle.dumps(Trap()), uploads.skeleton("lenet5"))
+        uploads.compared(pickle.dumps(Trap()), models.shadow("lenet5"))
     assert not hasattr(__import__("builtins"), "trapped")
 
 
 def test_what_is_too_large_or_torn_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     data = to_bytes({"x": torch.zeros(3)})
     with pytest.raises(checkpoints.CheckpointError, match="cut off"):
-        uploads.compared(data[:6], uploads.skeleton("lenet5"))
+        uploads.compared(data[:6], models.shadow("lenet5"))
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 10)
     with pytest.raises(checkpoints.CheckpointError, match="up to 10 are read"):
-        uploads.compared(data, uploads.skeleton("lenet5"))
+        uploads.compared(data, models.shadow("lenet5"))
 
 
 def test_only_the_last_files_are_kept_and_no_path_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,15 +54,6 @@ def _one(key: str, tensor: torch.Tensor, entry: dict[str, object] | None) -> Nam
     return NamedTensor(key, "fits", wanted, wanted)
 
 
-def skeleton(name: str) -> nn.Module:
-    """The network without numbers, for a comparison; really built where a module cannot do without."""
-    try:
-        with torch.device("meta"):
-            return models.build(name)
-    except (NotImplementedError, RuntimeError):
-        return models.build(name)
-
-
 def keep(data: bytes, name: str) -> str:
     """The uploaded weights, checked as a whole and kept for this network: the text under which they are found.
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
 
 from cnnviz import anatomy, models, networks
 from cnnviz.records import Row, Spec
@@ -19,30 +16,6 @@ WEIGHTED = ("convolution", "transposed_convolution", "linear", "attention")
 LIGHT = 6_000_000  # parameters: below it a real pass on zeros is quicker than to import what the meta device needs
 # Auxiliary classifiers of torchvision's networks: the module, and the block whose output it reads.
 HEADS = {"GoogLeNet": {"aux1": "inception4a", "aux2": "inception4d"}, "Inception3": {"AuxLogits": "Mixed_6e"}}
-
-
-class _EmptyOnMeta(TorchFunctionMode):
-    """Only what `torch.empty` makes is without data: for builders that also compute with tensors (RegNet's widths)."""
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = dict(kwargs or {})
-        if func is torch.empty and kwargs.get("device") is None:
-            kwargs["device"] = "meta"
-        return func(*args, **kwargs)
-
-
-def shadow(name: str, input_shape: Sequence[int] | None = None) -> nn.Module:
-    """The network on the meta device: shapes without numbers, ready in a fraction of a second at any size.
-
-    Raises KeyError and models.ModelError as `models.build` does.
-    """
-    shape = None if input_shape is None else (int(input_shape[0]), int(input_shape[1]), int(input_shape[2]))
-    try:
-        with torch.device("meta"):
-            return models.build(name, input_shape=shape)
-    except NotImplementedError:
-        with _EmptyOnMeta():
-            return models.build(name, input_shape=shape)
 
 
 def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Module, Spec]:
@@ -57,7 +30,7 @@ def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Mo
     shape = input_shape or spec.input_shape
     if spec.family == "cnnviz" and 0 < (spec.parameters or 0) < LIGHT and max(shape) <= 256:
         return models.build(choice, input_shape=(shape[0], shape[1], shape[2])), spec
-    return shadow(choice, input_shape), spec
+    return models.shadow(choice, input_shape=input_shape), spec
 
 
 def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: bool = True) -> Architecture:

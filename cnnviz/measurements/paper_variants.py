@@ -31,7 +31,7 @@ def survey(key: str) -> Architecture:
     spec = models.spec(name)
     spec = replace(spec, name=key, title=f"{spec.title}, {title}", parameters=None, macs=None)
     shape = (3, 260, 260) if variant == "260" else spec.input_shape
-    model = architectures.shadow(name, shape)
+    model = models.shadow(name, input_shape=shape)
     with torch.device("meta"):
         model = VARIANTS[variant][1](model)
     return architectures.count(model.eval(), spec, shape, choice=key, begin=begin)

@@ -15,13 +15,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import nn
 
 from cnnviz.models import timm_zoo
 from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, seeded
+from cnnviz.models.meta import EmptyOnMeta
 from cnnviz.models.own_networks import OWN, own
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
@@ -29,7 +32,19 @@ from cnnviz.registry import unknown
 for _file in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_file.name}")
 
-__all__ = ["Group", "ModelError", "build", "groups", "names", "own", "pretrained", "spec", "title", "trainable"]
+__all__ = [
+    "Group",
+    "ModelError",
+    "build",
+    "groups",
+    "names",
+    "own",
+    "pretrained",
+    "shadow",
+    "spec",
+    "title",
+    "trainable",
+]
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,20 @@ def build(
     _check_options(entry, options)
     with seeded(seed):
         return entry.build(input_shape, classes, **options).eval()
+
+
+def shadow(name: str, *, input_shape: Sequence[int] | None = None) -> nn.Module:
+    """The network on the meta device: shapes without numbers, ready in a fraction of a second at any size.
+
+    Raises KeyError and ModelError as `build` does.
+    """
+    shape = None if input_shape is None else (int(input_shape[0]), int(input_shape[1]), int(input_shape[2]))
+    try:
+        with torch.device("meta"):
+            return build(name, input_shape=shape)
+    except NotImplementedError:
+        with EmptyOnMeta():
+            return build(name, input_shape=shape)
 
 
 def pretrained(name: str, *, download: bool = False) -> tuple[nn.Module, Provenance]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz import models
 from cnnviz.checkpoints import uploads
 from cnnviz.measurements import own_model as measured
 from cnnviz.records.own_model import NamedTensor, OwnModel
@@ -16,4 +17,4 @@ def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing name by name …")
 def compared(network: str, digest: str, _data: bytes, _title: str) -> tuple[NamedTensor, ...]:
-    return uploads.compared(_data, uploads.skeleton(network), name=_title)
+    return uploads.compared(_data, models.shadow(network), name=_title)
