@@ -167,7 +167,7 @@ def more_accuracy() -> Answer:
         "By a network that suits the pictures first: on CIFAR-10 the shipped VGG with BatchNorm gets "
         f"{_points(large - small)} points more than Net. Then by what each choice brings, measured one at a time: "
         f"crops and flips {_points(flipped.mean - plain.mean)} where pictures are few, momentum "
-        f"{_points(momentum.mean - sgd.mean)} in one epoch. Longer training with a falling learning rate comes on top.",
+        f"{_points(momentum.mean - sgd.mean)} in one epoch.",
         (
             Number("Net on CIFAR-10", _percent(small)),
             Number("VGG on CIFAR-10", _percent(large), f"{_points(large - small)} points"),

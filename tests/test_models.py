@@ -560,7 +560,7 @@ def test_ones_own_network() -> None:
     assert models.spec(name).input_shape == (3, 224, 224)
     assert models.spec(name).classes == entries.classes_named(3)
     assert models.build(name)(torch.zeros(1, 3, 224, 224)).shape == (1, 3)
-    assert next(group.title for group in models.groups() if name in group.names) == "Your own networks"
+    assert {group.title: group.names for group in models.groups()}["Your own networks"] == ("sequence", name)
     other = models.own(f"{__name__}:described")
     assert (models.title(other), models.spec(other).classes) == ("Mine", ("a", "b"))
     with pytest.raises(models.ModelError, match="takes no others"):

@@ -65,7 +65,7 @@ def _elsewhere(plain: RateLine, results: Results) -> str:
 
 def _closing(*, wider: bool, higher: bool, better: bool) -> str:
     if wider and higher and better:
-        return "So it widens the range and allows higher rates, as Ioffe and Szegedy (2015) report."
+        return "So from these weights it widens the range and allows higher rates, as Ioffe and Szegedy (2015) report."
     missed = [
         *(["the range is not wider with it"] if not wider else []),
         *(["it allows no higher rate"] if not higher else []),
