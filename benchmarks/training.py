@@ -120,7 +120,7 @@ def bare(config: TrainConfig) -> Rates:
     channels_last = shortcut is None and evaluation.prefers_channels_last(model, device)
     if channels_last:
         model.to(memory_format=torch.channels_last)
-    forward = shortcut or optimization.forward(model, device, precision)
+    forward = shortcut or optimization.forward(optimization.wide(model, device, info.shape), device, precision)
     batches = augmentation.Batches(
         data.images, data.labels, batch_size=config.batch_size, seed=config.seed, channels_last=channels_last,
         normalise=augmentation.Normalisation.of(info.mean, info.std, device=device), augmentation=config.augmentation,

@@ -92,8 +92,10 @@ class Training(Iterator[Event]):
             self.model.to(memory_format=torch.channels_last)
         self._load(channels_last)
         self._criterion = optimization.criterion(self.model, self._test)
-        self._trained = self._team.wrap(self.model.train(), device)
-        self._forward = shortcut or optimization.forward(self._trained, device, self.precision)
+        trained = self._team.wrap(self.model.train(), device)
+        if shortcut is None and self._team.size == 1:
+            trained = optimization.wide(self.model, device, shape)
+        self._forward = shortcut or optimization.forward(trained, device, self.precision)
         self._optimizer = optimization.optimizer(config, self.model, device)
         self._parameters = list(self.model.parameters())
         self.epochs = min(config.epochs, limits.epochs)

@@ -3,7 +3,7 @@
 A convolution of 6 channels leaves most of a 16-number vector unused, and the ReLU and the pooling after it, which torch
 computes channel by channel, then take 42 % of a step of `Net` (2 cores, no GPU). In oneDNN's layout, sixteen channels
 side by side, they are vector operations, and nothing is rearranged between the layers. The numbers stay the same:
-`forward` compares both ways' gradients before it answers.
+`forward` compares both ways' gradients before it answers (`rewriting`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from collections.abc import Callable
 import torch
 from torch import fx, nn
 
-Forward = Callable[[torch.Tensor], torch.Tensor]
+from cnnviz.training import rewriting
 
-PICTURES = 2  # on which both ways are compared
-RELATIVE, ABSOLUTE = 1e-4, 1e-6  # tolerances of gradients, in float32
+Forward = Callable[[torch.Tensor], torch.Tensor]
 
 
 def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
@@ -27,15 +26,14 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
     """
     if not torch.backends.mkldnn.is_available():
         return None
-    try:
-        graph = fx.Tracer().trace(model)
-    except Exception:  # a forward that Python's control flow decides cannot be traced: the plain way is always open
+    graph = rewriting.graph_of(model)
+    if graph is None:
         return None
     convolutions = {name for name, module in model.named_modules() if isinstance(module, nn.Conv2d)}
     if not convolutions or _block(graph, model) != convolutions:
         return None
     rewritten = fx.GraphModule(model, graph)
-    return rewritten if _agree(model, rewritten, shape) else None
+    return rewritten if rewriting.agree(model, rewritten, shape) else None
 
 
 def _block(graph: fx.Graph, model: nn.Module) -> set[str]:
@@ -69,19 +67,3 @@ def _blockable(module: nn.Module) -> bool:
     if isinstance(module, nn.MaxPool2d):
         return not module.return_indices and module.dilation in (1, (1, 1)) and not module.ceil_mode
     return type(module) is nn.ReLU
-
-
-def _agree(model: nn.Module, other: nn.Module, shape: tuple[int, int, int]) -> bool:
-    """Whether outputs and gradients on made pictures are the same, to rounding. Leaves no gradient behind."""
-    pictures = torch.randn(PICTURES, *shape, generator=torch.Generator().manual_seed(0))
-    parameters = [item for item in model.parameters() if item.requires_grad]
-    results = []
-    with torch.random.fork_rng(devices=[]):  # dropout
-        for way in (model, other):
-            torch.manual_seed(0)
-            try:
-                outputs = way(pictures)
-                results.append((outputs.detach(), *torch.autograd.grad(outputs.square().sum(), parameters)))
-            except RuntimeError:  # this build of torch cannot do one of the operations in that layout
-                return False
-    return all(torch.allclose(one, two, RELATIVE, ABSOLUTE) for one, two in zip(*results, strict=True))

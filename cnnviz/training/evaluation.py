@@ -76,7 +76,7 @@ class Examination:
 
     def of(self, model: nn.Module, *, until: Callable[[], bool] = NEVER) -> Evaluation:
         """All pictures, or those that were reached before `until` said yes. The model's mode comes back as it was."""
-        with _evaluating(model), torch.inference_mode():
+        with evaluating(model), torch.inference_mode():
             answers = list(self._answers(model, until))
         if not answers:
             answers = [(torch.zeros(0), torch.zeros(0, dtype=torch.int64), torch.zeros(0))]
@@ -85,7 +85,7 @@ class Examination:
 
     def outputs(self, model: nn.Module, count: int) -> torch.Tensor:
         """What the network answers to the first `count` pictures: [count, classes] float32."""
-        with _evaluating(model), torch.inference_mode():
+        with evaluating(model), torch.inference_mode():
             return self._answer(model, slice(0, count))
 
     def pictures(self, count: int) -> torch.Tensor:
@@ -148,7 +148,7 @@ def prefers_channels_last(model: nn.Module, device: torch.device) -> bool:
 
 
 @contextlib.contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """Evaluation mode inside; every module's own mode again afterwards, also after an exception."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
