@@ -214,7 +214,8 @@ class _Fold:
                 name=box.name, form=box.form, kind=self._kind(box), operation=box.operation, parent=parent, children=(),
                 reads=self.reads[box.rows.start] if box.form == "layer" else (), shape=last.output_shape,
                 parameters=sum(row.parameters for row in inside), macs=sum(row.macs for row in inside),
-                layers=len(inside), field=last.receptive_field, count=box.count, same=box.same,
+                activation_bytes=sum(row.activation_bytes for row in inside), layers=len(inside),
+                field=last.receptive_field, count=box.count, same=box.same,
             )
         )  # fmt: skip
         if box.form == "layer":

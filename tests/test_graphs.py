@@ -52,8 +52,8 @@ def test_every_operation_is_there_once_with_its_numbers(graph_of: Callable[[str]
     model, spec = architectures.opened(name)
     rows = anatomy.inspect(model, spec.input_shape)
     layers = [graph.items[index] for root in graph.roots for index in descendants(graph, root)]
-    assert [(item.name, item.shape, item.parameters, item.macs) for item in layers] == [
-        (row.name, row.output_shape, row.parameters, row.macs) for row in rows
+    assert [(item.name, item.shape, item.parameters, item.macs, item.activation_bytes) for item in layers] == [
+        (row.name, row.output_shape, row.parameters, row.macs, row.activation_bytes) for row in rows
     ]
     names = [item.name for item in layers]
     assert [tuple(graph.items[read].name for read in item.reads) for item in layers] == [
@@ -70,6 +70,7 @@ def test_a_box_sums_what_it_holds(graph_of: Callable[[str], Graph], name: str) -
         assert item.layers == len(inside)
         assert item.parameters == sum(layer.parameters for layer in inside)
         assert item.macs == sum(layer.macs for layer in inside)
+        assert item.activation_bytes == sum(layer.activation_bytes for layer in inside)
         assert (item.shape, item.field) == (inside[-1].shape, inside[-1].field)
         assert all(graph.items[child].parent == index for child in item.children)
 
@@ -163,6 +164,19 @@ def test_the_packet_is_plain_and_its_titles_are_short(graph_of: Callable[[str], 
     assert max(len(item["title"]) for item in data["items"]) <= figures.LONGEST
     again = figures.network_data(graph_of(name), title=name)
     assert again["digest"] == data["digest"]
+
+
+def test_milliseconds_of_a_box_are_those_of_its_operations(graph_of: Callable[[str], Graph]) -> None:
+    graph = graph_of("resnet50")
+    taken = {item.name: float(place + 1) for place, item in enumerate(graph.layers)}
+    found = figures.milliseconds(graph, taken)
+    assert sum(found[root] for root in graph.roots) == pytest.approx(sum(taken.values()))
+    for index, item in enumerate(graph.items):
+        if item.form == "layer":
+            assert found[index] == taken[item.name]
+        else:
+            assert found[index] == pytest.approx(sum(found[child] for child in item.children))
+    assert not any(figures.milliseconds(graph, {}))
 
 
 def test_the_words_are_counted(graph_of: Callable[[str], Graph]) -> None:

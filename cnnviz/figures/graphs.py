@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from cnnviz.records.fields import Field
@@ -32,12 +33,21 @@ def network_data(graph: Graph, *, title: str, digest: str = "") -> dict[str, Any
     return {**body, "digest": digest or hashlib.sha256(text.encode()).hexdigest()[:12]}
 
 
+def milliseconds(graph: Graph, taken: Mapping[str, float]) -> list[float]:
+    """Of every box, in the packet's order: the sum over the operations inside. taken: milliseconds by operation."""
+    sums = [taken.get(item.name, 0.0) if item.form == "layer" else 0.0 for item in graph.items]
+    for index in reversed(range(len(sums))):  # a box stands before what it holds
+        if graph.items[index].parent >= 0:
+            sums[graph.items[index].parent] += sums[index]
+    return [round(value, 5) for value in sums]
+
+
 def _item(graph: Graph, index: int) -> dict[str, Any]:
     item = graph.items[index]
     found: dict[str, Any] = {
         "name": item.name, "form": item.form, "kind": item.kind, "operation": item.operation, "title": box_title(item),
         "note": box_note(item), "shape": list(item.shape), "parameters": item.parameters, "macs": item.macs,
-        "layers": item.layers, "field": field_words(item.field), "parent": item.parent,
+        "bytes": item.activation_bytes, "layers": item.layers, "field": field_words(item.field), "parent": item.parent,
     }  # fmt: skip
     if item.children:
         found["children"] = list(item.children)
@@ -54,7 +64,7 @@ def box_title(item: Item) -> str:
     >>> from cnnviz.records import Interval
     >>> one = Field(Interval(1, 1, 0), Interval(1, 1, 0))
     >>> words = "Conv2d 3×3, 3 → 8, padding 1 + norm"
-    >>> box_title(Item("a.conv", "unit", "convolution", words, -1, (), (), (), 0, 0, 2, one))
+    >>> box_title(Item("a.conv", "unit", "convolution", words, -1, (), (), (), 0, 0, 0, 2, one))
     'Conv 3×3, 3 → 8'
     """
     if item.kind == "input":

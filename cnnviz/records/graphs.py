@@ -19,7 +19,8 @@ class Item:
     operation: "Conv2d 3×3, 64 → 64", or the module's class.
     parent: index of the box around it, −1 outside. children: indices, in the order in which they run; none for a layer.
     reads: a layer's sources, as indices of layers. shape, field: of the last operation inside.
-    parameters, macs, layers: sums over everything inside. same: the repeated ones are equal, not only alike.
+    parameters, macs, activation_bytes (what its operations make for one picture), layers: sums over everything inside.
+    same: the repeated ones are equal, not only alike.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Item:
     shape: tuple[int, ...]
     parameters: int
     macs: int
+    activation_bytes: int
     layers: int
     field: Field
     count: int = 1

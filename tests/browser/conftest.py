@@ -24,25 +24,32 @@ def chromium() -> Iterator[Any]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium: Any) -> dict[str, Any]:
+    """A browser profile a size, kept over the tests: Streamlit's scripts are then read once, not for every page."""
+    return {
+        size: chromium.new_context(viewport=viewport, has_touch=size == "phone", accept_downloads=True)
+        for size, viewport in SIZES.items()
+    }
+
+
 @pytest.fixture
-def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+def open_page(profiles: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """open_page(address, size="laptop", scheme="light") → a Playwright page, closed after the test."""
-    contexts = []
+    pages = []
 
     def opened(address: str, size: str = "laptop", scheme: str = "light") -> Any:
-        context = chromium.new_context(
-            viewport=SIZES[size], color_scheme=scheme, has_touch=size == "phone", accept_downloads=True
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = profiles[size].new_page()
+        pages.append(page)
+        page.emulate_media(color_scheme=scheme)
         page.set_default_timeout(30_000)
         page.goto(address)
         page.wait_for_selector(IDLE)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from cnnviz.measurements import architectures
 
 pytestmark = pytest.mark.browser
 STAGE = gesture.STAGE
+PIXELS = """stage => {
+  const canvas = stage.querySelector(".base"), context = canvas.getContext("2d")
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+  return data.reduce((sum, value, index) => (sum * 31 + value * (index % 7 + 1)) % 1000003, 0)
+}"""
 FOLD, OPEN_ALL = 50, 200  # ms: the longest frame while a box folds, and while everything opens
 
 
@@ -65,6 +71,28 @@ def test_boxes_open_fold_and_answer_the_pointer_within_50_ms(page_of: Callable[.
     with no_rerun(page):
         took = gesture.in_browser(page)
     assert sorted(took)[len(took) // 2] < 0.05
+
+
+def test_boxes_are_shaded_and_milliseconds_come_on_request(page_of: Callable[..., Any]) -> None:
+    page = page_of("resnet18")
+    select = page.locator(".graph .shares select")
+    assert select.locator("option").all_inner_texts() == ["none", "parameters", "multiply-adds", "activations"]
+    plain = page.locator(STAGE).evaluate(PIXELS)
+    with no_rerun(page):
+        select.select_option("parameters")
+        assert page.locator(STAGE).evaluate(PIXELS) != plain
+        assert "% of 11,689,512 in one box" in page.locator(".graph .legend").inner_text()
+        page.locator(".graph .all").click()
+        page.locator(".graph .none").click()
+    page.locator(".graph .search").fill("layer2.0.conv1")
+    zoom, opened = (page.locator(STAGE).get_attribute(name) for name in ("data-zoom", "data-open"))
+    page.get_by_role("button", name="Measure the milliseconds").click()
+    page.locator(".graph .shares option[value=milliseconds]").wait_for(state="attached")
+    idle(page)
+    assert select.input_value() == "milliseconds"
+    assert (zoom, opened) == tuple(page.locator(STAGE).get_attribute(name) for name in ("data-zoom", "data-open"))
+    page.locator(".graph .search").fill("layer1.0.conv1")
+    assert re.search(r"milliseconds [\d.]+ ms \(", said(page))
 
 
 def test_a_click_opens_a_block_where_it_stands_and_escape_folds_it(page_of: Callable[..., Any]) -> None:

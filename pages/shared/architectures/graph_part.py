@@ -8,8 +8,11 @@ import streamlit as st
 
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
+from cnnviz.figures import xray
 from cnnviz.measurements import architectures as measured
+from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
+from pages.shared.architectures import milliseconds
 from pages.shared.architectures.controls import AtHand
 from pages.shared.architectures.loading import Shape
 from pages.shared.components.network_graph import network_graph
@@ -39,6 +42,12 @@ def packet(choice: str, shape: Shape, _title: str) -> dict[str, Any]:
     return figures.network_data(folded(choice, shape), title=_title)
 
 
+def _of_boxes(graph: Graph, here: AtHand, times: LayerTimes) -> list[float]:
+    names = [row.name for row in here.network.rows]
+    return figures.milliseconds(graph, dict(zip(names, times.medians, strict=True)))
+
+
+@st.fragment
 def show(here: AtHand) -> None:
     """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
     graph = folded(here.choice, here.shape)
@@ -47,5 +56,11 @@ def show(here: AtHand) -> None:
         st.info(
             f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"
         )
-    network_graph(packet(here.choice, here.shape, here.network.spec.title), key="architectures.graph")
+    times = milliseconds.on_request(here)
+    taken = _of_boxes(graph, here, times) if times else ()
+    network_graph(
+        packet(here.choice, here.shape, here.network.spec.title), milliseconds=taken, key="architectures.graph"
+    )
+    if times:
+        st.caption(xray.times_caption(times))
     source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))

@@ -6,8 +6,7 @@ import streamlit as st
 
 from cnnviz.figures import xray as figures
 from cnnviz.measurements import layer_times
-from cnnviz.records.architectures import LayerTimes
-from pages.shared.architectures import loading, snippets
+from pages.shared.architectures import loading, milliseconds, snippets
 from pages.shared.architectures.controls import AtHand
 from pages.shared.components.xray import xray
 from pages.shared.source import source_box
@@ -19,8 +18,7 @@ def show(here: AtHand) -> None:
     network = loading.complete(here.choice, here.shape)
     first, *others = figures.sentences(network)
     st.markdown(first)
-    asked = _asked(here)
-    times = _measured(here) if asked else None
+    times = milliseconds.on_request(here)
     xray(figures.bars(network, times, key="architectures.xray"), key="architectures.xray")
     if times:
         st.markdown(figures.times_words(network, times))
@@ -33,33 +31,3 @@ def show(here: AtHand) -> None:
     )
     made_by = (figures.sentences, layer_times.measure)
     source_box(snippets.times(here), made_by=made_by)
-
-
-def _asked(here: AtHand) -> bool:
-    """Whether the milliseconds of this network are wanted: a button, which stays pressed for this network and size."""
-    state, now = st.session_state, (here.choice, here.shape)
-    problem = layer_times.refusal(here.network)
-    pressed = st.button(
-        "Measure the milliseconds on this machine", key="architectures.measure", icon=":material/timer:",
-        disabled=bool(problem) or state.get("architectures.timed") == now, help=problem or None,
-    )  # fmt: skip
-    if problem:
-        st.caption(problem)
-        return False
-    if pressed:
-        state["architectures.timed"] = now
-    return state.get("architectures.timed") == now
-
-
-def _measured(here: AtHand) -> LayerTimes | None:
-    known = loading.known_times(here.choice, here.shape)
-    if known is not None:
-        return known
-    bar = st.progress(0.0, text="Building the network …")
-    try:
-        return loading.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text="Measuring …"))
-    except (ValueError, RuntimeError, MemoryError) as error:
-        st.error(f"It could not be measured: {str(error).splitlines()[0][:200]}.", icon=":material/error:")
-        return None
-    finally:
-        bar.empty()

@@ -9,23 +9,24 @@ How to use it:
 
 In the browser, without a rerun: a click (or Enter) opens a block and folds it again, Escape folds the box around; drag
 or Shift + arrow keys move the sheet, the wheel (with Ctrl, or after a click into the drawing), two fingers and + − 0
-zoom; arrow keys go from box to box; a name typed into the search is opened, brought into sight and framed. `.stage` has
+zoom; arrow keys go from box to box; a name typed into the search is opened, brought into sight and framed; what the
+boxes are shaded by is chosen above them. `.stage` has
 `data-painted` = the digest of what is drawn, `data-boxes`, `data-open`, `data-zoom`; `.said` says what is pointed at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("tree", "layers", "layout", "paint", "svg", "events", "main")
+PARTS = ("tree", "layers", "layout", "shades", "paint", "svg", "events", "main")
 _component = st.components.v2.component("cnnviz_network_graph", **source("network_graph", *PARTS))
 
 
-def network_graph(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.graphs.network_data`."""
-    _component(key=key, data=pack({"key": key, **data}), height="content")
+def network_graph(data: Mapping[str, Any], *, milliseconds: Sequence[float] = (), key: str) -> None:
+    """Draws `figures.graphs.network_data`. milliseconds: of every box; none before they are measured."""
+    _component(key=key, data=pack({"key": key, **data, "milliseconds": list(milliseconds)}), height="content")

@@ -6,7 +6,7 @@ export default function ({ data, parentElement }) {
   if (view && view.header.digest !== header.digest) view.observer.disconnect();
   if (!view || view.header.digest !== header.digest) view = created(parentElement, header);
   view.theme = themeOf(parentElement);
-  legend(view);
+  quantified(view, header.milliseconds);
   if (view.arrangedFor) repaint(view);
   else arrange(view);
   return () => {
@@ -33,6 +33,7 @@ function created(root, header) {
 }
 
 function arrange(view) {
+  if (!view.stage.clientWidth) return; // not on the page, or not any more: what is remembered stays as it is
   view.whole.classList.toggle("narrow", view.whole.clientWidth < 560);
   const first = !view.arrangedFor;
   view.arrangedFor = view.stage.clientWidth;
@@ -84,7 +85,6 @@ function controls(view) {
   on("fit", () => { fit(view); repaint(view); });
   on("svg", () => saveSvg(view));
   const select = view.root.querySelector(".bar select");
-  select.value = view.notes.shares ?? "";
   select.onchange = () => { view.notes.shares = select.value; repaint(view); };
   let turn = 0;
   view.search.oninput = () => { turn = 0; find(view, 0); };
@@ -118,7 +118,7 @@ function find(view, turn) {
 function describe(view, id) {
   const item = view.tree.items[id], { totals } = view.tree, lines = [["", item.operation]];
   if (item.count) lines.push(["repeated", `${item.count} times, ${item.same ? "each the same" : "alike but for the channels"}`]);
-  lines.push(["shape", shapeText(item.shape)], ["parameters", counted(item, "parameters", totals)], ["multiply-adds", counted(item, "macs", totals)], ["sees", item.field]);
+  lines.push(["shape", shapeText(item.shape)], ...Object.keys(totals).map(name => [QUANTITIES[name][0], counted(item, name, totals)]), ["sees", item.field]);
   if (item.layers > 1) lines.push(["operations", grouped.format(item.layers)]);
   const { sources } = neighbours(view, id), names = sources.map(source => view.tree.items[source].name);
   if (names.length) lines.push(["reads", names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")]);
@@ -127,7 +127,7 @@ function describe(view, id) {
 
 function counted(item, name, totals) {
   const value = item[name];
-  return value ? `${grouped.format(value)} (${percent(value / Math.max(1, totals[name]))})` : "0";
+  return value ? `${QUANTITIES[name][1](value)} (${percent(value / Math.max(1e-12, totals[name]))})` : "0";
 }
 
 function sentence(view, id) {
@@ -136,9 +136,12 @@ function sentence(view, id) {
 }
 
 function legend(view) {
+  const said = [view.notes.shares, darkest(view), view.tree.totals[view.notes.shares]].join();
+  if (view.legend.dataset.said === said) return;
+  view.legend.dataset.said = said;
   const kinds = new Set(view.tree.items.map(item => (KINDS[item.kind] ? item.kind : "other")));
   const shown = new Map([...kinds].map(kind => [KINDS[kind][1] + KINDS[kind][0], KINDS[kind]]));
-  view.legend.replaceChildren(...[...shown.values()].map(([words, colour]) => {
+  view.legend.replaceChildren(...shadesLegend(view), ...[...shown.values()].map(([words, colour]) => {
     const made = element("span", ""), sign = element("i", "");
     sign.style.background = colour;
     made.append(sign, element("span", "", words));

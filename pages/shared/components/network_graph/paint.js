@@ -5,6 +5,7 @@ const KINDS = {
   concatenation: ["concatenation", "#8468c9"], attention: ["attention", "#c0504d"], block: ["block", "#7b8794"], other: ["other", "#7b8794"],
 };
 const LEGIBLE = 5.5; // px: smaller text is left out
+const DEEPEST = 0.38; // how much of the colour the largest box has: text on it stays legible
 
 function colourOfKind(kind) {
   return (KINDS[kind] ?? KINDS.other)[1];
@@ -13,12 +14,13 @@ function colourOfKind(kind) {
 // What is drawn, on any surface: `pen` is a canvas (CanvasPen) or an SVG (SvgPen). World coordinates throughout.
 function drawAll(view, pen, seen) {
   drawWires(view, pen, laidOut(view, -1), 0, 0, seen);
+  const most = darkest(view);
   for (const box of view.boxes) {
     if (seen && (box.x > seen.x1 || box.y > seen.y1 || box.x + box.w < seen.x0 || box.y + box.h < seen.y0)) continue;
     if (box.open) {
       drawFrame(view, pen, box);
       drawWires(view, pen, laidOut(view, box.id), box.x, box.y, seen);
-    } else drawBox(view, pen, box);
+    } else drawBox(view, pen, box, most);
   }
 }
 
@@ -29,10 +31,12 @@ function drawFrame(view, pen, box) {
   pen.text(`−  ${item.title}${item.count ? ` ×${item.count}` : ""}`, box.x + 10, box.y + 14, { bold: true, most: box.w - 20, least: 12, room: box.w - 16 });
 }
 
-function drawBox(view, pen, box) {
-  const { items, totals } = view.tree, item = items[box.id], { theme } = view, foldable = item.children.length > 0, block = foldable && item.form !== "unit";
+function drawBox(view, pen, box, most) {
+  const { items } = view.tree, item = items[box.id], { theme } = view, foldable = item.children.length > 0, block = foldable && item.form !== "unit";
   if (item.count) for (const step of [6, 3]) pen.box({ ...box, x: box.x + step, y: box.y - step }, 6, { fill: theme.background, alpha: 1, stroke: theme.text, line: 0.35 });
   pen.box(box, 6, { fill: theme.background, alpha: 1, stroke: theme.text, line: block ? 0.55 : 0.3 });
+  const share = shareOf(view, item);
+  if (share) pen.box(box, 6, { fill: theme.primary, alpha: DEEPEST * share / most });
   pen.box(pen.zoom < 0.35 ? box : { ...box, w: 5 }, 2, { fill: colourOfKind(item.kind), alpha: 1 });
   if (pen.zoom < 0.35) return;
   const badge = item.count ? `×${item.count}` : "", right = box.x + box.w - 8, room = box.w - 22 - (badge ? 26 : 0) - (block ? 14 : 0);
@@ -43,7 +47,6 @@ function drawBox(view, pen, box) {
   pen.text(shape, right, box.y + 32, { mono: true, right: true, most: box.w - 20 });
   if (item.form === "unit") item.children.slice(1).forEach((child, i) => pen.box({ x: box.x + 13 + 14 * i, y: box.y + 27, w: 10, h: 10 }, 2, { fill: colourOfKind(items[child].kind), alpha: 1 }));
   else if (item.note) pen.text(item.note, box.x + 13, box.y + 32, { soft: true, most: box.w - 30 - 7.3 * shape.length });
-  const share = view.notes.shares ? item[view.notes.shares] / Math.max(1, totals[view.notes.shares]) : 0;
   if (share) pen.box({ x: box.x + 5, y: box.y + box.h - 4, w: Math.max(1, (box.w - 5) * share), h: 4 }, 0, { fill: theme.primary, alpha: 1 });
 }
 
@@ -146,6 +149,7 @@ function repaint(view) {
   const seen = { x0: -at.x / at.zoom, y0: -at.y / at.zoom, x1: (width - at.x) / at.zoom, y1: (height - at.y) / at.zoom };
   drawAll(view, new CanvasPen(context, theme, at.zoom), seen);
   paintOver(view);
+  legend(view);
   stage.dataset.painted = view.header.digest;
   Object.assign(stage.dataset, { boxes: view.boxes.length, open: view.open.size, zoom: at.zoom.toFixed(3) });
 }

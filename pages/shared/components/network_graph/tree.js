@@ -4,8 +4,7 @@ function planted(header) {
   for (let i = items.length - 1; i >= 0; i--) items[i].end = items[i].children.length ? items[items[i].children.at(-1)].end : i;
   const readers = items.map(() => []);
   for (const item of items) for (const read of item.reads) readers[read].push(item.index);
-  const sum = name => header.roots.reduce((total, root) => total + items[root][name], 0);
-  return { items, roots: header.roots, readers, totals: { parameters: sum("parameters"), macs: sum("macs") }, links: new Map() };
+  return { items, roots: header.roots, readers, totals: {}, links: new Map() };
 }
 
 function childrenOf(tree, box) {

@@ -1,0 +1,45 @@
+"""A network's milliseconds on this machine: a button, progress, and what was measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.measurements import layer_times
+from cnnviz.records.architectures import LayerTimes
+from pages.shared.architectures import loading
+from pages.shared.architectures.controls import AtHand
+
+
+def on_request(here: AtHand) -> LayerTimes | None:
+    """The button, and the times once it was pressed for this network and size; None before, and where it failed."""
+    return _measured(here) if _asked(here) else None
+
+
+def _asked(here: AtHand) -> bool:
+    """Whether the milliseconds of this network are wanted: a button, which stays pressed for this network and size."""
+    state, now = st.session_state, (here.choice, here.shape)
+    problem = layer_times.refusal(here.network)
+    pressed = st.button(
+        "Measure the milliseconds on this machine", key="architectures.measure", icon=":material/timer:",
+        disabled=bool(problem) or state.get("architectures.timed") == now, help=problem or None,
+    )  # fmt: skip
+    if problem:
+        st.caption(problem)
+        return False
+    if pressed:
+        state["architectures.timed"] = now
+    return state.get("architectures.timed") == now
+
+
+def _measured(here: AtHand) -> LayerTimes | None:
+    known = loading.known_times(here.choice, here.shape)
+    if known is not None:
+        return known
+    bar = st.progress(0.0, text="Building the network …")
+    try:
+        return loading.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text="Measuring …"))
+    except (ValueError, RuntimeError, MemoryError) as error:
+        st.error(f"It could not be measured: {str(error).splitlines()[0][:200]}.", icon=":material/error:")
+        return None
+    finally:
+        bar.empty()
