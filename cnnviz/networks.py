@@ -4,6 +4,7 @@
     "timm/convnext_atto"         the same, for timm
     "run:mnist-lenet5-1a2b3c4d"  what a training run left; with "@1200" its snapshot after step 1200
     "upload:resnet18.0123456789abcdef"  weights that somebody uploaded, in this network
+    "layers:digits/flatten, linear 0"   layers of one's own (`own_stack`) for these pictures, not trained
     "package.module:function"    one's own, once `own` has registered it
 
 The text is what a link carries, what a cache is keyed by, and what a picker returns.
@@ -17,12 +18,13 @@ from pathlib import Path
 
 from torch import nn
 
-from cnnviz import checkpoints, models
+from cnnviz import checkpoints, datasets, models
 from cnnviz.checkpoints import uploads
+from cnnviz.models import own_stack
 from cnnviz.models.own_networks import OWN
 from cnnviz.records import Provenance, Spec
 
-RUN, UPLOAD = "run:", "upload:"
+RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +40,15 @@ class Network:
 def open_network(choice: str, *, download: bool = False) -> Network:
     """The network that `choice` names.
 
-    Raises KeyError where there is none of that name (the message lists close ones), and
-    checkpoints.CheckpointError where a run's weights cannot be read.
+    Raises KeyError where there is none of that name (the message lists close ones), checkpoints.CheckpointError where a
+    run's weights cannot be read, models.ModelError where layers do not fit.
     """
     if choice.startswith(RUN):
         return _from_run(choice)
     if choice.startswith(UPLOAD):
         return _from_upload(choice)
+    if choice.startswith(LAYERS):
+        return _from_layers(choice)
     model, provenance = models.pretrained(choice, download=download)
     return Network(choice, model, models.spec(choice), provenance)
 
@@ -52,6 +56,31 @@ def open_network(choice: str, *, download: bool = False) -> Network:
 def run_choice(run_id: str, step: int | None = None) -> str:
     """The text that names a run's network, or one of its snapshots."""
     return f"{RUN}{run_id}" + ("" if step is None else f"@{step}")
+
+
+def layers_choice(layers: own_stack.Layers, dataset: str) -> str:
+    """The text that names a network of these layers for that data set's pictures, with random weights."""
+    return f"{LAYERS}{dataset}/{own_stack.to_text(layers)}"
+
+
+def by_itself(choice: str) -> bool:
+    """Whether a choice brings its network along, with its weights and its input size: it is no name in the registry."""
+    return choice.startswith((RUN, UPLOAD, LAYERS))
+
+
+def words(choice: str) -> str:
+    """What a picker calls it, without opening it; the choice itself where it says enough, or nothing can be made of it.
+
+    >>> words("layers:digits/flatten, linear 0")
+    'Your own layers, not trained, for digits'
+    >>> words("resnet18")
+    'resnet18'
+    """
+    if choice.startswith(LAYERS):
+        return f"Your own layers, not trained, for {choice.removeprefix(LAYERS).partition('/')[0]}"
+    if choice.startswith(UPLOAD):
+        return f"{choice.removeprefix(UPLOAD).rpartition('.')[0].replace('+', '/')}, your file"
+    return choice
 
 
 def split(choice: str) -> tuple[str, int | None]:
@@ -78,6 +107,19 @@ def _from_upload(choice: str) -> Network:
     title = models.title(name)
     said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}")
     return Network(choice, model.eval(), dataclasses.replace(models.spec(name), title=f"{title} (your file)"), said)
+
+
+def _from_layers(choice: str) -> Network:
+    dataset, _, text = choice.removeprefix(LAYERS).partition("/")
+    layers, info = own_stack.from_text(text), datasets.info(dataset)
+    model = models.build("sequence", input_shape=info.shape, classes=len(info.classes), layers=layers)
+    spec = dataclasses.replace(
+        models.spec("sequence"), title=f"Your {len(layers)} layers on {info.title}", input_shape=info.shape,
+        mean=info.mean, std=info.std, classes=info.classes, digit=info.digit, crop=1.0, parameters=None, macs=None,
+        notes=("built layer by layer, not trained",),
+    )  # fmt: skip
+    reason = "nobody has trained these layers yet: Train it, on the page Your own model"
+    return Network(choice, model, spec, Provenance("random", "random weights, seed 0: not trained", reason))
 
 
 def own(place: str, weights: Path | None = None) -> str:

@@ -100,6 +100,25 @@ def test_a_run_starts_and_its_network_opens_in_explore() -> None:
     assert page.query_params["network"] in (f"run:{run.id}", [f"run:{run.id}"])
 
 
+@pytest.mark.parametrize(
+    "page", ["pages/look/explore.py", "pages/networks/architectures.py", "pages/networks/receptive_field.py"]
+)
+def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> None:
+    built = opened(own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
+    built.button(key="own_model.untrained").click().run()
+    assert not built.exception, built.exception
+    choice = "layers:digits/conv 4 3 2 1 1 1, relu, flatten, linear 0"
+    assert built.query_params["network"] in (choice, [choice])
+    there = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(page)
+    there.query_params["network"] = choice
+    there.run()
+    assert not there.exception, there.exception
+    assert not there.error
+    assert there.selectbox(key="picker.network").value == choice
+    if page.endswith("explore.py"):
+        assert any("not trained" in str(item.value) for item in there.warning)
+
+
 # ------------------------------------------------------------------------------------------------ weights, modules
 def with_file(network: str, data: bytes) -> AppTest:
     page = opened(own_model__part="Your weights")

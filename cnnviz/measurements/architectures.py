@@ -19,13 +19,13 @@ HEADS = {"GoogLeNet": {"aux1": "inception4a", "aux2": "inception4d"}, "Inception
 
 
 def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Module, Spec]:
-    """The network that a picker's choice names, without weights; a run's, and light ones, with some.
+    """The network that a picker's choice names, without weights; with some where they come along, or are light.
 
     Raises KeyError, models.ModelError and checkpoints.CheckpointError.
     """
-    if choice.startswith(networks.RUN):
-        run = networks.open_network(choice)
-        return run.model, run.spec
+    if networks.by_itself(choice):
+        network = networks.open_network(choice)
+        return network.model, network.spec
     spec = models.spec(choice)
     shape = input_shape or spec.input_shape
     if spec.family == "cnnviz" and 0 < (spec.parameters or 0) < LIGHT and max(shape) <= 256:

@@ -60,7 +60,7 @@ def measure(network: Architecture, *, heard: Callable[[float], object] = lambda 
 
 
 def _built(network: Architecture) -> nn.Module:
-    if network.choice.startswith(networks.RUN):
+    if networks.by_itself(network.choice):
         return networks.open_network(network.choice).model
     channels, height, width = network.input_shape
     return models.build(network.choice, input_shape=(channels, height, width))

@@ -30,7 +30,7 @@ def network_picker() -> str:
     listed = networks_listed()
     current = view.get("network")
     if current not in listed:
-        listed[current] = current
+        listed[current] = networks.words(current)
     st.session_state["picker.network"] = current
     st.selectbox(
         "Network",

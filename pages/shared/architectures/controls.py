@@ -64,11 +64,11 @@ def _size(choice: str, own: Architecture) -> int | None:
     if state.get("architectures.size_of", choice) != choice:
         state["architectures.size"] = None  # another network: its own size
     state["architectures.size_of"] = choice
-    fixed = choice.startswith(networks.RUN)
+    fixed = networks.by_itself(choice)
     asked = st.number_input(
         "Input size", SMALLEST, LARGEST, None, 1, key="architectures.size", bind="query-params", disabled=fixed,
         placeholder=f"{own.input_shape[1]}, its own",
-        help="Pixels a side. A trained run keeps the size that it was trained on." if fixed else
+        help="Pixels a side. This network keeps the size that its weights are for." if fixed else
         "Pixels a side. Empty: the size that the network is made for.",
     )  # fmt: skip
     if fixed or asked is None or (asked, asked) == own.input_shape[1:]:

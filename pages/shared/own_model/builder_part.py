@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import datasets, models, training
+from cnnviz import datasets, models, networks, training
 from cnnviz.figures import own_model as figures
 from cnnviz.measurements import own_model as measured
 from cnnviz.models import own_stack
 from cnnviz.records.own_model import OwnModel
-from pages.shared import download, run_panel, takeaway
+from pages.shared import download, run_panel, takeaway, view
 from pages.shared.components.layer_builder import layer_builder
 from pages.shared.own_model import loading
 from pages.shared.source import source_box
@@ -129,6 +129,11 @@ def _train(dataset: str, model: OwnModel) -> None:
         "Train it", type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
         on_click=run_panel.start, args=(config,),
     )  # fmt: skip
+    st.button(
+        "Open it in Explore as it is", key="own_model.untrained", icon=":material/visibility:",
+        on_click=_open, args=(tuple(layer.layer for layer in model.layers), dataset), disabled=not model.works,
+        help="With random weights, before any training.",
+    )  # fmt: skip
     if problem:
         st.caption(problem)
         download.offer(dataset)
@@ -136,6 +141,11 @@ def _train(dataset: str, model: OwnModel) -> None:
         st.caption(said)
     else:
         st.caption(f"Its run will be `{config.run_id}`; progress, Stop and Explore are in the sidebar.")
+
+
+def _open(layers: own_stack.Layers, dataset: str) -> None:
+    view.change(network=networks.layers_choice(layers, dataset))
+    st.session_state["own_model.go"] = True
 
 
 def _problem(config: training.TrainConfig, model: OwnModel) -> str:
