@@ -19,10 +19,11 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-# Several processes of one thread each; then, alone, the tests that drive a browser and time what it answers.
+# Several processes of one thread each; then those that drive a browser, and alone the ones of them that time it.
 pytest: $(VENV)/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile -m "not browser" $(PYTEST)
-	$(BIN)/python -m pytest -m browser $(PYTEST)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile -m "browser and not timed" $(PYTEST)
+	$(BIN)/python -m pytest -m "browser and timed" $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

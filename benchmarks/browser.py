@@ -86,14 +86,14 @@ def served(
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A headless Chromium; RuntimeError where none is installed."""
+def browser(*flags: str) -> Iterator[Any]:
+    """A headless Chromium; RuntimeError where none is installed. flags: more of its command line."""
     if CHROMIUM is None:
         raise RuntimeError("no Chromium is found; on Debian: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield started
         started.close()
 

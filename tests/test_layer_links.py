@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import widgets
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")
-PARTS = (".part", ".section")
 
 
 @pytest.fixture(autouse=True)
@@ -33,32 +34,20 @@ def opened(page: str, query: Mapping[str, str]) -> AppTest:
     return app.run()
 
 
-def bound(app: AppTest) -> dict[str, Any]:
-    """Parameter → the widget that takes it, as it stands on the page."""
-    found = {getattr(getattr(element, "proto", None), "query_param_key", ""): element for element in app.main}
-    return {name: element for name, element in found.items() if name}
-
-
-def options(element: Any) -> list[str]:
-    """What a widget with a list of choices offers, as a link says it."""
-    listed = getattr(element.proto, "options", [])
-    return [str(getattr(option, "content", option)) for option in listed]
-
-
 @lru_cache(maxsize=64)
 def controls(page: str, part: str = "") -> dict[str, tuple[str, Any] | None]:
     """Each parameter that a part of a page takes, with another value for it: what a link says, what is then held."""
     app = opened(page, query_of(part))
     assert not app.exception, app.exception
-    return {name: another(element) for name, element in bound(app).items() if not name.endswith(PARTS)}
+    return {name: said(element) for name, element in widgets.bound(app).items() if not name.endswith(widgets.PARTS)}
 
 
 @lru_cache(maxsize=16)
 def parts(page: str) -> tuple[str, ...]:
     """ "name=value" for each part of a page; "" alone for a page that is all one."""
-    widgets = bound(opened(page, {}))
-    picker = next((name for name in widgets if name.endswith(PARTS)), None)
-    return tuple(f"{picker}={part}" for part in options(widgets[picker])) if picker else ("",)
+    taken = widgets.bound(opened(page, {}))
+    picker = next((name for name in taken if name.endswith(widgets.PARTS)), None)
+    return tuple(f"{picker}={part}" for part in widgets.options(taken[picker])) if picker else ("",)
 
 
 @lru_cache(maxsize=16)
@@ -72,33 +61,18 @@ def query_of(part: str) -> dict[str, str]:
     return {name: value} if name else {}
 
 
-def another(element: Any) -> tuple[str, Any] | None:
+def said(element: Any) -> tuple[str, Any] | None:
     """A value that the widget does not have now: as a link says it, and as the widget then holds it; None: no other."""
-    proto = element.proto
-    now = element.value
-    if element.type in ("number_input", "slider") and isinstance(now, int | float) and not isinstance(now, bool):
-        step = proto.step or 1
-        low, high = (proto.min, proto.max)
-        value = now + step if now + step <= high else now - step
-        return (f"{value:g}", pytest.approx(value)) if low <= value <= high else None
-    if element.type in ("toggle", "checkbox"):
-        return str(not now).lower(), not now
-    if element.type in ("selectbox", "button_group"):
-        other = next((choice for choice in options(element) if choice not in chosen(element)), None)
-        return None if other is None else (other, [other])
-    return None
-
-
-def chosen(element: Any) -> list[str]:
-    """The choices that a widget holds, as a link says them."""
-    places = element.indices if hasattr(element, "indices") else [element.index]
-    return [options(element)[place] for place in places if place is not None]
+    value = widgets.another(element)
+    if value is None or element.type in widgets.CHOICES:
+        return None if value is None else (value[0], value)
+    if element.type in widgets.SWITCHES:
+        return str(value).lower(), value
+    return f"{value:g}", pytest.approx(value)
 
 
 def held(app: AppTest, name: str) -> Any:
-    """What a widget holds: its number, or its choices as a link says them."""
-    element = bound(app)[name]
-    return chosen(element) if element.type in ("selectbox", "button_group") else element.value
+    return widgets.value_of(widgets.bound(app)[name])
 
 
 # ------------------------------------------------------------------------------------------------ what is shown
@@ -130,8 +104,8 @@ def test_what_a_link_says_arrives(page: str) -> None:
     ready = {part: [(name, found) for name, found in controls(page, part).items() if found] for part in parts(page)}
     part = max(parts(page), key=lambda part: min(len(ready[part]), 2))
     wanted = dict(ready[part][-2:])  # a control can take those below it away, not those above
-    app = opened(page, {**query_of(part), **{name: said for name, (said, _) in wanted.items()}})
+    app = opened(page, {**query_of(part), **{name: text for name, (text, _) in wanted.items()}})
     assert not app.exception, app.exception
     assert len(wanted) + len(query_of(part)) >= 2, f"{page} has no two controls that a link can set"
     assert {name: held(app, name) for name in wanted} == {name: value for name, (_, value) in wanted.items()}
-    assert {name: held(app, name) for name in query_of(part)} == {name: [said] for name, said in query_of(part).items()}
+    assert {name: held(app, name) for name in query_of(part)} == {name: [text] for name, text in query_of(part).items()}

@@ -80,13 +80,16 @@ def _cell(value: float | None, best: float) -> str:
     return f"**{decibel(value)}**" if value == best else decibel(value)
 
 
-def words(found: Comparison, others: Sequence[Comparison], titles: Mapping[str, str]) -> str:
-    """How many numbers are left, which way back comes nearest, and what the switches cost."""
+def words(found: Comparison, others: Sequence[Comparison], kinds: Mapping[str, str], ways: Mapping[str, str]) -> str:
+    """How many numbers are left, which way back comes nearest, and what the switches cost.
+
+    kinds, ways: titles of the kinds of pooling and of the ways back.
+    """
     x, values = found.pooled.x, found.pooled.values
     best = max(found.restored, key=lambda item: item.psnr)
     text = (
         f"{x.size:,} numbers became {values.size:,} ({values.size / x.size:.1%}), {x.shape[0]} channels stayed "
-        f"{values.shape[0]}. Nearest comes “{titles[best.way]}” with {decibel(best.psnr)}."
+        f"{values.shape[0]}. Nearest comes “{ways[best.way]}” with {decibel(best.psnr)}."
     ).replace("%", " %")
     switches = next((item for item in found.restored if item.way == "switches"), None)
     if switches is not None:
@@ -96,11 +99,8 @@ def words(found: Comparison, others: Sequence[Comparison], titles: Mapping[str, 
             f"its place and leaves {zeros:.0%} of the cells at zero: {decibel(switches.psnr)}."
         ).replace("%", " %")
     ranked = max(others, key=lambda one: max(item.psnr for item in one.restored))
-    return text + (f" Of all ways to pool, {_lower(ranked.kind)} lost least here." if len(others) > 1 else "")
-
-
-def _lower(kind: str) -> str:
-    return {"max": "the maximum", "average": "the average", "convolution": "the stride", "stochastic": "one draw"}[kind]
+    name, _, _ = kinds[ranked.kind].partition(" (")
+    return text + (f" Of all ways to pool, “{name}” lost least here." if len(others) > 1 else "")
 
 
 def npz(found: Comparison) -> bytes:

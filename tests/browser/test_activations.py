@@ -68,6 +68,7 @@ def part(app: tuple[str, int], open_page: Any) -> Iterator[Any]:
 
 
 # ----------------------------------------------------------------------------------------------------------- curves
+@pytest.mark.timed
 def test_dragging_x_answers_in_the_browser_with_the_librarys_numbers(part: Any) -> None:
     page = part("Curves", ".curve-drag")
     with no_rerun(page):
@@ -97,6 +98,7 @@ def test_dragging_x_answers_in_the_browser_with_the_librarys_numbers(part: Any) 
 
 
 # ---------------------------------------------------------------------------------------------------------- softmax
+@pytest.mark.timed
 def test_the_temperature_is_scrubbed_and_terms_light_up_their_logit(part: Any) -> None:
     page = part("Softmax", ".softmax-terms")
     with no_rerun(page):
@@ -115,6 +117,7 @@ def test_the_temperature_is_scrubbed_and_terms_light_up_their_logit(part: Any) -
 
 
 # ------------------------------------------------------------------------------------------------------ a real map
+@pytest.mark.timed
 def test_functions_are_swapped_on_the_map_in_the_browser(part: Any) -> None:
     page = part("On a real map", ".activation-map")
     before = page.locator("canvas[data-map=before]")
@@ -136,6 +139,7 @@ def test_functions_are_swapped_on_the_map_in_the_browser(part: Any) -> None:
 
 
 # ------------------------------------------------------------------------------------------------ zig-zag and dying
+@pytest.mark.timed
 def test_the_paths_are_scrubbed_played_and_counted(part: Any) -> None:
     page = part("Zig-zag", ".descent-pair")
     found = zigzag("sigmoid", rate=0.2, steps=100)
@@ -154,6 +158,7 @@ def test_the_paths_are_scrubbed_played_and_counted(part: Any) -> None:
     assert "same sign in 100 %" in said
 
 
+@pytest.mark.timed
 def test_rates_and_steps_are_scrubbed_and_the_relu_dies(part: Any) -> None:
     page = part("Dying ReLU", ".dying-neuron")
     found = dying_relu.deaths(8, 3)

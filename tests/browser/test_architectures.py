@@ -31,6 +31,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     return at
 
 
+@pytest.mark.timed
 def test_blocks_open_and_sort_without_a_rerun(opened: Callable[..., Any]) -> None:
     page = opened("vgg16", "X-ray", gesture.BARS)
     lines = page.locator(".xray .line")
@@ -57,6 +58,7 @@ def test_the_largest_network_opens_whole(opened: Callable[..., Any]) -> None:
     assert page.evaluate(WIDER) <= 0
 
 
+@pytest.mark.timed
 def test_the_depth_is_scrubbed_and_the_picture_clicked(opened: Callable[..., Any]) -> None:
     page = opened("resnet18", "Receptive field", gesture.FIELD)
     rows = [row for row in architectures.survey("resnet18", training=False).rows if row.is_map]

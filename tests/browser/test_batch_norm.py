@@ -80,6 +80,7 @@ def test_the_cells_have_the_colours_of_their_values(part: Callable[..., Any]) ->
             assert shown == f"rgb({', '.join(str(part) for part in colour)})"
 
 
+@pytest.mark.timed
 def test_the_momentum_is_scrubbed_and_a_batch_read_off_without_the_server(part: Callable[..., Any]) -> None:
     page = part("Running statistics", ".scrub_chart .stage[data-painted]")
     chart = page.locator(".scrub_chart").first
@@ -103,6 +104,7 @@ def test_the_momentum_is_scrubbed_and_a_batch_read_off_without_the_server(part: 
     assert milliseconds(took) < 50
 
 
+@pytest.mark.timed
 def test_a_channel_pointed_at_shows_its_histograms(part: Callable[..., Any]) -> None:
     page = part("In a trained network", ".norm_channels .strips[data-painted]", f"&network={VGG}")
     strips = page.locator(".norm_channels .strips")
@@ -138,6 +140,7 @@ def test_framed_together_is_what_the_definition_averages(part: Callable[..., Any
     assert alone == 6
 
 
+@pytest.mark.timed
 def test_the_paths_of_descent_are_scrubbed_and_played(part: Callable[..., Any]) -> None:
     page = part("Feature scaling", ".descent_paths .panes[data-painted]")
     now = page.locator(".descent_paths .now")

@@ -49,6 +49,7 @@ def share_of(value: float, low: float, high: float) -> float:
     return (value - low + pad) / (high - low + 2 * pad)
 
 
+@pytest.mark.timed
 def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
     lines = measured.lines(measured.together(*(experiments.results(name) for name in (experiment.EXPERIMENT.name,
@@ -84,6 +85,7 @@ def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any])
     page.wait_for_function(HAS_COLOUR, arg=[canvas.element_handle(), across, down, wanted], timeout=10_000)
 
 
+@pytest.mark.timed
 def test_one_rate_is_scrubbed_and_another_seed_keeps_it(opened: Callable[..., Any]) -> None:
     page = opened()
     chart = page.locator(".scrub_chart").nth(COURSES)

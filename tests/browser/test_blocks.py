@@ -54,6 +54,7 @@ def pixel(canvas: Any, x: float, y: float) -> list[int]:
     return found
 
 
+@pytest.mark.timed
 def test_pointing_and_scrubbing_answer_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of()
     with no_rerun(page):
@@ -138,6 +139,7 @@ def test_a_click_on_the_matrix_opens_the_layers_channels(page_of: Callable[..., 
     assert page.locator(".block-strip .segment").count() == 2
 
 
+@pytest.mark.timed
 def test_the_shuffle_is_scrubbed_to_its_order_and_back(page_of: Callable[..., Any]) -> None:
     stage_of = ".block-shuffle .stage[data-painted]"
     page = page_of("blocks.part=Mobile&blocks.mobile=Channel+shuffle", stage_of)

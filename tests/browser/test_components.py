@@ -89,6 +89,7 @@ def test_a_packet_holds_its_header_and_its_blobs_at_multiples_of_eight() -> None
 
 
 # --------------------------------------------------------------------------------------------------------- the canvas
+@pytest.mark.timed
 @browser_test
 def test_hovering_answers_within_50_ms_without_a_rerun(painted: Any) -> None:
     page = painted("width=6")
@@ -183,6 +184,7 @@ def test_every_cell_has_the_colour_of_its_value(painted: Any, scheme: str) -> No
         assert found == colours[entries[0, row, column]].tolist()
 
 
+@pytest.mark.timed
 @browser_test
 def test_hovering_reads_the_value_exactly_and_draws_the_field(painted: Any) -> None:
     page = painted("width=6&show=mosaic")

@@ -27,6 +27,7 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
     return opened
 
 
+@pytest.mark.timed
 def test_hover_and_scrub_stay_in_the_browser_and_a_stride_needs_the_server(part: Any) -> None:
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
@@ -69,6 +70,7 @@ def test_a_preset_opens_a_transposed_convolution_with_its_coverage(part: Any) ->
     assert page.locator(".sliding_window .at").inner_text() == "49 of 49"
 
 
+@pytest.mark.timed
 def test_pointing_at_the_picture_reads_the_patch_without_a_rerun(part: Any) -> None:
     page = part("On your picture")
     painted(page, ".filter_lens .pair[data-painted]")

@@ -42,6 +42,7 @@ def shade(page: Any, x: int, y: int) -> list[int]:
     )
 
 
+@pytest.mark.timed
 def test_pictures_are_drawn_pixel_by_pixel_and_read_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened("?data.dataset=shapes")
     page.wait_for_timeout(500)
@@ -86,6 +87,7 @@ def test_rolling_again_draws_other_transforms(opened: Callable[..., Any]) -> Non
     assert page.locator(".picture_sheet .facts").inner_text() != words
 
 
+@pytest.mark.timed
 def test_batches_are_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened("?data.part=Batches", waits=".batch_mix .stage[data-painted]")
     page.wait_for_timeout(500)

@@ -58,6 +58,7 @@ def numbers_in(text: str) -> list[float]:
     return [float(word) for word in words if word.lstrip("-").replace(".", "", 1).isdigit()]
 
 
+@pytest.mark.timed
 def test_scrubbing_and_pointing_answer_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of(gesture.PATH.partition("?")[2])
     with no_rerun(page):

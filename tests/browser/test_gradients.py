@@ -29,6 +29,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     return at
 
 
+@pytest.mark.timed
 def test_hover_and_keys_answer_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
     idle(page)

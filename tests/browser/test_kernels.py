@@ -57,6 +57,7 @@ def stem() -> np.ndarray:
     return measured.bank(opened.model, "stem.conv", opened.spec).weights
 
 
+@pytest.mark.timed
 def test_pointing_answers_within_50_ms_without_a_rerun(kernels: Callable[..., Any]) -> None:
     page = kernels()
     with no_rerun(page):

@@ -48,6 +48,7 @@ def said(page: Any) -> str:
     return str(page.locator(".graph .said").inner_text())
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("network", ["inception_v3", "densenet121"])
 def test_everything_opens_without_freezing(page_of: Callable[..., Any], network: str) -> None:
     """The best of three turns: the bar is the drawing's, not of what else the machine does meanwhile."""
@@ -66,6 +67,7 @@ def test_everything_opens_without_freezing(page_of: Callable[..., Any], network:
     assert min(longest["none"]) < FOLD
 
 
+@pytest.mark.timed
 def test_boxes_open_fold_and_answer_the_pointer_within_50_ms(page_of: Callable[..., Any]) -> None:
     page = page_of("inception_v3")
     with no_rerun(page):

@@ -34,6 +34,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     return page_of
 
 
+@pytest.mark.timed
 def test_an_epoch_is_dragged_and_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
     found = measured.dropped(experiments.results("dropout_overfitting"))

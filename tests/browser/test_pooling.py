@@ -55,6 +55,7 @@ def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(open
     assert page.locator(".stage[data-painted]").first.get_attribute("data-painted") == before
 
 
+@pytest.mark.timed
 def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., Any]) -> None:
     page = opened("Against shifts")
     scrub, stage = page.locator(".shift_lab .scrub"), page.locator(".shift_lab.stage")
@@ -78,6 +79,7 @@ def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., 
     assert sorted(took)[len(took) // 2] < 50
 
 
+@pytest.mark.timed
 def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..., Any]) -> None:
     page = opened("What is lost")
     frames = page.locator(".side_by_side .frame")
@@ -94,6 +96,7 @@ def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..
     assert "PSNR" in page.locator(".side_by_side figcaption").nth(2).inner_text()
 
 
+@pytest.mark.timed
 def test_a_larger_cell_shows_where_it_comes_from(opened: Callable[..., Any]) -> None:
     page = opened("Larger again")
     cells = page.locator(".grid_links .to .cell")

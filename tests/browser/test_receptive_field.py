@@ -52,6 +52,7 @@ def facts(page: Any) -> dict[str, str]:
     return {line.locator("td").first.inner_text(): line.locator("td").last.inner_text() for line in lines}
 
 
+@pytest.mark.timed
 def test_pointing_answers_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of()
     with no_rerun(page):

@@ -164,6 +164,7 @@ def test_every_cell_has_the_colour_of_its_number(painted: Any, scheme: str) -> N
             assert found == palettes.lut(family, scheme)[entries[row, column]].tolist()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("show", ["one", "channels", "large", "max"])
 def test_hovering_answers_within_50_ms_without_a_rerun(painted: Any, show: str) -> None:
     page = painted(show)

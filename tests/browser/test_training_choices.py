@@ -124,6 +124,7 @@ def test_nothing_scrolls_sideways_on_a_phone(opened: Callable[..., Any], part: s
     assert page.evaluate(WIDER) <= 0
 
 
+@pytest.mark.timed
 def test_a_gesture_is_answered_at_once(opened: Callable[..., Any]) -> None:
     page = opened("Optimisers")
     with no_rerun(page):

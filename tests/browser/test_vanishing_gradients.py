@@ -62,6 +62,7 @@ def heights(page: Any, which: int, layers: int) -> list[float]:
     return found
 
 
+@pytest.mark.timed
 def test_the_step_is_scrubbed_without_the_server_and_drawn_on_one_logarithmic_scale(part: Callable[..., Any]) -> None:
     page = part("LeNet-5")
     norms, tanh = norms_of("sigmoid"), norms_of("tanh")

@@ -56,7 +56,7 @@ def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str, *,
     listed = drawn.tiles(chosen, picture=source.picture, channel=source.channel, titles=pooling_loss.WAYS)
     side_by_side(tiles.data(listed), key="pooling.loss.tiles")
     st.caption(source.caption)
-    st.markdown(drawn.words(chosen, found, pooling_loss.WAYS))
+    st.markdown(drawn.words(chosen, found, pooling_loss.POOLS, pooling_loss.WAYS))
     st.markdown(drawn.table(found, pooling_loss.POOLS, pooling_loss.WAYS))
     proof.badges(*loading.loss_proofs(source.key, chosen.kind, side, chosen))
     source_box(SNIPPET, made_by=(pooling_loss.shrink, pooling_loss.restore, pooling_loss.psnr, proofs.unpool))

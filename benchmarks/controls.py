@@ -1,0 +1,113 @@
+"""Every control of every part of every page, set to another value: how long the page's script then takes.
+
+    python -m benchmarks.controls                  all pages, about ten minutes
+    python -m benchmarks.controls pooling kernels  only these
+
+The script alone, run by Streamlit's own test runner on the whole page (in the app a fragment often is enough); what a
+browser adds until it has painted, about 0.1 s, is in `benchmarks.pages`. A control is set to another value for the
+first time, back, and to that value again. Bar: 0.4 s; what takes longer is listed, and must show its progress.
+Not in it: another network (`benchmarks.explore` has that), buttons, and what is inside the components.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from streamlit.testing.v1 import AppTest
+
+from benchmarks import widgets
+from cnnviz import devices
+
+ROOT = Path(__file__).parents[1]
+BAR = 0.4
+SKIPPED = ("picker.network",)
+
+
+class Timed(NamedTuple):
+    """Seconds of the script after one control was set: the first time, and when all of it had been seen before."""
+
+    part: str
+    key: str
+    first: float
+    again: float
+
+
+def pages() -> list[Path]:
+    """The pages of the menu, by folder and name."""
+    return sorted(path for path in (ROOT / "pages").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "shared")
+
+
+def opened(page: Path, part: str = "") -> AppTest:
+    """The page at its part ("key=name"), after a second run: what it shows has then been computed once."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).switch_page(page.relative_to(ROOT).as_posix())
+    if part:
+        name, _, value = part.partition("=")
+        app.query_params[name] = value
+    app.run().run()
+    if app.exception:
+        raise RuntimeError(f"{page.stem}, {part}: {app.exception[0].message}")
+    return app
+
+
+def parts(page: Path) -> list[str]:
+    """ "key=name" for each part of a page; "" alone for a page that is all one."""
+    taken = widgets.bound(opened(page))
+    picker = next((name for name in taken if name.endswith(widgets.PARTS)), None)
+    return [f"{picker}={part}" for part in widgets.options(taken[picker])] if picker else [""]
+
+
+def timed(page: Path) -> Iterator[Timed]:
+    for part in parts(page):
+        app = opened(page, part)
+        for key in widgets.keyed(app):
+            if key in SKIPPED or key.endswith(widgets.PARTS) or key not in widgets.keyed(app):
+                continue
+            now, other = (of(widgets.keyed(app)[key]) for of in (widgets.value_of, widgets.another))
+            if other is None:
+                continue
+            seconds = []
+            for value in (other, now, other, now):
+                if key not in widgets.keyed(app):
+                    break  # what was chosen took the control itself away
+                since = time.perf_counter()
+                app = widgets.put(app, widgets.keyed(app)[key], value)
+                seconds.append(time.perf_counter() - since)
+                if app.exception:
+                    raise RuntimeError(f"{page.stem}, {part}, {key} = {value}: {app.exception[0].message}")
+            if len(seconds) < 3:
+                app = opened(page, part)
+            if len(seconds) >= 3:
+                yield Timed(part.partition("=")[2], key, seconds[0], min(seconds[2:]))
+
+
+def main(wanted: list[str]) -> None:
+    print(f"on {devices.describe()}\n")
+    print("| page | controls | median, s | within 0.4 s, first time | within 0.4 s, again |")
+    print("| --- | --- | --- | --- | --- |")
+    slow: list[tuple[str, Timed]] = []
+    with tempfile.TemporaryDirectory() as runs:
+        os.environ.update(CNNVIZ_RUNS=runs, CNNVIZ_WARM="0")
+        for page in pages():
+            if wanted and page.stem not in wanted:
+                continue
+            found = list(timed(page))
+            if not found:
+                continue
+            first, again = (sum(getattr(one, name) <= BAR for one in found) for name in ("first", "again"))
+            median = statistics.median(one.first for one in found)
+            print(f"| {page.stem} | {len(found)} | {median:.2f} | {first} | {again} |", flush=True)
+            slow += [(page.stem, one) for one in found if one.first > BAR]
+    print("\n| slower than 0.4 s | part | control | first time, s | again, s |\n| --- | --- | --- | --- | --- |")
+    for name, one in sorted(slow, key=lambda item: -item[1].first):
+        print(f"| {name} | {one.part} | `{one.key}` | {one.first:.2f} | {one.again:.2f} |")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
