@@ -69,7 +69,9 @@ def put(app: AppTest, element: Any, value: Any) -> AppTest:
     states = app._tree.get_widget_states()  # AppTest's own setter wants the value behind the words, which no page shows
     state = next(each for each in states.widgets if each.id == element.id)
     if element.type == "selectbox":
-        state.string_value = value[0]
+        state.ClearField("value")
+        if value:  # else nothing is chosen
+            state.string_value = value[0]
     else:
         state.string_array_value.data[:] = value
     return app._run(states)
