@@ -118,7 +118,7 @@ def _from_layers(choice: str) -> Network:
         mean=info.mean, std=info.std, classes=info.classes, digit=info.digit, crop=1.0, parameters=None, macs=None,
         notes=("built layer by layer, not trained",),
     )  # fmt: skip
-    reason = "nobody has trained these layers yet: Train it, on the page Your own model"
+    reason = "nobody has trained these layers yet; the page Your own model does"
     return Network(choice, model, spec, Provenance("random", "random weights, seed 0: not trained", reason))
 
 
