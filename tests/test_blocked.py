@@ -43,9 +43,23 @@ def test_it_uses_the_models_own_parameters_and_leaves_them_alone() -> None:
 
 def test_torchs_generator_is_as_it_was() -> None:
     model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Dropout(), nn.Linear(4 * 36, 3)).train()
+    drops = Drops().train()
     state = torch.get_rng_state()
     assert blocked.forward(model, (1, 8, 8)) is not None
     assert torch.equal(torch.get_rng_state(), state)
+    blocked.forward(drops, (1, 8, 8))
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+class Drops(nn.Module):
+    """Dropout as a function, which a trace keeps as it was in training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.dropout(self.conv(x), training=self.training).flatten(1)
 
 
 class Decides(nn.Module):

@@ -27,7 +27,7 @@ def passes(module: nn.Module, x: torch.Tensor) -> list[torch.Tensor]:
     x = x.detach().requires_grad_()
     out = module(x)
     weights = torch.randn(out.shape, generator=torch.Generator().manual_seed(1)).to(out.dtype)
-    return [out.detach(), *torch.autograd.grad((out * weights).float().sum(), [x, *module.parameters()])]
+    return [out.detach(), *torch.autograd.grad((out * weights).sum(), [x, *module.parameters()])]
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: "-".join(str(value) for value in setting.values()))
@@ -37,6 +37,13 @@ def test_map_and_gradients_are_torchs(setting: dict[str, object]) -> None:
     x = torch.randn(2, 5, 6, 7)
     for one, two in zip(passes(plain, x), passes(unfolded.Unfolded(plain), x), strict=True):
         torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-5)
+
+
+def test_in_float64_it_is_exact() -> None:
+    torch.manual_seed(0)
+    plain, x = nn.Conv2d(5, 7, 3, padding=1).double(), torch.randn(2, 5, 4, 4, dtype=torch.float64)
+    for one, two in zip(passes(plain, x), passes(unfolded.Unfolded(plain), x), strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-12, atol=1e-12)
 
 
 def test_in_bfloat16_it_is_as_near_to_float32_as_torchs() -> None:

@@ -40,7 +40,7 @@ def agree(model: nn.Module, other: Callable[[Tensor], Tensor], shape: Shape) -> 
     pictures = torch.randn(PICTURES, *shape, generator=torch.Generator().manual_seed(0))
     parameters = [item for item in model.parameters() if item.requires_grad]
     results = []
-    with evaluating(model):
+    with torch.random.fork_rng(devices=[]), evaluating(model):
         for way in (model, other):
             try:
                 outputs = way(pictures)

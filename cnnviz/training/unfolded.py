@@ -56,7 +56,7 @@ class Unfolded(nn.Module):
 
 
 class _Product(torch.autograd.Function):
-    """x: [B, C, H, W]; weight: [K, C, h, w], computed with in x's precision."""
+    """x: [B, C, H, W]; weight: [K, C, h, w], computed with in x's precision. -> [B, K, H', W']"""
 
     @staticmethod
     def forward(
@@ -74,6 +74,7 @@ class _Product(torch.autograd.Function):
         matrix = weight.to(x.dtype).permute(0, 2, 3, 1).flatten(1)  # [K, taps · C]
         ctx.save_for_backward(patches, matrix)
         ctx.taps, ctx.padded, ctx.kernel, ctx.corner = taps, padded.shape, kernel, (top, left, *x.shape[2:])
+        ctx.precision = weight.dtype
         return (patches.flatten(3).flatten(0, 2) @ matrix.T).view(*patches.shape[:3], -1).permute(0, 3, 1, 2)
 
     @staticmethod
@@ -82,12 +83,12 @@ class _Product(torch.autograd.Function):
         rows = gradient.permute(0, 2, 3, 1).flatten(0, 2)  # [positions, K]
         weight = (rows.T @ patches.flatten(3).flatten(0, 2)).view(-1, *ctx.kernel, patches.shape[-1])
         inputs = _folded(ctx, (rows @ matrix).view_as(patches)) if ctx.needs_input_grad[0] else None
-        return inputs, weight.permute(0, 3, 1, 2).float(), None, None, None
+        return inputs, weight.permute(0, 3, 1, 2).to(ctx.precision), None, None, None
 
 
 def _folded(ctx: Any, patches: Tensor) -> Tensor:
-    """Every patch's gradient added where it was taken from, in float32; the padding cut away. -> [B, C, H, W]"""
-    padded = torch.zeros(ctx.padded)
+    """Every patch's gradient added where it was taken from, as the weights are stored; the padding cut away."""
+    padded = torch.zeros(ctx.padded, dtype=ctx.precision)
     for index, (rows, columns) in enumerate(ctx.taps):
         padded[:, rows, columns] += patches[:, :, :, index]
     top, left, height, width = ctx.corner
