@@ -166,7 +166,7 @@ def test_the_shuffle_is_scrubbed_to_its_order_and_back(page_of: Callable[..., An
 def test_dropping_a_block_paints_the_other_answer(page_of: Callable[..., Any]) -> None:
     page = page_of("blocks.part=Residual")
     page.get_by_role("button", name="stage6.3").click()
-    page.get_by_text("Without stage5.1, stage6.3").wait_for()
+    page.get_by_text("Without stage5.1, stage6.3").first.wait_for()
     idle(page)
     assert page.locator(".scores").count() == 2
 

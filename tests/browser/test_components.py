@@ -33,7 +33,7 @@ def painted(address: str, open_page: Any) -> Any:
         page = open_page(f"{address}/?{query}", **options)
         page.wait_for_selector("[data-painted]")
         if "mosaic" not in query:  # the canvas says that it is painted, which is a second run
-            page.get_by_text("runs 2").wait_for()
+            page.get_by_text("runs 2").first.wait_for()
         return page
 
     return opened
@@ -116,7 +116,7 @@ def test_keys_move_pick_and_are_read_out(painted: Any) -> None:
     assert f"conv · channel {channel} of 6" in page.locator(".live").inner_text()
     assert "[6, 14, 14]" in tip.inner_text()
     stage.press("Enter")
-    page.get_by_text(f"canvas channel={channel} layer=conv").wait_for()
+    page.get_by_text(f"canvas channel={channel} layer=conv").first.wait_for()
     assert page.locator(".legend.chosen .name").inner_text() == "block"
 
 
@@ -153,7 +153,7 @@ def test_a_click_picks_the_tile_and_the_picture_is_not_sent_again(painted: Any) 
     stage.press("ArrowRight")
     place = page.locator(".tip").bounding_box()
     page.mouse.click(place["x"] - 16, place["y"] - 16)  # the card stands beside the tile's lower right corner
-    page.get_by_text("canvas channel=").wait_for()
+    page.get_by_text("canvas channel=").first.wait_for()
     assert "layer=conv" in page.get_by_text("canvas channel=").inner_text()
     page.wait_for_selector(IDLE)
     assert sum(received) - first < first / 3
@@ -222,7 +222,7 @@ def test_sorting_hiding_and_scaling_stay_in_the_browser(painted: Any) -> None:
 def test_contributions_are_asked_for_when_somebody_sorts_by_them(painted: Any) -> None:
     page = painted("width=6&show=mosaic")
     page.get_by_label("Sort by").select_option("contribution")
-    page.get_by_text("runs 2").wait_for()
+    page.get_by_text("runs 2").first.wait_for()
     page.wait_for_function("true")
     page.locator("option", has_text="contribution to the class").wait_for(state="attached")
     hover(page, ".grid", 30, 60)
@@ -240,7 +240,7 @@ def test_pages_of_128_and_keys_inside_a_map(painted: Any) -> None:
         grid.press(key)
     assert page.locator(".tip").get_attribute("data-cell") == "129/1/2"
     grid.press("Enter")
-    page.get_by_text("mosaic channel=129 column=2 layer=conv row=1").wait_for()
+    page.get_by_text("mosaic channel=129 column=2 layer=conv row=1").first.wait_for()
     assert page.locator(".range").inner_text() == "129–200 of 200"
 
 
@@ -255,8 +255,8 @@ def test_on_a_phone_nothing_leaves_the_page_and_a_tap_is_hover_and_pick(painted:
     assert page.locator(".cnnviz").evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1")
     if "mosaic" in query:
         page.locator(".grid .maps").tap(position={"x": 30, "y": 40})
-        page.get_by_text("mosaic channel=0").wait_for()
+        page.get_by_text("mosaic channel=0").first.wait_for()
     else:
         page.locator(".stage").tap(position={"x": 48, "y": 22 + 176 if "120" in query else 22 + 150})
-        page.get_by_text("canvas channel=0 layer=input").wait_for()
+        page.get_by_text("canvas channel=0 layer=input").first.wait_for()
     assert page.locator(".tip").is_visible()

@@ -65,7 +65,7 @@ def test_a_preset_opens_a_transposed_convolution_with_its_coverage(part: Any) ->
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
     page.get_by_role("radio", name="Transposed", exact=True).click()
-    page.get_by_text("the checkerboard that generated pictures show").wait_for()
+    page.get_by_text("the checkerboard that generated pictures show").first.wait_for()
     page.locator(".sliding_window .stage").press("End")
     assert page.locator(".sliding_window .at").inner_text() == "49 of 49"
 

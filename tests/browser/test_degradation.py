@@ -74,10 +74,10 @@ def test_gradients_are_scrubbed_without_a_rerun(opened: Callable[..., Any]) -> N
 def test_an_identity_start_is_painted(opened: Callable[..., Any]) -> None:
     page = opened("Your+picture", PLOT)
     page.get_by_text("Identity at the start").click()
-    page.get_by_text("adds exactly 0").wait_for(timeout=15_000)
+    page.get_by_text("adds exactly 0").first.wait_for(timeout=15_000)
     assert "degradation.identity=true" in page.url
     page.get_by_role("radio", name="56").click()
-    page.get_by_text("passes all 27 blocks").wait_for(timeout=15_000)
+    page.get_by_text("passes all 27 blocks").first.wait_for(timeout=15_000)
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_a_broken_picture_is_said_and_the_old_one_stays(
     bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     page.get_by_role("radio", name="Upload").click()
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(bad))
-    page.get_by_text("The picture that was there stays").wait_for()
+    page.get_by_text("The picture that was there stays").first.wait_for()
     assert page.locator(PAINTED).count() == 1
 
 

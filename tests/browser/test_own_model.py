@@ -68,7 +68,7 @@ def test_what_breaks_is_marked_where_it_breaks_and_mended(page_of: Callable[...,
 def test_another_start_takes_the_place_of_the_list(page_of: Callable[..., Any]) -> None:
     page = page_of()
     page.get_by_role("button", name="Small CNN").click()
-    page.get_by_text("24,170 parameters").wait_for()
+    page.get_by_text("24,170 parameters").first.wait_for()
     assert page.locator(".layer-builder .rows > li").count() == len(own_stack.SMALL_CNN)
 
 

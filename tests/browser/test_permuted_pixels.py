@@ -55,9 +55,9 @@ def test_run_again_here_shows_a_bar_and_stop_keeps_it(opened: Callable[..., Any]
     """Start, wait for the first finished cell, stop: it stays, and the words say how many are left."""
     page = opened()
     page.get_by_role("button", name="Run it again here").click()
-    page.get_by_text("1 of 4 cells finished").wait_for(timeout=90_000)
+    page.get_by_text("1 of 4 cells finished").first.wait_for(timeout=90_000)
     page.get_by_role("button", name="Stop").last.click()
-    page.get_by_text("cells are left; start again and only these run").wait_for(timeout=30_000)
+    page.get_by_text("cells are left; start again and only these run").first.wait_for(timeout=30_000)
     assert page.locator(".js-plotly-plot").nth(2).locator(".bars .point path").count() >= 1
     page.get_by_role("button", name="Forget these").click()
     page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length == 2", timeout=15_000)

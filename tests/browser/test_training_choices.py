@@ -106,7 +106,7 @@ def test_a_live_race_grows_and_stop_ends_it(opened: Callable[..., Any]) -> None:
     """Started from the page, all three curves grow on the canvas; stopped, what ships can be shown again."""
     page = opened("Optimisers")
     page.get_by_role("button", name="Run it again here").click()
-    page.get_by_text("3 cells side by side").wait_for(timeout=120_000)
+    page.get_by_text("3 cells side by side").first.wait_for(timeout=120_000)
     painted(page, gesture.STAGE)
     page.wait_for_timeout(1200)
     first = place(page)
@@ -114,7 +114,7 @@ def test_a_live_race_grows_and_stop_ends_it(opened: Callable[..., Any]) -> None:
     page.wait_for_timeout(1500)
     assert place(page) > first
     page.get_by_role("button", name="Stop").last.click()
-    page.get_by_text("cells are left; start again and only these run").wait_for(timeout=30_000)
+    page.get_by_text("cells are left; start again and only these run").first.wait_for(timeout=30_000)
 
 
 @pytest.mark.parametrize("part", ["Order", "Batch size", "Augmentation", "Optimisers"])

@@ -229,7 +229,7 @@ def test_a_pooling_window_names_its_winner(address: str, open_page: Any) -> None
 
 # ------------------------------------------------------------------------------------------------ drawing
 def drawn(page: Any) -> int:
-    page.get_by_text(re.compile(r"drawn \d+")).wait_for()
+    page.get_by_text(re.compile(r"drawn \d+")).first.wait_for()
     return int(page.get_by_text(re.compile(r"drawn \d+")).inner_text().split()[1])
 
 
@@ -240,7 +240,7 @@ def test_a_stroke_becomes_a_picture_undo_takes_it_back_and_the_arrow_keys_draw_t
     page = open_page(f"{address}/?show=draw")
     paper = page.locator(".paper")
     box = paper.bounding_box()
-    assert page.get_by_text("blank").is_visible()
+    assert page.get_by_text("blank", exact=True).is_visible()
     page.mouse.move(box["x"] + 80, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 60, steps=6)
@@ -249,7 +249,7 @@ def test_a_stroke_becomes_a_picture_undo_takes_it_back_and_the_arrow_keys_draw_t
     assert 500 < drawn(page) < LIMIT
     assert not page.locator(".invitation").is_visible()
     page.locator(".undo").click()
-    page.get_by_text("blank").wait_for()
+    page.get_by_text("blank", exact=True).first.wait_for()
     assert page.locator(".undo").is_disabled()
 
     page.locator(".paper").focus()
@@ -259,7 +259,7 @@ def test_a_stroke_becomes_a_picture_undo_takes_it_back_and_the_arrow_keys_draw_t
     page.keyboard.press(" ")
     assert drawn(page) > 300
     page.keyboard.press("Delete")
-    page.get_by_text("blank").wait_for()
+    page.get_by_text("blank", exact=True).first.wait_for()
 
 
 @pytest.mark.browser
