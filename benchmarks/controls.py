@@ -48,15 +48,17 @@ def pages() -> list[Path]:
     return sorted(path for path in (ROOT / "pages").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "shared")
 
 
-def opened(page: Path, part: str = "", *, network: str = "") -> AppTest:
-    """The page at its part ("key=name"), after a second run: what it shows has then been computed once."""
+def opened(page: Path, part: str = "", *, network: str = "", warm: bool = True) -> AppTest:
+    """The page at its part ("key=name"); warm: after a second run, what it shows having been computed once."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).switch_page(page.relative_to(ROOT).as_posix())
     if part:
         name, _, value = part.partition("=")
         app.query_params[name] = value
     if network:
         app.query_params["network"] = network
-    app.run().run()
+    app.run()
+    if warm:
+        app.run()
     if app.exception:
         raise RuntimeError(f"{page.stem}, {part}: {app.exception[0].message}")
     return app
@@ -64,16 +66,21 @@ def opened(page: Path, part: str = "", *, network: str = "") -> AppTest:
 
 def parts(page: Path) -> list[str]:
     """ "key=name" for each part of a page; "" alone for a page that is all one."""
-    taken = widgets.bound(opened(page))
+    taken = widgets.bound(opened(page, warm=False))
     picker = next((name for name in taken if name.endswith(widgets.PARTS)), None)
     return [f"{picker}={part}" for part in widgets.options(taken[picker])] if picker else [""]
 
 
 def timed(page: Path, *, network: str = "", turns: int = 4) -> Iterator[Timed]:
-    """Every control of a page. network: the one at hand. turns: how often each is set, there and back again."""
+    """Every control of a page. network: the one at hand. turns: how often each is set, there and back again.
+
+    An odd number leaves each where it was set, and so tries the page in many more states.
+    """
+    warm = turns > 1
     for part in parts(page):
-        app = opened(page, part, network=network)
-        for key in widgets.keyed(app):
+        app = opened(page, part, network=network, warm=warm)
+        keys = list(widgets.keyed(app))
+        for key in keys:
             if key in SKIPPED or key.endswith(widgets.PARTS) or key not in widgets.keyed(app):
                 continue
             now, other = (of(widgets.keyed(app)[key]) for of in (widgets.value_of, widgets.another))
@@ -89,10 +96,10 @@ def timed(page: Path, *, network: str = "", turns: int = 4) -> Iterator[Timed]:
                 if app.exception:
                     yield Timed(part.partition("=")[2], key, math.nan, math.nan)
                     break
-            if app.exception or len(seconds) < turns:
-                app = opened(page, part, network=network)
-            else:
+            if not app.exception and len(seconds) == turns:
                 yield Timed(part.partition("=")[2], key, seconds[0], min(seconds[-2:]))
+            if app.exception or not set(keys) <= set(widgets.keyed(app)):
+                app = opened(page, part, network=network, warm=warm)
 
 
 def main(wanted: list[str]) -> None:

@@ -6,7 +6,7 @@ import functools
 import importlib
 import importlib.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,16 +45,40 @@ class _Postponed(ModuleType):
 
 
 def postpone_compiler() -> bool:
-    """Let torchvision import without torch's compiler, which it asks for one function; True where that was arranged.
+    """Let torchvision, and torch's optimisers, do without torch's compiler; True where that was arranged.
 
-    torch._dynamo takes 1.0 s and 160 MB to import (2 cores, no GPU), and nothing here compiles. Whoever does use it
-    gets it then. Call before torchvision is imported.
+    The first asks it for one function, the second to be let alone. torch._dynamo takes 1.0 s and 160 MB to import
+    (2 cores, no GPU), and nothing here compiles. Whoever does use it gets it then. Call before torchvision is imported.
     """
     if "torch._dynamo" in sys.modules:
         return False
     sys.modules["torch._dynamo"] = _Postponed("torch._dynamo", package=True)
+    sys.modules["torch._dynamo"].__dict__.update(disable=_kept_from_compiling, graph_break=_nothing_to_break)
     sys.modules["torch._dynamo.utils"] = _Postponed("torch._dynamo.utils", ["is_compile_supported"])
     return True
+
+
+def _kept_from_compiling(
+    function: Callable[..., Any] | None = None, recursive: bool = True, **given: Any
+) -> Callable[..., Any]:
+    """torch._dynamo.disable: the function as it is while there is no compiler, what the compiler makes of it after."""
+    if function is None:
+        return functools.partial(_kept_from_compiling, recursive=recursive, **given)
+
+    @functools.cache
+    def by_the_compiler() -> Callable[..., Any]:
+        kept: Callable[..., Any] = _arrived("torch._dynamo").disable(function, recursive, **given)
+        return kept
+
+    def call(*args: Any, **named: Any) -> Any:
+        absent = isinstance(sys.modules.get("torch._dynamo"), _Postponed)
+        return (function if absent else by_the_compiler())(*args, **named)
+
+    return functools.update_wrapper(call, function)
+
+
+def _nothing_to_break(msg: str = "") -> None:
+    """torch._dynamo.graph_break outside a graph."""
 
 
 def _arrived(name: str) -> ModuleType:

@@ -233,7 +233,7 @@ def test_probes_are_kept_along_the_way() -> None:
 # ------------------------------------------------------------------------------------------------ runs
 @pytest.mark.parametrize("name", experiments.names())
 def test_a_small_version_is_regenerated_and_judged(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shorten(monkeypatch, name, epochs=6 if name == NAME else 2)
+    shorten(monkeypatch, name, **({"epochs": 6} if name == NAME else {"epochs": 1, "examples": 128}))
     asked = running.Asked(name, (0,), small=True)
     kept = [moment.run for moment in running.run(asked, tmp_path) if moment.run is not None]
     found = experiments.results(name, small=True, folder=tmp_path)

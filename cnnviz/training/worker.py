@@ -30,7 +30,7 @@ from typing import Any
 import torch
 from torch import distributed, nn
 
-from cnnviz import checkpoints, datasets, devices, training
+from cnnviz import checkpoints, datasets, devices, packages, training
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
 from cnnviz.runs import run_files, supervision
 from cnnviz.runs.supervision import READY
@@ -57,6 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if bool(asked.run) == asked.wait:
         parser.error("name a run directory, or --wait for one")
+    packages.postpone_compiler()
     if asked.attached:
         os.nice(NICENESS)
     task: Callable[[Path], bool] = functools.partial(work, half=asked.half)

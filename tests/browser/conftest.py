@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.browser import CHROMIUM, IDLE, browser, served
+from benchmarks.browser import CHROMIUM, IDLE, SHELL, browser, served
 
 # One process draws all pages of a profile and keeps Streamlit's compiled scripts: a page opens in half of the time.
 # For tests only: what a benchmark opens is as new as a person's.
@@ -23,7 +23,7 @@ def chromium() -> Iterator[Any]:
         if os.environ.get("CNNVIZ_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    with browser(*SHARED) as started:
+    with browser(*SHARED, program=SHELL or CHROMIUM) as started:
         yield started
 
 

@@ -174,20 +174,21 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
 
 
 @pytest.mark.parametrize("size", ["laptop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("where", [f"/?{TRAINED}", "/training_lab"], ids=["explore", "lab"])
 def test_nothing_is_blank_or_cut_off(
-    app: tuple[str, int], open_page: Callable[..., Any], where: str, scheme: str, size: str
+    app: tuple[str, int], open_page: Callable[..., Any], where: str, size: str
 ) -> None:
-    page = open_page(app[0] + where, size, scheme)
+    page = open_page(app[0] + where, size)
     if where != "/training_lab":
         explored(page)
-    page.wait_for_timeout(500)
-    data = shot(page, f"{'explore' if 'network' in where else 'lab'}-{size}-{scheme}")
-    assert colours(data) > 100
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wider <= 0, f"the page is {wider} pixels wider than the window"
-    assert not page.locator("[data-testid=stException]").count()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(500)
+        data = shot(page, f"{'explore' if 'network' in where else 'lab'}-{size}-{scheme}")
+        assert colours(data) > 100
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"the page is {wider} pixels wider than the window"
+        assert not page.locator("[data-testid=stException]").count()
 
 
 def test_a_photo_of_a_digit_on_paper_is_recognised(
