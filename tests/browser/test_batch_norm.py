@@ -161,15 +161,6 @@ def test_the_paths_of_descent_are_scrubbed_and_played(part: Callable[..., Any]) 
     assert milliseconds(took) < 50
 
 
-PARTS = {
-    "Running statistics": ".scrub_chart .stage[data-painted]",
-    "In a trained network": ".norm_channels .strips[data-painted]",
-    "Batch, layer, instance, group": ".norm_axes .panels[data-painted]",
-    "Folded into its convolution": "[data-testid=stImage] img",
-    "Feature scaling": ".descent_paths .panes[data-painted]",
-}
-
-
 def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
     query = f"&network={VGG}&batch_norm.batch=Maps+[2,+2,+2,+2]"
     page = part("Step by step", ".norm_steps .grids[data-painted]", query, size="phone", scheme="dark")
@@ -177,9 +168,3 @@ def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
     page.locator(".norm_steps .grid").first.locator('[data-place="6"]').tap()
     assert page.locator(".norm_steps .where").inner_text().startswith("picture 1, row 2, column 1, channel 2: 8 values")
     assert page.locator(".norm_steps .grid").first.locator(".member").count() == 7
-    for name, selector in PARTS.items():
-        page.get_by_role("radio", name=name).click()
-        painted(page, selector)
-        idle(page)
-        assert page.evaluate(NOT_WIDER), name
-        assert page.locator('[data-testid="stException"]').count() == 0

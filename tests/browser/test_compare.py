@@ -14,8 +14,6 @@ from cnnviz.measurements import choosing, comparison
 from cnnviz.records.comparison import Limits
 
 pytestmark = pytest.mark.browser
-PARTS = ("Which one?", "All of them", "Side by side", "LeNet to MobileNet")
-WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
 
 
 @pytest.fixture
@@ -51,11 +49,3 @@ def test_the_answer_follows_a_limit(page_of: Callable[..., Any]) -> None:
     page.wait_for_function("(text) => document.querySelector('h3').innerText === text",
                            arg=f"{best.title}: {best.accuracy:.1f} %")  # fmt: skip
     assert "compare.file=5" in page.url
-
-
-@pytest.mark.parametrize("part", PARTS)
-def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any], part: str) -> None:
-    page = page_of(f"compare.part={part}", size="phone", scheme="dark")
-    page.wait_for_timeout(500)
-    assert page.evaluate(WIDER) <= 1
-    assert not page.locator("[data-testid=stException]").count()

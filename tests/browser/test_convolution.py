@@ -84,15 +84,3 @@ def test_pointing_at_the_picture_reads_the_patch_without_a_rerun(part: Any) -> N
         value = float(said.split(": ")[1].split()[0].rstrip(".,"))
         assert sum(one * other for one, other in products) == pytest.approx(value, abs=2e-3)
     assert sorted(took)[len(took) // 2] < 0.05
-
-
-PARTS = ["Step by step", "On your picture", "Weight sharing", "1 × 1 is linear", "Small kernels stacked"]
-
-
-@pytest.mark.parametrize("name", PARTS)
-def test_every_part_fits_a_phone_in_the_dark(part: Any, name: str) -> None:
-    page = part(name, size="phone", scheme="dark")
-    page.wait_for_timeout(500)
-    assert page.locator('[data-testid="stException"]').count() == 0
-    main = page.locator('[data-testid="stMain"]')
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")

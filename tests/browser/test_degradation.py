@@ -13,7 +13,6 @@ from cnnviz import experiments
 from cnnviz.figures import degradation as figures
 
 pytestmark = pytest.mark.browser
-WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 BLOCKS = ".scrub_chart .stage[data-painted]"
 LAYERS = ".layer_norms [data-painted]"
 PLOT = ".js-plotly-plot .bars .point path"
@@ -78,14 +77,3 @@ def test_an_identity_start_is_painted(opened: Callable[..., Any]) -> None:
     assert "degradation.identity=true" in page.url
     page.get_by_role("radio", name="56").click()
     page.get_by_text("passes all 27 blocks").first.wait_for(timeout=15_000)
-
-
-@pytest.mark.parametrize(
-    ("part", "selector"),
-    [("The+experiment", PLOT), ("Gradients", LAYERS), ("Blocks", BLOCKS), ("Shortcuts", ".main-svg"),
-     ("Your+picture", PLOT)],
-)  # fmt: skip
-def test_nothing_scrolls_sideways_on_a_phone(opened: Callable[..., Any], part: str, selector: str) -> None:
-    page = opened(part, selector, size="phone", scheme="dark")
-    page.wait_for_timeout(300)
-    assert page.evaluate(WIDER) <= 0

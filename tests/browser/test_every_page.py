@@ -1,4 +1,4 @@
-"""Every page of the menu in Chromium, light and dark, laptop and phone: nothing raised, cut off or left blank."""
+"""Every part of every page in Chromium, light and dark, laptop and phone: nothing raised, cut off or left blank."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ WIDER = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   return main.scrollWidth - main.clientWidth
 }"""
+INSIDE = "box => box.getBoundingClientRect().right <= innerWidth + 1"
+PARTS = '[class*="st-key-"][class*="-part"] [role=radio]'
 DARK = """() => {
   const [r, g, b] = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor.match(/\\d+/g)
   return 0.3 * r + 0.59 * g + 0.11 * b < 128
@@ -46,6 +48,21 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -
         if os.environ.get("CNNVIZ_SCREENSHOTS") == "1":  # for whoever wants to look
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
+    for part in page.locator(PARTS).all()[1:]:
+        _nothing_leaves(page, part)
+
+
+def _nothing_leaves(page: Any, part: Any) -> None:
+    """Open another part of the page and look at it where it is narrow and dark."""
+    name = part.inner_text()
+    part.click()
+    page.wait_for_timeout(200)
+    idle(page)
+    page.wait_for_timeout(300)
+    assert page.locator('[data-testid="stException"]').count() == 0, name
+    assert page.evaluate(WIDER) <= 0, f"{name} scrolls sideways"
+    for component in page.locator(".cnnviz").all():
+        assert component.evaluate(INSIDE), f"a component of {name} leaves the page"
 
 
 def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(

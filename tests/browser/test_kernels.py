@@ -18,7 +18,6 @@ from cnnviz.measurements import kernels as measured
 from cnnviz.operations import kernel_analysis
 
 pytestmark = pytest.mark.browser
-WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
 RUN = "mnist-lenet5-df3d2154"
 
 
@@ -164,16 +163,3 @@ def test_a_bar_lights_its_kernels_up_and_a_dot_names_its_own(kernels: Callable[.
         )
         shown = int(page.locator(".kernel_grid .grid").first.get_attribute("data-shown"))
     assert np.abs(read.peaks[shown] - read.peaks[fastest]).max() < 0.01
-
-
-def test_on_a_phone_nothing_scrolls_sideways(kernels: Callable[..., Any]) -> None:
-    page = kernels(size="phone", scheme="dark")
-    for part in ("The kernels", "Frequency and orientation", "Duplicates and dead", "While training"):
-        page.get_by_role("radio", name=part).click()
-        page.wait_for_timeout(200)
-        idle(page)
-        page.wait_for_timeout(300)
-        assert page.evaluate(WIDER) <= 0, part
-        for component in page.locator(".cnnviz").all():
-            assert component.evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1"), part
-        assert page.locator('[data-testid="stException"]').count() == 0

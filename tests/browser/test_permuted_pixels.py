@@ -10,7 +10,6 @@ import pytest
 from benchmarks.browser import idle
 
 pytestmark = pytest.mark.browser
-WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture
@@ -61,10 +60,3 @@ def test_run_again_here_shows_a_bar_and_stop_keeps_it(opened: Callable[..., Any]
     assert page.locator(".js-plotly-plot").nth(2).locator(".bars .point path").count() >= 1
     page.get_by_role("button", name="Forget these").click()
     page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length == 2", timeout=15_000)
-
-
-@pytest.mark.parametrize("part", ["", "permuted.part=Your+digit", "permuted.part=Inside"])
-def test_nothing_scrolls_sideways_on_a_phone(opened: Callable[..., Any], part: str) -> None:
-    page = opened(part, size="phone", scheme="dark")
-    page.wait_for_timeout(500)
-    assert page.evaluate(WIDER) <= 0

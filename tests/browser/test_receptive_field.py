@@ -17,7 +17,6 @@ from cnnviz.records import Row
 
 pytestmark = pytest.mark.browser
 RUN = "run:mnist-lenet5-df3d2154"
-WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
 
 
 @pytest.fixture
@@ -125,12 +124,3 @@ def test_the_stacks_sliders_put_the_numbers_in_without_a_rerun(page_of: Callable
     page.wait_for_timeout(300)
     idle(page)
     assert page.get_by_text("largest difference").count() == 2
-
-
-@pytest.mark.parametrize("query", [f"network={RUN}&layer=conv2", "receptive_field.part=A+stack+of+your+own"])
-def test_on_a_phone_nothing_scrolls_sideways(page_of: Callable[..., Any], query: str) -> None:
-    component = ".field-stack" if "part" in query else ".field-map"
-    page = page_of(query, component, size="phone", scheme="dark")
-    assert page.evaluate(WIDER) <= 0
-    assert page.locator(component).evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1")
-    assert page.locator('[data-testid="stException"]').count() == 0

@@ -14,7 +14,6 @@ from cnnviz import samples
 from cnnviz.measurements import shifted_digits as measured
 
 pytestmark = pytest.mark.browser
-WIDER = "() => document.documentElement.scrollWidth - innerWidth"
 MAP, TEN = ".shift_map .stage[data-painted]", ".moved_ten .stage[data-painted]"
 DIGIT = f"{MAP} .digit canvas"
 GREYS = """(canvas, size) => {
@@ -101,12 +100,3 @@ def test_ten_digits_follow_the_slider(opened: Callable[..., Any]) -> None:
         assert np.array_equal(pixels, found.pictures[8, 2])
         page.keyboard.press("Home")
         assert page.locator(TEN).get_attribute("data-amount") == "0"
-
-
-@pytest.mark.parametrize(
-    ("part", "selector"), [("Your+digit", MAP), ("Ten+digits", TEN), ("The+experiment", ".main-svg")]
-)
-def test_nothing_scrolls_sideways_on_a_phone(opened: Callable[..., Any], part: str, selector: str) -> None:
-    page = opened(part, selector, size="phone", scheme="dark")
-    page.wait_for_timeout(300)
-    assert page.evaluate(WIDER) <= 0
