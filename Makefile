@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+export PYTHONDONTWRITEBYTECODE :=  # where it is set, each of the processes below compiles 800 files anew
 
 .PHONY: run test lint types pytest bench clean
 
@@ -17,13 +18,14 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.installed-dev
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 # Several processes of one thread each; then those that drive a browser, and alone the ones of them that time it.
 pytest: $(VENV)/.installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile -m "not browser" $(PYTEST)
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile -m "browser and not timed" $(PYTEST)
-	$(BIN)/python -m pytest -m "browser and timed" $(PYTEST)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
+	  --ignore=tests/browser $(PYTEST)
+	$(BIN)/python -m pytest tests/browser --numprocesses=2 --dist=worksteal -m "not timed" $(PYTEST)
+	$(BIN)/python -m pytest tests/browser -m timed $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
@@ -37,9 +39,9 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
-	touch $@
+	touch $(VENV)/.installed $@
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from cnnviz import packages
+
+packages.postpone_compiler()  # as the app does, before a test module imports torchvision
+
 
 @pytest.fixture(scope="session", autouse=True)
 def packages_are_scanned_once() -> Iterator[None]:
