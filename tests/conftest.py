@@ -9,6 +9,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from cnnviz import packages
+from pages.shared import source
 
 packages.postpone_compiler()  # as the app does, before a test module imports torchvision
 
@@ -26,3 +27,9 @@ def packages_are_scanned_once() -> Iterator[None]:
             functools.cache(manifest_scanner.scan_component_manifests),
         )
         yield
+
+
+@pytest.fixture(autouse=True)
+def source_boxes_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snippet is on its page once its box is opened; the tests that run it find it there."""
+    monkeypatch.setattr(source, "OPEN", True)

@@ -55,6 +55,13 @@ def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(open
     assert page.locator(".stage[data-painted]").first.get_attribute("data-painted") == before
 
 
+def test_the_source_is_written_when_its_box_is_opened(opened: Callable[..., Any]) -> None:
+    page = opened()
+    assert page.locator("[data-testid=stExpander] code").count() == 0
+    page.get_by_text("Source", exact=True).click()
+    page.get_by_text("nn.MaxPool2d").first.wait_for()
+
+
 @pytest.mark.timed
 def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., Any]) -> None:
     page = opened("Against shifts")

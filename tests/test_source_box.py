@@ -1,0 +1,31 @@
+"""The source box: nothing is written while it is closed, everything once it is open, and it stays so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import source
+
+PAGE = str(Path(__file__).parents[1] / "pages" / "layers" / "pooling.py")
+KEY = "source.cnnviz.operations.pooling.pool"
+
+
+def codes(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [block.value for box in app.expander if box.label == "Source" for block in box.code]
+
+
+def test_it_is_written_when_it_is_opened_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "OPEN", False)
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    assert [box.label for box in app.expander].count("Source") == 1
+    assert codes(app) == []
+    app.session_state[KEY] = True
+    snippet, function = codes(app.run())[:2]
+    exec(compile(snippet, "snippet", "exec"), {})
+    assert function.startswith(("def ", "@"))
+    app.number_input(key="pooling.kernel.both").set_value(2).run()
+    assert codes(app)[0] != snippet, "the snippet is of what is shown now"
