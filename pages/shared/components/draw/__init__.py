@@ -17,9 +17,9 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _sheet = st.components.v2.component(
     "cnnviz_draw",
-    html=(HERE / "draw.html").read_text(),
-    css=(HERE / "draw.css").read_text(),
-    js=(HERE / "draw.js").read_text(),
+    html=(HERE / "draw.html").read_text("utf-8"),
+    css=(HERE / "draw.css").read_text("utf-8"),
+    js=(HERE / "draw.js").read_text("utf-8"),
 )
 
 

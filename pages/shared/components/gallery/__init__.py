@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 _grid = st.components.v2.component(
     "cnnviz_gallery",
     html='<div class="gallery" role="list" aria-label="Test pictures"></div>\n',
-    css=(HERE / "gallery.css").read_text(),
-    js=(HERE / "gallery.js").read_text(),
+    css=(HERE / "gallery.css").read_text("utf-8"),
+    js=(HERE / "gallery.js").read_text("utf-8"),
 )
 
 

@@ -11,8 +11,8 @@ HERE = Path(__file__).parent
 _bars = st.components.v2.component(
     "cnnviz_scores",
     html='<div class="scores" role="list" aria-label="Likeliest classes"></div>\n<div class="rest"></div>',
-    css=(HERE / "scores.css").read_text(),
-    js=(HERE / "scores.js").read_text(),
+    css=(HERE / "scores.css").read_text("utf-8"),
+    js=(HERE / "scores.js").read_text("utf-8"),
 )
 
 

@@ -15,9 +15,9 @@ HERE = Path(__file__).parent
 SCRIPTS = ("../common/places.js", "numbers.js", "picture.js", "ladder.js", "cells.js", "unit_card.js")
 _card = st.components.v2.component(
     "cnnviz_unit_card",
-    html=(HERE / "unit_card.html").read_text(),
-    css=(HERE / "unit_card.css").read_text(),
-    js="\n".join((HERE / name).read_text() for name in SCRIPTS),  # one module, in this order
+    html=(HERE / "unit_card.html").read_text("utf-8"),
+    css=(HERE / "unit_card.css").read_text("utf-8"),
+    js="\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS),  # one module, in this order
 )
 
 
