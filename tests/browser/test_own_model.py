@@ -58,7 +58,7 @@ def test_what_breaks_is_marked_where_it_breaks_and_mended(page_of: Callable[...,
     assert page.locator(".layer-builder li.wrong").count() == 1
     assert "[784] comes in. Expected 3D" in page.locator(".layer-builder li.wrong .why").inner_text()
     assert page.locator(".layer-builder li.unreached").count() == 2
-    assert page.get_by_role("button", name="Train it").is_disabled()
+    page.get_by_role("button", name="Train it", disabled=True).wait_for()
     page.locator('button[aria-label="Remove: layer 2"]').click()
     painted(page, gesture.BUILDER)
     assert page.locator(".layer-builder li.wrong").count() == 0
