@@ -101,6 +101,7 @@ def in_card(page: Any, code: str, name: str = ".card") -> Any:
 
 # ------------------------------------------------------------------------------------------------ the unit card
 @pytest.mark.browser
+@pytest.mark.timed
 def test_hovering_writes_out_the_product_and_frames_it_three_times_within_43_milliseconds(
     address: str, open_page: Any
 ) -> None:
