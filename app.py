@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import devices, packages
 from pages.shared import arguments, loading, run_panel, sidebar, view
+from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
 
@@ -18,6 +19,7 @@ view.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top")
 close_false_alarm()
+appearance.follow()
 view.forget_infinities()
 sidebar.show()
 arguments.show()

@@ -8,7 +8,7 @@ import streamlit as st
 
 
 def theme() -> str:
-    """ "light" or "dark": how the page looks now."""
+    """ "light" or "dark": how the page looks now. When that changes the script runs again (`components.appearance`)."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 

@@ -31,6 +31,18 @@ DARK = """() => {
   const [r, g, b] = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor.match(/\\d+/g)
   return 0.3 * r + 0.59 * g + 0.11 * b < 128
 }"""
+LEGIBLE = """() => {  // every number along every Plotly axis, 4.5 : 1 on the page's background (WCAG)
+  const luminance = colour => {
+    const linear = colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+  const ground = luminance(getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor)
+  return [...document.querySelectorAll(".js-plotly-plot .xtick text, .js-plotly-plot .ytick text")].every(text => {
+    const [dark, bright] = [ground, luminance(getComputedStyle(text).fill)].sort((a, b) => a - b)
+    return (bright + 0.05) / (dark + 0.05) >= 4.5
+  })
+}"""
 pytestmark = pytest.mark.browser
 
 
@@ -46,6 +58,7 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -
         assert page.locator('[data-testid="stException"]').count() == 0
         assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
         assert page.evaluate(DARK) == (scheme == "dark"), "the page does not follow the appearance"
+        page.wait_for_function(LEGIBLE, timeout=5000)
         if os.environ.get("CNNVIZ_SCREENSHOTS") == "1":  # for whoever wants to look
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
