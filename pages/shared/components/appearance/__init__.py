@@ -6,11 +6,17 @@ figures and PNGs for the other one. This asks for that run.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-from pages.shared.components import source
-
-_component = st.components.v2.component("cnnviz_appearance", **source("appearance", "appearance"))
+HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "cnnviz_appearance",
+    html='<span class="background"></span>',
+    css=(HERE / "appearance.css").read_text("utf-8"),
+    js=(HERE / "appearance.js").read_text("utf-8"),
+)
 
 
 def follow() -> None:
