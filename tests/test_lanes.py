@@ -188,6 +188,13 @@ def test_other_precisions_go_torchs_way(small: nn.Module) -> None:
     assert torch.equal(way.double()(x.double()), small.double()(x.double()))  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("shape", [(2, 1, 10, 9), (2, 1, 8, 7), (0, 1, 8, 8)])
+def test_pictures_of_another_size_go_torchs_way(shape: tuple[int, ...]) -> None:
+    model = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.MaxPool2d(2)).train()
+    way, x = opened(model, (1, 8, 8)), torch.rand(shape)
+    assert torch.equal(way(x), model(x))
+
+
 def test_other_layouts_are_read_as_they_lie(small: nn.Module) -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()).train()
     way = opened(model, (3, 9, 9))

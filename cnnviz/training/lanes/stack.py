@@ -18,7 +18,7 @@ from cnnviz.training.lanes.sizes import SINGLE, Maps, Plan
 class Stack(nn.Module):
     """[B, C, H, W] -> [B, K, h, w], float32: max_pool2d(relu(convolution(x)), 2) for one convolution after the other.
 
-    Pictures that want a gradient, or are not float32 on the CPU, go torch's way.
+    Pictures of another size, that want a gradient, or are not float32 on the CPU, go torch's way.
     """
 
     def __init__(self, convolutions: Sequence[nn.Conv2d], plan: Plan) -> None:
@@ -28,7 +28,7 @@ class Stack(nn.Module):
         self._free: list[Room] = []
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.requires_grad or x.dtype != torch.float32 or x.device.type != "cpu" or torch.is_autocast_enabled("cpu"):
+        if not self._takes(x):
             for convolution in self.convolutions:
                 x = F.max_pool2d(F.relu(convolution(x)), 2)
             return x
@@ -39,6 +39,12 @@ class Stack(nn.Module):
             parameters += [weight, weight.new_zeros(len(weight)) if bias is None else bias]
         out: Tensor = _Stacked.apply(x, self, *parameters)
         return out
+
+    def _takes(self, x: Tensor) -> bool:
+        """Whether it is what the kernels, which look at nothing but memory, were written for."""
+        one = self.plan.picture()
+        plain = x.dtype == torch.float32 and x.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
+        return plain and not x.requires_grad and len(x) > 0 and x.shape[1:] == (one.channels, one.height, one.width)
 
     def room(self, pictures: int) -> Room:
         """For a pass over so many; one that an earlier pass has left, where there is such: its memory is at hand."""
