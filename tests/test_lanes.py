@@ -195,7 +195,7 @@ def test_pictures_of_another_size_go_torchs_way(shape: tuple[int, ...]) -> None:
     assert torch.equal(way(x), model(x))
 
 
-def test_other_layouts_are_read_as_they_lie(small: nn.Module) -> None:
+def test_other_layouts_are_read_as_they_lie() -> None:
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()).train()
     way = opened(model, (3, 9, 9))
     model.to(memory_format=torch.channels_last)
