@@ -186,6 +186,17 @@ def test_other_precisions_go_torchs_way(small: nn.Module) -> None:
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(way(x), small(x))
     assert torch.equal(way.double()(x.double()), small.double()(x.double()))  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError, match="should be the same"):
+        way(x)  # torch's own answer to float32 pictures and float64 weights
+
+
+def test_whatever_precision_is_the_default(small: nn.Module) -> None:
+    way, x = opened(small, (1, 8, 8)), torch.rand(20, 1, 8, 8)
+    torch.set_default_dtype(torch.float64)
+    try:
+        same(small, way, x)
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 @pytest.mark.parametrize("shape", [(2, 1, 10, 9), (2, 1, 8, 7), (0, 1, 8, 8)])

@@ -17,7 +17,7 @@ from cnnviz.training.lanes.sizes import Block, Plan
 
 Forward = Callable[[Tensor], Tensor]
 TAPS = 49  # of a kernel, at most: each of its rows is written out
-SCRATCH = 32 << 20  # bytes for a thread, at most: what does not stay in a cache goes no faster than torch's
+SCRATCH = 32 << 20  # bytes for a thread, at most: large pictures would take hundreds of megabytes
 
 
 def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:

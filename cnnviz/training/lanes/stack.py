@@ -18,7 +18,7 @@ from cnnviz.training.lanes.sizes import SINGLE, Maps, Plan
 class Stack(nn.Module):
     """[B, C, H, W] -> [B, K, h, w], float32: max_pool2d(relu(convolution(x)), 2) for one convolution after the other.
 
-    Pictures of another size, that want a gradient, or are not float32 on the CPU, go torch's way.
+    Pictures of another size, that want a gradient, or are not float32 on the CPU (as the weights), go torch's way.
     """
 
     def __init__(self, convolutions: Sequence[nn.Conv2d], plan: Plan) -> None:
@@ -43,7 +43,8 @@ class Stack(nn.Module):
     def _takes(self, x: Tensor) -> bool:
         """Whether it is what the kernels, which look at nothing but memory, were written for."""
         one = self.plan.picture()
-        plain = x.dtype == torch.float32 and x.device.type == "cpu" and not torch.is_autocast_enabled("cpu")
+        plain = all(item.dtype == torch.float32 and item.device.type == "cpu" for item in (x, *self.parameters()))
+        plain = plain and not torch.is_autocast_enabled("cpu")
         return plain and not x.requires_grad and len(x) > 0 and x.shape[1:] == (one.channels, one.height, one.width)
 
     def room(self, pictures: int) -> Room:
@@ -63,7 +64,7 @@ class _Stacked(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, stack: Stack, *parameters: Tensor) -> Tensor:
         room, out = stack.room(len(x)), stack.plan.result()
-        results = torch.empty(room.pictures, out.channels, out.height, out.width)
+        results = x.new_empty(room.pictures, out.channels, out.height, out.width)
         room.forward(x, parameters, results)
         ctx.save_for_backward(*parameters)
         ctx.stack, ctx.room = stack, room
@@ -101,8 +102,8 @@ class Room:
             self._maps += [self._made(plan.outputs(index), edge=any(plan.edge(index))), self._made(plan.codes(index))]
             self._table[4 * index + 4], self._table[4 * index + 5] = (item.data_ptr() for item in self._maps[-2:])
         shares = machine.shares(groups)
-        self._sums = torch.empty(len(shares), plan.parameters)
-        self._scratch = torch.zeros(len(shares), plan.scratch // SINGLE)
+        self._sums = torch.empty(len(shares), plan.parameters, dtype=torch.float32)
+        self._scratch = torch.zeros(len(shares), plan.scratch // SINGLE, dtype=torch.float32)
         here, own = ctypes.addressof(self._table), zip(self._scratch, self._sums, shares, strict=True)
         self._task = machine.Task([(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own])
 
