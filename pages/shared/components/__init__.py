@@ -70,6 +70,16 @@ def source(name: str, *parts: str) -> dict[str, Any]:
     }
 
 
+def own(name: str, *parts: str, html: str | None = None) -> dict[str, Any]:
+    """html, css and js of a component that shares none: these scripts in this order, or the one of its own name."""
+    folder = FOLDER / name
+    return {
+        "html": (folder / f"{name}.html").read_text("utf-8") if html is None else html,
+        "css": (folder / f"{name}.css").read_text("utf-8"),
+        "js": "\n".join((folder / f"{part}.js").read_text("utf-8") for part in parts or (name,)),
+    }
+
+
 @lru_cache(maxsize=1)
 def _luts() -> str:
     """The palettes as a JavaScript constant: one definition for PNGs, figures and the browser."""

@@ -6,16 +6,12 @@ figures and PNGs for the other one. This asks for that run.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-HERE = Path(__file__).parent
+from pages.shared.components import own
+
 _component = st.components.v2.component(
-    "cnnviz_appearance",
-    html='<span class="background"></span>',
-    css=(HERE / "appearance.css").read_text("utf-8"),
-    js=(HERE / "appearance.js").read_text("utf-8"),
+    "cnnviz_appearance", **own("appearance", html='<span class="background"></span>')
 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
-from pathlib import Path
 
 import streamlit as st
 
-HERE = Path(__file__).parent
+from pages.shared.components import own
+
 SIDE = 280  # pixels of the sheet, ten times MNIST's
 LIMIT = 256 * 1024  # bytes of PNG; a full page of scribble is under 60 kB
 PREFIX = "data:image/png;base64,"
@@ -17,9 +17,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _sheet = st.components.v2.component(
     "cnnviz_draw",
-    html=(HERE / "draw.html").read_text("utf-8"),
-    css=(HERE / "draw.css").read_text("utf-8"),
-    js=(HERE / "draw.js").read_text("utf-8"),
+    **own("draw"),
 )
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from cnnviz.figures.gallery import Tile
 from cnnviz.figures.numbers import percent
+from pages.shared.components import own
 
-HERE = Path(__file__).parent
 _grid = st.components.v2.component(
     "cnnviz_gallery",
-    html='<div class="gallery" role="list" aria-label="Test pictures"></div>\n',
-    css=(HERE / "gallery.css").read_text("utf-8"),
-    js=(HERE / "gallery.js").read_text("utf-8"),
+    **own("gallery", html='<div class="gallery" role="list" aria-label="Test pictures"></div>'),
 )
 
 

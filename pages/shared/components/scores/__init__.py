@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-HERE = Path(__file__).parent
+from pages.shared.components import own
+
 _bars = st.components.v2.component(
     "cnnviz_scores",
-    html='<div class="scores" role="list" aria-label="Likeliest classes"></div>\n<div class="rest"></div>',
-    css=(HERE / "scores.css").read_text("utf-8"),
-    js=(HERE / "scores.js").read_text("utf-8"),
+    **own(
+        "scores", html='<div class="scores" role="list" aria-label="Likeliest classes"></div>\n<div class="rest"></div>'
+    ),
 )
 
 

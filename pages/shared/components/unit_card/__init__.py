@@ -6,18 +6,16 @@ Everything is drawn and answered in the browser; hovering and paging through the
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-HERE = Path(__file__).parent
-SCRIPTS = ("../common/places.js", "numbers.js", "picture.js", "ladder.js", "cells.js", "unit_card.js")
+from pages.shared.components import own
+
+SCRIPTS = ("../common/places", "numbers", "picture", "ladder", "cells", "unit_card")  # one module
 _card = st.components.v2.component(
     "cnnviz_unit_card",
-    html=(HERE / "unit_card.html").read_text("utf-8"),
-    css=(HERE / "unit_card.css").read_text("utf-8"),
-    js="\n".join((HERE / name).read_text("utf-8") for name in SCRIPTS),  # one module, in this order
+    **own("unit_card", *SCRIPTS),
 )
 
 
