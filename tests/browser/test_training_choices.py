@@ -16,6 +16,8 @@ from cnnviz.figures import race as figures
 
 pytestmark = pytest.mark.browser
 
+LIVE = gesture.STAGE + '[data-live="true"]'
+
 
 @pytest.fixture
 def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,7 +32,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 
 def place(page: Any) -> float:
     """Where the race stands, in [0, 1]."""
-    return float(page.locator(".race .stage").first.get_attribute("data-painted").rpartition("-")[2])
+    return float(page.locator(gesture.STAGE).first.get_attribute("data-painted").rpartition("-")[2])
 
 
 def says(page: Any) -> str:
@@ -106,12 +108,11 @@ def test_a_live_race_grows_and_stop_ends_it(opened: Callable[..., Any]) -> None:
     page = opened("Optimisers")
     page.get_by_role("button", name="Run it again here").click()
     page.get_by_text("3 cells side by side").first.wait_for(timeout=120_000)
-    painted(page, gesture.STAGE)
-    page.wait_for_timeout(1200)
+    page.locator(LIVE).wait_for(timeout=60_000)
     first = place(page)
-    assert page.locator(".race .lane").count() == 3
-    page.wait_for_timeout(1500)
+    page.locator(f'{LIVE}:not([data-painted$="-{first:.3f}"])').wait_for(timeout=60_000)
     assert place(page) > first
+    assert page.locator(".race .lane").count() == 3
     page.get_by_role("button", name="Stop").last.click()
     page.get_by_text("cells are left; start again and only these run").first.wait_for(timeout=30_000)
 

@@ -124,7 +124,10 @@ function paint(view) {
   view.find(".says").textContent = words;
   view.find(".play").textContent = view.playing ? "Pause" : "Play";
   view.canvas.setAttribute("aria-label", `${view.header.title}. ${words} Arrow keys move, space plays and pauses, Escape puts the reading away.`);
-  view.find(".stage").dataset.painted = `${view.header.digest}-${view.axis.id}-${view.measure.id}-${view.position.toFixed(3)}`;
+  Object.assign(view.find(".stage").dataset, {
+    live: view.header.live,
+    painted: `${view.header.digest}-${view.axis.id}-${view.measure.id}-${view.position.toFixed(3)}`,
+  });
 }
 
 function moveTo(view, position) {
