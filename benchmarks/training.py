@@ -35,7 +35,7 @@ from torchvision import transforms
 
 from cnnviz import datasets, devices, models, runs, training
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
-from cnnviz.training import augmentation, evaluation, optimization, worker
+from cnnviz.training import augmentation, evaluation, optimization, recording, wishes
 
 WINDOWS, SECONDS = 11, 0.7
 TARGETS = {"fc2layer": 9.0, "cnn": 3.0, "net": 6.5, "vgg_cifar": 2.0}
@@ -139,11 +139,11 @@ def ours(config: TrainConfig) -> Rates:
     """What a worker does, in a directory that is thrown away. Time on test pictures is not counted: −1 says so."""
     with tempfile.TemporaryDirectory() as name:
         while True:
-            recorder, keeper = worker.Recorder(Path(name)), worker.Keeper(Path(name), 1 << 40, rolling=False)
+            recorder, keeper = recording.Recorder(Path(name)), recording.Keeper(Path(name), 1 << 40, rolling=False)
             recorder.begin(config)
-            stop = worker.StopAsked(Path(name))
+            stop, steering = wishes.StopAsked(Path(name)), wishes.SteeringAsked(Path(name), config)
             started: Started | None = None
-            for event in training.train(config, stop=stop, on_snapshot=keeper):
+            for event in training.train(config, stop=stop, steering=steering, on_snapshot=keeper):
                 started = event if isinstance(event, Started) else started
                 if isinstance(event, Epoch | Finished | Started):
                     yield -1

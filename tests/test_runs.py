@@ -22,10 +22,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnviz import checkpoints, runs, training
-from cnnviz.records import Epoch, Finished, RunStatus, Started, Step, TrainConfig
+from cnnviz.records import Epoch, Finished, RunStatus, Started, Steering, Step, TrainConfig
 from cnnviz.runs import run_files
 from cnnviz.runs.supervision import Supervisor
-from cnnviz.training import worker
+from cnnviz.training import recording, wishes, worker
+from cnnviz.training.configs import ConfigError
 
 ROOT = Path(__file__).parent.parent
 SHORT = TrainConfig("digits", "fc2layer", epochs=2, lr=0.05, momentum=0.5)
@@ -294,7 +295,7 @@ for step in range(500):
 # --------------------------------------------------------------------------------------------- the worker by hand
 def test_many_steps_make_few_lines_with_their_means(folder: Path) -> None:
     run = left_by(SHORT, folder, state="running")
-    recorder = worker.Recorder(run.path)
+    recorder = recording.Recorder(run.path)
     recorder.begin(SHORT)
     recorder.add(Started(SHORT.run_id, "cpu", "float32", 5000, 1, 100, 10, 7, ("a", "b")))
     for step in range(1, 5001):
@@ -374,6 +375,71 @@ def test_the_snippet_trains_the_run_again(folder: Path) -> None:
     exec(text, names)
     assert names["config"] == config
     assert isinstance(names["last"], Finished)
+
+
+# --------------------------------------------------------------------------------------------- steering
+def test_a_run_is_held_stepped_changed_and_let_go(supervisor: Supervisor) -> None:
+    """From outside, through its directory; held, its network can be opened as it is; its snippet makes it again."""
+    config = dataclasses.replace(LONG, epochs=3, batch_size=16)
+    run = runs.start(config)
+    with pytest.raises(ConfigError, match="lr is -1"):
+        run.steer(lr=-1.0)
+    run.pause()
+    until(lambda: run.status().state == "paused")
+    held = run.status()
+    assert held.alive
+    assert held.step in run.snapshots() or held.step == 0
+    time.sleep(0.2)
+    assert run.status().step == held.step
+    for _ in range(3):
+        target = run.advance()
+        until(lambda: run.status().state == "paused" and run.status().step == target)  # noqa: B023
+        assert checkpoints.load(run.id, step=target)
+    assert run.status().step == held.step + 3
+    assert len(run.snapshots()) <= 2, "of the places where it was held only the last is kept"
+    run.steer(lr=0.2, batch_size=40)
+    until(lambda: run.changes())
+    run.resume()
+    until(lambda: ended(run))
+    assert run.status().state == "finished", run.log()
+    assert run.changes() == {held.step + 3: Steering(lr=0.2, batch_size=40)}
+    assert checkpoints.read_card(run.path).steered == 1
+    assert not (run.path / run_files.STEERING).exists()
+    assert runs.start(config) == run, "it stays, although its values were changed on the way"
+    with pytest.raises(runs.RunError, match="not under way"):
+        run.pause()
+
+    names: dict[str, object] = {}
+    exec(run.snippet().replace("    print(event)", "    last = event"), names)
+    again, last = names["last"], run.events()[-1]
+    assert isinstance(again, Finished)
+    assert isinstance(last, Finished)
+    assert (again.step, again.confusion) == (last.step, last.confusion)
+
+
+def test_a_held_run_stops_at_once(supervisor: Supervisor) -> None:
+    run = runs.start(LONG)
+    run.pause()
+    until(lambda: run.status().state == "paused")
+    run.stop()
+    assert until(lambda: ended(run)) < 1.5
+    assert run.status().state == "stopped"
+
+
+def test_a_damaged_wish_is_passed_over_and_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / SHORT.run_id
+    path.mkdir(parents=True)
+    (path / run_files.STEERING).write_text('{"lr": "fast"')
+    asked = wishes.SteeringAsked(path, SHORT)
+    assert asked(0) == Steering()
+    assert "passed over: " in capsys.readouterr().out
+    run_files.write_steering(path, Steering(lr=-3.0))
+    time.sleep(wishes.LOOK_EVERY)
+    assert asked(1) == Steering()
+    assert "lr is -3.0" in capsys.readouterr().out
+    run_files.write_steering(path, Steering(lr=0.3))
+    time.sleep(wishes.LOOK_EVERY)
+    assert asked(2) == Steering(lr=0.3)
 
 
 @pytest.mark.slow

@@ -31,7 +31,8 @@ class Card:
     input_shape, classes, mean, std: of the data set, so that the network opens on a machine without it.
     digit: its pictures are handwritten digits, which an uploaded picture is to be made like.
     source: where the pictures came from, in words. test_accuracy in [0, 1], None until it was measured.
-    seconds: of training. reason: why it ended, as in `records.Finished`.
+    seconds: of training. reason: why it ended, as in `records.Finished`. steered: how many times the config's values
+    were changed on the way; `runs.Run.changes` says which, and when.
     """
 
     config: TrainConfig
@@ -48,6 +49,7 @@ class Card:
     seconds: float = 0.0
     steps: int = 0
     reason: str = ""
+    steered: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -55,7 +57,8 @@ class Card:
         """ "LeNet-5 on MNIST", and what was unusual about it."""
         network = models.title(self.config.model)
         data = self.dataset_title or self.config.dataset
-        return f"{network} on {data}" + (", permuted pixels" if self.config.permutation is not None else "")
+        permuted = ", permuted pixels" if self.config.permutation is not None else ""
+        return f"{network} on {data}{permuted}{', changed on the way' if self.steered else ''}"
 
 
 def describe(config: TrainConfig, model: nn.Module, *, source: str = "", device: str = "") -> Card:
@@ -146,6 +149,7 @@ PLAIN = {
     "parameters": int,
     "device": str,
     "seconds": float,
+    "steered": int,
     "steps": int,
     "reason": str,
 }

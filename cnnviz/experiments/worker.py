@@ -27,7 +27,8 @@ from cnnviz.experiments.running import Asked, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
 from cnnviz.runs import run_files
-from cnnviz.training.worker import FAMILIAR, StopAsked
+from cnnviz.training.recording import FAMILIAR
+from cnnviz.training.wishes import StopAsked
 
 ASKED, LIVE = "experiment.json", "live.json"
 MODULE = "cnnviz.experiments.worker"

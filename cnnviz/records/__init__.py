@@ -7,7 +7,18 @@ Arrays are read-only views: a record that was handed out cannot be changed behin
 from cnnviz.records.activations import KINDS, Activations, Array, Layer
 from cnnviz.records.fields import Field, Interval, Row, Totals
 from cnnviz.records.networks import Provenance, Spec
-from cnnviz.records.training import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
+from cnnviz.records.training import (
+    STEERED,
+    Epoch,
+    Event,
+    Finished,
+    RunStatus,
+    Started,
+    Steered,
+    Steering,
+    Step,
+    TrainConfig,
+)
 from cnnviz.records.units import Blanked, Score, Stage, Term, Unit
 
 __all__ = [
@@ -24,10 +35,13 @@ __all__ = [
     "Provenance",
     "Row",
     "RunStatus",
+    "STEERED",
     "Score",
     "Spec",
     "Stage",
     "Started",
+    "Steered",
+    "Steering",
     "Step",
     "Term",
     "Totals",

@@ -142,12 +142,61 @@ class Finished:
     probes: Mapping[str, Any] = field(default_factory=dict)
 
 
-Event = Started | Step | Epoch | Finished
+@dataclass(frozen=True)
+class Steering:
+    """What somebody wants of a run under way; None leaves a value as the config has it.
+
+    paused: hold before the next step. until: hold only when so many steps have been taken; before, go on.
+    lr: the schedule still multiplies it. momentum: SGD only. batch_size: from the next epoch on.
+    """
+
+    paused: bool = False
+    until: int | None = None
+    lr: float | None = None
+    momentum: float | None = None
+    weight_decay: float | None = None
+    batch_size: int | None = None
+
+    def holds(self, step: int) -> bool:
+        """Whether a run that has taken so many steps is to wait."""
+        return self.paused and (self.until is None or step >= self.until)
+
+    @property
+    def values(self) -> dict[str, float | int]:
+        """The values that are not to be the config's, by the config's names."""
+        asked = {name: getattr(self, name) for name in STEERED}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+STEERED = ("lr", "momentum", "weight_decay", "batch_size")  # what can be changed on the way, by the config's names
+
+
+@dataclass(frozen=True)
+class Steered:
+    """Between two steps: the run is held or goes on, and with which values. seconds: of training."""
+
+    step: int  # taken so far
+    epoch: int
+    steps: int  # planned by now, all epochs
+    paused: bool
+    lr: float
+    momentum: float
+    weight_decay: float
+    batch_size: int
+    seconds: float
+
+    @property
+    def values(self) -> dict[str, float | int]:
+        """By the config's names."""
+        return {name: getattr(self, name) for name in STEERED}
+
+
+Event = Started | Step | Epoch | Finished | Steered
 
 
 @dataclass(frozen=True)
 class RunStatus:
-    """state: "queued", "starting", "running", "finished", "stopped", "failed", "interrupted"."""
+    """state: "queued", "starting", "running", "paused", "finished", "stopped", "failed", "interrupted"."""
 
     state: str
     message: str = ""
@@ -164,7 +213,7 @@ class RunStatus:
 
     @property
     def alive(self) -> bool:
-        return self.state in ("queued", "starting", "running")
+        return self.state in ("queued", "starting", "running", "paused")
 
 
 def _plain(value: Any) -> Any:

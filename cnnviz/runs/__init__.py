@@ -11,6 +11,7 @@ server that restarts finds its runs again. Own runs lie in checkpoints.runs_fold
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import os
 import shutil
 import threading
@@ -20,11 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from cnnviz import checkpoints, datasets, models
-from cnnviz.records import Array, Epoch, Event, RunStatus, Step, TrainConfig
+from cnnviz.records import Array, Epoch, Event, RunStatus, Steered, Steering, Step, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.runs import run_files
 from cnnviz.runs.supervision import QueueFull, Supervisor, log_of
-from cnnviz.training import configs
+from cnnviz.training import configs, steering
 
 __all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "start", "supervisor"]
 
@@ -98,6 +99,48 @@ class Run:
         if not self.shipped:
             supervisor().stop(self.path)
 
+    # ----------------------------------------------------------------------------------------- steering
+    def steering(self) -> Steering:
+        """What is wanted of it by now. Raises ValueError where the file is damaged."""
+        return run_files.read_steering(self.path)
+
+    def steer(self, **changes: bool | float | None) -> None:
+        """Have it wait or go on, or use other values, as `records.Steering` has them; what is not named stays.
+
+        A worker that trains alone answers within a step; several under torchrun do not. Raises configs.ConfigError
+        (a value that cannot be trained with), RunError (it is not under way).
+        """
+        if self.shipped or not self.status().alive:
+            raise RunError(f"{self.id} is not under way: only a run that trains can be steered")
+        wish = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
+        steering.steered(self.config, wish)
+        run_files.write_steering(self.path, wish)
+
+    def pause(self) -> None:
+        """Hold it before its next step; its clock stands still. Raises RunError."""
+        self.steer(paused=True, until=None)
+
+    def resume(self) -> None:
+        """Let it go on. Raises RunError."""
+        self.steer(paused=False, until=None)
+
+    def advance(self, steps: int = 1) -> int:
+        """Let it take so many steps, then hold it; returns how many it will have taken. Raises RunError."""
+        until = self.status().step + steps
+        self.steer(paused=True, until=until)
+        return until
+
+    def changes(self) -> dict[int, Steering]:
+        """Steps taken → the values that held from then on, where they were not the config's: for `training.replay`."""
+        planned, before, found = self.config, Steering(), {}
+        for event in self.events():
+            if isinstance(event, Steered):
+                values = {name: value for name, value in event.values.items() if value != getattr(planned, name)}
+                now = Steering(**values)  # type: ignore[arg-type]
+                if now != before:
+                    found[event.step] = before = now
+        return found
+
     def log(self, tail: int = 40) -> str:
         """The last lines that the worker printed."""
         return "\n".join(log_of(self.path).splitlines()[-tail:])
@@ -117,14 +160,18 @@ class Run:
         return max((_mtime(file) for file in files), default=0.0)
 
     def snippet(self) -> str:
-        """Python that trains this very run again."""
+        """Python that trains this very run again, with what was changed on the way."""
         arguments = ", ".join(
             f"{name}={_literal(value)}" for name, value in self.config.to_json(defaults=False).items()
         )
+        changes = self.changes()
+        lines = [f"    {step}: {_steering_literal(steering)}," for step, steering in changes.items()]
         return (
-            "from cnnviz import training\n\n"
-            f"config = training.TrainConfig({arguments})\n"
-            "run = training.train(config)\n"
+            "from cnnviz import training\n"
+            + ("from cnnviz.records import Steering\n" if changes else "")
+            + f"\nconfig = training.TrainConfig({arguments})\n"
+            + ("\n".join(["changes = {  # after so many steps", *lines, "}\n"]) if changes else "")
+            + f"run = training.train(config{', steering=training.replay(changes)' if changes else ''})\n"
             "for event in run:\n"
             "    print(event)\n"
             "network = run.model\n"
@@ -231,6 +278,10 @@ def _literal(value: object) -> str:
     if isinstance(value, builtins.list):
         return "(" + "".join(f"{_literal(item)}, " for item in value) + ")"
     return repr(value)
+
+
+def _steering_literal(steering: Steering) -> str:
+    return f"Steering({', '.join(f'{name}={value!r}' for name, value in steering.values.items())})"
 
 
 def _mtime(path: Path) -> float:

@@ -6,6 +6,7 @@
     snapshots/       step_NNNNNN.safetensors                           the worker
     weights.safetensors, run.json                                      the worker, at the end
     CANCEL           an empty file that asks the worker to stop        anybody
+    steering.json    a Steering: to wait, or other values              anybody
     worker.log       what the worker printed                           the worker
 
 Nothing here needs torch.
@@ -18,17 +19,21 @@ import json
 import math
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Step, TrainConfig
+from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Steering, Step, TrainConfig
 
 CONFIG, STATUS, METRICS, SNAPSHOTS = "config.json", "status.json", "metrics.jsonl", "snapshots"
 WEIGHTS, CARD, CANCEL, LOG = "weights.safetensors", "run.json", "CANCEL", "worker.log"
-KINDS: dict[str, type[Any]] = {"started": Started, "step": Step, "epoch": Epoch, "finished": Finished}
+STEERING = "steering.json"
+KINDS: dict[str, type[Any]] = {
+    "started": Started, "step": Step, "epoch": Epoch, "finished": Finished, "steered": Steered,
+}  # fmt: skip
 STALE = 120.0  # seconds after which a run on another host that says nothing counts as interrupted
 LARGEST_METRICS = 64_000_000
 
@@ -116,7 +121,7 @@ def read_status(folder: Path) -> RunStatus:
         said = "it was still waiting" if status.state == "queued" else f"it ended after step {status.step:,}"
         message = f"{said} when its process went away"
         return dataclasses.replace(status, state="interrupted", message=message, seconds_left=None)
-    if status.state == "running" and (folder / CANCEL).exists():
+    if status.state in ("running", "paused") and (folder / CANCEL).exists():
         return dataclasses.replace(status, message="stopping")
     return status
 
@@ -180,6 +185,31 @@ def _events(folder: Path) -> Iterator[Event]:
         event = event_of(line)
         if event is not None:
             yield event
+
+
+# --------------------------------------------------------------------------------------------- steering.json
+def write_steering(folder: Path, steering: Steering) -> None:
+    """Replaces steering.json in one step."""
+    temporary = folder / f".{STEERING}.{os.getpid()}.{threading.get_ident()}"
+    temporary.write_text(json.dumps(dataclasses.asdict(steering)), encoding="utf-8")
+    os.replace(temporary, folder / STEERING)
+
+
+def read_steering(folder: Path) -> Steering:
+    """What is wanted of the run; nothing but its config where there is no such file. Raises ValueError."""
+    try:
+        values = json.loads((folder / STEERING).read_bytes())
+        return Steering(**values)
+    except FileNotFoundError:
+        return Steering()
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{folder.name}/{STEERING} holds no Steering: {error}") from error
+
+
+def clear_wishes(folder: Path) -> None:
+    """The run has ended: what was wanted of it on the way is over."""
+    for name in (CANCEL, STEERING):
+        (folder / name).unlink(missing_ok=True)
 
 
 # --------------------------------------------------------------------------------------------- the rest

@@ -267,7 +267,7 @@ class Supervisor:
                 reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
                 message = reason or f"the worker ended with code {code}"
                 self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
-            (folder / run_files.CANCEL).unlink(missing_ok=True)
+            run_files.clear_wishes(folder)
         worker.close()
 
     def _say(self, folder: Path, status: RunStatus, pid: int | None = None) -> None:

@@ -12,28 +12,30 @@ and counting right answers then costs once a burst, not once a step, and a GPU i
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import nn
 
 from cnnviz import datasets, devices, probes
-from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
+from cnnviz.records import Epoch, Event, Finished, Started, Steered, Step, TrainConfig
 from cnnviz.training import optimization
 from cnnviz.training.augmentation import Batches, Normalisation, as_tested, permuted, subset
+from cnnviz.training.bursts import Means, Taken, accuracies
 from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
 from cnnviz.training.evaluation import NEVER, Evaluation, Examination, evaluate, prefers_channels_last
+from cnnviz.training.steering import Helm, Wanted, replay, steered, unsteered
 
 __all__ = [
     "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "TrainConfig", "Training", "check",
-    "evaluate", "train",
+    "evaluate", "replay", "steered", "train",
 ]  # fmt: skip
 
 BURST = 0.05  # seconds of steps between two hand-overs of events
 NOTHING: Mapping[str, Any] = {}
+HELD = 0.02  # seconds between two looks while a run is held
 TEAM_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
 ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
 LAST_LOOK = 0.15  # seconds of evaluation after a Stop
@@ -48,6 +50,7 @@ def train(
     config: TrainConfig,
     *,
     stop: Callable[[], bool] | None = None,
+    steering: Wanted | None = None,
     limits: Limits | None = None,
     on_snapshot: Snapshot | None = None,
     device: torch.device | str | None = None,
@@ -58,10 +61,15 @@ def train(
     the limit). stop is asked before every step. on_snapshot(step, model) is called as often as `config.snapshots` says,
     denser at the beginning, where weights move most, first at step 0; where it says 0, after epochs and every 15 s.
     It returns False where there is no room for more, which ends the run. Torch's global random generator is left as it
-    was. Raises ConfigError, datasets.DatasetError.
+    was. steering(steps taken), asked before every step of a process that trains alone, says what is wanted instead of
+    the config's values, and whether to wait; every change is a Steered event, and `replay` makes the run again.
+    Raises ConfigError, datasets.DatasetError.
     """
     chosen = devices.torch_device() if device is None else torch.device(device)
-    return Training(config, chosen, stop=stop or NEVER, limits=limits or Limits(), on_snapshot=on_snapshot)
+    return Training(
+        config, chosen, stop=stop or NEVER, steering=steering or unsteered, limits=limits or Limits(),
+        on_snapshot=on_snapshot,
+    )  # fmt: skip
 
 
 class Training(Iterator[Event]):
@@ -73,6 +81,7 @@ class Training(Iterator[Event]):
         device: torch.device,
         *,
         stop: Callable[[], bool],
+        steering: Wanted,
         limits: Limits,
         on_snapshot: Snapshot | None,
     ) -> None:
@@ -99,7 +108,9 @@ class Training(Iterator[Event]):
         self._optimizer = optimization.optimizer(config, self.model, device)
         self._parameters = list(self.model.parameters())
         self.epochs = min(config.epochs, limits.epochs)
-        self.steps = self.epochs * len(self._batches)
+        self._course = optimization.Course(self.epochs * len(self._batches))
+        wanted = steering if self._team.size == 1 else unsteered
+        self._helm = Helm(config, wanted, self._optimizer, self._batches)
         self.step = self.seen = 0
         self.reason = ""
         self._snapshots_due = optimization.Due(config.snapshots, power=2.0)
@@ -138,7 +149,7 @@ class Training(Iterator[Event]):
             run_id=self.config.run_id,
             device=devices.describe() if self.device == devices.torch_device() else str(self.device),
             precision=self.precision,
-            steps=self.steps,
+            steps=self._course.steps,
             epochs=self.epochs,
             examples=len(self._batches.labels),
             test_examples=len(self._test.labels),
@@ -150,16 +161,17 @@ class Training(Iterator[Event]):
     def _run(self) -> Iterator[Event]:
         yield self._started()
         self._began = self._flushed = self._rolled = time.perf_counter()
-        self._elapsed = self._over = 0.0
+        self._elapsed = self._over = self._waited = 0.0
         if self._snapshots_due.at(0.0):
             self._snapshot()
         epoch, found = 0, None
         while epoch < self.epochs and not self.reason:
             epoch, found = epoch + 1, None
-            means = _Means(self._batches.sizes)
-            for steps in self._bursts(epoch):
-                means.add(steps)
-                yield from steps
+            means = Means(self._batches.sizes)
+            for event in self._bursts(epoch):
+                if isinstance(event, Step):
+                    means.add(event)
+                yield event
             if not self.reason:
                 found = self._evaluated()
             if found is not None:
@@ -174,27 +186,27 @@ class Training(Iterator[Event]):
             return None
         return found
 
-    def _bursts(self, epoch: int) -> Iterator[list[Step]]:
-        """The steps of an epoch, in bursts; the last one before the epoch or the run ends."""
+    def _bursts(self, epoch: int) -> Iterator[Step | Steered]:
+        """The steps of an epoch, in bursts; between them what is wanted else. Ends with the epoch or the run."""
         batches = self._batches.epoch()
         left = len(self._batches)
         while left and not self.reason:
+            yield from self._steered(epoch, left)
             with self._chance.inside():
-                taken = self._burst(itertools.islice(batches, left))
+                taken = self._burst(batches, left)
             left -= len(taken)
             self._agree()
             if taken:
-                yield self._events_of(taken, epoch)
+                yield from self._events_of(taken, epoch)
             self._keep(last=not left and epoch == self.epochs, epoch_ends=not left)
 
-    def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]]) -> list[_Taken]:
-        """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second."""
-        taken: list[_Taken] = []
+    def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]], left: int) -> list[Taken]:
+        """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second; and
+        where something else is wanted."""
+        taken: list[Taken] = []
         until = time.perf_counter() + BURST
-        for pictures, labels in batches:
-            if self._ended():
-                break
-            taken.append(self._take(pictures, labels))
+        while len(taken) < left and not self._ended() and not self._helm.called(self.step):
+            taken.append(self._take(*next(batches)))
             if self._team.size > 1:
                 if len(taken) == TEAM_BURST:
                     break
@@ -202,9 +214,25 @@ class Training(Iterator[Event]):
                 break
         return taken
 
-    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> _Taken:
+    def _steered(self, epoch: int, left: int) -> Iterator[Steered]:
+        """Do what is wanted of the run by now. While it is held, its clock stands still."""
+        while True:
+            if self._helm.turn(self.step):
+                now, coming = self._helm.config, (self.epochs - epoch) * len(self._batches)
+                self._course.plan(self.step, self.step + left + coming)
+                values = now.lr, now.momentum, now.weight_decay, now.batch_size
+                yield Steered(self.step, epoch, self._course.steps, self._helm.held, *values, self._elapsed)
+            if not self._helm.held or self._why():
+                return
+            since = time.perf_counter()
+            time.sleep(HELD)
+            waited = time.perf_counter() - since
+            self._began, self._flushed = self._began + waited, self._flushed + waited
+            self._rolled, self._waited = self._rolled + waited, self._waited + waited
+
+    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> Taken:
         """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
-        lr = self.config.lr if self.config.schedule == "constant" else self._set_lr()
+        lr = self._helm.config.lr if self.config.schedule == "constant" else self._set_lr()
         for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
             parameter.grad = None
         outputs = self._forward(pictures)
@@ -217,7 +245,7 @@ class Training(Iterator[Event]):
         self.step += 1
         self.seen += count * self._team.size
         self._move_on(clock)
-        return _Taken(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
+        return Taken(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
 
     def _measured(self) -> Mapping[str, Any]:
         return probes.measure(self.config.probes, self.model, self._test.pictures(LOOKED_AT))
@@ -226,12 +254,12 @@ class Training(Iterator[Event]):
         """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
         if self._team.size == 1:  # several go by rank 0's clock
             self._elapsed = clock - self._began
-        self._over = self.step / self.steps
+        self._over = self._course.at(self.step)
         if self.config.seconds is not None:
             self._over = min(1.0, max(self._over, self._elapsed / self.config.seconds))
 
     def _set_lr(self) -> float:
-        lr = self.config.lr * optimization.scheduled(self.config.schedule, self._over)
+        lr = self._helm.config.lr * optimization.scheduled(self.config.schedule, self._over)
         for group in self._optimizer.param_groups:
             group["lr"] = lr
         return lr
@@ -248,7 +276,8 @@ class Training(Iterator[Event]):
             return "stopped"
         if self.config.seconds is not None and self._elapsed >= self.config.seconds:
             return "time"
-        return "budget" if self._elapsed >= self.limits.seconds or self.seen >= self.limits.examples else ""
+        late = self._elapsed + self._waited >= self.limits.seconds
+        return "budget" if late or self.seen >= self.limits.examples else ""
 
     def _agree(self) -> None:
         """Where several processes train together, rank 0's clock and its reason to end hold for all."""
@@ -271,20 +300,20 @@ class Training(Iterator[Event]):
             self.reason = self.reason or "budget"
 
     # ----------------------------------------------------------------------------------------- what is said
-    def _events_of(self, taken: list[_Taken], epoch: int) -> list[Step]:
+    def _events_of(self, taken: list[Taken], epoch: int) -> list[Step]:
         """The burst's steps as events; losses and right answers are read back in one go."""
         losses = torch.stack([one.loss for one in taken]).tolist()
-        accuracies = _accuracies(taken)
+        right = accuracies(taken)
         now = time.perf_counter()
         rate = sum(one.size for one in taken) * self._team.size / max(now - self._flushed, 1e-9)
         self._flushed = now
         first = self.step - len(taken) + 1
         return [
-            Step(first + i, epoch, losses[i], accuracies[i], one.lr, one.clock - self._began, rate, one.probes)
+            Step(first + i, epoch, losses[i], right[i], one.lr, one.clock - self._began, rate, one.probes)
             for i, one in enumerate(taken)
         ]
 
-    def _epoch(self, epoch: int, means: _Means, found: Evaluation) -> Epoch:
+    def _epoch(self, epoch: int, means: Means, found: Evaluation) -> Epoch:
         self._flushed = time.perf_counter()
         seconds = self._flushed - self._began
         return Epoch(epoch, self.step, means.loss, means.accuracy, found.loss, found.accuracy, seconds)
@@ -302,49 +331,3 @@ class Training(Iterator[Event]):
         seconds = time.perf_counter() - self._began
         measured = self._measured() if reason == "completed" and self.config.probes else NOTHING
         return Finished(reason, self.step, epoch, found.loss, found.accuracy, confusion, seconds, self.seen, measured)
-
-
-class _Taken(NamedTuple):
-    """A step whose numbers are still on the device. loss: []; outputs: [B, classes]; labels: [B]."""
-
-    loss: torch.Tensor
-    outputs: torch.Tensor
-    labels: torch.Tensor
-    size: int
-    lr: float
-    clock: float
-    probes: Mapping[str, Any]
-
-
-def _accuracies(taken: list[_Taken]) -> list[float]:
-    """The share of right answers of each step. Batches of a burst have one size, but for an epoch's last."""
-    same = len(taken) if taken[-1].labels.shape == taken[0].labels.shape else len(taken) - 1
-    result: list[float] = []
-    for group in filter(None, (taken[:same], taken[same:])):
-        outputs, labels = torch.stack([one.outputs for one in group]), torch.stack([one.labels for one in group])
-        result += (outputs.argmax(2) == labels).float().mean(1).tolist()
-    return result
-
-
-class _Means:
-    """Loss and accuracy over the pictures of an epoch so far: means over its steps, weighted by batch size."""
-
-    def __init__(self, sizes: tuple[int, ...]) -> None:
-        self._sizes = iter(sizes)
-        self._count = 0
-        self._loss = self._right = 0.0
-
-    def add(self, steps: list[Step]) -> None:
-        for step in steps:
-            size = next(self._sizes)
-            self._count += size
-            self._loss += size * step.loss
-            self._right += size * step.accuracy
-
-    @property
-    def loss(self) -> float:
-        return self._loss / max(self._count, 1)
-
-    @property
-    def accuracy(self) -> float:
-        return self._right / max(self._count, 1)

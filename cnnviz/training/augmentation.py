@@ -7,6 +7,7 @@ All chance comes from one seeded generator on the CPU, so a batch is the same on
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -154,17 +155,23 @@ class Batches:
     ) -> None:
         self.device = normalise.scale.device
         self.labels = labels.to(self.device)
-        self.batch_size, self.normalise, self.augmentation = batch_size, normalise, augmentation
+        self.normalise, self.augmentation = normalise, augmentation
         self.channels_last, self.share = channels_last and images.shape[1] > 1, share
         self._order = _standing(order, labels)
         self.generator = torch.Generator().manual_seed(seed)
-        self.sizes = _sizes(len(images), batch_size, least=max(share[1], 2 if drop_single else 1))
+        self._least = max(share[1], 2 if drop_single else 1)
+        self.resize(batch_size)
         self.height, self.width = images.shape[2:]
         self._store = self._lay_out(images.to(self.device))
 
     def __len__(self) -> int:
         """Batches in an epoch."""
         return len(self.sizes)
+
+    def resize(self, batch_size: int) -> None:
+        """Batches of so many pictures, from the next epoch on."""
+        self.batch_size = batch_size
+        self.sizes = _sizes(len(self.labels), batch_size, least=self._least)
 
     @property
     def examples(self) -> int:
@@ -173,14 +180,16 @@ class Batches:
 
     def epoch(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Batches of (normalised float32 [B, C, H, W], labels [B]), every picture once, in their order."""
+        return self._epoch(self.sizes)  # as they are now, whatever they are when the first batch is taken
+
+    def _epoch(self, sizes: tuple[int, ...]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         order = self._order
         if order is None:
             order = torch.randperm(len(self.labels), generator=self.generator)
         order = order.to(self.device)
         rank, ranks = self.share
-        for number, size in enumerate(self.sizes):
-            first = number * self.batch_size
-            index = order[first : first + size]
+        for size, last in zip(sizes, itertools.accumulate(sizes), strict=True):
+            index = order[last - size : last]
             offsets = self._chance(size)
             if ranks > 1:
                 kept = size - size % ranks

@@ -149,6 +149,28 @@ class Due:
         return due
 
 
+class Course:
+    """How much of a run is over, in [0, 1], by its steps; how many are left may be planned anew on the way.
+
+    >>> course = Course(10)
+    >>> course.plan(5, 6)  # half is over, and one step is left
+    >>> course.at(5), course.at(6)
+    (0.5, 1.0)
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        self._since, self._over = 0, 0.0
+
+    def at(self, step: int) -> float:
+        return self._over + (1 - self._over) * (step - self._since) / max(self.steps - self._since, 1)
+
+    def plan(self, step: int, steps: int) -> None:
+        """After so many steps: there will be `steps` in all."""
+        if steps != self.steps:
+            self._since, self._over, self.steps = step, self.at(step), steps
+
+
 class Chance:
     """A run's own stream of random numbers (dropout), whatever its reader draws between two events."""
 

@@ -1,0 +1,75 @@
+"""A run under way is held, taken step by step, and given other values; what was changed when can be played again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import torch
+
+from cnnviz.records import Steering, TrainConfig
+from cnnviz.training.augmentation import Batches
+from cnnviz.training.configs import check
+
+Wanted = Callable[[int], Steering]  # of the number of steps taken so far
+AS_PLANNED = Steering()
+
+
+def unsteered(step: int) -> Steering:
+    """Nothing but the config is wanted."""
+    return AS_PLANNED
+
+
+def replay(changes: Mapping[int, Steering]) -> Wanted:
+    """What `training.train(config, steering=…)` takes to make a steered run again, without its pauses.
+
+    changes: number of steps taken → what holds from then on, as `runs.Run.changes()` has it.
+    """
+    moments = sorted(changes)
+
+    def wanted(step: int) -> Steering:
+        return next((changes[moment] for moment in reversed(moments) if moment <= step), AS_PLANNED)
+
+    return wanted
+
+
+def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
+    """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
+    changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
+    check(changed)
+    return changed
+
+
+class Helm:
+    """Carries out what is wanted on a run's optimiser and batches. config: with the values that hold now."""
+
+    def __init__(self, config: TrainConfig, wanted: Wanted, optimizer: torch.optim.Optimizer, batches: Batches) -> None:
+        self._planned, self.config, self.held = config, config, False
+        self._wanted, self._wish = wanted, AS_PLANNED
+        self._optimizer, self._batches = optimizer, batches
+
+    def called(self, step: int) -> bool:
+        """Whether something is wanted that is not done; asked before every step, so it takes a microsecond."""
+        wish = self._wanted(step)
+        return wish.holds(step) != self.held or (wish is not self._wish and wish.values != self._wish.values)
+
+    def turn(self, step: int) -> bool:
+        """Do what is wanted; whether there was anything to do. Raises ConfigError."""
+        if not self.called(step):
+            return False
+        before, self._wish = self._wish, self._wanted(step)
+        self.held = self._wish.holds(step)
+        if self._wish.values != before.values:
+            self.config = steered(self._planned, self._wish)
+            self._apply()
+        return True
+
+    def _apply(self) -> None:
+        for group in self._optimizer.param_groups:
+            group["lr"], group["weight_decay"] = self.config.lr, self.config.weight_decay
+            if "momentum" in group:
+                group["momentum"] = self.config.momentum
+        if not self.config.momentum:  # else an old velocity would be taken up again later
+            for state in self._optimizer.state.values():
+                state.pop("momentum_buffer", None)
+        self._batches.resize(self.config.batch_size)

@@ -1,0 +1,64 @@
+"""What others want of a run that this process trains: they leave it in the run directory, or send a signal."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from cnnviz import training
+from cnnviz.records import Steering, TrainConfig
+from cnnviz.runs import run_files
+
+LOOK_EVERY = 0.03  # seconds between two looks into the directory
+SIGNALLED = threading.Event()  # this process was asked to end: a cluster's SIGTERM, Control-C
+
+
+class StopAsked:
+    """Whether somebody put CANCEL into the run directory, or sent SIGTERM or SIGINT; cheap enough for every step."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cancel = str(folder / run_files.CANCEL)
+        self._next = 0.0
+        self._asked = False
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if not self._asked and now >= self._next:
+            self._next = now + LOOK_EVERY
+            self._asked = os.path.exists(self._cancel)
+        return self._asked or SIGNALLED.is_set()
+
+
+class SteeringAsked:
+    """What steering.json says by now. What cannot be done is passed over, and stands in the log."""
+
+    def __init__(self, folder: Path, config: TrainConfig) -> None:
+        self._folder, self._config = folder, config
+        self._next, self._stamp = 0.0, (0, 0)
+        self._wish = Steering()
+
+    def __call__(self, step: int) -> Steering:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + LOOK_EVERY
+            self._look()
+        return self._wish
+
+    def _look(self) -> None:
+        try:
+            found = os.stat(self._folder / run_files.STEERING)
+        except FileNotFoundError:  # nobody has steered it yet
+            return
+        stamp = found.st_mtime_ns, found.st_ino
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            wish = run_files.read_steering(self._folder)
+            training.steered(self._config, wish)
+        except ValueError as error:  # a ConfigError is one
+            print(f"passed over: {error}", flush=True)
+            return
+        self._wish = wish
