@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
-from pages.shared import download, run_panel
+from pages.shared import download, run_panel, run_settings
 
 SECONDS, EPOCHS = "seconds", "epochs"
 
@@ -46,6 +46,7 @@ def _form() -> None:
     )
     optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
     seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
+    more = run_settings.show(dataset, model, optimizer)
     config = training.TrainConfig(
         dataset=dataset,
         model=model,
@@ -53,9 +54,9 @@ def _form() -> None:
         seconds=float(amount) if unit == SECONDS else None,
         lr=lr,
         optimizer=optimizer,
-        momentum=0.9 if optimizer == "sgd" else 0.0,
         seed=int(seed),
         snapshots=8,
+        **more,
     )
     _start(config)
 
