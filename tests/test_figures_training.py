@@ -41,6 +41,15 @@ def test_the_running_mean_is_its_definition() -> None:
     np.testing.assert_allclose(curves.smooth(np.full(9, 3.0)), 3.0)
 
 
+def test_the_running_mean_goes_by_steps_where_a_value_stands_for_several() -> None:
+    """A value that is the mean of n steps weighs as those n steps would, each with that value."""
+    random = np.random.default_rng(1)
+    counts, values = random.integers(1, 60, 30), random.normal(size=30)
+    steps = counts.cumsum()
+    spread = curves.smooth(np.repeat(values, counts))
+    np.testing.assert_allclose(curves.smooth(values, steps), spread[steps - 1], rtol=1e-9)
+
+
 def test_the_running_mean_steps_over_what_is_not_finite() -> None:
     found = curves.smooth(np.array([np.nan, 1.0, np.inf, 1.0]))
     assert np.isnan(found[0])

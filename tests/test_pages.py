@@ -162,6 +162,64 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
+def test_more_settings_reach_the_run_and_are_counted(app: AppTest) -> None:
+    """From another run's weights, with other batches; what does not fit the network any more is let go."""
+    from cnnviz import runs
+
+    link(app, network="lenet5")
+    shipped = "digits-lenet5-d2a25f8f"
+    app.number_input(key="train.amount").set_value(60)
+    app.number_input(key="train.batch_size").set_value(32)
+    app.selectbox(key="train.schedule").set_value("cosine")
+    app.multiselect(key="train.augmentation").set_value(["flip", "crop"]).run()
+    assert not app.exception, app.exception
+    app.multiselect(key="train.augmentation").set_value([])
+    app.selectbox(key="train.start_from").set_value(shipped).run()
+    assert not app.exception, app.exception
+    app.button(key="train.start").click().run()
+    run = runs.list()[0]
+    config = run.config
+    assert (config.batch_size, config.schedule, config.augmentation, config.start) == (32, "cosine", (), shipped)
+    assert (config.momentum, config.weight_decay) == (0.9, 0.0)
+    assert until(lambda: run.status().test_accuracy is not None, 30), run.log()
+    assert run.history()["test_accuracy"][0] > 0.9, "it went on from what the other had learned"
+    run.stop()
+    assert until(lambda: not run.status().alive, 5)
+    app.selectbox(key="train.model").set_value("cnn").run()
+    assert app.selectbox(key="train.start_from").value == ""
+    app.selectbox(key="train.optimizer").set_value("adam").run()
+    assert app.number_input(key="train.momentum").disabled
+
+
+def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> None:
+    from cnnviz import runs
+
+    link(app, network="lenet5")
+    app.number_input(key="train.amount").set_value(60)
+    app.number_input(key="train.seed").set_value(3).run()
+    app.button(key="train.start").click().run()
+    run = runs.list()[0]
+    assert until(lambda: run.status().step > 3, 30), run.log()
+    app.switch_page("pages/learn/training_lab.py").run()
+    app.button(key="lab.pause").click().run()
+    assert run.status().state == "paused", "the click waited for the answer"
+    before = run.status().step
+    app.button(key="lab.step1").click().run()
+    assert run.status().step == before + 1
+    app.number_input(key=f"lab.steer.{run.id}.lr").set_value(0.0)
+    next(button for button in app.button if button.label == "Change").click().run()
+    assert any("lr is 0.0" in error.value for error in app.error)
+    app.number_input(key=f"lab.steer.{run.id}.lr").set_value(0.03)
+    next(button for button in app.button if button.label == "Change").click().run()
+    assert not app.error
+    assert run.changes()[before + 1].lr == 0.03
+    app.button(key="lab.resume").click().run()
+    assert until(lambda: run.status().step > before + 1, 5)
+    app.button(key="lab.stop").click().run()
+    assert until(lambda: not run.status().alive, 5)
+    assert not app.exception, app.exception
+
+
 def test_a_run_from_the_sidebar_trains_stops_and_can_be_explored(app: AppTest) -> None:
     from cnnviz import runs
 

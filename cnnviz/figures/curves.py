@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from cnnviz.figures import theme as looks
-from cnnviz.records import Array, Epoch, Event, Step
+from cnnviz.records import Array, Epoch, Event, Steering, Step
 
 History = Mapping[str, Array]
 
@@ -26,6 +26,7 @@ TITLES = {"loss": "loss (cross-entropy, nats)", "accuracy": "accuracy (%)"}
 AXES = {"loss": "loss (nats)", "accuracy": "accuracy (%)"}  # where the room is short
 SCALES = {"loss": 1.0, "accuracy": 100.0}
 ICONS = {"each batch": "path://M0 9h24v1H0z", "running mean": "path://M0 7h24v4H0z", "test pictures": "diamond"}
+NAMES = {"lr": "learning rate", "momentum": "momentum", "weight_decay": "weight decay", "batch_size": "batch size"}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
@@ -44,18 +45,22 @@ def history(events: Iterable[Event]) -> dict[str, Array]:
     return {name: np.asarray(values, np.float64) for name, values in columns.items()}
 
 
-def smooth(values: Array, *, half_life: float = 20.0) -> Array:
+def smooth(values: Array, steps: Array | None = None, *, half_life: float = 20.0) -> Array:
     """Running mean whose weights halve every `half_life` steps, unbiased from the first on; skips what is not finite.
 
-    mean_t = Σ d^(t−s) v_s / Σ d^(t−s), d = 2^(−1/half_life).
+    mean_t = Σ d^(t−s) v_s / Σ d^(t−s), d = 2^(−1/half_life). steps: where each value stands; it counts as often as
+    steps have passed since the one before, whose mean it is. None: one each.
     """
     decay = 0.5 ** (1.0 / half_life)
     total = weight = 0.0
     result = np.full(len(values), np.nan)
-    for index, value in enumerate(values):
-        total, weight = total * decay, weight * decay
+    counts = np.ones(len(values)) if steps is None else np.diff(steps, prepend=0)
+    for index, (value, count) in enumerate(zip(values, counts, strict=True)):
+        kept = decay**count
+        total, weight = total * kept, weight * kept
         if math.isfinite(value):
-            total, weight = total + value, weight + 1.0
+            new = (1 - kept) / (1 - decay)
+            total, weight = total + new * value, weight + new
         if weight:
             result[index] = total / weight
     return result
@@ -80,12 +85,18 @@ def thin(steps: Array, values: Array, *, points: int = POINTS) -> tuple[Array, A
 
 
 def live(
-    run: History, quantity: str | None = None, *, steps: int | None = None, theme: str | None = None
+    run: History,
+    quantity: str | None = None,
+    *,
+    steps: int | None = None,
+    changes: Iterable[int] = (),
+    theme: str | None = None,
 ) -> dict[str, Any]:
     """Options for `st.echarts_chart(…, key=…)`: each batch faint, its running mean, the test pictures after each epoch.
 
     quantity: "loss", "accuracy", or None for both, loss above accuracy (give it 400 pixels of height).
-    steps: the run's planned length; the axis then shows how far it has come.
+    steps: the run's planned length; the axis then shows how far it has come. changes: steps at which its values were
+    changed; a line stands there.
     """
     shown = ("loss", "accuracy") if quantity is None else (_known(quantity),)
     options = looks.echarts(len(shown), theme=theme)
@@ -95,7 +106,13 @@ def live(
         options["xAxis"][number] |= {"name": "step" if number == len(shown) - 1 else "", "min": 0}
         options["xAxis"][number] |= {"max": int(steps)} if steps else {}
         options["yAxis"][number] |= {"name": AXES[name], "min": 0} | ({"max": 100} if name == "accuracy" else {})
-        options["series"] += [{**line, "xAxisIndex": number, "yAxisIndex": number} for line in _live_lines(run, name)]
+        lines = _live_lines(run, name)
+        lines[0]["markLine"] = {
+            "symbol": "none", "silent": True, "animation": False, "label": {"show": False},
+            "lineStyle": {"type": "dotted", "width": 1.5, **_colour(options["textStyle"])},
+            "data": [{"xAxis": int(step)} for step in changes],
+        }  # fmt: skip
+        options["series"] += [{**line, "xAxisIndex": number, "yAxisIndex": number} for line in lines]
     return options
 
 
@@ -113,8 +130,17 @@ def figure(runs: Mapping[str, History], quantity: str, *, theme: str | None = No
     return chart
 
 
-def learning(runs: Mapping[str, History] | History, *, theme: str | None = None, height: int = 560) -> go.Figure:
-    """Loss above accuracy over the same steps. `runs`: one history, or title → history to compare several."""
+def learning(
+    runs: Mapping[str, History] | History,
+    *,
+    changes: Iterable[int] = (),
+    theme: str | None = None,
+    height: int = 560,
+) -> go.Figure:
+    """Loss above accuracy over the same steps. `runs`: one history, or title → history to compare several.
+
+    changes: steps at which a run's values were changed; a dotted line stands there.
+    """
     several = runs if all(isinstance(item, Mapping) for item in runs.values()) else {"": runs}
     chart = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08)
     for row, quantity in enumerate(("loss", "accuracy"), start=1):
@@ -124,6 +150,8 @@ def learning(runs: Mapping[str, History] | History, *, theme: str | None = None,
     for row, quantity in enumerate(("loss", "accuracy"), start=1):
         chart.update_yaxes(title_text=TITLES[quantity], rangemode="tozero", row=row, col=1)
     chart.update_xaxes(title_text="step", rangemode="tozero", row=2, col=1)
+    for step in changes:
+        chart.add_vline(x=step, line={"dash": "dot", "width": 1.5, "color": chart.layout.font.color})
     return chart
 
 
@@ -132,17 +160,31 @@ def words(run: History) -> str:
     batches, tested = _column(run, "loss"), _column(run, "test_accuracy")
     if not len(batches):
         return "No step has been taken yet."
-    mean = smooth(batches)
+    mean = smooth(batches, run["step"])
     text = f"The loss went from {batches[0]:.2f} to {mean[-1]:.2f} (running mean) in {int(run['step'][-1]):,} steps"
     bad = int((~np.isfinite(batches)).sum())
     text += f"; {bad:,} of them had no finite loss: the run diverged" if bad else ""
     return text + (f"; {tested[-1]:.1%} of the test pictures are right.".replace("%", " %") if len(tested) else ".")
 
 
+def changed(changes: Mapping[int, Steering]) -> str:
+    """ "Changed on the way: after 132 steps learning rate 0.1; after 300 steps as planned." """
+    said = []
+    for step, steering in changes.items():
+        values = ", ".join(f"{NAMES[name]} {value:g}" for name, value in steering.values.items())
+        said.append(f"after {step:,} steps {values or 'as the config has it'}")
+    return f"Changed on the way: {'; '.join(said)}."
+
+
+def _colour(text: Mapping[str, Any]) -> dict[str, Any]:
+    """The text's colour, where the theme names one."""
+    return {"color": text["color"]} if "color" in text else {}
+
+
 def _live_lines(run: History, quantity: str) -> list[dict[str, Any]]:
     scale, (train, test) = SCALES[quantity], looks.SERIES[:2]
     raw_steps, raw = thin(_column(run, "step"), _column(run, quantity) * scale)
-    mean_steps, mean = thin(_column(run, "step"), smooth(_column(run, quantity)) * scale)
+    mean_steps, mean = thin(_column(run, "step"), _smoothed(run, quantity) * scale)
     tested = _pairs(_column(run, "epoch_step"), _column(run, f"test_{quantity}") * scale)
     line = {"type": "line", "showSymbol": False, "symbol": "none", "color": train}
     return [
@@ -169,7 +211,7 @@ def _traces(runs: Mapping[str, History], quantity: str) -> list[go.Scatter]:
 
 
 def _line(run: History, quantity: str, name: str, line: dict[str, Any], opacity: float = 1.0) -> go.Scatter:
-    values = _column(run, quantity) if opacity < 1 else smooth(_column(run, quantity))
+    values = _column(run, quantity) if opacity < 1 else _smoothed(run, quantity)
     x, y = thin(_column(run, "step"), values * SCALES[quantity])
     shown = "%{y:.3f}" if quantity == "loss" else "%{y:.1f} %"
     group = name.removesuffix(", training")
@@ -186,6 +228,10 @@ def _points(run: History, quantity: str, name: str, colour: str) -> go.Scatter:
         mode="lines+markers", line={"color": colour, "width": 1.5, "dash": "dot"},
         marker={"size": 9, "symbol": "diamond", "color": colour}, hovertemplate=f"step %{{x:,}}<br>{shown}",
     )  # fmt: skip
+
+
+def _smoothed(run: History, quantity: str) -> Array:
+    return smooth(_column(run, quantity), _column(run, "step"))
 
 
 def _column(run: History, name: str) -> Array:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import networks, runs, training
 from cnnviz.records import RunStatus
-from pages.shared import loading, navigation, view
+from pages.shared import loading, navigation, run_steering, view
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
@@ -54,7 +54,7 @@ def _panel(run_id: str) -> None:
     status = run.status()
     with st.container(border=True):
         st.markdown(f"**{run.title}**")
-        st.progress(progress(status), text=words(status))
+        st.progress(progress(run.config, status), text=words(status))
         if status.loss is not None:
             left, right = st.columns(2)
             left.metric("Loss", f"{status.loss:.3f}")
@@ -68,8 +68,9 @@ def _panel(run_id: str) -> None:
 
 
 def _buttons(run: runs.Run, status: RunStatus) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if status.alive:
+            run_steering.buttons(run, status, key="train", steps=False)
             st.button("Stop", key="train.stop", icon=":material/stop:", on_click=run.stop)
         if run.has_weights():
             st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))
@@ -84,13 +85,12 @@ def explore(run_id: str) -> None:
     st.session_state["train.go"] = True
 
 
-def progress(status: RunStatus) -> float:
-    """How much is done, in [0, 1]: of the time where time is the limit, else of the steps."""
+def progress(config: training.TrainConfig, status: RunStatus) -> float:
+    """How much is done, in [0, 1]: of its steps or of its seconds, whichever is further."""
     if status.state == "finished":
         return 1.0
-    if status.seconds_left is not None and status.seconds + status.seconds_left > 0:
-        return min(1.0, status.seconds / (status.seconds + status.seconds_left))
-    return min(1.0, status.step / status.steps) if status.steps else 0.0
+    steps = status.step / status.steps if status.steps else 0.0
+    return min(1.0, max(steps, status.seconds / config.seconds if config.seconds else 0.0))
 
 
 def words(status: RunStatus) -> str:
@@ -98,11 +98,14 @@ def words(status: RunStatus) -> str:
     parts = [status.state]
     if status.step:
         parts.append(f"step {status.step:,}")
-    if status.alive and status.images_per_second:
+    going = status.alive and status.state != "paused"
+    if going and status.images_per_second:
         parts.append(f"{status.images_per_second:,.0f} images/s")
-    if status.alive and status.seconds_left is not None:
+    if going and status.seconds_left is not None:
         parts.append(f"{status.seconds_left:.0f} s left")
-    if not status.alive and status.seconds:
+    if status.state == "paused" and status.loss is not None and status.accuracy is not None:
+        parts.append(f"loss {status.loss:.3f}, training accuracy {status.accuracy:.1%}".replace("%", " %"))
+    if not going and status.seconds:
         parts.append(f"{status.seconds:.1f} s")
     if status.message:
         parts.append(status.message)

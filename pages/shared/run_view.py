@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import confusion, curves, gallery
 from cnnviz.records import Finished
-from pages.shared import loading, navigation, run_panel, view
+from pages.shared import loading, navigation, run_panel, run_steering, view
 from pages.shared.charts import chart, theme
 from pages.shared.components.gallery import gallery as gallery_of
 from pages.shared.source import source_box
@@ -17,17 +17,25 @@ PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 def run_picker() -> str | None:
     """All runs, one's own first, newest first, then those that ship with the project."""
-    listed = {run.id: f"{run.title} · {run.status().state} · {run.id}" for run in runs.list()}
+    listed = {run.id: f"{run.title} · {_state(run)} · {run.id}" for run in runs.list()}
     listed |= {item.run_id: f"{item.title} · ships with cnnviz" for item in checkpoints.available() if item.shipped}
     if not listed:
         return None
     if (newest := st.session_state.get("train.run")) in listed and newest != st.session_state.get("lab.seen"):
         st.session_state["lab.run"] = st.session_state["lab.seen"] = newest
+    if "lab.run" in st.session_state:  # said again, or the browser keeps the words of when it was chosen
+        st.session_state["lab.run"] = st.session_state["lab.run"]
     chosen: str | None = st.selectbox(
         "Run", list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
         persist_state="session",
     )  # fmt: skip
     return chosen
+
+
+def _state(run: runs.Run) -> str:
+    """What stays true until the page is drawn again: the bar below says whether a run trains or waits."""
+    status = run.status()
+    return "under way" if status.alive else status.state
 
 
 def show(run_id: str) -> None:
@@ -38,6 +46,9 @@ def show(run_id: str) -> None:
         return
     status = run.status()
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
+    if status.alive:
+        with st.expander("Change it while it trains", icon=":material/tune:"):
+            run_steering.form(run)
     if status.state == "failed":
         st.error(f"The run failed: {status.message}", icon=":material/error:")
         st.code(run.log(tail=40), language=None)
@@ -54,13 +65,19 @@ def _curves(run_id: str, alive: bool) -> None:
     if run is None:
         return
     status, history = run.status(), run.history()
-    st.progress(run_panel.progress(status), text=run_panel.words(status))
+    st.progress(run_panel.progress(run.config, status), text=run_panel.words(status))
+    changes = run.changes()
     if alive:
+        with st.container(horizontal=True):
+            run_steering.buttons(run, status, key="lab")
+            st.button("Stop", key="lab.stop", icon=":material/stop:", on_click=run.stop)
         steps = status.steps if status.seconds_left is None else None
-        st.echarts_chart(curves.live(history, steps=steps, theme=theme()), key="lab.live", height=400)
+        st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):
-        chart(curves.learning(history, theme=theme()), key="lab.curves")
+        chart(curves.learning(history, changes=changes, theme=theme()), key="lab.curves")
         st.caption(curves.words(history))
+    if changes:
+        st.caption(curves.changed(changes))
     if alive and not status.alive:
         st.rerun()
 

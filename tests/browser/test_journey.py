@@ -158,7 +158,7 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
     choose_page(page, "Learn", "Training lab")
     page.get_by_role("heading", name="How does a network learn?").wait_for()
     page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
     page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=20_000)
 
     page.get_by_label("For", exact=True).fill("3")
@@ -171,6 +171,37 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
     page.get_by_role("button", name="Explore this network").click()
     explored(page)
     assert "network=run" in page.url
+
+
+def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{app[0]}/training_lab")
+    page.get_by_label("Seed", exact=True).fill("7")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    idle(page)
+    page.get_by_role("button", name="Start").click()
+    lab = page.get_by_test_id("stMain")
+    lab.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=60_000)
+    lab.get_by_role("button", name="Pause").click()
+    held = lab.get_by_text(re.compile(r"paused · step [\d,]+ · loss")).first
+    held.wait_for(timeout=10_000)
+    step = int(re.findall(r"step ([\d,]+)", held.inner_text())[0].replace(",", ""))
+    for button, count in (("One step", 1), ("Ten steps", 10)):
+        lab.get_by_role("button", name=button).click()
+        step += count
+        lab.get_by_text(f"paused · step {step:,} · loss").first.wait_for(timeout=10_000)
+    lab.get_by_text("Change it while it trains").click()
+    lab.get_by_label("Learning rate").fill("0.05")
+    lab.get_by_role("button", name="Change", exact=True).click()
+    lab.get_by_text(f"Changed on the way: after {step:,} steps learning rate 0.05.").wait_for(timeout=10_000)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Explore it").click()
+    explored(page)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Continue").click()
+    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=10_000)
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
+    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=20_000)
+    assert page.locator("[data-testid=stException]").count() == 0
 
 
 @pytest.mark.parametrize("size", ["laptop", "phone"])

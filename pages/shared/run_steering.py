@@ -1,0 +1,84 @@
+"""Steering a run under way: hold it, let it take single steps, give it other values."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz import runs, training
+from cnnviz.figures import curves
+from cnnviz.records import STEERED, RunStatus
+
+PATIENCE = 0.5  # seconds that a button waits for the worker's answer, so that it shows with the click
+
+
+def buttons(run: runs.Run, status: RunStatus, *, key: str, steps: bool = True) -> None:
+    """Pause, or where it is held: Continue, and with `steps` one or ten of them. For a container that lies flat."""
+    if status.state != "paused":
+        st.button(
+            "Pause", key=f"{key}.pause", icon=":material/pause:", disabled=status.state != "running",
+            on_click=_ask, args=(run, run.pause, lambda now: now.state == "paused"),
+        )  # fmt: skip
+        return
+    st.button(
+        "Continue", key=f"{key}.resume", icon=":material/play_arrow:",
+        on_click=_ask, args=(run, run.resume, lambda now: now.state != "paused"),
+    )  # fmt: skip
+    for count, name in ((1, "One step"), (10, "Ten steps")) if steps else ():
+        st.button(
+            name, key=f"{key}.step{count}", icon=":material/skip_next:", on_click=_advance, args=(run, count),
+        )  # fmt: skip
+
+
+def form(run: runs.Run) -> None:
+    """Other values for the run at hand; said where they cannot be trained with."""
+    config = run.config
+    wanted = config.to_json() | run.steering().values
+    shown = [name for name in STEERED if name != "momentum" or config.optimizer == "sgd"]
+    with st.form(f"lab.steer.{run.id}", border=False):
+        columns = st.columns(len(shown))
+        for column, name in zip(columns, shown, strict=True):
+            with column:
+                _field(run, name, wanted[name])
+        st.form_submit_button("Change", icon=":material/tune:", on_click=_change, args=(run, shown))
+    if said := st.session_state.pop("lab.steer.said", ""):
+        st.error(said, icon=":material/error:")
+    st.caption(
+        "A new batch size holds from the next epoch on, the rest from the next step. What was changed, and when, stays "
+        "with the run, and its snippet makes it again."
+    )
+
+
+def _field(run: runs.Run, name: str, value: float | int) -> None:
+    key = f"lab.steer.{run.id}.{name}"
+    if name == "batch_size":
+        st.number_input(curves.NAMES[name].capitalize(), 1, 65_536, int(value), key=key)
+        return
+    highest = 0.9999 if name == "momentum" else 100.0
+    step = {"lr": 0.001, "momentum": 0.05}.get(name, 0.0001)
+    st.number_input(curves.NAMES[name].capitalize(), 0.0, highest, float(value), step=step, format="%.4g", key=key)
+
+
+def _change(run: runs.Run, names: list[str]) -> None:
+    values = {name: st.session_state[f"lab.steer.{run.id}.{name}"] for name in names}
+    before = len(run.changes())
+    _ask(run, lambda: run.steer(**values), lambda now: len(run.changes()) != before)
+
+
+def _advance(run: runs.Run, steps: int) -> None:
+    until = run.status().step + steps
+    _ask(run, lambda: run.advance(steps), lambda now: now.state == "paused" and now.step >= until)
+
+
+def _ask(run: runs.Run, wish: Callable[[], object], done: Callable[[RunStatus], bool]) -> None:
+    """Says what is wanted and waits a moment for it; a run that ended meanwhile has nothing to be asked for."""
+    try:
+        wish()
+    except (runs.RunError, training.ConfigError) as error:
+        st.session_state["lab.steer.said"] = str(error)
+        return
+    late = time.monotonic() + PATIENCE
+    while time.monotonic() < late and (now := run.status()).alive and not done(now):
+        time.sleep(0.02)
