@@ -58,6 +58,15 @@ def run_choice(run_id: str, step: int | None = None) -> str:
     return f"{RUN}{run_id}" + ("" if step is None else f"@{step}")
 
 
+def at_its_end(choice: str) -> str:
+    """A run's choice without the snapshot that it may name; any other as it is.
+
+    >>> at_its_end("run:mnist-cnn-00000000@40")
+    'run:mnist-cnn-00000000'
+    """
+    return choice.partition("@")[0] if choice.startswith(RUN) else choice
+
+
 def layers_choice(layers: own_stack.Layers, dataset: str) -> str:
     """The text that names a network of these layers for that data set's pictures, with random weights."""
     return f"{LAYERS}{dataset}/{own_stack.to_text(layers)}"

@@ -148,6 +148,47 @@ def test_a_crooked_link_opens_something_sensible(app: AppTest, view: dict[str, s
     assert not app.error
 
 
+def test_a_runs_snapshots_are_gone_through_with_the_same_picture_and_unit(app: AppTest) -> None:
+    """What the page says of the first snapshot is what that snapshot, opened by the library, makes of the picture."""
+    from cnnviz import checkpoints
+
+    run_id = "digits-lenet5-d2a25f8f"
+    link(app, network=f"run:{run_id}", layer="conv1", channel="3", row="4", column="5")
+    snapshots = checkpoints.find(run_id).snapshots
+    slider = app.select_slider(key="picker.step")
+    assert slider.options == [*(f"{step:,}" for step in snapshots), "the end"]
+    assert slider.value == -1
+    trained = words(app)
+    slider.set_value(snapshots[0]).run()
+    assert not app.exception, app.exception
+    assert linked(app, "network") == f"run:{run_id}@{snapshots[0]}"
+    assert [linked(app, name) for name in ("layer", "channel", "row", "column")] == ["conv1", "3", "4", "5"]
+    assert app.selectbox(key="picker.network").value == f"run:{run_id}", "the picker names the run"
+    assert words(app) != trained
+    app.select_slider(key="picker.step").set_value(-1).run()
+    assert linked(app, "network") == f"run:{run_id}"
+    assert words(app) == trained
+
+
+def test_a_servers_second_run_finds_everything_where_the_first_put_it(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in columns is known by its place: were it elsewhere at the next run, it would lose the keyboard's focus."""
+    from pages.shared.components import first_link
+
+    monkeypatch.setattr(first_link, "_seen", [])
+    places = []
+    for _run in range(2):
+        link(app, network="lenet5")
+        places.append([(place, child.type) for place, child in app.main.children.items()])
+    assert places[0] == places[1]
+
+
+def test_a_network_without_snapshots_has_no_slider_for_them(app: AppTest) -> None:
+    link(app, network="lenet5")
+    assert "picker.step" not in [slider.key for slider in app.select_slider]
+
+
 def test_random_weights_are_labelled(app: AppTest) -> None:
     link(app, network="lenet5")
     assert any("random" in str(item.value) for item in app.warning)

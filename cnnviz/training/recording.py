@@ -28,7 +28,7 @@ class Keeper:
     def __init__(self, folder: Path, most_bytes: int, *, rolling: bool) -> None:
         self._folder = folder
         self._most, self._rolling = most_bytes, rolling
-        self._bytes = 0
+        self._bytes = self._held_bytes = 0
         self._held: Path | None = None
 
     def __call__(self, step: int, model: nn.Module) -> bool:
@@ -41,17 +41,24 @@ class Keeper:
             return True
         size = path.stat().st_size
         self._bytes += size
-        return self._bytes + size <= self._most
+        return self._bytes + self._held_bytes + size <= self._most
 
-    def hold(self, step: int, model: nn.Module | None) -> None:
-        """The weights of a run that is held, so that it can be looked into; None: it goes on, and they go."""
-        if self._held is not None:
-            self._held.unlink(missing_ok=True)
+    def hold(self, step: int, model: nn.Module) -> None:
+        """The weights of a run that is held, so that it can be looked into: all of them in half of the room, then only
+        the newest."""
         path = self._folder / checkpoints.snapshot_name(step)
-        self._held = None if model is None or path.exists() else checkpoints.save(model, path)
+        if path.exists():
+            return
+        if self._rolling:
+            self(step, model)
+            return
+        if self._held is not None and self._held_bytes + self._held.stat().st_size > self._most // 2:
+            self._held_bytes -= self._held.stat().st_size
+            self._held.unlink()
+        self._held = checkpoints.save(model, path)
+        self._held_bytes += path.stat().st_size
 
     def finish(self) -> None:
-        self.hold(0, None)
         if self._rolling:
             shutil.rmtree(self._folder / run_files.SNAPSHOTS, ignore_errors=True)
 

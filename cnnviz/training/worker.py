@@ -94,8 +94,8 @@ def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device,
     stop, steering = StopAsked(recorder.folder), SteeringAsked(recorder.folder, config)
     run = training.train(config, stop=stop, steering=steering, limits=limits, on_snapshot=keeper, device=device)
     for event in run:
-        if isinstance(event, Steered):
-            keeper.hold(event.step, run.model if event.paused else None)
+        if isinstance(event, Steered) and event.paused:
+            keeper.hold(event.step, run.model)
         recorder.add(event)
         if isinstance(event, Finished):
             _leave(run, event, recorder, half=half)

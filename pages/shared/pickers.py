@@ -11,6 +11,7 @@ from cnnviz.records import Activations
 from pages.shared import view
 
 CANNOT_OPEN = (KeyError, checkpoints.CheckpointError, models.ModelError)
+END = -1  # of a run, on the slider of its snapshots
 FIRST = ("efficientnet_lite0", "resnet18", "vgg16", "googlenet", "densenet121", "alexnet")
 
 
@@ -26,12 +27,13 @@ def networks_listed() -> dict[str, str]:
 
 
 def network_picker() -> str:
-    """The network at hand; a timm name can be typed in as "timm/<name>"."""
+    """The network at hand, and of a run which of its snapshots; a timm name can be typed in as "timm/<name>"."""
     listed = networks_listed()
     current = view.get("network")
-    if current not in listed:
-        listed[current] = networks.words(current)
-    st.session_state["picker.network"] = current
+    shown = networks.at_its_end(current)
+    if shown not in listed:
+        listed[shown] = networks.words(shown)
+    st.session_state["picker.network"] = shown
     st.selectbox(
         "Network",
         list(listed),
@@ -41,7 +43,32 @@ def network_picker() -> str:
         accept_new_options=True,
         help="Trained networks come first. Any timm model can be typed in: timm/convnext_atto",
     )
+    if shown.startswith(networks.RUN):
+        _snapshot_slider(current)
     return current
+
+
+def _snapshot_slider(choice: str) -> None:
+    """Through a run's training, with the same picture, layer and channel; nothing where it has no snapshots."""
+    try:
+        run_id, step = networks.split(choice)
+        run = checkpoints.find(run_id)
+    except CANNOT_OPEN:
+        return  # whoever opens the network says why it cannot be
+    places = {number: f"{number:,}" for number in run.snapshots} | ({END: "the end"} if run.finished else {})
+    if len(places) < 2:
+        return
+    st.session_state["picker.step"] = step if step in places else list(places)[-1]
+    st.select_slider(
+        "Weights after step", list(places), format_func=places.__getitem__, key="picker.step",
+        on_change=_step_chosen, args=(run_id,),
+    )  # fmt: skip
+
+
+def _step_chosen(run_id: str) -> None:
+    step = st.session_state["picker.step"]
+    kept = {name: view.get(name) for name in ("layer", "channel", "row", "column")}
+    view.change(network=networks.run_choice(run_id, None if step == END else step), **kept)
 
 
 def reason(error: Exception) -> str:

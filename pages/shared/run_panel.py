@@ -80,8 +80,10 @@ def _buttons(run: runs.Run, status: RunStatus) -> None:
 
 
 def explore(run_id: str) -> None:
-    """Make the run's network the one at hand."""
-    view.change(network=networks.run_choice(run_id))
+    """Make the run's network the one at hand; of a run under way, its newest snapshot."""
+    run = runs.find(run_id)
+    under_way = run.snapshots() if run is not None and run.status().alive else ()
+    view.change(network=networks.run_choice(run_id, under_way[-1] if under_way else None))
     st.session_state["train.go"] = True
 
 
