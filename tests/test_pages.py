@@ -173,7 +173,7 @@ def test_a_runs_snapshots_are_gone_through_with_the_same_picture_and_unit(app: A
 def test_a_servers_second_run_finds_everything_where_the_first_put_it(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is in columns is known by its place: were it elsewhere at the next run, it would lose the keyboard's focus."""
+    """What is in columns is known by its place: were it elsewhere at the next run, it would lose the keyboard."""
     from pages.shared.components import first_link
 
     monkeypatch.setattr(first_link, "_seen", [])
