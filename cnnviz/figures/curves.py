@@ -168,7 +168,7 @@ def words(run: History) -> str:
 
 
 def changed(changes: Mapping[int, Steering]) -> str:
-    """ "Changed on the way: after 132 steps learning rate 0.1; after 300 steps as planned." """
+    """ "Changed on the way: after 132 steps learning rate 0.1; after 300 steps as the config has it." """
     said = []
     for step, steering in changes.items():
         values = ", ".join(f"{NAMES[name]} {value:g}" for name, value in steering.values.items())
