@@ -88,7 +88,7 @@ def until(condition: Any, seconds: float) -> bool:
 
 def test_a_run_starts_and_its_network_opens_in_explore() -> None:
     page = opened(own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
-    page.number_input(key="own_model.seconds").set_value(1).run()
+    page.number_input(key="own_model.seconds").set_value(1)  # and the click before the script has run with it
     page.button(key="own_model.train").click().run()
     assert not page.exception, page.exception
     run = runs.list()[0]

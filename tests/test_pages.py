@@ -261,6 +261,20 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     assert not app.exception, app.exception
 
 
+def test_what_was_typed_just_before_start_is_what_starts(app: AppTest) -> None:
+    """A click right after the keys: both reach the server before the script has run with what was typed."""
+    from cnnviz import runs
+
+    link(app, network="lenet5")
+    app.number_input(key="train.amount").set_value(2)
+    app.number_input(key="train.batch_size").set_value(17)
+    app.number_input(key="train.lr").set_value(0.123)
+    app.button(key="train.start").click().run()
+    config = runs.list()[0].config
+    assert (config.seconds, config.batch_size, config.lr) == (2.0, 17, 0.123)
+    assert until(lambda: not runs.list()[0].status().alive, 30)
+
+
 def test_a_run_from_the_sidebar_trains_stops_and_can_be_explored(app: AppTest) -> None:
     from cnnviz import runs
 

@@ -66,9 +66,9 @@ class Keeper:
 class Recorder:
     """Turns events into metrics.jsonl and status.json.
 
-    A run that nobody steers leaves at most 400 lines of steps: a line's loss and accuracy are means over the steps since
-    the line before, its probes the last ones measured; which steps make a line follows from how far the run is, so it is
-    repeatable.
+    A run that nobody steers leaves at most 400 lines of steps: a line's loss and accuracy are means over the steps
+    since the line before, its probes the last ones measured; which steps make a line follows from how far the run is,
+    so it is repeatable.
     """
 
     def __init__(self, folder: Path) -> None:

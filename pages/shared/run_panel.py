@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from cnnviz import networks, runs, training
@@ -11,10 +13,13 @@ from pages.shared import loading, navigation, run_steering, view
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 
-def start(config: training.TrainConfig) -> None:
-    """What the Start button does; a full queue or a finished run of the same config is said, not raised."""
+def start(chosen: Callable[[], training.TrainConfig]) -> None:
+    """What a Start button does; a full queue or a finished run of the same config is said, not raised.
+
+    chosen: asked at the click. A config made when the button was drawn would miss what was typed just before it.
+    """
     try:
-        run = runs.start(config)
+        run = runs.start(chosen())
     except (runs.QueueFull, training.ConfigError) as error:
         st.session_state["train.said"] = str(error)
         return

@@ -13,13 +13,6 @@ RANDOM = "Random weights"
 KINDS = {"crop": "Random crop, 4 pixels of padding", "flip": "Mirrored, every second picture"}
 
 
-def show(dataset: str, model: str, optimizer: str) -> dict[str, Any]:
-    """The fields, behind a button that says how many of them are not as usual. Returns fields of the TrainConfig."""
-    changed = sum(name in st.session_state and st.session_state[name] != usual for name, usual in USUAL.items())
-    with st.popover(f"More settings{f' · {changed} changed' if changed else ''}", width="stretch"):
-        return _fields(dataset, model, optimizer)
-
-
 USUAL: dict[str, Any] = {
     "train.batch_size": 64,
     "train.momentum": MOMENTUM,
@@ -30,29 +23,16 @@ USUAL: dict[str, Any] = {
 }
 
 
-def _fields(dataset: str, model: str, optimizer: str) -> dict[str, Any]:
-    batch_size = st.number_input("Batch size", 1, 4096, 64, key="train.batch_size", persist_state="session")
-    momentum = st.number_input(
-        "Momentum", 0.0, 0.9999, MOMENTUM, step=0.05, format="%.4g", key="train.momentum", persist_state="session",
-        disabled=optimizer != "sgd", help="SGD only: how much of the last step is taken again.",
-    )  # fmt: skip
-    decay = st.number_input(
-        "Weight decay", 0.0, 100.0, 0.0, step=0.0001, format="%.4g", key="train.weight_decay", persist_state="session"
-    )
-    schedule = st.selectbox(
-        "Learning rate over the run", training.SCHEDULES, key="train.schedule", persist_state="session",
-        help="cosine: down to zero. onecycle: up for 30 % of the run, then down to zero.",
-    )  # fmt: skip
-    kinds = st.multiselect(
-        "Augmentation", list(KINDS), format_func=KINDS.__getitem__, key="train.augmentation", persist_state="session"
-    )
-    fitting = {"": RANDOM} | _fitting(dataset, model)
-    if st.session_state.get("train.start_from", "") not in fitting:
-        st.session_state["train.start_from"] = ""  # of another network or data set
-    start = st.selectbox(
-        "Start from", list(fitting), format_func=lambda run_id: fitting.get(run_id, run_id), key="train.start_from",
-        persist_state="session", help="The weights of a run of the same network on the same data set.",
-    )  # fmt: skip
+def show(dataset: str, model: str, optimizer: str) -> None:
+    """The fields, behind a button that says how many of them are not as usual."""
+    changed = sum(name in st.session_state and st.session_state[name] != usual for name, usual in USUAL.items())
+    with st.popover(f"More settings{f' · {changed} changed' if changed else ''}", width="stretch"):
+        _fields(dataset, model, optimizer)
+
+
+def chosen(optimizer: str) -> dict[str, Any]:
+    """What stands in the fields by now, as fields of a TrainConfig."""
+    batch_size, momentum, decay, schedule, kinds, start = (st.session_state[name] for name in USUAL)
     return {
         "batch_size": int(batch_size),
         "momentum": momentum if optimizer == "sgd" else 0.0,
@@ -61,6 +41,31 @@ def _fields(dataset: str, model: str, optimizer: str) -> dict[str, Any]:
         "augmentation": tuple(kind for kind in KINDS if kind in kinds),
         "start": start or None,
     }
+
+
+def _fields(dataset: str, model: str, optimizer: str) -> None:
+    st.number_input("Batch size", 1, 4096, 64, key="train.batch_size", persist_state="session")
+    st.number_input(
+        "Momentum", 0.0, 0.9999, MOMENTUM, step=0.05, format="%.4g", key="train.momentum", persist_state="session",
+        disabled=optimizer != "sgd", help="SGD only: how much of the last step is taken again.",
+    )  # fmt: skip
+    st.number_input(
+        "Weight decay", 0.0, 100.0, 0.0, step=0.0001, format="%.4g", key="train.weight_decay", persist_state="session"
+    )
+    st.selectbox(
+        "Learning rate over the run", training.SCHEDULES, key="train.schedule", persist_state="session",
+        help="cosine: down to zero. onecycle: up for 30 % of the run, then down to zero.",
+    )  # fmt: skip
+    st.multiselect(
+        "Augmentation", list(KINDS), format_func=KINDS.__getitem__, key="train.augmentation", persist_state="session"
+    )
+    fitting = {"": RANDOM} | _fitting(dataset, model)
+    if st.session_state.get("train.start_from", "") not in fitting:
+        st.session_state["train.start_from"] = ""  # of another network or data set
+    st.selectbox(
+        "Start from", list(fitting), format_func=lambda run_id: fitting.get(run_id, run_id), key="train.start_from",
+        persist_state="session", help="The weights of a run of the same network on the same data set.",
+    )  # fmt: skip
 
 
 def _fitting(dataset: str, model: str) -> dict[str, str]:

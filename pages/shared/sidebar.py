@@ -8,6 +8,7 @@ from cnnviz import datasets, devices, models, training
 from pages.shared import download, run_panel, run_settings
 
 SECONDS, EPOCHS = "seconds", "epochs"
+FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
 
 
 def show() -> None:
@@ -36,18 +37,22 @@ def _form() -> None:
         persist_state="session",
     )
     left, right = st.columns([1, 1.4], vertical_alignment="bottom")
-    amount = left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
-    unit = right.selectbox(
-        "Unit", [SECONDS, EPOCHS], key="train.unit", persist_state="session", label_visibility="collapsed"
-    )
+    left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
+    right.selectbox("Unit", [SECONDS, EPOCHS], key="train.unit", persist_state="session", label_visibility="collapsed")
     left, right = st.columns([1, 1.4])
-    lr = left.number_input(
+    left.number_input(
         "Learning rate", 0.0, 10.0, 0.01, step=0.001, format="%.4g", key="train.lr", persist_state="session"
     )
     optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
-    more = run_settings.show(dataset, model, optimizer)
-    config = training.TrainConfig(
+    st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
+    run_settings.show(dataset, model, optimizer)
+    _start(_chosen())
+
+
+def _chosen() -> training.TrainConfig:
+    """The run that the fields describe by now."""
+    dataset, model, amount, unit, lr, optimizer, seed = (st.session_state[f"train.{name}"] for name in FIELDS)
+    return training.TrainConfig(
         dataset=dataset,
         model=model,
         epochs=int(amount) if unit == EPOCHS else 10_000,
@@ -56,9 +61,8 @@ def _form() -> None:
         optimizer=optimizer,
         seed=int(seed),
         snapshots=8,
-        **more,
+        **run_settings.chosen(optimizer),
     )
-    _start(config)
 
 
 def _start(config: training.TrainConfig) -> None:
@@ -68,7 +72,7 @@ def _start(config: training.TrainConfig) -> None:
         download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
-        icon=":material/play_arrow:", on_click=run_panel.start, args=(config,),
+        icon=":material/play_arrow:", on_click=run_panel.start, args=(_chosen,),
     )  # fmt: skip
     if said := st.session_state.get("train.said"):
         st.caption(said)

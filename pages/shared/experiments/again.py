@@ -28,16 +28,15 @@ def show(name: str) -> None:
         race_view.show(name, small=small)
     _say_what_runs(wanted, len(grid), small=small, race=experiment.race)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed", 0, 9999, 0, key=f"{name}.seed", persist_state="session", width=120)
-        box = st.selectbox(
+        st.number_input("Seed", 0, 9999, 0, key=f"{name}.seed", persist_state="session", width=120)
+        st.selectbox(
             "Time box", list(BOXES), index=2 if experiment.race else 1, format_func=BOXES.__getitem__,
             key=f"{name}.box", persist_state="session", width=120,
         )  # fmt: skip
-        asked = Asked(name, (int(seed),), small, float(box), experiment.race)
         under_way = worker.status(name).alive
         st.button(
             "Run it again here", key=f"{name}.start", type="primary", icon=":material/play_arrow:",
-            on_click=_start, args=(asked,), disabled=under_way,
+            on_click=_start, args=(name, small), disabled=under_way,
         )  # fmt: skip
         st.button("Stop", key=f"{name}.stop", icon=":material/stop:", on_click=worker.stop, args=(name,),
                   disabled=not under_way)  # fmt: skip
@@ -63,7 +62,10 @@ def _say_what_runs(wanted: str, cells: int, *, small: bool, race: bool) -> None:
     st.caption(f"Trains the {cells} cells {how} on {title}, in a process of its own.{cut}{why}")
 
 
-def _start(asked: Asked) -> None:
+def _start(name: str, small: bool) -> None:
+    """With the seed and the time box that stand there by now, drawn or not."""
+    seed, box = st.session_state[f"{name}.seed"], st.session_state[f"{name}.box"]
+    asked = Asked(name, (int(seed),), small, float(box), experiments.get(name).race)
     try:
         left = experiments.missing(experiments.own_results(asked.name, small=asked.small), asked.seeds)
         if not left:

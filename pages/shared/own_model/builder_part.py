@@ -15,6 +15,7 @@ from pages.shared.own_model import loading
 from pages.shared.source import source_box
 
 LAYERS, TURN, KEY = "own_model.layers", "own_model.turn", "own_model.builder"
+FIELDS = ("seconds", "lr", "optimizer", "batch")
 DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "shapes")
 
 
@@ -105,29 +106,18 @@ def _builder(shape: tuple[int, int, int], classes: int) -> OwnModel:
 def _train(dataset: str, model: OwnModel) -> None:
     st.subheader("Train it", anchor=False)
     left, right = st.columns(2)
-    seconds = left.number_input("Seconds", 1, 3600, 20, key="own_model.seconds", persist_state="session")
-    lr = right.number_input(
+    left.number_input("Seconds", 1, 3600, 20, key="own_model.seconds", persist_state="session")
+    right.number_input(
         "Learning rate", 0.0001, 10.0, 0.01, step=0.001, format="%.4g", key="own_model.lr", persist_state="session"
     )
     left, right = st.columns(2)
-    optimizer = left.selectbox("Optimiser", training.OPTIMIZERS, key="own_model.optimizer", persist_state="session")
-    batch = right.number_input("Batch size", 1, 1024, 64, key="own_model.batch", persist_state="session")
-    config = training.TrainConfig(
-        dataset=dataset,
-        model="sequence",
-        epochs=10_000,
-        seconds=float(seconds),
-        batch_size=int(batch),
-        lr=float(lr),
-        optimizer=optimizer,
-        momentum=0.9 if optimizer == "sgd" else 0.0,
-        snapshots=8,
-        options=(("layers", tuple(layer.layer for layer in model.layers)),),
-    )
+    left.selectbox("Optimiser", training.OPTIMIZERS, key="own_model.optimizer", persist_state="session")
+    right.number_input("Batch size", 1, 1024, 64, key="own_model.batch", persist_state="session")
+    config = _chosen(dataset)
     problem = _problem(config, model)
     st.button(
         "Train it", type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
-        on_click=run_panel.start, args=(config,),
+        on_click=run_panel.start, args=(lambda: _chosen(st.session_state["own_model.dataset"] or dataset),),
     )  # fmt: skip
     st.button(
         "Open it in Explore as it is", key="own_model.untrained", icon=":material/visibility:",
@@ -141,6 +131,23 @@ def _train(dataset: str, model: OwnModel) -> None:
         st.caption(said)
     else:
         st.caption(f"Its run will be `{config.run_id}`; progress, Stop and Explore are in the sidebar.")
+
+
+def _chosen(dataset: str) -> training.TrainConfig:
+    """The run that the builder and the fields describe by now."""
+    seconds, lr, optimizer, batch = (st.session_state[f"own_model.{name}"] for name in FIELDS)
+    return training.TrainConfig(
+        dataset=dataset,
+        model="sequence",
+        epochs=10_000,
+        seconds=float(seconds),
+        batch_size=int(batch),
+        lr=float(lr),
+        optimizer=optimizer,
+        momentum=0.9 if optimizer == "sgd" else 0.0,
+        snapshots=8,
+        options=(("layers", st.session_state[LAYERS]),),
+    )
 
 
 def _open(layers: own_stack.Layers, dataset: str) -> None:
