@@ -3,7 +3,8 @@
 A file names its page's address (`PATH`) and has two functions, each called with an opened, idle Playwright page:
 `in_browser(page)` repeats a gesture that must be answered without the server (hover, drag, scrub) and returns seconds,
 measured in the page itself from the event to the frame after the answer was drawn; `by_server(page)` changes a control
-that needs the server and returns seconds until the new result is painted. At least nine repeats each.
+that needs the server and returns seconds until the new result is painted. At least nine repeats each. Where
+`CHECKED_AFTERWARDS` is true, what was answered in the browser is then checked by the server, so the script runs.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.gestures import painted
 
 PATH = "own_model"
+CHECKED_AFTERWARDS = True  # drawn in the browser at once, then the server says what it costs: a rerun is meant
 BUILDER = ".layer-builder[data-painted]"
 ADD = """(button) => new Promise(resolve => {
   const rows = button.closest(".layer-builder").querySelector(".rows")
