@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ WIDER = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   return main.scrollWidth - main.clientWidth
 }"""
-INSIDE = "box => box.getBoundingClientRect().right <= innerWidth + 1"
+INSIDE = "boxes => boxes.every(box => box.getBoundingClientRect().right <= innerWidth + 1)"
 PARTS = '[class*="st-key-"][class*="-part"] [role=radio]'
 WHOLE = ("batch_norm_rates", "overfitting", "questions", "training_lab")  # pages without parts
 DARK = """() => {
@@ -56,9 +57,9 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -
         page.wait_for_timeout(500)
         assert page.locator("h1").first.inner_text()
         assert page.locator('[data-testid="stException"]').count() == 0
-        assert page.evaluate(WIDER) <= 0, "the page scrolls sideways"
-        assert page.evaluate(DARK) == (scheme == "dark"), "the page does not follow the appearance"
-        page.wait_for_function(LEGIBLE, timeout=5000)
+        comes(lambda: page.evaluate(WIDER) <= 0, "the page scrolls sideways")
+        comes(lambda dark=scheme == "dark": page.evaluate(DARK) == dark, "the page does not follow the appearance")
+        comes(lambda: page.evaluate(LEGIBLE), "an axis keeps the other appearance's colour")
         if os.environ.get("CNNVIZ_SCREENSHOTS") == "1":  # for whoever wants to look
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
@@ -66,6 +67,14 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -
     assert bool(parts) == (path.stem not in WHOLE)
     for part in parts[1:]:
         _nothing_leaves(page, part)
+
+
+def comes(true: Callable[[], object], otherwise: str) -> None:
+    """What must come to be true once the page has drawn, and would not if it were wrong."""
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.05)
 
 
 def _nothing_leaves(page: Any, part: Any) -> None:
@@ -76,9 +85,8 @@ def _nothing_leaves(page: Any, part: Any) -> None:
     idle(page)
     page.wait_for_timeout(300)
     assert page.locator('[data-testid="stException"]').count() == 0, name
-    assert page.evaluate(WIDER) <= 0, f"{name} scrolls sideways"
-    for component in page.locator(".cnnviz").all():
-        assert component.evaluate(INSIDE), f"a component of {name} leaves the page"
+    comes(lambda: page.evaluate(WIDER) <= 0, f"{name} scrolls sideways")
+    comes(lambda: page.locator(".cnnviz").evaluate_all(INSIDE), f"a component of {name} leaves the page")
 
 
 def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
