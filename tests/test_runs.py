@@ -437,6 +437,8 @@ def test_a_damaged_wish_is_passed_over_and_said(folder: Path, capsys: pytest.Cap
     time.sleep(wishes.LOOK_EVERY)
     assert asked(1) == Steering()
     assert "lr is -3.0" in capsys.readouterr().out
+    (path / run_files.STEERING).write_text("[]")
+    assert runs.Run(path).steering() == Steering()
     run_files.write_steering(path, Steering(lr=0.3))
     time.sleep(wishes.LOOK_EVERY)
     assert asked(2) == Steering(lr=0.3)

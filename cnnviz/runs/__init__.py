@@ -101,8 +101,11 @@ class Run:
 
     # ----------------------------------------------------------------------------------------- steering
     def steering(self) -> Steering:
-        """What is wanted of it by now. Raises ValueError where the file is damaged."""
-        return run_files.read_steering(self.path)
+        """What is wanted of it by now; a damaged file wants nothing, and the next wish replaces it."""
+        try:
+            return run_files.read_steering(self.path)
+        except ValueError:
+            return Steering()
 
     def steer(self, **changes: bool | float | None) -> None:
         """Have it wait or go on, or use other values, as `records.Steering` has them; what is not named stays.
@@ -130,10 +133,13 @@ class Run:
         self.steer(paused=True, until=until)
         return until
 
-    def changes(self) -> dict[int, Steering]:
-        """Steps taken → the values that held from then on, where they were not the config's: for `training.replay`."""
+    def changes(self, events: builtins.list[Event] | None = None) -> dict[int, Steering]:
+        """Steps taken → the values that held from then on, where they were not the config's: for `training.replay`.
+
+        events: the run's, where they have been read already.
+        """
         planned, before, found = self.config, Steering(), {}
-        for event in self.events():
+        for event in self.events() if events is None else events:
             if isinstance(event, Steered):
                 values = {name: value for name, value in event.values.items() if value != getattr(planned, name)}
                 now = Steering(**values)  # type: ignore[arg-type]

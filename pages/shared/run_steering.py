@@ -56,7 +56,7 @@ def _field(run: runs.Run, name: str, value: float | int) -> None:
     if name == "batch_size":
         st.number_input(curves.NAMES[name].capitalize(), 1, 65_536, int(value), key=key)
         return
-    highest = 0.9999 if name == "momentum" else 100.0
+    highest = {"lr": 1000.0, "momentum": max(0.9999, value)}.get(name, 100.0)
     step = {"lr": 0.001, "momentum": 0.05}.get(name, 0.0001)
     st.number_input(curves.NAMES[name].capitalize(), 0.0, highest, float(value), step=step, format="%.4g", key=key)
 

@@ -64,9 +64,9 @@ def _curves(run_id: str, alive: bool) -> None:
     run = runs.find(run_id)
     if run is None:
         return
-    status, history = run.status(), run.history()
+    status, events = run.status(), run.events()
+    history, changes = curves.history(events), run.changes(events)
     st.progress(run_panel.progress(run.config, status), text=run_panel.words(status))
-    changes = run.changes()
     if alive:
         with st.container(horizontal=True):
             run_steering.buttons(run, status, key="lab")
