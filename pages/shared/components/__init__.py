@@ -18,7 +18,7 @@ import streamlit as st
 
 from cnnviz.figures import palettes
 
-FOLDER = Path(__file__).parent
+HERE = Path(__file__).parent
 COMMON = ("unpack", "palette", "theme", "memory", "places", "tip", "numbers")
 
 
@@ -57,12 +57,16 @@ def selection(key: str, wanted: Mapping[str, Any], own: Mapping[str, Any], *, at
     return {"selected": last["selected"], "pushed": last["pushed"]}
 
 
-def source(name: str, *parts: str) -> dict[str, Any]:
-    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts, then its own."""
-    folder = FOLDER / name
-    scripts = [FOLDER / "common" / f"{part}.js" for part in COMMON] + [folder / f"{part}.js" for part in parts]
-    styles = [FOLDER / "common" / "common.css", folder / f"{name}.css"]
-    markup = folder / f"{name}.html"
+def source(file: str, *parts: str) -> dict[str, Any]:
+    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts, then its own.
+
+    file: the component's `__file__`; its folder names its html and css. parts: scripts of that folder ("main"), of a
+    sibling of it ("../axes/ticks"), or of a shared component ("sliding_window/model"), joined in this order.
+    """
+    folder = Path(file).parent
+    scripts = [HERE / "common" / f"{part}.js" for part in COMMON] + [_script(folder, part) for part in parts]
+    styles = [HERE / "common" / "common.css", folder / f"{folder.name}.css"]
+    markup = folder / f"{folder.name}.html"
     return {
         "html": markup.read_text("utf-8") if markup.exists() else None,
         "css": "\n".join(path.read_text("utf-8") for path in styles),
@@ -70,14 +74,20 @@ def source(name: str, *parts: str) -> dict[str, Any]:
     }
 
 
-def own(name: str, *parts: str, html: str | None = None) -> dict[str, Any]:
+def own(file: str, *parts: str, html: str | None = None) -> dict[str, Any]:
     """html, css and js of a component that shares none: these scripts in this order, or the one of its own name."""
-    folder = FOLDER / name
+    folder = Path(file).parent
+    scripts = [_script(folder, part) for part in parts or (folder.name,)]
     return {
-        "html": (folder / f"{name}.html").read_text("utf-8") if html is None else html,
-        "css": (folder / f"{name}.css").read_text("utf-8"),
-        "js": "\n".join((folder / f"{part}.js").read_text("utf-8") for part in parts or (name,)),
+        "html": (folder / f"{folder.name}.html").read_text("utf-8") if html is None else html,
+        "css": (folder / f"{folder.name}.css").read_text("utf-8"),
+        "js": "\n".join(path.read_text("utf-8") for path in scripts),
     }
+
+
+def _script(folder: Path, part: str) -> Path:
+    shared = "/" in part and not part.startswith("../")
+    return (HERE if shared else folder) / f"{part}.js"
 
 
 @lru_cache(maxsize=1)

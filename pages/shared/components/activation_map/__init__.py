@@ -11,7 +11,7 @@ from pages.shared.components import pack
 from pages.shared.components.activation_common import source_with
 
 PARTS = ("../activation_common/functions", "../activation_common/axes", "model", "paint", "main")
-_component = st.components.v2.component("cnnviz_activation_map", **source_with("activation_map", *PARTS))
+_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__, *PARTS))
 
 
 def activation_map(data: Mapping[str, Any], *, key: str) -> None:

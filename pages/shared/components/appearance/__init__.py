@@ -10,9 +10,7 @@ import streamlit as st
 
 from pages.shared.components import own
 
-_component = st.components.v2.component(
-    "cnnviz_appearance", **own("appearance", html='<span class="background"></span>')
-)
+_component = st.components.v2.component("cnnviz_appearance", **own(__file__, html='<span class="background"></span>'))
 
 
 def follow() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_compared", **source("compared", "main"))
+_component = st.components.v2.component("cnnviz_compared", **source(__file__, "main"))
 
 
 def compared(data: Mapping[str, Any], *, key: str, pictures: bytes = b"") -> None:

@@ -11,7 +11,7 @@ from pages.shared.components import pack
 from pages.shared.components.activation_common import source_with
 
 PARTS = ("../activation_common/functions", "../activation_common/axes", "paint", "main")
-_component = st.components.v2.component("cnnviz_curve_drag", **source_with("curve_drag", *PARTS))
+_component = st.components.v2.component("cnnviz_curve_drag", **source_with(__file__, *PARTS))
 
 
 def curve_drag(data: Mapping[str, Any], *, key: str) -> None:

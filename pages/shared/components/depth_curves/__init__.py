@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("model", "plots", "detail", "main")
-_component = st.components.v2.component("cnnviz_depth_curves", **source("depth_curves", *PARTS))
+PARTS = ("layer_norms/model", "plots", "detail", "main")
+_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__, *PARTS))
 
 
 def depth_curves(header: Mapping[str, Any], blob: bytes, *, key: str) -> None:

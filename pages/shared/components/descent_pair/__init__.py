@@ -11,7 +11,7 @@ from pages.shared.components import pack
 from pages.shared.components.activation_common import source_with
 
 _component = st.components.v2.component(
-    "cnnviz_descent_pair", **source_with("descent_pair", "../activation_common/axes", "main")
+    "cnnviz_descent_pair", **source_with(__file__, "../activation_common/axes", "main")
 )
 
 

@@ -17,7 +17,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _sheet = st.components.v2.component(
     "cnnviz_draw",
-    **own("draw"),
+    **own(__file__),
 )
 
 

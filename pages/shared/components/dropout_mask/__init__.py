@@ -9,15 +9,13 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component(
-    "cnnviz_dropout_mask", **source("dropout_mask", "tiles", "model", "events", "main")
-)
+_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__, "tiles", "model", "events", "main"))
 
 
-def related(name: str, *parts: str) -> dict[str, Any]:
+def related(file: str, *parts: str) -> dict[str, Any]:
     """The source of another component of this page: it draws the same plates in the same style."""
-    own = source(name, "../dropout_mask/tiles", *parts)
-    return {**own, "css": source("dropout_mask")["css"] + "\n" + own["css"]}
+    own = source(file, "../dropout_mask/tiles", *parts)
+    return {**own, "css": source(__file__)["css"] + "\n" + own["css"]}
 
 
 def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:

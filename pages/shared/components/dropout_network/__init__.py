@@ -10,7 +10,7 @@ import streamlit as st
 from pages.shared.components import pack
 from pages.shared.components.dropout_mask import related
 
-_component = st.components.v2.component("cnnviz_dropout_network", **related("dropout_network", "main"))
+_component = st.components.v2.component("cnnviz_dropout_network", **related(__file__, "main"))
 
 
 def dropout_network(data: Mapping[str, Any], *, key: str) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("../depth_curves/model", "plot", "main")
-_component = st.components.v2.component("cnnviz_layer_norms", **source("layer_norms", *PARTS))
+PARTS = ("model", "plot", "main")
+_component = st.components.v2.component("cnnviz_layer_norms", **source(__file__, *PARTS))
 
 
 def layer_norms(data: Mapping[str, Any], *, key: str) -> None:

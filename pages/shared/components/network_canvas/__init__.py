@@ -11,7 +11,7 @@ from cnnviz.figures.canvas import Canvas
 from pages.shared.components import pack, selection, source
 
 PARTS = ("model", "layout", "paint", "edges", "overlay", "legends", "events", "main")
-_component = st.components.v2.component("cnnviz_network_canvas", **source("network_canvas", *PARTS))
+_component = st.components.v2.component("cnnviz_network_canvas", **source(__file__, *PARTS))
 
 
 def network_canvas(

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component(
-    "cnnviz_race", **source("race", "../scrub_chart/scales", "standing", "curves", "main")
+    "cnnviz_race", **source(__file__, "scrub_chart/scales", "standing", "curves", "main")
 )
 
 

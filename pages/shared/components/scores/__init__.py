@@ -11,7 +11,7 @@ from pages.shared.components import own
 _bars = st.components.v2.component(
     "cnnviz_scores",
     **own(
-        "scores", html='<div class="scores" role="list" aria-label="Likeliest classes"></div>\n<div class="rest"></div>'
+        __file__, html='<div class="scores" role="list" aria-label="Likeliest classes"></div>\n<div class="rest"></div>'
     ),
 )
 

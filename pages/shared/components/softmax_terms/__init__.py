@@ -11,7 +11,7 @@ from pages.shared.components import pack
 from pages.shared.components.activation_common import source_with
 
 _component = st.components.v2.component(
-    "cnnviz_softmax_terms", **source_with("softmax_terms", "../activation_common/axes", "main")
+    "cnnviz_softmax_terms", **source_with(__file__, "../activation_common/axes", "main")
 )
 
 
