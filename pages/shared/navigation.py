@@ -1,170 +1,218 @@
-"""The table of pages. A new page is one script and one line here."""
+"""The table of pages: a new page is one folder with a `page.py`, and one row here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
+
+@dataclass(frozen=True)
+class Row:
+    """One page of the menu. url_path: its address, which stays although files move; "" for the page that opens first.
+
+    path: its script from the project's root; icon: a name of Google's Material Symbols.
+    """
+
+    title: str
+    url_path: str
+    path: str
+    icon: str
+    help: str
+
+
+MENU: Mapping[str, Sequence[Row]] = {
+    "Look": (
+        Row(
+            "Explore",
+            "",
+            "pages/look/explore.py",
+            "visibility",
+            "A picture goes through a network: every layer, every channel, and why a cell has its value.",
+        ),
+    ),
+    "Layers": (
+        Row(
+            "Convolution",
+            "convolution",
+            "pages/layers/convolution.py",
+            "grid_on",
+            "A kernel slides over numbers or a picture: every product, every setting, and what it costs.",
+        ),
+        Row(
+            "Learned kernels",
+            "kernels",
+            "pages/layers/kernels.py",
+            "blur_on",
+            "What a network's kernels became: pictures, frequencies, near duplicates, and how they got there.",
+        ),
+        Row(
+            "Pooling",
+            "pooling",
+            "pages/layers/pooling.py",
+            "compress",
+            "Pooling and upsampling: winners, what is lost, and whether it helps against shifts.",
+        ),
+        Row(
+            "Activations",
+            "activations",
+            "pages/layers/activations.py",
+            "show_chart",
+            "Twelve activation functions, their derivatives, and what they do to a real map.",
+        ),
+        Row(
+            "Gradients and depth",
+            "gradients",
+            "pages/layers/gradients.py",
+            "trending_down",
+            "Gradient norms through a stack of layers, measured: activation, initialisation, skips.",
+        ),
+        Row(
+            "Batch normalisation",
+            "batch_norm",
+            "pages/layers/batch_norm.py",
+            "align_vertical_center",
+            "Step by step on numbers, and inside a trained network on your picture.",
+        ),
+        Row(
+            "Dropout",
+            "dropout",
+            "pages/layers/dropout.py",
+            "grain",
+            "Masks, both conventions, and what they do to a prediction.",
+        ),
+        Row(
+            "Data and batches",
+            "data",
+            "pages/layers/data.py",
+            "dataset",
+            "Pictures by class, transforms one at a time, batches, epochs and shuffling.",
+        ),
+    ),
+    "Networks": (
+        Row(
+            "Architectures",
+            "architectures",
+            "pages/networks/architectures.py",
+            "account_tree",
+            "Every network's card, layers, costs, graph and receptive field.",
+        ),
+        Row(
+            "Compare networks",
+            "compare",
+            "pages/networks/compare.py",
+            "bubble_chart",
+            "Accuracy against cost, two networks side by side, and which one fits your limits.",
+        ),
+        Row(
+            "Blocks",
+            "blocks",
+            "pages/networks/blocks.py",
+            "view_module",
+            "Inception, residual, dense and mobile blocks, opened on your picture.",
+        ),
+        Row(
+            "Receptive field",
+            "receptive_field",
+            "pages/networks/receptive_field.py",
+            "center_focus_strong",
+            "Which pixels a cell sees: by the rule, by the gradient, and by blanking the rest.",
+        ),
+        Row(
+            "Your own model",
+            "own_model",
+            "pages/networks/own_model.py",
+            "construction",
+            "Build a network layer by layer, or bring your own weights and modules.",
+        ),
+    ),
+    "Learn": (
+        Row(
+            "Permuted pixels",
+            "permuted_pixels",
+            "pages/learn/permuted_pixels.py",
+            "shuffle",
+            "Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
+        ),
+        Row(
+            "Vanishing gradients",
+            "vanishing_gradients",
+            "pages/learn/vanishing_gradients.py",
+            "south_west",
+            "Gradient norms by layer while LeNet-5 and a deep CNN train, by activation, BatchNorm and skips.",
+        ),
+        Row(
+            "BatchNorm and learning rates",
+            "batch_norm_rates",
+            "pages/learn/batch_norm_rates.py",
+            "speed",
+            "A VGG with and without BatchNorm over three decades of learning rates.",
+        ),
+        Row(
+            "Dropout and overfitting",
+            "overfitting",
+            "pages/learn/overfitting.py",
+            "compare_arrows",
+            "A large net on a thousand pictures: training and test part; what dropout does about it.",
+        ),
+        Row(
+            "Degradation and residuals",
+            "degradation",
+            "pages/learn/degradation.py",
+            "stacked_line_chart",
+            "Plain and residual networks of 20 and 56 layers, measured on their training pictures.",
+        ),
+        Row(
+            "Training choices",
+            "training_choices",
+            "pages/learn/training_choices.py",
+            "tune",
+            "Shuffling, batch size, augmentation and a race of optimisers, on one network each.",
+        ),
+        Row(
+            "Shifted pictures",
+            "shifted_pictures",
+            "pages/learn/shifted_pictures.py",
+            "open_with",
+            "CNN and fully connected net at equal parameters, on digits that have moved.",
+        ),
+        Row(
+            "LeNet then and now",
+            "lenet_then_and_now",
+            "pages/learn/lenet_then_and_now.py",
+            "history",
+            "Sigmoid and average pooling against ReLU and max pooling, and the paper's own network.",
+        ),
+        Row(
+            "Training lab",
+            "training_lab",
+            "pages/learn/training_lab.py",
+            "model_training",
+            "Training runs: live curves, accuracy by class, confusion matrix, test pictures.",
+        ),
+        Row(
+            "Eight questions",
+            "questions",
+            "pages/learn/questions.py",
+            "quiz",
+            "The course's eight questions, each answered shortly and with a measured number.",
+        ),
+    ),
+}
 EXPLORE = "pages/look/explore.py"
 TRAINING_LAB = "pages/learn/training_lab.py"
 
 
 def pages() -> Mapping[str, Sequence[Page]]:
     """Sections and their pages, in the order of the menu."""
-    return {
-        "Look": [
-            st.Page(
-                EXPLORE,
-                title="Explore",
-                icon=":material/visibility:",
-                default=True,
-                help="A picture goes through a network: every layer, every channel, and why a cell has its value.",
-            ),
-        ],
-        "Layers": [
-            st.Page(
-                "pages/layers/convolution.py",
-                title="Convolution",
-                icon=":material/grid_on:",
-                help="A kernel slides over numbers or a picture: every product, every setting, and what it costs.",
-            ),
-            st.Page(
-                "pages/layers/kernels.py",
-                title="Learned kernels",
-                icon=":material/blur_on:",
-                help="What a network's kernels became: pictures, frequencies, near duplicates, and how they got there.",
-            ),
-            st.Page(
-                "pages/layers/pooling.py",
-                title="Pooling",
-                icon=":material/compress:",
-                help="Pooling and upsampling: winners, what is lost, and whether it helps against shifts.",
-            ),
-            st.Page(
-                "pages/layers/activations.py",
-                title="Activations",
-                icon=":material/show_chart:",
-                help="Twelve activation functions, their derivatives, and what they do to a real map.",
-            ),
-            st.Page(
-                "pages/layers/gradients.py",
-                title="Gradients and depth",
-                icon=":material/trending_down:",
-                help="Gradient norms through a stack of layers, measured: activation, initialisation, skips.",
-            ),
-            st.Page(
-                "pages/layers/batch_norm.py",
-                title="Batch normalisation",
-                icon=":material/align_vertical_center:",
-                help="Step by step on numbers, and inside a trained network on your picture.",
-            ),
-            st.Page(
-                "pages/layers/dropout.py",
-                title="Dropout",
-                icon=":material/grain:",
-                help="Masks, both conventions, and what they do to a prediction.",
-            ),
-            st.Page(
-                "pages/layers/data.py",
-                title="Data and batches",
-                icon=":material/dataset:",
-                help="Pictures by class, transforms one at a time, batches, epochs and shuffling.",
-            ),
-        ],
-        "Networks": [
-            st.Page(
-                "pages/networks/architectures.py",
-                title="Architectures",
-                icon=":material/account_tree:",
-                help="Every network's card, layers, costs, graph and receptive field.",
-            ),
-            st.Page(
-                "pages/networks/compare.py",
-                title="Compare networks",
-                icon=":material/bubble_chart:",
-                help="Accuracy against cost, two networks side by side, and which one fits your limits.",
-            ),
-            st.Page(
-                "pages/networks/blocks.py",
-                title="Blocks",
-                icon=":material/view_module:",
-                help="Inception, residual, dense and mobile blocks, opened on your picture.",
-            ),
-            st.Page(
-                "pages/networks/receptive_field.py",
-                title="Receptive field",
-                icon=":material/center_focus_strong:",
-                help="Which pixels a cell sees: by the rule, by the gradient, and by blanking the rest.",
-            ),
-            st.Page(
-                "pages/networks/own_model.py",
-                title="Your own model",
-                icon=":material/construction:",
-                help="Build a network layer by layer, or bring your own weights and modules.",
-            ),
-        ],
-        "Learn": [
-            st.Page(
-                "pages/learn/permuted_pixels.py",
-                title="Permuted pixels",
-                icon=":material/shuffle:",
-                help="Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
-            ),
-            st.Page(
-                "pages/learn/vanishing_gradients.py",
-                title="Vanishing gradients",
-                icon=":material/south_west:",
-                help="Gradient norms by layer while LeNet-5 and a deep CNN train, by activation, BatchNorm and skips.",
-            ),
-            st.Page(
-                "pages/learn/batch_norm_rates.py",
-                title="BatchNorm and learning rates",
-                icon=":material/speed:",
-                help="A VGG with and without BatchNorm over three decades of learning rates.",
-            ),
-            st.Page(
-                "pages/learn/overfitting.py",
-                title="Dropout and overfitting",
-                icon=":material/compare_arrows:",
-                help="A large net on a thousand pictures: training and test part; what dropout does about it.",
-            ),
-            st.Page(
-                "pages/learn/degradation.py",
-                title="Degradation and residuals",
-                icon=":material/stacked_line_chart:",
-                help="Plain and residual networks of 20 and 56 layers, measured on their training pictures.",
-            ),
-            st.Page(
-                "pages/learn/training_choices.py",
-                title="Training choices",
-                icon=":material/tune:",
-                help="Shuffling, batch size, augmentation and a race of optimisers, on one network each.",
-            ),
-            st.Page(
-                "pages/learn/shifted_pictures.py",
-                title="Shifted pictures",
-                icon=":material/open_with:",
-                help="CNN and fully connected net at equal parameters, on digits that have moved.",
-            ),
-            st.Page(
-                "pages/learn/lenet_then_and_now.py",
-                title="LeNet then and now",
-                icon=":material/history:",
-                help="Sigmoid and average pooling against ReLU and max pooling, and the paper's own network.",
-            ),
-            st.Page(
-                TRAINING_LAB,
-                title="Training lab",
-                icon=":material/model_training:",
-                help="Training runs: live curves, accuracy by class, confusion matrix, test pictures.",
-            ),
-            st.Page(
-                "pages/learn/questions.py",
-                title="Eight questions",
-                icon=":material/quiz:",
-                help="The course's eight questions, each answered shortly and with a measured number.",
-            ),
-        ],
-    }
+    return {section: [_page(row) for row in rows] for section, rows in MENU.items()}
+
+
+def _page(row: Row) -> Page:
+    default = not row.url_path
+    return st.Page(
+        row.path, title=row.title, icon=f":material/{row.icon}:", help=row.help,
+        url_path=row.url_path or None, default=default,
+    )  # fmt: skip
