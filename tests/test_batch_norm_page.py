@@ -13,16 +13,22 @@ from torch import nn
 
 from cnnviz import capture, images, networks, samples
 from cnnviz.figures import batch_norm as figure
-from cnnviz.figures import batch_norm_charts as charts
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.measurements import batch_norm_features, batch_norm_network
-from cnnviz.operations import OperationError, batch_norm_running, feature_scaling, normalization
-from pages.shared.batch_norm import snippets
-from pages.shared.batch_norm.network_view import HAVE
+from cnnviz.operations import OperationError
+from cnnviz.topics.batch_norm import (
+    captions,
+    charts,
+    feature_scaling,
+    features,
+    network,
+    normalization,
+    running,
+    snippets,
+    tables,
+)
+from pages.layers.batch_norm.network import HAVE
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/layers/batch_norm.py"
+PAGE = "pages/layers/batch_norm/page.py"
 VGG = "run:cifar10-vgg_cifar-13de091a"
 PARTS = (
     "Step by step", "Running statistics", "In a trained network", "Batch, layer, instance, group",
@@ -152,26 +158,26 @@ def state(model: nn.Module) -> tuple[list[torch.Tensor], list[bool]]:
 def test_the_shared_model_is_untouched_whatever_was_measured(vgg: networks.Network, x: torch.Tensor) -> None:
     values, modes = state(vgg.model)
     recording = capture.activations(vgg.model, x)
-    batch_norm_network.wrong_mode(vgg.model, x, batch_norm_network.company(vgg.spec, count=2))
-    for kind in batch_norm_network.AMOUNTS:
-        batch_norm_network.shifted(vgg.model, x, vgg.spec, kind=kind)
-    pairs = batch_norm_network.pairs(vgg.model, recording)
-    batch_norm_network.folded_network(vgg.model, recording, x, pairs, macs=1)
+    network.wrong_mode(vgg.model, x, network.company(vgg.spec, count=2))
+    for kind in network.AMOUNTS:
+        network.shifted(vgg.model, x, vgg.spec, kind=kind)
+    pairs = network.pairs(vgg.model, recording)
+    network.folded_network(vgg.model, recording, x, pairs, macs=1)
     with pytest.raises(OperationError, match="brightness or contrast"):
-        batch_norm_network.shifted(vgg.model, x, vgg.spec, kind="hue")
+        network.shifted(vgg.model, x, vgg.spec, kind="hue")
     after, modes_after = state(vgg.model)
-    kept = batch_norm_network.state(vgg.model)
-    assert batch_norm_network.untouched(vgg.model, kept).holds
+    kept = network.state(vgg.model)
+    assert network.untouched(vgg.model, kept).holds
     kept["features.norm1_1.running_mean"] += 1e-6
-    assert not batch_norm_network.untouched(vgg.model, kept).holds
+    assert not network.untouched(vgg.model, kept).holds
     assert all(torch.equal(one, other) for one, other in zip(values, after, strict=True))
     assert modes == modes_after
     assert not any(modes)
 
 
 def test_the_wrong_mode_is_what_torch_does_in_training_mode(vgg: networks.Network, x: torch.Tensor) -> None:
-    company = batch_norm_network.company(vgg.spec, without="chelsea", count=3)
-    found = batch_norm_network.wrong_mode(vgg.model, x, company, passes=4)
+    company = network.company(vgg.spec, without="chelsea", count=3)
+    found = network.wrong_mode(vgg.model, x, company, passes=4)
     other = networks.open_network(VGG).model
     for part in other.modules():
         part.train(isinstance(part, nn.BatchNorm2d))
@@ -188,9 +194,9 @@ def test_the_wrong_mode_is_what_torch_does_in_training_mode(vgg: networks.Networ
 
 def test_a_layer_holds_the_modules_numbers_and_the_pictures_values(vgg: networks.Network, x: torch.Tensor) -> None:
     recording = capture.activations(vgg.model, x)
-    keys = batch_norm_network.keys(vgg.model, recording)
+    keys = network.keys(vgg.model, recording)
     assert len(keys) == 8
-    found = batch_norm_network.layer(vgg.model, recording, keys[1])
+    found = network.layer(vgg.model, recording, keys[1])
     norm = vgg.model.get_submodule(found.module)
     assert found.stored_mean == pytest.approx(norm.running_mean.numpy())
     assert found.gamma == pytest.approx(norm.weight.detach().numpy())
@@ -206,23 +212,23 @@ def test_a_layer_holds_the_modules_numbers_and_the_pictures_values(vgg: networks
         counts, _ = np.histogram(before[channel], found.before_edges[channel])
         assert np.abs(np.cumsum(counts) - np.cumsum(found.before_counts[channel])).max() <= 1  # a border's own value
         assert found.before_counts[channel].sum() == before.shape[1]
-    assert batch_norm_network.proof(recording, found).holds
+    assert network.proof(recording, found).holds
     with pytest.raises(KeyError, match="is no BatchNorm layer"):
-        batch_norm_network.layer(vgg.model, recording, "input")
+        network.layer(vgg.model, recording, "input")
 
 
 def test_every_pair_folds_as_torch_folds_it(vgg: networks.Network, x: torch.Tensor) -> None:
     recording = capture.activations(vgg.model, x)
-    pairs = batch_norm_network.pairs(vgg.model, recording)
+    pairs = network.pairs(vgg.model, recording)
     assert len(pairs) == 8
     for pair in pairs[:3]:
-        ours = batch_norm_network.folded(vgg.model, recording, pair)
+        ours = network.folded(vgg.model, recording, pair)
         convolution, norm = (vgg.model.get_submodule(recording[key].module) for key in pair)
         theirs = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
         assert ours.folded_weight == pytest.approx(theirs.weight.detach().numpy(), rel=1e-4, abs=1e-6)
         assert ours.folded_bias == pytest.approx(theirs.bias.detach().numpy(), rel=1e-3, abs=1e-5)
-    whole = batch_norm_network.folded_network(vgg.model, recording, x, pairs, macs=10**9)
-    assert batch_norm_network.whole_proof(whole).holds
+    whole = network.folded_network(vgg.model, recording, x, pairs, macs=10**9)
+    assert network.whole_proof(whole).holds
     assert whole.multiplications == sum(recording[norm].values.size for _, norm in pairs)
 
 
@@ -230,14 +236,14 @@ def test_its_own_statistics_undo_a_shift_that_nothing_clips(vgg: networks.Networ
     """Low contrast, grey: adding 0.1 to each pixel moves the first BatchNorm's input by a constant (but at borders)."""
     grey = 0.5 + 0.05 * torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     mean, std = (torch.tensor(part).view(1, -1, 1, 1) for part in (vgg.spec.mean, vgg.spec.std))
-    found = batch_norm_network.shifted(vgg.model, (grey - mean) / std, vgg.spec, kind="brightness")
+    found = network.shifted(vgg.model, (grey - mean) / std, vgg.spec, kind="brightness")
     assert found.own is not None
     own, stored = (np.abs(part[2:5] - part[3]).max() for part in (found.own, found.stored))
     assert own < 0.3 * stored
 
 
 def test_a_batch_of_one_is_refused_exactly_where_torch_refuses_it() -> None:
-    found = {(len(one.shape), one.shape[-1], one.mode): one for one in batch_norm_features.batch_of_one()}
+    found = {(len(one.shape), one.shape[-1], one.mode): one for one in features.batch_of_one()}
     assert not found[2, 4, "train"].works
     assert "more than 1 value per channel" in found[2, 4, "train"].answer
     assert not found[4, 1, "train"].works
@@ -276,8 +282,8 @@ def test_every_download_has_a_line_for_everything() -> None:
     before = feature_scaling.surface(*feature_scaling.examples(5, 0))
     step = normalization.batch_norm(np.arange(16.0).reshape(2, 2, 2, 2))
     assert len(tables.steps(step).splitlines()) == 17
-    assert len(tables.trace(batch_norm_running.trace(values, batch_size=4)).splitlines()) == 121
-    assert len(tables.noise(batch_norm_running.noise(values)).splitlines()) == 9
+    assert len(tables.trace(running.trace(values, batch_size=4)).splitlines()) == 121
+    assert len(tables.noise(running.noise(values)).splitlines()) == 9
     found = {"batch": step, "layer": normalization.layer_norm(step.x)}
     assert tables.relatives(found).splitlines()[0] == "n,c,h,w,x,batch,layer"
     assert len(tables.relatives(found).splitlines()) == 17
@@ -287,12 +293,12 @@ def test_every_download_has_a_line_for_everything() -> None:
 
 def test_charts_carry_what_was_measured() -> None:
     values = np.random.default_rng(1).normal(2, 3, size=400)
-    trace = batch_norm_running.trace(values, batch_size=16)
+    trace = running.trace(values, batch_size=16)
     drawn = charts.trace_chart(trace)
     assert drawn["frames"][drawn["start"]]["label"] == "0.1"
     assert drawn["panels"][0]["series"][1]["values"][3][-1] == pytest.approx(trace.mean[3, -1], rel=1e-5)
-    noise = batch_norm_running.noise(values)
-    assert f"{noise.population:,} values" in words.noise(noise)
+    noise = running.noise(values)
+    assert f"{noise.population:,} values" in captions.noise(noise)
 
 
 # ------------------------------------------------------------------------------------------------ snippets
@@ -307,13 +313,13 @@ def test_the_snippet_of_the_steps() -> None:
 def test_the_snippets_of_the_other_parts(vgg: networks.Network, x: torch.Tensor) -> None:
     assert run(snippets.AXES)["largest"] < 1e-10
     layer = run(snippets.running(3, 32))["layer"]
-    data = batch_norm_features.features().values[:, 3]
+    data = features.features().values[:, 3]
     assert abs(float(layer.running_mean[3]) - data.mean()) < 0.2 * data.std() + 0.1 * abs(data.mean())
     recording = capture.activations(vgg.model, x)
-    pair = batch_norm_network.pairs(vgg.model, recording)[1]
+    pair = network.pairs(vgg.model, recording)[1]
     assert run(snippets.folding(VGG, *(recording[key].module for key in pair)))["difference"] < 1e-3
     wrong = run(snippets.network(VGG, "chelsea", recording[pair[1]].module))["wrong"][0].detach().numpy()
-    ours = batch_norm_network.wrong_mode(vgg.model, x, batch_norm_network.company(vgg.spec, count=1), passes=1)
+    ours = network.wrong_mode(vgg.model, x, network.company(vgg.spec, count=1), passes=1)
     assert ours[1].probabilities == pytest.approx(wrong, abs=1e-5)
 
 

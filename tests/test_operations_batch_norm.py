@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from cnnviz.operations import OperationError, batch_norm_folding, batch_norm_running, feature_scaling, normalization
-from cnnviz.proofs import batch_norm as proofs
+from cnnviz.operations import OperationError
 from cnnviz.records.batch_norm import Running
+from cnnviz.topics.batch_norm import feature_scaling, folding, normalization, proofs, running
 
 SHAPES = st.one_of(
     st.tuples(st.integers(2, 6), st.integers(1, 6)),
@@ -106,7 +106,7 @@ def test_folding_against_the_two_layers(each: int, size: int, stride: int, has_b
     norm.running_var.uniform_(0.2, 3)
     arrays = [part.detach().numpy() for part in (norm.running_mean, norm.running_var, norm.weight, norm.bias)]
     bias = convolution.bias.detach().numpy() if has_bias else None
-    folded = batch_norm_folding.fold(
+    folded = folding.fold(
         (convolution.weight.detach().numpy(), bias), Running(*arrays[:2]), (arrays[2], arrays[3]), eps=1e-3
     )
     x = torch.randn(2, 2, 6, 6, dtype=torch.float64)
@@ -173,12 +173,12 @@ def test_one_group_is_layer_norm_and_c_groups_are_instance_norm() -> None:
         (lambda: normalization.batch_norm_eval(np.eye(3), normalization.start(2)), "give one each"),
         (lambda: normalization.batch_norm_eval(np.eye(1), Running(np.zeros(1), -np.ones(1))), "negative"),
         (lambda: normalization.update(normalization.start(3), normalization.batch_norm(np.eye(3)), 1.5), "is a share"),
-        (lambda: batch_norm_running.trace(np.arange(9.0), batch_size=1), "choose 2 or more"),
-        (lambda: batch_norm_running.noise(np.arange(1.0)), "more data"),
+        (lambda: running.trace(np.arange(9.0), batch_size=1), "choose 2 or more"),
+        (lambda: running.noise(np.arange(1.0)), "more data"),
         (lambda: feature_scaling.standardised(np.ones((4, 2))), "one that varies"),
         (lambda: feature_scaling.surface(np.ones((4, 2)), np.arange(4.0)), "no single minimum"),
         (
-            lambda: batch_norm_folding.fold(
+            lambda: folding.fold(
                 (np.ones((2, 1, 1, 1)), None), normalization.start(3), (np.ones(3), np.ones(3)), eps=0
             ),
             "choose a pair",
@@ -193,8 +193,8 @@ def test_what_cannot_be_computed_says_what_would_work(call: object, says: str) -
 # ------------------------------------------------------------------------------------------------ running, noise
 def test_the_trace_is_torchs_own_over_the_same_batches() -> None:
     values = np.random.default_rng(3).normal(5, 2, 200)
-    found = batch_norm_running.trace(values, batch_size=8, batches=30)
-    cut = batch_norm_running.cut_batches(values, 8, batches=30)
+    found = running.trace(values, batch_size=8, batches=30)
+    cut = running.cut_batches(values, 8, batches=30)
     for number, momentum in enumerate(found.momenta):
         layer = nn.BatchNorm1d(1, momentum=momentum, dtype=torch.float64)
         for step in range(30):
@@ -209,19 +209,19 @@ def test_the_trace_is_torchs_own_over_the_same_batches() -> None:
 
 def test_the_proof_of_the_trace_holds_and_would_fail_for_other_batches() -> None:
     values = np.random.default_rng(4).normal(1, 3, 300)
-    found = batch_norm_running.trace(values, batch_size=16)
+    found = running.trace(values, batch_size=16)
     assert proofs.running(found, values).holds
     assert not proofs.running(found, values[::-1]).holds
 
 
 def test_every_example_is_used_once_an_epoch() -> None:
-    cut = batch_norm_running.cut_batches(np.arange(40.0), 8, batches=10, seed=1)
+    cut = running.cut_batches(np.arange(40.0), 8, batches=10, seed=1)
     assert sorted(cut[:5].ravel()) == sorted(cut[5:].ravel()) == list(range(40))
 
 
 def test_the_spread_of_batch_statistics_is_what_theory_says() -> None:
     values = np.random.default_rng(0).gamma(2.0, size=3000)
-    found = batch_norm_running.noise(values, batches=600)
+    found = running.noise(values, batches=600)
     expected = found.expected_mean * found.finite
     assert found.means.std(axis=1) == pytest.approx(expected, rel=0.15)
     assert found.unbiased.std(axis=1) == pytest.approx(found.expected_variance * found.finite, rel=0.2)

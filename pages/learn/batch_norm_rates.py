@@ -21,7 +21,7 @@ if found.complete:
     rate_part.show(both)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
-st.page_link("pages/layers/batch_norm.py", label="What BatchNorm does to the numbers", icon=":material/tune:")
+st.page_link("pages/layers/batch_norm/page.py", label="What BatchNorm does to the numbers", icon=":material/tune:")
 st.subheader("Run it again here", divider="gray")
 chosen = st.segmented_control(
     "Which", (NAME, START), format_func=lambda name: experiments.get(name).title, default=NAME, required=True,

@@ -72,7 +72,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Batch normalisation",
             "batch_norm",
-            "pages/layers/batch_norm.py",
+            "pages/layers/batch_norm/page.py",
             "align_vertical_center",
             "Step by step on numbers, and inside a trained network on your picture.",
         ),

@@ -13,7 +13,7 @@ from benchmarks.browser import changed, idle
 from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures.batch_norm import POINT
 from cnnviz.figures import palettes
-from cnnviz.operations import feature_scaling, normalization
+from cnnviz.topics.batch_norm import feature_scaling, normalization
 
 pytestmark = pytest.mark.browser
 VGG = "run:cifar10-vgg_cifar-13de091a"

@@ -5,13 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import batch_norm as figure
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.operations import normalization
-from cnnviz.proofs import batch_norm as proofs
+from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
+from pages.layers.batch_norm.components.norm_axes import norm_axes
 from pages.shared import takeaway
-from pages.shared.batch_norm import snippets
-from pages.shared.components.norm_axes import norm_axes
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -32,7 +28,7 @@ def show() -> None:
     found = {method: normalization.by_name(method, x) for method in ("batch", "layer", "instance")}
     groups = {count: normalization.group_norm(x, count) for count in normalization.divisors(int(c))}
     norm_axes(figure.axes(found, groups), key="batch_norm.axes")
-    st.caption(words.axes(int(n), int(c), SIDES))
+    st.caption(captions.axes(int(n), int(c), SIDES))
     badges(*proofs.relatives(x, tuple(groups)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))
     named = {**found, **{f"group, {count}": step for count, step in groups.items()}}

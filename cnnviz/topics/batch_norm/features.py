@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 from cnnviz import checkpoints, datasets
-from cnnviz.operations import OperationError, normalization
+from cnnviz.operations import OperationError
 from cnnviz.records import Array
+from cnnviz.topics.batch_norm import normalization
 
 RUN = "digits-lenet5-d2a25f8f"
 LAYER = "fc2"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
-from cnnviz.figures import batch_norm_charts as charts
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.measurements import batch_norm_network
-from cnnviz.operations import batch_norm_folding
+from cnnviz.topics.batch_norm import captions, charts, network, snippets, tables
+from cnnviz.topics.batch_norm import folding as batch_norm_folding
+from pages.layers.batch_norm import cache
+from pages.layers.batch_norm.components.compared import compared
+from pages.layers.batch_norm.components.norm_channels import norm_channels
 from pages.shared import loading as shared
 from pages.shared import pickers, picture, takeaway, view
-from pages.shared.batch_norm import loading, snippets
 from pages.shared.charts import theme
-from pages.shared.components.compared import compared
-from pages.shared.components.norm_channels import norm_channels
 from pages.shared.opened import network_of
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -40,7 +37,7 @@ def show(*, folding: bool) -> None:
         at_hand = picture.popover(opened.spec)
     fit = picture.fit_at_hand()
     seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
-    if not batch_norm_network.keys(opened.model, seen.recording):
+    if not network.keys(opened.model, seen.recording):
         _none(opened)
         return
     if folding:
@@ -83,19 +80,17 @@ def _layers(asked: Asked) -> None:
     opened, at_hand, fit = asked
     where = (opened.choice, at_hand.digest, fit)
     recording = shared.look(*where, at_hand.image).recording
-    listed = batch_norm_network.keys(opened.model, recording)
-    found = loading.layer(*where, _chosen(listed), at_hand.image)
-    st.caption(words.layer(found, listed))
-    drawn, proof = loading.drawn_layer(*where, found.key, at_hand.image)
+    listed = network.keys(opened.model, recording)
+    found = cache.layer(*where, _chosen(listed), at_hand.image)
+    st.caption(captions.layer(found, listed))
+    drawn, proof = cache.drawn_layer(*where, found.key, at_hand.image)
     norm_channels(drawn, key="batch_norm.channels")
     badges(proof)
     with st.expander(f"All {len(listed)} BatchNorm layers in numbers", icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
-            rows = [charts.layer_row(loading.layer(*where, key, at_hand.image)) for key in listed]
+            rows = [charts.layer_row(cache.layer(*where, key, at_hand.image)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
-    source_box(
-        snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(batch_norm_network.layer,)
-    )
+    source_box(snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(network.layer,))
     takeaway.downloads(
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
@@ -109,21 +104,21 @@ def _modes(asked: Asked) -> None:
     where = (opened.choice, at_hand.digest, fit)
     classes = opened.spec.classes
     st.subheader("Forgot eval()?", divider="gray")
-    found, untouched = loading.wrong_mode(*where, at_hand.image, without=at_hand.name)
+    found, untouched = cache.wrong_mode(*where, at_hand.image, without=at_hand.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
-    st.caption(words.wrong_mode(found))
+    st.caption(captions.wrong_mode(found))
     badges(untouched)
     st.subheader("A darker, brighter, flatter or stronger picture", divider="gray")
     kind = st.segmented_control(
-        "Change", list(batch_norm_network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",
+        "Change", list(network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",
         persist_state="session",
     )  # fmt: skip
     kind = str(kind or "brightness")
-    versions = loading.shifted(*where, kind, at_hand.image)
-    start = versions.amounts.index(batch_norm_network.NO_CHANGE[kind])
+    versions = cache.shifted(*where, kind, at_hand.image)
+    start = versions.amounts.index(network.NO_CHANGE[kind])
     drawn = charts.shifted(versions, classes, start=start)
     compared(drawn, pictures=charts.thumbnails(versions), key="batch_norm.shifted")
-    st.caption(words.shifted(versions, classes, start=start))
+    st.caption(captions.shifted(versions, classes, start=start))
 
 
 # ------------------------------------------------------------------------------------------------ folding
@@ -132,7 +127,7 @@ def _folding(asked: Asked) -> None:
     opened, at_hand, fit = asked
     where = (opened.choice, at_hand.digest, fit)
     recording = shared.look(*where, at_hand.image).recording
-    pairs = {norm: convolution for convolution, norm in batch_norm_network.pairs(opened.model, recording)}
+    pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(
             f"In {opened.spec.title} no BatchNorm follows a convolution directly, so there is none to fold. "
@@ -141,20 +136,20 @@ def _folding(asked: Asked) -> None:
         )
         return
     norm = _chosen(tuple(pairs))
-    folded, two, _, proof = loading.folding(*where, norm, at_hand.image)
-    st.caption(words.folding(folded, (pairs[norm], norm), two))
-    drawn = loading.folded_pictures(*where, norm, theme(), at_hand.image)
+    folded, two, _, proof = cache.folding(*where, norm, at_hand.image)
+    st.caption(captions.folding(folded, (pairs[norm], norm), two))
+    drawn = cache.folded_pictures(*where, norm, theme(), at_hand.image)
     for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
     badges(proof)
     st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
-    whole = loading.folded_network(*where, at_hand.image)
+    whole = cache.folded_network(*where, at_hand.image)
     st.subheader("The whole network", divider="gray")
-    st.markdown(words.whole(whole))
-    badges(batch_norm_network.whole_proof(whole))
+    st.markdown(captions.whole(whole))
+    badges(network.whole_proof(whole))
     source_box(
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
-        made_by=(batch_norm_folding.fold, batch_norm_network.folded_network),
+        made_by=(batch_norm_folding.fold, network.folded_network),
     )
     takeaway.downloads(
         [

@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations import batch_norm_running, feature_scaling, normalization
 from cnnviz.records import Array
 from cnnviz.records.batch_norm import Folded, Normalised, Running, Surface, Trace
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.batch_norm import feature_scaling, normalization
+from cnnviz.topics.batch_norm import running as batch_norm_running
 
 TIGHT = 1e-10  # float64, numbers of ordinary size
 

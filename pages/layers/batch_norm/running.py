@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.measurements import batch_norm_features
-from cnnviz.operations import batch_norm_running
+from cnnviz.topics.batch_norm import captions, features, running, snippets, tables
+from pages.layers.batch_norm import cache
 from pages.shared import takeaway
-from pages.shared.batch_norm import loading, snippets
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -17,7 +14,7 @@ from pages.shared.source import source_box
 
 def show() -> None:
     """Choose a unit; then the statistics over batches, their noise, and the batch of one."""
-    held = loading.features()
+    held = cache.features()
     examples, units = held.values.shape
     st.caption(
         f"The features: {units} units of {held.network}, layer {held.layer}, before their activation, for "
@@ -25,8 +22,8 @@ def show() -> None:
     )
     _over_batches(units)
     st.subheader("A batch of one", divider="gray")
-    st.dataframe(tables.alone(loading.batch_of_one()), hide_index=True, key="batch_norm.alone")
-    st.info(next(one.remedy for one in loading.batch_of_one() if one.remedy), icon=":material/info:")
+    st.dataframe(tables.alone(cache.batch_of_one()), hide_index=True, key="batch_norm.alone")
+    st.info(next(one.remedy for one in cache.batch_of_one() if one.remedy), icon=":material/info:")
     st.caption(
         "In training mode a channel needs more than one value: a batch of one vector has none to spare, while a single "
         "picture's map has H·W of them. What PyTorch answers is in the last column."
@@ -39,20 +36,18 @@ def _over_batches(units: int) -> None:
     with left:
         unit = st.number_input("Unit", 0, units - 1, 0, key="batch_norm.unit", bind="query-params")
     with right:
-        size = st.select_slider(
-            "Batch size", batch_norm_running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params"
-        )
+        size = st.select_slider("Batch size", running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params")
     st.subheader("Over the batches of training", divider="gray")
-    found, drawn, proof = loading.trace(int(unit), int(size))
+    found, drawn, proof = cache.trace(int(unit), int(size))
     scrub_chart(drawn, key="batch_norm.trace")
     badges(proof)
     st.subheader("How noisy is one batch?", divider="gray")
-    noise, drawn = loading.noise(int(unit))
-    st.caption(words.noise(noise))
+    noise, drawn = cache.noise(int(unit))
+    st.caption(captions.noise(noise))
     scrub_chart(drawn, key="batch_norm.noise")
     source_box(
         snippets.running(int(unit), int(size)),
-        made_by=(batch_norm_running.trace, batch_norm_running.noise, batch_norm_features.features),
+        made_by=(running.trace, running.noise, features.features),
     )
     takeaway.downloads(
         [

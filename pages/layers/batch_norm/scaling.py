@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.operations import feature_scaling
-from cnnviz.proofs import batch_norm as proofs
+from cnnviz.topics.batch_norm import captions, feature_scaling, proofs, snippets, tables
+from pages.layers.batch_norm import cache
+from pages.layers.batch_norm.components.descent_paths import descent_paths
 from pages.shared import takeaway
-from pages.shared.batch_norm import loading, snippets
-from pages.shared.components.descent_paths import descent_paths
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -29,9 +26,9 @@ def show() -> None:
             "Mean of both features, in standard deviations", (0.0, 0.5, 1.0, 2.0, 4.0), value=0.0,
             key="batch_norm.offset", bind="query-params",
         )  # fmt: skip
-    before, after, drawn = loading.surfaces(float(spread), float(offset))
+    before, after, drawn = cache.surfaces(float(spread), float(offset))
     descent_paths(drawn, key="batch_norm.descent")
-    st.caption(words.descent(before, after))
+    st.caption(captions.descent(before, after))
     badges(*proofs.descent(before), *proofs.descent(after))
     source_box(
         snippets.scaling(float(spread), float(offset), 0.9),

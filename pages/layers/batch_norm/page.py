@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.layers.batch_norm import axes, network, running, scaling, steps
 from pages.shared import view
-from pages.shared.batch_norm import axes_view, network_view, running_view, scaling_view, steps_view
 
 STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
     "Step by step",
@@ -24,13 +24,13 @@ part = st.segmented_control(
     bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 if part == RUNNING:
-    running_view.show()
+    running.show()
 elif part in (NETWORK, FOLDING):
-    network_view.show(folding=part == FOLDING)
+    network.show(folding=part == FOLDING)
 elif part == AXES:
-    axes_view.show()
+    axes.show()
 elif part == SCALING:
-    scaling_view.show()
+    scaling.show()
 else:
-    steps_view.show()
+    steps.show()
 view.publish()

@@ -15,10 +15,11 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from cnnviz import capture, samples
 from cnnviz.images import to_picture, to_tensor
-from cnnviz.operations import OperationError, batch_norm_folding, normalization
+from cnnviz.operations import OperationError
 from cnnviz.records import Activations, Array, Layer, Spec
 from cnnviz.records.batch_norm import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.batch_norm import folding, normalization
 
 BINS = 48
 AMOUNTS = {
@@ -222,7 +223,7 @@ def folded(model: nn.Module, recording: Activations, pair: tuple[str, str]) -> F
     """The pair as one convolution, in float64."""
     convolution, norm = _modules(model, recording, pair)
     bias = None if convolution.bias is None else _array(convolution.bias)
-    return batch_norm_folding.fold((_array(convolution.weight), bias), statistics(norm), affine(norm), eps=norm.eps)
+    return folding.fold((_array(convolution.weight), bias), statistics(norm), affine(norm), eps=norm.eps)
 
 
 def settings(model: nn.Module, recording: Activations, pair: tuple[str, str]) -> dict[str, object]:

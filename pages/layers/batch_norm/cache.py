@@ -9,11 +9,6 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy
-from cnnviz.figures import batch_norm_charts as charts
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.measurements import batch_norm_features, batch_norm_network
-from cnnviz.operations import batch_norm_running, feature_scaling
-from cnnviz.proofs import batch_norm as proofs
 from cnnviz.records.batch_norm import (
     BatchNormLayer,
     Folded,
@@ -25,6 +20,8 @@ from cnnviz.records.batch_norm import (
     Trace,
 )
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
+from cnnviz.topics.batch_norm import features as batch_norm_features
 from pages.shared import loading
 
 Array = np.ndarray
@@ -44,21 +41,21 @@ def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
 def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
     """One unit's running statistics, their chart, and the proof that torch's layer ends at the same ones."""
     values = features().values[:, unit]
-    found = batch_norm_running.trace(values, batch_size=batch_size)
+    found = running.trace(values, batch_size=batch_size)
     return found, charts.trace_chart(found), proofs.running(found, values)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def noise(unit: int) -> tuple[Noise, dict[str, Any]]:
     """One unit's noise by batch size, and its chart."""
-    found = batch_norm_running.noise(features().values[:, unit])
+    found = running.noise(features().values[:, unit])
     return found, charts.noise_chart(found)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def layer(choice: str, digest: str, fit: str, key: str, _picture: Image.Image) -> BatchNormLayer:
     seen = loading.look(choice, digest, fit, _picture)
-    return batch_norm_network.layer(loading.network(choice).model, seen.recording, key)
+    return network.layer(loading.network(choice).model, seen.recording, key)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -68,7 +65,7 @@ def drawn_layer(
     """The layer as its component draws it, and the proof that the definition gives what was recorded."""
     found = layer(choice, digest, fit, key, _picture)
     recording = loading.look(choice, digest, fit, _picture).recording
-    return charts.channels(found), batch_norm_network.proof(recording, found)
+    return charts.channels(found), network.proof(recording, found)
 
 
 @st.cache_resource(max_entries=4, show_spinner="The same picture in the wrong mode …")
@@ -78,29 +75,29 @@ def wrong_mode(
     """The predictions in either mode, and the proof that the shared network is as it was."""
     opened = loading.network(choice)
     x = loading.look(choice, digest, fit, _picture).prepared.tensor
-    before = batch_norm_network.state(opened.model)
-    company = batch_norm_network.company(opened.spec, without=without)
-    found = batch_norm_network.wrong_mode(opened.model, x, company)
-    return found, batch_norm_network.untouched(opened.model, before)
+    before = network.state(opened.model)
+    company = network.company(opened.spec, without=without)
+    found = network.wrong_mode(opened.model, x, company)
+    return found, network.untouched(opened.model, before)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Seven versions of the picture …")
 def shifted(choice: str, digest: str, fit: str, kind: str, _picture: Image.Image) -> Shifted:
     opened = loading.network(choice)
     x = loading.look(choice, digest, fit, _picture).prepared.tensor
-    return batch_norm_network.shifted(opened.model, x, opened.spec, kind=kind)
+    return network.shifted(opened.model, x, opened.spec, kind=kind)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image) -> tuple[Folded, Array, Array, Proof]:
     """The pair that ends in this BatchNorm: the one convolution, both outputs [C, H, W] float64, and their proof."""
     opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
-    pair = next(found for found in batch_norm_network.pairs(opened.model, seen.recording) if found[1] == norm)
-    held = batch_norm_network.layer(opened.model, seen.recording, norm)
-    folded = batch_norm_network.folded(opened.model, seen.recording, pair)
+    pair = next(found for found in network.pairs(opened.model, seen.recording) if found[1] == norm)
+    held = network.layer(opened.model, seen.recording, norm)
+    folded = network.folded(opened.model, seen.recording, pair)
     two, one, proof = proofs.folding(
-        batch_norm_network.read_by(seen.recording, pair), folded, batch_norm_network.stored(held),
-        (held.gamma, held.beta), eps=held.eps, settings=batch_norm_network.settings(opened.model, seen.recording, pair),
+        network.read_by(seen.recording, pair), folded, network.stored(held),
+        (held.gamma, held.beta), eps=held.eps, settings=network.settings(opened.model, seen.recording, pair),
     )  # fmt: skip
     return folded, two, one, proof
 
@@ -117,9 +114,9 @@ def folded_pictures(
 @st.cache_resource(max_entries=4, show_spinner="Folding every pair of the network …")
 def folded_network(choice: str, digest: str, fit: str, _picture: Image.Image) -> FoldedNetwork:
     opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
-    pairs = batch_norm_network.pairs(opened.model, seen.recording)
+    pairs = network.pairs(opened.model, seen.recording)
     macs = anatomy.totals(opened.model, opened.spec.input_shape).macs
-    return batch_norm_network.folded_network(opened.model, seen.recording, seen.prepared.tensor, pairs, macs=macs)
+    return network.folded_network(opened.model, seen.recording, seen.prepared.tensor, pairs, macs=macs)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

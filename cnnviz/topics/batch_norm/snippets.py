@@ -26,7 +26,7 @@ print(y, running_mean, running_var)  # training=True has moved both
 RUNNING = """import torch
 from torch import nn
 
-from cnnviz.measurements import batch_norm_features
+from cnnviz.topics.batch_norm import features as batch_norm_features
 
 values = torch.from_numpy(batch_norm_features.features().values)  # [1437, 84]
 layer = nn.BatchNorm1d(84, momentum={momentum}, dtype=torch.float64)
@@ -104,7 +104,7 @@ def scaling(spread: float, offset: float, share: float) -> str:
     """The same descent by autograd and torch.optim.SGD."""
     return f"""import torch
 
-from cnnviz.operations import feature_scaling
+from cnnviz.topics.batch_norm import feature_scaling
 
 features, target = feature_scaling.examples({spread}, {offset})
 x, y = torch.from_numpy(features), torch.from_numpy(target)

@@ -6,14 +6,11 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import batch_norm as figure
-from cnnviz.figures import batch_norm_tables as tables
-from cnnviz.figures import batch_norm_words as words
-from cnnviz.operations import OperationError, normalization
-from cnnviz.proofs import batch_norm as proofs
+from cnnviz.operations import OperationError
 from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
+from pages.layers.batch_norm.components.norm_steps import norm_steps
 from pages.shared import matrix, takeaway
-from pages.shared.batch_norm import snippets
-from pages.shared.components.norm_steps import norm_steps
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -97,7 +94,7 @@ def _computed(
 
 def _result(step: Normalised, stored: Running, after: Running | None, momentum: float) -> None:
     norm_steps(figure.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
-    st.caption(words.steps(step))
+    st.caption(captions.steps(step))
     if step.batch_statistics:
         badges(*proofs.training(step, momentum=momentum))
     else:
