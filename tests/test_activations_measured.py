@@ -12,16 +12,23 @@ import pytest
 import torch
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.figures import activation_functions as figures
-from cnnviz.figures import activation_maps as map_figures
-from cnnviz.figures import activation_paths, activation_swaps, predictions
-from cnnviz.figures import activation_tables as tables
-from cnnviz.measurements import activation_maps, activation_swap, dying_relu
-from cnnviz.operations import OperationError, activation, activation_dying
-from cnnviz.operations.activation_facts import facts
-from cnnviz.operations.activation_softmax import softmax
-from cnnviz.operations.activation_zigzag import zigzag
-from pages.shared.activations import loading
+from cnnviz.figures import predictions
+from cnnviz.operations import OperationError, activation
+from cnnviz.topics.activations import (
+    dying_neuron,
+    dying_relu,
+    figures,
+    map_figures,
+    maps,
+    path_figures,
+    swap_figures,
+    tables,
+)
+from cnnviz.topics.activations import swap as activation_swap
+from cnnviz.topics.activations.facts import facts
+from cnnviz.topics.activations.softmax import softmax
+from cnnviz.topics.activations.zigzag import zigzag
+from pages.layers.activations import cache
 
 LENET = "run:mnist-lenet5-df3d2154"
 
@@ -35,7 +42,7 @@ def lenet() -> SimpleNamespace:
 
 
 def test_the_networks_own_function_gives_what_it_recorded(lenet: SimpleNamespace) -> None:
-    found = activation_maps.effects(lenet.recording, "activation1")
+    found = maps.effects(lenet.recording, "activation1")
     assert found.own == "relu"
     assert found.largest == 0.0
     relu = next(effect for effect in found.effects if effect.name == "relu")
@@ -46,7 +53,7 @@ def test_the_networks_own_function_gives_what_it_recorded(lenet: SimpleNamespace
 
 @pytest.mark.parametrize("name", activation.names())
 def test_a_channel_is_dead_where_every_slope_is_zero(lenet: SimpleNamespace, name: str) -> None:
-    found = activation_maps.effects(lenet.recording, "activation2")
+    found = maps.effects(lenet.recording, "activation2")
     slopes = activation.slope(name, found.before)
     effect = next(effect for effect in found.effects if effect.name == name)
     assert effect.dead.tolist() == (slopes == 0).all(axis=(1, 2)).tolist()
@@ -54,7 +61,7 @@ def test_a_channel_is_dead_where_every_slope_is_zero(lenet: SimpleNamespace, nam
 
 
 def test_counters_agree_with_the_recording(lenet: SimpleNamespace) -> None:
-    found = activation_maps.counters(lenet.recording)
+    found = maps.counters(lenet.recording)
     assert [one.key for one in found] == ["activation1", "activation2", "activation3", "activation4"]
     for one in found:
         values = lenet.recording[one.key].values.reshape(one.channels, -1)
@@ -64,7 +71,7 @@ def test_counters_agree_with_the_recording(lenet: SimpleNamespace) -> None:
 
 def test_a_layer_that_is_no_activation_is_refused(lenet: SimpleNamespace) -> None:
     with pytest.raises(ValueError, match="choose another activation layer"):
-        activation_maps.effects(lenet.recording, lenet.recording.keys[1])
+        maps.effects(lenet.recording, lenet.recording.keys[1])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +80,7 @@ def test_a_layer_that_is_no_activation_is_refused(lenet: SimpleNamespace) -> Non
      ("LeakyReLU slope 0.1", "leaky_relu"), ("GELU", "gelu"), ("PReLU", ""), ("Mish", "")],
 )  # fmt: skip
 def test_functions_are_known_by_their_words(words: str, name: str) -> None:
-    assert activation_maps.own_function(words) == name
+    assert maps.own_function(words) == name
 
 
 def test_swapping_its_own_function_in_changes_nothing(lenet: SimpleNamespace) -> None:
@@ -133,7 +140,7 @@ def test_the_rate_that_kills_lies_where_the_sweep_says() -> None:
     assert found.threshold is not None
     assert found.alive_below is not None
     around = np.array([found.alive_below, found.threshold])
-    ends = activation_dying.train("relu", found.inputs, found.labels, around, steps=dying_relu.STEPS)
+    ends = dying_neuron.train("relu", found.inputs, found.labels, around, steps=dying_relu.STEPS)
     assert ends.dead_at[0] == -1
     assert ends.dead_at[1] >= 0
     assert (found.leaky.dead_at == -1).all()
@@ -150,19 +157,19 @@ def plain(data: dict) -> dict:
 
 
 def test_the_packets_hold_what_was_computed(lenet: SimpleNamespace) -> None:
-    curves = plain(loading.curves())
+    curves = plain(cache.curves())
     assert [one["name"] for one in curves["functions"]] == list(activation.names())
     x, value, slope = curves["checks"]["tanh"][3]
     assert (value, slope) == (pytest.approx(np.tanh(x)), pytest.approx(1 - np.tanh(x) ** 2))
-    effects = activation_maps.effects(lenet.recording, "activation1")
-    packet = loading.map_packet(effects)
+    effects = maps.effects(lenet.recording, "activation1")
+    packet = cache.map_packet(effects)
     values = np.frombuffer(packet["values"], dtype="<f4").reshape(packet["shape"])
     np.testing.assert_array_equal(values, effects.before[packet["channels"]])
     assert plain(packet)["own"] == "relu"
 
 
 def test_a_vector_becomes_one_map_of_its_units(lenet: SimpleNamespace) -> None:
-    packet = loading.map_packet(activation_maps.effects(lenet.recording, "activation4"))
+    packet = cache.map_packet(maps.effects(lenet.recording, "activation4"))
     values = np.frombuffer(packet["values"], dtype="<f4")
     known = values[np.isfinite(values)]
     np.testing.assert_array_equal(known, lenet.recording[lenet.recording["activation4"].inputs[0]].values)
@@ -192,12 +199,12 @@ def test_softmax_terms_keep_every_logit() -> None:
 
 def test_the_paths_and_the_deaths_travel_whole() -> None:
     both = [zigzag("sigmoid", steps=20), zigzag("tanh", steps=20)]
-    packet = plain(activation_paths.descents(both, loading.titles()))
+    packet = plain(path_figures.descents(both, cache.titles()))
     for sent, one in zip(packet["paths"], both, strict=True):
         inputs = np.array(sent["examples"])[:, 0]
         np.testing.assert_allclose(2 * np.array(sent["errors"])[:, None] * inputs, one.gradients, atol=1e-12)
     found = dying_relu.deaths(8, 3)
-    sent = activation_paths.deaths(found, loading.titles())
+    sent = path_figures.deaths(found, cache.titles())
     weights = np.frombuffer(sent["weights0"], dtype="<f4").reshape(found.relu.weights.shape)
     np.testing.assert_allclose(weights, found.relu.weights, rtol=1e-6)
     assert found.relu.dead_at[plain(sent)["start"]] >= 0
@@ -206,8 +213,8 @@ def test_the_paths_and_the_deaths_travel_whole() -> None:
 def test_the_words_on_a_swap_follow_the_scores() -> None:
     names = ["cat", "dog", "cup"]
     before, same, other = (predictions.scores(np.array(z), names) for z in ([3.0, 1, 0], [2.0, 1, 0], [0.0, 3, 1]))
-    assert "stays **cat**" in activation_swaps.words(before, same, swapped=1)
-    said = activation_swaps.words(before, other, swapped=2)
+    assert "stays **cat**" in swap_figures.words(before, same, swapped=1)
+    said = swap_figures.words(before, other, swapped=2)
     assert "into **dog**" in said
     assert "cat falls to rank 3 of 3" in said
     assert "2 places" in said
@@ -217,13 +224,13 @@ def test_tables_have_a_line_for_everything(lenet: SimpleNamespace) -> None:
     def lines(text: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text)))
 
-    found = activation_maps.effects(lenet.recording, "activation1")
+    found = maps.effects(lenet.recording, "activation1")
     both = [zigzag("sigmoid", steps=20), zigzag("tanh", steps=20)]
     deaths = dying_relu.deaths(8, 3)
     swap = activation_swap.swap(lenet.model, lenet.x, ["activation1"], "tanh")
     assert len(lines(tables.facts([facts(name) for name in activation.names()]))) == len(activation.names()) + 1
     assert len(lines(tables.effects(found))) == len(activation.names()) + 1
-    assert len(lines(tables.counters(activation_maps.counters(lenet.recording)))) == 5
+    assert len(lines(tables.counters(maps.counters(lenet.recording)))) == 5
     assert len(lines(tables.descents(both))) == 2 * 21 + 1
     assert len(lines(tables.deaths(deaths))) == 2 * 33 + 1
     assert len(lines(tables.swapped(swap))) == len(swap.keys) + 1

@@ -11,11 +11,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.figures import activation_snippets as snippets
-from cnnviz.measurements import activation_maps, dying_relu
 from cnnviz.operations import activation
-from cnnviz.operations.activation_softmax import softmax
-from cnnviz.operations.activation_zigzag import zigzag
+from cnnviz.topics.activations import dying_relu, maps, snippets
+from cnnviz.topics.activations.softmax import softmax
+from cnnviz.topics.activations.zigzag import zigzag
 
 ROOT = Path(__file__).parent.parent
 LENET = "run:mnist-lenet5-df3d2154"
@@ -31,7 +30,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(part: str, **query: str) -> AppTest:
     """The page at that part, with the small network for digits."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/layers/activations.py")
+    app.switch_page("pages/layers/activations/page.py")
     for name, value in {"network": LENET, "activations.part": part, **query}.items():
         app.query_params[name] = value
     return app.run()
@@ -188,7 +187,7 @@ def test_the_map_and_swap_snippets_agree() -> None:
 def test_the_snippet_on_numbers_agrees() -> None:
     numbers = np.array([[-6.0, 0.5], [2.0, -0.75]])
     space, said = executed(snippets.of_numbers(numbers.tolist()))
-    found = activation_maps.of_numbers(numbers)
+    found = maps.of_numbers(numbers)
     for effect in found.effects:
         assert space["results"][effect.name].mean() == pytest.approx(effect.mean, abs=1e-6)
         assert f"{effect.name:12} zeros {effect.zeros:.3f} saturated {effect.saturated:.3f}" in said

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from cnnviz.operations import OperationError, activation, activation_dying, activation_softmax
-from cnnviz.operations.activation_facts import facts, mean_output, saturation
-from cnnviz.operations.activation_zigzag import zigzag
-from cnnviz.proofs import activations as proofs
+from cnnviz.operations import OperationError, activation
+from cnnviz.topics.activations import dying_neuron, proofs, softmax
+from cnnviz.topics.activations.facts import facts, mean_output, saturation
+from cnnviz.topics.activations.zigzag import zigzag
 
 EVERY = activation.names()
 number = st.floats(-1e4, 1e4, allow_nan=False)
@@ -142,10 +142,10 @@ def test_saturated_stretches_are_where_the_slope_is_small() -> None:
 @given(z=st.lists(st.floats(-800, 800), min_size=1, max_size=12), t=st.floats(0.05, 50))
 @settings(max_examples=80, deadline=None)
 def test_softmax_and_its_jacobian_equal_pytorch(z: list[float], t: float) -> None:
-    found = activation_softmax.softmax(np.array(z), t)
+    found = softmax.softmax(np.array(z), t)
     logits = torch.tensor(z, dtype=torch.float64)
     np.testing.assert_allclose(found.probabilities, F.softmax(logits / t, dim=0).numpy(), atol=1e-12)
-    table = activation_softmax.jacobian(found)
+    table = softmax.jacobian(found)
     theirs = torch.autograd.functional.jacobian(lambda row: F.softmax(row / t, dim=0), logits)
     np.testing.assert_allclose(table, np.asarray(theirs), atol=1e-10)
     np.testing.assert_allclose(table.sum(axis=0), 0, atol=1e-12)
@@ -153,7 +153,7 @@ def test_softmax_and_its_jacobian_equal_pytorch(z: list[float], t: float) -> Non
 
 def test_temperature_moves_between_certain_and_even() -> None:
     z = np.array([2.0, 1.0, 0.0])
-    spread = [activation_softmax.entropy(activation_softmax.softmax(z, t)) for t in (0.02, 0.5, 1.0, 4.0, 1e4)]
+    spread = [softmax.entropy(softmax.softmax(z, t)) for t in (0.02, 0.5, 1.0, 4.0, 1e4)]
     assert spread == sorted(spread)
     assert spread[0] == pytest.approx(0, abs=1e-12)
     assert spread[-1] == pytest.approx(math.log(3), abs=1e-6)
@@ -164,7 +164,7 @@ def test_temperature_moves_between_certain_and_even() -> None:
 )
 def test_softmax_says_what_is_wrong(z: list[float], t: float, words: str) -> None:
     with pytest.raises(OperationError, match=words):
-        activation_softmax.softmax(np.array(z), t)
+        softmax.softmax(np.array(z), t)
 
 
 # ---------------------------------------------------------------------------------------------------------- zig-zag
@@ -207,8 +207,8 @@ RATES = np.geomspace(0.01, 3, 25)
 
 
 def test_a_long_step_kills_relu_for_good_and_not_leaky_relu(two_kinds: tuple[np.ndarray, np.ndarray]) -> None:
-    relu = activation_dying.train("relu", *two_kinds, RATES, steps=40)
-    leaky = activation_dying.train("leaky_relu", *two_kinds, RATES, steps=40)
+    relu = dying_neuron.train("relu", *two_kinds, RATES, steps=40)
+    leaky = dying_neuron.train("leaky_relu", *two_kinds, RATES, steps=40)
     dead = relu.dead_at >= 0
     assert dead[-1]
     assert not dead[0]
@@ -223,33 +223,33 @@ def test_a_long_step_kills_relu_for_good_and_not_leaky_relu(two_kinds: tuple[np.
 def test_the_threshold_lies_between_a_rate_that_kills_and_one_that_does_not(
     two_kinds: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    swept = activation_dying.train("relu", *two_kinds, RATES, steps=40).dead_at >= 0
-    kills, spares = activation_dying.threshold("relu", *two_kinds, RATES, swept, steps=40)
+    swept = dying_neuron.train("relu", *two_kinds, RATES, steps=40).dead_at >= 0
+    kills, spares = dying_neuron.threshold("relu", *two_kinds, RATES, swept, steps=40)
     assert kills is not None
     assert spares is not None
     assert spares < kills < spares * 1.001
-    ends = activation_dying.train("relu", *two_kinds, np.array([spares, kills]), steps=40).dead_at
+    ends = dying_neuron.train("relu", *two_kinds, np.array([spares, kills]), steps=40).dead_at
     assert ends[0] == -1
     assert ends[1] >= 0
-    assert activation_dying.threshold("relu", *two_kinds, RATES[:3], swept[:3]) == (None, RATES[2])
+    assert dying_neuron.threshold("relu", *two_kinds, RATES[:3], swept[:3]) == (None, RATES[2])
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
 @pytest.mark.parametrize("place", [0, 12, 24])
 def test_the_training_equals_autograds(two_kinds: tuple[np.ndarray, np.ndarray], name: str, place: int) -> None:
-    found = activation_dying.train(name, *two_kinds, RATES, steps=40)
+    found = dying_neuron.train(name, *two_kinds, RATES, steps=40)
     assert proofs.dying(found, *two_kinds, place, 0.01).holds
 
 
 def test_beyond_the_longest_rate_plain_descent_diverges(two_kinds: tuple[np.ndarray, np.ndarray]) -> None:
-    edge = activation_dying.longest_rate(two_kinds[0])
-    ends = activation_dying.train("identity", *two_kinds, np.array([0.95, 1.1]) * edge, steps=400)
+    edge = dying_neuron.longest_rate(two_kinds[0])
+    ends = dying_neuron.train("identity", *two_kinds, np.array([0.95, 1.1]) * edge, steps=400)
     assert ends.losses[0, -1] < ends.losses[0, 0]
     assert ends.losses[1, -1] > 1e3
 
 
 def test_wrong_shapes_are_said(two_kinds: tuple[np.ndarray, np.ndarray]) -> None:
     with pytest.raises(OperationError, match="labels"):
-        activation_dying.train("relu", two_kinds[0], two_kinds[1][:3], RATES)
+        dying_neuron.train("relu", two_kinds[0], two_kinds[1][:3], RATES)
     with pytest.raises(OperationError, match="above 0"):
-        activation_dying.train("relu", *two_kinds, np.array([0.0]))
+        dying_neuron.train("relu", *two_kinds, np.array([0.0]))

@@ -58,7 +58,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Activations",
             "activations",
-            "pages/layers/activations.py",
+            "pages/layers/activations/page.py",
             "show_chart",
             "Twelve activation functions, their derivatives, and what they do to a real map.",
         ),

@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 from benchmarks.browser import idle
 from benchmarks.gestures import activations as gestures
 from benchmarks.gestures import no_rerun
-from cnnviz.measurements import dying_relu
 from cnnviz.operations import activation
-from cnnviz.operations.activation_softmax import softmax
-from cnnviz.operations.activation_zigzag import zigzag
+from cnnviz.topics.activations import dying_relu
+from cnnviz.topics.activations.softmax import softmax
+from cnnviz.topics.activations.zigzag import zigzag
 
 pytestmark = pytest.mark.browser
 

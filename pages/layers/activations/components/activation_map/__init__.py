@@ -1,0 +1,20 @@
+"""A real map before and after any activation function, with the slope that each cell has: swapped in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.layers.activations.components.activation_common import source_with
+from pages.shared.components import pack
+
+PARTS = ("../activation_common/functions", "../activation_common/axes", "model", "paint", "main")
+_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__, *PARTS))
+
+
+def activation_map(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.activation_functions.map_effects`."""
+    header = {name: part for name, part in data.items() if name != "values"}
+    _component(key=key, data=pack({"key": key, **header}, values=data["values"]), height="content")

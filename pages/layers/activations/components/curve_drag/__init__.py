@@ -1,0 +1,19 @@
+"""Activation functions and their derivatives over each other: x is dragged, and everything at x follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.layers.activations.components.activation_common import source_with
+from pages.shared.components import pack
+
+PARTS = ("../activation_common/functions", "../activation_common/axes", "paint", "main")
+_component = st.components.v2.component("cnnviz_curve_drag", **source_with(__file__, *PARTS))
+
+
+def curve_drag(data: Mapping[str, Any], *, key: str) -> None:
+    """Draws `figures.activation_functions.curves`."""
+    _component(key=key, data=pack({"key": key, **data}), height="content")

@@ -1,0 +1,136 @@
+"""On a layer's real map: what each function makes of it, and how much of the gradient each cell lets through."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.operations import activation
+from cnnviz.records import Activations
+from cnnviz.records.proofs import Proof
+from cnnviz.topics.activations import map_figures, maps, proofs, snippets, tables
+from cnnviz.topics.activations.records import MapEffects
+from pages.layers.activations import cache
+from pages.layers.activations.components.activation_map import activation_map
+from pages.shared import loading as shared
+from pages.shared import matrix, pickers
+from pages.shared.at_hand import AtHand, network_at_hand
+from pages.shared.charts import chart, theme
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
+START = np.array([[-6.0, -3.0, -1.0, -0.2], [0.0, 0.2, 0.5, 1.0], [1.5, 2.0, 3.0, 4.0], [6.0, 8.0, -8.0, -0.75]])
+THRESHOLDS = (0.001, 0.01, 0.05, 0.1, 0.25)
+ROUNDING = 1e-5  # of a value: float32 against float64
+
+
+def show() -> None:
+    """The map that feeds an activation layer, before and after every function; all swaps happen in the browser."""
+    source = st.segmented_control(
+        "Values from", list(SOURCES), format_func=SOURCES.__getitem__, default="network", required=True,
+        key="activations.values", bind="query-params",
+    )  # fmt: skip
+    if source == "typed":
+        _typed()
+    else:
+        _recorded()
+
+
+def _typed() -> None:
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        numbers = matrix.editor("Type over the numbers:", START, key="activations.numbers")
+    with right:
+        threshold = _threshold()
+    found = maps.of_numbers(numbers, threshold=threshold)
+    activation_map(cache.map_packet(found), key="activations.map")
+    badges(proofs.on_numbers(numbers))
+    downloads([("Functions, CSV", "functions.csv", "text/csv", lambda: tables.effects(found))], key="activations")
+    source_box(snippets.of_numbers(numbers.tolist()), made_by=(maps.of_numbers, activation.value))
+
+
+def _threshold() -> float:
+    chosen: float = st.select_slider(
+        "Saturated: |f′| below", THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
+    )
+    return chosen
+
+
+def _recorded() -> None:
+    opened = network_at_hand()
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
+    with right:
+        threshold = _threshold()
+    try:
+        found = cache.map_effects(opened.choice, opened.digest, opened.fit, key, threshold, opened.look.recording)
+    except ValueError as error:
+        st.warning(f"This layer cannot be shown: {error}", icon=":material/visibility_off:")
+        return
+    st.caption(_words(found))
+    activation_map(cache.map_packet(found), key="activations.map")
+    _prove(found, opened)
+    _counters(opened, key, threshold)
+    _take_away(opened, key, threshold)
+
+
+def _take_away(opened: AtHand, key: str, threshold: float) -> None:
+    """Tables that are computed anew when asked for: a button that held the arrays would keep them for its session."""
+    choice, digest, fit, image = opened.choice, opened.digest, opened.fit, opened.picture.image
+
+    def recording() -> Activations:
+        return shared.look(choice, digest, fit, image).recording
+
+    def functions() -> str:
+        return tables.effects(cache.map_effects(choice, digest, fit, key, threshold, recording()))
+
+    def layers() -> str:
+        return tables.counters(cache.counters(choice, digest, fit, threshold, recording()))
+
+    items = [("Functions, CSV", "functions.csv", functions), ("Layers, CSV", "layers.csv", layers)]
+    downloads([(label, name, "text/csv", make) for label, name, make in items], key="activations")
+    source_box(
+        snippets.on_a_map(choice, opened.source, key, fit=fit),
+        made_by=(maps.effects, maps.counters),
+    )
+
+
+def _counters(opened: AtHand, key: str, threshold: float) -> None:
+    """The same counts in every activation layer of this network, with its own functions."""
+    counted = cache.counters(opened.choice, opened.digest, opened.fit, threshold, opened.look.recording)
+    if not counted:
+        return
+    st.markdown("#### Zeros, saturated cells and dead channels through the whole network")
+    dead, channels = sum(one.dead for one in counted), sum(one.channels for one in counted)
+    worst = max(counted, key=lambda one: one.dead / one.channels)
+    st.markdown(
+        f"On this picture {dead:,} of {channels:,} channels in {len(counted)} activation layers are dead, most of them "
+        f"in **{worst.key}**: {worst.dead:,} of {worst.channels:,}. Another picture may wake them."
+    )
+    chart(map_figures.counters(counted, at=key, theme=theme()), key="activations.counters")
+
+
+def _words(found: MapEffects) -> str:
+    shape = found.before.shape
+    size = f"`[{shape[0]}]`" if shape[1:] == (1, 1) else f"`{list(shape)}`"
+    counted = f"counted in {found.sampled:,} of {found.cells:,} cells" if found.sampled < found.cells else (
+        f"counted in all {found.cells:,} cells"
+    )  # fmt: skip
+    return (
+        f"**{found.source}** {size} feeds **{found.key}** ({found.operation}). Click a function in the table to put it "
+        f"in its place; a dead channel has slope 0 in every cell. Shares are {counted}, dead channels in all."
+    )
+
+
+def _prove(found: MapEffects, opened: AtHand) -> None:
+    """The network's own output against its function by definition."""
+    if found.largest is None:
+        st.caption(f"{found.operation} is not among these functions, so its output is not recomputed here.")
+        return
+    largest = float(max(1.0, abs(found.before).max()))
+    title = cache.titles()[found.own]
+    claim = f"{title} by definition, of what {found.source} recorded, and what {opened.network.spec.title} made of it"
+    badges(Proof(claim, found.largest, ROUNDING * largest))

@@ -1,0 +1,58 @@
+"""Softmax with a temperature: numbers typed over, or the logits of the network at hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.topics.activations import figures, proofs, snippets, tables
+from cnnviz.topics.activations.softmax import jacobian, softmax
+from pages.layers.activations.components.softmax_terms import softmax_terms
+from pages.shared import matrix
+from pages.shared.at_hand import network_at_hand
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+START = np.array([[3.0], [1.0], [0.5], [-1.0], [2.0]])
+TEMPERATURES = (0.25, 1.0, 4.0)
+SOURCES = {"typed": "Numbers of your own", "network": "The network at hand"}
+
+
+def show() -> None:
+    """Bars, terms and Jacobian, all at the temperature that the browser's slider says."""
+    st.latex(r"p_i=\frac{e^{(z_i-m)/T}}{\sum_j e^{(z_j-m)/T}},\qquad m=\max_j z_j")
+    source = st.segmented_control(
+        "Logits from", list(SOURCES), format_func=SOURCES.__getitem__, default="typed", required=True,
+        key="activations.logits", bind="query-params",
+    )  # fmt: skip
+    beside = st.container()
+    if source == "typed":
+        left, beside = st.columns([1, 6], gap="medium")
+        with left:
+            logits, labels = _typed()
+    else:
+        logits, labels = _of_the_network()
+    results = [softmax(logits, temperature) for temperature in TEMPERATURES]
+    with beside:
+        softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
+    st.caption(
+        "Hover a term, a row or a cell of the Jacobian: what belongs to the same logit lights up. A low T makes the "
+        "largest logit take everything, a high T gives every class nearly the same."
+    )
+    badges(*proofs.softmax(logits[:50], TEMPERATURES))
+    downloads(
+        [("Every class, CSV", "softmax.csv", "text/csv", lambda: tables.softmax(results, labels))], key="activations"
+    )
+    source_box(snippets.softmax(logits[:12].tolist()), made_by=(softmax, jacobian))
+
+
+def _typed() -> tuple[np.ndarray, list[str]]:
+    logits = matrix.editor("Type over the logits, add rows:", START, key="activations.typed", fixed=False)[:, 0]
+    return logits, [f"class {index}" for index in range(len(logits))]
+
+
+def _of_the_network() -> tuple[np.ndarray, list[str]]:
+    opened = network_at_hand()
+    logits = np.asarray(opened.look.recording.logits, dtype=np.float64)
+    return logits, list(opened.look.classes)

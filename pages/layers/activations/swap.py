@@ -1,0 +1,87 @@
+"""Another function in a network's place: what the prediction becomes, and how the change travels."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from cnnviz.figures import predictions
+from cnnviz.topics.activations import snippets, swap, swap_figures, tables
+from cnnviz.topics.activations.records import Swapped
+from pages.layers.activations import cache
+from pages.shared import charts, pickers
+from pages.shared.at_hand import AtHand, network_at_hand
+from pages.shared.components.scores import scores as bars
+from pages.shared.proof import badges
+from pages.shared.source import source_box
+from pages.shared.takeaway import downloads
+
+WHERE = {"one": "in this layer", "all": "in every activation layer"}
+
+
+def show() -> None:
+    """Choose a layer and a function; the answer before and after stand beside each other."""
+    opened = network_at_hand()
+    left, middle, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
+    titles = cache.titles()
+    with middle:
+        name = st.selectbox(
+            "Put in its place", list(titles), index=list(titles).index("tanh"), format_func=titles.__getitem__,
+            key="activations.swap", bind="query-params",
+        )  # fmt: skip
+    with right:
+        where = st.selectbox(
+            "Where", list(WHERE), format_func=WHERE.__getitem__, key="activations.where", bind="query-params"
+        )
+    layers = [layer.key for layer in opened.look.recording if layer.kind == "activation"]
+    if not layers:
+        st.info("This network has no activation layer that was recorded: choose another network.")
+        return
+    try:
+        keys = (key,) if where == "one" else tuple(layers)
+        found = cache.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look)
+    except swap.SwapError as error:
+        st.warning(str(error), icon=":material/block:")
+        return
+    _answer(opened, found, titles[name], WHERE[where])
+    _every(opened, keys)
+    downloads([("Layers, CSV", "swap.csv", "text/csv", lambda: tables.swapped(found))], key="activations")
+    source_box(snippets.swap(opened.choice, opened.source, keys, name, fit=opened.fit), made_by=(swap.swap,))
+
+
+def _every(opened: AtHand, keys: tuple[str, ...]) -> None:
+    """Every function at the same place, one after another: it takes a pass through the network each."""
+    if not st.toggle("Compare every function there", key="activations.every"):
+        return
+    rows = []
+    with st.spinner("Every function in turn …", show_time=True):
+        for name, title in cache.titles().items():
+            logits = cache.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look).logits
+            if np.isfinite(logits).all():
+                rows.append((title, predictions.scores(logits, opened.look.classes)))
+    old = int(opened.look.recording.logits.argmax())
+    st.dataframe(swap_figures.table(rows, old=old), hide_index=True, key="activations.table", height="content")
+
+
+def _answer(opened: AtHand, found: Swapped, title: str, where: str) -> None:
+    classes = opened.look.classes
+    before, after = (predictions.scores(logits, classes) for logits in (found.original, found.logits))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**As it was trained**")
+        bars(predictions.bars(before, top=5), key="activations.before")
+    with right:
+        st.markdown(f"**With {title} {where}**")
+        if not np.isfinite(found.logits).all():
+            st.warning("The values grew beyond what float32 holds: this network gives no answer any more.")
+        else:
+            bars(predictions.bars(after, top=5), key="activations.after")
+    st.markdown(swap_figures.words(before, after, swapped=found.swapped))
+    badges(*cache.swap_proof(opened.choice, opened.digest, opened.fit, found.keys[0], opened.look))
+    charts.chart(swap_figures.change(found, theme=charts.theme()), key="activations.change")
+    st.caption(
+        "The weights were fitted to the network's own function, so this shows what depends on it, not which function "
+        "is better: for that a network has to be trained with each. The shared network itself is left as it is."
+    )
