@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.figures import architectures as cards
-from cnnviz.figures import field_growth, papers, xray
-from cnnviz.measurements import architectures, layer_times
+from cnnviz.measurements import architectures
 from cnnviz.records.architectures import Architecture
-from pages.shared.architectures import snippets
+from cnnviz.topics.architectures import cost_breakdown_figures, field_growth_figures, layer_times, paper_tables, tables
+from pages.networks.architectures import snippets
 
-PAGE = "pages/networks/architectures.py"
+PAGE = "pages/networks/architectures/page.py"
 
 
 @pytest.fixture
@@ -81,13 +80,13 @@ def test_a_timm_name_that_is_typed_in(app: AppTest) -> None:
 
 # ------------------------------------------------------------------------------------------------ figures
 def test_the_table_is_the_rows(alexnet: Architecture) -> None:
-    columns = cards.columns(alexnet)
-    assert tuple(columns) == cards.COLUMNS
+    columns = tables.columns(alexnet)
+    assert tuple(columns) == tables.COLUMNS
     assert sum(columns["parameters"]) == 61_100_840
     assert sum(columns["multiply-adds"]) == 714_188_480
     assert columns["field"][columns["layer"].index("features.12")] == 195
     assert columns["status"][-1].startswith("the whole picture")
-    lines = list(csv.reader(io.StringIO(cards.csv_table(alexnet))))
+    lines = list(csv.reader(io.StringIO(tables.csv_table(alexnet))))
     assert len(lines) == len(alexnet.rows) + 1
     assert lines[2][:5] == [
         "features.0",
@@ -99,7 +98,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
 
 
 def test_bars_hold_every_number(alexnet: Architecture) -> None:
-    header = xray.bars(alexnet)
+    header = cost_breakdown_figures.bars(alexnet)
     totals = {item["name"]: item["total"] for item in header["quantities"]}
     assert (totals["Parameters"], totals["Multiply-adds"]) == (61_100_840, 714_188_480)
     assert totals["Activations"] == alexnet.activation_bytes
@@ -109,26 +108,28 @@ def test_bars_hold_every_number(alexnet: Architecture) -> None:
 
 
 def test_where_the_parameters_lie_is_computed(alexnet: Architecture) -> None:
-    assert "`classifier.1` alone 61.8 %" in xray.tail(alexnet)
-    assert "No linear layer" in xray.tail(architectures.survey("squeezenet1_1"))
-    assert "AuxLogits" in " ".join(xray.sentences(architectures.survey("inception_v3")))
+    assert "`classifier.1` alone 61.8 %" in cost_breakdown_figures.tail(alexnet)
+    assert "No linear layer" in cost_breakdown_figures.tail(architectures.survey("squeezenet1_1"))
+    assert "AuxLogits" in " ".join(cost_breakdown_figures.sentences(architectures.survey("inception_v3")))
 
 
 def test_the_field_grows_as_the_anatomy_says(alexnet: Architecture) -> None:
     import numpy as np
 
-    header = field_growth.packet(alexnet, np.zeros((224, 224, 3), np.uint8), key="k")
+    header = field_growth_figures.packet(alexnet, np.zeros((224, 224, 3), np.uint8), key="k")
     last = next(item for item in header["rows"] if item["name"] == "features.12")
     assert last["rows"] == [195, 32, 66]
-    assert "everything is seen" in field_growth.words(alexnet) or "wide as the picture" in field_growth.words(alexnet)
+    assert "everything is seen" in field_growth_figures.words(
+        alexnet
+    ) or "wide as the picture" in field_growth_figures.words(alexnet)
 
 
 def test_two_networks_side_by_side(alexnet: Architecture) -> None:
-    columns = papers.side_by_side(architectures.survey("alexnet_2012"), alexnet)
+    columns = paper_tables.side_by_side(architectures.survey("alexnet_2012"), alexnet)
     assert columns["difference"][0] == "+135,616 (+0.222 %)"
     assert columns["difference"][-1] == "none"
-    assert papers.verdict(4_089_184_256, 3.8e9, 0.05e9) == "+7.61 %"
-    assert papers.verdict(714_188_480, 0.714e9, 500_000) == "the same, to the last printed digit"
+    assert paper_tables.verdict(4_089_184_256, 3.8e9, 0.05e9) == "+7.61 %"
+    assert paper_tables.verdict(714_188_480, 0.714e9, 500_000) == "the same, to the last printed digit"
 
 
 # ------------------------------------------------------------------------------------------------ milliseconds
@@ -141,9 +142,9 @@ def test_times_of_every_row_add_up() -> None:
     assert layer_times.LEAST <= times.runs <= layer_times.MOST
     assert heard[-1] == 1.0
     assert 0.3 < sum(times.medians) / times.summed < 3
-    said = xray.times_words(network, times) + xray.times_caption(times)
+    said = cost_breakdown_figures.times_words(network, times) + cost_breakdown_figures.times_caption(times)
     assert f"n = {times.runs} passes" in said
-    assert len(xray.bars(network, times)["quantities"]) == 5
+    assert len(cost_breakdown_figures.bars(network, times)["quantities"]) == 5
 
 
 def test_what_is_too_heavy_is_refused_with_its_size() -> None:

@@ -6,9 +6,10 @@ import pytest
 import torchvision
 
 from cnnviz import models
-from cnnviz.measurements import architectures, paper_variants
+from cnnviz.measurements import architectures
 from cnnviz.models import history, papers, torchvision_zoo
 from cnnviz.models.torchvision_families import NAMES
+from cnnviz.topics.architectures import paper_variants
 
 # Published files and counts that include what no operation asks in eval mode: the auxiliary classifiers.
 IN_HEADS = {"inception_v3": 3_326_696}

@@ -95,7 +95,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Architectures",
             "architectures",
-            "pages/networks/architectures.py",
+            "pages/networks/architectures/page.py",
             "account_tree",
             "Every network's card, layers, costs, graph and receptive field.",
         ),

@@ -52,5 +52,5 @@ def _plans() -> None:
     st.markdown(planned.plan_words(plans["plain-56"], plans["ResNet-56"]))
     st.dataframe(planned.plan_table(list(plans.items())), hide_index=True)
     st.dataframe(planned.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
-    st.page_link("pages/networks/architectures.py", label="All layers of any network, and its graph",
+    st.page_link("pages/networks/architectures/page.py", label="All layers of any network, and its graph",
                  icon=":material/account_tree:")  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.measurements import layer_times
 from cnnviz.records.architectures import LayerTimes
-from pages.shared.architectures import loading
-from pages.shared.architectures.controls import AtHand
+from cnnviz.topics.architectures import layer_times
+from pages.networks.architectures import cache
+from pages.networks.architectures.controls import AtHand
 
 
 def on_request(here: AtHand) -> LayerTimes | None:
@@ -32,12 +32,12 @@ def _asked(here: AtHand) -> bool:
 
 
 def _measured(here: AtHand) -> LayerTimes | None:
-    known = loading.known_times(here.choice, here.shape)
+    known = cache.known_times(here.choice, here.shape)
     if known is not None:
         return known
     bar = st.progress(0.0, text="Building the network …")
     try:
-        return loading.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text="Measuring …"))
+        return cache.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text="Measuring …"))
     except (ValueError, RuntimeError, MemoryError) as error:
         st.error(f"It could not be measured: {str(error).splitlines()[0][:200]}.", icon=":material/error:")
         return None

@@ -9,13 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import models
-from cnnviz.figures import architectures as figures
 from cnnviz.measurements import architectures as measured
 from cnnviz.models import history
 from cnnviz.records.architectures import Architecture
+from cnnviz.topics.architectures import tables
+from pages.networks.architectures import cache, snippets
+from pages.networks.architectures.controls import AtHand
 from pages.shared import takeaway, view
-from pages.shared.architectures import loading, snippets
-from pages.shared.architectures.controls import AtHand
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -38,20 +38,20 @@ def show(here: AtHand) -> None:
         _line(network)
     with right:
         totals = st.empty()
-        badges(*figures.published(network), figures.used(network))
+        badges(*tables.published(network), tables.used(network))
     st.subheader("Every operation")
-    st.caption(figures.caption(network) + " · click a heading to sort")
+    st.caption(tables.caption(network) + " · click a heading to sort")
     table = st.empty()
-    if not loading.is_complete(here.choice, here.shape):
-        totals.markdown(figures.totals_list(network, complete=False))
-        _table(table, loading.columns(here.choice, here.shape, whole=False), key=None)
+    if not cache.is_complete(here.choice, here.shape):
+        totals.markdown(tables.totals_list(network, complete=False))
+        _table(table, cache.columns(here.choice, here.shape, whole=False), key=None)
     source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
-    whole = loading.complete(here.choice, here.shape)
+    whole = cache.complete(here.choice, here.shape)
     takeaway.downloads(
-        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: figures.csv_table(whole))], key="architectures"
+        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"
     )
-    totals.markdown(figures.totals_list(whole))
-    _table(table, loading.columns(here.choice, here.shape, whole=True), key="architectures.table")
+    totals.markdown(tables.totals_list(whole))
+    _table(table, cache.columns(here.choice, here.shape, whole=True), key="architectures.table")
 
 
 def _who(network: Architecture) -> None:

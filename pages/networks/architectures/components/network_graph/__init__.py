@@ -3,7 +3,7 @@
 How to use it:
 
     from cnnviz.figures.graphs import network_data
-    from pages.shared.components.network_graph import network_graph
+    from pages.networks.architectures.components.network_graph import network_graph
 
     network_graph(network_data(graphs.of(model, (3, 224, 224)), title="ResNet-50"), key="architectures.graph")
 

@@ -12,12 +12,11 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import images
-from cnnviz.figures import architectures as figures
 from cnnviz.figures import pictures
 from cnnviz.measurements import architectures as measured
-from cnnviz.measurements import layer_times, paper_variants
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture, LayerTimes
+from cnnviz.topics.architectures import layer_times, paper_variants, tables
 
 Shape = tuple[int, int, int]
 SHOWN = 360  # pixels: the longer side of the picture under the boxes
@@ -99,4 +98,4 @@ def variant(key: str) -> Architecture:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def columns(choice: str, shape: Shape, *, whole: bool) -> dict[str, list[object]]:
     """The layer table. whole: with what training keeps."""
-    return figures.columns(complete(choice, shape) if whole else architecture(choice, shape))
+    return tables.columns(complete(choice, shape) if whole else architecture(choice, shape))

@@ -5,31 +5,31 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import anatomy
-from cnnviz.figures import field_growth as figures
 from cnnviz.images import ImageError
-from pages.shared.architectures import loading, snippets
-from pages.shared.architectures.controls import AtHand
-from pages.shared.components.field_growth import field_growth
+from cnnviz.topics.architectures import field_growth_figures
+from pages.networks.architectures import cache, snippets
+from pages.networks.architectures.components.field_growth import field_growth
+from pages.networks.architectures.controls import AtHand
 from pages.shared.source import source_box
 
 
 def show(here: AtHand) -> None:
     """The picture with the box, the curve, and what they say."""
     network = here.network
-    if not figures.steps(network):
+    if not field_growth_figures.steps(network):
         st.info("No operation of this network has rows and columns: it has no receptive field.", icon=":material/info:")
         return
     try:
-        pixels, png = loading.as_seen(here.choice, here.shape, here.picture.digest, here.fit, here.picture.image)
+        pixels, png = cache.as_seen(here.choice, here.shape, here.picture.digest, here.fit, here.picture.image)
     except ImageError as error:
         st.error(f"{error}", icon=":material/broken_image:")
         return
-    st.markdown(figures.words(network))
+    st.markdown(field_growth_figures.words(network))
     key = "architectures.field"
-    field_growth(figures.packet(network, pixels, key=key), png, key=key)
+    field_growth(field_growth_figures.packet(network, pixels, key=key), png, key=key)
     st.caption(
         "Drag the depth, or point at the curve; click the picture to look from another place. Solid: the part of the "
         "box that lies on the picture; dashed: all of it. A box is what can matter: the page Receptive field measures "
         "how much of it does."
     )
-    source_box(snippets.fields(here), made_by=(anatomy.fields, figures.words))
+    source_box(snippets.fields(here), made_by=(anatomy.fields, field_growth_figures.words))

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from pages.networks.architectures import card, controls, cost_breakdown, field, graph, paper
 from pages.shared import view
-from pages.shared.architectures import card_part, controls, field_part, graph_part, paper_part, xray_part
 
 PARTS = {
-    "card": ("Card and layers", card_part.show),
-    "xray": ("X-ray", xray_part.show),
-    "graph": ("Graph", graph_part.show),
-    "field": ("Receptive field", field_part.show),
-    "paper": ("Paper against implementation", paper_part.show),
+    "card": ("Card and layers", card.show),
+    "xray": ("X-ray", cost_breakdown.show),
+    "graph": ("Graph", graph.show),
+    "field": ("Receptive field", field.show),
+    "paper": ("Paper against implementation", paper.show),
 }
 
 st.title("What is this network made of?")

@@ -8,14 +8,14 @@ import streamlit as st
 
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
-from cnnviz.figures import xray
 from cnnviz.measurements import architectures as measured
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
-from pages.shared.architectures import milliseconds
-from pages.shared.architectures.controls import AtHand
-from pages.shared.architectures.loading import Shape
-from pages.shared.components.network_graph import network_graph
+from cnnviz.topics.architectures import cost_breakdown_figures
+from pages.networks.architectures import layer_times
+from pages.networks.architectures.cache import Shape
+from pages.networks.architectures.components.network_graph import network_graph
+from pages.networks.architectures.controls import AtHand
 from pages.shared.source import source_box
 
 SNIPPET = """from cnnviz import graphs
@@ -56,11 +56,11 @@ def show(here: AtHand) -> None:
         st.info(
             f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"
         )
-    times = milliseconds.on_request(here)
+    times = layer_times.on_request(here)
     taken = _of_boxes(graph, here, times) if times else ()
     network_graph(
         packet(here.choice, here.shape, here.network.spec.title), milliseconds=taken, key="architectures.graph"
     )
     if times:
-        st.caption(xray.times_caption(times))
+        st.caption(cost_breakdown_figures.times_caption(times))
     source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))

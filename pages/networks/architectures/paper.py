@@ -7,18 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import papers as figures
-from cnnviz.measurements import paper_variants
 from cnnviz.models import papers
 from cnnviz.records.architectures import Architecture
-from pages.shared.architectures import loading, snippets
-from pages.shared.architectures.controls import AtHand
+from cnnviz.topics.architectures import paper_tables, paper_variants
+from pages.networks.architectures import cache, snippets
+from pages.networks.architectures.controls import AtHand
 from pages.shared.source import source_box
 
 
 def show(here: AtHand) -> None:
     """The printed numbers, then one box a difference, each with both sides counted where both can be built."""
-    network = loading.architecture(here.choice)
+    network = cache.architecture(here.choice)
     name = network.spec.name
     if network.input_shape != here.network.input_shape:
         st.caption(f"Counted at the network's own size, {network.input_shape[1]} × {network.input_shape[2]}.")
@@ -47,7 +46,7 @@ def _printed(network: Architecture) -> None:
         text = f"{spec.macs / 1e9:.3f} G"
         lines.append(_line("Multiply-adds, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
     if lines:
-        st.dataframe(figures.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
+        st.dataframe(paper_tables.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
         if claim and claim.note:
             st.caption(f"The paper's number: {claim.note}.")
         st.caption(
@@ -59,7 +58,7 @@ def _printed(network: Architecture) -> None:
 
 
 def _line(name: str, text: str, ours: int, value: tuple[float, float]) -> tuple[str, str, str, str]:
-    return name, text, f"{ours:,}", figures.verdict(ours, *value)
+    return name, text, f"{ours:,}", paper_tables.verdict(ours, *value)
 
 
 def _difference(name: str, item: papers.Difference) -> None:
@@ -67,9 +66,9 @@ def _difference(name: str, item: papers.Difference) -> None:
         st.markdown(f"**{item.title}**")
         st.markdown(f"- In the paper: {item.paper}\n- As it is built: {item.here}")
         if item.theirs:
-            theirs, ours = (loading.variant(key.replace("{}", name)) for key in (item.theirs, item.ours))
+            theirs, ours = (cache.variant(key.replace("{}", name)) for key in (item.theirs, item.ours))
             key = f"architectures.sides.{item.theirs}"
-            st.dataframe(figures.side_by_side(theirs, ours), hide_index=True, key=key, row_height=30)
+            st.dataframe(paper_tables.side_by_side(theirs, ours), hide_index=True, key=key, row_height=30)
 
 
 def _variants(name: str) -> list[Callable[..., Any]]:

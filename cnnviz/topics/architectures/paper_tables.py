@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cnnviz.figures.architectures import size
 from cnnviz.figures.numbers import number
 from cnnviz.records.architectures import Architecture
+from cnnviz.topics.architectures.tables import size
 
 Lines = Sequence[tuple[str, str, str, str]]
 

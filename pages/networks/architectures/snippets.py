@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.shared.architectures.controls import AtHand
+from pages.networks.architectures.controls import AtHand
 
 
 def survey(here: AtHand) -> str:

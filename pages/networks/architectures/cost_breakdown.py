@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import xray as figures
-from cnnviz.measurements import layer_times
-from pages.shared.architectures import loading, milliseconds, snippets
-from pages.shared.architectures.controls import AtHand
-from pages.shared.components.xray import xray
+from cnnviz.topics.architectures import cost_breakdown_figures, layer_times
+from pages.networks.architectures import cache, snippets
+from pages.networks.architectures import layer_times as milliseconds
+from pages.networks.architectures.components.xray import xray
+from pages.networks.architectures.controls import AtHand
 from pages.shared.source import source_box
 
 
 @st.fragment
 def show(here: AtHand) -> None:
     """The bars, and what they say; the milliseconds on request."""
-    network = loading.complete(here.choice, here.shape)
-    first, *others = figures.sentences(network)
+    network = cache.complete(here.choice, here.shape)
+    first, *others = cost_breakdown_figures.sentences(network)
     st.markdown(first)
     times = milliseconds.on_request(here)
-    xray(figures.bars(network, times, key="architectures.xray"), key="architectures.xray")
+    xray(cost_breakdown_figures.bars(network, times, key="architectures.xray"), key="architectures.xray")
     if times:
-        st.markdown(figures.times_words(network, times))
-        st.caption(figures.times_caption(times))
+        st.markdown(cost_breakdown_figures.times_words(network, times))
+        st.caption(cost_breakdown_figures.times_caption(times))
     for sentence in others:
         st.markdown(f"- {sentence}")
     st.caption(
         "Each column has its own scale, from zero to its largest block. A block is everything inside one module with a "
         "forward of its own, or a layer with what follows it. Activations: every operation's output, one picture."
     )
-    made_by = (figures.sentences, layer_times.measure)
+    made_by = (cost_breakdown_figures.sentences, layer_times.measure)
     source_box(snippets.times(here), made_by=made_by)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from cnnviz import networks
 from cnnviz.records.architectures import Architecture
+from pages.networks.architectures import cache
 from pages.shared import navigation, pickers, picture, view
-from pages.shared.architectures import loading
 
 SMALLEST, LARGEST = 16, 1024
 
@@ -24,7 +24,7 @@ class AtHand:
     fit: str
 
     @property
-    def shape(self) -> loading.Shape:
+    def shape(self) -> cache.Shape:
         channels, height, width = self.network.input_shape
         return channels, height, width
 
@@ -36,7 +36,7 @@ def at_hand() -> AtHand:
         choice = pickers.network_picker()
     notice = st.empty()
     try:
-        own = loading.architecture(choice)
+        own = cache.architecture(choice)
     except (*pickers.CANNOT_OPEN, ValueError) as error:
         sentence = f"This network cannot be opened: {pickers.reason(error)}. Choose another."
         notice.error(sentence, icon=":material/error:")
@@ -47,7 +47,7 @@ def at_hand() -> AtHand:
     network = own
     if side is not None:
         try:
-            network = loading.architecture(choice, (own.input_shape[0], side, side))
+            network = cache.architecture(choice, (own.input_shape[0], side, side))
         except (*pickers.CANNOT_OPEN, ValueError) as error:
             sentence = f"{pickers.reason(error)}. Shown is its own size, {own.input_shape[1]} × {own.input_shape[2]}."
             notice.error(sentence, icon=":material/straighten:")

@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cnnviz.figures.architectures import shape
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.theme import SERIES
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture, Block, LayerTimes
+from cnnviz.topics.architectures.tables import shape
 
 QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] = (
     ("Parameters", "", lambda item: item.parameters),

@@ -1,1 +1,0 @@
-"""The parts of the page `architectures`: its caches, its controls, its views."""
