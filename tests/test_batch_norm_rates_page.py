@@ -14,14 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.figures import rates as figures
 from cnnviz.figures import theme
-from cnnviz.measurements import learning_rates as measured
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
-from cnnviz.records.learning_rates import RateLine, Span
+from cnnviz.topics.batch_norm_rates import figures, learning_rates
+from cnnviz.topics.batch_norm_rates.records import RateLine, Span
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/batch_norm_rates.py"
+PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = experiment.EXPERIMENT.name
 LAYERS = ("features.norm1_1", "features.norm2_1")
 LOST = math.nan
@@ -65,14 +64,14 @@ NARROW = [0.1, 0.1, 0.3, 0.4, 0.1, 0.3, 0.1]
 # ------------------------------------------------------------------------------------------------ what is measured
 def test_a_span_is_the_neighbours_of_the_best_rate() -> None:
     """0.3 trains as well, but a rate between does not: it belongs to no range."""
-    wide, narrow = measured.lines(results_of(WIDE, NARROW))
+    wide, narrow = learning_rates.lines(results_of(WIDE, NARROW))
     assert wide.name == "with BatchNorm"
     assert list(wide.rates) == list(experiment.RATES)
-    assert (measured.span(wide, 0.2).low, measured.span(wide, 0.2).high) == (0.001, 0.3)
-    assert measured.span(wide, 0.2).decades == pytest.approx(2 + math.log10(3))
-    assert measured.span(narrow, 0.2) == Span(0.01, 0.03, 2)
-    assert measured.span(narrow, 0.35).decades == 0
-    none = measured.span(narrow, 0.5)
+    assert (learning_rates.span(wide, 0.2).low, learning_rates.span(wide, 0.2).high) == (0.001, 0.3)
+    assert learning_rates.span(wide, 0.2).decades == pytest.approx(2 + math.log10(3))
+    assert learning_rates.span(narrow, 0.2) == Span(0.01, 0.03, 2)
+    assert learning_rates.span(narrow, 0.35).decades == 0
+    none = learning_rates.span(narrow, 0.5)
     assert none.count == 0
     assert none.decades == 0
     assert math.isnan(none.low)
@@ -84,16 +83,16 @@ def test_the_last_ten_batches_are_read_off_a_thinned_curve() -> None:
     cell = experiment.EXPERIMENT.grid()[0]
     run = run_of(cell, 0.5)
     single = dataclasses.replace(run, curves={"step": np.arange(1.0, 61), "accuracy": each, "loss": each})
-    assert measured.held(single)[9:] == pytest.approx([each[i - 10 : i].mean() for i in range(10, 61)])
-    assert not measured.held(single)[:9].any(), "fewer than ten batches prove nothing"
+    assert learning_rates.held(single)[9:] == pytest.approx([each[i - 10 : i].mean() for i in range(10, 61)])
+    assert not learning_rates.held(single)[:9].any(), "fewer than ten batches prove nothing"
     fives = {"step": np.arange(5.0, 61, 5), "accuracy": each.reshape(12, 5).mean(1), "loss": each[:12]}
     thin = dataclasses.replace(run, curves=fives)
-    assert measured.held(thin)[1:] == pytest.approx([each[i - 10 : i].mean() for i in range(10, 61, 5)])
+    assert learning_rates.held(thin)[1:] == pytest.approx([each[i - 10 : i].mean() for i in range(10, 61, 5)])
 
 
 def test_steps_to_a_share_are_the_middle_seed_s_and_missing_where_most_never_get_there() -> None:
     found = results_of([0.6] * 7, [0.4] * 7, seeds=3)
-    normed, plain = measured.how_soon(found, [0.25, 0.5])
+    normed, plain = learning_rates.how_soon(found, [0.25, 0.5])
     # at step s the last two points of five steps each lie at 0.6·s/100 and 0.6·(s − 5)/100
     assert list(normed.steps[:, 0]) == [45, 90]
     assert plain.steps[0, 0] == 65
@@ -101,37 +100,39 @@ def test_steps_to_a_share_are_the_middle_seed_s_and_missing_where_most_never_get
     assert plain.most == pytest.approx(0.4 * 0.975)
     assert "without: never; at most 39.0 %" in figures.half_words((normed, plain))
     mixed = [run_of(found.cells[1].cell, accuracy, seed=i) for i, accuracy in enumerate((0.8, 0.1, 0.1))]
-    assert np.isnan(measured._median([measured.first_step(run, 0.5) for run in mixed]))
-    assert measured._median([measured.first_step(run, 0.05) for run in mixed]) == 55
+    assert np.isnan(learning_rates._median([learning_rates.first_step(run, 0.5) for run in mixed]))
+    assert learning_rates._median([learning_rates.first_step(run, 0.05) for run in mixed]) == 55
 
 
 def test_a_run_whose_loss_is_no_number_has_diverged() -> None:
     found = results_of(WIDE, NARROW, seeds=2, lost=("without, 1",))
-    assert measured.lines(found)[1].diverged == (0, 0, 0, 0, 0, 0, 2)
-    course = next(one for one in measured.courses(found) if one.name == "without" and one.rate == 1)
+    assert learning_rates.lines(found)[1].diverged == (0, 0, 0, 0, 0, 0, 2)
+    course = next(one for one in learning_rates.courses(found) if one.name == "without" and one.rate == 1)
     assert np.isnan(course.loss).all()
     assert course.diverged == 2
 
 
 def test_a_course_is_the_mean_over_the_seeds_or_one_of_them() -> None:
     found = results_of(WIDE, NARROW, seeds=3)
-    course = measured.courses(found)[2]
+    course = learning_rates.courses(found)[2]
     assert course.layers == LAYERS
     assert course.means[0] == pytest.approx([1.1, 6, 11])  # step/10 + the mean seed, which is 1
     assert course.accuracy[0, -1] == pytest.approx(0.55)
-    alone = measured.courses(found, seed=2)[2]
+    alone = learning_rates.courses(found, seed=2)[2]
     assert alone.means[0] == pytest.approx([2.1, 7, 12])
     assert alone.seeds == 1
-    assert measured.courses(found, seed=9)[2].seeds == 0
+    assert learning_rates.courses(found, seed=9)[2].seeds == 0
 
 
 def test_networks_of_two_experiments_stand_together() -> None:
     found = results_of(WIDE, NARROW)
     start = experiments.get("initial_weights")
     empty = Results(start.name, "cifar10", tuple(CellResult(cell, ()) for cell in start.grid()))
-    assert measured.together(found, empty).cells == found.cells
+    assert learning_rates.together(found, empty).cells == found.cells
     runs = tuple(CellResult(cell, (run_of(cell, 0.4),)) for cell in start.grid())
-    names = [line.name for line in measured.lines(measured.together(found, Results(start.name, "cifar10", runs)))]
+    names = [
+        line.name for line in learning_rates.lines(learning_rates.together(found, Results(start.name, "cifar10", runs)))
+    ]
     assert names == ["with BatchNorm", "without", "He start"]
 
 
@@ -160,9 +161,9 @@ def test_the_verdict_follows_the_numbers() -> None:
 
 # ------------------------------------------------------------------------------------------------ figures
 def test_where_marks_chance_threshold_and_what_diverged() -> None:
-    lines = measured.lines(results_of(WIDE, NARROW, seeds=2, lost=("without, 1",)))
+    lines = learning_rates.lines(results_of(WIDE, NARROW, seeds=2, lost=("without, 1",)))
     shares = (0.2, 0.5)
-    spans = [[measured.span(line, share) for line in lines] for share in shares]
+    spans = [[learning_rates.span(line, share) for line in lines] for share in shares]
     drawn = figures.where(lines, shares, spans, chance=0.1, start=0.5)
     series = {one["name"]: one for one in drawn["panels"][0]["series"]}
     assert series["with BatchNorm"]["values"] == pytest.approx([100 * one for one in WIDE])
@@ -179,17 +180,17 @@ def test_where_marks_chance_threshold_and_what_diverged() -> None:
 
 
 def test_the_chart_of_steps_opens_on_half_or_on_what_is_reached() -> None:
-    half = measured.how_soon(results_of([0.7] * 7, NARROW))
+    half = learning_rates.how_soon(results_of([0.7] * 7, NARROW))
     assert figures.how_soon(half)["frames"][figures.how_soon(half)["start"]]["label"] == "50 %"
-    less = figures.how_soon(measured.how_soon(results_of([0.4] * 7, NARROW)))
+    less = figures.how_soon(learning_rates.how_soon(results_of([0.4] * 7, NARROW)))
     assert less["frames"][less["start"]]["label"] == "35 %", "0.4·0.975 is reached, the next share is not"
-    none = figures.how_soon(measured.how_soon(results_of([0.1] * 7, [0.1] * 7)))
+    none = figures.how_soon(learning_rates.how_soon(results_of([0.1] * 7, [0.1] * 7)))
     assert "never" in none["frames"][none["start"]]["says"]
 
 
 def test_courses_have_a_frame_a_rate_and_a_line_a_layer() -> None:
     found = results_of(WIDE, NARROW, seeds=2, lost=("with BatchNorm, 1",))
-    drawn = figures.courses(measured.courses(found), runs="mean over 2 seeds")
+    drawn = figures.courses(learning_rates.courses(found), runs="mean over 2 seeds")
     assert [frame["label"] for frame in drawn["frames"]] == ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"]
     assert [len(panel["series"]) for panel in drawn["panels"]] == [4, 4, 2, 2]
     assert "2 of 2 seeds diverged" in drawn["frames"][6]["says"]
@@ -206,14 +207,14 @@ def test_a_loss_on_its_way_to_infinity_does_not_stretch_the_axis() -> None:
     found = results_of(WIDE, NARROW)
     run = found.cells[0].runs[0]
     run.curves["loss"][3:] = [*np.geomspace(1e3, 1e30, 17)]
-    loss = figures.courses(measured.courses(found), runs="seed 0")["panels"][1]["series"][1]["values"]
+    loss = figures.courses(learning_rates.courses(found), runs="seed 0")["panels"][1]["series"][1]["values"]
     assert loss[0] == [2.3] * 3 + [None] * 17
 
 
 def test_how_much_another_start_does_alone() -> None:
-    one, two = measured.lines(results_of(WIDE, NARROW))
-    nothing = measured.lines(results_of(WIDE, [0.1] * 7))[1]
-    spans = {line: measured.span(line, 0.2) for line in (one, two, nothing)}
+    one, two = learning_rates.lines(results_of(WIDE, NARROW))
+    nothing = learning_rates.lines(results_of(WIDE, [0.1] * 7))[1]
+    spans = {line: learning_rates.span(line, 0.2) for line in (one, two, nothing)}
     part = figures.start_words((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
     assert "from 0.01 to 0.03, 0.5 decades and gets at best 40.0 % right" in part
     assert "2.0 decades and 15.0 points come on top" in part
@@ -224,7 +225,9 @@ def test_how_much_another_start_does_alone() -> None:
 
 
 def test_statistics_to_take_along_name_rate_layer_and_step() -> None:
-    lines = figures.statistics_csv(measured.courses(results_of(WIDE, NARROW, lost=("with BatchNorm, 1",)))).splitlines()
+    lines = figures.statistics_csv(
+        learning_rates.courses(results_of(WIDE, NARROW, lost=("with BatchNorm, 1",)))
+    ).splitlines()
     assert lines[0] == "network,learning_rate,step,layer,running_mean_rms,running_deviation"
     assert lines[1] == "with BatchNorm,0.001,1.0,features.norm1_1,0.1,0.1"
     assert lines[-1] == "with BatchNorm,1.0,100.0,features.norm2_1,,"
@@ -259,7 +262,7 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     verdict = " ".join(experiment.verdict(found).sentences)
     assert verdict in [str(one.value) for one in (*page.success, *page.warning)]
     table = page.dataframe[0].value
-    both = measured.together(found, experiments.results("initial_weights"))
+    both = learning_rates.together(found, experiments.results("initial_weights"))
     assert table["cell"].tolist() == [one.cell.label for one in both.cells]
     assert min(table["n"]) >= 1
     box = next(box for box in page.expander if box.label == "Source")
@@ -267,8 +270,8 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
         exec(compile(box.code[0].value, "snippet", "exec"), {})
     printed = capsys.readouterr().out
     assert " ".join(printed.splitlines()[-len(experiment.verdict(found).sentences) :]) == verdict
-    line = measured.lines(found)[0]
-    assert re.search(rf"with BatchNorm .* trains from {measured.span(line, 0.2).low:g} ", printed)
+    line = learning_rates.lines(found)[0]
+    assert re.search(rf"with BatchNorm .* trains from {learning_rates.span(line, 0.2).low:g} ", printed)
 
 
 def test_a_link_chooses_a_seed_and_the_other_experiment_can_be_run(page: AppTest) -> None:

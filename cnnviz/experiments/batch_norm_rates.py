@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 
 from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed
-from cnnviz.measurements import learning_rates as measured
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
-from cnnviz.records.learning_rates import RateLine, Span
+from cnnviz.topics.batch_norm_rates import learning_rates
+from cnnviz.topics.batch_norm_rates.records import RateLine, Span
 
 PLACE = 30
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -23,8 +23,8 @@ TRAINED = TrainConfig(
 
 def verdict(results: Results) -> Verdict:
     """What came out. Expected: with batch normalisation more rates train, higher ones too, and to a better network."""
-    normed, plain = measured.lines(results)
-    one, other = measured.span(normed, TRAINS), measured.span(plain, TRAINS)
+    normed, plain = learning_rates.lines(results)
+    one, other = learning_rates.span(normed, TRAINS), learning_rates.span(plain, TRAINS)
     best, beside = float(normed.means.max()), float(plain.means.max())
     wider, higher = one.count > other.count, one.count > 0 and not one.high <= other.high
     sentences = (
@@ -48,9 +48,9 @@ def _range(found: Span) -> str:
 
 def _elsewhere(plain: RateLine, results: Results) -> str:
     """How the network without fails where it does: by diverging, or by never leaving chance."""
-    runs = [run for rate in measured.networks(results)["without"] for run in rate.runs]
+    runs = [run for rate in learning_rates.networks(results)["without"] for run in rate.runs]
     lost = [f"{rate:g}" for rate, count in zip(plain.rates, plain.diverged, strict=True) if count]
-    stuck = [run.test_loss for run in runs if run.test_accuracy < AT_CHANCE and not measured.diverged(run)]
+    stuck = [run.test_loss for run in runs if run.test_accuracy < AT_CHANCE and not learning_rates.diverged(run)]
     said = [f"it diverges at {listed(lost)}"] if lost else []
     if stuck:
         said.append(

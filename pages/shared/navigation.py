@@ -146,7 +146,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "BatchNorm and learning rates",
             "batch_norm_rates",
-            "pages/learn/batch_norm_rates.py",
+            "pages/learn/batch_norm_rates/page.py",
             "speed",
             "A VGG with and without BatchNorm over three decades of learning rates.",
         ),

@@ -14,9 +14,8 @@ from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures.batch_norm_rates import COURSES, REPAINTED, SCRUB, STAGE
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.figures import rates as figures
 from cnnviz.figures import theme
-from cnnviz.measurements import learning_rates as measured
+from cnnviz.topics.batch_norm_rates import figures, learning_rates
 
 pytestmark = pytest.mark.browser
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
@@ -52,7 +51,7 @@ def share_of(value: float, low: float, high: float) -> float:
 @pytest.mark.timed
 def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
-    lines = measured.lines(measured.together(*(experiments.results(name) for name in (experiment.EXPERIMENT.name,
+    lines = learning_rates.lines(learning_rates.together(*(experiments.results(name) for name in (experiment.EXPERIMENT.name,
                                                                                       "initial_weights"))))  # fmt: skip
     chart = page.locator(".scrub_chart").first
     with no_rerun(page):
@@ -65,7 +64,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
             page.keyboard.press("ArrowRight")
         tip = chart.locator(".tip").inner_text().splitlines()
     for line in lines:
-        assert f"{line.name}: {figures.span_words(measured.span(line, 0.5))}" in said
+        assert f"{line.name}: {figures.span_words(learning_rates.span(line, 0.5))}" in said
         shown = float(tip[tip.index(line.name) + 1])
         assert shown == pytest.approx(100 * line.means[2], abs=0.01)
     assert statistics.median(took) < 50
@@ -74,7 +73,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
 def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any]) -> None:
     """The pixel where the mean at 0.01 belongs, worked out from the axes, has the first line's colour."""
     page = opened()
-    line = measured.lines(experiments.results(experiment.EXPERIMENT.name))[0]
+    line = learning_rates.lines(experiments.results(experiment.EXPERIMENT.name))[0]
     canvas = page.locator(".scrub_chart").first.locator("canvas").first
     top = max(100 * float(one.max()) for one in line.accuracies) + 2
     across = share_of(math.log10(0.01), -3, 0)

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.measurements import learning_rates
+from cnnviz.topics.batch_norm_rates import learning_rates
+from pages.learn.batch_norm_rates import answer as answer_part
+from pages.learn.batch_norm_rates import rate, snippets
+from pages.learn.batch_norm_rates.cache import NAME, START
 from pages.shared import view
-from pages.shared.batch_norm_rates import answer_part, rate_part, source
-from pages.shared.batch_norm_rates.loading import NAME, START
 from pages.shared.experiments import again, answer
 
 st.title("Over which learning rates does a network train with and without batch normalisation?")
@@ -18,7 +19,7 @@ found, start = answer.of(NAME), answer.of(START)
 if found.complete:
     both = learning_rates.together(found, start)
     answer_part.show(found, start, both)
-    rate_part.show(both)
+    rate.show(both)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
 st.page_link("pages/layers/batch_norm/page.py", label="What BatchNorm does to the numbers", icon=":material/tune:")
@@ -28,5 +29,5 @@ chosen = st.segmented_control(
     key="rates.which", persist_state="session",
 )  # fmt: skip
 again.show(chosen or NAME)
-source.show()
+snippets.show()
 view.publish()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.measurements import learning_rates as measured
+from cnnviz.topics.batch_norm_rates import learning_rates
 from pages.shared.source import source_box
 
 SNIPPET = """\
 from cnnviz import experiments
-from cnnviz.measurements import learning_rates
+from cnnviz.topics.batch_norm_rates import learning_rates
 
 found = experiments.results("batch_norm_rates")
 for line in learning_rates.lines(found):
@@ -22,4 +22,4 @@ print(*experiments.get("batch_norm_rates").expect(found).sentences, sep="\\n")
 
 
 def show() -> None:
-    source_box(SNIPPET, made_by=(experiment.verdict, measured.span, measured.how_soon, measured.held))
+    source_box(SNIPPET, made_by=(experiment.verdict, learning_rates.span, learning_rates.how_soon, learning_rates.held))

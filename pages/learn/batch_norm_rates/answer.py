@@ -7,26 +7,26 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.figures import experiments as figures
 from cnnviz.records.experiments import Results
-from pages.shared.batch_norm_rates import loading
+from pages.learn.batch_norm_rates import cache
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.experiments import answer
 
 
 def show(found: Results, start: Results, both: Results) -> None:
     """found, start: the experiment, and the one with another start, which may not be there yet; both: together."""
-    answer.verdict(loading.NAME, found)
-    answer.verdict(loading.START, start)
+    answer.verdict(cache.NAME, found)
+    answer.verdict(cache.START, start)
     known = answer.known(both)
-    soon, words = loading.how_soon(known, both)
+    soon, words = cache.how_soon(known, both)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Where it still trains", divider="gray")
-        scrub_chart(loading.where(known, both), key="rates.where")
+        scrub_chart(cache.where(known, both), key="rates.where")
     with right:
         st.subheader("How soon", divider="gray")
         scrub_chart(soon, key="rates.soon")
     if start.complete:
-        st.markdown(loading.start_words(known, both))
+        st.markdown(cache.start_words(known, both))
     he = (
         "He start: no BatchNorm either, but initial weights drawn as He et al. (2015) do, with six times the variance "
         "of PyTorch's own. "
@@ -35,6 +35,6 @@ def show(found: Results, start: Results, both: Results) -> None:
     )
     st.caption(
         f"{words} {he}Bands run from the lowest to the highest seed; a cross marks a rate at which a run diverged: its "
-        f"loss stopped being a finite number. {figures.provenance_words(both)} {experiments.get(loading.NAME).cut}"
+        f"loss stopped being a finite number. {figures.provenance_words(both)} {experiments.get(cache.NAME).cut}"
     )
-    answer.table(loading.NAME, both)
+    answer.table(cache.NAME, both)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import rates as figures
 from cnnviz.records.experiments import Results
-from pages.shared.batch_norm_rates import loading
+from cnnviz.topics.batch_norm_rates import figures
+from pages.learn.batch_norm_rates import cache
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.experiments import answer
 from pages.shared.takeaway import downloads
@@ -23,7 +23,7 @@ def show(found: Results) -> None:
         bind="query-params",
     )  # fmt: skip
     seed = None if chosen in (None, ALL) else int(chosen)
-    scrub_chart(loading.courses(answer.known(found), seed, found), key="rates.courses")
+    scrub_chart(cache.courses(answer.known(found), seed, found), key="rates.courses")
     st.caption(
         "BatchNorm's running means start at 0 and its running deviations at 1; each batch moves mean and variance a "
         "tenth of the way to its own. Every rate sees the same batches in the same order. A loss above "
@@ -35,7 +35,7 @@ def show(found: Results) -> None:
                 "Running statistics (CSV)",
                 "running_statistics.csv",
                 "text/csv",
-                lambda: loading.statistics_csv(found, seed),
+                lambda: cache.statistics_csv(found, seed),
             )
         ],
         key="rates",

@@ -8,9 +8,8 @@ import streamlit as st
 
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import initial_weights
-from cnnviz.figures import rates as figures
-from cnnviz.measurements import learning_rates as measured
 from cnnviz.records.experiments import Results
+from cnnviz.topics.batch_norm_rates import figures, learning_rates
 
 NAME = experiment.EXPERIMENT.name
 START = initial_weights.EXPERIMENT.name
@@ -19,30 +18,32 @@ START = initial_weights.EXPERIMENT.name
 @st.cache_resource(max_entries=4, show_spinner=False)
 def where(runs: str, _found: Results) -> dict[str, Any]:
     """runs: which runs there are, as `answer.known` says it; so for all of these."""
-    lines = measured.lines(_found)
-    spans = [[measured.span(line, share) for line in lines] for share in measured.ENOUGH]
-    return figures.where(lines, measured.ENOUGH, spans, chance=experiment.CHANCE, start=experiment.TRAINS)
+    lines = learning_rates.lines(_found)
+    spans = [[learning_rates.span(line, share) for line in lines] for share in learning_rates.ENOUGH]
+    return figures.where(lines, learning_rates.ENOUGH, spans, chance=experiment.CHANCE, start=experiment.TRAINS)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def start_words(runs: str, _found: Results) -> str:
     """What another start does alone; of three networks."""
-    normed, plain, start = ((line, measured.span(line, experiment.TRAINS)) for line in measured.lines(_found))
+    normed, plain, start = (
+        (line, learning_rates.span(line, experiment.TRAINS)) for line in learning_rates.lines(_found)
+    )
     return figures.start_words(normed, plain, start)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def how_soon(runs: str, _found: Results) -> tuple[dict[str, Any], str]:
     """The chart, and in words what half of a batch takes."""
-    found = measured.how_soon(_found)
+    found = learning_rates.how_soon(_found)
     return figures.how_soon(found), figures.half_words(found)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def courses(runs: str, seed: int | None, _found: Results) -> dict[str, Any]:
     words = f"seed {seed}" if seed is not None else f"mean over {_found.n} seed{'s' * (_found.n != 1)}"
-    return figures.courses(measured.courses(_found, seed=seed), runs=words)
+    return figures.courses(learning_rates.courses(_found, seed=seed), runs=words)
 
 
 def statistics_csv(found: Results, seed: int | None) -> str:
-    return figures.statistics_csv(measured.courses(found, seed=seed))
+    return figures.statistics_csv(learning_rates.courses(found, seed=seed))

@@ -1,1 +1,0 @@
-"""The parts of the page on BatchNorm and learning rates, and its caches."""
