@@ -14,21 +14,24 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import anatomy, capture, images, models, networks, samples
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_charts as charts
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import (
-    block_units,
+from cnnviz.operations import OperationError
+from cnnviz.records import Activations
+from cnnviz.topics.blocks import (
+    channel_shuffle,
+    charts,
     dense_channels,
+    figures,
     inception_branches,
     mobile_blocks,
+    proofs,
     residual_blocks,
+    separable,
+    tables,
+    units,
+    vgg,
     vgg_counts,
 )
-from cnnviz.operations import OperationError, channel_shuffle, separable, vgg_blocks
-from cnnviz.proofs import blocks as proofs
-from cnnviz.records import Activations
-from cnnviz.records.blocks import Dropped, Stage
+from cnnviz.topics.blocks.records import Dropped, Stage
 
 VGG = "run:cifar10-vgg_cifar-13de091a"
 Opened = tuple[networks.Network, torch.Tensor, Activations]
@@ -347,13 +350,13 @@ def test_the_last_block_feeds_no_convolution() -> None:
 # ------------------------------------------------------------------------------------------------ units and VGG
 def test_every_unit_of_the_trained_vgg_is_recomputed() -> None:
     network, _, recording = look(VGG)
-    keys = block_units.keys(network.model, recording)
+    keys = units.keys(network.model, recording)
     assert len(keys) == 8
     for key in keys:
-        found = block_units.unit(network.model, recording, key)
+        found = units.unit(network.model, recording, key)
         assert all(proof.holds for proof in found.proofs)
         assert len(found.proofs) == len(found.stages) - 1
-    first = block_units.unit(network.model, recording, keys[0])
+    first = units.unit(network.model, recording, keys[0])
     assert [stage.role for stage in first.stages] == ["convolved", "normalised", "activated", "pooled"]
 
 
@@ -374,15 +377,15 @@ def test_pooled_windows_are_torchs(kernel: int, stride: int, padding: int, ceil:
     assert proofs.pooled(module, x, after, "pool").holds
 
 
-@pytest.mark.parametrize("name", list(vgg_blocks.PLANS))
+@pytest.mark.parametrize("name", list(vgg.PLANS))
 def test_the_expanded_plan_has_the_published_counts(name: str) -> None:
-    found = vgg_counts.against_torchvision(name, vgg_blocks.network(vgg_blocks.PLANS[name]))
+    found = vgg_counts.against_torchvision(name, vgg.network(vgg.PLANS[name]))
     assert len(found) == 2
     assert all(proof.holds for proof in found)
 
 
 def test_the_written_lines_build_a_network_of_these_shapes() -> None:
-    lines = vgg_blocks.network(vgg_blocks.PLANS["vgg11"], side=32, head=(16, 10))
+    lines = vgg.network(vgg.PLANS["vgg11"], side=32, head=(16, 10))
     body = "".join(line.text + ", " for line in lines)
     model: Any = eval(f"nn.Sequential({body})", {"nn": nn})
     x = torch.zeros(1, 3, 32, 32)
@@ -392,7 +395,7 @@ def test_the_written_lines_build_a_network_of_these_shapes() -> None:
         assert sum(weight.numel() for weight in layer.parameters()) == line.parameters
     assert sum(line.macs for line in lines) == sum(row.macs for row in anatomy.inspect(model, (3, 32, 32), run=True))
     with pytest.raises(OperationError, match="Block 5 would pool maps of 1 × 1"):
-        vgg_blocks.network(vgg_blocks.PLANS["vgg11"], side=16)
+        vgg.network(vgg.PLANS["vgg11"], side=16)
 
 
 # ------------------------------------------------------------------------------------------------ for the components

@@ -11,11 +11,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import anatomy, capture, images, models, networks, samples
-from cnnviz.measurements import dense_channels, inception_branches, mobile_blocks, residual_blocks
-from pages.shared.blocks import snippets
+from cnnviz.topics.blocks import dense_channels, inception_branches, mobile_blocks, residual_blocks
+from pages.networks.blocks import snippets
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/networks/blocks.py"
+PAGE = "pages/networks/blocks/page.py"
 PARTS = ("Unit", "VGG", "Inception", "Residual", "Dense", "Mobile")
 KINDS = ("Depthwise separable", "Inverted residual", "Squeeze-and-excitation", "Channel shuffle")
 

@@ -109,7 +109,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Blocks",
             "blocks",
-            "pages/networks/blocks.py",
+            "pages/networks/blocks/page.py",
             "view_module",
             "Inception, residual, dense and mobile blocks, opened on your picture.",
         ),

@@ -14,8 +14,8 @@ from benchmarks.gestures import no_rerun, painted
 from cnnviz import capture, images, networks, samples
 from cnnviz.figures import palettes
 from cnnviz.figures.channels import limits
-from cnnviz.operations import channel_shuffle
 from cnnviz.records import Activations
+from cnnviz.topics.blocks import channel_shuffle
 
 pytestmark = pytest.mark.browser
 VGG = "run:cifar10-vgg_cifar-13de091a"

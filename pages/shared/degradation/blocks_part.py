@@ -24,7 +24,7 @@ def show() -> None:
     lagging()
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(figures.block_table(found), hide_index=True)
-    st.page_link("pages/networks/blocks.py", label="Open a residual block on your picture",
+    st.page_link("pages/networks/blocks/page.py", label="Open a residual block on your picture",
                  icon=":material/view_module:")  # fmt: skip
     source.blocks(NAME)
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 import numpy as np
 from torch import nn
 
-from cnnviz.measurements import block_graph as graph
-from cnnviz.operations import channel_shuffle
-from cnnviz.proofs import blocks as proofs
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.records.blocks import Gates, Inverted, Separable, Stage
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import channel_shuffle, graph, proofs
+from cnnviz.topics.blocks.records import Gates, Inverted, Separable, Stage
 
 THROUGH = ("normalization", "activation", "multiplication", "identity", "dropout")
 ROUNDING = 1e-4  # of the largest value: float32 sums over hundreds of products against float64

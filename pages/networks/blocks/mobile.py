@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.blocks import gates_view, inverted_view, separable_view, shuffle_view
+from pages.networks.blocks import gates, inverted, separable, shuffle
 
 PARTS = {
-    "Depthwise separable": separable_view.show,
-    "Inverted residual": inverted_view.show,
-    "Squeeze-and-excitation": gates_view.show,
-    "Channel shuffle": shuffle_view.show,
+    "Depthwise separable": separable.show,
+    "Inverted residual": inverted.show,
+    "Squeeze-and-excitation": gates.show,
+    "Channel shuffle": shuffle.show,
 }
 FIRST = "Depthwise separable"
 

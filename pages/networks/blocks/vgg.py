@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import vgg_counts
-from cnnviz.operations import OperationError, vgg_blocks
-from pages.shared.blocks import snippets
-from pages.shared.blocks.tables import show_table
+from cnnviz.operations import OperationError
+from cnnviz.topics.blocks import tables, vgg, vgg_counts
+from pages.networks.blocks import snippets
+from pages.networks.blocks.count_table import show_table
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -28,9 +27,9 @@ def show() -> None:
         side = int(st.select_slider("Picture, pixels", SIDES, value=224, key="blocks.vgg.side", bind="query-params"))
     title = chosen or "VGG-16"
     name = TITLES[title]
-    plan = vgg_blocks.PLANS[name]
+    plan = vgg.PLANS[name]
     try:
-        lines = vgg_blocks.network(plan, side=side)
+        lines = vgg.network(plan, side=side)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -46,5 +45,5 @@ def show() -> None:
     badges(*proofs)
     if not proofs:
         st.caption(f"torchvision publishes its counts for 224 × 224; here it is {side} × {side}.")
-    source_box(snippets.vgg(name, side=side), made_by=(vgg_blocks.block, vgg_blocks.network))
+    source_box(snippets.vgg(name, side=side), made_by=(vgg.block, vgg.network))
     downloads([("Layers (CSV)", f"{name}.csv", "text/csv", lambda: tables.vgg_csv(lines))], key="blocks.vgg")

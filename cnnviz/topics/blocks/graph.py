@@ -7,7 +7,7 @@ from collections.abc import Callable
 from torch import nn
 
 from cnnviz.records import Activations, Layer
-from cnnviz.records.blocks import Kernel, Stage
+from cnnviz.topics.blocks.records import Kernel, Stage
 
 
 def readers(recording: Activations) -> dict[str, tuple[str, ...]]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.measurements import inception_branches, residual_blocks
-from cnnviz.records.blocks import Dropped, Inception
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import inception_branches, residual_blocks
+from cnnviz.topics.blocks.records import Dropped, Inception
 from pages.shared import loading
 from pages.shared.at_hand import AtHand
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.figures.blocks_charts import millions
 from cnnviz.figures.numbers import number, percent
-from cnnviz.records.blocks import DenseBlock, DenseLayer, Gates, Inception, Line, Separable, Shortcut, Unit
+from cnnviz.topics.blocks.charts import millions
+from cnnviz.topics.blocks.records import DenseBlock, DenseLayer, Gates, Inception, Line, Separable, Shortcut, Unit
 
 
 def unit_words(found: Unit) -> str:

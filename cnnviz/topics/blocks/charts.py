@@ -12,7 +12,7 @@ from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
-from cnnviz.records.blocks import Cost, Dropped, Kernel, Norms
+from cnnviz.topics.blocks.records import Cost, Dropped, Kernel, Norms
 
 
 def lengths(found: Sequence[Norms], *, at: str = "", theme: str | None = None, height: int = 300) -> go.Figure:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import block_units
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand, runs_of
-from pages.shared.components.block_stages import block_stages
+from cnnviz.topics.blocks import figures, tables, units
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_stages import block_stages
+from pages.networks.blocks.selection import block_picker, network_at_hand, runs_of
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -25,15 +24,15 @@ def listed() -> dict[str, str]:
 @st.fragment
 def show() -> None:
     at = network_at_hand("unit", listed())
-    keys = block_units.keys(at.network.model, at.look.recording)
+    keys = units.keys(at.network.model, at.look.recording)
     if not keys:
         st.warning("No activation follows a convolution in this network: choose another.", icon=":material/info:")
         return
     words = {key: f"{key} · {at.look.recording[key].operation}" for key in keys}
-    unit = block_units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
+    unit = units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
     st.markdown(tables.unit_words(unit))
     names = ("unit", at.choice, at.digest, at.fit, unit.key)
-    block_stages(loading.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
+    block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
-    source_box(snippets.unit(at, unit), made_by=(block_units.unit, block_units.chain))
+    source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))
     downloads([take.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import mobile_blocks
-from cnnviz.records.blocks import Gates
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.components.block_strip import block_strip
+from cnnviz.topics.blocks import figures, mobile_blocks, tables
+from cnnviz.topics.blocks.records import Gates
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_strip import block_strip
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -40,7 +39,7 @@ def show() -> None:
             "The bars are drawn from the smallest to the largest gate."
         )
     names = ("gates", at.choice, at.digest, at.fit, found.key)
-    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
+    block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
     source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
     rows = [

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_charts as charts
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import mobile_blocks
-from cnnviz.operations import separable
-from cnnviz.proofs import blocks as proofs
-from cnnviz.records.blocks import Cost
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.blocks.tables import show_table
-from pages.shared.components.block_stages import block_stages
+from cnnviz.topics.blocks import charts, figures, mobile_blocks, proofs, separable, tables
+from cnnviz.topics.blocks.records import Cost
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_stages import block_stages
+from pages.networks.blocks.count_table import show_table
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -39,7 +35,7 @@ def _real() -> None:
     found = mobile_blocks.separable(model, recording, block_picker("separable", at, words))
     st.markdown(tables.separable_words(found))
     names = ("separable", at.choice, at.digest, at.fit, found.depthwise.key)
-    block_stages(loading.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
+    block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
     steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
     show_table(charts.kernels(steps), key="blocks.separable.kernels")
     badges(*found.proofs)

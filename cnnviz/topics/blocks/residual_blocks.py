@@ -15,11 +15,11 @@ from torch import fx, nn
 
 from cnnviz import devices, tracing
 from cnnviz.capture import borrowed, inplace
-from cnnviz.measurements import block_graph as graph
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.records.blocks import Cost, Dropped, Kernel, Norms, Shortcut, Stage
 from cnnviz.records.proofs import Proof
 from cnnviz.registry import unknown
+from cnnviz.topics.blocks import graph
+from cnnviz.topics.blocks.records import Cost, Dropped, Kernel, Norms, Shortcut, Stage
 
 
 class DropError(ValueError):

@@ -6,17 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_charts as charts
-from cnnviz.figures import blocks_tables as tables
 from cnnviz.figures.numbers import percent
-from cnnviz.measurements import inception_branches
-from cnnviz.records.blocks import Inception
+from cnnviz.topics.blocks import charts, figures, inception_branches, tables
+from cnnviz.topics.blocks.records import Inception
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_strip import block_strip
+from pages.networks.blocks.count_table import show_table
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.at_hand import AtHand
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.blocks.tables import show_table
-from pages.shared.components.block_strip import block_strip
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -34,7 +32,7 @@ def show() -> None:
     found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, words))
     st.markdown(tables.inception_words(found))
     names = ("inception", at.choice, at.digest, at.fit, found.key)
-    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
+    block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
     st.markdown("##### What the 1×1 in front saves")
     rows = [(f"branch {index}", one.title, one.cost, one.without) for index, one in enumerate(found.branches, start=1)]
     rows.append(("together", "", found.cost, found.without))
@@ -42,7 +40,7 @@ def show() -> None:
     if said := tables.five_words(found):
         st.markdown(said)
     st.caption("Weights of convolutions alone: their biases and normalisation are not counted.")
-    badges(found.proof, *loading.counted(at.choice, found.key, str(found.output.shape), found))
+    badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
     _take(at, found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.operations import OperationError
-from cnnviz.records.blocks import Line
+from cnnviz.topics.blocks.records import Line
 
 Plan = Sequence[tuple[int, int]]
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import numpy as np
 from torch import nn
 
-from cnnviz.measurements import block_graph as graph
-from cnnviz.proofs import blocks as proofs
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.records.blocks import DenseBlock, DenseLayer, Source
+from cnnviz.topics.blocks import graph, proofs
+from cnnviz.topics.blocks.records import DenseBlock, DenseLayer, Source
 
 THROUGH = ("normalization", "activation", "identity", "dropout")
 

@@ -7,11 +7,10 @@ import itertools
 import numpy as np
 from torch import nn
 
-from cnnviz.measurements import block_graph as graph
-from cnnviz.proofs import blocks as proofs
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.records.blocks import Unit
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import graph, proofs
+from cnnviz.topics.blocks.records import Unit
 
 NEXT = ("normalization", "activation", "pooling")
 ROLES = {"normalization": "normalised", "activation": "activated", "pooling": "pooled"}

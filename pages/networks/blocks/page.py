@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from pages.networks.blocks import dense, inception, mobile, residual, unit, vgg
 from pages.shared import view
-from pages.shared.blocks import dense_part, inception_part, mobile_part, residual_part, unit_part, vgg_part
 
 PARTS = {
-    "Unit": unit_part.show,
-    "VGG": vgg_part.show,
-    "Inception": inception_part.show,
-    "Residual": residual_part.show,
-    "Dense": dense_part.show,
-    "Mobile": mobile_part.show,
+    "Unit": unit.show,
+    "VGG": vgg.show,
+    "Inception": inception.show,
+    "Residual": residual.show,
+    "Dense": dense.show,
+    "Mobile": mobile.show,
 }
 FIRST = "Unit"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cnnviz.figures.predictions import prelude
-from cnnviz.operations import vgg_blocks
-from cnnviz.records.blocks import DenseLayer, Gates, Inception, Inverted, Separable, Shortcut, Unit
+from cnnviz.topics.blocks import vgg as vgg_blocks
+from cnnviz.topics.blocks.records import DenseLayer, Gates, Inception, Inverted, Separable, Shortcut, Unit
 from pages.shared.at_hand import AtHand
 
 

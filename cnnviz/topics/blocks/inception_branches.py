@@ -9,11 +9,10 @@ import numpy as np
 from torch import nn
 
 from cnnviz import anatomy
-from cnnviz.measurements import block_graph as graph
-from cnnviz.proofs import blocks as proofs
 from cnnviz.records import Activations, Layer
-from cnnviz.records.blocks import FREE, Branch, Cost, Inception, Kernel
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import graph, proofs
+from cnnviz.topics.blocks.records import FREE, Branch, Cost, Inception, Kernel
 
 
 def keys(recording: Activations) -> tuple[str, ...]:

@@ -7,20 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_charts as charts
-from cnnviz.figures import blocks_tables as tables
 from cnnviz.figures import predictions
-from cnnviz.measurements import block_graph, residual_blocks
-from cnnviz.proofs import blocks as proofs
-from cnnviz.records.blocks import Cost, Shortcut, Stage
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import charts, figures, graph, proofs, residual_blocks, tables
+from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_stages import block_stages
+from pages.networks.blocks.count_table import show_table
+from pages.networks.blocks.selection import again, block_picker, network_at_hand, runs_of
 from pages.shared.at_hand import AtHand
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import again, block_picker, network_at_hand, runs_of
-from pages.shared.blocks.tables import show_table
 from pages.shared.charts import chart, theme
-from pages.shared.components.block_stages import block_stages
 from pages.shared.components.scores import scores as scores_of
 from pages.shared.proof import badges
 from pages.shared.source import source_box
@@ -76,7 +73,7 @@ def _maps(at: AtHand, block: Shortcut, stages: tuple[Stage, ...]) -> None:
     names = ("residual", at.choice, at.digest, at.fit, block.key)
     shared = [tuple(range(len(stages)))]
     block_stages(
-        loading.packet(*names, _make=lambda: figures.stages(stages, together=shared)), key="blocks.residual.maps"
+        cache.packet(*names, _make=lambda: figures.stages(stages, together=shared)), key="blocks.residual.maps"
     )
     found = [proofs.added(stages[0].values, stages[1].values, stages[2].values, block.key)]
     if block.after and "ReLU" in at.look.recording[block.after].operation:
@@ -101,13 +98,13 @@ def _lengths(at: AtHand, blocks: Sequence[Shortcut], block: Shortcut) -> None:
 def _weights(at: AtHand, block: Shortcut) -> int:
     """Weights in a shortcut."""
     recording = at.look.recording
-    nodes = block_graph.behind(recording, block.shortcut, block_graph.in_group(block.group))
+    nodes = graph.behind(recording, block.shortcut, graph.in_group(block.group))
     if block.kind != "projection":
         return 0
     return sum(
-        block_graph.kernel(at.network.model, node).cost.parameters
+        graph.kernel(at.network.model, node).cost.parameters
         for node in nodes
-        if block_graph.is_convolution(at.network.model, node)
+        if graph.is_convolution(at.network.model, node)
     )
 
 
@@ -123,7 +120,7 @@ def _dropping(choice: str) -> None:
         persist_state="session",
     )  # fmt: skip
     names = tuple(name for name in groups if name in (chosen or []))
-    logits = loading.dropped(at.choice, at.digest, at.fit, names, _at=at)
+    logits = cache.dropped(at.choice, at.digest, at.fit, names, _at=at)
     for column, (title, values) in zip(
         st.columns(2, gap="medium"),
         (("All blocks", at.look.recording.logits), (f"Without {', '.join(names) or 'none'}", logits)),
@@ -135,13 +132,13 @@ def _dropping(choice: str) -> None:
             scores_of(
                 predictions.bars(ranked, top=5), key=f"blocks.scores.{'plain' if values is not logits else 'out'}"
             )
-    found = loading.each_dropped(at)
+    found = cache.each_dropped(at)
     target = int(np.argmax(found.plain))
     st.markdown(charts.importance_words(found, target, at.look.classes[target]))
     if at.network.provenance.kind == "random":
         st.caption("These weights are random: what a block is worth to a trained network cannot be read from them.")
     chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
-    group, by_hook = loading.hooked(at.choice, at.digest, at.fit, _at=at)
+    group, by_hook = cache.hooked(at.choice, at.digest, at.fit, _at=at)
     alone = found.alone[found.groups.index(group)]
     gap, size = float(np.abs(by_hook - alone).max()), max(1.0, float(np.abs(alone).max()))
     whole = float(np.abs(found.plain - at.look.recording.logits).max())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.measurements import mobile_blocks
-from cnnviz.operations import OperationError, channel_shuffle
-from cnnviz.proofs import blocks as proofs
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.components.block_shuffle import block_shuffle
-from pages.shared.components.block_stages import block_stages
+from cnnviz.operations import OperationError
+from cnnviz.topics.blocks import channel_shuffle, figures, mobile_blocks, proofs
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_shuffle import block_shuffle
+from pages.networks.blocks.components.block_stages import block_stages
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -70,6 +69,6 @@ def _real() -> None:
         "first. The slider goes through the places, those first whose channel varies most after the shuffle."
     )
     names = ("shuffle", at.choice, at.digest, at.fit, stages[0].key)
-    packet = loading.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
+    packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
     block_stages(packet, key="blocks.shuffle.maps")
     badges(proof)

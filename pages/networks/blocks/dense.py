@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_tables as tables
-from cnnviz.measurements import dense_channels
-from cnnviz.records.blocks import DenseBlock, DenseLayer
+from cnnviz.topics.blocks import dense_channels, figures, tables
+from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_matrix import block_matrix
+from pages.networks.blocks.components.block_strip import block_strip
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.at_hand import AtHand
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.components.block_matrix import block_matrix
-from pages.shared.components.block_strip import block_strip
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -43,7 +42,7 @@ def show() -> None:
     found = dense_channels.layer(at.network.model, recording, block.layers[column])
     st.markdown(f"##### Where the {len(found.values)} input channels of {found.title} come from")
     names = ("dense", at.choice, at.digest, at.fit, found.key)
-    block_strip(loading.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
+    block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
     source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
     _take(at, block, found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz import models
-from cnnviz.operations import vgg_blocks
-from cnnviz.records.blocks import Line
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import vgg
+from cnnviz.topics.blocks.records import Line
 
 
 def against_torchvision(name: str, lines: Sequence[Line], *, side: int = 224) -> tuple[Proof, ...]:
@@ -15,7 +15,7 @@ def against_torchvision(name: str, lines: Sequence[Line], *, side: int = 224) ->
     spec = models.spec(name)
     if side != spec.input_shape[1] or spec.parameters is None or spec.macs is None:
         return ()
-    parameters, macs = vgg_blocks.totals(lines)
+    parameters, macs = vgg.totals(lines)
     counted = f"{parameters:,} parameters of the expanded plan equal torchvision's {name}"
     rounded = f"{macs:,} MACs, rounded to the million, equal those that torchvision publishes"
     return (

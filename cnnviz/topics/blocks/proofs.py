@@ -9,9 +9,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cnnviz.operations import channel_shuffle, separable
 from cnnviz.records.activations import Array
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.blocks import channel_shuffle, separable
 
 FLOAT32 = 1e-6  # of the largest value: one rounding of float32
 SUMS = 1e-5  # of the largest value: a sum of many products in float32 against float64

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import blocks as figures
-from cnnviz.figures import blocks_charts as charts
 from cnnviz.figures.numbers import percent
-from cnnviz.measurements import mobile_blocks
-from cnnviz.records.blocks import Inverted
-from pages.shared.blocks import loading, snippets, take
-from pages.shared.blocks.at_hand import block_picker, network_at_hand
-from pages.shared.blocks.tables import show_table
-from pages.shared.components.block_stages import block_stages
+from cnnviz.topics.blocks import charts, figures, mobile_blocks
+from cnnviz.topics.blocks.records import Inverted
+from pages.networks.blocks import cache, snippets
+from pages.networks.blocks import downloads as take
+from pages.networks.blocks.components.block_stages import block_stages
+from pages.networks.blocks.count_table import show_table
+from pages.networks.blocks.selection import block_picker, network_at_hand
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -35,7 +34,7 @@ def show() -> None:
     together = [(0, 3, 4)] if found.added else []
     names = ("inverted", at.choice, at.digest, at.fit, found.group)
     block_stages(
-        loading.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
+        cache.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
         key="blocks.inverted.maps",
     )
     show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")

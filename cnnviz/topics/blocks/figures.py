@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnviz.figures.channels import limits
 from cnnviz.records import Array
-from cnnviz.records.blocks import Stage
+from cnnviz.topics.blocks.records import Stage
 
 CELLS = 420_000  # cells of all panels together that travel to the browser
 FEWEST, MOST = 4, 32  # channels of a panel that are shown, at least and at most
