@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import models
-from cnnviz.figures import comparison as figures
-from cnnviz.figures import comparison_words as words
-from cnnviz.measurements import architectures, choosing, comparison, lineage, pairs
+from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES
-from cnnviz.records.comparison import Candidate, Limits
-from pages.shared.compare import snippets
+from cnnviz.topics.compare import architecture_history, captions, figures, model_selection, pairs, published, snippets
+from cnnviz.topics.compare.records import Candidate, Limits
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/networks/compare.py"
+PAGE = "pages/networks/compare/page.py"
 PARTS = ("Which one?", "All of them", "Side by side", "LeNet to MobileNet")
-TABLE = {row["name"]: row for row in json.loads(comparison.TABLE.read_text("utf-8"))}
-NEWEST = comparison.published()
+TABLE = {row["name"]: row for row in json.loads(published.TABLE.read_text("utf-8"))}
+NEWEST = published.published()
 RATED = tuple(one for one in NEWEST if one.accuracy is not None)
 # Counted again in this test; every other line is as the command wrote it (about a minute for all).
 COUNTED = (
@@ -44,14 +42,14 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # ------------------------------------------------------------------------------------------------ the table
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_line_of_the_table_is_what_is_counted_now(name: str) -> None:
-    assert TABLE[name] == comparison.row_of(name)
+    assert TABLE[name] == published.row_of(name)
 
 
 def test_the_table_has_every_torchvision_classifier_with_its_published_numbers() -> None:
     """Against torchvision itself: nothing is downloaded for it."""
     assert {*NAMES} <= TABLE.keys()
     for name in NAMES:
-        assert TABLE[name]["weights"] == list(comparison._torchvision_weights(name)), name
+        assert TABLE[name]["weights"] == list(published._torchvision_weights(name)), name
         spec = models.spec(name)
         assert TABLE[name]["parameters"] == spec.parameters
         assert TABLE[name]["title"] == spec.title
@@ -66,7 +64,7 @@ def test_fields_are_the_known_ones(name: str, field: int) -> None:
 
 
 def test_both_recipes() -> None:
-    newest, first = ({one.name: one for one in comparison.published(recipe)} for recipe in comparison.RECIPES)
+    newest, first = ({one.name: one for one in published.published(recipe)} for recipe in published.RECIPES)
     assert newest["resnet50"].accuracy == 80.858
     assert first["resnet50"].accuracy == 76.13
     assert newest["lenet5"].accuracy is None
@@ -88,45 +86,45 @@ def test_the_answer_is_what_trying_every_network_gives(
     numbers: list[tuple[int, int, int, int]], most: int, least: int
 ) -> None:
     candidates = [made(*one) for one in numbers]
-    answer = choosing.choose(candidates, Limits(macs=most, accuracy=least))
+    answer = model_selection.choose(candidates, Limits(macs=most, accuracy=least))
     kept = [one for one in candidates if one.macs <= most and (one.accuracy or 0) >= least]
     assert sorted(one.name for one in answer.ranked) == sorted(one.name for one in kept)
     if kept:
         assert answer.ranked[0].accuracy == max(one.accuracy or 0 for one in kept)
     for one, other in itertools.product(candidates, repeat=2):
         beats = all(
-            getattr(other, cost) <= getattr(one, cost) for cost in choosing.COSTS
+            getattr(other, cost) <= getattr(one, cost) for cost in model_selection.COSTS
         ) and (other.accuracy or 0) >= (one.accuracy or 0) and other.name != one.name  # fmt: skip
         assert not (beats and one.name in answer.front)
 
 
-@pytest.mark.parametrize("by", choosing.RANKS)
+@pytest.mark.parametrize("by", model_selection.RANKS)
 def test_a_loosened_limit_brings_what_it_says(by: str) -> None:
     limits = Limits(file_mb=20, macs=1e9, accuracy=70)
-    answer = choosing.choose(NEWEST, limits, by=by)
+    answer = model_selection.choose(NEWEST, limits, by=by)
     best = answer.ranked[0]
-    assert choosing.keeps(best, limits)
+    assert model_selection.keeps(best, limits)
     assert answer.loosened
     for one in answer.loosened:
         moved = replace(limits, **{one.limit: one.needed})
-        assert choosing.keeps(one.gained, moved)
-        assert not choosing.keeps(one.gained, limits)
+        assert model_selection.keeps(one.gained, moved)
+        assert not model_selection.keeps(one.gained, limits)
         assert one.points == pytest.approx((one.gained.accuracy or 0) - (best.accuracy or 0))
 
 
 def test_where_nothing_fits_the_least_move_is_said() -> None:
-    answer = choosing.choose(NEWEST, Limits(file_mb=5, accuracy=75))
+    answer = model_selection.choose(NEWEST, Limits(file_mb=5, accuracy=75))
     assert not answer.ranked
     assert {one.limit for one in answer.nearest} == {"file_mb", "accuracy"}
     for one in answer.nearest:
-        assert choosing.keeps(one.gained, replace(answer.limits, **{one.limit: one.needed}))
+        assert model_selection.keeps(one.gained, replace(answer.limits, **{one.limit: one.needed}))
     cheapest = min((one for one in RATED if (one.accuracy or 0) >= 75), key=lambda one: one.file_mb)
     assert next(one for one in answer.nearest if one.limit == "file_mb").gained == cheapest
 
 
 def test_an_unknown_ranking_lists_the_known() -> None:
     with pytest.raises(ValueError, match="accuracy, file_mb, macs, parameters"):
-        choosing.choose(NEWEST, Limits(), by="beauty")
+        model_selection.choose(NEWEST, Limits(), by="beauty")
 
 
 # ------------------------------------------------------------------------------------------------ pairs and lines
@@ -153,33 +151,33 @@ def test_aligned_lists_lose_nothing_and_keep_their_order(first: str, second: str
 
 
 def test_the_lines_are_what_is_counted_now() -> None:
-    assert lineage.line(lineage.KINDS[0]) == lineage.one_at_a_time()
-    assert lineage.line(lineage.KINDS[1]) == lineage.networks()
+    assert architecture_history.line(architecture_history.KINDS[0]) == architecture_history.one_at_a_time()
+    assert architecture_history.line(architecture_history.KINDS[1]) == architecture_history.networks()
 
 
 def test_the_line_begins_at_vgg_16_and_changes_one_thing_at_a_time() -> None:
-    vgg = lineage.counted(lineage.Plan())
+    vgg = architecture_history.counted(architecture_history.Plan())
     assert (vgg.parameters, vgg.macs) == (138_357_544, 15_470_264_320)  # torchvision's, published
-    plans = [plan for _title, _change, plan in lineage.CHANGES]
+    plans = [plan for _title, _change, plan in architecture_history.CHANGES]
     for before, after in itertools.pairwise(plans):
         changed = [name for name in vars(after) if getattr(before, name) != getattr(after, name)]
         assert len(changed) == 1, changed
 
 
-@pytest.mark.parametrize("plan", [plan for _title, _change, plan in lineage.CHANGES if not plan.hidden])
-def test_each_network_of_the_line_runs_on_real_numbers(plan: lineage.Plan) -> None:
-    model = lineage.Network(plan).eval()
+@pytest.mark.parametrize("plan", [plan for _title, _change, plan in architecture_history.CHANGES if not plan.hidden])
+def test_each_network_of_the_line_runs_on_real_numbers(plan: architecture_history.Plan) -> None:
+    model = architecture_history.Network(plan).eval()
     with torch.no_grad():
         assert model(torch.zeros(1, 3, 64, 64)).shape == (1, 1000)
 
 
 def test_deltas_are_written_with_their_ratio() -> None:
-    steps = lineage.line()
+    steps = architecture_history.line()
     assert figures.delta(steps[0], None, "parameters") == ""
     assert figures.delta(steps[4], steps[3], "parameters") == "−123,129,856 (÷ 9.09)"
     assert figures.delta(steps[6], steps[5], "parameters") == "the same"
     assert figures.delta(steps[5], steps[4], "parameters") == "+4,224"
-    said = words.step_words(steps)
+    said = captions.step_words(steps)
     assert said[0] == "Parameters fall most at **Averages**: 138,357,544 → 15,227,688."
 
 
@@ -205,7 +203,7 @@ def test_the_front_rises() -> None:
 
 
 def test_the_table_starts_with_the_most_accurate() -> None:
-    columns = figures.table(NEWEST, front=choosing.front(RATED))
+    columns = figures.table(NEWEST, front=model_selection.front(RATED))
     assert columns["accuracy"][0] == max(one.accuracy or 0 for one in RATED)
     assert columns["accuracy"][-1] is None
     assert {len(column) for column in columns.values()} == {len(NEWEST)}
@@ -243,7 +241,7 @@ def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
 
 def test_the_answer_follows_the_limits(page: AppTest) -> None:
     opened(page, compare__file="20", compare__macs="1")
-    answer = choosing.choose(NEWEST, Limits(file_mb=20, macs=1e9))
+    answer = model_selection.choose(NEWEST, Limits(file_mb=20, macs=1e9))
     assert f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %" in said(page)
     page.number_input(key="compare.accuracy").set_value(80.0).run()
     assert len(page.warning) == 1
@@ -254,7 +252,10 @@ def test_the_answer_follows_the_limits(page: AppTest) -> None:
 def test_the_first_of_the_ranking_becomes_the_network_at_hand(page: AppTest) -> None:
     opened(page)
     page.button(key="compare.open").click().run()
-    assert page.session_state["view.network"] == choosing.choose(NEWEST, Limits(file_mb=20, macs=1e9)).ranked[0].name
+    assert (
+        page.session_state["view.network"]
+        == model_selection.choose(NEWEST, Limits(file_mb=20, macs=1e9)).ranked[0].name
+    )
 
 
 def test_a_name_that_is_none_is_one_sentence(page: AppTest) -> None:
@@ -280,11 +281,11 @@ def run(snippet: str) -> dict[str, Any]:
 
 def test_snippets_run_and_give_the_pages_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     limits = Limits(file_mb=20, macs=1e9)
-    answer = run(snippets.CHOICE.format(limits=limits, recipe=comparison.RECIPES[0], by="accuracy"))["answer"]
-    assert answer == choosing.choose(NEWEST, limits)
-    assert run(snippets.PUBLISHED.format(recipe=comparison.RECIPES[0]))["front"] == choosing.front(RATED)
+    answer = run(snippets.CHOICE.format(limits=limits, recipe=published.RECIPES[0], by="accuracy"))["answer"]
+    assert answer == model_selection.choose(NEWEST, limits)
+    assert run(snippets.PUBLISHED.format(recipe=published.RECIPES[0]))["front"] == model_selection.front(RATED)
     beside = run(snippets.PAIR.format(first="lenet5", second="cnn"))["beside"]
     assert beside == pairs.aligned(pairs.parts("lenet5"), pairs.parts("cnn"))
-    bottlenecks = next(step for step in lineage.line() if step.title == "Bottlenecks")
+    bottlenecks = next(step for step in architecture_history.line() if step.title == "Bottlenecks")
     assert run(snippets.LINE)["network"].parameters == bottlenecks.parameters
     assert capsys.readouterr().out

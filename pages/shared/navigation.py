@@ -102,7 +102,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Compare networks",
             "compare",
-            "pages/networks/compare.py",
+            "pages/networks/compare/page.py",
             "bubble_chart",
             "Accuracy against cost, two networks side by side, and which one fits your limits.",
         ),

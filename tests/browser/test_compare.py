@@ -10,8 +10,8 @@ import pytest
 from benchmarks.browser import idle
 from benchmarks.gestures import compare as gesture
 from benchmarks.gestures import no_rerun
-from cnnviz.measurements import choosing, comparison
-from cnnviz.records.comparison import Limits
+from cnnviz.topics.compare import model_selection, published
+from cnnviz.topics.compare.records import Limits
 
 pytestmark = pytest.mark.browser
 
@@ -40,12 +40,12 @@ def test_bubbles_answer_the_pointer_without_a_rerun(page_of: Callable[..., Any])
 
 def test_the_answer_follows_a_limit(page_of: Callable[..., Any]) -> None:
     page = page_of("compare.file=20&compare.macs=1")
-    best = choosing.choose(comparison.published(), Limits(file_mb=20, macs=1e9)).ranked[0]
+    best = model_selection.choose(published.published(), Limits(file_mb=20, macs=1e9)).ranked[0]
     assert page.locator("h3").first.inner_text() == f"{best.title}: {best.accuracy:.1f} %"
     field = page.get_by_label("File, at most, MiB")
     field.fill("5")
     field.press("Enter")
-    best = choosing.choose(comparison.published(), Limits(file_mb=5, macs=1e9)).ranked[0]
+    best = model_selection.choose(published.published(), Limits(file_mb=5, macs=1e9)).ranked[0]
     page.wait_for_function("(text) => document.querySelector('h3').innerText === text",
                            arg=f"{best.title}: {best.accuracy:.1f} %")  # fmt: skip
     assert "compare.file=5" in page.url

@@ -11,7 +11,7 @@ for one in sorted(rated, key=lambda one: -one.accuracy):
 """
 
 CHOICE = """from cnnviz.measurements import choosing, comparison
-from cnnviz.records.comparison import Limits
+from cnnviz.topics.compare.records import Limits
 
 answer = choosing.choose(comparison.published({recipe!r}), {limits}, by={by!r})
 for one in answer.ranked[:5]:

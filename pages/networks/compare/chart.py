@@ -7,12 +7,11 @@ import io
 
 import streamlit as st
 
-from cnnviz.figures import comparison as figures
-from cnnviz.measurements import choosing, comparison
-from cnnviz.records.comparison import Candidate
+from cnnviz.topics.compare import figures, model_selection, published, snippets
+from cnnviz.topics.compare.records import Candidate
+from pages.networks.compare import cache
 from pages.shared import takeaway
 from pages.shared.charts import chart, theme
-from pages.shared.compare import loading, snippets
 from pages.shared.source import source_box
 
 AREAS = ("parameters", "file_mb", "macs", "field")
@@ -25,12 +24,12 @@ NUMBERS = {
 @st.fragment
 def show() -> None:
     x, y, area, recipe = _axes()
-    candidates = loading.published(recipe)
-    front = choosing.front([one for one in candidates if one.accuracy is not None])
+    candidates = cache.published(recipe)
+    front = model_selection.front([one for one in candidates if one.accuracy is not None])
     chart(figures.bubbles(candidates, (x, y, area), marked=front, theme=theme()), key="compare.bubbles")
     st.caption(_caption(candidates, y, front))
     _table(candidates, front)
-    source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(comparison.row_of, choosing.front))
+    source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(published.row_of, model_selection.front))
 
 
 def _axes() -> tuple[str, str, str, str]:
@@ -48,15 +47,15 @@ def _axes() -> tuple[str, str, str, str]:
             asked.append(found or start)
     with columns[3]:
         recipe = st.segmented_control(
-            "Accuracy of the", comparison.RECIPES, default=comparison.RECIPES[0], required=True, key="compare.recipe",
+            "Accuracy of the", published.RECIPES, default=published.RECIPES[0], required=True, key="compare.recipe",
             bind="query-params",
             help=_recipe_words(),
         )  # fmt: skip
-    return asked[0], asked[1], asked[2], recipe or comparison.RECIPES[0]
+    return asked[0], asked[1], asked[2], recipe or published.RECIPES[0]
 
 
 def _recipe_words() -> str:
-    newest, first = ({one.name: one for one in loading.published(recipe)} for recipe in comparison.RECIPES)
+    newest, first = ({one.name: one for one in cache.published(recipe)} for recipe in published.RECIPES)
     gained = (newest["resnet50"].accuracy or 0) - (first["resnet50"].accuracy or 0)
     return f"Trained again with a newer recipe, ResNet-50 gained {gained:.1f} points without a new layer."
 

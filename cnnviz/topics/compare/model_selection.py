@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cnnviz.records.comparison import LIMITS, Answer, Candidate, Limits, Loosened
+from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Limits, Loosened
 
 COSTS = ("file_mb", "macs", "parameters")
 RANKS = ("accuracy", *COSTS)

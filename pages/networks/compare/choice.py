@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import comparison as figures
-from cnnviz.figures import comparison_words as words
-from cnnviz.measurements import choosing, comparison
-from cnnviz.records.comparison import Answer, Limits
+from cnnviz.topics.compare import captions, figures, model_selection, published, snippets
+from cnnviz.topics.compare.records import Answer, Limits
+from pages.networks.compare import cache
+from pages.networks.compare.chart import NUMBERS
 from pages.shared import view
 from pages.shared.charts import chart, theme
-from pages.shared.compare import loading, snippets
-from pages.shared.compare.chart_part import NUMBERS
 from pages.shared.source import source_box
 
 BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
@@ -29,16 +27,19 @@ def show() -> None:
         )  # fmt: skip
     with right:
         recipe = st.segmented_control(
-            "Accuracy of the", comparison.RECIPES, default=comparison.RECIPES[0], required=True,
+            "Accuracy of the", published.RECIPES, default=published.RECIPES[0], required=True,
             key="compare.weights", bind="query-params",
         )  # fmt: skip
-    by, recipe = by or "accuracy", recipe or comparison.RECIPES[0]
-    answer = loading.answer(limits, recipe, by)
+    by, recipe = by or "accuracy", recipe or published.RECIPES[0]
+    answer = cache.answer(limits, recipe, by)
     if answer.ranked:
         _said(answer, recipe)
     else:
         _nothing(answer)
-    source_box(snippets.CHOICE.format(limits=limits, recipe=recipe, by=by), made_by=(choosing.choose, choosing.loosen))
+    source_box(
+        snippets.CHOICE.format(limits=limits, recipe=recipe, by=by),
+        made_by=(model_selection.choose, model_selection.loosen),
+    )
 
 
 def _limits() -> Limits:
@@ -64,17 +65,17 @@ def _limits() -> Limits:
 
 
 def _said(answer: Answer, recipe: str) -> None:
-    best, candidates = answer.ranked[0], loading.published(recipe)
+    best, candidates = answer.ranked[0], cache.published(recipe)
     total = sum(one.accuracy is not None for one in candidates)
     left, right = st.columns([1, 1], gap="large")
     with left:
         st.subheader(f"{best.title}: {best.accuracy:.1f} %")
-        st.markdown("\n".join(f"- {reason}" for reason in words.reasons(answer, total=total)))
+        st.markdown("\n".join(f"- {reason}" for reason in captions.reasons(answer, total=total)))
         st.button(
             "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=view.change,
             kwargs={"network": best.name}, help="Makes it the network at hand: Architectures and Explore open it.",
         )  # fmt: skip
-        moves = [*(words.loosened(one, best) for one in answer.loosened), words.fixed(answer)]
+        moves = [*(captions.loosened(one, best) for one in answer.loosened), captions.fixed(answer)]
         if any(moves):
             st.markdown("**If you loosened one limit**")
             st.markdown("\n".join(f"- {move}" for move in moves if move))
@@ -90,9 +91,9 @@ def _said(answer: Answer, recipe: str) -> None:
 
 
 def _nothing(answer: Answer) -> None:
-    st.warning(f"No rated network keeps within {words.asked(answer)}.", icon=":material/filter_alt_off:")
+    st.warning(f"No rated network keeps within {captions.asked(answer)}.", icon=":material/filter_alt_off:")
     if answer.nearest:
         st.markdown("**One limit that would have to move**")
-        st.markdown("\n".join(f"- {words.nearest(one)}" for one in answer.nearest))
+        st.markdown("\n".join(f"- {captions.nearest(one)}" for one in answer.nearest))
     else:
         st.markdown("No single limit is the obstacle: two or more would have to move.")

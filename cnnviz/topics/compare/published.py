@@ -1,6 +1,6 @@
 """What is published of every ImageNet network, with its receptive field: read from a table that this file writes.
 
-    python -m cnnviz.measurements.comparison      writes published.json anew (about a minute; nothing is downloaded)
+    python -m cnnviz.topics.compare.published      writes published.json anew (about a minute; nothing is downloaded)
 
 Accuracies, operations and file sizes are torchvision's meta data of each set of weights; the four networks that are not
 torchvision's name their paper. Receptive fields and depths are counted by `anatomy`.
@@ -19,7 +19,7 @@ from cnnviz import models
 from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES, family
 from cnnviz.records import Row
-from cnnviz.records.comparison import Candidate
+from cnnviz.topics.compare.records import Candidate
 
 TABLE = Path(__file__).with_name("published.json")
 RECIPES = ("newest weights", "first weights")

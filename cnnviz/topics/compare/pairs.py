@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from cnnviz import graphs
-from cnnviz.measurements import architectures, comparison
+from cnnviz.measurements import architectures
 from cnnviz.records.architectures import Architecture
-from cnnviz.records.comparison import Pair, Part, Step
 from cnnviz.records.graphs import Graph, Item
+from cnnviz.topics.compare import published
+from cnnviz.topics.compare.records import Pair, Part, Step
 
 STRINGS = ("Sequential", "ModuleList")
 
@@ -46,7 +47,7 @@ def aligned(first: Sequence[Part], second: Sequence[Part]) -> tuple[Pair, ...]:
 
 def totals(network: Architecture) -> Step:
     """A whole network as one line of a comparison."""
-    field, status = comparison.widest_field(network.rows)
+    field, status = published.widest_field(network.rows)
     side = network.input_shape[1]
     return Step(network.spec.title, "", network.parameters, network.macs, field, status, network.depth, side)
 

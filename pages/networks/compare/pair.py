@@ -7,15 +7,14 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import models
-from cnnviz.figures import comparison as figures
-from cnnviz.figures import comparison_words as words
-from cnnviz.measurements import pairs as measured
 from cnnviz.records.architectures import Architecture
-from cnnviz.records.comparison import Pair
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.compare import captions, figures, snippets
+from cnnviz.topics.compare import pairs as measured
+from cnnviz.topics.compare.records import Pair
+from pages.networks.compare import cache
 from pages.shared import pickers
 from pages.shared.charts import chart, theme
-from pages.shared.compare import loading, snippets
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -31,13 +30,13 @@ def show() -> None:
     with right:
         second = _picker("B", "compare.second", START[1])
     try:
-        pairs = loading.beside(first, second)
-        one, other = loading.network(first), loading.network(second)
+        pairs = cache.beside(first, second)
+        one, other = cache.network(first), cache.network(second)
     except (*pickers.CANNOT_OPEN, ValueError) as error:
         st.error(f"These two cannot be compared: {pickers.reason(error)}.", icon=":material/error:")
         return
     _totals(one, other)
-    st.markdown(words.pair_words(pairs, measured.totals(one), measured.totals(other)))
+    st.markdown(captions.pair_words(pairs, measured.totals(one), measured.totals(other)))
     _tables(pairs, (f"A: {one.spec.title}", f"B: {other.spec.title}"))
     badges(*(_proof(pairs, side, network) for side, network in (("first", one), ("second", other))))
     source_box(snippets.PAIR.format(first=first, second=second), made_by=(measured.parts, measured.aligned))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.measurements import architectures, choosing, comparison, pairs
-from cnnviz.measurements.comparison import published
+from cnnviz.measurements import architectures
 from cnnviz.records.architectures import Architecture
-from cnnviz.records.comparison import Answer, Limits, Pair
+from cnnviz.topics.compare import model_selection, pairs
+from cnnviz.topics.compare import published as comparison
+from cnnviz.topics.compare.published import published
+from cnnviz.topics.compare.records import Answer, Limits, Pair
 
 __all__ = ["answer", "beside", "network", "published"]
 
@@ -15,7 +17,7 @@ __all__ = ["answer", "beside", "network", "published"]
 @st.cache_resource(max_entries=64, show_spinner=False)
 def answer(limits: Limits, recipe: str, by: str) -> Answer:
     """Which networks keep these limits."""
-    return choosing.choose(comparison.published(recipe), limits, by=by)
+    return model_selection.choose(comparison.published(recipe), limits, by=by)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting every operation …")

@@ -1,6 +1,6 @@
 """From LeNet to MobileNet: the networks themselves, and a line of networks that change in one thing at a time.
 
-    python -m cnnviz.measurements.lineage         writes lines.json anew (seconds)
+    python -m cnnviz.topics.compare.architecture_history         writes lines.json anew (seconds)
 
 LeCun et al. (1998); Krizhevsky, Sutskever & Hinton (2012); Simonyan & Zisserman (2014); Lin, Chen & Yan, "Network In
 Network" (2013: the average in place of linear layers); Ioffe & Szegedy (2015); He et al. (2015); Howard et al. (2017);
@@ -19,11 +19,12 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz import models
-from cnnviz.measurements import architectures, comparison
+from cnnviz.measurements import architectures
 from cnnviz.models import history
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture
-from cnnviz.records.comparison import Step
+from cnnviz.topics.compare import published
+from cnnviz.topics.compare.records import Step
 
 HISTORY = ("lenet5", "alexnet_2012", "vgg16", "googlenet", "resnet50", "mobilenet_v1", "mobilenet_v2")
 STAGES = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))  # VGG-16's: channels, convolutions
@@ -168,7 +169,7 @@ def counted(plan: Plan) -> Architecture:
 
 
 def _step(title: str, change: str, counted: Architecture, name: str = "") -> Step:
-    field, status = comparison.widest_field(counted.rows)
+    field, status = published.widest_field(counted.rows)
     side = counted.input_shape[1]
     return Step(title, change, counted.parameters, counted.macs, field, status, counted.depth, side, name)
 

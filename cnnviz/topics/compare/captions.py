@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from cnnviz.figures.comparison import field_words
-from cnnviz.records.comparison import LIMITS, Answer, Candidate, Loosened, Pair, Step
+from cnnviz.topics.compare.figures import field_words
+from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Loosened, Pair, Step
 
 NAMES = {"file_mb": "file", "macs": "multiply-adds", "parameters": "parameters", "accuracy": "accuracy"}
 

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from pages.networks.compare import chart, choice, line, pair
 from pages.shared import view
-from pages.shared.compare import chart_part, choice_part, line_part, pair_part
 
 PARTS = {
-    "Which one?": choice_part.show,
-    "All of them": chart_part.show,
-    "Side by side": pair_part.show,
-    "LeNet to MobileNet": line_part.show,
+    "Which one?": choice.show,
+    "All of them": chart.show,
+    "Side by side": pair.show,
+    "LeNet to MobileNet": line.show,
 }
 FIRST = "Which one?"
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import theme as looks
 from cnnviz.figures.graphs import short
 from cnnviz.figures.numbers import number
-from cnnviz.records.comparison import Candidate, Pair, Part, Step
+from cnnviz.topics.compare.records import Candidate, Pair, Part, Step
 
 AXES = {
     "accuracy": "top-1 accuracy, %",
