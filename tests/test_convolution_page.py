@@ -16,15 +16,22 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import capture, samples
-from cnnviz.figures import convolution as words
-from cnnviz.figures import sharing as figures
-from cnnviz.measurements import intermediate_maps, layer_patch, stacks
-from cnnviz.operations import OperationError, classic_kernels, filtering, picture_numbers, sharing
-from cnnviz.operations import convolution_examples as examples
-from cnnviz.operations.convolution import convolve, window
-from cnnviz.proofs.convolution import against_torch, by_torch
-from cnnviz.records.convolutions import MODES, ConvolutionSetting
-from pages.shared.convolution import controls
+from cnnviz.operations import OperationError, classic_kernels
+from cnnviz.topics.convolution import (
+    examples,
+    filtering,
+    intermediate_maps,
+    layer_patch,
+    pixel_values,
+    sharing_figures,
+    stacks,
+    weight_sharing,
+)
+from cnnviz.topics.convolution import figures as words
+from cnnviz.topics.convolution.convolution import convolve, window
+from cnnviz.topics.convolution.proofs import against_torch, by_torch
+from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
+from pages.layers.convolution import controls
 
 ROOT = Path(__file__).parent.parent
 X, K = examples.INPUT[None], examples.KERNEL[None, None]
@@ -48,7 +55,7 @@ def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for name, value in link.items():
         app.query_params[name] = value
-    app.switch_page("pages/layers/convolution.py").run()
+    app.switch_page("pages/layers/convolution/page.py").run()
     assert not app.exception
     return app
 
@@ -256,7 +263,7 @@ def test_a_kernel_is_chosen_resized_and_normalised_on_the_picture() -> None:
 def test_the_filter_snippet_runs_and_gives_the_same() -> None:
     app = part("On your picture", picture="coffee")
     place = runs(snippet(app, "import numpy"))
-    x = picture_numbers.whole(samples.read("coffee"), 240, grey=True)
+    x = pixel_values.whole(samples.read("coffee"), 240, grey=True)
     wanted = filtering.apply(x, classic_kernels.kernel("sobel_top")).convolution.output
     assert np.allclose(place["y"].numpy(), wanted, atol=1e-10)
 
@@ -297,7 +304,7 @@ def test_sharing_counts_what_pytorch_counts() -> None:
     app = part("Weight sharing")
     assert "1,216 numbers" in said(app)
     assert said(app).count(":green[:material/check_circle:]") == 3
-    found = sharing.compare((3, 32, 32), 16, (5, 5))
+    found = weight_sharing.compare((3, 32, 32), 16, (5, 5))
     assert [cost.parameters for cost in found.layers] == [1216, 953_344, 38_547_712]
     assert runs(snippet(app, "from torch import nn"))["counts"] == [cost.parameters for cost in found.layers]
     app.number_input(key="convolution.side").set_value(31).run()
@@ -308,11 +315,13 @@ def test_sharing_counts_what_pytorch_counts() -> None:
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_the_matrices_have_a_colour_for_each_weight_of_their_own(look: str) -> None:
-    unrolled, _ = sharing.unrolled(X[0], K[0, 0])
+    unrolled, _ = weight_sharing.unrolled(X[0], K[0, 0])
     colours = {}
-    for kind in figures.KINDS:
-        picture = np.asarray(Image.open(io.BytesIO(figures.matrix_png(unrolled, kind, look=look))))
-        middles = picture[figures.CELL // 2 :: figures.CELL, figures.CELL // 2 :: figures.CELL]
+    for kind in sharing_figures.KINDS:
+        picture = np.asarray(Image.open(io.BytesIO(sharing_figures.matrix_png(unrolled, kind, look=look))))
+        middles = picture[
+            sharing_figures.CELL // 2 :: sharing_figures.CELL, sharing_figures.CELL // 2 :: sharing_figures.CELL
+        ]
         assert middles.shape[:2] == (9, 25)
         colours[kind] = middles
     ground = colours["convolution"][0, -1]

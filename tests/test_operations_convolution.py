@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.operations import OperationError, padding
-from cnnviz.operations.convolution import convolve, window
-from cnnviz.proofs.convolution import against_torch, by_torch
-from cnnviz.records.convolutions import MODES, Convolution, ConvolutionSetting
+from cnnviz.operations import OperationError
+from cnnviz.topics.convolution import padding
+from cnnviz.topics.convolution.convolution import convolve, window
+from cnnviz.topics.convolution.proofs import against_torch, by_torch
+from cnnviz.topics.convolution.records import MODES, Convolution, ConvolutionSetting
 
 X = np.array([[[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]], dtype=np.float64)
 K = np.array([[[[0, 1, 2], [2, 2, 0], [0, 1, 2]]]], dtype=np.float64)

@@ -37,7 +37,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Convolution",
             "convolution",
-            "pages/layers/convolution.py",
+            "pages/layers/convolution/page.py",
             "grid_on",
             "A kernel slides over numbers or a picture: every product, every setting, and what it costs.",
         ),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.measurements import intermediate_maps, layer_patch
-from cnnviz.operations import convolution
-from cnnviz.proofs.convolution import against_torch
+from cnnviz.topics.convolution import convolution, intermediate_maps, layer_patch
+from cnnviz.topics.convolution.proofs import against_torch
+from pages.layers.convolution import cache, wide_layer
+from pages.layers.convolution.result import explained
 from pages.shared import loading as everywhere
 from pages.shared import pickers, picture, view
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.convolution import loading, wide_layer
-from pages.shared.convolution.explained import explained
 from pages.shared.opened import network_of
 
 
@@ -35,11 +34,11 @@ def show() -> None:
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)
     if place[0] not in small:
-        found = loading.intermediate_maps(choice, at_hand.digest, fit, *place[:2], _picture=at_hand.image)
+        found = cache.intermediate_maps(choice, at_hand.digest, fit, *place[:2], _picture=at_hand.image)
         source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
         wide_layer.show(found, wide_layer.snippet(choice, source, place[:2], fit=fit))
         return
-    cut = loading.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
+    cut = cache.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")
     explained(cut.found, drawn, cut.proof, against_torch(cut.found))

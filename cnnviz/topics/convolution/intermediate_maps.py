@@ -11,7 +11,7 @@ from torch import nn
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Activations
-from cnnviz.records.intermediate import IntermediateMaps
+from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 
 
 def layers(model: nn.Module, recording: Activations) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import classic_kernels
-from cnnviz.operations.convolution import convolve
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution
+from cnnviz.topics.convolution.convolution import convolve
+from cnnviz.topics.convolution.records import Convolution
 
 INPUT = np.array(
     [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], dtype=np.float64

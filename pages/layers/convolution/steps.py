@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.operations import OperationError, convolution
-from cnnviz.operations import convolution_examples as examples
-from cnnviz.proofs.convolution import against_torch
+from cnnviz.operations import OperationError
+from cnnviz.topics.convolution import convolution, examples
+from cnnviz.topics.convolution.proofs import against_torch
+from pages.layers.convolution import cache, controls, network_layer, persistent_table
+from pages.layers.convolution.result import explained
 from pages.shared import picture
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.convolution import controls, loading, network_layer, typed
-from pages.shared.convolution.explained import explained
 
 SOURCES = ("Numbers", "Picture", "Network layer")
 
@@ -58,7 +58,7 @@ def _picture() -> np.ndarray:
     at_hand = picture.popover()
     size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
     colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
-    return loading.square(at_hand.digest, size, not colour, _picture=at_hand.image)
+    return cache.square(at_hand.digest, size, not colour, _picture=at_hand.image)
 
 
 def _typed(chosen: controls.Chosen, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
@@ -81,7 +81,9 @@ def _inputs(chosen: controls.Chosen) -> np.ndarray:
         key = f"convolution.x{channel}"
         start = examples.numbers(*chosen.size, channel)
         name = f"Input channel {channel}" if chosen.channels > 1 else "Input"
-        tables.append(typed.editor(name, start, key=key) if channel == at else typed.last(start, key=key))
+        tables.append(
+            persistent_table.editor(name, start, key=key) if channel == at else persistent_table.last(start, key=key)
+        )
     return np.stack(tables)
 
 
@@ -97,7 +99,9 @@ def _kernels(chosen: controls.Chosen, within: int) -> np.ndarray:
             start = examples.kernel(*chosen.kernel, o, c, name=name)
             label = f"Kernel of output {o}, channel {c}" if chosen.outputs * within > 1 else "Kernel"
             shown = (o, c) == (out, at)
-            found[o, c] = typed.editor(label, start, key=key) if shown else typed.last(start, key=key)
+            found[o, c] = (
+                persistent_table.editor(label, start, key=key) if shown else persistent_table.last(start, key=key)
+            )
     return found
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution, ConvolutionSetting, Pair
 from cnnviz.records.windows import SlidingWindow
+from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Pair
 
 AXES = ("rows", "columns")
 

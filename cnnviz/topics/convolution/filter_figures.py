@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.figures import palettes, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
-from cnnviz.records.filters import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 
 
 def lens_data(found: Filtered) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Sharing, Unrolled
+from cnnviz.topics.convolution.records import Convolution
 
 
 def parameters_of_modules(found: Sharing) -> Proof:

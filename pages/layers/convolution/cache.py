@@ -6,28 +6,28 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz.measurements import intermediate_maps as measured_maps
-from cnnviz.measurements import layer_patch as measured_patch
 from cnnviz.measurements import pointwise as measured_pointwise
-from cnnviz.measurements import stacks as measured_stacks
-from cnnviz.measurements.layer_patch import LayerPatch
-from cnnviz.operations import filtering, picture_numbers
-from cnnviz.records.filters import Denoising
-from cnnviz.records.intermediate import IntermediateMaps
 from cnnviz.records.sharing import Pointwise, Stacked
+from cnnviz.topics.convolution import filtering, pixel_values
+from cnnviz.topics.convolution import intermediate_maps as measured_maps
+from cnnviz.topics.convolution import layer_patch as measured_patch
+from cnnviz.topics.convolution import stacks as measured_stacks
+from cnnviz.topics.convolution.filter_records import Denoising
+from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
+from cnnviz.topics.convolution.layer_patch import LayerPatch
 from pages.shared import loading as everywhere
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def square(digest: str, size: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
     """The middle square of that picture, [1 or 3, size, size] float64, 0 to 1."""
-    return picture_numbers.square(_picture, size, grey=grey)
+    return pixel_values.square(_picture, size, grey=grey)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def whole(digest: str, longest: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
     """That picture, [1 or 3, H, W] float64, 0 to 1, its long side at most `longest`."""
-    return picture_numbers.whole(_picture, longest, grey=grey)
+    return pixel_values.whole(_picture, longest, grey=grey)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Nine filters on the noisy picture …")

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import MODES, Padded
+from cnnviz.topics.convolution.records import MODES, Padded
 
 
 def pad(x: Array, around: tuple[int, int, int, int], mode: str = "zeros") -> Padded:

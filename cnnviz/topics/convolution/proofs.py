@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional
 
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.convolution.records import Convolution
 
 TOLERANCE = 1e-10
 TORCH_MODES = {"reflect": "reflect", "replicate": "replicate", "circular": "circular"}

@@ -7,17 +7,16 @@ import io
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import convolution as words
-from cnnviz.operations import convolution, padding, transposed_convolution
-from cnnviz.records.convolutions import Convolution
 from cnnviz.records.proofs import Proof
 from cnnviz.records.windows import SlidingWindow
+from cnnviz.topics.convolution import convolution, figures, padding, transposed_convolution
+from cnnviz.topics.convolution.records import Convolution
 from pages.shared import proof, takeaway
 from pages.shared.source import source_box
 
 FUNCTIONS = (
     convolution.convolve, convolution.reading, convolution.channel_sums, transposed_convolution.reading,
-    padding.sources, words.torch_code,
+    padding.sources, figures.torch_code,
 )  # fmt: skip
 
 
@@ -25,18 +24,18 @@ def explained(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
     """The same for every input."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        for name, formula in zip(words.AXES, words.size_formula(found), strict=True):
+        for name, formula in zip(figures.AXES, figures.size_formula(found), strict=True):
             st.latex(rf"\text{{{name}: }} {formula}")
-        for sentence in words.facts(found, drawn):
+        for sentence in figures.facts(found, drawn):
             st.markdown(f"- {sentence}")
     with right:
         st.caption("In PyTorch")
-        st.code(words.torch_line(found), language="python", wrap_lines=True)
+        st.code(figures.torch_line(found), language="python", wrap_lines=True)
         proof.badges(*proofs)
         takeaway.downloads(
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
         )
-    source_box(words.torch_code(found), made_by=FUNCTIONS)
+    source_box(figures.torch_code(found), made_by=FUNCTIONS)
 
 
 def _npz(found: Convolution) -> bytes:

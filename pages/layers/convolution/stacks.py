@@ -5,14 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cnnviz.figures import sharing as figures
-from cnnviz.measurements import stacks as measurement
+from cnnviz.topics.convolution import sharing_figures, stacks
+from pages.layers.convolution import cache
 from pages.shared import charts, proof, takeaway
-from pages.shared.convolution import loading
 from pages.shared.source import source_box
 
 SNIPPET = """from cnnviz import anatomy
-from cnnviz.measurements import stacks
+from cnnviz.topics.convolution import stacks
 
 for name, kernels in stacks.COMPARED[{width}].items():
     stack = stacks.build(kernels, {channels})
@@ -33,9 +32,9 @@ def show() -> None:
         size = int(
             st.slider("Rows and columns", 8, 224, 56, key="convolution.stack_size", bind="query-params", width=220)
         )
-    found = loading.stacks(int(width), channels, size)
-    st.markdown(figures.stack_words(found))
-    st.dataframe(pd.DataFrame(figures.stack_table(found)), hide_index=True)
+    found = cache.stacks(int(width), channels, size)
+    st.markdown(sharing_figures.stack_words(found))
+    st.dataframe(pd.DataFrame(sharing_figures.stack_table(found)), hide_index=True)
     st.markdown(
         "**What an output sees**, each pixel by the number of chains of weights that lead to it: a single kernel "
         "reaches every pixel over one weight, a stack of 3 × 3 reaches the middle over more than the corners."
@@ -44,15 +43,22 @@ def show() -> None:
     with st.container(horizontal=True, gap="medium"):
         for item in found:
             st.image(
-                figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
+                sharing_figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
                 caption=item.name,
             )  # fmt: skip
     takeaway.downloads(
-        [("Table", "stacks.csv", "text/csv", lambda: pd.DataFrame(figures.stack_table(found)).to_csv(index=False))],
+        [
+            (
+                "Table",
+                "stacks.csv",
+                "text/csv",
+                lambda: pd.DataFrame(sharing_figures.stack_table(found)).to_csv(index=False),
+            )
+        ],
         key="convolution.stacks",
     )
-    proof.badges(measurement.fields_agree(found))
+    proof.badges(stacks.fields_agree(found))
     source_box(
         SNIPPET.format(width=width, channels=channels, size=size),
-        made_by=(measurement.build, measurement.measure, measurement.compare),
+        made_by=(stacks.build, stacks.measure, stacks.compare),
     )

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.operations.convolution import convolve, padding_around
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution, ConvolutionSetting, Pair
 from cnnviz.records.sharing import Cost, Sharing, Unrolled
+from cnnviz.topics.convolution.convolution import convolve, padding_around
+from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Pair
 
 
 def compare(

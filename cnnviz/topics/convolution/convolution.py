@@ -15,11 +15,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnviz.operations import OperationError, transposed_convolution
-from cnnviz.operations.padding import pad
+from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution, ConvolutionSetting, Padded
 from cnnviz.records.windows import Companion, SlidingWindow
+from cnnviz.topics.convolution import transposed_convolution
+from cnnviz.topics.convolution.padding import pad
+from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Padded
 
 
 def convolve(

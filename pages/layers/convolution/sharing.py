@@ -7,13 +7,10 @@ import io
 
 import streamlit as st
 
-from cnnviz.figures import sharing as figures
 from cnnviz.operations import OperationError
-from cnnviz.operations import convolution_examples as examples
-from cnnviz.operations import sharing as operation
-from cnnviz.proofs import sharing as proofs
-from cnnviz.records.convolutions import ConvolutionSetting
 from cnnviz.records.sharing import Sharing
+from cnnviz.topics.convolution import examples, sharing_figures, sharing_proofs, weight_sharing
+from cnnviz.topics.convolution.records import ConvolutionSetting
 from pages.shared import charts, proof, takeaway
 from pages.shared.source import source_box
 
@@ -47,41 +44,41 @@ def show() -> None:
         step, around = _number("Stride", "step", 1, 8), _number("Padding", "around", 0, 15)
     setting = ConvolutionSetting(stride=(step, step), padding=(around, around))
     try:
-        found = operation.compare(shape, outputs, (side, side), setting=setting)
+        found = weight_sharing.compare(shape, outputs, (side, side), setting=setting)
         st.session_state["convolution.sharing"] = found
     except OperationError as error:
         st.error(f"{error} The last result is still shown.", icon=":material/error:")
-        found = st.session_state.get("convolution.sharing") or operation.compare((3, 32, 32), 16, (5, 5))
-    st.markdown(figures.sharing_words(found))
-    for column, kind, cost in zip(st.columns(3, gap="medium"), figures.KINDS, found.layers, strict=True):
+        found = st.session_state.get("convolution.sharing") or weight_sharing.compare((3, 32, 32), 16, (5, 5))
+    st.markdown(sharing_figures.sharing_words(found))
+    for column, kind, cost in zip(st.columns(3, gap="medium"), sharing_figures.KINDS, found.layers, strict=True):
         with column:
             st.metric(
                 f"{cost.name}: {READS[kind]}", f"{cost.parameters:,} numbers",
-                f"{figures.memory(cost.bytes)} as float32", delta_color="off", delta_arrow="off",
+                f"{sharing_figures.memory(cost.bytes)} as float32", delta_color="off", delta_arrow="off",
             )  # fmt: skip
             st.caption(f"{cost.macs:,} multiply-accumulates a picture")
-    charts.chart(figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
+    charts.chart(sharing_figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
     _matrices()
-    proof.badges(proofs.parameters_of_modules(found))
+    proof.badges(sharing_proofs.parameters_of_modules(found))
     takeaway.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
     snippet = SNIPPET.format(input=found.input, output=found.output, kernel=found.kernel)
-    source_box(snippet, made_by=(operation.compare, operation.unrolled, proofs.local_is_unfold))
+    source_box(snippet, made_by=(weight_sharing.compare, weight_sharing.unrolled, sharing_proofs.local_is_unfold))
 
 
 def _matrices() -> None:
     """The worked example as three matrices, and the proof that the first of them is the convolution."""
-    unrolled, found = operation.unrolled(examples.INPUT, examples.KERNEL)
+    unrolled, found = weight_sharing.unrolled(examples.INPUT, examples.KERNEL)
     high, wide, rows, columns = unrolled.places
     st.markdown(
         f"**The same three on the worked example**, as matrices from {high} × {wide} cells (columns) to {rows} × "
         f"{columns} outputs (rows): equal colours are one and the same weight, grey is no connection."
     )
-    for place, kind in zip(st.columns(3, gap="medium"), figures.KINDS, strict=True):
+    for place, kind in zip(st.columns(3, gap="medium"), sharing_figures.KINDS, strict=True):
         with place:
-            picture = figures.matrix_png(unrolled, kind, look=charts.theme())
+            picture = sharing_figures.matrix_png(unrolled, kind, look=charts.theme())
             st.image(picture, caption=READS[kind], output_format="PNG", width=280)
-    small = operation.compare((1, high, wide), 1, examples.KERNEL.shape)
-    proof.badges(proofs.matrix_is_convolution(unrolled, found), proofs.local_is_unfold(small))
+    small = weight_sharing.compare((1, high, wide), 1, examples.KERNEL.shape)
+    proof.badges(sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small))
 
 
 def _number(label: str, name: str, low: int, high: int) -> int:

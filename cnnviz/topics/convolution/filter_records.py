@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Convolution
+from cnnviz.topics.convolution.records import Convolution
 
 
 @dataclass(frozen=True, eq=False)

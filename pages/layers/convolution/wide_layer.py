@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import maps, pictures, predictions
-from cnnviz.measurements import intermediate_maps
-from cnnviz.records.intermediate import IntermediateMaps
+from cnnviz.topics.convolution import intermediate_maps
+from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 from pages.shared.charts import theme
 from pages.shared.components.mosaic import mosaic
 from pages.shared.proof import badges

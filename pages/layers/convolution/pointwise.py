@@ -7,14 +7,14 @@ import io
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import sharing as figures
 from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
+from cnnviz.topics.convolution import sharing_figures
+from pages.layers.convolution import cache, persistent_table
 from pages.shared import charts, pickers, picture, proof, takeaway, view
 from pages.shared import loading as everywhere
-from pages.shared.convolution import loading, typed
 from pages.shared.opened import network_of
 from pages.shared.source import source_box
 
@@ -45,7 +45,7 @@ def show() -> None:
     found = _of_network() if place == PLACES[1] else _of_picture()
     if found is None:
         return
-    st.markdown(figures.pointwise_words(found))
+    st.markdown(sharing_figures.pointwise_words(found))
     _maps(found)
     _one_pixel(found)
     scale = max(1.0, float(np.abs(found.convolution).max()))
@@ -67,8 +67,10 @@ def _npz(found: Pointwise) -> bytes:
 
 def _of_picture() -> Pointwise:
     at_hand = picture.popover()
-    x = loading.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
-    weights = typed.editor("One row an output, one column a channel: red, green, blue", MIXED, key="convolution.mix")
+    x = cache.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
+    weights = persistent_table.editor(
+        "One row an output, one column a channel: red, green, blue", MIXED, key="convolution.mix"
+    )
     return measurement.compare(at_hand.title, x, weights, np.zeros(len(weights)))
 
 
@@ -90,7 +92,7 @@ def _of_network() -> Pointwise | None:
         key = st.selectbox("1 × 1 convolution", keys, index=keys.index(current), key=f"convolution.layer.{choice}",
                            persist_state="session")  # fmt: skip
     try:
-        return loading.pointwise(choice, at_hand.digest, picture.fit_at_hand(), key, _picture=at_hand.image)
+        return cache.pointwise(choice, at_hand.digest, picture.fit_at_hand(), key, _picture=at_hand.image)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -101,9 +103,9 @@ def _maps(found: Pointwise) -> None:
     limit, count = float(np.abs(found.convolution).max()), min(SHOWN, len(found.convolution))
     for name, values in (("nn.Conv2d", found.convolution), ("nn.Linear", found.linear)):
         st.caption(f"{name}, outputs 0 to {count - 1} of {len(values)}" if count > 1 else name)
-        st.image(figures.channels_png(values[:count], limit=limit, look=charts.theme()), output_format="PNG")
+        st.image(sharing_figures.channels_png(values[:count], limit=limit, look=charts.theme()), output_format="PNG")
 
 
 def _one_pixel(found: Pointwise) -> None:
     """The sum of the middle pixel of output 0, written out as far as it fits."""
-    st.markdown(figures.pixel_words(found))
+    st.markdown(sharing_figures.pixel_words(found))

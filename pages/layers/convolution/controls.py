@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.operations import classic_kernels
-from cnnviz.operations.convolution_examples import EXAMPLE
-from cnnviz.records.convolutions import MODES, ConvolutionSetting, Pair
+from cnnviz.topics.convolution.examples import EXAMPLE
+from cnnviz.topics.convolution.records import MODES, ConvolutionSetting, Pair
 
 FIRST: dict[str, object] = {
     "rows": 5, "columns": 5, "kernel": 3, "kernel_columns": 3, "stride": 1, "stride_columns": 1, "padding": 0,

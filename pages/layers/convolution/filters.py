@@ -5,14 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cnnviz.figures import convolution as words
-from cnnviz.figures import filters
-from cnnviz.operations import OperationError, classic_kernels, filtering
-from cnnviz.proofs.convolution import against_torch
-from cnnviz.records.filters import Denoising, Filtered, Restored
+from cnnviz.operations import OperationError, classic_kernels
+from cnnviz.topics.convolution import figures, filter_figures, filtering
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.proofs import against_torch
+from pages.layers.convolution import cache, persistent_table
+from pages.layers.convolution.components.filter_lens import filter_lens
 from pages.shared import charts, picture, proof, takeaway
-from pages.shared.components.filter_lens import filter_lens
-from pages.shared.convolution import loading, typed
 from pages.shared.source import source_box
 
 LONGEST = 240  # pixels of the picture's long side
@@ -23,7 +22,8 @@ import torch
 from torch.nn import functional
 
 from cnnviz import samples
-from cnnviz.operations import classic_kernels, picture_numbers
+from cnnviz.operations import classic_kernels
+from cnnviz.topics.convolution import pixel_values as picture_numbers
 
 x = torch.from_numpy(picture_numbers.whole(samples.read("{name}"), {longest}, grey={grey}))
 kernel = torch.tensor({kernel}, dtype=torch.float64) / {divisor!r}
@@ -51,8 +51,10 @@ def show() -> None:
     problem = st.empty()
     left, right = st.columns([3, 1.15], gap="medium")
     with right:
-        kernel = typed.editor("Kernel, to be typed over", classic_kernels.kernel(name, size), key="convolution.filter")
-    x = loading.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
+        kernel = persistent_table.editor(
+            "Kernel, to be typed over", classic_kernels.kernel(name, size), key="convolution.filter"
+        )
+    x = cache.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
     try:
         found = filtering.apply(x, kernel, normalise=normalise)
         st.session_state["convolution.filtered"] = found
@@ -60,7 +62,7 @@ def show() -> None:
         problem.error(f"{error} The last result is still shown.", icon=":material/error:")
         found = st.session_state.get("convolution.filtered") or filtering.apply(x, kernel)
     with left:
-        filter_lens(filters.lens_data(found), key="convolution.lens")
+        filter_lens(filter_figures.lens_data(found), key="convolution.lens")
     with right:
         _beside(found)
     _denoising(at_hand, found, grey=not colour)
@@ -78,11 +80,11 @@ def _name(size: int) -> str:
 
 
 def _beside(found: Filtered) -> None:
-    st.markdown(filters.weighed(found))
+    st.markdown(filter_figures.weighed(found))
     proof.badges(against_torch(found.convolution))
-    st.code(words.torch_line(found.convolution), language="python", wrap_lines=True)
+    st.code(figures.torch_line(found.convolution), language="python", wrap_lines=True)
     takeaway.downloads(
-        [("Result", "filtered.png", "image/png", lambda: filters.result_png(found, theme=charts.theme()))],
+        [("Result", "filtered.png", "image/png", lambda: filter_figures.result_png(found, theme=charts.theme()))],
         key="convolution.filters",
     )
 
@@ -101,8 +103,8 @@ def _denoising(at_hand: picture.Picture, filtered: Filtered, *, grey: bool) -> N
         )
         seed = st.number_input("Seed", 0, 999, key="convolution.noise_seed", bind="query-params", width=110)
     noise = (kind, float(amount), int(seed))
-    found = loading.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
-    st.markdown(filters.verdict(found))
+    found = cache.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
+    st.markdown(filter_figures.verdict(found))
     _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
 
@@ -110,10 +112,10 @@ def _pictures(found: Denoising, own: Restored) -> None:
     """The clean, the noisy, what one's own kernel makes of it and the best, and all of them in numbers."""
     left, right = st.columns([3, 1.15], gap="medium")
     shown = [("Clean", found.clean), (f"Noisy, {found.noisy.psnr:.1f} dB", found.noisy.values)]
-    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in (*filters.shown(found), own)]
+    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in (*filter_figures.shown(found), own)]
     with left:
         st.image(
-            [filters.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=SMALL,
+            [filter_figures.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=SMALL,
             output_format="PNG",
         )  # fmt: skip
     with right:

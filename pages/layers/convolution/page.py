@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.layers.convolution import filters, pointwise, sharing, stacks, steps
 from pages.shared import view
-from pages.shared.convolution import filters, pointwise, sharing, stacks, steps
 
 PARTS = {
     "Step by step": steps.show,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from cnnviz.operations import OperationError, convolution
+from cnnviz.operations import OperationError
 from cnnviz.records.activations import Activations, Array
-from cnnviz.records.convolutions import Convolution, ConvolutionSetting
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.convolution import convolution
+from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting
 
 MOST_CHANNELS = 4  # so many input channels can be shown one under the other
 

@@ -15,11 +15,11 @@ import math
 import numpy as np
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.operations.convolution import convolve
-from cnnviz.operations.padding import pad
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import ConvolutionSetting
-from cnnviz.records.filters import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.convolution import convolve
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.padding import pad
+from cnnviz.topics.convolution.records import ConvolutionSetting
 
 NOISES = {"gaussian": "Gaussian", "salt": "Salt and pepper"}
 LINEAR = (("box", 3), ("box", 5), ("gaussian", 3), ("gaussian", 5), ("gaussian", 7))

@@ -12,9 +12,9 @@ from torch import nn
 
 from cnnviz import anatomy
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import Pair
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Stacked
+from cnnviz.topics.convolution.records import Pair
 
 COMPARED: dict[int, dict[str, tuple[Pair, ...]]] = {
     5: {"one 5 × 5": ((5, 5),), "two 3 × 3": ((3, 3),) * 2, "5 × 1, then 1 × 5": ((5, 1), (1, 5))},

@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.operations.padding import pad
 from cnnviz.records.activations import Array
-from cnnviz.records.convolutions import ConvolutionSetting, Padded
+from cnnviz.topics.convolution.padding import pad
+from cnnviz.topics.convolution.records import ConvolutionSetting, Padded
 
 
 def reading(x: Array, weights: Array, setting: ConvolutionSetting) -> tuple[Padded, Array, Array]:
