@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.measurements import data_set
 
-PAGE = "pages/layers/data.py"
+PAGE = "pages/layers/data/page.py"
 
 
 @pytest.fixture

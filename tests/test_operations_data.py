@@ -18,8 +18,9 @@ from PIL import Image
 
 from cnnviz import datasets
 from cnnviz.figures import batches as figures
-from cnnviz.measurements import data_proofs, data_set, transforms
+from cnnviz.measurements import data_set
 from cnnviz.operations import OperationError, data
+from cnnviz.topics.data import proofs, transforms
 from cnnviz.training import distortions
 
 
@@ -74,7 +75,7 @@ def test_sorting_is_the_bad_case_and_shuffling_is_seeded() -> None:
     again = data_set.mixes(digits, batch_size=64, seed=1)[0]
     np.testing.assert_array_equal(shuffled.counts, again.counts)
     assert (shuffled.counts != data_set.mixes(digits, batch_size=64, seed=2)[0].counts).any()
-    assert data_proofs.every_picture_once(digits, (shuffled, stored, by_class)).holds
+    assert proofs.every_picture_once(digits, (shuffled, stored, by_class)).holds
     with pytest.raises(KeyError, match="sorted by class"):
         data_set.order_of(digits.labels, "backwards")
 
@@ -175,7 +176,7 @@ def test_the_constants_kept_here_are_right_and_others_are_told_apart(name: str) 
     found = data_set.channels(loaded)
     own, *others = data_set.constants(loaded, found)
     assert own.difference < 1e-4
-    for proof in (data_proofs.mean_and_deviation(loaded, found), data_proofs.normalised(loaded)):
+    for proof in (proofs.mean_and_deviation(loaded, found), proofs.normalised(loaded)):
         assert proof.holds, proof
     half = next(item for item in others if item.title == "0.5 and 0.5")
     normalised = (loaded.images.double() / 255 - 0.5) / 0.5

@@ -86,7 +86,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Data and batches",
             "data",
-            "pages/layers/data.py",
+            "pages/layers/data/page.py",
             "dataset",
             "Pictures by class, transforms one at a time, batches, epochs and shuffling.",
         ),

@@ -24,7 +24,7 @@ def show() -> None:
     common.numbers(NAME, found)
     source.augmentation(NAME)
     common.links(
-        ("pages/layers/data.py", "Data and batches: these transforms and others, one by one"),
+        ("pages/layers/data/page.py", "Data and batches: these transforms and others, one by one"),
         ("pages/learn/overfitting.py", "Dropout against overfitting"), common.LAB,
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ def show() -> None:
     _noise()
     common.numbers(NAME, found)
     source.batches(NAME)
-    common.links(("pages/layers/data.py", "Data and batches: steps, epochs and what a batch holds"), common.LAB)
+    common.links(("pages/layers/data/page.py", "Data and batches: steps, epochs and what a batch holds"), common.LAB)
 
 
 @st.fragment

@@ -26,7 +26,7 @@ def show() -> None:
     common.numbers(NAME, found)
     source.order(NAME)
     common.links(
-        ("pages/layers/data.py", "Data and batches: the class mix of any data set"), common.LAB,
+        ("pages/layers/data/page.py", "Data and batches: the class mix of any data set"), common.LAB,
     )  # fmt: skip
 
 

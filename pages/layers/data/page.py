@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.layers.data import sections
 from pages.shared import view
-from pages.shared.data import sections
 
 st.title("What does a network get to see, and in which order?")
 st.markdown(

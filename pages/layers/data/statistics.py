@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
+from pages.layers.data import cache
 from pages.shared.charts import chart, theme
-from pages.shared.data import loading
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -17,7 +17,7 @@ def show(name: str) -> None:
     st.latex(
         r"\hat x = \frac{x/255 - \mu}{\sigma},\qquad \mu_c = \frac1N\sum x,\quad \sigma_c^2 = \frac1N\sum(x-\mu_c)^2"
     )
-    found, listed, proofs = loading.channels(name, loading.version(name))
+    found, listed, proofs = cache.channels(name, cache.version(name))
     st.markdown(figures.constants_words(found, listed))
     st.dataframe(figures.constants_table(found, listed), hide_index=True, key="data.constants")
     chart(figures.levels(found, theme=theme()), key="data.levels")

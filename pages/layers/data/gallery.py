@@ -7,12 +7,12 @@ import streamlit as st
 
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
-from cnnviz.measurements import transforms as drawing
-from cnnviz.measurements.transforms import TRANSFORMS
+from cnnviz.topics.data import transforms as drawing
+from cnnviz.topics.data.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
+from pages.layers.data import cache
 from pages.shared import picture, takeaway
 from pages.shared.components.picture_sheet import picture_sheet
-from pages.shared.data import loading
 from pages.shared.source import source_box
 
 ALL = "all classes"
@@ -27,10 +27,10 @@ def browse(name: str) -> None:
             "Split", ("train", "test"), default="train", required=True, key="data.split", bind="query-params"
         )
         label = _class(name, split or "train")
-        pages = loading.sheet(name, split or "train", label, 1).pages
+        pages = cache.sheet(name, split or "train", label, 1).pages
         page = st.number_input(f"Page, of {pages:,}", 1, pages, key=f"data.page.{pages}", width=140)
         normalised = st.toggle("As the network gets them (normalised)", key="data.normalised", bind="query-params")
-    found = loading.sheet(name, split or "train", label, int(page))
+    found = cache.sheet(name, split or "train", label, int(page))
     header, pixels = figures.browse(found, normalised=normalised)
     picture_sheet(header, pixels, key="data.sheet")
     st.caption(
@@ -41,7 +41,7 @@ def browse(name: str) -> None:
         [
             (
                 "These pictures, PNG", "pictures.png", "image/png",
-                lambda: figures.sheet_png(loading.sheet(name, part, label, number).pictures),
+                lambda: figures.sheet_png(cache.sheet(name, part, label, number).pictures),
             )
         ],
         key="data",
@@ -51,8 +51,8 @@ def browse(name: str) -> None:
 
 def _class(name: str, split: str) -> int | None:
     """The class to show, None for all."""
-    counts = loading.counts(name, split)
-    classes = loading.split(name, split).classes
+    counts = cache.counts(name, split)
+    classes = cache.split(name, split).classes
     words: dict[int | None, str] = {None: f"{ALL} ({sum(counts):,})"}
     words |= {index: f"{title} ({count:,})" for index, (title, count) in enumerate(zip(classes, counts, strict=True))}
     chosen: int | None = st.selectbox(
@@ -62,11 +62,11 @@ def _class(name: str, split: str) -> int | None:
 
 
 def _caption(name: str, split: str, label: int | None, *, shown: int, total: int, normalised: bool) -> str:
-    which = ALL if label is None else f"class {loading.split(name, split).classes[label]}"
-    text = f"{shown} of {total:,} pictures · {which} · {loading.split(name, split).source}"
+    which = ALL if label is None else f"class {cache.split(name, split).classes[label]}"
+    text = f"{shown} of {total:,} pictures · {which} · {cache.split(name, split).source}"
     if not normalised:
         return text
-    if loading.split(name, split).images.shape[1] == 1:
+    if cache.split(name, split).images.shape[1] == 1:
         return text + " · normalised: the data set's mean is the neutral grey, below it blue, above it orange"
     return text + " · normalised: the mean is the middle level; the picture hardly changes, its numbers do"
 
@@ -88,7 +88,7 @@ def transforms(name: str) -> None:
         hue = st.slider("Hue, ± turns", 0.0, 0.5, 0.1, key="data.hue", width=190)
         seed = int(st.number_input("Seed", 0, 2**31 - 1, key="data.seed", bind="query-params", width=130))
         st.button("Roll again", icon=":material/casino:", key="data.roll", on_click=_roll)
-    found = data_set.copies(own.image, own.title) if own else loading.sheet(name, "train", None, 1)
+    found = data_set.copies(own.image, own.title) if own else cache.sheet(name, "train", None, 1)
     jitter = drawing.Jitter(padding, degrees, strength, strength, strength, hue)
     rows = drawing.transformed(found.pictures[:COLUMNS], tuple(wanted), seed=seed, jitter=jitter)
     header, pixels = figures.transforms(found, rows)

@@ -7,12 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from cnnviz.figures import batches as figures
-from cnnviz.measurements import data_proofs, data_set
+from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
+from cnnviz.topics.data import proofs
+from pages.layers.data import cache
 from pages.shared import takeaway
 from pages.shared.components.batch_mix import batch_mix
-from pages.shared.data import loading
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -26,20 +27,20 @@ def show(name: str) -> None:
         )
         seed = int(st.number_input("Shuffle's seed", 0, 2**31 - 1, key="data.shuffle", bind="query-params", width=150))
         measured = st.toggle("Train a linear classifier for one epoch in each order", key="data.epoch", value=True)
-    data = loading.split(name)
+    data = cache.split(name)
     classes = data.classes
     plan = operations.plan(len(data), min(size, len(data)))
     st.markdown(figures.plan_words(plan))
-    found = loading.mixes(name, plan.batch_size, seed)
+    found = cache.mixes(name, plan.batch_size, seed)
     shown = _measured(name, found, plan.batch_size) if measured else found
-    header = figures.mix(shown, data.classes, plan, expected=loading.expected(name, plan.batch_size))
+    header = figures.mix(shown, data.classes, plan, expected=cache.expected(name, plan.batch_size))
     batch_mix(header, key="data.mix")
-    badges(data_proofs.every_picture_once(data, found))
+    badges(proofs.every_picture_once(data, found))
     takeaway.downloads(
         [
             (
                 "Class mix, CSV", "class_mix.csv", "text/csv",
-                lambda: figures.mix_csv(loading.mixes(name, plan.batch_size, seed), classes),
+                lambda: figures.mix_csv(cache.mixes(name, plan.batch_size, seed), classes),
             )
         ],
         key="data",
@@ -52,5 +53,5 @@ def show(name: str) -> None:
 
 def _measured(name: str, mixes: tuple[Mix, ...], size: int) -> tuple[Mix, ...]:
     """The same, with the accuracy after an epoch in that order."""
-    accuracies = loading.one_epoch(name, size, loading.version(name))
+    accuracies = cache.one_epoch(name, size, cache.version(name))
     return tuple(replace(mix, accuracy=accuracies[mix.order][0], n=accuracies[mix.order][1]) for mix in mixes)

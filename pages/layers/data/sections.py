@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import datasets
+from pages.layers.data import batches, gallery, own_folder, statistics
 from pages.shared import download
-from pages.shared.data import batches, own, pictures, statistics
 
 FIRST = "digits"
 
@@ -17,11 +17,11 @@ FIRST = "digits"
 def show() -> None:
     """Which data set, which section; a data set that is not here is said, with the way to get it."""
     sections: dict[str, Callable[[str], None]] = {
-        "Pictures": pictures.browse,
-        "Transforms": pictures.transforms,
+        "Pictures": gallery.browse,
+        "Transforms": gallery.transforms,
         "Batches": batches.show,
         "Mean and deviation": statistics.show,
-        "Your own data": lambda _: own.show(),
+        "Your own data": lambda _: own_folder.show(),
     }
     name = _dataset()
     part = st.segmented_control(

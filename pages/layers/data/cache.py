@@ -9,10 +9,11 @@ import streamlit as st
 
 from cnnviz import datasets
 from cnnviz.datasets import image_folder
-from cnnviz.measurements import data_proofs, data_set
+from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Channels, Constants, Mix, Sheet
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.data import proofs as data_proofs
 
 
 def version(name: str) -> int:

@@ -1,1 +1,0 @@
-"""The parts of the page `data`: its caches and its five sections."""
