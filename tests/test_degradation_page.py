@@ -16,13 +16,13 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation, results_files, shortcuts
-from cnnviz.figures import degradation as figures
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
-from cnnviz.records.residuals import ratios
+from cnnviz.topics.degradation import figures
+from cnnviz.topics.degradation.records import ratios
 from tests.test_experiments import made_up
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/degradation.py"
+PAGE = "pages/learn/degradation/page.py"
 PARTS = ("Gradients", "Blocks", "Shortcuts", "Your picture")
 NAMES = ("degradation", "shortcuts")
 ENDS = {"plain-20": 0.35, "plain-56": 0.2, "ResNet-20": 0.45, "ResNet-56": 0.43}  # of training batches right

@@ -11,10 +11,9 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import images, models, probes, samples
-from cnnviz.figures import residual_plans as figures
-from cnnviz.measurements import residual_plans as measured
 from cnnviz.models import cifar_resnet
 from cnnviz.probes.residual_blocks import residual_to_input
+from cnnviz.topics.degradation import residual_plans, tables
 
 SHAPE = (3, 16, 16)
 BOTH = {"shortcut": "projection", "identity_start": True}
@@ -105,7 +104,7 @@ def test_the_probe_leaves_the_network_as_it_was() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ how they start
-@pytest.mark.parametrize("shortcut", measured.SHORTCUTS)
+@pytest.mark.parametrize("shortcut", residual_plans.SHORTCUTS)
 @pytest.mark.parametrize("depth", [20, 56])
 def test_an_identity_start_gives_the_shortcuts_answer(depth: int, shortcut: str) -> None:
     """Every branch adds 0, so the network is its first convolution, its shortcuts, the mean and the linear layer."""
@@ -141,33 +140,33 @@ def test_a_branch_that_started_at_zero_learns() -> None:
 # ------------------------------------------------------------------------------------------------ what they cost
 @pytest.mark.parametrize("depth", [20, 56])
 def test_a_projection_costs_two_small_convolutions(depth: int) -> None:
-    padding, projection = (measured.plan(f"resnet{depth}", shortcut=kind) for kind in ("padding", "projection"))
+    padding, projection = (residual_plans.plan(f"resnet{depth}", shortcut=kind) for kind in ("padding", "projection"))
     weights = 16 * 32 + 32 * 64
     assert padding.shortcut_parameters == 0
     assert projection.shortcut_parameters == weights + 2 * (32 + 64)
     assert projection.parameters - padding.parameters == projection.shortcut_parameters
     assert projection.macs - padding.macs == 16 * 32 * 16 * 16 + 32 * 64 * 8 * 8
-    assert "2,752 parameters" in figures.cost_words(padding, projection)
+    assert "2,752 parameters" in tables.cost_words(padding, projection)
 
 
 @pytest.mark.parametrize(("depth", "published"), list(cifar_resnet.PUBLISHED.items()))
 def test_plans_are_the_published_ones(depth: int, published: tuple[int, int]) -> None:
-    plain, residual = measured.plan(f"plain{depth}"), measured.plan(f"resnet{depth}")
+    plain, residual = residual_plans.plan(f"plain{depth}"), residual_plans.plan(f"resnet{depth}")
     assert (plain.parameters, plain.macs) == (residual.parameters, residual.macs) == published
     assert (plain.layers, residual.layers) == (depth, depth)
     assert (plain.additions, residual.additions) == (0, (depth - 2) // 2)
     assert [convolutions for _, _, convolutions, _, _ in plain.stages] == [1, *[(depth - 2) // 3] * 3, 0]
     assert sum(parameters for *_, parameters, _ in plain.stages) == published[0]
     assert sum(macs for *_, macs in plain.stages) == published[1]
-    assert "no parameter and no multiply-add" in figures.plan_words(plain, residual)
+    assert "no parameter and no multiply-add" in tables.plan_words(plain, residual)
 
 
 # ------------------------------------------------------------------------------------------------ one picture
-@pytest.mark.parametrize("shortcut", measured.SHORTCUTS)
+@pytest.mark.parametrize("shortcut", residual_plans.SHORTCUTS)
 def test_norms_at_the_start_by_definition(shortcut: str) -> None:
     """Block by block, normalised by the picture's own statistics."""
     picture = samples.read(samples.FIRST)
-    found = measured.at_start(picture, depth=20, shortcut=shortcut, seed=4)
+    found = residual_plans.at_start(picture, depth=20, shortcut=shortcut, seed=4)
     state = models.build("resnet20", seed=4, shortcut=shortcut).double().state_dict()
     own = lambda y: (y - y.mean((0, 2, 3), keepdim=True)) / (y.var((0, 2, 3), keepdim=True, correction=0) + 1e-5).sqrt()  # noqa: E731
     x = images.to_tensor(picture, models.spec("resnet20")).double()
@@ -184,12 +183,12 @@ def test_norms_at_the_start_by_definition(shortcut: str) -> None:
         assert (found.x[index], found.branch[index], found.total[index]) == pytest.approx(expected, rel=1e-3)
         x = (x + y).clamp_min(0)
     assert index == 8
-    assert "first block" in figures.start_words(found)
+    assert "first block" in tables.start_words(found)
 
 
 def test_an_identity_start_adds_nothing_to_a_picture() -> None:
-    found = measured.at_start(samples.read(samples.FIRST), depth=56, identity_start=True)
+    found = residual_plans.at_start(samples.read(samples.FIRST), depth=56, identity_start=True)
     assert not found.branch.any()
     assert np.array_equal(found.x, found.total)
-    assert "exactly 0" in figures.start_words(found)
-    assert "27 blocks" in figures.start_words(found)
+    assert "exactly 0" in tables.start_words(found)
+    assert "27 blocks" in tables.start_words(found)

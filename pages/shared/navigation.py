@@ -160,7 +160,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Degradation and residuals",
             "degradation",
-            "pages/learn/degradation.py",
+            "pages/learn/degradation/page.py",
             "stacked_line_chart",
             "Plain and residual networks of 20 and 56 layers, measured on their training pictures.",
         ),

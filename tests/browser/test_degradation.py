@@ -10,7 +10,7 @@ import pytest
 from benchmarks.browser import idle
 from benchmarks.gestures import no_rerun, painted
 from cnnviz import experiments
-from cnnviz.figures import degradation as figures
+from cnnviz.topics.degradation import figures
 
 pytestmark = pytest.mark.browser
 BLOCKS = ".scrub_chart .stage[data-painted]"

@@ -6,11 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import residual_plans as planned
-from cnnviz.measurements import residual_plans as measured
+from cnnviz.topics.degradation import residual_plans, tables
+from pages.learn.degradation import cache, snippets
 from pages.shared import picture
 from pages.shared.charts import chart, theme
-from pages.shared.degradation import loading, source
 
 KINDS = {"padding": "padding", "projection": "1×1 convolution"}
 
@@ -24,7 +23,7 @@ def show() -> None:
     current = picture.popover()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         depth = st.segmented_control(
-            "Layers", measured.DEPTHS, default=measured.DEPTHS[0], required=True, key="degradation.depth",
+            "Layers", residual_plans.DEPTHS, default=residual_plans.DEPTHS[0], required=True, key="degradation.depth",
             bind="query-params",
         )  # fmt: skip
         shortcut = st.segmented_control(
@@ -34,10 +33,10 @@ def show() -> None:
         seed = st.number_input("Seed", 0, 9999, 0, key="degradation.seed", bind="query-params", width=120)
         identity = st.toggle("Identity at the start", key="degradation.identity", bind="query-params")
     chosen: dict[str, Any] = {
-        "depth": int(depth or measured.DEPTHS[0]), "shortcut": shortcut or "padding", "identity_start": bool(identity),
+        "depth": int(depth or residual_plans.DEPTHS[0]), "shortcut": shortcut or "padding", "identity_start": bool(identity),
         "seed": int(seed),
     }  # fmt: skip
-    found = loading.at_start(current.digest, current.image, **chosen)
-    chart(planned.start_chart(found, theme=theme()), key="degradation.start")
-    st.markdown(planned.start_words(found))
-    source.picture(current, chosen)
+    found = cache.at_start(current.digest, current.image, **chosen)
+    chart(tables.start_chart(found, theme=theme()), key="degradation.start")
+    st.markdown(tables.start_words(found))
+    snippets.picture(current, chosen)

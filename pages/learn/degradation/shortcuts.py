@@ -6,12 +6,11 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation, shortcuts
-from cnnviz.figures import degradation as figures
 from cnnviz.figures import experiments as common
-from cnnviz.figures import residual_plans as planned
+from cnnviz.topics.degradation import figures, tables
+from pages.learn.degradation import blocks, cache, snippets
+from pages.learn.degradation.answer import note_missing
 from pages.shared.charts import chart, theme
-from pages.shared.degradation import blocks_part, loading, source
-from pages.shared.degradation.answer_part import note_missing
 from pages.shared.experiments import again, answer
 
 NAME = shortcuts.EXPERIMENT.name
@@ -34,13 +33,13 @@ def show() -> None:
         chart(figures.errors(found, theme=theme()), key="shortcuts.errors")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
     st.caption(f"What was cut: {experiment.cut} {common.provenance_words(found)}")
-    plans = loading.shortcut_plans()
-    st.markdown(planned.cost_words(plans[PADDING], plans[PROJECTION]))
-    st.dataframe(planned.plan_table(list(plans.items())), hide_index=True)
+    plans = cache.shortcut_plans()
+    st.markdown(tables.cost_words(plans[PADDING], plans[PROJECTION]))
+    st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
     st.subheader("What the blocks add while they train", divider="gray")
-    blocks_part.ratios(found, key="shortcuts.blocks")
-    blocks_part.lagging()
+    blocks.ratios(found, key="shortcuts.blocks")
+    blocks.lagging()
     answer.table(NAME, found)
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
-    source.experiment(NAME)
+    snippets.experiment(NAME)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from pages.learn.degradation import answer, blocks, gradients, picture, shortcuts
 from pages.shared import view
-from pages.shared.degradation import answer_part, blocks_part, gradients_part, picture_part, shortcuts_part
 
 PARTS = {
-    "The experiment": answer_part.show,
-    "Gradients": gradients_part.show,
-    "Blocks": blocks_part.show,
-    "Shortcuts": shortcuts_part.show,
-    "Your picture": picture_part.show,
+    "The experiment": answer.show,
+    "Gradients": gradients.show,
+    "Blocks": blocks.show,
+    "Shortcuts": shortcuts.show,
+    "Your picture": picture.show,
 }
 FIRST = "The experiment"
 

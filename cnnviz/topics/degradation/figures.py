@@ -19,7 +19,7 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.records.gradient_norms import gradient_norms
-from cnnviz.records.residuals import Ratios, ratios
+from cnnviz.topics.degradation.records import Ratios, ratios
 
 LOOKS = {  # plain orange, residual blue; shallow thin and dotted, deep solid
     "plain-20": (looks.SERIES[1], "dot"), "plain-56": (looks.SERIES[1], "solid"),

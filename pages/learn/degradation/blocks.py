@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import degradation as figures
 from cnnviz.records.experiments import Results
+from cnnviz.topics.degradation import figures
+from pages.learn.degradation import snippets
+from pages.learn.degradation.answer import NAME, note_missing
 from pages.shared.components.scrub_chart import scrub_chart
-from pages.shared.degradation import source
-from pages.shared.degradation.answer_part import NAME, note_missing
 from pages.shared.experiments import answer
 
 
@@ -26,7 +26,7 @@ def show() -> None:
         st.dataframe(figures.block_table(found), hide_index=True)
     st.page_link("pages/networks/blocks/page.py", label="Open a residual block on your picture",
                  icon=":material/view_module:")  # fmt: skip
-    source.blocks(NAME)
+    snippets.blocks(NAME)
 
 
 def ratios(found: Results, *, key: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.measurements import residual_plans as measured
 from cnnviz.models import cifar_resnet
 from cnnviz.probes import norms, residual_blocks
 from cnnviz.records.gradient_norms import gradient_norms
+from cnnviz.topics.degradation import residual_plans
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
 
@@ -41,7 +41,7 @@ BLOCKS = """\
 import torch
 from cnnviz import experiments, models
 from cnnviz.probes.residual_blocks import residual_to_input
-from cnnviz.records.residuals import ratios
+from cnnviz.topics.degradation.records import ratios
 
 for one in experiments.results({name!r}).cells:
     found = ratios(one)
@@ -85,4 +85,4 @@ def picture(current: Picture, chosen: Mapping[str, Any]) -> None:
     """A sample is read by its name, one's own picture by its file's."""
     module, reading = ("samples", current.name) if current.name else ("images", current.title)
     snippet = PICTURE.format(module=module, reading=reading, **chosen)
-    source_box(snippet, made_by=(measured.at_start, cifar_resnet.Block, cifar_resnet.Projection))
+    source_box(snippet, made_by=(residual_plans.at_start, cifar_resnet.Block, cifar_resnet.Projection))

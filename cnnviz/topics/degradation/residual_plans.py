@@ -14,7 +14,7 @@ from torch.utils.hooks import RemovableHandle
 from cnnviz import anatomy, images, models
 from cnnviz.models import cifar_resnet
 from cnnviz.records import Row
-from cnnviz.records.residuals import Plan, StartNorms
+from cnnviz.topics.degradation.records import Plan, StartNorms
 
 DEPTHS = tuple(cifar_resnet.PUBLISHED)
 SHORTCUTS = tuple(cifar_resnet.SHORTCUTS)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import number, percent
-from cnnviz.records.residuals import Plan, StartNorms
+from cnnviz.topics.degradation.records import Plan, StartNorms
 
 
 # --------------------------------------------------------------------------------------------- plans

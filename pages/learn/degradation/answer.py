@@ -6,12 +6,11 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation as experiment
-from cnnviz.figures import degradation as figures
 from cnnviz.figures import experiments as common
-from cnnviz.figures import residual_plans as planned
 from cnnviz.records.experiments import Results
+from cnnviz.topics.degradation import figures, tables
+from pages.learn.degradation import cache, snippets
 from pages.shared.charts import chart, theme
-from pages.shared.degradation import loading, source
 from pages.shared.experiments import again, answer
 
 NAME = experiment.EXPERIMENT.name
@@ -37,7 +36,7 @@ def show() -> None:
     answer.table(NAME, found)
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
-    source.experiment(NAME)
+    snippets.experiment(NAME)
 
 
 def note_missing(found: Results) -> None:
@@ -48,9 +47,9 @@ def note_missing(found: Results) -> None:
 
 def _plans() -> None:
     st.subheader("The networks' plans", divider="gray")
-    plans = loading.plans()
-    st.markdown(planned.plan_words(plans["plain-56"], plans["ResNet-56"]))
-    st.dataframe(planned.plan_table(list(plans.items())), hide_index=True)
-    st.dataframe(planned.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
+    plans = cache.plans()
+    st.markdown(tables.plan_words(plans["plain-56"], plans["ResNet-56"]))
+    st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
+    st.dataframe(tables.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
     st.page_link("pages/networks/architectures/page.py", label="All layers of any network, and its graph",
                  icon=":material/account_tree:")  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import degradation as figures
 from cnnviz.figures import gradient_norms as norms
+from cnnviz.topics.degradation import figures
+from pages.learn.degradation import snippets
+from pages.learn.degradation.answer import NAME, note_missing
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
-from pages.shared.degradation import source
-from pages.shared.degradation.answer_part import NAME, note_missing
 from pages.shared.experiments import answer
 from pages.shared.takeaway import downloads
 
@@ -31,4 +31,4 @@ def show() -> None:
     )
     st.page_link("pages/learn/vanishing_gradients.py", label="Where gradients do vanish: sigmoid, tanh, depth",
                  icon=":material/south_west:")  # fmt: skip
-    source.gradients()
+    snippets.gradients()
