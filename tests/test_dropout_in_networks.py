@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from cnnviz import capture, models
-from cnnviz.measurements import dropout, dropout_tail
 from cnnviz.records import Activations
+from cnnviz.topics.dropout import network, tail
 
 
 class Small(nn.Module):
@@ -85,7 +85,7 @@ def test_a_masked_layer_gives_what_the_network_gives_with_a_hook(small: Small, k
     random = np.random.default_rng(0)
     factors = (random.random((3, *recording[key].shape)) > 0.5).astype(np.float32) * 2
     factors[0] = 1
-    found = dropout_tail.by_graph(small, recording, key, factors, "")
+    found = tail.by_graph(small, recording, key, factors, "")
     assert found is not None
     for row in range(3):
         np.testing.assert_allclose(found.logits[row], by_hand(small, key, factors[row]), atol=1e-5)
@@ -94,7 +94,7 @@ def test_a_masked_layer_gives_what_the_network_gives_with_a_hook(small: Small, k
 @pytest.mark.parametrize("key", ["input", "add", "cat", "flatten", "tanh"])
 def test_what_is_no_module_can_be_masked_too(small: Small, key: str) -> None:
     recording = capture.activations(small, X)
-    found = dropout.disturb(small, recording, key, probabilities=(0.5, 1.0), seed=1)
+    found = network.disturb(small, recording, key, probabilities=(0.5, 1.0), seed=1)
     assert found.difference < 1e-5
     assert found.twice is None
     assert np.abs(found.masked_logits - recording.logits).max() > 1e-3
@@ -105,7 +105,7 @@ def test_a_masked_addition_is_what_follows_it() -> None:
     torch.manual_seed(0)
     model = Small().eval()
     recording = capture.activations(model, X)
-    found = dropout.disturb(model, recording, "tanh", probabilities=(0.3,), seed=2)
+    found = network.disturb(model, recording, "tanh", probabilities=(0.3,), seed=2)
     assert found.next_key == "last"
     m = (found.uniform >= 0.3) / 0.7
     expected = recording["tanh"].values * m @ model.last.weight.detach().numpy().T + model.last.bias.detach().numpy()
@@ -124,12 +124,12 @@ def test_the_networks_own_dropout_layer_in_training_mode_is_this_mask(small: Sma
         theirs = own(X)[0].numpy()
     factors = np.stack([np.ones(20, np.float32), seen[0][0].numpy()])
     assert set(np.unique(factors[1].round(5)).tolist()) == {0.0, np.float32(1 / 0.6).round(5)}
-    np.testing.assert_allclose(dropout.run(small, recording, "drop", factors).logits[1], theirs, atol=1e-5)
+    np.testing.assert_allclose(network.run(small, recording, "drop", factors).logits[1], theirs, atol=1e-5)
 
 
 def test_no_mask_changes_nothing_and_p_1_leaves_the_biases(small: Small) -> None:
     recording = capture.activations(small, X)
-    found = dropout.disturb(small, recording, "drop", probabilities=(0.0, 1.0))
+    found = network.disturb(small, recording, "drop", probabilities=(0.0, 1.0))
     np.testing.assert_allclose(found.masked_logits[0], recording.logits, atol=1e-5)
     np.testing.assert_allclose(found.masked_logits[1], small.last.bias.detach().numpy(), atol=1e-6)
     assert found.shift[0] < 1e-6
@@ -139,7 +139,7 @@ def test_no_mask_changes_nothing_and_p_1_leaves_the_biases(small: Small) -> None
 
 def test_whole_channels(small: Small) -> None:
     recording = capture.activations(small, X)
-    found = dropout.disturb(small, recording, "relu", channelwise=True, probabilities=(0.5,), seed=4)
+    found = network.disturb(small, recording, "relu", channelwise=True, probabilities=(0.5,), seed=4)
     assert found.uniform.shape == (6,)
     factor = np.broadcast_to(((found.uniform >= 0.5) * 2.0)[:, None, None], (6, 8, 8)).astype(np.float32)
     np.testing.assert_allclose(found.masked_logits[0], by_hand(small, "relu", factor), atol=1e-5)
@@ -152,8 +152,8 @@ def test_real_networks_run_on_from_any_layer(name: str) -> None:
     recording = capture.activations(model, torch.randn(1, *shape, generator=torch.Generator().manual_seed(0)))
     before = state(model)
     keys = recording.keys
-    for key in {keys[0], keys[len(keys) // 4], keys[len(keys) // 2], dropout.before_the_last(recording)}:
-        found = dropout.disturb(model, recording, key, probabilities=(0.5,), seed=0)
+    for key in {keys[0], keys[len(keys) // 4], keys[len(keys) // 2], network.before_the_last(recording)}:
+        found = network.disturb(model, recording, key, probabilities=(0.5,), seed=0)
         assert found.difference <= 1e-3 * max(1, np.abs(recording.logits).max()), key
         assert found.twice is None or found.twice <= 1e-3 * max(1, np.abs(recording.logits).max()), key
     unchanged(before, model)
@@ -165,24 +165,24 @@ def test_a_network_without_a_graph_is_run_with_a_hook() -> None:
     recording = capture.activations(model, X)
     assert recording.method == "hooks"
     before = state(model)
-    found = dropout.disturb(model, recording, "first", probabilities=(0.5,), seed=1)
+    found = network.disturb(model, recording, "first", probabilities=(0.5,), seed=1)
     factor = (found.uniform >= 0.5).astype(np.float32) * 2
     np.testing.assert_allclose(found.masked_logits[0], by_hand(model, "first", factor), atol=1e-5)
     unchanged(before, model)
-    with pytest.raises(dropout.TailError, match="choose a layer that is one"):
-        dropout.disturb(model, recording, "input", following="last", probabilities=(0.5,))
+    with pytest.raises(network.TailError, match="choose a layer that is one"):
+        network.disturb(model, recording, "input", following="last", probabilities=(0.5,))
     unchanged(before, model)
 
 
 def test_the_model_comes_back_after_an_exception(small: Small) -> None:
     recording = capture.activations(small, X)
     before = state(small)
-    with pytest.raises(dropout.TailError, match="Nothing follows"):
-        dropout.disturb(small, recording, "last")
+    with pytest.raises(network.TailError, match="Nothing follows"):
+        network.disturb(small, recording, "last")
     with pytest.raises(KeyError):
-        dropout.disturb(small, recording, "no such layer")
+        network.disturb(small, recording, "no such layer")
     with pytest.raises(RuntimeError):
-        dropout_tail.by_hook(small, recording, "first", np.ones((2, 5, 8, 8), np.float32), "")
+        tail.by_hook(small, recording, "first", np.ones((2, 5, 8, 8), np.float32), "")
     unchanged(before, small)
 
 
@@ -190,19 +190,19 @@ def test_a_model_in_training_mode_is_given_back_in_training_mode(small: Small) -
     recording = capture.activations(small, X)
     small.train()
     before = state(small)
-    found = dropout.disturb(small, recording, "relu", probabilities=(0.5,))
+    found = network.disturb(small, recording, "relu", probabilities=(0.5,))
     assert found.difference < 1e-5
     unchanged(before, small)
 
 
 def test_two_threads_at_once(small: Small) -> None:
     recording = capture.activations(small, X)
-    truth = {seed: dropout.disturb(small, recording, "relu", probabilities=(0.5,), seed=seed) for seed in range(4)}
+    truth = {seed: network.disturb(small, recording, "relu", probabilities=(0.5,), seed=seed) for seed in range(4)}
     wrong: list[int] = []
 
     def work(seed: int) -> None:
         for _ in range(5):
-            found = dropout.disturb(small, recording, "relu", probabilities=(0.5,), seed=seed)
+            found = network.disturb(small, recording, "relu", probabilities=(0.5,), seed=seed)
             if not np.allclose(found.masked_logits, truth[seed].masked_logits, atol=1e-5) or (found.twice or 0) > 1e-4:
                 wrong.append(seed)
 
@@ -217,18 +217,18 @@ def test_two_threads_at_once(small: Small) -> None:
 # ------------------------------------------------------------------------------------------------ which layers
 def test_followers_and_the_cheapest_place(small: Small) -> None:
     recording = capture.activations(small, X)
-    assert dropout.followers(recording, "relu")[0] == "second"
-    assert set(dropout.followers(recording, "relu")) >= {"add", "cat", "pool", "flatten", "hidden", "last"}
-    assert "first" not in dropout.followers(recording, "relu")
-    assert dropout.followers(recording, "last") == ()
-    assert dropout.before_the_last(recording) == "drop"
+    assert network.followers(recording, "relu")[0] == "second"
+    assert set(network.followers(recording, "relu")) >= {"add", "cat", "pool", "flatten", "hidden", "last"}
+    assert "first" not in network.followers(recording, "relu")
+    assert network.followers(recording, "last") == ()
+    assert network.before_the_last(recording) == "drop"
 
 
 def test_own_dropout_layers() -> None:
-    assert [(item.name, item.p) for item in dropout.own(models.build("efficientnet_lite0"))] == [("dropout", 0.2)]
-    assert [item.p for item in dropout.own(models.build("alexnet"))] == [0.5, 0.5]
-    assert dropout.own(models.build("resnet20")) == ()
-    assert dropout.own(nn.Sequential(nn.Dropout(0.0))) == ()
+    assert [(item.name, item.p) for item in network.own(models.build("efficientnet_lite0"))] == [("dropout", 0.2)]
+    assert [item.p for item in network.own(models.build("alexnet"))] == [0.5, 0.5]
+    assert network.own(models.build("resnet20")) == ()
+    assert network.own(nn.Sequential(nn.Dropout(0.0))) == ()
 
 
 # ------------------------------------------------------------------------------------------------ MC dropout
@@ -238,7 +238,7 @@ def untrained(recording: Activations) -> np.ndarray:
 
 def test_a_hundred_masks_are_what_a_hundred_passes_give(small: Small) -> None:
     recording = capture.activations(small, X)
-    found = dropout.monte_carlo(small, recording, "drop", 0.4, passes=100, seed=6)
+    found = network.monte_carlo(small, recording, "drop", 0.4, passes=100, seed=6)
     numbers = np.random.default_rng(6).random((100, 20), dtype=np.float32)
     with torch.no_grad():
         masks = torch.from_numpy((numbers >= 0.4) / 0.6).float()
@@ -255,21 +255,21 @@ def test_a_hundred_masks_are_what_a_hundred_passes_give(small: Small) -> None:
 
 def test_batches_and_progress(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = capture.activations(small, X)
-    whole = dropout.monte_carlo(small, recording, "relu", 0.5, passes=20, seed=1)
-    monkeypatch.setattr(dropout, "_at_a_time", lambda recording, key: 7)
+    whole = network.monte_carlo(small, recording, "relu", 0.5, passes=20, seed=1)
+    monkeypatch.setattr(network, "_at_a_time", lambda recording, key: 7)
     shares: list[float] = []
-    parts = dropout.monte_carlo(small, recording, "relu", 0.5, passes=20, seed=1, progress=shares.append)
+    parts = network.monte_carlo(small, recording, "relu", 0.5, passes=20, seed=1, progress=shares.append)
     np.testing.assert_allclose(parts.samples, whole.samples, atol=1e-5)
     assert shares == [7 / 20, 14 / 20, 1.0]
 
 
 @pytest.mark.parametrize(("p", "spread"), [(0.0, False), (0.5, True), (1.0, False)])
 def test_at_the_ends_nothing_scatters(small: Small, p: float, spread: bool) -> None:
-    found = dropout.monte_carlo(small, capture.activations(small, X), "drop", p, passes=30)
+    found = network.monte_carlo(small, capture.activations(small, X), "drop", p, passes=30)
     assert (found.std.max() > 1e-4) == spread
     assert (found.disagreement > 1e-6) == spread
 
 
 def test_entropy_of_what_is_known() -> None:
-    assert dropout.entropy(np.array([1.0, 0.0])) == 0
-    assert dropout.entropy(np.full(8, 1 / 8)) == pytest.approx(np.log(8))
+    assert network.entropy(np.array([1.0, 0.0])) == 0
+    assert network.entropy(np.full(8, 1 / 8)) == pytest.approx(np.log(8))

@@ -12,19 +12,17 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.figures import dropout as figures
-from cnnviz.figures import dropout_charts as charts
-from cnnviz.measurements import dropout as measured
-from cnnviz.operations import dropout, dropout_statistics
 from cnnviz.records import Activations
-from cnnviz.records.dropout import OwnDropout
-from pages.shared.dropout import mask_part, source
+from cnnviz.topics.dropout import charts, figures, masks, statistics
+from cnnviz.topics.dropout import network as measured
+from cnnviz.topics.dropout.records import OwnDropout
+from pages.layers.dropout import mask, snippets
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/layers/dropout.py"
+PAGE = "pages/layers/dropout/page.py"
 PARTS = ("The mask", "Many masks", "In a network", "The prediction", "Two masks")
 RUN = "run:mnist-cnn-19abe802"
-X = mask_part.NUMBERS.ravel()
+X = mask.NUMBERS.ravel()
 
 
 @pytest.fixture(autouse=True)
@@ -187,12 +185,12 @@ def test_a_channel_that_another_layer_does_not_have(page: AppTest) -> None:
 
 # ------------------------------------------------------------------------------------------------ figures
 def test_mask_data_is_what_the_browser_needs() -> None:
-    u = dropout.uniform(X.shape, seed=1)
+    u = masks.uniform(X.shape, seed=1)
     data = figures.mask_data(X, u, title="numbers")
     np.testing.assert_array_equal(np.frombuffer(data["values"], "<f4"), X.astype(np.float32))
     np.testing.assert_array_equal(np.frombuffer(data["uniform"], "<f4"), u)
     assert data["meta"]["shape"] == [8, 1, 1]
-    other = figures.mask_data(X, dropout.uniform(X.shape, seed=2), title="numbers")
+    other = figures.mask_data(X, masks.uniform(X.shape, seed=2), title="numbers")
     assert data["meta"]["digest"] != other["meta"]["digest"]
     json.dumps(data["meta"], allow_nan=False)
 
@@ -225,16 +223,16 @@ def test_words_say_the_numbers(network: networks.Network, recording: Activations
     several = tuple(OwnDropout(f"drop{at}", "Dropout", 0.5) for at in range(8))
     assert "8 dropout layers" in figures.own_words(several, "A net")
     assert "and 2 more" in figures.own_words(several, "A net")
-    assert "2^8 = 256" in figures.subnetwork_words(dropout_statistics.subnetworks(8))
-    assert "10^385" in figures.subnetwork_words(dropout_statistics.subnetworks(1280))
-    assert "386 digits" in figures.subnetwork_words(dropout_statistics.subnetworks(1280))
-    averages = dropout_statistics.averages(X, 0.5, masks=100)
+    assert "2^8 = 256" in figures.subnetwork_words(statistics.subnetworks(8))
+    assert "10^385" in figures.subnetwork_words(statistics.subnetworks(1280))
+    assert "386 digits" in figures.subnetwork_words(statistics.subnetworks(1280))
+    averages = statistics.averages(X, 0.5, masks=100)
     assert f"**−{abs(averages.slope or 0):.3f}" in charts.slope_words(averages)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_charts_show_what_was_measured(network: networks.Network, recording: Activations, theme: str) -> None:
-    averages = dropout_statistics.averages(X, 0.3, masks=1000)
+    averages = statistics.averages(X, 0.3, masks=1000)
     means = charts.means(averages, theme=theme)
     measured_line = next(trace for trace in means.data if trace.name == "upscale_in_train, against x")
     np.testing.assert_allclose(measured_line.y, averages.rms)
@@ -244,20 +242,20 @@ def test_charts_show_what_was_measured(network: networks.Network, recording: Act
     strip = charts.scatter(found, network.spec.classes, theme=theme)
     order = charts.top_classes(found)
     np.testing.assert_allclose(strip.data[0].x, found.samples[:, order[0]])
-    sharing = dropout_statistics.sharing(20, pairs=50)
+    sharing = statistics.sharing(20, pairs=50)
     np.testing.assert_allclose(charts.sharing(sharing, theme=theme).data[0].y, sharing.both.mean(1) / 20)
 
 
 # ------------------------------------------------------------------------------------------------ snippets
 def test_the_mask_snippet_computes_what_the_page_does() -> None:
-    found = run(source.MASK.format(x=X.tolist(), seed=1, count=len(X)))
-    ours = dropout.drop(X, found["mask"].numpy(), 0.5)
+    found = run(snippets.MASK.format(x=X.tolist(), seed=1, count=len(X)))
+    ours = masks.drop(X, found["mask"].numpy(), 0.5)
     np.testing.assert_allclose(found["upscale"].numpy(), ours.upscale.train, atol=1e-6)
     np.testing.assert_allclose(found["downscale"].numpy(), ours.downscale.train, atol=1e-6)
 
 
 def test_the_means_snippet_falls_as_the_page_says() -> None:
-    found = run(source.MEANS.format(x=X.tolist(), p=0.5, seed=1))
+    found = run(snippets.MEANS.format(x=X.tolist(), p=0.5, seed=1))
     outputs = found["outputs"].numpy()
     assert outputs.shape == (10_000, 8)
     assert (np.abs(outputs.mean(0) - X) <= 5 * np.abs(X) * np.sqrt(1 / 10_000) + 1e-6).all()
@@ -267,7 +265,7 @@ def test_the_means_snippet_falls_as_the_page_says() -> None:
 @pytest.mark.parametrize("function", ["dropout", "dropout2d"])
 def test_the_network_snippet_runs_and_leaves_no_hook(function: str) -> None:
     where = {"module": "samples", "reading": "digit-on-paper", "choice": RUN, "fit": "crop"}
-    found = run(source.NETWORK.format(**where, layer="conv1", function=function, p=0.5))
+    found = run(snippets.NETWORK.format(**where, layer="conv1", function=function, p=0.5))
     assert not found["layer"]._forward_hooks
     assert float((found["masked"] - found["plain"]).abs().max()) > 0
     assert float(found["masked"].sum()) == pytest.approx(1, abs=1e-5)
@@ -275,21 +273,21 @@ def test_the_network_snippet_runs_and_leaves_no_hook(function: str) -> None:
 
 def test_the_prediction_snippet_gives_the_pages_numbers(network: networks.Network, recording: Activations) -> None:
     where = {"module": "samples", "reading": "digit-on-paper", "choice": RUN, "fit": "crop"}
-    found = run(source.PREDICTION.format(**where, key="relu3", p=0.5))["found"]
+    found = run(snippets.PREDICTION.format(**where, key="relu3", p=0.5))["found"]
     ours = measured.monte_carlo(network.model, recording, "relu3", 0.5)
     np.testing.assert_allclose(found.samples, ours.samples, atol=1e-5)
 
 
 def test_the_sharing_snippet_lies_within_five_sigma() -> None:
-    found = run(source.SHARING.format(units=1280, seed=3))
+    found = run(snippets.SHARING.format(units=1280, seed=3))
     assert abs(found["both"] - 320) <= 5 * np.sqrt(1280 * 0.25 * 0.75)
 
 
 def test_what_one_takes_along_can_be_read_again(tmp_path: Path) -> None:
-    data = source.npz(x=X, uniform=np.zeros(8))
+    data = snippets.npz(x=X, uniform=np.zeros(8))
     (tmp_path / "mask.npz").write_bytes(data)
     with np.load(tmp_path / "mask.npz") as held:
         np.testing.assert_array_equal(held["x"], X)
-    rows = source._means_csv(dropout_statistics.averages(X, 0.5, masks=100)).splitlines()
+    rows = snippets._means_csv(statistics.averages(X, 0.5, masks=100)).splitlines()
     assert rows[0].startswith("n,")
     assert rows[1].startswith("1,")

@@ -32,7 +32,7 @@ if results.complete:
     units_part.show(found, known)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
-st.page_link("pages/layers/dropout.py", label="What dropout does to the numbers", icon=":material/blur_on:")
+st.page_link("pages/layers/dropout/page.py", label="What dropout does to the numbers", icon=":material/blur_on:")
 st.subheader("Run it again here", divider="gray")
 again.show(NAME)
 source.show()

@@ -79,7 +79,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Dropout",
             "dropout",
-            "pages/layers/dropout.py",
+            "pages/layers/dropout/page.py",
             "grain",
             "Masks, both conventions, and what they do to a prediction.",
         ),

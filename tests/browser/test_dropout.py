@@ -12,11 +12,11 @@ from benchmarks.browser import changed, idle
 from benchmarks.gestures import dropout as gesture
 from benchmarks.gestures import no_rerun, painted
 from cnnviz.figures import palettes
-from cnnviz.operations import dropout
-from pages.shared.dropout import mask_part
+from cnnviz.topics.dropout import masks
+from pages.layers.dropout import mask
 
 pytestmark = pytest.mark.browser
-X = mask_part.NUMBERS.ravel()
+X = mask.NUMBERS.ravel()
 RUN = "run:mnist-cnn-19abe802"
 STAGE = ".dropout .stage[data-painted]"
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
@@ -69,10 +69,10 @@ def test_scrubbing_and_pointing_answer_within_50_ms_without_a_rerun(page_of: Cal
 @pytest.mark.parametrize("scheme", palettes.THEMES)
 def test_each_unit_has_the_colour_of_its_value_at_every_p(page_of: Callable[..., Any], scheme: str) -> None:
     page = page_of(scheme=scheme)
-    u, colours = dropout.uniform(X.shape, seed=1), palettes.lut("activations", scheme)
+    u, colours = masks.uniform(X.shape, seed=1), palettes.lut("activations", scheme)
     for p in (0.0, 0.3, 0.5, 1.0):
         scrub(page, f"{p:.2f}")
-        ours = dropout.drop(X, dropout.keep(u, p), p)
+        ours = masks.drop(X, masks.keep(u, p), p)
         for panel, values in (("upTrain", ours.upscale.train), ("downTrain", ours.downscale.train),
                               ("downEval", ours.downscale.evaluated)):  # fmt: skip
             for unit in (0, 3, 6):
@@ -88,7 +88,7 @@ def test_a_unit_is_written_out_under_both_conventions(page_of: Callable[..., Any
     stage.press("Home")
     for _ in range(4):
         stage.press("ArrowRight")
-    u = float(dropout.uniform(X.shape, seed=1)[4])
+    u = float(masks.uniform(X.shape, seed=1)[4])
     said = page.locator(".dropout .readout").inner_text()
     m = 1 if u >= 0.25 else 0
     assert f"m = {m}" in said
@@ -119,7 +119,7 @@ def test_another_mask_keeps_p(page_of: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Another mask").click()
     changed(page, STAGE, before)
     assert page.locator(STAGE).get_attribute("data-p") == "0.80"
-    kept = int((dropout.uniform(X.shape, seed=2) >= 0.8).sum())
+    kept = int((masks.uniform(X.shape, seed=2) >= 0.8).sum())
     assert f"kept: {kept} of 8" in page.locator(".dropout .counts").inner_text()
 
 
@@ -142,11 +142,11 @@ def test_a_network_is_scrubbed_over_what_was_computed(page_of: Callable[..., Any
 
 def test_two_masks_are_counted(page_of: Callable[..., Any]) -> None:
     page = page_of("dropout.part=Two+masks&dropout.units=200&dropout.seed=5")
-    first, second = (dropout.uniform((200,), seed=10 + which) for which in (0, 1))
+    first, second = (masks.uniform((200,), seed=10 + which) for which in (0, 1))
     with no_rerun(page):
         for p in (0.0, 0.3, 0.5, 1.0):
             scrub(page, f"{p:.2f}")
-            one, other = dropout.keep(first, p), dropout.keep(second, p)
+            one, other = masks.keep(first, p), masks.keep(second, p)
             stage = page.locator(STAGE)
             assert int(stage.get_attribute("data-both")) == int((one & other).sum())
             jaccard = stage.get_attribute("data-jaccard")

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from pages.layers.dropout import mask, means, network, prediction, sharing
 from pages.shared import view
-from pages.shared.dropout import mask_part, means_part, network_part, prediction_part, sharing_part
 
 PARTS = {
-    "The mask": mask_part.show,
-    "Many masks": means_part.show,
-    "In a network": network_part.show,
-    "The prediction": prediction_part.show,
-    "Two masks": sharing_part.show,
+    "The mask": mask.show,
+    "Many masks": means.show,
+    "In a network": network.show,
+    "The prediction": prediction.show,
+    "Two masks": sharing.show,
 }
 FIRST = "The mask"
 

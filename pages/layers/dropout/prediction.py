@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.figures import dropout as figures
-from cnnviz.figures import dropout_charts as charts
-from cnnviz.measurements import dropout as measured
-from cnnviz.records.dropout import MonteCarlo
+from cnnviz.topics.dropout import charts, figures, network
+from cnnviz.topics.dropout.records import MonteCarlo
+from pages.layers.dropout import cache, snippets
+from pages.layers.dropout import controls as asked
 from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.dropout import asked, loading, source
 from pages.shared.picture import Picture
 
 PASSES = 100
@@ -25,43 +24,43 @@ def show() -> None:
     at = network_at_hand()
     where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
     recording = at.look.recording
-    key = at.layer().key if where == AT[1] else measured.before_the_last(recording)
+    key = at.layer().key if where == AT[1] else network.before_the_last(recording)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         p = asked.p_at_hand()
         channelwise = asked.channelwise_at_hand(recording[key].shape)
         seed = asked.seed_at_hand()
-    st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
+    st.caption(figures.own_words(network.own(at.network.model), at.network.spec.title))
     settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
-        key = measured.before_the_last(recording)
+        key = network.before_the_last(recording)
         st.caption("Until then: the mask before the last layer.")
         settings |= {"key": key, "channelwise": False}
-    for picture, column in zip((at.picture, loading.noise()), st.columns(2, gap="medium"), strict=True):
+    for picture, column in zip((at.picture, cache.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(f"**{picture.title}** under {PASSES} masks on `{key}`, p = {p:g}")
             found = _found(at, picture, settings)
             if found is not None:
-                _side(found, at.look.classes, name="noise" if picture.digest == loading.NOISE else "picture")
+                _side(found, at.look.classes, name="noise" if picture.digest == cache.NOISE else "picture")
     st.caption(
         "Gal and Ghahramani (2016) read the spread as the network's uncertainty. It is the spread under this mask and "
         "this p: what the network says of a picture unlike any that it was trained on can still scatter little."
     )
-    source.prediction(at.choice, at.picture, at.fit, key=key, p=p)
+    snippets.prediction(at.choice, at.picture, at.fit, key=key, p=p)
 
 
 def _side(found: MonteCarlo, classes: Sequence[str], *, name: str) -> None:
     chart(charts.scatter(found, classes, theme=theme()), key=f"dropout.scatter.{name}")
     st.markdown(charts.scatter_words(found, classes))
-    source.take_samples(found, name)
+    snippets.take_samples(found, name)
 
 
 def _found(at: AtHand, picture: Picture, settings: dict[str, object]) -> MonteCarlo | None:
     bar = st.empty()
     try:
-        return loading.monte_carlo(
+        return cache.monte_carlo(
             at.choice, picture, at.fit, **settings, progress=lambda share: _progress(bar, share),  # type: ignore[arg-type]
         )  # fmt: skip
-    except measured.TailError as error:
+    except network.TailError as error:
         st.error(str(error), icon=":material/error:")
         return None
 
@@ -75,7 +74,7 @@ def _progress(bar: st.delta_generator.DeltaGenerator, share: float) -> None:
 
 def _waits(at: AtHand, settings: dict[str, object]) -> bool:
     """Whether so much work waits for its button: it was not asked for with these settings yet."""
-    seconds = 2 * measured.seconds_for(at.look.recording, str(settings["key"]), PASSES)
+    seconds = 2 * network.seconds_for(at.look.recording, str(settings["key"]), PASSES)
     asked = (at.choice, at.picture.digest, at.fit, *settings.values())
     if seconds <= PATIENCE or st.session_state.get("dropout.asked") == asked:
         return False

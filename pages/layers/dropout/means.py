@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import dropout as figures
-from cnnviz.figures import dropout_charts as charts
+from cnnviz.topics.dropout import charts, figures
+from pages.layers.dropout import cache, controls, mask, snippets
 from pages.shared import matrix
 from pages.shared.at_hand import network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.dropout import asked, loading, mask_part, source
 from pages.shared.proof import badges
 
 OF = ("numbers", "layer units")
@@ -23,13 +22,13 @@ def show() -> None:
     x = _values(of or OF[0])
     left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        p = asked.p_at_hand()
+        p = controls.p_at_hand()
     with right:
-        seed = asked.seed_at_hand()
+        seed = controls.seed_at_hand()
     if x is None:
         st.error("These values are not all finite: choose another layer.", icon=":material/error:")
         return
-    found = loading.averages(tuple(x.tolist()), p, seed)
+    found = cache.averages(tuple(x.tolist()), p, seed)
     st.markdown(
         f"One mask gives 0 or x/(1−p), never x. The mean of n training outputs comes closer to x: "
         f"{found.errors.shape[1]} series of {found.masks:,} real masks each, over {len(x)} units."
@@ -44,17 +43,17 @@ def show() -> None:
     )
     chart(charts.variances(found, theme=theme()), key="dropout.variances")
     if p < 1:
-        badges(loading.pytorch_mean(tuple(x.tolist()), p, seed))
-    source.means(x, p, seed=seed)
-    source.take_means(found)
+        badges(cache.pytorch_mean(tuple(x.tolist()), p, seed))
+    snippets.means(x, p, seed=seed)
+    snippets.take_means(found)
 
 
 def _values(of: str) -> np.ndarray | None:
     """[K] float64: typed numbers, or the strongest units of a layer."""
     if of == "numbers":
-        return matrix.editor("Type over any number", mask_part.NUMBERS, key="dropout.numbers").ravel()
+        return matrix.editor("Type over any number", mask.NUMBERS, key="dropout.numbers").ravel()
     at = network_at_hand()
     layer = at.layer()
     values = figures.strongest_units(layer.values, count=UNITS)
     st.caption(f"The {len(values)} largest of {layer.values.size:,} values of `{layer.key}`.")
-    return values if asked.finite(values) else None
+    return values if controls.finite(values) else None

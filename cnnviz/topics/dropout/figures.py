@@ -12,7 +12,7 @@ from cnnviz.figures.channels import as_maps, energy
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
-from cnnviz.records.dropout import Disturbed, OwnDropout, Subnetworks
+from cnnviz.topics.dropout.records import Disturbed, OwnDropout, Subnetworks
 
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
 UNITS = 256  # of a vector

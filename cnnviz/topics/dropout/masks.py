@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.dropout import Convention, Dropped
+from cnnviz.topics.dropout.records import Convention, Dropped
 
 Array = np.ndarray
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import dropout as figures
-from cnnviz.figures import dropout_charts as charts
-from cnnviz.measurements import dropout as measured
-from cnnviz.operations import dropout, dropout_statistics
+from cnnviz.topics.dropout import charts, figures, masks, network, statistics
+from pages.layers.dropout import cache, controls, snippets
+from pages.layers.dropout.components.dropout_pair import dropout_pair
 from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.components.dropout_pair import dropout_pair
-from pages.shared.dropout import asked, loading, source
 
 MOST = 2048
 OVER = ("units", "layer at hand")
@@ -26,25 +23,25 @@ def show() -> None:
     else:
         typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
         units, title = int(typed or 64), "units"
-    seed = asked.seed_at_hand()
-    first, second = (dropout.uniform((units,), seed=2 * seed + which) for which in (0, 1))
-    dropout_pair(figures.pair_data(first, second, title=title, p=asked.p_of_the_link()), key="dropout.pair_of_masks")
+    seed = controls.seed_at_hand()
+    first, second = (masks.uniform((units,), seed=2 * seed + which) for which in (0, 1))
+    dropout_pair(figures.pair_data(first, second, title=title, p=controls.p_of_the_link()), key="dropout.pair_of_masks")
     st.markdown(
-        f"{figures.subnetwork_words(dropout_statistics.subnetworks(units))}, each a sub-network with the same weights; "
+        f"{figures.subnetwork_words(statistics.subnetworks(units))}, each a sub-network with the same weights; "
         "every training step trains one of them."
     )
-    found = loading.sharing(units, seed)
+    found = cache.sharing(units, seed)
     st.markdown(
         f"**Many pairs**: {found.both.shape[1]} pairs of masks at each of {len(found.probabilities)} values of p."
     )
     chart(charts.sharing(found, theme=theme()), key="dropout.sharing")
-    source.sharing(units, seed=seed)
+    snippets.sharing(units, seed=seed)
 
 
 def _of_the_layer(at: AtHand) -> tuple[int, str]:
     """Channels of the layer that is chosen, or units of a vector; before the last layer where nobody chose."""
     layer = at.layer()
-    last = at.look.recording[measured.before_the_last(at.look.recording)]
+    last = at.look.recording[network.before_the_last(at.look.recording)]
     what = "units" if len(layer.shape) == 1 else "channels"
     st.caption(
         f"`{layer.key}` has {layer.shape[0]:,} {what}; what the last layer reads, `{last.key}`, has {last.shape[0]:,}."

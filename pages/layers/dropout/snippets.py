@@ -7,10 +7,9 @@ import io
 
 import numpy as np
 
-from cnnviz.measurements import dropout as dropout_measured
-from cnnviz.measurements import dropout_tail
-from cnnviz.operations import dropout, dropout_statistics
-from cnnviz.records.dropout import Averages, Disturbed, MonteCarlo
+from cnnviz.topics.dropout import masks, statistics, tail
+from cnnviz.topics.dropout import network as dropout_measured
+from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
@@ -45,7 +44,7 @@ print(outputs.var(0), x**2 * p / (1 - p))
 def mask(x: np.ndarray, numbers: np.ndarray, *, seed: int) -> None:
     """Source and take-away of the first part."""
     row = np.round(x.ravel()[:8].astype(np.float64), 4).tolist()
-    source_box(MASK.format(x=row, seed=seed, count=len(row)), made_by=(dropout.drop, dropout.keep))
+    source_box(MASK.format(x=row, seed=seed, count=len(row)), made_by=(masks.drop, masks.keep))
     downloads(
         [
             (
@@ -61,7 +60,7 @@ def mask(x: np.ndarray, numbers: np.ndarray, *, seed: int) -> None:
 
 def means(x: np.ndarray, p: float, *, seed: int) -> None:
     row = np.round(x.astype(np.float64), 4).tolist()
-    source_box(MEANS.format(x=row, p=p, seed=seed), made_by=(dropout_statistics.averages, dropout_statistics.fitted))
+    source_box(MEANS.format(x=row, p=p, seed=seed), made_by=(statistics.averages, statistics.fitted))
 
 
 def npz(**arrays: np.ndarray) -> bytes:
@@ -92,7 +91,7 @@ print(network.spec.classes[best], float(plain[0, best]), "masked:", float(masked
 
 PREDICTION = """\
 from cnnviz import capture, images, networks, {module}
-from cnnviz.measurements import dropout
+from cnnviz.topics.dropout import network as dropout
 
 network = networks.open_network({choice!r})
 x = images.to_tensor({module}.read({reading!r}), network.spec, fit={fit!r})
@@ -125,7 +124,7 @@ def network(choice: str, picture: Picture, fit: str, found: Disturbed, *, seed: 
     function = "dropout2d" if found.channelwise else "dropout"
     filled = {**_where(choice, picture, fit), "layer": layer, "function": function, "p": 0.5}
     snippets = [NETWORK.format(**filled)] if layer else []
-    source_box(*snippets, made_by=(dropout_measured.disturb, dropout_tail.by_graph))
+    source_box(*snippets, made_by=(dropout_measured.disturb, tail.by_graph))
     arrays = {"values": found.values, "uniform": found.uniform, "following": found.following}
     arrays |= {"masked_following": found.masked_following, "p": np.array(found.probabilities)}
     name = f"dropout-{found.key}-seed{seed}.npz"
@@ -145,9 +144,7 @@ def take_samples(found: MonteCarlo, name: str) -> None:
 
 
 def sharing(units: int, *, seed: int) -> None:
-    source_box(
-        SHARING.format(units=units, seed=seed), made_by=(dropout_statistics.sharing, dropout_statistics.subnetworks)
-    )
+    source_box(SHARING.format(units=units, seed=seed), made_by=(statistics.sharing, statistics.subnetworks))
 
 
 def _where(choice: str, picture: Picture, fit: str) -> dict[str, str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import dropout as figures
-from cnnviz.measurements import dropout as measured
-from cnnviz.records.dropout import Disturbed
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.dropout import figures, network
+from cnnviz.topics.dropout.records import Disturbed
+from pages.layers.dropout import cache, controls, snippets
+from pages.layers.dropout.components.dropout_network import dropout_network
 from pages.shared.at_hand import AtHand, network_at_hand
-from pages.shared.components.dropout_network import dropout_network
-from pages.shared.dropout import asked, loading, source
 from pages.shared.proof import badges
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
@@ -22,15 +21,15 @@ def show() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         layer = at.layer()
-    reached = measured.followers(at.look.recording, layer.key)[:12]
+    reached = network.followers(at.look.recording, layer.key)[:12]
     with right:
         following = st.selectbox("What follows", reached, key=f"dropout.next.{layer.key}", persist_state="session")
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     with left:
-        channelwise = asked.channelwise_at_hand(layer.shape)
+        channelwise = controls.channelwise_at_hand(layer.shape)
     with right:
-        seed = asked.seed_at_hand()
-    st.caption(figures.own_words(measured.own(at.network.model), at.network.spec.title))
+        seed = controls.seed_at_hand()
+    st.caption(figures.own_words(network.own(at.network.model), at.network.spec.title))
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
         return
@@ -38,16 +37,16 @@ def show() -> None:
     half = found.probabilities.index(0.5)
     st.markdown(figures.change_words(found, at.look.classes, half))
     badges(*_proofs(found))
-    source.network(at.choice, at.picture, at.fit, found, seed=seed)
+    snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 
 def _found(at: AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
     try:
-        return loading.disturbed(
+        return cache.disturbed(
             at.choice, at.picture.digest, at.fit, at.picture.image,
             key=key, following=following, channelwise=channelwise, seed=seed,
         )  # fmt: skip
-    except measured.TailError as error:
+    except network.TailError as error:
         st.error(str(error), icon=":material/error:")
         return None
 

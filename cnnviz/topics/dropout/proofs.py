@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations.dropout import drop, keep
-from cnnviz.records.dropout import Convention
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.dropout.masks import drop, keep
+from cnnviz.topics.dropout.records import Convention
 
 Array = np.ndarray
 TOLERANCE = 1e-10

@@ -9,12 +9,11 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import capture, images
-from cnnviz.measurements import dropout as measured
-from cnnviz.operations import dropout_statistics
-from cnnviz.proofs import dropout as proven
 from cnnviz.records import Activations
-from cnnviz.records.dropout import Averages, Disturbed, MonteCarlo, Sharing
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.dropout import network, statistics
+from cnnviz.topics.dropout import proofs as proven
+from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
 from pages.shared import loading
 from pages.shared.picture import Picture
 
@@ -31,7 +30,7 @@ def proofs(digest: str, _x: np.ndarray, _uniform: np.ndarray) -> tuple[Proof, ..
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def averages(values: tuple[float, ...], p: float, seed: int) -> Averages:
-    return dropout_statistics.averages(np.array(values), p, seed=seed)
+    return statistics.averages(np.array(values), p, seed=seed)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -41,7 +40,7 @@ def pytorch_mean(values: tuple[float, ...], p: float, seed: int) -> Proof:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def sharing(units: int, seed: int) -> Sharing:
-    return dropout_statistics.sharing(units, seed=seed)
+    return statistics.sharing(units, seed=seed)
 
 
 @st.cache_resource(max_entries=6, show_spinner="The network runs on under each p …")
@@ -51,7 +50,7 @@ def disturbed(
     """Raises measured.TailError, which is not cached."""
     seen = loading.look(choice, digest, fit, _picture)
     model = loading.network(choice).model
-    return measured.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
+    return network.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -74,7 +73,7 @@ def monte_carlo(
             else loading.look(choice, picture.digest, fit, picture.image).recording
         )
         model = loading.network(choice).model
-        held["found"] = measured.monte_carlo(
+        held["found"] = network.monte_carlo(
             model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
         )
     return held["found"]
@@ -83,13 +82,13 @@ def monte_carlo(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def grey(digest: str, side: int, _picture: Image.Image) -> np.ndarray:
     """The picture's middle as [side, side] float64 in [0, 1]."""
-    return measured.grey(_picture, side)
+    return network.grey(_picture, side)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def noise() -> Picture:
     """A picture without anything in it: 256 × 256 pixels of independent, uniform colours."""
-    return Picture(measured.noise(256, seed=0), NOISE, "Noise", "noise")
+    return Picture(network.noise(256, seed=0), NOISE, "Noise", "noise")
 
 
 @st.cache_resource(max_entries=2, show_spinner="Noise goes through the network …")

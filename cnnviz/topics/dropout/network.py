@@ -16,11 +16,11 @@ from PIL import Image
 from torch import nn
 
 from cnnviz.datasets import folders
-from cnnviz.measurements import dropout_tail
-from cnnviz.measurements.dropout_tail import Passed, TailError
-from cnnviz.operations.dropout import keep, train_scale, uniform
 from cnnviz.records import Activations, Layer
-from cnnviz.records.dropout import Disturbed, MonteCarlo, OwnDropout
+from cnnviz.topics.dropout import tail
+from cnnviz.topics.dropout.masks import keep, train_scale, uniform
+from cnnviz.topics.dropout.records import Disturbed, MonteCarlo, OwnDropout
+from cnnviz.topics.dropout.tail import Passed, TailError
 
 __all__ = ["TailError", "before_the_last", "disturb", "followers", "grey", "monte_carlo", "noise", "own", "seconds_for"]
 
@@ -165,10 +165,10 @@ def run(model: nn.Module, recording: Activations, key: str, factors: Array, foll
 
     factors: [B, layer's shape], the first one ones: its logits are held against the recording's.
     """
-    found = dropout_tail.by_graph(model, recording, key, factors, following)
+    found = tail.by_graph(model, recording, key, factors, following)
     if found is not None and _agrees(found, recording):
         return found
-    hooked = dropout_tail.by_hook(model, recording, key, factors, following)
+    hooked = tail.by_hook(model, recording, key, factors, following)
     if not _agrees(hooked, recording):
         raise TailError(f"The network cannot be run on from {key} by itself: choose another layer.")
     return hooked
@@ -183,7 +183,7 @@ def _twice(model: nn.Module, recording: Activations, key: str, factors: Array, p
     """The same mask at one p once more, in the network itself, by a forward hook."""
     middle = len(factors) // 2
     try:
-        again = dropout_tail.by_hook(model, recording, key, factors[[middle]], "")
+        again = tail.by_hook(model, recording, key, factors[[middle]], "")
     except TailError:
         return None
     return float(np.abs(again.logits[0] - passed.logits[middle]).max())

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
-from pages.shared.components.dropout_mask import related
 
 _component = st.components.v2.component("cnnviz_dropout_network", **related(__file__, "main"))
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import dropout as figures
-from cnnviz.operations import dropout
+from cnnviz.topics.dropout import figures, masks
+from pages.layers.dropout import cache, controls, snippets
+from pages.layers.dropout.components.dropout_mask import dropout_mask
 from pages.shared import matrix, picture
 from pages.shared.at_hand import network_at_hand
-from pages.shared.components.dropout_mask import dropout_mask
-from pages.shared.dropout import asked, loading, source
 from pages.shared.proof import badges
 
 OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
@@ -35,15 +34,15 @@ class Chosen:
 def show() -> None:
     over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.over", bind="query-params")
     chosen = _chosen(over or OVER[0])
-    seed = asked.seed_at_hand()
-    if not asked.finite(chosen.x):
+    seed = controls.seed_at_hand()
+    if not controls.finite(chosen.x):
         st.error("This layer holds values that are not finite, and 0 times them is no number: choose another layer.")
         return
-    numbers = dropout.uniform(chosen.x.shape, seed=seed, channelwise=chosen.channelwise)
-    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=asked.p_of_the_link())
+    numbers = masks.uniform(chosen.x.shape, seed=seed, channelwise=chosen.channelwise)
+    data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=controls.p_of_the_link())
     dropout_mask(data, key="dropout.mask")
-    badges(*loading.proofs(data["meta"]["digest"], chosen.x, numbers))
-    source.mask(chosen.x, numbers, seed=seed)
+    badges(*cache.proofs(data["meta"]["digest"], chosen.x, numbers))
+    snippets.mask(chosen.x, numbers, seed=seed)
 
 
 def _chosen(over: str) -> Chosen:
@@ -52,7 +51,7 @@ def _chosen(over: str) -> Chosen:
         return Chosen(typed.ravel(), "numbers", tuple(range(typed.size)))
     if over == "picture":
         current = picture.popover()
-        values = loading.grey(current.digest, SIDE, current.image)
+        values = cache.grey(current.digest, SIDE, current.image)
         return Chosen(values[None], f"{current.title}, {SIDE} × {SIDE} grey values", (0,))
     return _of_a_layer(channels=over == "layer channels")
 

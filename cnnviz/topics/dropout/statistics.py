@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.operations.dropout import checked, keep, train_scale
-from cnnviz.records.dropout import Averages, Sharing, Subnetworks
+from cnnviz.topics.dropout.masks import checked, keep, train_scale
+from cnnviz.topics.dropout.records import Averages, Sharing, Subnetworks
 
 Array = np.ndarray
 MASKS = 10_000

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
-from cnnviz.records.dropout import Averages, MonteCarlo, Sharing
+from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing
 
 CLASSES = 5
 
