@@ -7,9 +7,9 @@ import pytest
 
 from cnnviz import anatomy, capture, images, networks, samples, units
 from cnnviz.figures import canvas, maps
-from cnnviz.figures import units as unit_figures
 from cnnviz.records import Layer, Unit
-from pages.shared.unit_view import strongest
+from cnnviz.topics.explore import figures
+from pages.look.explore.unit import strongest
 
 NETWORKS = (
     "fc2layer", "cnn", "lenet5", "lenet5_1998", "net", "vgg_cifar", "resnet20", "efficientnet_lite0", "resnet18",
@@ -41,7 +41,7 @@ def test_every_layer_opens_and_its_strongest_unit_is_explained(name: str) -> Non
     for layer in recording:
         assert drawable(layer), layer.key
         unit = units.explain(opened.model, tensor, recording, layer.key, *strongest(layer), fields=fields)
-        assert unit_figures.card(unit, picture_shape=opened.spec.input_shape[1:])
+        assert figures.card(unit, picture_shape=opened.spec.input_shape[1:])
         assert share(unit) < 1e-5, (layer.key, unit.recorded, unit.computed)
         explained += unit.computed is not None
     assert explained >= 0.85 * len(recording), f"{explained} of {len(recording)} units could be computed"

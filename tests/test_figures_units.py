@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.figures import numbers, palettes, predictions, theme
-from cnnviz.figures import units as figures
 from cnnviz.records import Blanked, Stage, Unit
+from cnnviz.topics.explore import figures
 
 
 def convolution(channels: int = 6, size: int = 3, seed: int = 0) -> tuple[Unit, torch.Tensor, torch.nn.Conv2d]:

@@ -28,7 +28,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Explore",
             "",
-            "pages/look/explore.py",
+            "pages/look/explore/page.py",
             "visibility",
             "A picture goes through a network: every layer, every channel, and why a cell has its value.",
         ),
@@ -201,7 +201,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
 }
-EXPLORE = "pages/look/explore.py"
+EXPLORE = "pages/look/explore/page.py"
 TRAINING_LAB = "pages/learn/training_lab.py"
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from cnnviz.figures import canvas, maps
 from cnnviz.records import Activations, Field, Interval, Layer
+from pages.look.explore.components.network_canvas import network_canvas
 from pages.shared.components.mosaic import mosaic
-from pages.shared.components.network_canvas import network_canvas
 
 LABELS = ("<img src=x onerror=alert(1)>", *(f"class {i}" for i in range(1, 10)))
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from benchmarks.browser import served
-from cnnviz.figures import gallery, pictures, predictions, units
+from cnnviz.figures import gallery, pictures, predictions
 from cnnviz.figures.numbers import number
 from cnnviz.records import Stage, Unit
+from cnnviz.topics.explore import figures
 from pages.shared.components.draw import LIMIT, PREFIX, SIDE, decode
 
 HOSTILE = "Conv2d <img src=x onerror=\"document.title='owned'\">"
@@ -22,11 +23,12 @@ CHANNELS = 40
 PAGE = """
 import numpy as np
 import streamlit as st
-from cnnviz.figures import gallery as tiles, pictures, predictions, units
+from cnnviz.figures import gallery as tiles, pictures, predictions
+from cnnviz.topics.explore import figures as units
 from pages.shared.components.draw import draw
 from pages.shared.components.gallery import gallery
 from pages.shared.components.scores import scores
-from pages.shared.components.unit_card import unit_card
+from pages.look.explore.components.unit_card import unit_card
 from tests.browser.test_unit_and_draw import PICTURE, LOGITS, NAMES, unit_at, window
 
 st.set_page_config(layout="wide")
@@ -110,7 +112,7 @@ def test_hovering_writes_out_the_product_and_frames_it_three_times_within_43_mil
     sheet = page.locator(".sheet").bounding_box()
     runs = page.get_by_text(re.compile(r"run \d+")).inner_text()
     unit = unit_at()
-    first = units.card(unit, picture_shape=(32, 32))["order"][0]
+    first = figures.card(unit, picture_shape=(32, 32))["order"][0]
     page.mouse.move(sheet["x"] + 60, sheet["y"] + 70)  # the second row of the first patch
     said = page.locator(".readout").inner_text()
     row, column = (int(part) for part in re.search(r"\((\d), (\d)\)", said).groups())
@@ -143,7 +145,7 @@ def test_hovering_writes_out_the_product_and_frames_it_three_times_within_43_mil
 def test_keys_walk_the_cells_and_a_term_opens_its_channel(address: str, open_page: Any) -> None:
     page = open_page(address)
     card_on(page)
-    card = units.card(unit_at(), picture_shape=(32, 32))
+    card = figures.card(unit_at(), picture_shape=(32, 32))
     page.locator(".sheet").focus()
     readout = page.locator(".readout")
     assert readout.inner_text().startswith(f"ch {card['order'][0]} (0, 0), padding")

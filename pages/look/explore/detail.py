@@ -9,11 +9,14 @@ from PIL import Image
 
 from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
-from cnnviz.figures import units as unit_figures
 from cnnviz.records import Field, Layer, Unit
-from pages.shared import layer_view, loading, pickers, scores_view, takeaway, unit_view, view
+from cnnviz.topics.explore import figures
+from pages.look.explore import layer as layer_view
+from pages.look.explore import scores
+from pages.look.explore import unit as unit_view
+from pages.look.explore.components.network_canvas import network_canvas
+from pages.shared import loading, pickers, takeaway, view
 from pages.shared.charts import theme
-from pages.shared.components.network_canvas import network_canvas
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
 
@@ -42,7 +45,7 @@ def show(choice: str, at_hand: Picture, fit: str) -> None:
     st.subheader("The unit: why this value", divider="gray")
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
-    scores_view.softmax_table(seen)
+    scores.softmax_table(seen)
     _take_away(choice, at_hand, fit, layer, unit)
     view.publish()
 
@@ -97,6 +100,6 @@ def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit
     source = at_hand.title if own else f"sample:{at_hand.name}"
     source_box(
         predictions.activations_snippet(choice, layer.key, source, fit=fit),
-        unit_figures.snippet(unit, choice, source, fit=fit),
+        figures.snippet(unit, choice, source, fit=fit),
         made_by=(capture.activations, units.explain, units.blank),
     )

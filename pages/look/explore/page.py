@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.shared import explore_detail, pickers, picture, scores_view, view
+from pages.look.explore import detail, scores
+from pages.shared import pickers, picture, view
 from pages.shared.loading import look
 from pages.shared.opened import network_of
 
@@ -31,8 +32,8 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     picture.what_the_network_sees(choice, opened.spec, at_hand)
 with right:
-    scores_view.top_five(seen.scores)
-st.caption(scores_view.caption(opened, seen, at_hand.title))
+    scores.top_five(seen.scores)
+st.caption(scores.caption(opened, seen, at_hand.title))
 
-explore_detail.show(choice, at_hand, fit)
+detail.show(choice, at_hand, fit)
 view.publish()

@@ -7,15 +7,15 @@ import streamlit as st
 
 from cnnviz import networks, units
 from cnnviz.figures import pictures
-from cnnviz.figures import units as unit_figures
 from cnnviz.records import Layer, Unit
+from cnnviz.topics.explore import figures
+from pages.look.explore.components.unit_card import unit_card
 from pages.shared import loading, view
-from pages.shared.components.unit_card import unit_card
 
 
 def show(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
     """The card of the unit, then its box proved by blanking."""
-    card = unit_figures.card(unit, picture_shape=opened.spec.input_shape[1:])
+    card = figures.card(unit, picture_shape=opened.spec.input_shape[1:])
     unit_card(card, picture=pictures.png(seen.picture), key="explore.unit")
     if unit.note:
         st.caption(unit.note)
