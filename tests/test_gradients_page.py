@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-PAGE = "pages/layers/gradients.py"
+PAGE = "pages/layers/gradients/page.py"
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ import pytest
 import torch
 
 from cnnviz import capture, images, models, networks, samples
-from cnnviz.figures import network_depth as figures
-from cnnviz.measurements import network_gradients
+from cnnviz.topics.gradients import network, network_figures
 
 
 @pytest.mark.parametrize(("name", "layers"), [("lenet5", 5), ("vgg_cifar", 9), ("resnet20", 20)])
@@ -23,7 +22,7 @@ def test_norms_equal_plain_autograd_and_the_model_comes_back(name: str, layers: 
     before = {key: value.clone() for key, value in model.state_dict().items()}
     recording = capture.activations(model, x)
     classes = tuple(str(number) for number in range(len(recording.logits)))
-    found = network_gradients.measure(model, x, recording, label=name, classes=classes)
+    found = network.measure(model, x, recording, label=name, classes=classes)
     assert len(found.names) == layers
     assert found.target == str(int(recording.logits.argmax()))
     twin = copy.deepcopy(model).requires_grad_(True)
@@ -34,7 +33,7 @@ def test_norms_equal_plain_autograd_and_the_model_comes_back(name: str, layers: 
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
     assert all(parameter.grad is None for parameter in model.parameters())
     assert not model.training
-    proof = network_gradients.outer_product(model, x, recording, found)
+    proof = network.outer_product(model, x, recording, found)
     assert proof is not None
     assert proof.holds, proof
 
@@ -44,7 +43,7 @@ def test_the_activations_are_pulled_as_a_finite_difference_says() -> None:
     model = models.build("lenet5").double()
     x = torch.randn(1, *models.spec("lenet5").input_shape, dtype=torch.float64)
     recording = capture.activations(model, x)
-    target, key = int(recording.logits.argmax()), network_gradients.weighted(model, recording)[0].key
+    target, key = int(recording.logits.argmax()), network.weighted(model, recording)[0].key
     gradient = capture.gradients(model, x, target, [key])[key][0].sum()
     moved = []
     for step in (1e-5, -1e-5):
@@ -59,19 +58,19 @@ def test_a_network_without_depth_is_refused() -> None:
     model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2)).eval()
     x = torch.ones(1, 1, 2, 2)
     with pytest.raises(ValueError, match="fewer than two"):
-        network_gradients.measure(model, x, capture.activations(model, x), label="", classes=("a", "b"))
+        network.measure(model, x, capture.activations(model, x), label="", classes=("a", "b"))
 
 
 def test_the_snippet_runs_and_finds_the_same_norms() -> None:
     opened = networks.open_network("lenet5")
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(figures.snippet("lenet5", f"sample:{samples.FIRST}", fit="crop"), names)
+        exec(network_figures.snippet("lenet5", f"sample:{samples.FIRST}", fit="crop"), names)
     x = images.prepare(samples.read(samples.FIRST), opened.spec, fit="crop").tensor
     recording = capture.activations(opened.model, x)
-    found = network_gradients.measure(opened.model, x, recording, label="", classes=opened.spec.classes)
+    found = network.measure(opened.model, x, recording, label="", classes=opened.spec.classes)
     np.testing.assert_allclose(list(names["norms"].values()), found.weight_gradients, rtol=1e-5)
-    assert "pulls the first layer" in figures.verdict(found)
-    header, blob = figures.packet(found, [found])
+    assert "pulls the first layer" in network_figures.verdict(found)
+    header, blob = network_figures.packet(found, [found])
     assert len(blob) == 3 * len(found.names) * header["bins"]
     assert header["frames"][0]["names"] == list(found.names)

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.figures import depth as figures
-from cnnviz.measurements import gradient_depth, gradient_proofs, spreads
-from cnnviz.measurements.gradient_depth import Batch
-from cnnviz.operations import OperationError, gradients
+from cnnviz.operations import OperationError
 from cnnviz.records.depth import INITIALISATIONS, Stack
+from cnnviz.topics.gradients import backpropagation, proofs, spreads
+from cnnviz.topics.gradients import depth as gradient_depth
+from cnnviz.topics.gradients.depth import Batch
 
 SMALL = Batch(
     torch.randn(6, 1, 4, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(3)),
@@ -55,7 +56,7 @@ def test_the_norms_are_those_of_backpropagation_by_hand() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(
-    activation=st.sampled_from(sorted(gradients.FUNCTIONS)),
+    activation=st.sampled_from(sorted(backpropagation.FUNCTIONS)),
     start=st.sampled_from(INITIALISATIONS),
     depth=st.integers(2, 6),
     width=st.integers(1, 7),
@@ -63,7 +64,7 @@ def test_the_norms_are_those_of_backpropagation_by_hand() -> None:
 )
 def test_the_chain_rule_equals_autograd(activation: str, start: str, depth: int, width: int, skip: bool) -> None:
     stack = Stack(depth=depth, width=width, activation=activation, initialisation=start, skip=skip)
-    proof = gradient_proofs.chain_rule(stack, SMALL)
+    proof = proofs.chain_rule(stack, SMALL)
     assert proof is not None
     assert proof.difference <= 1e-10
 
@@ -73,18 +74,18 @@ def test_the_chain_rule_equals_autograd(activation: str, start: str, depth: int,
 @pytest.mark.parametrize("extra", [(False, False), (True, True)])
 def test_one_gradient_against_a_finite_difference(kind: str, activation: str, extra: tuple[bool, bool]) -> None:
     stack = Stack(kind, 3, 4, activation, "Xavier", *extra)
-    proof = gradient_proofs.finite_difference(stack, SMALL)
+    proof = proofs.finite_difference(stack, SMALL)
     assert proof.holds, proof
     assert gradient_depth.measure(stack, SMALL, seeds=1).weight_gradients.min() > 0
 
 
 def test_what_is_not_written_out_is_not_claimed() -> None:
-    assert gradient_proofs.chain_rule(Stack(batch_norm=True), SMALL) is None
-    assert gradient_proofs.chain_rule(Stack(kind="convolution", width=4), SMALL) is None
+    assert proofs.chain_rule(Stack(batch_norm=True), SMALL) is None
+    assert proofs.chain_rule(Stack(kind="convolution", width=4), SMALL) is None
     with pytest.raises(OperationError, match="sigmoid"):
-        gradients.backpropagation(np.ones((1, 2)), np.array([0]), [np.ones((2, 2))] * 2, activation="GELU")
+        backpropagation.backpropagation(np.ones((1, 2)), np.array([0]), [np.ones((2, 2))] * 2, activation="GELU")
     with pytest.raises(OperationError, match="that wide"):
-        gradients.backpropagation(np.ones((1, 3)), np.array([0]), [np.ones((2, 2))] * 2, activation="ReLU")
+        backpropagation.backpropagation(np.ones((1, 3)), np.array([0]), [np.ones((2, 2))] * 2, activation="ReLU")
 
 
 # ------------------------------------------------------------------------------------------------------------ the bound

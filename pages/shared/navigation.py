@@ -65,7 +65,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Gradients and depth",
             "gradients",
-            "pages/layers/gradients.py",
+            "pages/layers/gradients/page.py",
             "trending_down",
             "Gradient norms through a stack of layers, measured: activation, initialisation, skips.",
         ),

@@ -24,7 +24,7 @@ def show() -> None:
     _steps()
     common.numbers(NAME, found)
     source.optimizers(NAME)
-    common.links(("pages/layers/gradients.py", "Gradients: where they come from"), common.LAB)
+    common.links(("pages/layers/gradients/page.py", "Gradients: where they come from"), common.LAB)
 
 
 @st.fragment

@@ -15,7 +15,7 @@ from pages.shared.experiments import again, answer
 from pages.shared.takeaway import downloads
 from pages.shared.vanishing_gradients import source
 
-LAYERS_PAGE = "pages/layers/gradients.py"
+LAYERS_PAGE = "pages/layers/gradients/page.py"
 
 
 def opening(name: str, found: Results) -> None:

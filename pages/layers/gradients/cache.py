@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
-from cnnviz.measurements import gradient_depth, gradient_proofs, network_gradients
 from cnnviz.records.depth import Depth, NetworkDepth, Stack
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.gradients import depth as gradient_depth
+from cnnviz.topics.gradients import network as network_gradients
+from cnnviz.topics.gradients import proofs as gradient_proofs
 from pages.shared import loading
 
 PICTURES = {"dense": 64, "convolution": 32}

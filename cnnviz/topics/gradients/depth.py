@@ -24,9 +24,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnnviz import datasets
-from cnnviz.measurements import spreads
 from cnnviz.records.activations import Array
 from cnnviz.records.depth import Depth, Stack
+from cnnviz.topics.gradients import spreads
 from cnnviz.training.augmentation import subset
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {

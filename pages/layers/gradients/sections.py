@@ -6,12 +6,11 @@ import streamlit as st
 
 from cnnviz import datasets
 from cnnviz.figures import depth as figures
-from cnnviz.measurements import gradient_depth
-from cnnviz.operations import gradients
 from cnnviz.records.depth import Depth
+from cnnviz.topics.gradients import backpropagation, depth
+from pages.layers.gradients import cache, controls, network
+from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import takeaway, view
-from pages.shared.components.depth_curves import depth_curves
-from pages.shared.gradients import controls, loading, network
 from pages.shared.proof import badges
 from pages.shared.source import source_box
 
@@ -40,10 +39,10 @@ def show() -> None:
 
 
 def _start(setting: controls.Setting) -> None:
-    found = loading.depth(*setting)
+    found = cache.depth(*setting)
     earlier = controls.past(setting)
     st.markdown(figures.verdict(found))
-    header, blob = figures.packet([found], [loading.depth(*one) for one in earlier])
+    header, blob = figures.packet([found], [cache.depth(*one) for one in earlier])
     depth_curves(header, blob, key="gradients.curves")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures.bound_words(found))
@@ -52,7 +51,7 @@ def _start(setting: controls.Setting) -> None:
             icon=":material/layers_clear:",
         )  # fmt: skip
     st.caption(_caption(found))
-    badges(*loading.proofs(*setting))
+    badges(*cache.proofs(*setting))
     _take_away(setting, found)
 
 
@@ -62,14 +61,12 @@ def _training(setting: controls.Setting) -> None:
     lr = right.select_slider(
         "Learning rate", (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), value=0.03, key="gradients.lr", bind="query-params"
     )
-    frames = loading.training(*setting, int(steps), float(lr))
+    frames = cache.training(*setting, int(steps), float(lr))
     st.markdown(figures.training_words(frames, steps=int(steps)))
     header, blob = figures.packet(frames)
     depth_curves(header, blob, key="gradients.trained")
     st.caption(_caption(frames[0]) + " · plain gradient descent on this one batch")
-    source_box(
-        figures.snippet(setting[0], setting[1], loading.PICTURES[setting[0].kind]), made_by=(gradient_depth.train,)
-    )
+    source_box(figures.snippet(setting[0], setting[1], cache.PICTURES[setting[0].kind]), made_by=(depth.train,))
 
 
 def _caption(found: Depth) -> str:
@@ -82,10 +79,10 @@ def _caption(found: Depth) -> str:
 def _take_away(setting: controls.Setting, found: Depth) -> None:
     stack, dataset = setting
     takeaway.downloads(
-        [("Every layer, CSV", "gradients.csv", "text/csv", lambda: figures.table(loading.depth(stack, dataset)))],
+        [("Every layer, CSV", "gradients.csv", "text/csv", lambda: figures.table(cache.depth(stack, dataset)))],
         key="gradients",
     )
     source_box(
-        figures.snippet(stack, dataset, loading.PICTURES[stack.kind]),
-        made_by=(gradient_depth.measure, gradient_depth.forward, gradients.backpropagation),
+        figures.snippet(stack, dataset, cache.PICTURES[stack.kind]),
+        made_by=(depth.measure, depth.forward, backpropagation.backpropagation),
     )

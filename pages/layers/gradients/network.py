@@ -6,13 +6,12 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import networks
-from cnnviz.figures import network_depth as figures
-from cnnviz.measurements import network_gradients
 from cnnviz.records.depth import NetworkDepth
+from cnnviz.topics.gradients import network, network_figures
+from pages.layers.gradients import cache
+from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import loading as common
 from pages.shared import pickers, picture
-from pages.shared.components.depth_curves import depth_curves
-from pages.shared.gradients import loading
 from pages.shared.opened import network_of
 from pages.shared.picture import Picture
 from pages.shared.proof import badges
@@ -31,12 +30,12 @@ def show() -> None:
             return
         at_hand = picture.popover(opened.spec)
     try:
-        found, proofs = loading.network(*_asked(choice, opened, at_hand))
+        found, proofs = cache.network(*_asked(choice, opened, at_hand))
     except ValueError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
-    st.markdown(figures.verdict(found))
-    header, blob = figures.packet(found, _past(choice, at_hand))
+    st.markdown(network_figures.verdict(found))
+    header, blob = network_figures.packet(found, _past(choice, at_hand))
     depth_curves(header, blob, key="gradients.network")
     st.caption(
         f"{found.label} · {at_hand.title} · L is the logit of {found.target} · {len(found.names)} convolutions and "
@@ -45,8 +44,8 @@ def show() -> None:
     badges(*proofs)
     source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
     source_box(
-        figures.snippet(choice, source, fit=picture.fit_at_hand()),
-        made_by=(network_gradients.measure, network_gradients.weight_gradients),
+        network_figures.snippet(choice, source, fit=picture.fit_at_hand()),
+        made_by=(network.measure, network.weight_gradients),
     )
 
 
@@ -65,7 +64,7 @@ def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
         if other == choice:
             continue
         try:
-            earlier.append(loading.network(*_asked(other, common.network(other), at_hand))[0])
+            earlier.append(cache.network(*_asked(other, common.network(other), at_hand))[0])
         except (*pickers.CANNOT_OPEN, ValueError):
             st.session_state["gradients.networks"] = [name for name in seen if name != other]
     return earlier

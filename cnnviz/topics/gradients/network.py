@@ -13,10 +13,10 @@ from torch import nn
 from torch.func import functional_call
 
 from cnnviz import capture
-from cnnviz.measurements import spreads
 from cnnviz.records import Activations, Layer
 from cnnviz.records.depth import NetworkDepth
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.gradients import spreads
 from cnnviz.tracing import borrowed
 
 KINDS = ("convolution", "linear", "transposed_convolution")

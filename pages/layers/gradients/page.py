@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.layers.gradients import sections
 from pages.shared import view
-from pages.shared.gradients import sections
 
 st.title("How much of the gradient reaches the first layer?")
 st.markdown(

@@ -6,18 +6,17 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from cnnviz.measurements import gradient_depth
-from cnnviz.measurements.gradient_depth import Batch
-from cnnviz.operations import gradients
 from cnnviz.records.depth import Stack
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.gradients import backpropagation, depth
+from cnnviz.topics.gradients.depth import Batch
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # a curve or a kink asks for a small step, rounding for a large: the best counts
 
 
 def finite_difference(stack: Stack, given: Batch) -> Proof:
     """(L(w + ε) − L(w − ε)) / 2ε for the layers' weight with the largest gradient, first start, against autograd."""
-    matrices = gradient_depth.weights(stack, given, 0)
+    matrices = depth.weights(stack, given, 0)
     found = _autograd(stack, matrices, given)
     layer = int(np.argmax([float(item.abs().max()) for item in found[:-1]]))
     place = int(found[layer].abs().argmax())
@@ -35,11 +34,11 @@ def chain_rule(stack: Stack, given: Batch) -> Proof | None:
 
     The difference is taken relative to each layer's largest gradient.
     """
-    if stack.kind != "dense" or stack.batch_norm or stack.activation not in gradients.FUNCTIONS:
+    if stack.kind != "dense" or stack.batch_norm or stack.activation not in backpropagation.FUNCTIONS:
         return None
-    matrices = gradient_depth.weights(stack, given, 0)
+    matrices = depth.weights(stack, given, 0)
     found = _autograd(stack, matrices, given)
-    written = gradients.backpropagation(
+    written = backpropagation.backpropagation(
         given.images.flatten(1).numpy(), given.labels.numpy(), [item.numpy() for item in matrices],
         activation=stack.activation, skip=stack.skip,
     )  # fmt: skip
@@ -55,7 +54,7 @@ def chain_rule(stack: Stack, given: Batch) -> Proof | None:
 def _autograd(stack: Stack, matrices: list[torch.Tensor], given: Batch) -> tuple[torch.Tensor, ...]:
     with torch.enable_grad():
         leaves = [item.detach().requires_grad_() for item in matrices]
-        logits, _, _ = gradient_depth.forward(stack, leaves, gradient_depth.pictures(stack, given))
+        logits, _, _ = depth.forward(stack, leaves, depth.pictures(stack, given))
         return torch.autograd.grad(F.cross_entropy(logits, given.labels), leaves)
 
 
@@ -65,6 +64,6 @@ def _difference(stack: Stack, matrices: list[torch.Tensor], given: Batch, place:
         moved = [item.clone() for item in matrices]
         moved[place[0]].view(-1)[place[1]] += sign * step
         with torch.no_grad():
-            logits, _, _ = gradient_depth.forward(stack, moved, gradient_depth.pictures(stack, given))
+            logits, _, _ = depth.forward(stack, moved, depth.pictures(stack, given))
             losses.append(float(F.cross_entropy(logits, given.labels)))
     return (losses[0] - losses[1]) / (2 * step)

@@ -1,1 +1,0 @@
-"""The parts of the page `gradients`: its caches, its controls, its three sections."""
