@@ -13,13 +13,11 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import capture, checkpoints, networks
-from cnnviz.figures import kernels as drawn
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import OperationError, classic_kernels, kernel_analysis
-from cnnviz.proofs import kernels as proven
+from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.records import Spec
-from cnnviz.records.kernels import Bank
-from pages.shared.kernels import snippets
+from cnnviz.topics.kernels import analysis, figures, proofs, snippets
+from cnnviz.topics.kernels import network as measured
+from cnnviz.topics.kernels.records import Bank
 
 ROOT = Path(__file__).parent.parent
 RUN = "mnist-lenet5-df3d2154"
@@ -89,8 +87,8 @@ def test_the_model_comes_back_untouched(small: Small, x: torch.Tensor) -> None:
 
 def test_the_gradient_is_proven_and_a_wrong_one_refuted(small: Small, x: torch.Tensor) -> None:
     found, _ = measured.gradient(small, x, "second", SPEC, target=2)
-    assert proven.gradient(small, x, "second", target=2, found=found).holds
-    assert not proven.gradient(small, x, "second", target=2, found=found[::-1].copy()).holds
+    assert proofs.gradient(small, x, "second", target=2, found=found).holds
+    assert not proofs.gradient(small, x, "second", target=2, found=found[::-1].copy()).holds
 
 
 # ------------------------------------------------------------------------------------------------ weights, maps
@@ -128,8 +126,8 @@ def test_what_a_kernel_answered_is_the_map_after_its_activation(small: Small, x:
     assert measured.answered(recording, "second").key == "second"
     assert measured.silent(measured.answered(recording, "first")).tolist() == [False, False, True, False]
     bank = measured.bank(small, "first", SPEC)
-    assert kernel_analysis.dead(kernel_analysis.analyse(bank.weights).norms).tolist() == [False, False, True, False]
-    assert proven.answer(small.first, bank, recording["input"].values, recording["first"].values).holds
+    assert analysis.dead(analysis.analyse(bank.weights).norms).tolist() == [False, False, True, False]
+    assert proofs.answer(small.first, bank, recording["input"].values, recording["first"].values).holds
 
 
 # ------------------------------------------------------------------------------------------------ snapshots
@@ -156,7 +154,7 @@ def test_a_run_without_snapshots_says_what_would_help() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ packets
-def floats(packet: drawn.Packet, name: str) -> np.ndarray:
+def floats(packet: figures.Packet, name: str) -> np.ndarray:
     return np.frombuffer(packet["blobs"][name], "<f4")
 
 
@@ -164,27 +162,27 @@ def test_a_deep_kernels_tile_is_its_strongest_slice() -> None:
     weights = np.random.default_rng(0).normal(size=(4, 6, 3, 3)).astype(np.float32)
     weights[2, 5] *= 10
     bank = Bank("deep", "Conv2d", weights, groups=2)
-    packet = drawn.of_outputs(bank, kernel_analysis.analyse(weights), gradients={"score": weights * 2})
+    packet = figures.of_outputs(bank, analysis.analyse(weights), gradients={"score": weights * 2})
     assert packet["meta"]["shape"] == [4, 1, 3, 3]
     assert packet["meta"]["planes"][2] == 6 + 5
     assert np.array_equal(floats(packet, "weights").reshape(4, 3, 3)[2], weights[2, 5])
     assert np.array_equal(floats(packet, "gradient_score"), 2 * floats(packet, "weights"))
-    slices = drawn.of_inputs(bank, kernel_analysis.analyse(weights[2][:, None]), 2)
+    slices = figures.of_inputs(bank, analysis.analyse(weights[2][:, None]), 2)
     assert slices["meta"]["names"] == [6, 7, 8, 9, 10, 11]
     assert np.array_equal(floats(slices, "weights"), weights[2].ravel())
 
 
 def test_another_number_is_another_digest() -> None:
     weights = np.random.default_rng(0).normal(size=(4, 3, 3, 3)).astype(np.float32)
-    read = kernel_analysis.analyse(weights)
-    first = drawn.tiles(weights, read, title="one")["meta"]["digest"]
-    assert drawn.tiles(weights, read, title="one")["meta"]["digest"] == first
-    assert drawn.tiles(weights + 1e-3, read, title="one")["meta"]["digest"] != first
+    read = analysis.analyse(weights)
+    first = figures.tiles(weights, read, title="one")["meta"]["digest"]
+    assert figures.tiles(weights, read, title="one")["meta"]["digest"] == first
+    assert figures.tiles(weights + 1e-3, read, title="one")["meta"]["digest"] != first
 
 
 def test_a_small_map_is_the_mean_of_its_blocks() -> None:
     values = np.random.default_rng(0).normal(size=(2, 113, 112)).astype(np.float32)
-    found = drawn.reduced(values, 56)
+    found = figures.reduced(values, 56)
     assert found.shape == (2, 37, 37)
     assert found[1, 3, 4] == pytest.approx(values[1, 9:12, 12:15].mean(), abs=1e-6)
 
@@ -192,9 +190,11 @@ def test_a_small_map_is_the_mean_of_its_blocks() -> None:
 def test_the_pairs_that_are_drawn_are_counted_exactly() -> None:
     weights = np.random.default_rng(0).normal(size=(300, 1, 3, 3)).astype(np.float32)
     weights[299] = weights[4]
-    found = kernel_analysis.likeness(weights)
-    counts = kernel_analysis.pairs_beyond(found.matrix, np.array(drawn.THRESHOLDS))
-    meta = drawn.of_pairs(Bank("many", "", weights), found, counts, np.zeros(len(counts)), order=np.arange(256))["meta"]
+    found = analysis.likeness(weights)
+    counts = analysis.pairs_beyond(found.matrix, np.array(figures.THRESHOLDS))
+    meta = figures.of_pairs(Bank("many", "", weights), found, counts, np.zeros(len(counts)), order=np.arange(256))[
+        "meta"
+    ]
     assert len(meta["kept"]) == 256
     assert {4, 299} <= set(meta["kept"])
     assert meta["pairs"][0] == [4, 299]
@@ -203,12 +203,12 @@ def test_the_pairs_that_are_drawn_are_counted_exactly() -> None:
 
 def test_proofs_hold_for_a_classic_and_fail_for_a_wrong_reading() -> None:
     weights = np.stack([classic_kernels.kernel(name) for name in ("sobel_left", "blur")])[:, None]
-    read, other = kernel_analysis.analyse(weights), kernel_analysis.analyse(weights[::-1])
+    read, other = analysis.analyse(weights), analysis.analyse(weights[::-1])
     for which in (0, 1):
-        assert proven.response(weights, read, which).holds
-        assert proven.cosine(weights, read, which).holds
-    assert not proven.response(weights, other, 0).holds
-    assert not proven.cosine(weights[[1, 1]] + np.eye(3), read, 0).holds
+        assert proofs.response(weights, read, which).holds
+        assert proofs.cosine(weights, read, which).holds
+    assert not proofs.response(weights, other, 0).holds
+    assert not proofs.cosine(weights[[1, 1]] + np.eye(3), read, 0).holds
 
 
 # ------------------------------------------------------------------------------------------------ snippets
@@ -223,7 +223,7 @@ def test_every_snippet_runs_and_says_what_the_page_says() -> None:
     layer, response = snippets.for_layer("efficientnet_lite0", "stem.conv")
     names, said = printed(layer)
     opened = networks.open_network("efficientnet_lite0")
-    read = kernel_analysis.analyse(measured.bank(opened.model, "stem.conv", opened.spec).weights)
+    read = analysis.analyse(measured.bank(opened.model, "stem.conv", opened.spec).weights)
     assert names["longest"] == int(read.norms.argmax())
     assert str(read.classics[int(read.norms.argmax())]) in said
     names, _ = printed(response)
@@ -245,7 +245,7 @@ def opened(app: AppTest, part: str = "kernels", **view: str) -> AppTest:
     for name, value in view.items():
         app.session_state[f"view.{name}"] = value
     app.run()
-    app.switch_page("pages/layers/kernels.py").run()
+    app.switch_page("pages/layers/kernels/page.py").run()
     if part != "kernels":
         app.segmented_control(key="kernels.part").set_value(part).run()
     assert not app.exception, app.exception

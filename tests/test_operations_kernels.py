@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cnnviz.operations import OperationError, classic_kernels, kernel_analysis
+from cnnviz.operations import OperationError, classic_kernels
+from cnnviz.topics.kernels import analysis
 
 # GROUND TRUTH: as the textbooks print them.
 PRINTED = {
@@ -72,7 +73,7 @@ def grating(angle: float, frequency: float, size: int = 15) -> np.ndarray:
 )
 @settings(max_examples=25, deadline=None)
 def test_the_response_is_the_dft_summed_in_loops(kernels: np.ndarray, size: int) -> None:
-    found = kernel_analysis.responses(kernels, size=size)
+    found = analysis.responses(kernels, size=size)
     grid = [(place - size // 2) / size for place in range(size)]
     for row, column in ((0, 0), (size // 2, size // 2), (1, size - 1), (size // 2, 0), (size - 1, 2)):
         for one, response in zip(kernels, found, strict=True):
@@ -89,13 +90,13 @@ def test_the_response_is_the_dft_summed_in_loops(kernels: np.ndarray, size: int)
 def test_the_response_is_numpys_zero_padded_fft(shape: tuple[int, int]) -> None:
     kernels = np.random.default_rng(0).normal(size=(3, 1, *shape))
     padded = np.fft.fftshift(np.abs(np.fft.fft2(kernels[:, 0], s=(33, 33))), axes=(1, 2))
-    assert np.abs(kernel_analysis.responses(kernels) - padded).max() < 1e-10
+    assert np.abs(analysis.responses(kernels) - padded).max() < 1e-10
 
 
 @pytest.mark.parametrize("angle", [0, 20, 45, 90, 110, 135, 170])
 @pytest.mark.parametrize("frequency", [0.15, 0.25, 0.35])
 def test_a_drawn_grating_has_its_angle_and_frequency(angle: float, frequency: float) -> None:
-    found = kernel_analysis.analyse(grating(angle, frequency)[None, None])
+    found = analysis.analyse(grating(angle, frequency)[None, None])
     assert (found.angles[0] - angle + 90) % 180 - 90 == pytest.approx(0, abs=2.5)
     assert found.frequencies[0] == pytest.approx(frequency, abs=0.01)
     assert found.coherences[0] > 0.6
@@ -108,14 +109,14 @@ def test_a_drawn_grating_has_its_angle_and_frequency(angle: float, frequency: fl
 )  # fmt: skip
 @pytest.mark.parametrize("size", [3, 5])
 def test_classic_edges_run_where_their_names_say(name: str, angle: float, size: int) -> None:
-    found = kernel_analysis.analyse(classic_kernels.kernel(name, size)[None, None])
+    found = analysis.analyse(classic_kernels.kernel(name, size)[None, None])
     assert found.angles[0] == pytest.approx(angle, abs=1e-6)
 
 
 def test_a_sobel_answers_most_to_a_quarter_cycle_and_smoothing_to_none() -> None:
     """|W(f_x, 0)| of the Sobel kernel is 8 |sin 2π f_x|: largest at ¼."""
     bank = np.stack([classic_kernels.kernel(name) for name in ("sobel_left", "sobel_top", "blur", "outline")])[:, None]
-    found = kernel_analysis.analyse(bank)
+    found = analysis.analyse(bank)
     assert found.peaks[0] == pytest.approx([0.25, 0], abs=2e-3)
     assert found.peaks[1] == pytest.approx([0, 0.25], abs=2e-3)
     assert found.frequencies[2] == 0
@@ -128,26 +129,26 @@ def test_each_classic_kernel_is_nearest_to_itself(size: int) -> None:
     names = classic_kernels.names(size)
     bank = np.stack([classic_kernels.kernel(name, size) for name in names])[:, None]
     for factor in (1.0, 0.003):
-        found, cosines = kernel_analysis.nearest_classic(factor * bank)
+        found, cosines = analysis.nearest_classic(factor * bank)
         assert found == names
         assert cosines == pytest.approx(1.0)
 
 
 def test_the_cosine_is_its_definition_and_keeps_the_sign() -> None:
     random = np.random.default_rng(1).normal(size=(1, 1, 3, 3))
-    names, found = kernel_analysis.classic_cosines(random)
+    names, found = analysis.classic_cosines(random)
     for name, value in zip(names, found[0], strict=True):
         classic = classic_kernels.kernel(name)
         wanted = (random[0, 0] * classic).sum() / np.sqrt((random**2).sum() * (classic**2).sum())
         assert value == pytest.approx(wanted, abs=1e-12)
-    assert kernel_analysis.nearest_classic(-classic_kernels.kernel("outline")[None, None])[1] == pytest.approx(-1)
+    assert analysis.nearest_classic(-classic_kernels.kernel("outline")[None, None])[1] == pytest.approx(-1)
 
 
 def test_over_several_inputs_no_mixture_is_more_alike() -> None:
     """The closed form against ten thousand tried mixtures of the classic kernel."""
     random = np.random.default_rng(2)
     bank = random.normal(size=(1, 3, 3, 3))
-    names, found = kernel_analysis.classic_cosines(bank)
+    names, found = analysis.classic_cosines(bank)
     mixtures = random.normal(size=(10_000, 3))
     for name, value in zip(names, found[0], strict=True):
         tried = np.einsum("ni,yx->niyx", mixtures, classic_kernels.kernel(name))
@@ -160,10 +161,10 @@ def test_planted_duplicates_are_found() -> None:
     bank = np.random.default_rng(3).normal(size=(20, 4, 3, 3))
     bank[7] = 2.5 * bank[2]
     bank[15] = -0.1 * bank[11] + 0.001 * bank[4]
-    found = kernel_analysis.likeness(bank)
+    found = analysis.likeness(bank)
     assert {tuple(pair) for pair in found.pairs[:2].tolist()} == {(2, 7), (11, 15)}
     assert sorted(found.cosines[:2]) == pytest.approx([-1, 1], abs=1e-3)
-    assert kernel_analysis.pairs_beyond(found.matrix, np.array([0.0, 0.9, 1.1])).tolist() == [190, 2, 0]
+    assert analysis.pairs_beyond(found.matrix, np.array([0.0, 0.9, 1.1])).tolist() == [190, 2, 0]
     assert found.matrix[3, 5] == pytest.approx(
         (bank[3] * bank[5]).sum() / np.linalg.norm(bank[3]) / np.linalg.norm(bank[5])
     )
@@ -174,40 +175,40 @@ def test_like_stands_beside_like() -> None:
     random = np.random.default_rng(5)
     family = random.permutation(np.repeat(np.arange(3), 10))
     bank = np.linalg.qr(random.normal(size=(9, 9)))[0][family] + 0.02 * random.normal(size=(30, 9))
-    order = kernel_analysis.chained(kernel_analysis.similarity(bank.reshape(30, 1, 3, 3)))
+    order = analysis.chained(analysis.similarity(bank.reshape(30, 1, 3, 3)))
     assert sorted(order.tolist()) == list(range(30))
     assert (np.diff(family[order]) != 0).sum() == 2
 
 
 def test_changes_are_distances_to_the_first() -> None:
     frames = np.random.default_rng(6).normal(size=(4, 2, 3, 5, 5)).astype(np.float32)
-    found = kernel_analysis.changes(frames)
+    found = analysis.changes(frames)
     assert found[0].tolist() == [0, 0]
     assert found[3, 1] == pytest.approx(float(np.linalg.norm((frames[3, 1] - frames[0, 1]).ravel())), rel=1e-6)
 
 
 def test_chance_is_what_random_directions_do() -> None:
-    assert kernel_analysis.by_chance(0.3, 3) == pytest.approx(0.7, abs=1e-6)  # Archimedes: the cap's height
+    assert analysis.by_chance(0.3, 3) == pytest.approx(0.7, abs=1e-6)  # Archimedes: the cap's height
     random = np.random.default_rng(4).normal(size=(2, 40_000, 9))
     cosines = np.abs((random[0] * random[1]).sum(axis=1)) / np.linalg.norm(random, axis=2).prod(axis=0)
-    assert kernel_analysis.by_chance(0.6, 9) == pytest.approx((cosines >= 0.6).mean(), abs=0.005)
+    assert analysis.by_chance(0.6, 9) == pytest.approx((cosines >= 0.6).mean(), abs=0.005)
 
 
 def test_dead_kernels_are_short_beside_their_layer() -> None:
     norms = np.array([1.0, 0.9, 1e-4, 1.2, 0.0])
-    assert kernel_analysis.dead(norms).tolist() == [False, False, True, False, True]
+    assert analysis.dead(norms).tolist() == [False, False, True, False, True]
 
 
 def test_zeros_have_no_direction_no_likeness_and_frequency_zero() -> None:
-    found = kernel_analysis.analyse(np.zeros((2, 3, 3, 3)))
+    found = analysis.analyse(np.zeros((2, 3, 3, 3)))
     assert found.classics == ("", "")
     assert np.isnan(found.angles).all()
     assert found.frequencies.tolist() == [0, 0]
-    assert not kernel_analysis.similarity(np.zeros((2, 3, 3, 3))).any()
+    assert not analysis.similarity(np.zeros((2, 3, 3, 3))).any()
 
 
 def test_what_is_no_kernel_is_said() -> None:
     with pytest.raises(OperationError, match="shape"):
-        kernel_analysis.analyse(np.zeros((3, 3)))
+        analysis.analyse(np.zeros((3, 3)))
     with pytest.raises(OperationError, match="diverged"):
-        kernel_analysis.analyse(np.full((1, 1, 3, 3), np.nan))
+        analysis.analyse(np.full((1, 1, 3, 3), np.nan))

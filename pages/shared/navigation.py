@@ -44,7 +44,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Learned kernels",
             "kernels",
-            "pages/layers/kernels.py",
+            "pages/layers/kernels/page.py",
             "blur_on",
             "What a network's kernels became: pictures, frequencies, near duplicates, and how they got there.",
         ),

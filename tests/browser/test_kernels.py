@@ -14,8 +14,7 @@ from benchmarks.gestures import kernels as gesture
 from benchmarks.gestures import no_rerun, painted
 from cnnviz import networks
 from cnnviz.figures import palettes
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import kernel_analysis
+from cnnviz.topics.kernels import analysis, network
 
 pytestmark = pytest.mark.browser
 RUN = "mnist-lenet5-df3d2154"
@@ -53,7 +52,7 @@ def pixel(page: Any, selector: str, x: float, y: float) -> list[int]:
 
 def stem() -> np.ndarray:
     opened = networks.open_network("efficientnet_lite0")
-    return measured.bank(opened.model, "stem.conv", opened.spec).weights
+    return network.bank(opened.model, "stem.conv", opened.spec).weights
 
 
 @pytest.mark.timed
@@ -66,7 +65,7 @@ def test_pointing_answers_within_50_ms_without_a_rerun(kernels: Callable[..., An
 
 def test_a_weight_is_read_exactly_and_its_kernel_with_it(kernels: Callable[..., Any]) -> None:
     page, weights = kernels(), stem()
-    read = kernel_analysis.analyse(weights)
+    read = analysis.analyse(weights)
     page.locator(".tiles").first.hover(position={"x": 4 + 42, "y": 20 + 42})
     tip = page.locator(".kernel_grid .tip").first
     assert tip.get_attribute("data-cell") == "0/1/1"
@@ -115,7 +114,7 @@ def test_more_than_128_kernels_are_paged(kernels: Callable[..., Any]) -> None:
 
 
 def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[..., Any]) -> None:
-    page, history = kernels(part="While training"), measured.history(RUN, "conv1")
+    page, history = kernels(part="While training"), network.history(RUN, "conv1")
     with no_rerun(page):
         for frame in (0, 5, len(history.steps) - 1):
             page.locator(".scrub").evaluate(
@@ -134,7 +133,7 @@ def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[...,
 
 def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) -> None:
     page = kernels(part="Duplicates and dead")
-    matrix = kernel_analysis.similarity(stem())
+    matrix = analysis.similarity(stem())
     sizes = np.abs(matrix[np.triu_indices(len(matrix), 1)])
     with no_rerun(page):
         for place in (0, 30, 45):
@@ -151,7 +150,7 @@ def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) 
 
 def test_a_bar_lights_its_kernels_up_and_a_dot_names_its_own(kernels: Callable[..., Any]) -> None:
     page = kernels(part="Frequency and orientation")
-    read = kernel_analysis.analyse(stem())
+    read = analysis.analyse(stem())
     fastest = int(read.frequencies.argmax())
     with no_rerun(page):
         before = pixel(page, ".kernel_grid .over", 30, 40)

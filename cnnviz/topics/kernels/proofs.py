@@ -11,8 +11,8 @@ from torch.func import functional_call
 
 from cnnviz.operations import classic_kernels
 from cnnviz.records import Array
-from cnnviz.records.kernels import Analysis, Bank
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.kernels.records import Analysis, Bank
 
 
 def response(weights: Array, analysis: Analysis, which: int) -> Proof:

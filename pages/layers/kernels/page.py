@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import OperationError, kernel_analysis
+from cnnviz.operations import OperationError
+from cnnviz.topics.kernels import analysis, network, snippets
+from pages.layers.kernels import frequencies, grid, similarity, training
+from pages.layers.kernels.selection import AtHand
 from pages.shared import pickers, picture, view
-from pages.shared.kernels import frequency_view, grid_view, likeness_view, snippets, training_view
-from pages.shared.kernels.at_hand import AtHand
 from pages.shared.loading import look
 from pages.shared.opened import network_of
 from pages.shared.source import source_box
@@ -17,7 +17,7 @@ PARTS = {
     "likeness": "Duplicates and dead",
     "training": "While training",
 }
-SHOW = {"kernels": grid_view.show, "frequency": frequency_view.show, "likeness": likeness_view.show}
+SHOW = {"kernels": grid.show, "frequency": frequencies.show, "likeness": similarity.show}
 
 st.title("What did the kernels learn to answer to?")
 st.markdown(
@@ -29,7 +29,7 @@ part = st.segmented_control(
     bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 if part == "training":
-    training_view.show()
+    training.show()
     view.publish()
     st.stop()
 
@@ -45,7 +45,7 @@ with right:
 fit = picture.fit_at_hand()
 seen = look(choice, at_hand.digest, fit, at_hand.image)
 with middle:
-    key = pickers.layer_picker(seen.recording, kinds=measured.kinds(seen.recording))
+    key = pickers.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
 here = AtHand(choice, at_hand, fit, seen.recording, seen.recording[key], seen.classes)
 try:
     bank = here.bank
@@ -62,5 +62,5 @@ if bank.linear:
         icon=":material/info:",
     )
 SHOW[part](here)
-source_box(*snippets.for_layer(choice, here.module), made_by=(kernel_analysis.analyse, kernel_analysis.nearest_classic))
+source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
 view.publish()

@@ -9,14 +9,13 @@ import numpy as np
 import streamlit as st
 
 from cnnviz import checkpoints, networks
-from cnnviz.figures import kernels as drawn
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import OperationError, kernel_analysis
-from cnnviz.records.kernels import Bank, History
+from cnnviz.operations import OperationError
 from cnnviz.runs import get as run_of
+from cnnviz.topics.kernels import analysis, figures, network, snippets
+from cnnviz.topics.kernels.records import Bank, History
+from pages.layers.kernels import cache
+from pages.layers.kernels.components.kernel_grid import kernel_grid
 from pages.shared import view
-from pages.shared.components.kernel_grid import kernel_grid
-from pages.shared.kernels import loading, snippets
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -26,7 +25,7 @@ WHOLE = 384  # so many slices of a layer are all sent; of a larger layer those o
 
 @st.fragment
 def show() -> None:
-    runs = loading.runs_with_snapshots()
+    runs = cache.runs_with_snapshots()
     if not runs:
         st.info("No run has kept snapshots: start one in the training lab.", icon=":material/info:")
         return
@@ -35,13 +34,13 @@ def show() -> None:
         run_id = _run_picker(runs)
     try:
         modified = run_of(run_id).modified()
-        layers = loading.layers(run_id, modified)
+        layers = cache.layers(run_id, modified)
         with middle:
             module = _layer_picker(layers)
         bank = layers[module]
         with right:
             output = _output_picker(bank)
-        history = loading.history(run_id, modified, module, output)
+        history = cache.history(run_id, modified, module, output)
         if not np.isfinite(history.weights).all():
             raise OperationError("This run diverged: some of its weights are no numbers. Choose another run.")
     except (checkpoints.CheckpointError, OperationError, KeyError) as error:
@@ -50,7 +49,7 @@ def show() -> None:
     _caption(runs[run_id], history)
     kernel_grid(_packet(history, output), key="kernels.training", view="training")
     _take(history)
-    source_box(*snippets.for_run(run_id, module), made_by=(measured.history,))
+    source_box(*snippets.for_run(run_id, module), made_by=(network.history,))
 
 
 def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
@@ -80,7 +79,7 @@ def _layer_picker(layers: dict[str, Bank]) -> str:
 def _output_picker(bank: Bank) -> int | None:
     """Which kernel's slices are shown; None where every kernel fits."""
     count, inputs = bank.shape[:2]
-    if drawn.drawn_whole(bank) or count * inputs <= WHOLE:
+    if figures.drawn_whole(bank) or count * inputs <= WHOLE:
         return None
     chosen = st.number_input(
         "Kernel", min_value=0, max_value=count - 1, value=0, step=1, key="kernels.output", persist_state="session"
@@ -107,14 +106,14 @@ def _packet(history: History, output: int | None) -> dict[str, Any]:
     steps, count, inputs, height, width = frames.shape
     about: dict[str, Any] = {"title": f"{history.run_id} {bank.layer}"}
     changes = history.changes
-    if not drawn.drawn_whole(bank):
+    if not figures.drawn_whole(bank):
         frames = frames.reshape(steps, count * inputs, 1, height, width)
-        changes = kernel_analysis.changes(frames)
+        changes = analysis.changes(frames)
         about |= _slices(bank, output)
-    read = kernel_analysis.analyse(frames[-1])
-    return drawn.of_history(
-        history, frames, read, changes=changes, dead=kernel_analysis.dead(read.norms),
-        classics=loading.classics(read, width), **about,
+    read = analysis.analyse(frames[-1])
+    return figures.of_history(
+        history, frames, read, changes=changes, dead=analysis.dead(read.norms),
+        classics=cache.classics(read, width), **about,
     )  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import kernels as drawn
-from cnnviz.operations import classic_kernels, kernel_analysis
-from cnnviz.proofs import kernels as proven
+from cnnviz.operations import classic_kernels
+from cnnviz.topics.kernels import analysis, figures
+from cnnviz.topics.kernels import proofs as proven
+from pages.layers.kernels import cache
+from pages.layers.kernels.components.kernel_grid import kernel_grid
+from pages.layers.kernels.selection import AtHand
 from pages.shared import matrix, proof
-from pages.shared.components.kernel_grid import kernel_grid
-from pages.shared.kernels import loading
-from pages.shared.kernels.at_hand import AtHand
 
 SIZES = (3, 5, 7)
 
@@ -36,8 +36,8 @@ def _layer(here: AtHand) -> None:
         "constant picture, the edge stripes two pixels wide. Directions are where edges and stripes run, in degrees "
         "anticlockwise from lying."
     )
-    classics = loading.classics(here.analysis, width)
-    packet = drawn.of_outputs(here.bank, here.analysis, classics=classics, dead=here.dead())
+    classics = cache.classics(here.analysis, width)
+    packet = figures.of_outputs(here.bank, here.analysis, classics=classics, dead=here.dead())
     kernel_grid(packet, key="kernels.frequency", view="frequency")
 
 
@@ -64,9 +64,9 @@ def _own() -> None:
         start = classic_kernels.kernel(name, size)
         numbers = matrix.editor(f"{size} × {size} weights", start, key="kernels.own")
     weights = np.asarray(numbers, dtype=np.float64)[None, None]
-    read = kernel_analysis.analyse(weights)
+    read = analysis.analyse(weights)
     with right:
-        classics = loading.classics(read, size)
-        kernel_grid(drawn.tiles(weights, read, title="your kernel", classics=classics), key="kernels.typed")
+        classics = cache.classics(read, size)
+        kernel_grid(figures.tiles(weights, read, title="your kernel", classics=classics), key="kernels.typed")
         proofs = (proven.response(weights, read, 0), proven.cosine(weights, read, 0))
         proof.badges(*(one for one in proofs if one is not None))

@@ -9,12 +9,12 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import checkpoints
-from cnnviz.figures import kernels as drawn
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import classic_kernels, kernel_analysis
-from cnnviz.proofs import kernels as proven
-from cnnviz.records.kernels import Analysis, Bank, History, Likeness
+from cnnviz.operations import classic_kernels
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.kernels import analysis as kernel_analysis
+from cnnviz.topics.kernels import figures, network
+from cnnviz.topics.kernels import proofs as proven
+from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 from pages.shared import loading
 
 PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network takes too long for a page
@@ -23,7 +23,7 @@ PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network take
 @st.cache_resource(max_entries=12, show_spinner=False)
 def bank(choice: str, module: str) -> Bank:
     opened = loading.network(choice)
-    return measured.bank(opened.model, module, opened.spec)
+    return network.bank(opened.model, module, opened.spec)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Reading the kernels …")
@@ -46,10 +46,10 @@ def likeness(choice: str, module: str) -> Likeness:
 def pairs(choice: str, module: str) -> dict[str, Any]:
     """The packet of the similarity map."""
     held, found = bank(choice, module), likeness(choice, module)
-    thresholds = np.array(drawn.THRESHOLDS)
-    chances = [kernel_analysis.by_chance(one, held.weights[0].size) for one in drawn.THRESHOLDS]
-    kept = drawn.shown_in_map(found)
-    return drawn.of_pairs(
+    thresholds = np.array(figures.THRESHOLDS)
+    chances = [kernel_analysis.by_chance(one, held.weights[0].size) for one in figures.THRESHOLDS]
+    kept = figures.shown_in_map(found)
+    return figures.of_pairs(
         held, found, kernel_analysis.pairs_beyond(found.matrix, thresholds), np.array(chances),
         order=kernel_analysis.chained(found.matrix[np.ix_(kept, kept)]),
     )  # fmt: skip
@@ -62,7 +62,7 @@ def gradient(
     """(d value / d weight, the top class) on the picture at hand."""
     opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
     target = int(np.argmax(seen.recording.logits))
-    found, _ = measured.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
+    found, _ = network.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
     return found, target
 
 
@@ -106,9 +106,9 @@ def runs_with_snapshots() -> dict[str, checkpoints.Checkpoint]:
 def layers(run_id: str, modified: float) -> dict[str, Bank]:
     """Module → its kernels at the end of the run."""
     model, spec = checkpoints.load(run_id), checkpoints.spec(run_id)
-    return {name: measured.bank(model, name, spec) for name in measured.modules(model)}
+    return {name: network.bank(model, name, spec) for name in network.modules(model)}
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the snapshots …")
 def history(run_id: str, modified: float, module: str, output: int | None) -> History:
-    return measured.history(run_id, module, output=output)
+    return network.history(run_id, module, output=output)

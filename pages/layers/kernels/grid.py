@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import kernels as drawn
 from cnnviz.figures import maps, pictures
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import kernel_analysis
+from cnnviz.topics.kernels import analysis, figures, network
+from pages.layers.kernels import cache
+from pages.layers.kernels.components.kernel_grid import kernel_grid
+from pages.layers.kernels.selection import AtHand
 from pages.shared import proof, view
 from pages.shared.charts import theme
-from pages.shared.components.kernel_grid import kernel_grid
-from pages.shared.kernels import loading
-from pages.shared.kernels.at_hand import AtHand
 from pages.shared.loading import look
 from pages.shared.takeaway import downloads
 
@@ -29,13 +27,13 @@ def show(here: AtHand) -> None:
     key = "kernels.grid"
     asked = (st.session_state.get(key) or {}).get("want") or ""
     gradients = _gradients(here, asked)
-    packet = drawn.of_outputs(here.bank, here.analysis, gradients=gradients, **_about(here))
+    packet = figures.of_outputs(here.bank, here.analysis, gradients=gradients, **_about(here))
     kernel_grid(
         packet, key=key, selected=here.kernel(), on_pick=_kernel_picked,
         wants={name: words for name, words in _offers(here).items() if name.removeprefix("gradient_") not in gradients},
     )  # fmt: skip
     which = here.kernel()
-    if not drawn.drawn_whole(here.bank):
+    if not figures.drawn_whole(here.bank):
         _slices(here, which, gradients)
     _effect(here, which)
     _prove(here, which, gradients)
@@ -58,11 +56,9 @@ def _offers(here: AtHand) -> dict[str, str]:
 def _gradients(here: AtHand, asked: str) -> dict[str, np.ndarray]:
     """What somebody asked to see, and nothing before."""
     aim = asked.removeprefix("gradient_")
-    if aim not in measured.AIMS:
+    if aim not in network.AIMS:
         return {}
-    found, _ = loading.gradient(
-        here.choice, here.picture.digest, here.fit, here.module, aim, _picture=here.picture.image
-    )
+    found, _ = cache.gradient(here.choice, here.picture.digest, here.fit, here.module, aim, _picture=here.picture.image)
     return {aim: found}
 
 
@@ -70,7 +66,7 @@ def _about(here: AtHand) -> dict[str, Any]:
     """What the tiles carry beside their weights."""
     values = here.layer.values
     answers = values if values.ndim == 3 and len(values) == len(here.bank.weights) else None
-    classics = loading.classics(here.analysis, here.bank.shape[3])
+    classics = cache.classics(here.analysis, here.bank.shape[3])
     return {"dead": here.dead(), "silent": here.silent(), "answers": answers, "classics": classics}
 
 
@@ -84,10 +80,10 @@ def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
         f"One of {count:,} kernels. It reads {read} of its input, each through a slice of its own, "
         f"{height} × {width}; choose another above."
     )
-    read_off = loading.slices(here.choice, here.module, which)
-    packet = drawn.of_inputs(
-        here.bank, read_off, which, gradients=gradients, classics=loading.classics(read_off, width),
-        dead=kernel_analysis.dead(read_off.norms),
+    read_off = cache.slices(here.choice, here.module, which)
+    packet = figures.of_inputs(
+        here.bank, read_off, which, gradients=gradients, classics=cache.classics(read_off, width),
+        dead=analysis.dead(read_off.norms),
     )  # fmt: skip
     kernel_grid(packet, key="kernels.slices", view="inputs")
 
@@ -104,13 +100,13 @@ def _effect(here: AtHand, which: int) -> None:
         as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
         st.image(as_seen, output_format="PNG", caption="what the network reads", width=SHOWN)
         name = f"{one.shape[1]} × {one.shape[2]}, from {one.min():.3g} to {one.max():.3g}"
-        st.image(drawn.map_png(one[0], theme()), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
+        st.image(figures.map_png(one[0], theme()), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
         after = here.answer
         if after.key != here.layer.key:
             kept = after.values[which : which + 1]
             zeros = f"{float((kept == 0).mean()):.0%} of the cells are zero"
             st.image(
-                drawn.map_png(kept[0], theme()),
+                figures.map_png(kept[0], theme()),
                 output_format="PNG",
                 caption=f"after {after.operation}: {zeros}",
                 width=SHOWN,
@@ -120,9 +116,9 @@ def _effect(here: AtHand, which: int) -> None:
 def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
     named = (here.choice, here.picture.digest, here.fit)
     st.caption(f"Kernel {which}, computed a second way:")
-    proof.badges(*loading.proofs(*named, here.layer.key, which, _picture=here.picture.image))
+    proof.badges(*cache.proofs(*named, here.layer.key, which, _picture=here.picture.image))
     if "score" in gradients:
-        found = loading.gradient_proof(*named, here.module, _picture=here.picture.image)
+        found = cache.gradient_proof(*named, here.module, _picture=here.picture.image)
         if found is None:
             st.caption("The gradient of a network of this size is not proven here: a float64 copy is too slow.")
         else:

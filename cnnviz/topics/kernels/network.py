@@ -11,9 +11,10 @@ from torch import nn
 from torch.func import functional_call
 
 from cnnviz import capture, checkpoints, runs
-from cnnviz.operations import OperationError, kernel_analysis
+from cnnviz.operations import OperationError
 from cnnviz.records import Activations, Array, Layer, Spec
-from cnnviz.records.kernels import Bank, History
+from cnnviz.topics.kernels import analysis
+from cnnviz.topics.kernels.records import Bank, History
 
 CONVOLUTIONS = ("convolution", "transposed_convolution")
 AIMS = ("score", "loss")
@@ -144,7 +145,7 @@ def history(run_id: str, module: str, *, output: int | None = None) -> History:
         frames, steps = [*frames, last.weights[chosen]], (*steps, taken)
     weights = np.stack(frames)
     losses, accuracies = _at_steps(run_id, steps)
-    return History(run_id, last, steps, weights, kernel_analysis.changes(weights), losses, accuracies)
+    return History(run_id, last, steps, weights, analysis.changes(weights), losses, accuracies)
 
 
 def _tensor(file: object, name: str, part: nn.Module) -> Array:

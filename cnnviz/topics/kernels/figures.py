@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures import theme as looks
-from cnnviz.records.kernels import Analysis, Bank, History, Likeness
+from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 
 Array = np.ndarray
 Packet = dict[str, Any]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnviz.measurements import kernels as measured
-from cnnviz.operations import kernel_analysis
 from cnnviz.records import Activations, Layer
-from cnnviz.records.kernels import Analysis, Bank
+from cnnviz.topics.kernels import analysis as kernel_analysis
+from cnnviz.topics.kernels import network
+from cnnviz.topics.kernels.records import Analysis, Bank
+from pages.layers.kernels import cache
 from pages.shared import view
-from pages.shared.kernels import loading
 from pages.shared.picture import Picture
 
 
@@ -32,16 +32,16 @@ class AtHand:
 
     @property
     def bank(self) -> Bank:
-        return loading.bank(self.choice, self.module)
+        return cache.bank(self.choice, self.module)
 
     @property
     def analysis(self) -> Analysis:
-        return loading.analysis(self.choice, self.module)
+        return cache.analysis(self.choice, self.module)
 
     @property
     def answer(self) -> Layer:
         """The layer's map after its activation, where one follows."""
-        return measured.answered(self.recording, self.layer.key)
+        return network.answered(self.recording, self.layer.key)
 
     @property
     def top_class(self) -> str:
@@ -51,7 +51,7 @@ class AtHand:
         return kernel_analysis.dead(self.analysis.norms)
 
     def silent(self) -> np.ndarray:
-        return measured.silent(self.answer)
+        return network.silent(self.answer)
 
     def kernel(self) -> int:
         """The chosen kernel, or the one with the largest norm."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.records.kernels import Analysis, Likeness
+from cnnviz.topics.kernels.records import Analysis, Likeness
 
 Array = np.ndarray
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 LAYER = """import numpy as np
 from cnnviz import networks
-from cnnviz.measurements import kernels
-from cnnviz.operations import kernel_analysis
+from cnnviz.topics.kernels import network as kernels
+from cnnviz.topics.kernels import analysis as kernel_analysis
 
 opened = networks.open_network({choice!r})
 weights = kernels.bank(opened.model, {module!r}, opened.spec).weights  # [outputs, inputs, rows, columns]

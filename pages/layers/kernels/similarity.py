@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import kernels as drawn
-from cnnviz.operations import kernel_analysis
+from cnnviz.topics.kernels import analysis, figures
+from pages.layers.kernels import cache
+from pages.layers.kernels.components.kernel_pairs import kernel_pairs
+from pages.layers.kernels.selection import AtHand
 from pages.shared.charts import chart, theme
-from pages.shared.components.kernel_pairs import kernel_pairs
-from pages.shared.kernels import loading
-from pages.shared.kernels.at_hand import AtHand
 
 NAMED = 24
 
@@ -34,15 +33,15 @@ def _alike(here: AtHand) -> None:
         "one is the other's negative. Move the threshold: the pairs beyond it are drawn, and counted beside what "
         "random directions would give."
     )
-    kernel_pairs(loading.pairs(here.choice, here.module), key="kernels.pairs")
+    kernel_pairs(cache.pairs(here.choice, here.module), key="kernels.pairs")
 
 
 def _dead(here: AtHand) -> None:
     st.subheader("Dead ones")
     dead, silent, norms = here.dead(), here.silent(), here.analysis.norms
-    bound = kernel_analysis.DEAD * float(np.median(norms))
+    bound = analysis.DEAD * float(np.median(norms))
     st.markdown(
-        f"**By their norm:** {_counted(dead)} of {len(dead):,} kernels have at most {kernel_analysis.DEAD:.0%} of the "
+        f"**By their norm:** {_counted(dead)} of {len(dead):,} kernels have at most {analysis.DEAD:.0%} of the "
         f"layer's median norm (that is {bound:.3g}){_which(dead)}"
     )
     after = here.answer
@@ -51,7 +50,7 @@ def _dead(here: AtHand) -> None:
         f"**On this picture:** {_counted(silent)} of {len(silent):,} channels have the same value in every cell of "
         f"{where}{_which(silent)} Another picture may wake them."
     )
-    chart(drawn.norms(norms, dead, silent, theme=theme()), key="kernels.norms")
+    chart(figures.norms(norms, dead, silent, theme=theme()), key="kernels.norms")
 
 
 def _counted(flags: np.ndarray) -> str:
