@@ -18,16 +18,15 @@ from torch.nn import functional
 
 from cnnviz import capture, checkpoints, experiments, images, samples
 from cnnviz.experiments import lenet_then_and_now as experiment
-from cnnviz.figures import lenet as figures
-from cnnviz.measurements import lenet as measured
 from cnnviz.models.lenet_1998 import CONNECTIONS
-from cnnviz.proofs import lenet as proven
-from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
+from cnnviz.topics.lenet_then_and_now import figures, stages
+from cnnviz.topics.lenet_then_and_now import proofs as proven
+from cnnviz.topics.lenet_then_and_now.difference_records import between
 from tests.test_experiments import made_up, results_of
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/lenet_then_and_now.py"
+PAGE = "pages/learn/lenet_then_and_now/page.py"
 NAME = experiment.EXPERIMENT.name
 PARTS = ("The experiment", "The paper's network", "On your picture")
 AS_HOPED = {
@@ -55,7 +54,7 @@ def made(accuracies: dict[str, list[float]]) -> Results:
 
 # ------------------------------------------------------------------------------------------------ both networks
 def test_the_paper_s_network_has_the_paper_s_parameters() -> None:
-    found = measured.both()
+    found = stages.both()
     then = {one.then: one.then_parameters for one in found.stages}
     assert then == {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120, "F6": 10164, "output": 0}
     now = {one.now: one.now_parameters for one in found.stages}
@@ -68,7 +67,7 @@ def test_the_paper_s_network_has_the_paper_s_parameters() -> None:
 
 def test_the_connections_are_the_paper_s_table() -> None:
     """6 maps of three, 6 of four and 3 of four neighbours, one of all six: 60 kernels of 25 weights, 16 biases."""
-    table = measured.both().connections
+    table = stages.both().connections
     assert sorted(table.sum(axis=0).tolist()) == [3] * 6 + [4] * 9 + [6]
     assert table.sum(axis=1).tolist() == [10] * 6, "every map of S2 is read by ten"
     assert 25 * table.sum() + 16 == 1516
@@ -84,22 +83,22 @@ def test_the_paper_s_layers_are_what_the_page_says() -> None:
     assert "36 of its 96" in proofs[0].claim
 
 
-@pytest.mark.parametrize("activation", list(measured.ACTIVATIONS))
-@pytest.mark.parametrize("pooling", measured.POOLINGS)
+@pytest.mark.parametrize("activation", list(stages.ACTIVATIONS))
+@pytest.mark.parametrize("pooling", stages.POOLINGS)
 def test_a_choice_is_that_activation_and_pooling_of_the_trained_first_layer(
     picture: Image.Image, activation: str, pooling: str
 ) -> None:
-    found = measured.first_maps(picture, activation=activation, pooling=pooling)
-    spec = checkpoints.spec(measured.run_id())
-    own = capture.layer(checkpoints.load(measured.run_id()), images.to_tensor(picture, spec), "conv1")
+    found = stages.first_maps(picture, activation=activation, pooling=pooling)
+    spec = checkpoints.spec(stages.run_id())
+    own = capture.layer(checkpoints.load(stages.run_id()), images.to_tensor(picture, spec), "conv1")
     x = torch.from_numpy(own.astype(np.float64)).requires_grad_()
     active = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "ReLU": torch.relu}[activation](x)
     pooled = (functional.avg_pool2d if pooling == "average" else functional.max_pool2d)(active[None], 2)[0]
     assert np.abs(found.pooled - pooled.detach().numpy()).max() < 1e-10
     (slope,) = torch.autograd.grad(active.sum(), x)
     assert found.slope == pytest.approx(float(slope.mean()), abs=1e-10)
-    if (activation, pooling) == measured.TODAY:
-        assert measured.as_trained(picture).holds
+    if (activation, pooling) == stages.TODAY:
+        assert stages.as_trained(picture).holds
 
 
 # ------------------------------------------------------------------------------------------------ differences
@@ -181,7 +180,7 @@ def test_changes_are_told_with_their_intervals() -> None:
 
 
 def test_tables_and_pictures_of_both_networks() -> None:
-    found = measured.both()
+    found = stages.both()
     words = figures.networks_words(found)
     for number in ("60,000", "61,706", "60 of 96", "900 parameters fewer", "850"):
         assert number in words
@@ -239,7 +238,7 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 
 def test_a_link_brings_the_choice_back(page: AppTest, picture: Image.Image) -> None:
     opened(page, lenet__part="On your picture", lenet__activation="tanh", lenet__pooling="max")
-    found = measured.first_maps(picture, activation="tanh", pooling="max")
+    found = stages.first_maps(picture, activation="tanh", pooling="max")
     assert figures.maps_words(found) in said(page)
     page.segmented_control(key="lenet.activation").set_value("sigmoid").run()
     assert not page.exception

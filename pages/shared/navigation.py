@@ -181,7 +181,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "LeNet then and now",
             "lenet_then_and_now",
-            "pages/learn/lenet_then_and_now.py",
+            "pages/learn/lenet_then_and_now/page.py",
             "history",
             "Sigmoid and average pooling against ReLU and max pooling, and the paper's own network.",
         ),

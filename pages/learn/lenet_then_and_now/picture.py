@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import lenet as figures
-from cnnviz.measurements import lenet as measured
+from cnnviz.topics.lenet_then_and_now import figures, stages
+from pages.learn.lenet_then_and_now import cache, snippets
 from pages.shared import picture
 from pages.shared.charts import theme
-from pages.shared.lenet_then_and_now import loading, source
 from pages.shared.proof import badges
 from pages.shared.takeaway import downloads
 
 
 @st.fragment
 def show() -> None:
-    current = picture.popover(loading.spec())
+    current = picture.popover(cache.spec())
     with st.container(horizontal=True):
         activation = st.segmented_control(
-            "Activation", list(measured.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",
+            "Activation", list(stages.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",
             bind="query-params",
         )  # fmt: skip
         pooling = st.segmented_control(
-            "Pooling", measured.POOLINGS, default="average", required=True, key="lenet.pooling", bind="query-params"
+            "Pooling", stages.POOLINGS, default="average", required=True, key="lenet.pooling", bind="query-params"
         )
     left, right = st.columns(2, gap="medium")
-    today = loading.first_maps(current.digest, *measured.TODAY, current.image)
-    other = loading.first_maps(current.digest, activation or "sigmoid", pooling or "average", current.image)
+    today = cache.first_maps(current.digest, *stages.TODAY, current.image)
+    other = cache.first_maps(current.digest, activation or "sigmoid", pooling or "average", current.image)
     for column, found, words in ((left, other, "your choice"), (right, today, "today's, as it was trained")):
         with column:
             st.markdown(f"**{found.activation}, {found.pooling} pooling** ({words})")
@@ -37,7 +36,7 @@ def show() -> None:
         "The six maps of the shipped LeNet-5's first convolution. Its weights were trained with ReLU and max pooling; "
         "another choice here shows what that choice does to the same numbers, not what a network trained with it sees."
     )
-    badges(loading.as_trained(current.digest, current.image))
+    badges(cache.as_trained(current.digest, current.image))
     drawn = figures.maps_png(other.pooled, theme=theme())
     downloads([("The maps after pooling (PNG)", "lenet_maps.png", "image/png", lambda: drawn)], key="lenet.picture")
-    source.picture(current, other.activation, other.pooling)
+    snippets.picture(current, other.activation, other.pooling)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import lenet_then_and_now, running
-from cnnviz.measurements import lenet as measured
 from cnnviz.models.lenet_1998 import Distances, PartialConvolution, Subsampling
-from cnnviz.proofs import lenet as proven
+from cnnviz.topics.lenet_then_and_now import proofs, stages
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
 
@@ -60,7 +59,7 @@ def experiment(name: str) -> None:
 
 def paper() -> None:
     layers = (Subsampling, PartialConvolution, Distances)
-    source_box(PAPER, made_by=(*layers, measured.both, proven.full_kernel))
+    source_box(PAPER, made_by=(*layers, stages.both, proofs.full_kernel))
 
 
 def picture(at_hand: Picture, activation: str, pooling: str) -> None:
@@ -68,8 +67,8 @@ def picture(at_hand: Picture, activation: str, pooling: str) -> None:
     module, reading = ("samples", at_hand.name) if at_hand.name else ("images", at_hand.title)
     read = "" if module == "images" else module
     snippet = PICTURE.format(
-        module=module, run=measured.run_id(), reading=reading, activation=TORCH[activation], pooling=POOLS[pooling]
+        module=module, run=stages.run_id(), reading=reading, activation=TORCH[activation], pooling=POOLS[pooling]
     )
     if not read:
         snippet = snippet.replace("images, images", "images")
-    source_box(snippet, made_by=(measured.first_maps, measured.as_trained))
+    source_box(snippet, made_by=(stages.first_maps, stages.as_trained))

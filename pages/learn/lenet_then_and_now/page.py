@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from pages.learn.lenet_then_and_now import answer, paper, picture
 from pages.shared import view
-from pages.shared.lenet_then_and_now import answer_part, paper_part, picture_part
 
 PARTS = {
-    "The experiment": answer_part.show,
-    "The paper's network": paper_part.show,
-    "On your picture": picture_part.show,
+    "The experiment": answer.show,
+    "The paper's network": paper.show,
+    "On your picture": picture.show,
 }
 FIRST = "The experiment"
 

@@ -13,9 +13,9 @@ from cnnviz.models.lenet_1998 import CONNECTIONS, glyphs
 from cnnviz.operations import activation as activations
 from cnnviz.operations import pooling as pools
 from cnnviz.records import Row
-from cnnviz.records.lenet import FirstMaps, Lenets, Shape, Stage
 from cnnviz.records.pooling import PoolingSetting
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets, Shape, Stage
 
 THEN, NOW = "lenet5_1998", "lenet5"
 STAGES = (

@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnviz.experiments import lenet_then_and_now as experiment
 from cnnviz.figures import experiments as common
-from cnnviz.figures import lenet as figures
+from cnnviz.topics.lenet_then_and_now import figures
+from pages.learn.lenet_then_and_now import snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
-from pages.shared.lenet_then_and_now import source
 
 NAME = experiment.EXPERIMENT.name
 
@@ -40,4 +40,4 @@ def show() -> None:
     answer.table(NAME, found)
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
-    source.experiment(NAME)
+    snippets.experiment(NAME)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import lenet as figures
-from pages.shared.lenet_then_and_now import loading, source
+from cnnviz.topics.lenet_then_and_now import figures
+from pages.learn.lenet_then_and_now import cache, snippets
 from pages.shared.proof import badges
 from pages.shared.takeaway import downloads
 
 
 def show() -> None:
-    found = loading.both()
+    found = cache.both()
     st.markdown(figures.networks_words(found))
     st.dataframe(figures.stages_table(found), hide_index=True)
     left, right = st.columns([2, 3], gap="medium")
@@ -26,12 +26,12 @@ def show() -> None:
             "An output is minus the squared distance of F6 to one of these 7×12 pictures, so a sure network draws the "
             "digit. They were drawn for this project; the paper shows its own in figure 3."
         )
-    badges(*loading.proofs())
+    badges(*cache.proofs())
     downloads(
         [
-            ("Both networks (CSV)", "lenet.csv", "text/csv", lambda: figures.stages_csv(loading.both())),
-            ("Connections (PNG)", "connections.png", "image/png", lambda: figures.connections_png(loading.both())),
+            ("Both networks (CSV)", "lenet.csv", "text/csv", lambda: figures.stages_csv(cache.both())),
+            ("Connections (PNG)", "connections.png", "image/png", lambda: figures.connections_png(cache.both())),
         ],
         key="lenet.paper",
     )
-    source.paper()
+    snippets.paper()

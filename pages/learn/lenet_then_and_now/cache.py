@@ -6,16 +6,16 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import checkpoints
-from cnnviz.measurements import lenet as measured
-from cnnviz.proofs import lenet as proven
 from cnnviz.records import Spec
-from cnnviz.records.lenet import FirstMaps, Lenets
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.lenet_then_and_now import proofs as proven
+from cnnviz.topics.lenet_then_and_now import stages
+from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets
 
 
 @st.cache_resource(show_spinner=False)
 def both() -> Lenets:
-    return measured.both()
+    return stages.both()
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,14 +26,14 @@ def proofs() -> tuple[Proof, ...]:
 @st.cache_resource(show_spinner=False)
 def spec() -> Spec:
     """What the shipped LeNet-5 wants a picture to be: a digit like MNIST's."""
-    return checkpoints.spec(measured.run_id())
+    return checkpoints.spec(stages.run_id())
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def first_maps(digest: str, activation: str, pooling: str, _picture: Image.Image) -> FirstMaps:
-    return measured.first_maps(_picture, activation=activation, pooling=pooling)
+    return stages.first_maps(_picture, activation=activation, pooling=pooling)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def as_trained(digest: str, _picture: Image.Image) -> Proof:
-    return measured.as_trained(_picture)
+    return stages.as_trained(_picture)

@@ -1,1 +1,0 @@
-"""The parts of the page on LeNet then and now, and its caches."""
