@@ -16,13 +16,13 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import experiments, models
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.experiments import results_files
-from cnnviz.figures import overfitting as figures
-from cnnviz.measurements import overfitting as measured
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
+from cnnviz.topics.overfitting import curves as measured
+from cnnviz.topics.overfitting import figures
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/overfitting.py"
+PAGE = "pages/learn/overfitting/page.py"
 NAME = experiment.EXPERIMENT.name
 EPOCHS, PER_EPOCH = 10, 20
 

@@ -153,7 +153,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Dropout and overfitting",
             "overfitting",
-            "pages/learn/overfitting.py",
+            "pages/learn/overfitting/page.py",
             "compare_arrows",
             "A large net on a thousand pictures: training and test part; what dropout does about it.",
         ),

@@ -25,7 +25,7 @@ def show() -> None:
     source.augmentation(NAME)
     common.links(
         ("pages/layers/data/page.py", "Data and batches: these transforms and others, one by one"),
-        ("pages/learn/overfitting.py", "Dropout against overfitting"), common.LAB,
+        ("pages/learn/overfitting/page.py", "Dropout against overfitting"), common.LAB,
     )  # fmt: skip
 
 

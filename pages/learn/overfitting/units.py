@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import overfitting as figures
-from cnnviz.measurements import overfitting as measured
-from cnnviz.records.overfitting import Dropped
+from cnnviz.topics.overfitting import curves, figures
+from cnnviz.topics.overfitting.records import Dropped
+from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart
-from pages.shared.overfitting import loading
 
 
 def show(found: tuple[Dropped, ...], known: str) -> None:
@@ -19,7 +18,7 @@ def show(found: tuple[Dropped, ...], known: str) -> None:
         "how strongly two units of a layer correlate, before their activation and over test pictures, without its sign "
         f"and averaged over all pairs. {figures.unrelated_words()}"
     )
-    scrub_chart(loading.likeness(known, found), key="overfitting.likeness")
-    agreements = [measured.agreement(found, layer) for layer in range(len(found[0].layers))]
+    scrub_chart(cache.likeness(known, found), key="overfitting.likeness")
+    agreements = [curves.agreement(found, layer) for layer in range(len(found[0].layers))]
     chart(figures.beside(found, theme=theme()), key="overfitting.beside")
     st.caption(figures.beside_words(found, agreements))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import overfitting as figures
-from cnnviz.records.overfitting import Dropped
+from cnnviz.topics.overfitting import figures
+from cnnviz.topics.overfitting.records import Dropped
+from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart
-from pages.shared.overfitting import loading
 
 DROPOUT_ON = (
     "Training batches are measured while dropout is on and before each step, test pictures with every unit: where p is "
@@ -22,7 +22,7 @@ def over_epochs(found: tuple[Dropped, ...], known: str) -> None:
     quantity = st.segmented_control(
         "Shown", figures.QUANTITIES, default="accuracy", required=True, key="overfitting.shown", bind="query-params",
     )  # fmt: skip
-    scrub_chart(loading.over_epochs(known, quantity or "accuracy", found), key="overfitting.epochs")
+    scrub_chart(cache.over_epochs(known, quantity or "accuracy", found), key="overfitting.epochs")
     st.caption(DROPOUT_ON)
 
 

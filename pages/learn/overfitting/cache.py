@@ -7,10 +7,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.experiments import dropout_overfitting as experiment
-from cnnviz.figures import overfitting as figures
-from cnnviz.measurements import overfitting as measured
 from cnnviz.records.experiments import Results
-from cnnviz.records.overfitting import Dropped
+from cnnviz.topics.overfitting import curves, figures
+from cnnviz.topics.overfitting.records import Dropped
 
 NAME = experiment.EXPERIMENT.name
 
@@ -18,7 +17,7 @@ NAME = experiment.EXPERIMENT.name
 @st.cache_resource(max_entries=4, show_spinner=False)
 def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
     """runs: which runs there are, as `answer.known` says it."""
-    return measured.dropped(_found)
+    return curves.dropped(_found)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.figures import experiments as figures
-from cnnviz.figures import overfitting as drawn
+from cnnviz.topics.overfitting import figures as drawn
+from pages.learn.overfitting import cache, curves, snippets, units
+from pages.learn.overfitting.cache import NAME
 from pages.shared import view
 from pages.shared.experiments import again, answer
-from pages.shared.overfitting import curves_part, loading, source, units_part
-from pages.shared.overfitting.loading import NAME
 from pages.shared.takeaway import downloads
 
 st.title("What does dropout change for a large network on a thousand pictures?")
@@ -20,20 +20,20 @@ st.markdown(
 results = answer.of(NAME)
 if results.complete:
     known = answer.known(results)
-    found = loading.dropped(known, results)
+    found = cache.dropped(known, results)
     answer.verdict(NAME, results)
-    curves_part.over_epochs(found, known)
-    curves_part.at_the_end(found)
+    curves.over_epochs(found, known)
+    curves.at_the_end(found)
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(drawn.table(found), hide_index=True)
         st.caption(f"Means with 95 % intervals over the seeds. {figures.provenance_words(results)}")
         answer.take(NAME, results)
         downloads([("Every epoch (CSV)", "epochs.csv", "text/csv", lambda: drawn.epochs_csv(found))], key="overfitting")
-    units_part.show(found, known)
+    units.show(found, known)
 else:
     st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
 st.page_link("pages/layers/dropout/page.py", label="What dropout does to the numbers", icon=":material/blur_on:")
 st.subheader("Run it again here", divider="gray")
 again.show(NAME)
-source.show()
+snippets.show()
 view.publish()

@@ -1,1 +1,0 @@
-"""The parts of the page on dropout and overfitting, and its caches."""
