@@ -18,9 +18,9 @@ from torch import nn
 
 from cnnviz import checkpoints, models, networks, training
 from cnnviz.checkpoints import uploads
-from cnnviz.measurements import own_model as measured
 from cnnviz.models import own_networks, own_stack
 from cnnviz.records import Epoch, Finished, Started, TrainConfig
+from cnnviz.topics.own_model import costs
 from pages.shared import arguments
 
 DIGIT = (1, 28, 28)
@@ -43,7 +43,7 @@ def test_lenet5_is_lenet5() -> None:
         mine.data.copy_(their.data)
     x = torch.randn(2, *DIGIT)
     assert torch.equal(ours(x), theirs(x))
-    found = measured.survey(own_stack.LENET5, DIGIT, 10)
+    found = costs.survey(own_stack.LENET5, DIGIT, 10)
     assert (found.parameters, found.macs, found.works) == (61_706, 416_520, True)
     assert [layer.field.size for layer in found.layers[:6] if layer.field] == [5, 5, 6, 14, 14, 16]
 
@@ -96,15 +96,15 @@ def test_what_does_not_fit_says_where_and_why(layers: Any, place: int, reason: s
     assert [index for index, step in enumerate(steps) if step.problem] == [place]
     with pytest.raises(models.ModelError, match=f"layer {place + 1} "):
         models.build("sequence", layers=layers)
-    assert not measured.survey(layers, DIGIT, 10).works
+    assert not costs.survey(layers, DIGIT, 10).works
 
 
 def test_what_does_not_classify_says_what_is_needed() -> None:
-    found = measured.survey((("conv", 6, 5, 1, 0, 1, 1),), DIGIT, 10)
+    found = costs.survey((("conv", 6, 5, 1, 0, 1, 1),), DIGIT, 10)
     assert "ends with the shape [6, 24, 24]; it needs 10 numbers" in found.ending
     with pytest.raises(models.ModelError, match="end with Flatten and a Linear layer"):
         models.build("sequence", layers=(("flatten",), ("linear", 9)))
-    assert "has no layer" in measured.survey((), DIGIT, 10).ending
+    assert "has no layer" in costs.survey((), DIGIT, 10).ending
 
 
 @given(LAYERS)
@@ -120,8 +120,8 @@ def test_text_that_is_no_list_of_layers_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("name", own_stack.STARTS)
 def test_the_code_runs_as_it_stands(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = measured.survey(own_stack.STARTS[name][1], (3, 32, 32), 7)
-    exec(compile(measured.code(found), "code", "exec"), {})
+    found = costs.survey(own_stack.STARTS[name][1], (3, 32, 32), 7)
+    exec(compile(costs.code(found), "code", "exec"), {})
     assert capsys.readouterr().out == f"output: [1, 7]\nparameters: {found.parameters}\n"
 
 

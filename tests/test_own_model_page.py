@@ -15,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import models, runs
 from cnnviz.models import own_networks, own_stack
 from cnnviz.runs.supervision import Supervisor
-from pages.shared.own_model import module_part, weights_part
+from pages.networks.own_model import module, weights
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/networks/own_model.py"
+PAGE = "pages/networks/own_model/page.py"
 
 
 @pytest.fixture(autouse=True)
@@ -160,8 +160,8 @@ def test_a_module_is_told_how_to_be_brought_along() -> None:
 
 
 def test_the_snippets_run_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(weights_part.SNIPPET, "snippet", "exec"), {})
+    exec(compile(weights.SNIPPET, "snippet", "exec"), {})
     assert capsys.readouterr().out == "read 10 tensors\n"
     found: dict[str, Any] = {}
-    exec(compile(module_part.EXAMPLE, "snippet", "exec"), found)
+    exec(compile(module.EXAMPLE, "snippet", "exec"), found)
     assert found["tiny"]()(torch.zeros(1, 3, 9, 9)).shape == (1, 5)

@@ -123,7 +123,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Your own model",
             "own_model",
-            "pages/networks/own_model.py",
+            "pages/networks/own_model/page.py",
             "construction",
             "Build a network layer by layer, or bring your own weights and modules.",
         ),

@@ -10,8 +10,8 @@ import pytest
 from benchmarks.browser import idle
 from benchmarks.gestures import own_model as gesture
 from benchmarks.gestures import painted
-from cnnviz.measurements import own_model as measured
 from cnnviz.models import own_stack
+from cnnviz.topics.own_model import costs
 
 pytestmark = pytest.mark.browser
 WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
@@ -43,7 +43,7 @@ def test_costs_are_the_librarys_and_a_change_is_checked(page_of: Callable[..., A
     entry.press("Enter")
     layers[0][1] = 9
     painted(page, gesture.BUILDER)
-    found = measured.survey(tuple(tuple(layer) for layer in layers), (1, 28, 28), 10)
+    found = costs.survey(tuple(tuple(layer) for layer in layers), (1, 28, 28), 10)
     assert column(page, "parameters") == [f"{layer.parameters:,}" for layer in found.layers]
     assert column(page, "MACs") == [f"{layer.macs:,}" for layer in found.layers]
     assert column(page, "output") == [f"[{', '.join(map(str, layer.shape))}]" for layer in found.layers]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, models, networks, training
-from cnnviz.figures import own_model as figures
-from cnnviz.measurements import own_model as measured
 from cnnviz.models import own_stack
 from cnnviz.records.own_model import OwnModel
+from cnnviz.topics.own_model import costs, figures
+from pages.networks.own_model import cache
+from pages.networks.own_model.components.layer_builder import layer_builder
 from pages.shared import download, run_panel, takeaway, view
-from pages.shared.components.layer_builder import layer_builder
-from pages.shared.own_model import loading
 from pages.shared.source import source_box
 
 LAYERS, TURN, KEY = "own_model.layers", "own_model.turn", "own_model.builder"
@@ -27,14 +26,14 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("As PyTorch code", anchor=False)
-        code = measured.code(model)
+        code = costs.code(model)
         if any(layer.problem for layer in model.layers):
             st.caption("As far as its layers fit.")
         st.code(code, language="python", height=340)
         takeaway.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:
         _train(dataset, model)
-    source_box(code, made_by=(own_stack.walk, own_stack.build, measured.survey))
+    source_box(code, made_by=(own_stack.walk, own_stack.build, costs.survey))
 
 
 def _restore() -> None:
@@ -90,7 +89,7 @@ def _changed() -> None:
 def _builder(shape: tuple[int, int, int], classes: int) -> OwnModel:
     layers = st.session_state[LAYERS]
     st.query_params[LAYERS] = own_stack.to_text(layers)
-    model = loading.survey(layers, shape, classes)
+    model = cache.survey(layers, shape, classes)
     kinds = {
         name: {"title": kind.title, "settings": [[one.name, one.least, one.most, one.usual] for one in kind.settings]}
         for name, kind in own_stack.KINDS.items()

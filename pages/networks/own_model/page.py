@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from pages.networks.own_model import builder, module, weights
 from pages.shared import view
 from pages.shared.navigation import EXPLORE
-from pages.shared.own_model import builder_part, module_part, weights_part
 
 PARTS = {
-    "builder": ("Layer by layer", builder_part.show),
-    "weights": ("Your weights", weights_part.show),
-    "module": ("Your module", module_part.show),
+    "builder": ("Layer by layer", builder.show),
+    "weights": ("Your weights", weights.show),
+    "module": ("Your module", module.show),
 }
 
 if st.session_state.pop("own_model.go", False):

@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnviz import checkpoints, images, models, networks
 from cnnviz.checkpoints import uploads
-from cnnviz.figures import own_model as figures
 from cnnviz.records.own_model import NamedTensor
+from cnnviz.topics.own_model import figures
+from pages.networks.own_model import cache
 from pages.shared import pickers, view
-from pages.shared.own_model import loading
 from pages.shared.source import source_box
 
 STATES = {
@@ -45,7 +45,7 @@ def show() -> None:
 
 def _answer(network: str, data: bytes, title: str) -> None:
     try:
-        found = loading.compared(network, images.digest(data), data, title)
+        found = cache.compared(network, images.digest(data), data, title)
     except checkpoints.CheckpointError as error:
         st.error(f"{error}.", icon=":material/error:")
         return

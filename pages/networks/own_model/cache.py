@@ -6,13 +6,13 @@ import streamlit as st
 
 from cnnviz import models
 from cnnviz.checkpoints import uploads
-from cnnviz.measurements import own_model as measured
 from cnnviz.records.own_model import NamedTensor, OwnModel
+from cnnviz.topics.own_model import costs
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], classes: int) -> OwnModel:
-    return measured.survey(layers, shape, classes)
+    return costs.survey(layers, shape, classes)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing name by name …")
