@@ -13,13 +13,13 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import datasets, experiments, samples
 from cnnviz.experiments import results_files, worker
 from cnnviz.figures import experiments as figures
-from cnnviz.figures import permutation as drawn
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
+from cnnviz.topics.permuted_pixels import figures as drawn
 from tests.test_experiments import made_up, results_of
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/permuted_pixels.py"
+PAGE = "pages/learn/permuted_pixels/page.py"
 PARTS = ("The experiment", "The pictures", "How much order", "Inside", "Your digit")
 NAME = "permuted_pixels"
 COURSE = {"FC": [0.86, 0.88], "CNN": [0.95, 0.94], "FC, permuted": [0.86, 0.87], "CNN, permuted": [0.83, 0.81]}

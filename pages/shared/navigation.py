@@ -132,7 +132,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Permuted pixels",
             "permuted_pixels",
-            "pages/learn/permuted_pixels.py",
+            "pages/learn/permuted_pixels/page.py",
             "shuffle",
             "Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
         ),

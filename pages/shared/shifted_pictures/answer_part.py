@@ -29,7 +29,7 @@ def show() -> None:
     st.subheader("Locality, measured", divider="gray")
     if (permuted := answer.of(PERMUTED)).complete:
         st.markdown(figures.locality_words(permuted))
-    st.page_link("pages/learn/permuted_pixels.py", label="Permuted pixels", icon=":material/shuffle:")
+    st.page_link("pages/learn/permuted_pixels/page.py", label="Permuted pixels", icon=":material/shuffle:")
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
     source.experiment(NAME)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
+from pages.learn.permuted_pixels import answer, digit, inside, order, pictures
 from pages.shared import view
-from pages.shared.permuted_pixels import answer_part, digit_part, inside_part, order_part, pictures_part
 
 PARTS = {
-    "The experiment": answer_part.show,
-    "The pictures": pictures_part.show,
-    "How much order": order_part.show,
-    "Inside": inside_part.show,
-    "Your digit": digit_part.show,
+    "The experiment": answer.show,
+    "The pictures": pictures.show,
+    "How much order": order.show,
+    "Inside": inside.show,
+    "Your digit": digit.show,
 }
 FIRST = "The experiment"
 

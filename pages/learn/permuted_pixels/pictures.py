@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import permutation as figures
 from cnnviz.measurements import permuted_pixels as measured
-from pages.shared.permuted_pixels import loading, source
+from cnnviz.topics.permuted_pixels import figures
+from pages.learn.permuted_pixels import cache, snippets
 
 BLOCKS = (1, 2, 4, 7, 14)
 BELOW = {"permuted": "permuted", "restored": "put back by the inverse"}
@@ -21,19 +21,19 @@ def show() -> None:
         persist_state="session",
     )  # fmt: skip
     pair(seed, share, block, fresh, which=which or "permuted")
-    found = loading.ten(seed, share, block, fresh)
+    found = cache.ten(seed, share, block, fresh)
     st.caption(
         f"{figures.order_words(found.orders[0], len(found.orders))} {figures.restored_words(found)} "
         f"Test pictures: {found.source}."
     )
-    source.pictures(seed, share, block, fresh=fresh)
+    snippets.pictures(seed, share, block, fresh=fresh)
 
 
 def pair(seed: int, share: float, block: int, fresh: bool, *, which: str) -> None:
     """The ten as they are, beside the ten as they became."""
     left, right = st.columns(2, gap="medium")
     for column, one, caption in ((left, "pictures", "as they are"), (right, which, BELOW[which])):
-        png = loading.sheet(seed, share, block, fresh, which=one)
+        png = cache.sheet(seed, share, block, fresh, which=one)
         column.image(png, output_format="PNG", caption=caption, width="stretch")
 
 

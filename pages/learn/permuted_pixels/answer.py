@@ -8,16 +8,16 @@ from cnnviz import experiments
 from cnnviz.experiments import permuted_pixels as experiment
 from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
+from pages.learn.permuted_pixels import pictures, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
-from pages.shared.permuted_pixels import pictures_part, source
 
 NAME = experiment.EXPERIMENT.name
 
 
 def show() -> None:
     found = answer.of(NAME)
-    pictures_part.pair(measured.SEED, 1.0, 1, False, which="permuted")
+    pictures.pair(measured.SEED, 1.0, 1, False, which="permuted")
     answer.verdict(NAME, found)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -28,4 +28,4 @@ def show() -> None:
     answer.table(NAME, found)
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
-    source.experiment(NAME)
+    snippets.experiment(NAME)

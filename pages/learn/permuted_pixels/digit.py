@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import permutation as figures
 from cnnviz.figures import pictures
+from cnnviz.topics.permuted_pixels import figures
+from pages.learn.permuted_pixels import cache, snippets
 from pages.shared import picture
 from pages.shared.charts import theme
-from pages.shared.permuted_pixels import loading, source
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
 SIZE = 196
@@ -16,8 +16,8 @@ SIZE = 196
 
 @st.fragment
 def show() -> None:
-    current = picture.popover(loading.spec())
-    found = loading.answers(current.digest, current.image)
+    current = picture.popover(cache.spec())
+    found = cache.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):
         for values, caption in ((found.picture, "as the networks see it"), (found.permuted, "permuted")):
@@ -29,7 +29,7 @@ def show() -> None:
     layer = st.segmented_control(
         "Layer of the CNN", LAYERS, default="relu1", required=True, key="permuted.layer", bind="query-params"
     )
-    maps = loading.feature_maps(current.digest, layer or "relu1", current.image)
+    maps = cache.feature_maps(current.digest, layer or "relu1", current.image)
     left, right = st.columns(2, gap="medium")
     for column, values, caption in (
         (left, maps.plain, "the picture, in the CNN trained on normal pictures"),
@@ -37,4 +37,4 @@ def show() -> None:
     ):
         column.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=caption, width="stretch")
     st.markdown(figures.maps_words(maps))
-    source.digit(current, layer or "relu1")
+    snippets.digit(current, layer or "relu1")

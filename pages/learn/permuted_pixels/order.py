@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
+from pages.learn.permuted_pixels import snippets
 from pages.shared.experiments import again, answer
-from pages.shared.permuted_pixels import source
 
 NAMES = ("permutation_strength", "permutation_blocks", "permutation_fresh")
 
@@ -20,4 +20,4 @@ def show() -> None:
         key="permuted.which", persist_state="session",
     )  # fmt: skip
     again.show(chosen or NAMES[0])
-    source.experiment(NAMES[0])
+    snippets.experiment(NAMES[0])

@@ -6,11 +6,11 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import checkpoints
-from cnnviz.figures import permutation as figures
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.records import Spec
 from cnnviz.records.permutation import Answers, FirstWeights, NoTrick, PermutedPictures, TwoMaps
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.permuted_pixels import figures
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
