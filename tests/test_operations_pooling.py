@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.operations import OperationError, pooling, pooling_loss, upsampling
+from cnnviz.operations import OperationError, pooling
 from cnnviz.operations.pooling_windows import TAKES, axes
-from cnnviz.proofs import pooling as proofs
 from cnnviz.records.pooling import PoolingSetting
+from cnnviz.topics.pooling import loss, proofs, upsampling
 
 TRUTH = np.array([[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], dtype=float)
 pairs = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -214,13 +214,13 @@ def test_the_checkerboard_is_counted() -> None:
 
 def test_what_is_lost_is_measured() -> None:
     x = np.kron(numbers((3, 3), 8), np.ones((2, 2)))  # constant in every window: nothing to lose
-    lost = {item.way: item for item in pooling_loss.restore(pooling.pool(x, PoolingSetting("max", (2, 2), (2, 2))))}
+    lost = {item.way: item for item in loss.restore(pooling.pool(x, PoolingSetting("max", (2, 2), (2, 2))))}
     assert math.isinf(lost["nearest"].psnr)
     assert lost["switches"].kept == 18
     assert lost["nearest"].kept == 9
     by_hand = 10 * math.log10(np.ptp(x) ** 2 / np.mean((x - lost["switches"].values[0]) ** 2))
     assert lost["switches"].psnr == pytest.approx(by_hand)
-    average = pooling_loss.restore(pooling.pool(x, PoolingSetting("average", (2, 2), (2, 2))))
+    average = loss.restore(pooling.pool(x, PoolingSetting("average", (2, 2), (2, 2))))
     assert [item.way for item in average] == ["nearest", "bilinear"]
 
 
@@ -260,7 +260,7 @@ def test_what_cannot_be_enlarged_says_so() -> None:
 @pytest.mark.parametrize("side", [2, 3, 5])
 def test_a_flat_map_comes_back_as_it_was_from_every_pooling(side: int) -> None:
     flat = np.full((2, 12, 11), 0.75)
-    for found in pooling_loss.compare(flat, side, span=1.0):
+    for found in loss.compare(flat, side, span=1.0):
         for way in found.restored:
             if way.way != "switches":
                 assert np.allclose(way.values, 0.75, atol=1e-12), (found.kind, way.way)
@@ -268,7 +268,7 @@ def test_a_flat_map_comes_back_as_it_was_from_every_pooling(side: int) -> None:
 
 def test_adaptive_and_global_pooling_make_the_sizes_they_promise() -> None:
     x = np.random.default_rng(1).random((3, 13, 10))
-    assert pooling_loss.shrink(x, "adaptive_average", 4).values.shape == (3, 4, 3)
-    assert np.allclose(pooling_loss.shrink(x, "global_average", 4).values[:, 0, 0], x.mean((1, 2)))
-    assert np.allclose(pooling_loss.shrink(x, "global_max", 2).values[:, 0, 0], x.max((1, 2)))
-    assert np.allclose(pooling_loss.shrink(x[:, :12], "lp", 2).values[0, 0, 0], np.sqrt((x[0, :2, :2] ** 2).sum()))
+    assert loss.shrink(x, "adaptive_average", 4).values.shape == (3, 4, 3)
+    assert np.allclose(loss.shrink(x, "global_average", 4).values[:, 0, 0], x.mean((1, 2)))
+    assert np.allclose(loss.shrink(x, "global_max", 2).values[:, 0, 0], x.max((1, 2)))
+    assert np.allclose(loss.shrink(x[:, :12], "lp", 2).values[0, 0, 0], np.sqrt((x[0, :2, :2] ** 2).sum()))

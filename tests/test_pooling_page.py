@@ -12,15 +12,14 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.figures import pooling_window, pooling_words, shifts, upsampling_code
 from cnnviz.operations import pooling
 from cnnviz.operations.pooling_windows import TITLES
-from cnnviz.proofs import upsampling as larger
 from cnnviz.records.pooling import PoolingSetting
-from pages.shared.pooling import losing, steps
+from cnnviz.topics.pooling import captions, shift_figures, snippets, upsampling_proofs, window_figures
+from pages.layers.pooling import loss, steps
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/layers/pooling.py"
+PAGE = "pages/layers/pooling/page.py"
 SETTINGS = [
     PoolingSetting("max", (3, 2), (2, 1), (1, 1), ceil_mode=True),
     PoolingSetting("max", (2, 2), (2, 2), dilation=(2, 2)),
@@ -151,21 +150,21 @@ def test_an_output_padding_that_cannot_be_is_said(app: AppTest) -> None:
     ],
 )
 def test_what_no_window_reads_is_named(setting: PoolingSetting, said: str) -> None:
-    found = pooling_words.dropped(pooling.pool(steps.START, setting))
+    found = captions.dropped(pooling.pool(steps.START, setting))
     assert (said in found) if said else not found
 
 
 def test_a_cut_window_of_lp_pooling_is_explained() -> None:
     cut = pooling.pool(steps.START, PoolingSetting("lp", (2, 2), (2, 2), ceil_mode=True))
-    assert "up to 4 times" in pooling_words.cut(cut)  # one cell of four is left in the corner
-    assert not pooling_words.cut(pooling.pool(steps.START, PoolingSetting("lp", (2, 2), (2, 2))))
+    assert "up to 4 times" in captions.cut(cut)  # one cell of four is left in the corner
+    assert not captions.cut(pooling.pool(steps.START, PoolingSetting("lp", (2, 2), (2, 2))))
 
 
 # ------------------------------------------------------------------------------------------------ what it shows runs
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.kind)
 def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> None:
     pooled = pooling.pool(steps.START, setting)
-    names = ran(pooling_words.snippet(pooled))
+    names = ran(captions.snippet(pooled))
     assert np.abs(names["y"].detach().numpy()[0] - pooled.values[0]).max() <= 1e-10
     assert np.abs(names["x"].grad.numpy()[0] - pooling.gradient(pooled)[0]).max() <= 1e-9
 
@@ -173,7 +172,7 @@ def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> Non
 def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
     setting = PoolingSetting("stochastic", (2, 2), (2, 2), seed=3)
     pooled = pooling.pool(steps.START, setting)
-    drawn = ran(pooling_words.snippet(pooled))["y"].detach().numpy().ravel()
+    drawn = ran(captions.snippet(pooled))["y"].detach().numpy().ravel()
     for value, cells in zip(drawn, pooled.cells[0].reshape(-1, 4), strict=True):
         assert value in cells
         assert value > 0
@@ -189,30 +188,30 @@ def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
     ],
 )
 def test_the_enlarging_lines_make_the_same_numbers(kind: str, options: dict[str, Any]) -> None:
-    made, proof = larger.made(kind, steps.START[:4, :4], **options)
+    made, proof = upsampling_proofs.made(kind, steps.START[:4, :4], **options)
     assert proof.holds
-    found = ran(upsampling_code.snippet(made, options))["y"]
+    found = ran(snippets.snippet(made, options))["y"]
     assert np.abs(found.numpy() - made.values).max() <= 1e-10
 
 
 def test_the_shuffling_line_makes_the_same_numbers() -> None:
-    made, _ = larger.made("shuffle", np.arange(16.0).reshape(4, 2, 2))
-    assert np.array_equal(ran(upsampling_code.snippet(made, {}))["y"].numpy(), made.values)
+    made, _ = upsampling_proofs.made("shuffle", np.arange(16.0).reshape(4, 2, 2))
+    assert np.array_equal(ran(snippets.snippet(made, {}))["y"].numpy(), made.values)
 
 
 def test_the_other_snippets_run() -> None:
-    back = ran(losing.SNIPPET)["back"]
+    back = ran(loss.SNIPPET)["back"]
     assert set(back) == {"switches", "nearest", "bilinear"}
-    picture = ran(upsampling_code.PICTURE)
+    picture = ran(snippets.PICTURE)
     assert torch.equal(picture["back"]["shuffled"], picture["x"])
-    assert set(ran(shifts.SNIPPET)["ways"]) >= {"max", "average", "stride"}
+    assert set(ran(shift_figures.SNIPPET)["ways"]) >= {"max", "average", "stride"}
 
 
 # ------------------------------------------------------------------------------------------------ what is drawn
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.kind)
 def test_the_sliding_window_reads_what_the_pooling_held(setting: PoolingSetting) -> None:
     pooled = pooling.pool(steps.START, setting)
-    slid = pooling_window.window(pooled, pooling.gradient(pooled))
+    slid = window_figures.window(pooled, pooling.gradient(pooled))
     for row in range(pooled.values.shape[1]):
         for column in range(pooled.values.shape[2]):
             read = [slid.input[0, r, c] for r in slid.rows[row] for c in slid.columns[column] if min(r, c) >= 0]

@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import networks, samples
-from cnnviz.figures import shifts as drawn
-from cnnviz.measurements import exchanged_pools, shift_reductions, shifts
 from cnnviz.operations import OperationError
-from cnnviz.operations.pooling_ways import WAYS, halve
-from cnnviz.proofs import pooling_ways as proofs
-from cnnviz.records.shifts import Exchanged, Shifts
+from cnnviz.topics.pooling import halving_proofs, pooling_swap, shift_figures, shift_reductions, shifts
+from cnnviz.topics.pooling.halving import WAYS, halve
+from cnnviz.topics.pooling.shift_records import Exchanged, Shifts
 
 CHOICE = "run:mnist-lenet5-df3d2154"
 
@@ -72,7 +70,7 @@ def test_halving_equals_pytorch(channels: int, height: int, width: int, way: str
     x = np.random.default_rng(seed).normal(size=(channels, 2 * height, 2 * width))
     found = halve(x, way)
     assert found.shape == (channels, height, width)
-    assert np.abs(proofs.by_torch(torch.tensor(x), way).numpy() - found).max() <= 1e-10
+    assert np.abs(halving_proofs.by_torch(torch.tensor(x), way).numpy() - found).max() <= 1e-10
 
 
 def test_a_constant_map_stays_constant_and_a_small_one_is_refused() -> None:
@@ -126,13 +124,13 @@ def test_one_picture_has_no_floor_and_the_network_is_left_as_it_was(lenet: netwo
 def test_exchanged_poolings_are_the_ways_and_the_network_keeps_its_own(lenet: networks.Network) -> None:
     x = torch.randn(2, 3, 8, 6, dtype=torch.float64)
     for way in WAYS:
-        theirs = torch.stack([proofs.by_torch(single, way) for single in x])
-        assert torch.allclose(exchanged_pools.Halving(way)(x), theirs, atol=1e-12)
-    other = exchanged_pools.exchanged(lenet.model, "blur")
-    assert exchanged_pools.exchangeable(lenet.model) == ("pool1", "pool2")
-    assert exchanged_pools.exchangeable(other) == ()
+        theirs = torch.stack([halving_proofs.by_torch(single, way) for single in x])
+        assert torch.allclose(pooling_swap.Halving(way)(x), theirs, atol=1e-12)
+    other = pooling_swap.exchanged(lenet.model, "blur")
+    assert pooling_swap.exchangeable(lenet.model) == ("pool1", "pool2")
+    assert pooling_swap.exchangeable(other) == ()
     frames = shifts.slid(samples.read("digit-3"), lenet.spec)
-    same = exchanged_pools.exchanged(lenet.model, "max")
+    same = pooling_swap.exchanged(lenet.model, "max")
     with torch.inference_mode():
         assert torch.equal(same(frames[:3]), lenet.model(frames[:3]))
 
@@ -143,7 +141,7 @@ def test_the_exchange_counts_the_classes(measured: Shifts) -> None:
     assert found.kept.shape == (5, 2, 5)
     assert found.kept[:, :, 0].all()
     assert found.same[0].all()  # trained with the maximum
-    table = drawn.exchange(measured)
+    table = shift_figures.exchange(measured)
     row = next(line for line in table.splitlines() if line.startswith("| max |"))
     assert row == "| max | 2 | " + " | ".join(str(found.kept[0, :, at].sum()) for at in range(1, 5)) + " |"
     assert np.array_equal(found.kept[0, :, 2], measured.slide.agree[:, 2])
@@ -155,28 +153,28 @@ def test_an_exchange_that_broke_the_network_is_not_praised() -> None:
     same = np.ones((5, 10), dtype=bool)
     same[2] = False  # every second cell: answers otherwise, and always the same
     made = Exchanged(tuple(WAYS), (0.0, 1.0, 2.0, 4.0, 8.0), ("pool",), kept, same)
-    said = drawn._best_exchange(made)
+    said = shift_figures._best_exchange(made)
     assert "average 40, max 0 of 40: a clear difference" in said
     assert "With stride the network answers otherwise" in said
     kept[0] = True
     kept[0, 0, 1] = False
-    assert "too little to tell" in drawn._best_exchange(made)
+    assert "too little to tell" in shift_figures._best_exchange(made)
 
 
 # ------------------------------------------------------------------------------------------------ said and drawn
 def test_the_words_are_the_numbers(measured: Shifts) -> None:
     slide = measured.slide
     mean = slide.by_place[:, 0].mean(0)
-    said = " ".join(drawn.verdict(measured))
+    said = " ".join(shift_figures.verdict(measured))
     assert f"similarity {mean[0, 2]:.2f} before, {mean[1, 2]:.2f} after max pooling" in said
     assert f"{slide.cosines.mean(0)[-1, 2]:.2f} at fc3" in said
-    rows = drawn.csv(measured).splitlines()
+    rows = shift_figures.csv(measured).splitlines()
     row = next(line for line in rows if line.startswith("slide,5,pool1,,"))
     assert float(row.split(",")[5]) == pytest.approx(slide.cosines[:, slide.layers.index("pool1"), 5].mean(), abs=1e-6)
 
 
 def test_what_is_drawn_is_in_the_order_of_the_amounts(measured: Shifts) -> None:
-    made = drawn.data(measured)
+    made = shift_figures.data(measured)
     turn = made["meta"]["motions"]["turn"]
     assert turn["amounts"] == sorted(turn["amounts"])
     at = measured.turn.amounts.index(-30.0)
@@ -190,6 +188,6 @@ def test_a_network_that_never_shrinks_its_maps_is_said() -> None:
     found = shifts.measure(networks.open_network("fc2layer"), [samples.read("digit-3")])
     assert found.slide.reductions == ()
     assert found.exchanged is None
-    assert drawn.exchange(found) == ""
-    assert "never makes a map" in drawn.verdict(found)[0]
-    assert drawn.data(found)["meta"]["motions"]["slide"]["places"] == []
+    assert shift_figures.exchange(found) == ""
+    assert "never makes a map" in shift_figures.verdict(found)[0]
+    assert shift_figures.data(found)["meta"]["motions"]["slide"]["places"] == []

@@ -51,7 +51,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Pooling",
             "pooling",
-            "pages/layers/pooling.py",
+            "pages/layers/pooling/page.py",
             "compress",
             "Pooling and upsampling: winners, what is lost, and whether it helps against shifts.",
         ),

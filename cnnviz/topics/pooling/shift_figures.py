@@ -14,7 +14,7 @@ from PIL import Image
 from cnnviz.figures import theme as looks
 from cnnviz.figures.maps import limits, quantise
 from cnnviz.records.activations import Array
-from cnnviz.records.shifts import Exchanged, Motion, Shifts
+from cnnviz.topics.pooling.shift_records import Exchanged, Motion, Shifts
 
 TITLES = {
     "before": "before",

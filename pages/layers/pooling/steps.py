@@ -6,14 +6,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz.figures import pooling_window, pooling_words
 from cnnviz.figures.windows import window_data
 from cnnviz.operations import OperationError, pooling, pooling_windows
-from cnnviz.proofs import pooling as proofs
 from cnnviz.records.pooling import Pooled, PoolingSetting
+from cnnviz.topics.pooling import captions, proofs, window_figures
+from pages.layers.pooling import controls
 from pages.shared import matrix, proof
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.pooling import controls
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -54,7 +53,7 @@ def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -
 
 
 def _draw(place: DeltaGenerator, pooled: Pooled) -> None:
-    slid = pooling_window.window(pooled, pooling.gradient(pooled))
+    slid = window_figures.window(pooled, pooling.gradient(pooled))
     with place:
         sliding_window(window_data(slid), key="pooling.window")
 
@@ -62,22 +61,22 @@ def _draw(place: DeltaGenerator, pooled: Pooled) -> None:
 def _say(pooled: Pooled) -> None:
     slope = pooling.gradient(pooled)
     for sentence in (
-        pooling_words.size(pooled),
-        pooling_words.cost(pooled),
-        pooling_words.routing(pooled, slope),
-        pooling_words.dropped(pooled),
-        pooling_words.drawn(pooled),
-        pooling_words.cut(pooled),
+        captions.size(pooled),
+        captions.cost(pooled),
+        captions.routing(pooled, slope),
+        captions.dropped(pooled),
+        captions.drawn(pooled),
+        captions.cut(pooled),
     ):
         if sentence:
             st.markdown(sentence)
     proof.badges(*proofs.proofs(pooled))
-    snippet = pooling_words.snippet(pooled)
+    snippet = captions.snippet(pooled)
     source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
     downloads(
         [
-            ("Output, CSV", "pooled.csv", "text/csv", lambda: pooling_words.csv(pooled.values[0])),
-            ("Gradient, CSV", "gradient.csv", "text/csv", lambda: pooling_words.csv(slope[0])),
+            ("Output, CSV", "pooled.csv", "text/csv", lambda: captions.csv(pooled.values[0])),
+            ("Gradient, CSV", "gradient.csv", "text/csv", lambda: captions.csv(slope[0])),
         ],
         key="pooling.take",
     )

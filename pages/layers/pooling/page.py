@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.layers.pooling import loss, shifts, steps, upsampling
 from pages.shared import view
-from pages.shared.pooling import enlarging, losing, shifting, steps
 
 PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Larger again"}
 
@@ -19,9 +19,9 @@ part = st.segmented_control(
 if part == "steps":
     steps.show()
 elif part == "loss":
-    losing.show()
+    loss.show()
 elif part == "shifts":
-    shifting.show()
+    shifts.show()
 else:
-    enlarging.show()
+    upsampling.show()
 view.publish()

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations.pooling_ways import WAYS, halve
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.pooling.halving import WAYS, halve
 
 Array = np.ndarray
 

@@ -19,12 +19,11 @@ from PIL import Image
 from torch.nn import functional
 
 from cnnviz import anatomy, capture, images
-from cnnviz.measurements import exchanged_pools
-from cnnviz.measurements import shift_reductions as reduced
 from cnnviz.networks import Network
-from cnnviz.operations.pooling_ways import WAYS
 from cnnviz.records import Activations, Array, Spec
-from cnnviz.records.shifts import Motion, Reduction, Shifts
+from cnnviz.topics.pooling import pooling_swap, shift_reductions
+from cnnviz.topics.pooling.halving import WAYS
+from cnnviz.topics.pooling.shift_records import Motion, Reduction, Shifts
 
 FURTHEST = 16  # px
 SLIDES = tuple(float(amount) for amount in range(FURTHEST + 1))
@@ -42,7 +41,7 @@ def measure(
     frames = [slid(image, opened.spec, fit=fit) for image in pictures]
     slide = _motion(opened, frames, SLIDES, "px", done)
     turn = _motion(opened, [turned(image, opened.spec, fit=fit) for image in pictures], TURNS, "°", done)
-    return Shifts(slide, turn, tuple(names), exchanged_pools.measure(opened.model, frames, done.step))
+    return Shifts(slide, turn, tuple(names), pooling_swap.measure(opened.model, frames, done.step))
 
 
 # ------------------------------------------------------------------------------------------------ moving pictures
@@ -102,7 +101,7 @@ def _motion(
 ) -> Motion:
     """moved: for each picture [A, C, H, W]."""
     first = capture.activations(opened.model, moved[0][:1])
-    places = reduced.reductions(first, anatomy.fields(opened.model, opened.spec.input_shape))
+    places = shift_reductions.reductions(first, anatomy.fields(opened.model, opened.spec.input_shape))
     keys = [layer.key for layer in first if layer.kind != "input"]
     found = [_one(opened, frames, (keys, places, amounts, unit), done) for frames in moved]
     starts, likeliest = [item.start for item in found], [int(item.chances[0].argmax()) for item in found]
@@ -111,8 +110,8 @@ def _motion(
     return Motion(
         unit, amounts, _pictures(moved[0], opened.spec), tuple(keys), tuple(first[key].operation for key in keys),
         np.stack([item.cosines for item in found]), _floors([[start[key] for key in keys] for start in starts]), places,
-        reduced.NAMES, np.stack([item.by_place for item in found]), np.stack([item.moved_along for item in found]),
-        reduced.floors(starts, places), chances.argmax(2) == np.array(likeliest)[:, None], chosen,
+        shift_reductions.NAMES, np.stack([item.by_place for item in found]), np.stack([item.moved_along for item in found]),
+        shift_reductions.floors(starts, places), chances.argmax(2) == np.array(likeliest)[:, None], chosen,
         tuple(_label(opened.spec, best) for best in likeliest), found[0].maps,
     )  # fmt: skip
 
@@ -134,13 +133,13 @@ _Plan = tuple[list[str], tuple[Reduction, ...], tuple[float, ...], str]
 
 def _one(opened: Network, frames: torch.Tensor, plan: _Plan, done: _Share) -> _Found:
     keys, places, amounts, unit = plan
-    watched = reduced.Watched(places, len(amounts))
+    watched = shift_reductions.Watched(places, len(amounts))
     cosines, chances, start = np.ones((len(keys), len(amounts))), [], {}
     for at, amount in enumerate(amounts):
         recording = capture.activations(opened.model, frames[at : at + 1])
         if at == 0:
             start = {layer.key: layer.values for layer in recording}
-        cosines[:, at] = [reduced.cosine(start[key], recording[key].values) for key in keys]
+        cosines[:, at] = [shift_reductions.cosine(start[key], recording[key].values) for key in keys]
         watched.see(at, recording, int(amount) if unit == "px" else None)
         chances.append(_chances(recording))
         done.step()
@@ -154,7 +153,10 @@ def _floors(starts: Sequence[Sequence[Array]]) -> Array:
     if not pairs:
         return np.full(len(starts[0]), np.nan)
     return np.array(
-        [np.mean([reduced.cosine(starts[a][at], starts[b][at]) for a, b in pairs]) for at in range(len(starts[0]))]
+        [
+            np.mean([shift_reductions.cosine(starts[a][at], starts[b][at]) for a, b in pairs])
+            for at in range(len(starts[0]))
+        ]
     )
 
 

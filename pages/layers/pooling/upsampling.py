@@ -5,18 +5,23 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import pooling_loss, pooling_words, upsampling_code
-from cnnviz.figures import side_by_side as tiles
-from cnnviz.figures import upsampling as drawn
-from cnnviz.operations import OperationError, upsampling, upsampling_ways
-from cnnviz.proofs import upsampling as proofs
+from cnnviz.operations import OperationError
 from cnnviz.records.pooling import Upsampled
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.pooling import (
+    captions,
+    loss_figures,
+    side_by_side_figures,
+    snippets,
+    upsampling,
+    upsampling_figures,
+    upsampling_methods,
+    upsampling_proofs,
+)
+from pages.layers.pooling import cache, upsampling_controls
+from pages.layers.pooling.components.grid_links import grid_links
+from pages.layers.pooling.components.side_by_side import side_by_side
 from pages.shared import matrix, picture, proof
-from pages.shared.components.grid_links import grid_links
-from pages.shared.components.side_by_side import side_by_side
-from pages.shared.pooling import enlarging_controls as controls
-from pages.shared.pooling import loading
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -41,20 +46,20 @@ def _numbers() -> None:
             "Way", list(upsampling.KINDS), format_func=upsampling.KINDS.__getitem__, key="pooling.larger",
             bind="query-params",
         )  # fmt: skip
-        options = controls.options(kind)
+        options = upsampling_controls.options(kind)
     with right:
         above = st.container()
         with st.container(horizontal=True, gap="medium"):
             with st.container(width=330):
                 x = _input(kind)
             with st.container(width=330):
-                kernel = controls.kernel(kind)
+                kernel = upsampling_controls.kernel(kind)
         options |= {} if kernel is None else {"kernel": kernel}
         with above:
             found = _made(kind, x, options)
             if found is not None:
                 names = ("maxima" if found[0].kind == "unpool" else "input", "output")
-                grid_links(drawn.links(found[0], names=names), key="pooling.links")
+                grid_links(upsampling_figures.links(found[0], names=names), key="pooling.links")
         if found is not None:
             _say(*found)
 
@@ -71,7 +76,7 @@ def _input(kind: str) -> np.ndarray:
 def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement | None:
     """The result, or the last one that there was, under the sentence that says why."""
     try:
-        made, said = proofs.made(kind, x, **options)
+        made, said = upsampling_proofs.made(kind, x, **options)
     except OperationError as error:
         last: Enlargement | None = st.session_state.get("pooling.larger.last")
         st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
@@ -81,11 +86,11 @@ def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement |
 
 
 def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
-    st.markdown(drawn.words(made))
+    st.markdown(upsampling_figures.words(made))
     proof.badges(said)
-    source_box(upsampling_code.snippet(made, options), made_by=(getattr(upsampling, made.kind),))
+    source_box(snippets.snippet(made, options), made_by=(getattr(upsampling, made.kind),))
     downloads(
-        [("Output, CSV", "enlarged.csv", "text/csv", lambda: pooling_words.csv(made.values[0]))],
+        [("Output, CSV", "enlarged.csv", "text/csv", lambda: captions.csv(made.values[0]))],
         key="pooling.larger.take",
     )
 
@@ -100,8 +105,8 @@ def _picture() -> None:
         )  # fmt: skip
     with right:
         current = picture.popover()
-    whole, ways = loading.enlarged(current.digest, int(factor or 4), current.image)
-    side_by_side(tiles.data(pooling_loss.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
-    st.markdown(pooling_loss.enlarged_words(ways))
-    proof.badges(loading.enlarged_proof(current.digest, int(factor or 4), whole, ways))
-    source_box(upsampling_code.PICTURE, made_by=(upsampling_ways.all_ways, upsampling_ways.tent))
+    whole, ways = cache.enlarged(current.digest, int(factor or 4), current.image)
+    side_by_side(side_by_side_figures.data(loss_figures.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
+    st.markdown(loss_figures.enlarged_words(ways))
+    proof.badges(cache.enlarged_proof(current.digest, int(factor or 4), whole, ways))
+    source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnviz.operations.pooling_ways import LEAST, WAYS, halve
 from cnnviz.records import Activations, Array, Field, Layer
-from cnnviz.records.shifts import Reduction
+from cnnviz.topics.pooling.halving import LEAST, WAYS, halve
+from cnnviz.topics.pooling.shift_records import Reduction
 
 NAMES = ("before", *WAYS)
 MOST = 6  # reductions that are followed

@@ -16,6 +16,6 @@ _component = st.components.v2.component("cnnviz_grid_links", **source(__file__, 
 
 
 def grid_links(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `cnnviz.figures.upsampling.links`."""
+    """Draws `cnnviz.topics.pooling.upsampling_figures.links`."""
     blobs = {name: value for name, value in data.items() if name != "meta"}
     _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

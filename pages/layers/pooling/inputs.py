@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.pooling_loss import strongest, unit_square
 from cnnviz.records import Layer
+from cnnviz.topics.pooling.loss_figures import strongest, unit_square
 from pages.shared import pickers, picture
 from pages.shared.loading import look
 from pages.shared.opened import network_of

@@ -16,6 +16,6 @@ _component = st.components.v2.component("cnnviz_side_by_side", **source(__file__
 
 
 def side_by_side(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `cnnviz.figures.side_by_side.data`."""
+    """Draws `cnnviz.topics.pooling.side_by_side_figures.data`."""
     blobs = {name: value for name, value in data.items() if name != "meta"}
     _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

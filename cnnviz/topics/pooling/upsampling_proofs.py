@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations import OperationError, pooling, upsampling
-from cnnviz.operations.upsampling_ways import tent
-from cnnviz.proofs import pooling as proofs
+from cnnviz.operations import OperationError, pooling
 from cnnviz.records.pooling import Enlarged, PoolingSetting, Upsampled
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.pooling import proofs, upsampling
+from cnnviz.topics.pooling.upsampling_methods import tent
 
 Array = np.ndarray
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import shifts as words
-from cnnviz.measurements import shift_reductions
-from cnnviz.measurements import shifts as measured
-from cnnviz.operations import pooling_ways
-from cnnviz.proofs import pooling_ways as proofs
 from cnnviz.records import Spec
+from cnnviz.topics.pooling import halving, halving_proofs, shift_figures, shift_reductions, shifts
+from pages.layers.pooling import cache
+from pages.layers.pooling.components.shift_lab import shift_lab
 from pages.shared import pickers, picture, proof, view
-from pages.shared.components.shift_lab import shift_lab
 from pages.shared.opened import network_of
-from pages.shared.pooling import loading
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -35,10 +31,10 @@ def show() -> None:
         several = _several(opened.spec)
     found, drawing = _measured(choice, at_hand, several)
     shift_lab(drawing, key="pooling.shifts")
-    st.markdown("\n".join(f"- {sentence}" for sentence in words.verdict(found)))
-    if table := words.exchange(found):
+    st.markdown("\n".join(f"- {sentence}" for sentence in shift_figures.verdict(found)))
+    if table := shift_figures.exchange(found):
         st.markdown(table)
-    st.caption(words.about(found, opened.spec.title))
+    st.caption(shift_figures.about(found, opened.spec.title))
     _prove(found)
 
 
@@ -72,25 +68,25 @@ def _several(spec: Spec) -> bool:
     return chosen == "ten"
 
 
-def _measured(choice: str, at_hand: picture.Picture, several: bool) -> tuple[loading.Shifts, dict[str, object]]:
+def _measured(choice: str, at_hand: picture.Picture, several: bool) -> tuple[cache.Shifts, dict[str, object]]:
     """From the cache, or now, with its progress."""
     place = st.empty()
 
     def heard(share: float) -> None:
         place.progress(min(1.0, share), text="Every picture goes through the network at 17 shifts and 13 angles …")
 
-    found = loading.shifts(choice, at_hand, picture.fit_at_hand(), several=several, progress=heard)
+    found = cache.shifts(choice, at_hand, picture.fit_at_hand(), several=several, progress=heard)
     place.empty()
     return found
 
 
-def _prove(found: loading.Shifts) -> None:
-    proof.badges(*proofs.proofs())
+def _prove(found: cache.Shifts) -> None:
+    proof.badges(*halving_proofs.proofs())
     source_box(
-        words.SNIPPET,
-        made_by=(measured.measure, shift_reductions.cosine, pooling_ways.halve, pooling_ways.WAYS["max_blur"][1]),
+        shift_figures.SNIPPET,
+        made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),
     )
     downloads(
-        [("Cosines, CSV", "shifts.csv", "text/csv", lambda: words.csv(found))],
+        [("Cosines, CSV", "shifts.csv", "text/csv", lambda: shift_figures.csv(found))],
         key="pooling.shifts.take",
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import pooling_loss as drawn
-from cnnviz.figures import side_by_side as tiles
-from cnnviz.operations import OperationError, pooling_loss
-from cnnviz.proofs import pooling as proofs
+from cnnviz.operations import OperationError
 from cnnviz.records.pooling import Comparison
+from cnnviz.topics.pooling import loss, loss_figures, proofs, side_by_side_figures
+from pages.layers.pooling import cache, inputs
+from pages.layers.pooling.components.side_by_side import side_by_side
 from pages.shared import proof, view
-from pages.shared.components.side_by_side import side_by_side
-from pages.shared.pooling import loading, sources
 from pages.shared.source import source_box
 from pages.shared.takeaway import downloads
 
@@ -22,10 +20,10 @@ SIDES = (2, 3, 4, 8)
 def show() -> None:
     left, middle, right = st.columns([3, 3, 4], gap="medium", vertical_alignment="bottom")
     with left:
-        of = sources.which("pooling.loss.of")
+        of = inputs.which("pooling.loss.of")
     with middle:
         kind = st.selectbox(
-            "Pooling", list(pooling_loss.POOLS), format_func=pooling_loss.POOLS.__getitem__, key="pooling.loss.kind",
+            "Pooling", list(loss.POOLS), format_func=loss.POOLS.__getitem__, key="pooling.loss.kind",
             persist_state="session",
         )  # fmt: skip
     with right:
@@ -33,11 +31,11 @@ def show() -> None:
             "Window = stride", SIDES, format_func=lambda n: f"{n} × {n}", default=2, required=True,
             key="pooling.loss.side", persist_state="session",
         )  # fmt: skip
-    source = sources.at_hand(of)
+    source = inputs.at_hand(of)
     if source is None:
         return
     try:
-        found = loading.comparisons(source.key, int(side or 2), source.span, source.values)
+        found = cache.comparisons(source.key, int(side or 2), source.span, source.values)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -45,7 +43,7 @@ def show() -> None:
     view.publish()
 
 
-def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
+def _result(source: inputs.Source, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
     chosen = next((one for one in found if one.kind == kind), None)
     if chosen is None:
         st.warning(
@@ -53,15 +51,15 @@ def _result(source: sources.Source, found: tuple[Comparison, ...], kind: str, *,
             "Choose a layer after a ReLU.", icon=":material/info:",
         )  # fmt: skip
         chosen = found[0]
-    listed = drawn.tiles(chosen, picture=source.picture, channel=source.channel, titles=pooling_loss.WAYS)
-    side_by_side(tiles.data(listed), key="pooling.loss.tiles")
+    listed = loss_figures.tiles(chosen, picture=source.picture, channel=source.channel, titles=loss.WAYS)
+    side_by_side(side_by_side_figures.data(listed), key="pooling.loss.tiles")
     st.caption(source.caption)
-    st.markdown(drawn.words(chosen, found, pooling_loss.POOLS, pooling_loss.WAYS))
-    st.markdown(drawn.table(found, pooling_loss.POOLS, pooling_loss.WAYS))
-    proof.badges(*loading.loss_proofs(source.key, chosen.kind, side, chosen))
-    source_box(SNIPPET, made_by=(pooling_loss.shrink, pooling_loss.restore, pooling_loss.psnr, proofs.unpool))
+    st.markdown(loss_figures.words(chosen, found, loss.POOLS, loss.WAYS))
+    st.markdown(loss_figures.table(found, loss.POOLS, loss.WAYS))
+    proof.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
+    source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))
     downloads(
-        [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: drawn.npz(chosen))],
+        [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: loss_figures.npz(chosen))],
         key="pooling.loss.take",
     )
 

@@ -10,9 +10,10 @@ import math
 
 import numpy as np
 
-from cnnviz.operations import OperationError, upsampling
+from cnnviz.operations import OperationError
 from cnnviz.operations.pooling import pool
 from cnnviz.records.pooling import Comparison, Pooled, PoolingSetting, Restored
+from cnnviz.topics.pooling import upsampling
 
 Array = np.ndarray
 

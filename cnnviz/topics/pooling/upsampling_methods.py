@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.operations import OperationError, upsampling
+from cnnviz.operations import OperationError
 from cnnviz.operations.pooling import pool
-from cnnviz.operations.pooling_loss import psnr
 from cnnviz.records.pooling import Enlarged, PoolingSetting, Upsampled
+from cnnviz.topics.pooling import upsampling
+from cnnviz.topics.pooling.loss import psnr
 
 Array = np.ndarray
 

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cnnviz.operations.pooling_ways import WAYS
-from cnnviz.records.shifts import Exchanged
+from cnnviz.topics.pooling.halving import WAYS
+from cnnviz.topics.pooling.shift_records import Exchanged
 from cnnviz.tracing import borrowed
 
 AMOUNTS = (0, 1, 2, 4, 8)  # px

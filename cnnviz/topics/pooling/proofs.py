@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.operations import pooling, upsampling
+from cnnviz.operations import pooling
 from cnnviz.records.pooling import Comparison, Pair, Pooled, Upsampled
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.pooling import upsampling
 
 Array = np.ndarray
 TOLERANCE = 1e-10

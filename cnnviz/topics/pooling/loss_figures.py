@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image
 
 from cnnviz.figures.channels import energy
-from cnnviz.figures.side_by_side import Tile
 from cnnviz.records.activations import Array
 from cnnviz.records.pooling import Comparison, Enlarged
+from cnnviz.topics.pooling.side_by_side_figures import Tile
 
 
 def unit_square(image: Image.Image, side: int) -> Array:

@@ -12,15 +12,12 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import samples
-from cnnviz.figures import shifts as drawn
-from cnnviz.figures.pooling_loss import unit_square
-from cnnviz.measurements import shifts as measured
-from cnnviz.operations import pooling_loss, upsampling_ways
-from cnnviz.proofs import pooling as proofs
-from cnnviz.proofs import upsampling as larger
 from cnnviz.records.pooling import Comparison, Enlarged
 from cnnviz.records.proofs import Proof
-from cnnviz.records.shifts import Shifts
+from cnnviz.topics.pooling import loss, proofs, shift_figures, upsampling_methods, upsampling_proofs
+from cnnviz.topics.pooling import shifts as measured
+from cnnviz.topics.pooling.loss_figures import unit_square
+from cnnviz.topics.pooling.shift_records import Shifts
 from pages.shared import loading
 from pages.shared.picture import Picture
 
@@ -46,7 +43,7 @@ def shifts(choice: str, at_hand: Picture, fit: str, *, several: bool, progress: 
     pictures = [at_hand.image, *(loading.sample(name) for name in names)]
     found = measured.measure(opened, pictures, fit=fit, names=(at_hand.title, *names), progress=progress)
     with _guard:
-        _kept[key] = found, drawn.data(found)
+        _kept[key] = found, shift_figures.data(found)
         while len(_kept) > MOST:
             _kept.popitem(last=False)
         return _kept[key]
@@ -62,7 +59,7 @@ def companions(digest: str, *, digit: bool) -> tuple[str, ...]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def comparisons(key: str, side: int, span: float, _values: np.ndarray) -> tuple[Comparison, ...]:
     """The values of that name pooled in every way, and brought back in every way."""
-    return pooling_loss.compare(_values, side, span=span)
+    return loss.compare(_values, side, span=span)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -75,9 +72,9 @@ def loss_proofs(key: str, kind: str, side: int, _found: Comparison) -> tuple[Pro
 def enlarged(digest: str, factor: int, _picture: Image.Image) -> tuple[np.ndarray, tuple[Enlarged, ...]]:
     """The picture's middle, [3, 128, 128], and every way back to it."""
     whole = unit_square(_picture, 128)
-    return whole, upsampling_ways.all_ways(whole, factor)
+    return whole, upsampling_methods.all_ways(whole, factor)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def enlarged_proof(digest: str, factor: int, _whole: np.ndarray, _ways: tuple[Enlarged, ...]) -> Proof:
-    return larger.ways(_whole, factor, _ways)
+    return upsampling_proofs.ways(_whole, factor, _ways)
