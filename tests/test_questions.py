@@ -10,16 +10,17 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import answers, experiments, models
-from cnnviz.records.answers import Answer
+from cnnviz import experiments, models
+from cnnviz.topics.questions import course_questions
+from cnnviz.topics.questions.records import Answer
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/questions.py"
+PAGE = "pages/learn/questions/page.py"
 
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Answer]:
-    return {make.__name__: make() for make in answers.QUESTIONS}
+    return {make.__name__: make() for make in course_questions.QUESTIONS}
 
 
 def test_there_are_eight_and_each_ends_at_a_page(found: dict[str, Answer]) -> None:
@@ -64,15 +65,15 @@ def test_the_page_and_its_links(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE).run()
     assert not page.exception
     assert len(page.subheader) == 8
-    assert len(page.metric) == sum(len(one.numbers) for one in answers.all())
+    assert len(page.metric) == sum(len(one.numbers) for one in course_questions.all())
     snippet = next(box for box in page.expander if box.label == "Source").code[0].value
     with torch.random.fork_rng(devices=[]):
         exec(compile(snippet, "snippet", "exec"), {})
     printed = capsys.readouterr().out
-    assert all(one.question in printed for one in answers.all())
+    assert all(one.question in printed for one in course_questions.all())
 
 
-@pytest.mark.parametrize("make", answers.QUESTIONS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", course_questions.QUESTIONS, ids=lambda make: make.__name__)
 def test_a_link_opens_its_part(make: Callable[[], Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     answer = make()
     monkeypatch.setenv("CNNVIZ_WARM", "0")

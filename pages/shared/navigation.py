@@ -195,7 +195,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Eight questions",
             "questions",
-            "pages/learn/questions.py",
+            "pages/learn/questions/page.py",
             "quiz",
             "The course's eight questions, each answered shortly and with a measured number.",
         ),

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cnnviz import answers
+from cnnviz.topics.questions import course_questions
+from pages.learn.questions import answers as asked
 from pages.shared import view
-from pages.shared.questions import asked
 
 st.title("Eight questions, each with its answer and its number")
 st.markdown(
@@ -13,5 +13,5 @@ st.markdown(
 )
 for number, answer in enumerate(asked.found(), start=1):
     asked.show(number, answer)
-asked.source(answers.all)
+asked.source(course_questions.all)
 view.publish()

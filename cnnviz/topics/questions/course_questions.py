@@ -16,8 +16,8 @@ from cnnviz import anatomy, checkpoints, experiments, models
 from cnnviz.experiments._words import signed
 from cnnviz.measurements import pointwise
 from cnnviz.records import Totals
-from cnnviz.records.answers import Answer, Number
 from cnnviz.records.experiments import CellResult
+from cnnviz.topics.questions.records import Answer, Number
 
 LEARN, LAYERS = "pages/learn/", "pages/layers/"
 CHOICES = LEARN + "training_choices.py"

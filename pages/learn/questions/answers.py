@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz import answers, experiments
-from cnnviz.records.answers import Answer
+from cnnviz import experiments
+from cnnviz.topics.questions import course_questions
+from cnnviz.topics.questions.records import Answer
 from pages.shared.source import source_box
 
 SNIPPET = """from cnnviz import answers, experiments
@@ -26,7 +27,7 @@ def found() -> tuple[Answer, ...]:
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the results …")
 def _found(modified: tuple[float, ...]) -> tuple[Answer, ...]:
-    return answers.all()
+    return course_questions.all()
 
 
 def show(number: int, answer: Answer) -> None:
@@ -43,4 +44,4 @@ def show(number: int, answer: Answer) -> None:
 
 
 def source(*made_by: Callable[..., Any]) -> None:
-    source_box(SNIPPET, made_by=(*made_by, *answers.QUESTIONS))
+    source_box(SNIPPET, made_by=(*made_by, *course_questions.QUESTIONS))

@@ -1,1 +1,0 @@
-"""The parts of the page of questions, and its cache."""
