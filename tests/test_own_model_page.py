@@ -101,7 +101,8 @@ def test_a_run_starts_and_its_network_opens_in_explore() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["pages/look/explore/page.py", "pages/networks/architectures/page.py", "pages/networks/receptive_field.py"]
+    "page",
+    ["pages/look/explore/page.py", "pages/networks/architectures/page.py", "pages/networks/receptive_field/page.py"],
 )
 def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> None:
     built = opened(own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")

@@ -17,14 +17,15 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import anatomy, capture, images, networks, samples
-from cnnviz.figures import receptive_field as figures
-from cnnviz.measurements import effective_field as measured
-from cnnviz.measurements import field_stack
-from cnnviz.records.receptive import Cell
-from pages.shared.receptive_field import network_part, sources, stack_part
+from cnnviz.topics.receptive_field import effective_field, figures
+from cnnviz.topics.receptive_field import stack as field_stack
+from cnnviz.topics.receptive_field.records import Cell
+from pages.networks.receptive_field import network as network_part
+from pages.networks.receptive_field import snippets
+from pages.networks.receptive_field import stack as stack_part
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/networks/receptive_field.py"
+PAGE = "pages/networks/receptive_field/page.py"
 RUN = "run:mnist-lenet5-df3d2154"
 
 
@@ -68,8 +69,8 @@ def test_the_effective_field_by_finite_differences(channel: int | None) -> None:
     torch.manual_seed(3)
     model, shape = Small().double().eval(), (2, 14, 15)
     picture, cell, step = torch.randn(1, *shape, dtype=torch.float64), Cell("two", 1, 2, channel), 1e-6
-    found = measured.effective(model, [picture], cell)
-    row = measured.row_of(model, shape, "two")
+    found = effective_field.effective(model, [picture], cell)
+    row = effective_field.row_of(model, shape, "two")
     for place in [(0, 0), (5, 7), (7, 9), (13, 14)]:
         slopes = []
         for colour in range(2):
@@ -78,7 +79,7 @@ def test_the_effective_field_by_finite_differences(channel: int | None) -> None:
                 moved = picture.clone()
                 moved[0, colour, place[0], place[1]] += sign * step
                 with torch.no_grad():
-                    sides.append(float(measured.cell_values(model(moved), row, cell).sum()))
+                    sides.append(float(effective_field.cell_values(model(moved), row, cell).sum()))
             slopes.append((sides[0] - sides[1]) / (2 * step))
         assert found.gradient[place] == pytest.approx(sum(map(abs, slopes)), abs=1e-8)
     assert found.inside == pytest.approx(1.0)
@@ -86,8 +87,8 @@ def test_the_effective_field_by_finite_differences(channel: int | None) -> None:
 
 def test_the_mean_over_pictures_is_the_mean(network: networks.Network, x: torch.Tensor) -> None:
     cell, other = Cell("conv2", 4, 5), torch.flip(x, (3,))
-    both = measured.effective(network.model, [x, other], cell).gradient
-    each = [measured.effective(network.model, [one], cell).gradient for one in (x, other)]
+    both = effective_field.effective(network.model, [x, other], cell).gradient
+    each = [effective_field.effective(network.model, [one], cell).gradient for one in (x, other)]
     np.testing.assert_allclose(both, np.mean(each, axis=0))
 
 
@@ -95,7 +96,7 @@ def test_the_mean_over_pictures_is_the_mean(network: networks.Network, x: torch.
 def test_blank_outside_nothing_changes_and_blank_inside_something_does(
     network: networks.Network, x: torch.Tensor, key: str
 ) -> None:
-    found = measured.blanked(network.model, x, Cell(key, 2, 2))
+    found = effective_field.blanked(network.model, x, Cell(key, 2, 2))
     assert found.proof is not None
     assert found.proof.holds
     assert found.changed > 100 * found.proof.tolerance
@@ -110,10 +111,10 @@ def test_a_smaller_box_would_not_hold(network: networks.Network, x: torch.Tensor
     top, left, bottom, right = field.box(4, 4)
     part = torch.zeros_like(x)
     part[..., top + 6 : bottom, left:right] = x[..., top + 6 : bottom, left:right]
-    row = measured.row_of(network.model, (1, 28, 28), "conv2")
+    row = effective_field.row_of(network.model, (1, 28, 28), "conv2")
     with torch.no_grad():
-        values = [measured.run_to(network.model, one, "conv2") for one in (x, part)]
-    apart = [measured.cell_values(value, row, Cell("conv2", 4, 4)) for value in values]
+        values = [effective_field.run_to(network.model, one, "conv2") for one in (x, part)]
+    apart = [effective_field.cell_values(value, row, Cell("conv2", 4, 4)) for value in values]
     assert float((apart[0] - apart[1]).abs().max()) > 0.01
 
 
@@ -127,10 +128,10 @@ def test_a_map_with_its_channels_last_is_read_by_its_axes() -> None:
             return self.linear(self.conv(x).permute(0, 2, 3, 1))
 
     model = Last().eval()
-    row = measured.row_of(model, (1, 8, 9), "linear")
+    row = effective_field.row_of(model, (1, 8, 9), "linear")
     assert (row.output_shape, row.axes, row.cells) == ((6, 7, 5), (0, 1), (6, 7))
     value = torch.arange(6 * 7 * 5).reshape(1, 6, 7, 5)
-    assert measured.cell_values(value, row, Cell("linear", 2, 3)).tolist() == value[:, 2, 3].tolist()
+    assert effective_field.cell_values(value, row, Cell("linear", 2, 3)).tolist() == value[:, 2, 3].tolist()
     assert figures.as_channels(value[0].numpy(), row)[:, 2, 3].tolist() == value[0, 2, 3].tolist()
 
 
@@ -145,17 +146,17 @@ def test_a_map_with_its_channels_last_is_read_by_its_axes() -> None:
 def test_what_is_not_there_is_one_sentence(
     network: networks.Network, x: torch.Tensor, cell: Cell, sentence: str
 ) -> None:
-    with pytest.raises(measured.CellError, match=sentence):
-        measured.effective(network.model, [x], cell)
+    with pytest.raises(effective_field.CellError, match=sentence):
+        effective_field.effective(network.model, [x], cell)
 
 
 def test_the_squares_hold_what_they_say() -> None:
     gradient = np.zeros((21, 21))
     gradient[10, 10], gradient[8, 10], gradient[3, 3] = 50, 45, 5
-    row = measured.row_of(nn.Sequential(nn.Conv2d(1, 1, 21, padding=10)), (1, 21, 21), "0")
-    inside, squares = measured.spread(gradient, row.receptive_field, Cell("0", 10, 10))
+    row = effective_field.row_of(nn.Sequential(nn.Conv2d(1, 1, 21, padding=10)), (1, 21, 21), "0")
+    inside, squares = effective_field.spread(gradient, row.receptive_field, Cell("0", 10, 10))
     assert (inside, squares) == (1.0, ((0.5, 1), (0.95, 5)))
-    assert measured.spread(np.zeros((21, 21)), row.receptive_field, Cell("0", 10, 10)) == (0.0, ())
+    assert effective_field.spread(np.zeros((21, 21)), row.receptive_field, Cell("0", 10, 10)) == (0.0, ())
 
 
 @settings(max_examples=25, deadline=None)
@@ -252,9 +253,9 @@ def said_by(snippet: str) -> str:
 
 def test_the_snippets_run_as_they_stand(network: networks.Network, x: torch.Tensor) -> None:
     cell = Cell("conv2", 4, 5)
-    said = said_by(sources.network(Here(), cell))  # type: ignore[arg-type]
-    changed = measured.blanked(network.model, x, cell).changed
+    said = said_by(snippets.network(Here(), cell))  # type: ignore[arg-type]
+    changed = effective_field.blanked(network.model, x, cell).changed
     assert "(6, 8, 20, 22) exact" in said
     assert f"inside: {changed}" in said
-    assert "size 15 jump 8" in (stacked := said_by(sources.stack(3, 2, 1, 1, 3)))
+    assert "size 15 jump 8" in (stacked := said_by(snippets.stack(3, 2, 1, 1, 3)))
     assert stacked.strip().endswith("gradient: 15")

@@ -116,7 +116,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Receptive field",
             "receptive_field",
-            "pages/networks/receptive_field.py",
+            "pages/networks/receptive_field/page.py",
             "center_focus_strong",
             "Which pixels a cell sees: by the rule, by the gradient, and by blanking the rest.",
         ),

@@ -11,9 +11,8 @@ from benchmarks.browser import changed, idle
 from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures import receptive_field as gesture
 from cnnviz import anatomy, networks
-from cnnviz.figures import receptive_field as figures
-from cnnviz.measurements import field_stack
 from cnnviz.records import Row
+from cnnviz.topics.receptive_field import figures, stack
 
 pytestmark = pytest.mark.browser
 RUN = "run:mnist-lenet5-df3d2154"
@@ -115,7 +114,7 @@ def test_the_stacks_sliders_put_the_numbers_in_without_a_rerun(page_of: Callable
                 page.locator(f".field-stack input[name={name}]").evaluate(
                     "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')) }", value
                 )
-            lines = figures.recursion(field_stack.build(*settings))
+            lines = figures.recursion(stack.build(*settings))
             for index, line in enumerate(lines):
                 shown = page.locator(".field-stack tbody tr").nth(index).locator("td").all_inner_texts()
                 assert shown == [*list(line.values())[:4], line["cells"] if line["cells"] != "0" else "none"]

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.networks.receptive_field import network, stack
 from pages.shared import view
-from pages.shared.receptive_field import network_part, stack_part
 
-PARTS = {"network": ("In a network", network_part.show), "stack": ("A stack of your own", stack_part.show)}
+PARTS = {"network": ("In a network", network.show), "stack": ("A stack of your own", stack.show)}
 
 st.title("Which pixels does one number see?")
 st.markdown(

@@ -7,13 +7,13 @@ import io
 
 import streamlit as st
 
-from cnnviz.figures import receptive_field as figures
-from cnnviz.measurements import field_stack as measured
-from cnnviz.records.receptive import FieldStack
+from cnnviz.topics.receptive_field import figures
+from cnnviz.topics.receptive_field import stack as measured
+from cnnviz.topics.receptive_field.records import FieldStack
+from pages.networks.receptive_field import cache, snippets
+from pages.networks.receptive_field.components.field_stack import field_stack
 from pages.shared import takeaway, view
-from pages.shared.components.field_stack import field_stack
 from pages.shared.proof import badges
-from pages.shared.receptive_field import loading, sources
 from pages.shared.source import source_box
 
 START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
@@ -33,13 +33,13 @@ def _answer() -> None:
     chosen = field_stack(measured.WIDTH, kept, measured.LARGEST, key="receptive_field.stack")
     settings = held(chosen) if chosen else kept
     st.session_state["receptive_field.settings"] = settings
-    stack, proofs = loading.stack(**settings)
+    stack, proofs = cache.stack(**settings)
     badges(*proofs)
     takeaway.downloads(
         [("The recursion (CSV)", "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
         key="receptive_field.recursion",
     )
-    source_box(sources.stack(**settings), made_by=(measured.build, measured.extent))
+    source_box(snippets.stack(**settings), made_by=(measured.build, measured.extent))
     view.publish()
 
 

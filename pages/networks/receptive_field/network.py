@@ -9,14 +9,13 @@ import numpy as np
 import streamlit as st
 
 from cnnviz import samples
-from cnnviz.figures import receptive_field as figures
-from cnnviz.measurements import effective_field as measured
 from cnnviz.records import Row
-from cnnviz.records.receptive import Blanked, Cell, EffectiveField
+from cnnviz.topics.receptive_field import effective_field, figures
+from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
+from pages.networks.receptive_field import cache, snippets
+from pages.networks.receptive_field.components.field_map import field_map
 from pages.shared import at_hand, takeaway, view
-from pages.shared.components.field_map import field_map
 from pages.shared.proof import badges
-from pages.shared.receptive_field import loading, sources
 from pages.shared.source import source_box
 
 COUNTS = (1, 2, 4, 8)
@@ -30,14 +29,14 @@ def show() -> None:
 @st.fragment
 def _answer(here: at_hand.AtHand) -> None:
     """Reruns by itself: a click on the map asks for nothing else on the page."""
-    rows = {row.name: row for row in loading.rows(here.choice)}
+    rows = {row.name: row for row in cache.rows(here.choice)}
     cell, others = _chosen(here, rows)
     row = rows[cell.layer]
     asked = (here.choice, here.digest, here.fit, here.picture.image)
     try:
-        effective = loading.effective(*asked, cell=cell, others=others)
-        blanked = loading.blanked(*asked, cell=cell)
-    except measured.CellError as error:
+        effective = cache.effective(*asked, cell=cell, others=others)
+        blanked = cache.blanked(*asked, cell=cell)
+    except effective_field.CellError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
     shown = figures.map_shown(here.look.recording[cell.layer].values, row, cell.channel)
@@ -55,7 +54,7 @@ def _answer(here: at_hand.AtHand) -> None:
         ],
         key="receptive_field.take",
     )
-    source_box(sources.network(here, cell), made_by=(measured.effective, measured.blanked))
+    source_box(snippets.network(here, cell), made_by=(effective_field.effective, effective_field.blanked))
     view.publish()
 
 
@@ -63,7 +62,7 @@ def _chosen(here: at_hand.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str
     """The cell at hand, and the samples whose gradients are averaged with the picture's."""
     left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
     names = [name for name in rows if name in here.look.recording.keys]
-    current = view.get("layer") if view.get("layer") in names else measured.first_layer(list(rows.values()))
+    current = view.get("layer") if view.get("layer") in names else effective_field.first_layer(list(rows.values()))
     words = {name: _words(rows[name]) for name in names}
     st.session_state["receptive_field.layer"] = current
     with left:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.figures import maps
 from cnnviz.records import Field, Row
-from cnnviz.records.receptive import Cell, EffectiveField, FieldStack
+from cnnviz.topics.receptive_field.records import Cell, EffectiveField, FieldStack
 
 Array = np.ndarray
 

@@ -18,7 +18,7 @@ from torch import fx, nn
 from cnnviz import anatomy, tracing
 from cnnviz.records import Field, Row
 from cnnviz.records.proofs import Proof
-from cnnviz.records.receptive import Blanked, Cell, EffectiveField
+from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
 
 SHARES = (0.5, 0.95)
 TOLERANCE = 1e-5  # of the cell's largest channel: float32 sums in another order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.records.receptive import Cell
+from cnnviz.topics.receptive_field.records import Cell
 from pages.shared.at_hand import AtHand
 
 
@@ -10,8 +10,8 @@ def network(here: AtHand, cell: Cell) -> str:
     """A cell's box and its gradient, with plain torch hooks where the layer is a module."""
     sample = here.picture.name or "chelsea"
     return f'''from cnnviz import anatomy, images, networks, samples
-from cnnviz.measurements import effective_field
-from cnnviz.records.receptive import Cell
+from cnnviz.topics.receptive_field import effective_field
+from cnnviz.topics.receptive_field.records import Cell
 
 network = networks.open_network("{here.choice}")
 x = images.to_tensor(samples.read("{sample}"), network.spec, fit="{here.fit}")

@@ -8,7 +8,7 @@ from torch import nn
 
 from cnnviz import anatomy
 from cnnviz.records.proofs import Proof
-from cnnviz.records.receptive import FieldStack, StackLayer
+from cnnviz.topics.receptive_field.records import FieldStack, StackLayer
 
 WIDTH = 65  # pixels of the row that is drawn
 LARGEST = {"kernel": 9, "stride": 4, "dilation": 4, "padding": 8, "depth": 8}

@@ -6,11 +6,11 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy, images, samples
-from cnnviz.measurements import effective_field as measured
-from cnnviz.measurements import field_stack
 from cnnviz.records import Row
 from cnnviz.records.proofs import Proof
-from cnnviz.records.receptive import Blanked, Cell, EffectiveField, FieldStack
+from cnnviz.topics.receptive_field import effective_field
+from cnnviz.topics.receptive_field import stack as field_stack
+from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField, FieldStack
 from pages.shared.loading import look, network
 
 
@@ -28,12 +28,12 @@ def effective(
     opened = network(choice)
     pictures = [look(choice, digest, fit, _picture).prepared.tensor]
     pictures += [images.prepare(samples.read(name), opened.spec, fit=fit).tensor for name in others]
-    return measured.effective(opened.model, pictures, cell)
+    return effective_field.effective(opened.model, pictures, cell)
 
 
 @st.cache_resource(max_entries=48, show_spinner="Blank outside, blank inside …")
 def blanked(choice: str, digest: str, fit: str, _picture: Image.Image, *, cell: Cell) -> Blanked:
-    return measured.blanked(network(choice).model, look(choice, digest, fit, _picture).prepared.tensor, cell)
+    return effective_field.blanked(network(choice).model, look(choice, digest, fit, _picture).prepared.tensor, cell)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
