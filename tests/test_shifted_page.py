@@ -12,13 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments, samples
 from cnnviz.experiments import shifted_pictures as experiment
-from cnnviz.figures import shifted as figures
-from cnnviz.measurements import shifted_digits as measured
-from cnnviz.records.shifted import ShiftGrid
+from cnnviz.topics.shifted_pictures import digits, figures
+from cnnviz.topics.shifted_pictures.records import ShiftGrid
 from tests.test_experiments import results_of
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/shifted_pictures.py"
+PAGE = "pages/learn/shifted_pictures/page.py"
 NAME = "shifted_pictures"
 MEANS = {
     "FC": (0.89, 0.79, 0.48, 0.24, 0.12, 0.07),
@@ -78,7 +77,7 @@ def test_it_opens_on_the_shipped_answer(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_ten_digits_and_their_snippet(capsys: pytest.CaptureFixture[str]) -> None:
-    page, found = opened(shifted__part="Ten digits"), measured.ten()
+    page, found = opened(shifted__part="Ten digits"), digits.ten()
     lines = printed(page, capsys).splitlines()
     right = [int(line.split()[-1]) for line in lines]
     assert right == (found.answers == found.labels).sum(-1).flatten().tolist()
@@ -97,7 +96,7 @@ def test_one_s_digit_at_every_place_and_its_snippet(capsys: pytest.CaptureFixtur
 
 
 def loaded_grid() -> ShiftGrid:
-    return measured.grid(samples.read("digit-on-paper"))
+    return digits.grid(samples.read("digit-on-paper"))
 
 
 # ------------------------------------------------------------------------------------------------ verdict and figures

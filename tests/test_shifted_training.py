@@ -13,10 +13,9 @@ from torch import nn
 
 from cnnviz import checkpoints, datasets, images, models, samples, training
 from cnnviz.experiments import shifted_pictures as experiment
-from cnnviz.figures import shifted as figures
-from cnnviz.measurements import shifted_digits as measured
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Finished, Step, TrainConfig
+from cnnviz.topics.shifted_pictures import digits, figures
 from cnnviz.training import augmentation, evaluation
 from cnnviz.training.augmentation import DIRECTIONS, moved
 
@@ -121,7 +120,7 @@ def test_every_place_is_where_it_says() -> None:
     spec = checkpoints.spec(run_id("cnn", permuted=False))
     x = images.to_tensor(samples.read("digit-on-paper"), spec)
     black = -spec.mean[0] / spec.std[0]
-    found = measured.everywhere(x, spec, reach=2).view(5, 5, 28, 28)
+    found = digits.everywhere(x, spec, reach=2).view(5, 5, 28, 28)
     for down in range(-2, 3):
         for right in range(-2, 3):
             expected = np.full((28, 28), black, dtype=np.float32)
@@ -133,7 +132,7 @@ def test_every_place_is_where_it_says() -> None:
 
 def test_the_grid_is_what_the_networks_say() -> None:
     picture = samples.read("digit-on-paper")
-    found = measured.grid(picture, reach=4)
+    found = digits.grid(picture, reach=4)
     assert found.probabilities.shape == (2, 9, 9, 10)
     assert np.allclose(found.probabilities.sum(-1), 1, atol=1e-5)
     for index, model in enumerate(("fc2layer", "cnn")):
@@ -158,11 +157,11 @@ def _up(x: torch.Tensor, mean: float, std: float) -> torch.Tensor:
 
 
 def test_both_networks_are_of_one_size() -> None:
-    assert measured.parameters() == {"FC": 6442, "CNN": 6422}
+    assert digits.parameters() == {"FC": 6442, "CNN": 6422}
 
 
 def test_ten_digits_are_moved_as_the_experiment_moves_them() -> None:
-    found = measured.ten((0, 2))
+    found = digits.ten((0, 2))
     assert found.labels.tolist() == list(range(10))
     assert np.array_equal(found.pictures[1][:, None], slowly(found.pictures[0][:, None], 2))
     header, blobs = figures.moved_ten(found)

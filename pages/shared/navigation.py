@@ -174,7 +174,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Shifted pictures",
             "shifted_pictures",
-            "pages/learn/shifted_pictures.py",
+            "pages/learn/shifted_pictures/page.py",
             "open_with",
             "CNN and fully connected net at equal parameters, on digits that have moved.",
         ),

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.browser import idle
 from benchmarks.gestures import no_rerun, painted
 from cnnviz import samples
-from cnnviz.measurements import shifted_digits as measured
+from cnnviz.topics.shifted_pictures import digits
 
 pytestmark = pytest.mark.browser
 MAP, TEN = ".shift_map .stage[data-painted]", ".moved_ten .stage[data-painted]"
@@ -46,7 +46,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 def test_the_digit_follows_keys_drag_and_pointer(opened: Callable[..., Any]) -> None:
     """What is drawn is the digit moved by so much, and the bars are the networks' answers there."""
     page = opened("Your+digit&picture=digit-on-paper", MAP)
-    found = measured.grid(samples.read("digit-on-paper"))
+    found = digits.grid(samples.read("digit-on-paper"))
     stage, digit = page.locator(MAP), page.locator(DIGIT)
     with no_rerun(page):
         digit.focus()
@@ -89,7 +89,7 @@ def test_another_class_has_another_map(opened: Callable[..., Any]) -> None:
 
 
 def test_ten_digits_follow_the_slider(opened: Callable[..., Any]) -> None:
-    page, found = opened("Ten+digits", TEN), measured.ten()
+    page, found = opened("Ten+digits", TEN), digits.ten()
     with no_rerun(page):
         page.locator(".moved_ten .scrub").focus()
         page.keyboard.press("End")

@@ -8,11 +8,10 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import checkpoints
-from cnnviz.figures import shifted as figures
-from cnnviz.measurements import shifted_digits as measured
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Spec
-from cnnviz.records.shifted import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures import digits, figures
+from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,12 +23,12 @@ def spec() -> Spec:
 @st.cache_resource(show_spinner=False)
 def sizes() -> dict[str, int]:
     """Parameters of both networks."""
-    return measured.parameters()
+    return digits.parameters()
 
 
 @st.cache_resource(show_spinner=False)
 def ten() -> MovedTen:
-    return measured.ten()
+    return digits.ten()
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,7 +38,7 @@ def ten_drawn() -> tuple[dict[str, Any], dict[str, bytes]]:
 
 @st.cache_resource(max_entries=12, show_spinner="The digit goes to every place …")
 def grid(digest: str, _picture: Image.Image) -> ShiftGrid:
-    return measured.grid(_picture)
+    return digits.grid(_picture)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

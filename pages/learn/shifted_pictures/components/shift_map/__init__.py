@@ -16,5 +16,5 @@ _component = st.components.v2.component("cnnviz_shift_map", **source(__file__, "
 
 
 def shift_map(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
-    """Draws `cnnviz.figures.shifted.shift_map`."""
+    """Draws `cnnviz.topics.shifted_pictures.figures.shift_map`."""
     _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

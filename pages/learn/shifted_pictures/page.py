@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.learn.shifted_pictures import answer, digit, ten
 from pages.shared import view
-from pages.shared.shifted_pictures import answer_part, digit_part, ten_part
 
-PARTS = {"The experiment": answer_part.show, "Ten digits": ten_part.show, "Your digit": digit_part.show}
+PARTS = {"The experiment": answer.show, "Ten digits": ten.show, "Your digit": digit.show}
 FIRST = "The experiment"
 
 st.title("Which network still reads a digit that has moved?")

@@ -16,5 +16,5 @@ _component = st.components.v2.component("cnnviz_moved_ten", **source(__file__, "
 
 
 def moved_ten(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
-    """Draws `cnnviz.figures.shifted.moved_ten`."""
+    """Draws `cnnviz.topics.shifted_pictures.figures.moved_ten`."""
     _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

@@ -14,7 +14,7 @@ from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import percent
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
-from cnnviz.records.shifted import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
 
 NEAR = 3  # pixels: what the words on one digit count
 CHANCE = 10.0  # percent, of ten classes

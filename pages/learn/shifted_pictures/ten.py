@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import shifted as figures
-from pages.shared.components.moved_ten import moved_ten
-from pages.shared.shifted_pictures import loading, source
+from cnnviz.topics.shifted_pictures import figures
+from pages.learn.shifted_pictures import cache, snippets
+from pages.learn.shifted_pictures.components.moved_ten import moved_ten
 
 
 def show() -> None:
-    found = loading.ten()
+    found = cache.ten()
     st.markdown(
         "The first test digit of each class, each in its own of eight directions, as the experiment moves its test "
         "pictures. Both networks were trained on digits where they are; a wrong answer is struck through."
     )
-    header, blobs = loading.ten_drawn()
+    header, blobs = cache.ten_drawn()
     moved_ten(header, blobs, key="shifted.ten")
     st.caption(f"{figures.ten_words(found)} Test pictures: {found.source}.")
-    source.ten()
+    snippets.ten()

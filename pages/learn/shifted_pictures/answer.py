@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.figures import experiments as common
-from cnnviz.figures import shifted as figures
+from cnnviz.topics.shifted_pictures import figures
+from pages.learn.shifted_pictures import cache, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
-from pages.shared.shifted_pictures import loading, source
 
 NAME = "shifted_pictures"
 PERMUTED = "permuted_pixels"
@@ -20,7 +20,7 @@ def show() -> None:
     chart(figures.over_shift(found, theme=theme()), key="shifted.lines")
     answer.verdict(NAME, found)
     st.caption(
-        f"{figures.equal_words(loading.sizes())} Whiskers: ± one standard deviation over the seeds. "
+        f"{figures.equal_words(cache.sizes())} Whiskers: ± one standard deviation over the seeds. "
         f"{common.provenance_words(found)} {experiments.get(NAME).cut}"
     )
     with st.expander("The numbers", icon=":material/table:"):
@@ -32,4 +32,4 @@ def show() -> None:
     st.page_link("pages/learn/permuted_pixels/page.py", label="Permuted pixels", icon=":material/shuffle:")
     st.subheader("Run it again here", divider="gray")
     again.show(NAME)
-    source.experiment(NAME)
+    snippets.experiment(NAME)

@@ -11,7 +11,7 @@ from torch.nn import functional
 from cnnviz import capture, checkpoints, datasets, images
 from cnnviz.measurements.permuted_pixels import dataset, run_id
 from cnnviz.records import Array, Spec
-from cnnviz.records.shifted import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
 from cnnviz.training import augmentation
 
 NETWORKS = {"FC": "fc2layer", "CNN": "cnn"}  # 6,442 and 6,422 parameters

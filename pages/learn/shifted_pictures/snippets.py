@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.measurements import shifted_digits as measured
+from cnnviz.topics.shifted_pictures import digits
 from cnnviz.training import augmentation
 from pages.shared.picture import Picture
 from pages.shared.source import source_box
@@ -59,10 +59,10 @@ def experiment(name: str) -> None:
 
 
 def ten() -> None:
-    source_box(TEN, made_by=(measured.ten, augmentation.moved))
+    source_box(TEN, made_by=(digits.ten, augmentation.moved))
 
 
 def digit(picture: Picture) -> None:
     """A sample is read by its name, one's own picture by its file's."""
     module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
-    source_box(DIGIT.format(module=module, reading=reading), made_by=(measured.grid, measured.everywhere))
+    source_box(DIGIT.format(module=module, reading=reading), made_by=(digits.grid, digits.everywhere))

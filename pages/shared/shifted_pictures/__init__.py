@@ -1,1 +1,0 @@
-"""The parts of the page on shifted pictures, and its caches."""
