@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 
 from cnnviz import datasets, experiments
 from cnnviz.experiments import augmentations, batch_sizes, optimizers, shuffle
-from cnnviz.figures import choices as figures
-from cnnviz.measurements import training_choices as measured
 from cnnviz.operations import OperationError
-from cnnviz.operations import optimizers as defined
-from cnnviz.proofs import optimizers as proven
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import CellResult, Results, Verdict
+from cnnviz.topics.training_choices import figures, measurements, proofs
+from cnnviz.topics.training_choices import optimizers as defined
 from tests.test_experiments import made_up, results_of
 
 CONFIG = TrainConfig("digits", "cnn", epochs=4, batch_size=32, lr=0.05, momentum=0.5)
@@ -34,7 +32,7 @@ SIZES = (8, 32, 128, 512)
 )  # fmt: skip
 def test_the_definitions_are_torch_s(kind: str, steps: int, width: int, seed: int, lr: float, momentum: float) -> None:
     chance = np.random.default_rng(seed)
-    proof = proven.against_torch(
+    proof = proofs.against_torch(
         kind, chance.normal(size=width), chance.normal(size=(steps, width)), lr=lr,
         momentum=momentum if kind == "sgd" else 0.0,
     )  # fmt: skip
@@ -63,7 +61,7 @@ def test_what_does_not_fit_is_said() -> None:
 # ------------------------------------------------------------------------------------------------ the noise of a batch
 def test_batches_scatter_as_chance_says() -> None:
     """200 batches: their spread lies within a fifth of √(p(1 − p)/B), corrected for drawing without putting back."""
-    found = measured.batch_noise(CONFIG, SIZES, steps=60)
+    found = measurements.batch_noise(CONFIG, SIZES, steps=60)
     assert 0.3 < found.accuracy < 1
     for one in found.sizes:
         assert one.spread == pytest.approx(one.expected, rel=0.2)
@@ -77,21 +75,21 @@ def test_batches_scatter_as_chance_says() -> None:
 
 
 def test_a_larger_batch_aims_at_the_same() -> None:
-    assert measured.mean_of_gradients(CONFIG, size=16, parts=3).holds
+    assert measurements.mean_of_gradients(CONFIG, size=16, parts=3).holds
 
 
 # ------------------------------------------------------------------------------------------------ augmentation
 def test_the_pictures_are_what_training_makes() -> None:
     """As stored without augmentation; with flips each is itself or its mirror; crops are windows of the padded one."""
     images = datasets.load("shapes").images[:8]
-    plain = measured.as_trained(TrainConfig("shapes", "net"))
+    plain = measurements.as_trained(TrainConfig("shapes", "net"))
     assert all(np.array_equal(row.pictures, images.numpy()) for row in plain)
     assert set(plain[1].words) == {"as stored"}
-    for row in measured.as_trained(TrainConfig("shapes", "net", augmentation=("flip",)))[1:]:
+    for row in measurements.as_trained(TrainConfig("shapes", "net", augmentation=("flip",)))[1:]:
         for picture, stored in zip(row.pictures, images.numpy(), strict=True):
             assert np.array_equal(picture, stored) or np.array_equal(picture, stored[:, :, ::-1])
     padded = torch.nn.functional.pad(images, (4,) * 4).numpy()
-    rows = measured.as_trained(TrainConfig("shapes", "net", augmentation=("crop",)), epochs=2)
+    rows = measurements.as_trained(TrainConfig("shapes", "net", augmentation=("crop",)), epochs=2)
     for picture, wide in zip(rows[1].pictures, padded, strict=True):
         windows = (wide[:, top : top + 32, left : left + 32] for top in range(9) for left in range(9))
         assert any(np.array_equal(picture, window) for window in windows)
@@ -173,7 +171,7 @@ def test_figures_hold_the_numbers() -> None:
     assert len(figures.gaps(found).data) == 3
     assert len(figures.train_and_test(found, ["none", "both"]).data) == 4
     assert len(figures.milestones(results_of("optimizers", {key: [0.9] for key in optimizers.RACERS}))) == 3
-    mixes = measured.class_mixes(CONFIG)
+    mixes = measurements.class_mixes(CONFIG)
     header = figures.mix(mixes, [str(i) for i in range(10)], whole=False)
     assert header["batches"] == list(range(1, len(mixes[0].counts) + 1))
     assert header["rows"][0]["counts"] == mixes[0].counts[: figures.FIRST].tolist()

@@ -15,7 +15,7 @@ from cnnviz.experiments.running import Asked
 from tests.test_experiments import made_up
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/training_choices.py"
+PAGE = "pages/learn/training_choices/page.py"
 PARTS = {
     "Order": "shuffle", "Batch size": "batch_sizes", "Augmentation": "augmentations", "Optimisers": "optimizers",
 }  # fmt: skip

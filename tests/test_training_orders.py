@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from cnnviz import datasets, training
-from cnnviz.measurements import training_choices as measured
 from cnnviz.records import Step, TrainConfig
+from cnnviz.topics.training_choices import measurements
 from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
@@ -77,14 +77,14 @@ def test_class_mixes_are_those_of_a_real_run() -> None:
     """Counted a second way: the labels of the subset, sorted and cut."""
     data = datasets.load("digits")
     _, labels = subset(data.images, data.labels, count=200, seed=0)
-    mixes = {mix.order: mix.counts for mix in measured.class_mixes(CONFIG)}
+    mixes = {mix.order: mix.counts for mix in measurements.class_mixes(CONFIG)}
     assert list(mixes) == [
         "shuffled, first epoch", "shuffled, second epoch", "fixed, every epoch", "by class, every epoch",
     ]  # fmt: skip
     for number, part in enumerate(labels.sort(stable=True).values.split(32)):
         assert mixes["by class, every epoch"][number].tolist() == part.bincount(minlength=10).tolist()
     assert (mixes["shuffled, first epoch"] != mixes["shuffled, second epoch"]).any()
-    proof = measured.every_picture_once(CONFIG, measured.class_mixes(CONFIG))
+    proof = measurements.every_picture_once(CONFIG, measurements.class_mixes(CONFIG))
     assert proof.holds
 
 
@@ -92,7 +92,7 @@ def test_a_network_taught_by_class_forgets() -> None:
     """The last class is answered, those before it are not; shuffled, most are."""
     config = dataclasses.replace(CONFIG, epochs=2, batch_size=16, examples=None, momentum=0.5)
     by_class, shuffled = (
-        measured.forgetting(dataclasses.replace(config, order=order)) for order in ("by class", "shuffled")
+        measurements.forgetting(dataclasses.replace(config, order=order)) for order in ("by class", "shuffled")
     )
     assert by_class.right[-1, 9] > 0.5
     assert by_class.right[-1, :8].mean() < 0.2

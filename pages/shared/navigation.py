@@ -167,7 +167,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Training choices",
             "training_choices",
-            "pages/learn/training_choices.py",
+            "pages/learn/training_choices/page.py",
             "tune",
             "Shuffling, batch size, augmentation and a race of optimisers, on one network each.",
         ),

@@ -5,26 +5,26 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.experiments import optimizers
-from cnnviz.figures import choices as figures
+from cnnviz.topics.training_choices import figures
+from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.proof import badges
-from pages.shared.training_choices import common, loading, source
 
 NAME = optimizers.EXPERIMENT.name
 SIZES = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 def show() -> None:
-    found = common.raced(NAME)
+    found = layout.raced(NAME)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
-        common.bars(NAME, found)
+        layout.bars(NAME, found)
     right.dataframe(figures.milestones(found), hide_index=True)
     st.subheader("How far one step goes", divider="gray")
     _steps()
-    common.numbers(NAME, found)
-    source.optimizers(NAME)
-    common.links(("pages/layers/gradients/page.py", "Gradients: where they come from"), common.LAB)
+    layout.numbers(NAME, found)
+    snippets.optimizers(NAME)
+    layout.links(("pages/layers/gradients/page.py", "Gradients: where they come from"), layout.LAB)
 
 
 @st.fragment
@@ -37,8 +37,8 @@ def _steps() -> None:
         st.caption("m and s: running means of g and of g², each divided by what it lacks at the start.")
         size = st.select_slider("Size of the gradient g", SIZES, value=0.1, key="choices.size", bind="query-params")
         noisy = st.slider("Its noise, times its size", 0.0, 5.0, 0.0, 0.5, key="choices.noisy", bind="query-params")
-    descents = loading.descents(float(size), float(noisy))
+    descents = cache.descents(float(size), float(noisy))
     with right:
         chart(figures.step_sizes(descents, theme=theme()), key="choices.step_sizes")
     st.markdown(figures.step_words(descents, float(size)))
-    badges(*loading.optimizer_proofs(float(size), float(noisy)))
+    badges(*cache.optimizer_proofs(float(size), float(noisy)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from cnnviz.operations import optimizers
 from cnnviz.records import Array
-from cnnviz.records.choices import Descent
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.training_choices import optimizers
+from cnnviz.topics.training_choices.records import Descent
 
 TOLERANCE = 1e-10
 

@@ -13,8 +13,8 @@ from torch import nn
 from cnnviz import datasets, training
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.batches import Mix, Transformed
-from cnnviz.records.choices import BatchNoise, Forgetting, Noise
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, Noise
 from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 

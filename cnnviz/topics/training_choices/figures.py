@@ -15,8 +15,8 @@ from cnnviz.figures import theme as looks
 from cnnviz.figures.batches import MOST_BARS
 from cnnviz.records import Array
 from cnnviz.records.batches import Mix
-from cnnviz.records.choices import BatchNoise, Descent, Forgetting
 from cnnviz.records.experiments import CellResult, Results
+from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting
 
 FIRST = 48  # batches of an epoch that are shown one by one
 PLOTLY_DASHES = ("solid", "dash", "dot", "dashdot")

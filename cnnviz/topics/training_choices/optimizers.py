@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records import Array
-from cnnviz.records.choices import Descent
+from cnnviz.topics.training_choices.records import Descent
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 KINDS = ("sgd", "adam")

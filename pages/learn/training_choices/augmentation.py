@@ -7,25 +7,25 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.experiments import augmentations
 from cnnviz.figures import batches as sheets
-from cnnviz.figures import choices as figures
 from cnnviz.records.experiments import Results
+from cnnviz.topics.training_choices import figures
+from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.picture_sheet import picture_sheet
-from pages.shared.training_choices import common, loading, source
 
 NAME = augmentations.EXPERIMENT.name
 
 
 def show() -> None:
-    found = common.raced(NAME)
+    found = layout.raced(NAME)
     _curves(found)
     st.subheader("The pictures, epoch by epoch", divider="gray")
     _pictures()
-    common.numbers(NAME, found)
-    source.augmentation(NAME)
-    common.links(
+    layout.numbers(NAME, found)
+    snippets.augmentation(NAME)
+    layout.links(
         ("pages/layers/data/page.py", "Data and batches: these transforms and others, one by one"),
-        ("pages/learn/overfitting/page.py", "Dropout against overfitting"), common.LAB,
+        ("pages/learn/overfitting/page.py", "Dropout against overfitting"), layout.LAB,
     )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def _curves(found: Results) -> None:
     there = [one.cell.label for one in found.cells if one.n]
     if not there:
         return
-    common.bars(NAME, found)
+    layout.bars(NAME, found)
     wanted = st.pills(
         "Training beside test", there, default=[there[0], there[-1]] if len(there) > 1 else there,
         selection_mode="multi", key="choices.cells", persist_state="session",
@@ -49,14 +49,14 @@ def _curves(found: Results) -> None:
 
 @st.fragment
 def _pictures() -> None:
-    dataset = loading.at_hand(augmentations.TRAINED.dataset)
+    dataset = cache.at_hand(augmentations.TRAINED.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Augmentation", list(augmentations.KINDS), default="both", required=True, key="choices.kind",
             bind="query-params",
         )  # fmt: skip
         seed = int(st.number_input("Seed", 0, 9999, 0, key="choices.seed", persist_state="session", width=120))
-    sheet, rows = loading.as_trained(dataset, augmentations.KINDS[kind or "both"], seed)
+    sheet, rows = cache.as_trained(dataset, augmentations.KINDS[kind or "both"], seed)
     header, pixels = sheets.transforms(sheet, rows)
     picture_sheet(header, pixels, key="choices.sheet")
     st.caption(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.measurements import training_choices as measured
-from cnnviz.operations import optimizers as defined
-from cnnviz.proofs import optimizers as proven
+from cnnviz.topics.training_choices import measurements, proofs
+from cnnviz.topics.training_choices import optimizers as defined
 from cnnviz.training import augmentation as code
 from pages.shared.source import source_box
 
@@ -75,20 +74,26 @@ for name, make in (
 
 
 def order(name: str) -> None:
-    made_by = (experiments.get(name).expect, measured.class_mixes, measured.forgetting, code.Batches.epoch, running.run)
+    made_by = (
+        experiments.get(name).expect,
+        measurements.class_mixes,
+        measurements.forgetting,
+        code.Batches.epoch,
+        running.run,
+    )
     source_box(EXPERIMENT.format(name=name), ORDER, made_by=made_by)
 
 
 def batches(name: str) -> None:
-    made_by = (experiments.get(name).expect, measured.batch_noise, measured.mean_of_gradients, running.run)
+    made_by = (experiments.get(name).expect, measurements.batch_noise, measurements.mean_of_gradients, running.run)
     source_box(EXPERIMENT.format(name=name), BATCHES, made_by=made_by)
 
 
 def augmentation(name: str) -> None:
-    made_by = (experiments.get(name).expect, measured.as_trained, code.crop, code.flip, running.run)
+    made_by = (experiments.get(name).expect, measurements.as_trained, code.crop, code.flip, running.run)
     source_box(EXPERIMENT.format(name=name), AUGMENTATION, made_by=made_by)
 
 
 def optimizers(name: str) -> None:
-    made_by = (experiments.get(name).expect, defined.descend, proven.against_torch, running.run)
+    made_by = (experiments.get(name).expect, defined.descend, proofs.against_torch, running.run)
     source_box(EXPERIMENT.format(name=name), OPTIMIZERS, made_by=made_by)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from pages.learn.training_choices import augmentation, batch, optimizer, order
 from pages.shared import view
-from pages.shared.training_choices import augmentation_part, batch_part, optimizer_part, order_part
 
 PARTS = {
-    "Order": order_part.show,
-    "Batch size": batch_part.show,
-    "Augmentation": augmentation_part.show,
-    "Optimisers": optimizer_part.show,
+    "Order": order.show,
+    "Batch size": batch.show,
+    "Augmentation": augmentation.show,
+    "Optimisers": optimizer.show,
 }
 FIRST = "Order"
 

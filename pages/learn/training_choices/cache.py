@@ -10,13 +10,11 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.experiments import batch_sizes, shuffle
 from cnnviz.measurements import data_set
-from cnnviz.measurements import training_choices as measured
-from cnnviz.operations import optimizers
-from cnnviz.proofs import optimizers as proven
 from cnnviz.records import TrainConfig
 from cnnviz.records.batches import Mix, Sheet, Transformed
-from cnnviz.records.choices import BatchNoise, Descent, Forgetting
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.training_choices import measurements, optimizers, proofs
+from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting
 
 SMALL = "digits"
 OPTIMIZERS = {  # as the experiment has them: kind, learning rate, momentum
@@ -40,8 +38,8 @@ def order_config(dataset: str) -> TrainConfig:
 def mixes(dataset: str) -> tuple[tuple[Mix, ...], tuple[str, ...], Proof]:
     """The orders' class mixes, the classes' names, and the proof that the pictures are the same."""
     config = order_config(dataset)
-    found = measured.class_mixes(config)
-    return found, datasets.info(dataset).classes, measured.every_picture_once(config, found)
+    found = measurements.class_mixes(config)
+    return found, datasets.info(dataset).classes, measurements.every_picture_once(config, found)
 
 
 def forgetting_config(order: str) -> TrainConfig:
@@ -52,7 +50,7 @@ def forgetting_config(order: str) -> TrainConfig:
 
 @st.cache_resource(max_entries=4, show_spinner="Training on the digits, a look every five steps …")
 def forgetting(order: str) -> Forgetting:
-    return measured.forgetting(forgetting_config(order))
+    return measurements.forgetting(forgetting_config(order))
 
 
 def noise_config() -> TrainConfig:
@@ -61,19 +59,19 @@ def noise_config() -> TrainConfig:
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing batches before one network …")
 def noise(steps: int) -> BatchNoise:
-    return measured.batch_noise(noise_config(), batch_sizes.SIZES, steps=steps)
+    return measurements.batch_noise(noise_config(), batch_sizes.SIZES, steps=steps)
 
 
 @st.cache_resource(show_spinner=False)
 def gradients_add_up() -> Proof:
-    return measured.mean_of_gradients(noise_config(), size=32, parts=4)
+    return measurements.mean_of_gradients(noise_config(), size=32, parts=4)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def as_trained(dataset: str, kinds: tuple[str, ...], seed: int) -> tuple[Sheet, tuple[Transformed, ...]]:
     """The first pictures of the data set, and what training makes of them epoch by epoch."""
     config = TrainConfig(dataset, "net", augmentation=kinds, seed=seed)
-    return data_set.sheet(datasets.load(dataset)), measured.as_trained(config)
+    return data_set.sheet(datasets.load(dataset)), measurements.as_trained(config)
 
 
 def gradients(size: float, noisy: float, seed: int) -> np.ndarray:
@@ -92,6 +90,6 @@ def descents(size: float, noisy: float, seed: int = 0) -> dict[str, Descent]:
 def optimizer_proofs(size: float, noisy: float, seed: int = 0) -> tuple[Proof, ...]:
     given = gradients(size, noisy, seed)
     return tuple(
-        proven.against_torch(kind, np.zeros(1), given, lr=lr, momentum=momentum)
+        proofs.against_torch(kind, np.zeros(1), given, lr=lr, momentum=momentum)
         for kind, lr, momentum in OPTIMIZERS.values()
     )

@@ -5,26 +5,26 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.experiments import batch_sizes
-from cnnviz.figures import choices as figures
+from cnnviz.topics.training_choices import figures
+from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.proof import badges
-from pages.shared.training_choices import common, loading, source
 
 NAME = batch_sizes.EXPERIMENT.name
 STEPS = {0: "untrained", 20: "after 20 steps", 60: "after 60", 160: "after 160"}
 
 
 def show() -> None:
-    found = common.raced(NAME)
+    found = layout.raced(NAME)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
-        common.bars(NAME, found)
+        layout.bars(NAME, found)
     right.dataframe(figures.pace(found), hide_index=True)
     st.subheader("The noise of a step", divider="gray")
     _noise()
-    common.numbers(NAME, found)
-    source.batches(NAME)
-    common.links(("pages/layers/data/page.py", "Data and batches: steps, epochs and what a batch holds"), common.LAB)
+    layout.numbers(NAME, found)
+    snippets.batches(NAME)
+    layout.links(("pages/layers/data/page.py", "Data and batches: steps, epochs and what a batch holds"), layout.LAB)
 
 
 @st.fragment
@@ -33,11 +33,11 @@ def _noise() -> None:
         "The network that all batches meet", list(STEPS), format_func=STEPS.__getitem__, default=60, required=True,
         key="choices.steps", persist_state="session",
     )  # fmt: skip
-    found = loading.noise(60 if steps is None else steps)
+    found = cache.noise(60 if steps is None else steps)
     left, right = st.columns(2, gap="medium")
     with left:
         chart(figures.scatter(found, theme=theme()), key="choices.scatter")
     with right:
         chart(figures.directions(found, theme=theme()), key="choices.directions")
     st.markdown(figures.noise_words(found))
-    badges(loading.gradients_add_up())
+    badges(cache.gradients_add_up())
