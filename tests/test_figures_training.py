@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.figures import confusion, curves, distributions, gallery, pictures
+from cnnviz.figures import curves, distributions, pictures
 from cnnviz.records import Epoch, Started, Step
+from cnnviz.topics.training_lab import confusion_figures, gallery_figures
 
 
 def run(steps: int = 2000, seed: int = 0) -> dict[str, np.ndarray]:
@@ -122,29 +123,33 @@ NAMES = ("cat", "dog", "fox")
 
 
 def test_accuracy_by_class_carries_its_n() -> None:
-    share, totals = confusion.accuracies(COUNTS)
+    share, totals = confusion_figures.accuracies(COUNTS)
     assert share[:2].tolist() == [0.8, 0.75]
     assert np.isnan(share[2])
     assert totals.tolist() == [10, 4, 0]
-    assert confusion.overall(COUNTS) == pytest.approx(11 / 14)
-    assert list(confusion.per_class(COUNTS, NAMES).data[0].text) == ["80.0 %  n = 10", "75.0 %  n = 4", "no pictures"]
+    assert confusion_figures.overall(COUNTS) == pytest.approx(11 / 14)
+    assert list(confusion_figures.per_class(COUNTS, NAMES).data[0].text) == [
+        "80.0 %  n = 10",
+        "75.0 %  n = 4",
+        "no pictures",
+    ]
 
 
 def test_the_matrix_shows_counts_that_stand_out_from_their_cells() -> None:
     for name in ("light", "dark", None):
-        cells, text = confusion.matrix(COUNTS, NAMES, theme=name).data
+        cells, text = confusion_figures.matrix(COUNTS, NAMES, theme=name).data
         np.testing.assert_allclose(cells.z[0], [80, 20, 0])
         assert list(text.text) == ["8", "2", "0", "1", "3", "0", "0", "0", "0"]
         assert set(text.textfont.color) <= {"#000000", "#ffffff"}
-    assert len(confusion.matrix(np.eye(40, dtype=int), [str(i) for i in range(40)]).data) == 1
+    assert len(confusion_figures.matrix(np.eye(40, dtype=int), [str(i) for i in range(40)]).data) == 1
 
 
 def test_the_commonest_confusions_are_sentences() -> None:
-    assert confusion.confused(COUNTS, NAMES) == (
+    assert confusion_figures.confused(COUNTS, NAMES) == (
         "2 of 10 pictures of cat are taken for dog",
         "1 of 4 pictures of dog are taken for cat",
     )
-    assert confusion.confused(np.eye(3, dtype=int), NAMES) == ()
+    assert confusion_figures.confused(np.eye(3, dtype=int), NAMES) == ()
 
 
 @pytest.mark.parametrize(
@@ -152,39 +157,42 @@ def test_the_commonest_confusions_are_sentences() -> None:
 )
 def test_what_is_no_confusion_matrix_is_refused(counts: list[list[int]], names: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="confusion matrix"):
-        confusion.matrix(counts, names)
+        confusion_figures.matrix(counts, names)
 
 
 # ------------------------------------------------------------------------------------------------ gallery
 def test_tiles_say_what_the_network_says() -> None:
     logits = np.array([[4.0, 0, 0], [0, 0.5, 0.4]])
-    first, second = gallery.tiles(logits, [0, 2], NAMES)
+    first, second = gallery_figures.tiles(logits, [0, 2], NAMES)
     assert (first.said, first.right, first.runner_up) == ("cat", True, "")
     assert second.words == "dog, 39.8 %, wrong: it is fox"
     assert second.runner_up == "fox 36.0 %"
-    assert gallery.summary([first, second]) == "1 of 2 right"
+    assert gallery_figures.summary([first, second]) == "1 of 2 right"
     with pytest.raises(ValueError, match="logits"):
-        gallery.tiles(logits, [0], NAMES)
+        gallery_figures.tiles(logits, [0], NAMES)
 
 
 def test_the_gallery_holds_each_picture_unsmoothed_and_marks_the_wrong_ones() -> None:
     random = np.random.default_rng(0)
     shown = [random.integers(0, 255, shape, np.uint8) for shape in ((3, 8, 8), (1, 8, 8), (8, 8), (8, 8, 3))]
-    captions = gallery.tiles(np.eye(4, 3), [0, 1, 2, 1], NAMES)
-    sheet = decoded(gallery.png(shown, captions, theme="light"))
+    captions = gallery_figures.tiles(np.eye(4, 3), [0, 1, 2, 1], NAMES)
+    sheet = decoded(gallery_figures.png(shown, captions, theme="light"))
     inside = sheet[4 : 4 + 144, 14 : 14 + 144]
     np.testing.assert_array_equal(inside[::18, ::18, :3], np.moveaxis(shown[0], 0, -1))
-    same = [gallery.png(shown, tuple(gallery.Tile("cat", "cat", 0.9, right) for _ in shown)) for right in (True, False)]
+    same = [
+        gallery_figures.png(shown, tuple(gallery_figures.Tile("cat", "cat", 0.9, right) for _ in shown))
+        for right in (True, False)
+    ]
     marks = [decoded(data)[150:180, 14:32, 3] > 0 for data in same]
     assert (marks[0] != marks[1]).any()  # another shape, not only another colour
-    sprite = decoded(gallery.sprite(shown, size=24))
+    sprite = decoded(gallery_figures.sprite(shown, size=24))
     assert sprite.shape == (24, 96, 4)
     np.testing.assert_array_equal(sprite[::3, 48:72:3, 0], shown[2])
 
 
 def test_long_names_do_not_run_into_the_next_picture() -> None:
-    tile = gallery.Tile("a" * 80, "an extraordinarily long class name", 0.5, False)
-    sheet = decoded(gallery.png([np.zeros((8, 8), np.uint8)] * 2, [tile, tile], columns=2))
+    tile = gallery_figures.Tile("a" * 80, "an extraordinarily long class name", 0.5, False)
+    sheet = decoded(gallery_figures.png([np.zeros((8, 8), np.uint8)] * 2, [tile, tile], columns=2))
     assert not sheet[150:, 165:180, 3].any()
 
 

@@ -241,7 +241,7 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     app.button(key="train.start").click().run()
     run = runs.list()[0]
     assert until(lambda: run.status().step > 3, 30), run.log()
-    app.switch_page("pages/learn/training_lab.py").run()
+    app.switch_page("pages/learn/training_lab/page.py").run()
     app.button(key="lab.pause").click().run()
     assert run.status().state == "paused", "the click waited for the answer"
     before = run.status().step

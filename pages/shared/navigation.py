@@ -188,7 +188,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Training lab",
             "training_lab",
-            "pages/learn/training_lab.py",
+            "pages/learn/training_lab/page.py",
             "model_training",
             "Training runs: live curves, accuracy by class, confusion matrix, test pictures.",
         ),
@@ -202,7 +202,7 @@ MENU: Mapping[str, Sequence[Row]] = {
     ),
 }
 EXPLORE = "pages/look/explore/page.py"
-TRAINING_LAB = "pages/learn/training_lab.py"
+TRAINING_LAB = "pages/learn/training_lab/page.py"
 
 
 def pages() -> Mapping[str, Sequence[Page]]:

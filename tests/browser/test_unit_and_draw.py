@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from benchmarks.browser import served
-from cnnviz.figures import gallery, pictures, predictions
+from cnnviz.figures import pictures, predictions
 from cnnviz.figures.numbers import number
 from cnnviz.records import Stage, Unit
 from cnnviz.topics.explore import figures
+from cnnviz.topics.training_lab import gallery_figures
 from pages.shared.components.draw import LIMIT, PREFIX, SIDE, decode
 
 HOSTILE = "Conv2d <img src=x onerror=\"document.title='owned'\">"
@@ -23,10 +24,11 @@ CHANNELS = 40
 PAGE = """
 import numpy as np
 import streamlit as st
-from cnnviz.figures import gallery as tiles, pictures, predictions
+from cnnviz.topics.training_lab import gallery_figures as tiles
+from cnnviz.figures import pictures, predictions
 from cnnviz.topics.explore import figures as units
 from pages.shared.components.draw import draw
-from pages.shared.components.gallery import gallery
+from pages.learn.training_lab.components.gallery import gallery
 from pages.shared.components.scores import scores
 from pages.look.explore.components.unit_card import unit_card
 from tests.browser.test_unit_and_draw import PICTURE, LOGITS, NAMES, unit_at, window
@@ -281,7 +283,7 @@ def test_bars_and_gallery_fit_a_phone_and_keep_names_as_text(address: str, open_
     bars = predictions.bars(predictions.scores(LOGITS[0], NAMES), top=3)
     assert page.locator(".scores .percent").all_inner_texts() == [row["percent"] for row in bars["rows"]]
     assert page.locator(".tile.wrong").count() == sum(
-        not tile.right for tile in gallery.tiles(LOGITS, [0, 1, 2, 1], NAMES)
+        not tile.right for tile in gallery_figures.tiles(LOGITS, [0, 1, 2, 1], NAMES)
     )
     assert page.locator(".gallery b").count() == 0
     assert "<b>dog</b>" in page.locator(".tile").nth(1).inner_text()

@@ -10,7 +10,7 @@ from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
-LAB = ("pages/learn/training_lab.py", "Training lab: any network, any setting")
+LAB = ("pages/learn/training_lab/page.py", "Training lab: any network, any setting")
 
 
 def raced(name: str) -> Results:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.figures.gallery import Tile
 from cnnviz.figures.numbers import percent
+from cnnviz.topics.training_lab.gallery_figures import Tile
 from pages.shared.components import own
 
 _grid = st.components.v2.component(
@@ -18,7 +18,7 @@ _grid = st.components.v2.component(
 
 
 def gallery(sprite: bytes, tiles: Sequence[Tile], *, key: str) -> None:
-    """sprite and tiles: from `cnnviz.figures.gallery`, as many pictures as tiles."""
+    """sprite and tiles: from `cnnviz.topics.training_lab.gallery_figures`, as many pictures as tiles."""
     captions = [
         {"said": tile.said, "percent": percent(tile.probability), "truth": tile.truth, "right": tile.right,
          "runner_up": tile.runner_up, "words": tile.words}

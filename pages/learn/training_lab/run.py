@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import checkpoints, datasets, networks, runs, training
-from cnnviz.figures import confusion, curves, gallery
+from cnnviz.figures import curves
 from cnnviz.records import Finished
+from cnnviz.topics.training_lab import confusion_figures, gallery_figures
+from pages.learn.training_lab.components.gallery import gallery as gallery_of
 from pages.shared import loading, navigation, run_panel, run_steering, view
 from pages.shared.charts import chart, theme
-from pages.shared.components.gallery import gallery as gallery_of
 from pages.shared.source import source_box
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
@@ -93,10 +94,10 @@ def _result(run: runs.Run) -> None:
         st.subheader("Test pictures, class by class", divider="gray")
         left, right = st.columns(2, gap="medium")
         with left:
-            chart(confusion.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
+            chart(confusion_figures.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
         with right:
-            chart(confusion.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
-        st.caption(". ".join(confusion.confused(finished.confusion, classes)))
+            chart(confusion_figures.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
+        st.caption(". ".join(confusion_figures.confused(finished.confusion, classes)))
     _eight(run)
 
 
@@ -110,6 +111,6 @@ def _eight(run: runs.Run) -> None:
     if st.button("Draw eight others", key="lab.more", icon=":material/casino:"):
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
     drawn = loading.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
-    tiles = gallery.tiles(drawn.logits, drawn.labels, drawn.classes)
-    gallery_of(gallery.sprite(drawn.pictures), tiles, key="lab.gallery")
-    st.caption(gallery.summary(tiles))
+    tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
+    gallery_of(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
+    st.caption(gallery_figures.summary(tiles))

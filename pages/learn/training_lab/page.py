@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.shared import run_view
+from pages.learn.training_lab import run
 
 st.title("How does a network learn?")
 st.markdown(
     "Start a run in the sidebar and watch it here, or open one that has been trained before. "
     "Where does it stop getting better, and what does it still confuse?"
 )
-run_id = run_view.run_picker()
+run_id = run.run_picker()
 if run_id is None:
     st.info("There is no run yet. Choose a data set and a network in the sidebar and press Start.")
 else:
-    run_view.show(run_id)
+    run.show(run_id)
