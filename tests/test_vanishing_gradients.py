@@ -30,7 +30,7 @@ from cnnviz.records.gradient_norms import (
 from tests.test_experiments import made_up, results_of
 
 ROOT = Path(__file__).parent.parent
-PAGE = "pages/learn/vanishing_gradients.py"
+PAGE = "pages/learn/vanishing_gradients/page.py"
 LENET, DEEP = "vanishing_lenet", "vanishing_deep"
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
 

@@ -139,7 +139,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         Row(
             "Vanishing gradients",
             "vanishing_gradients",
-            "pages/learn/vanishing_gradients.py",
+            "pages/learn/vanishing_gradients/page.py",
             "south_west",
             "Gradient norms by layer while LeNet-5 and a deep CNN train, by activation, BatchNorm and skips.",
         ),

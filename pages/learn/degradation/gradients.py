@@ -29,6 +29,6 @@ def show() -> None:
         [("Every gradient norm (CSV)", f"{NAME}_norms.csv", "text/csv", lambda: norms.norms_csv(found))],
         key="degradation.norms",
     )
-    st.page_link("pages/learn/vanishing_gradients.py", label="Where gradients do vanish: sigmoid, tanh, depth",
+    st.page_link("pages/learn/vanishing_gradients/page.py", label="Where gradients do vanish: sigmoid, tanh, depth",
                  icon=":material/south_west:")  # fmt: skip
     snippets.gradients()

@@ -9,11 +9,11 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.figures import gradient_norms as figures
 from cnnviz.records.experiments import Results
+from pages.learn.vanishing_gradients import snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
 from pages.shared.experiments import again, answer
 from pages.shared.takeaway import downloads
-from pages.shared.vanishing_gradients import source
 
 LAYERS_PAGE = "pages/layers/gradients/page.py"
 
@@ -63,4 +63,4 @@ def closing(name: str, found: Results) -> None:
                  icon=":material/trending_down:")  # fmt: skip
     st.subheader("Run it again here", divider="gray")
     again.show(name)
-    source.experiment(name)
+    snippets.experiment(name)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.learn.vanishing_gradients import deep, lenet
 from pages.shared import view
-from pages.shared.vanishing_gradients import deep_part, lenet_part
 
-PARTS = {"LeNet-5": lenet_part.show, "Sixteen convolutions": deep_part.show}
+PARTS = {"LeNet-5": lenet.show, "Sixteen convolutions": deep.show}
 FIRST = "LeNet-5"
 
 st.title("What happens to a gradient on its way back through many layers?")

@@ -7,9 +7,9 @@ import streamlit as st
 from cnnviz.experiments import vanishing_lenet as experiment
 from cnnviz.figures import experiments as common
 from cnnviz.figures import gradient_norms as figures
+from pages.learn.vanishing_gradients import sections
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
-from pages.shared.vanishing_gradients import sections
 
 NAME = experiment.EXPERIMENT.name
 ACTIVATIONS = tuple(experiment.ACTIVATIONS)
