@@ -5,26 +5,27 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, packages
-from pages.shared import arguments, loading, run_panel, sidebar, view
+from pages.shared import cache, command_line, url_state
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
+from pages.shared.training import panel, sidebar
 
 HERE = Path(__file__).parent
 st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
 packages.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
-view.restore()
+url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top")
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
     appearance.follow()
     close_false_alarm()
-view.forget_infinities()
+url_state.forget_infinities()
 sidebar.show()
-arguments.show()
+command_line.show()
 page.run()
-run_panel.warm()
-loading.settle()
+panel.warm()
+cache.settle()
 devices.give_back_memory()

@@ -9,7 +9,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from cnnviz import packages
-from pages.shared import source
+from pages.shared import source_box
 
 packages.postpone_compiler()  # as the app does, before a test module imports torchvision
 
@@ -32,4 +32,4 @@ def packages_are_scanned_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def source_boxes_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """A snippet is on its page once its box is opened; the tests that run it find it there."""
-    monkeypatch.setattr(source, "OPEN", True)
+    monkeypatch.setattr(source_box, "OPEN", True)

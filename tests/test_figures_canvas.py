@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.figures import canvas, wiring
+from cnnviz.figures import canvas, connectivity
 from cnnviz.figures.canvas import Sizes, network, shrink
 from cnnviz.records import Activations, Layer
 
@@ -196,7 +196,7 @@ def test_a_concatenation_shifts_and_groups_divide() -> None:
         ),
         np.zeros(2),
     )
-    found = wiring.sources(recording)
+    found = connectivity.sources(recording)
     assert found["cat"] == [["a", "shift", 0], ["b", "shift", 3]]
     assert found["depthwise"] == [["cat", "block", 8]]
     assert found["again"] == [["cat", "block", 4]]
@@ -220,9 +220,9 @@ def test_a_folded_group_is_stood_for_by_its_last_node_with_maps() -> None:
         node("pool", noise(4, 1, 1), "conv", kind="pooling", group="head"),
         node("flatten", noise(4), "pool", kind="flatten", group="head"),
     ]
-    assert wiring.groups(head)[0]["face"] == "conv"
-    assert wiring.groups(head)[0]["shape"] == [4, 4, 4]
-    assert wiring.groups([*head, node("fc", noise(4), "flatten", kind="linear", group="head")])[0]["face"] == "fc"
+    assert connectivity.groups(head)[0]["face"] == "conv"
+    assert connectivity.groups(head)[0]["shape"] == [4, 4, 4]
+    assert connectivity.groups([*head, node("fc", noise(4), "flatten", kind="linear", group="head")])[0]["face"] == "fc"
 
 
 def test_more_than_forty_blocks_fold_into_their_parents() -> None:
@@ -230,15 +230,15 @@ def test_more_than_forty_blocks_fold_into_their_parents() -> None:
         node(f"features.block{i // 10}.layer{i}", noise(2, 2, 2), group=f"features.block{i // 10}.layer{i}")
         for i in range(60)
     ]
-    assert [group["label"] for group in wiring.groups(layers)] == [f"features.block{i}" for i in range(6)]
+    assert [group["label"] for group in connectivity.groups(layers)] == [f"features.block{i}" for i in range(6)]
     flat = [node(f"conv{i}", noise(2, 2, 2), group=f"conv{i}") for i in range(60)]
-    assert len(wiring.groups(flat)) == 60  # nothing to fold into
+    assert len(connectivity.groups(flat)) == 60  # nothing to fold into
 
 
 def test_kinds_are_counted_in_short_words() -> None:
     inside = [layer for layer in residual_net() if layer.group == "block"]
-    assert wiring.kinds(inside) == "2\u00a0conv, norm, 2\u00a0activation, sum"
-    assert wiring.kinds([node("x", noise(1, 2, 2), kind="convolution")]) == "convolution"
+    assert connectivity.kinds(inside) == "2\u00a0conv, norm, 2\u00a0activation, sum"
+    assert connectivity.kinds([node("x", noise(1, 2, 2), kind="convolution")]) == "convolution"
 
 
 # -------------------------------------------------------------------------------------------------------- the two ends

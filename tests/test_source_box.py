@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import source
+from pages.shared import source_box
 
 PAGE = str(Path(__file__).parents[1] / "pages" / "layers" / "pooling.py")
 KEY = "source.cnnviz.operations.pooling.pool"
@@ -19,7 +19,7 @@ def codes(app: AppTest) -> list[str]:
 
 
 def test_it_is_written_when_it_is_opened_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "OPEN", False)
+    monkeypatch.setattr(source_box, "OPEN", False)
     app = AppTest.from_file(PAGE, default_timeout=60).run()
     assert [box.label for box in app.expander].count("Source") == 1
     assert codes(app) == []

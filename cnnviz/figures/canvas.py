@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import wiring
+from cnnviz.figures import connectivity
 from cnnviz.figures.channels import as_maps, energy, finite, short
 from cnnviz.records import Activations, Layer
 
@@ -75,8 +75,8 @@ def network(
     maps = sum(len(layer.values) for layer in shown if layer.values.ndim == 3 and layer.kind != "input")
     small = maps <= SMALL_NET
     sizes = sizes if small else _affordable(shown, sizes)
-    sources = wiring.sources(recording, hidden=HIDDEN)
-    chosen = _channels(shown, wiring.aligned(shown, sources), SMALL_NET if small else sizes.per_layer)
+    sources = connectivity.sources(recording, hidden=HIDDEN)
+    chosen = _channels(shown, connectivity.aligned(shown, sources), SMALL_NET if small else sizes.per_layer)
     columns = [_Column(layer, chosen[layer.key], sizes.tile) for layer in shown]
     blocks: list[bytes] = []
     entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, blocks)]
@@ -86,7 +86,7 @@ def network(
         "title": title,
         "small": small,
         "perLayer": sizes.per_layer,
-        "groups": wiring.groups(shown),
+        "groups": connectivity.groups(shown),
         "layers": entries,
         "picture": image and {**image, "offset": start},
         "scores": _scores(recording, classes),

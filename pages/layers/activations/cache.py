@@ -13,7 +13,7 @@ from cnnviz.topics.activations import dying_relu, figures, map_figures, maps, pa
 from cnnviz.topics.activations.facts import facts, samples
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
-from pages.shared import loading
+from pages.shared import cache
 
 SHOWN = ("sigmoid", "tanh", "relu")
 
@@ -67,12 +67,12 @@ def map_packet(found: MapEffects) -> dict[str, Any]:
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
-def swapped(choice: str, digest: str, fit: str, keys: tuple[str, ...], name: str, _look: loading.Look) -> Swapped:
+def swapped(choice: str, digest: str, fit: str, keys: tuple[str, ...], name: str, _look: cache.Look) -> Swapped:
     """Raises activation_swap.SwapError where the network cannot be traced."""
-    return swap.swap(loading.network(choice).model, _look.prepared.tensor, keys, name)
+    return swap.swap(cache.network(choice).model, _look.prepared.tensor, keys, name)
 
 
-def swap_proof(choice: str, digest: str, fit: str, key: str, look: loading.Look) -> tuple[Proof, ...]:
+def swap_proof(choice: str, digest: str, fit: str, key: str, look: cache.Look) -> tuple[Proof, ...]:
     """The network's own function put in by hand changes nothing; () where it is none of the family."""
     own = maps.own_function(look.recording[key].operation)
     if not own:

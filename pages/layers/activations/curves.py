@@ -9,9 +9,9 @@ from cnnviz.topics.activations import figures, snippets, tables
 from cnnviz.topics.activations.facts import facts
 from pages.layers.activations import cache
 from pages.layers.activations.components.curve_drag import curve_drag
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 
 def show() -> None:

@@ -10,9 +10,9 @@ from cnnviz.topics.activations import snippets, tables
 from cnnviz.topics.activations.records import Deaths
 from pages.layers.activations import cache
 from pages.layers.activations.components.dying_neuron import dying_neuron
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 SLOPES = (0.01, 0.05, 0.1, 0.2, 0.3)
 FIRST = (8, 3)

@@ -12,13 +12,13 @@ from cnnviz.topics.activations import map_figures, maps, proofs, snippets, table
 from cnnviz.topics.activations.records import MapEffects
 from pages.layers.activations import cache
 from pages.layers.activations.components.activation_map import activation_map
-from pages.shared import loading as shared
-from pages.shared import matrix, pickers
-from pages.shared.at_hand import AtHand, network_at_hand
+from pages.shared import cache as shared
+from pages.shared import network_picker, table_editor
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.source_box import source_box
 
 SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
 START = np.array([[-6.0, -3.0, -1.0, -0.2], [0.0, 0.2, 0.5, 1.0], [1.5, 2.0, 3.0, 4.0], [6.0, 8.0, -8.0, -0.75]])
@@ -41,7 +41,7 @@ def show() -> None:
 def _typed() -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
-        numbers = matrix.editor("Type over the numbers:", START, key="activations.numbers")
+        numbers = table_editor.editor("Type over the numbers:", START, key="activations.numbers")
     with right:
         threshold = _threshold()
     found = maps.of_numbers(numbers, threshold=threshold)
@@ -62,7 +62,7 @@ def _recorded() -> None:
     opened = network_at_hand()
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
+        key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
     with right:
         threshold = _threshold()
     try:

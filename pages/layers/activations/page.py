@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.activations import curves, dying, map, softmax, swap, zigzag
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "curves": ("Curves", curves.show),
@@ -24,4 +24,4 @@ part = st.segmented_control(
     key="activations.part", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or "curves"][1]()
-view.publish()
+url_state.publish()

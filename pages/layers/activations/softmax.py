@@ -8,11 +8,11 @@ import streamlit as st
 from cnnviz.topics.activations import figures, proofs, snippets, tables
 from cnnviz.topics.activations.softmax import jacobian, softmax
 from pages.layers.activations.components.softmax_terms import softmax_terms
-from pages.shared import matrix
-from pages.shared.at_hand import network_at_hand
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared import table_editor
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.selection import network_at_hand
+from pages.shared.source_box import source_box
 
 START = np.array([[3.0], [1.0], [0.5], [-1.0], [2.0]])
 TEMPERATURES = (0.25, 1.0, 4.0)
@@ -48,7 +48,7 @@ def show() -> None:
 
 
 def _typed() -> tuple[np.ndarray, list[str]]:
-    logits = matrix.editor("Type over the logits, add rows:", START, key="activations.typed", fixed=False)[:, 0]
+    logits = table_editor.editor("Type over the logits, add rows:", START, key="activations.typed", fixed=False)[:, 0]
     return logits, [f"class {index}" for index in range(len(logits))]
 
 

@@ -9,12 +9,12 @@ from cnnviz.figures import predictions
 from cnnviz.topics.activations import snippets, swap, swap_figures, tables
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
-from pages.shared import charts, pickers
-from pages.shared.at_hand import AtHand, network_at_hand
+from pages.shared import charts, network_picker
 from pages.shared.components.scores import scores as bars
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.source_box import source_box
 
 WHERE = {"one": "in this layer", "all": "in every activation layer"}
 
@@ -24,7 +24,7 @@ def show() -> None:
     opened = network_at_hand()
     left, middle, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        key = pickers.layer_picker(opened.look.recording, kinds=("activation",))
+        key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
     titles = cache.titles()
     with middle:
         name = st.selectbox(

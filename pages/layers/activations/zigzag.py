@@ -10,9 +10,9 @@ from cnnviz.topics.activations.records import Descent
 from cnnviz.topics.activations.zigzag import EXAMPLES, gradient, zigzag
 from pages.layers.activations import cache
 from pages.layers.activations.components.descent_pair import descent_pair
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 RATES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2)
 BATCHES = (1, 2, 4, 8, 16, 64)

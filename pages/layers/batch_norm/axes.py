@@ -7,9 +7,9 @@ import streamlit as st
 from cnnviz.figures import batch_norm as figure
 from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
 from pages.layers.batch_norm.components.norm_axes import norm_axes
-from pages.shared import takeaway
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 SIDES = (2, 3)
 
@@ -32,6 +32,6 @@ def show() -> None:
     badges(*proofs.relatives(x, tuple(groups)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))
     named = {**found, **{f"group, {count}": step for count, step in groups.items()}}
-    takeaway.downloads(
+    downloads.downloads(
         [("All normalised, CSV", "normalised.csv", "text/csv", lambda: tables.relatives(named))], key="batch_norm"
     )

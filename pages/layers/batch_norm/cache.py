@@ -22,7 +22,7 @@ from cnnviz.records.batch_norm import (
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
 from cnnviz.topics.batch_norm import features as batch_norm_features
-from pages.shared import loading
+from pages.shared import cache
 
 Array = np.ndarray
 
@@ -54,8 +54,8 @@ def noise(unit: int) -> tuple[Noise, dict[str, Any]]:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def layer(choice: str, digest: str, fit: str, key: str, _picture: Image.Image) -> BatchNormLayer:
-    seen = loading.look(choice, digest, fit, _picture)
-    return network.layer(loading.network(choice).model, seen.recording, key)
+    seen = cache.look(choice, digest, fit, _picture)
+    return network.layer(cache.network(choice).model, seen.recording, key)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -64,7 +64,7 @@ def drawn_layer(
 ) -> tuple[tuple[dict[str, Any], dict[str, bytes]], Proof]:
     """The layer as its component draws it, and the proof that the definition gives what was recorded."""
     found = layer(choice, digest, fit, key, _picture)
-    recording = loading.look(choice, digest, fit, _picture).recording
+    recording = cache.look(choice, digest, fit, _picture).recording
     return charts.channels(found), network.proof(recording, found)
 
 
@@ -73,8 +73,8 @@ def wrong_mode(
     choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str
 ) -> tuple[tuple[Prediction, ...], Proof]:
     """The predictions in either mode, and the proof that the shared network is as it was."""
-    opened = loading.network(choice)
-    x = loading.look(choice, digest, fit, _picture).prepared.tensor
+    opened = cache.network(choice)
+    x = cache.look(choice, digest, fit, _picture).prepared.tensor
     before = network.state(opened.model)
     company = network.company(opened.spec, without=without)
     found = network.wrong_mode(opened.model, x, company)
@@ -83,15 +83,15 @@ def wrong_mode(
 
 @st.cache_resource(max_entries=4, show_spinner="Seven versions of the picture …")
 def shifted(choice: str, digest: str, fit: str, kind: str, _picture: Image.Image) -> Shifted:
-    opened = loading.network(choice)
-    x = loading.look(choice, digest, fit, _picture).prepared.tensor
+    opened = cache.network(choice)
+    x = cache.look(choice, digest, fit, _picture).prepared.tensor
     return network.shifted(opened.model, x, opened.spec, kind=kind)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image) -> tuple[Folded, Array, Array, Proof]:
     """The pair that ends in this BatchNorm: the one convolution, both outputs [C, H, W] float64, and their proof."""
-    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
     pair = next(found for found in network.pairs(opened.model, seen.recording) if found[1] == norm)
     held = network.layer(opened.model, seen.recording, norm)
     folded = network.folded(opened.model, seen.recording, pair)
@@ -113,7 +113,7 @@ def folded_pictures(
 
 @st.cache_resource(max_entries=4, show_spinner="Folding every pair of the network …")
 def folded_network(choice: str, digest: str, fit: str, _picture: Image.Image) -> FoldedNetwork:
-    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
     pairs = network.pairs(opened.model, seen.recording)
     macs = anatomy.totals(opened.model, opened.spec.input_shape).macs
     return network.folded_network(opened.model, seen.recording, seen.prepared.tensor, pairs, macs=macs)

@@ -10,32 +10,32 @@ from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.compared import compared
 from pages.layers.batch_norm.components.norm_channels import norm_channels
-from pages.shared import loading as shared
-from pages.shared import pickers, picture, takeaway, view
+from pages.shared import cache as shared
+from pages.shared import downloads, image_picker, network_picker, url_state
 from pages.shared.charts import theme
-from pages.shared.opened import network_of
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.open_network import network_of
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 HAVE = {
     "efficientnet_lite0": "EfficientNet-Lite0",
     "run:cifar10-vgg_cifar-13de091a": "VGG for CIFAR-10",
     "resnet18": "ResNet-18",
 }
-Asked = tuple[networks.Network, picture.Picture, str]
+Asked = tuple[networks.Network, image_picker.Picture, str]
 
 
 def show(*, folding: bool) -> None:
     """The network and the picture; then its layers and the wrong mode, or its folded pairs."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
     opened = network_of(choice)
     if opened is None:
         return
     with right:
-        at_hand = picture.popover(opened.spec)
-    fit = picture.fit_at_hand()
+        at_hand = image_picker.popover(opened.spec)
+    fit = image_picker.fit_at_hand()
     seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
     if not network.keys(opened.model, seen.recording):
         _none(opened)
@@ -59,17 +59,17 @@ def _none(opened: networks.Network) -> None:
 
 
 def _open(choice: str) -> None:
-    view.change(network=choice)
+    url_state.change(network=choice)
 
 
 def _chosen(listed: tuple[str, ...]) -> str:
     """The BatchNorm layer at hand, or the first one."""
-    current = view.get("layer")
+    current = url_state.get("layer")
     current = current if current in listed else listed[0]
     st.session_state["batch_norm.layer"] = current
     st.selectbox(
         "BatchNorm layer", listed, key="batch_norm.layer",
-        on_change=lambda: view.change(layer=st.session_state["batch_norm.layer"]),
+        on_change=lambda: url_state.change(layer=st.session_state["batch_norm.layer"]),
     )  # fmt: skip
     return current
 
@@ -91,11 +91,11 @@ def _layers(asked: Asked) -> None:
             rows = [charts.layer_row(cache.layer(*where, key, at_hand.image)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
     source_box(snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(network.layer,))
-    takeaway.downloads(
+    downloads.downloads(
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
     )
-    view.publish()
+    url_state.publish()
 
 
 @st.fragment
@@ -151,11 +151,11 @@ def _folding(asked: Asked) -> None:
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
         made_by=(batch_norm_folding.fold, network.folded_network),
     )
-    takeaway.downloads(
+    downloads.downloads(
         [
             ("Folded weights, NPZ", "folded.npz", "application/octet-stream", lambda: tables.folded_npz(folded)),
             ("Difference, PNG", "difference.png", "image/png", lambda: drawn[2][1]),
         ],
         key="batch_norm",
     )
-    view.publish()
+    url_state.publish()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.batch_norm import axes, network, running, scaling, steps
-from pages.shared import view
+from pages.shared import url_state
 
 STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
     "Step by step",
@@ -33,4 +33,4 @@ elif part == SCALING:
     scaling.show()
 else:
     steps.show()
-view.publish()
+url_state.publish()

@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnviz.topics.batch_norm import captions, features, running, snippets, tables
 from pages.layers.batch_norm import cache
-from pages.shared import takeaway
+from pages.shared import downloads
 from pages.shared.components.scrub_chart import scrub_chart
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 
 def show() -> None:
@@ -49,7 +49,7 @@ def _over_batches(units: int) -> None:
         snippets.running(int(unit), int(size)),
         made_by=(running.trace, running.noise, features.features),
     )
-    takeaway.downloads(
+    downloads.downloads(
         [
             ("Running statistics, CSV", "running_statistics.csv", "text/csv", lambda: tables.trace(found)),
             ("Noise by batch size, CSV", "batch_noise.csv", "text/csv", lambda: tables.noise(noise)),

@@ -7,9 +7,9 @@ import streamlit as st
 from cnnviz.topics.batch_norm import captions, feature_scaling, proofs, snippets, tables
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.descent_paths import descent_paths
-from pages.shared import takeaway
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 
 @st.fragment
@@ -39,6 +39,6 @@ def show() -> None:
             feature_scaling.standardised,
         ),
     )
-    takeaway.downloads(
+    downloads.downloads(
         [("Both paths, CSV", "descent.csv", "text/csv", lambda: tables.descent(before, after))], key="batch_norm"
     )

@@ -10,9 +10,9 @@ from cnnviz.operations import OperationError
 from cnnviz.records.batch_norm import Normalised, Running
 from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
 from pages.layers.batch_norm.components.norm_steps import norm_steps
-from pages.shared import matrix, takeaway
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads, table_editor
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 Array = np.ndarray
 
@@ -70,13 +70,13 @@ def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:
         note = (
             "two pictures below each other, two channels side by side" if maps else "rows are examples: add or remove"
         )
-        table = matrix.editor(f"x, {note}", start, key=f"batch_norm.x.{example}", fixed=maps)
+        table = table_editor.editor(f"x, {note}", start, key=f"batch_norm.x.{example}", fixed=maps)
         x = figure.batch_of(table, SHAPE) if maps else table
     with right:
         channels = x.shape[1]
         held = np.stack([np.ones(channels), np.zeros(channels), np.zeros(channels), np.ones(channels)])
         label = "One column a channel; the rows are γ, β, stored mean, stored variance"
-        table = matrix.editor(label, held, key=f"batch_norm.held.{example}")
+        table = table_editor.editor(label, held, key=f"batch_norm.held.{example}")
     return x, (table[0], table[1], table[2], table[3])
 
 
@@ -103,6 +103,6 @@ def _result(step: Normalised, stored: Running, after: Running | None, momentum: 
         snippets.normalise(step, stored, momentum=momentum),
         made_by=(normalization.batch_norm, normalization.batch_norm_eval, normalization.update),
     )  # fmt: skip
-    takeaway.downloads(
+    downloads.downloads(
         [("Every step, CSV", "batch_norm_steps.csv", "text/csv", lambda: tables.steps(step))], key="batch_norm"
     )

@@ -15,7 +15,7 @@ from cnnviz.topics.convolution import stacks as measured_stacks
 from cnnviz.topics.convolution.filter_records import Denoising
 from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 from cnnviz.topics.convolution.layer_patch import LayerPatch
-from pages.shared import loading as everywhere
+from pages.shared import cache
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -47,8 +47,8 @@ def stacks(width: int, channels: int, size: int) -> tuple[Stacked, ...]:
 @st.cache_resource(max_entries=2, show_spinner="The layer, twice …")
 def pointwise(choice: str, digest: str, fit: str, key: str, *, _picture: Image.Image) -> Pointwise:
     """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
-    seen = everywhere.look(choice, digest, fit, _picture)
-    return measured_pointwise.of_layer(everywhere.network(choice).model, seen.recording, key)
+    seen = cache.look(choice, digest, fit, _picture)
+    return measured_pointwise.of_layer(cache.network(choice).model, seen.recording, key)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -56,9 +56,9 @@ def layer_patch(
     choice: str, digest: str, fit: str, place: tuple[str, int, int], *, _picture: Image.Image
 ) -> LayerPatch:
     """A piece of that layer. place: (layer, output channel, cells a side)."""
-    seen = everywhere.look(choice, digest, fit, _picture)
+    seen = cache.look(choice, digest, fit, _picture)
     key, output, size = place
-    return measured_patch.cut(everywhere.network(choice).model, seen.recording, key, output=output, size=size)
+    return measured_patch.cut(cache.network(choice).model, seen.recording, key, output=output, size=size)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Each channel by itself …")
@@ -66,5 +66,5 @@ def intermediate_maps(
     choice: str, digest: str, fit: str, key: str, output: int, *, _picture: Image.Image
 ) -> IntermediateMaps:
     """What each input channel adds to one output channel of that layer."""
-    seen = everywhere.look(choice, digest, fit, _picture)
-    return measured_maps.measure(everywhere.network(choice).model, seen.recording, key, output=output)
+    seen = cache.look(choice, digest, fit, _picture)
+    return measured_maps.measure(cache.network(choice).model, seen.recording, key, output=output)

@@ -11,8 +11,8 @@ from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restor
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
 from pages.layers.convolution.components.filter_lens import filter_lens
-from pages.shared import charts, picture, proof, takeaway
-from pages.shared.source import source_box
+from pages.shared import charts, downloads, image_picker, proof_badge
+from pages.shared.source_box import source_box
 
 LONGEST = 240  # pixels of the picture's long side
 SMALL = 160  # of the noisy picture's, for nine filters and the medians among them
@@ -37,7 +37,7 @@ print(y.shape, y.min().item(), y.max().item())"""
 @st.fragment
 def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at_hand = picture.popover()
+        at_hand = image_picker.popover()
         size = int(st.slider("Kernel size", 1, 7, 3, key="convolution.filter_size", bind="query-params", width=150))
         name = _name(size)
         normalise = st.toggle(
@@ -81,15 +81,15 @@ def _name(size: int) -> str:
 
 def _beside(found: Filtered) -> None:
     st.markdown(filter_figures.weighed(found))
-    proof.badges(against_torch(found.convolution))
+    proof_badge.badges(against_torch(found.convolution))
     st.code(figures.torch_line(found.convolution), language="python", wrap_lines=True)
-    takeaway.downloads(
+    downloads.downloads(
         [("Result", "filtered.png", "image/png", lambda: filter_figures.result_png(found, theme=charts.theme()))],
         key="convolution.filters",
     )
 
 
-def _denoising(at_hand: picture.Picture, filtered: Filtered, *, grey: bool) -> None:
+def _denoising(at_hand: image_picker.Picture, filtered: Filtered, *, grey: bool) -> None:
     st.subheader("A noisy picture, and what takes the noise away")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -125,7 +125,7 @@ def _pictures(found: Denoising, own: Restored) -> None:
                    "convolution.")  # fmt: skip
 
 
-def _source(found: Filtered, at_hand: picture.Picture, *, grey: bool) -> None:
+def _source(found: Filtered, at_hand: image_picker.Picture, *, grey: bool) -> None:
     snippet = SNIPPET.format(
         name=at_hand.name or "chelsea", longest=LONGEST, grey=grey, kernel=found.typed.tolist(), divisor=found.divisor
     )

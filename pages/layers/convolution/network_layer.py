@@ -9,10 +9,10 @@ from cnnviz.topics.convolution import convolution, intermediate_maps, layer_patc
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, wide_layer
 from pages.layers.convolution.result import explained
-from pages.shared import loading as everywhere
-from pages.shared import pickers, picture, view
+from pages.shared import cache as everywhere
+from pages.shared import image_picker, network_picker, url_state
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.opened import network_of
+from pages.shared.open_network import network_of
 
 
 def show() -> None:
@@ -20,12 +20,12 @@ def show() -> None:
     row, notice = st.container(horizontal=True, vertical_alignment="bottom"), st.empty()
     with row:
         with st.container(width=300):
-            choice = pickers.network_picker()
+            choice = network_picker.network_picker()
         opened = network_of(choice, place=notice)
         if opened is None:
             return
-        at_hand = picture.popover(opened.spec)
-        fit = picture.fit_at_hand()
+        at_hand = image_picker.popover(opened.spec)
+        fit = image_picker.fit_at_hand()
         seen = everywhere.look(choice, at_hand.digest, fit, at_hand.image)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
@@ -49,14 +49,14 @@ def _place(
 ) -> tuple[str, int, int]:
     """(layer, output channel, cells a side). A layer that reads few channels is shown cell by cell."""
     first = small[0] if small else keys[0]
-    current = view.get("layer") if view.get("layer") in keys else first
+    current = url_state.get("layer") if url_state.get("layer") in keys else first
     key = st.selectbox(
         "Layer", keys, index=keys.index(current), width=260,
         key=f"convolution.small.{opened.spec.title}", persist_state="session",
         help="Layers that read at most four channels are shown cell by cell, others channel by channel.",
     )  # fmt: skip
     last = layer_patch.channels(opened.model, seen.recording, key) - 1
-    channel = st.number_input("Output channel", 0, last, min(last, view.get("channel") or 0), width=120,
+    channel = st.number_input("Output channel", 0, last, min(last, url_state.get("channel") or 0), width=120,
                               key=f"convolution.channel.{key}", persist_state="session")  # fmt: skip
     if key not in small:
         return str(key), int(channel), 0

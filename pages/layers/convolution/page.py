@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.convolution import filters, pointwise, sharing, stacks, steps
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "Step by step": steps.show,
@@ -23,4 +23,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or next(iter(PARTS))]()
-view.publish()
+url_state.publish()

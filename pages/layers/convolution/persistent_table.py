@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.shared import matrix
+from pages.shared import table_editor
 
 
 def editor(label: str, default: np.ndarray, *, key: str, decimals: int = 3) -> np.ndarray:
@@ -18,7 +18,7 @@ def editor(label: str, default: np.ndarray, *, key: str, decimals: int = 3) -> n
         st.session_state[begun] = st.session_state[kept] = np.array(default, dtype=np.float64)
     elif f"{key}.{st.session_state.get(f'{key}.turn')}" not in st.session_state:
         st.session_state[kept] = st.session_state.get(f"{key}.good", default)
-    return matrix.editor(label, st.session_state[kept], key=key, decimals=decimals)
+    return table_editor.editor(label, st.session_state[kept], key=key, decimals=decimals)
 
 
 def last(default: np.ndarray, *, key: str) -> np.ndarray:

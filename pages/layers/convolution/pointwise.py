@@ -13,10 +13,10 @@ from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
 from cnnviz.topics.convolution import sharing_figures
 from pages.layers.convolution import cache, persistent_table
-from pages.shared import charts, pickers, picture, proof, takeaway, view
-from pages.shared import loading as everywhere
-from pages.shared.opened import network_of
-from pages.shared.source import source_box
+from pages.shared import cache as everywhere
+from pages.shared import charts, downloads, image_picker, network_picker, proof_badge, url_state
+from pages.shared.open_network import network_of
+from pages.shared.source_box import source_box
 
 PLACES = ("The picture's colours", "A layer of a network")
 MIXED = np.array([[0.299, 0.587, 0.114], [1.0, -1.0, 0.0], [-0.5, -0.5, 1.0]])  # grey, red − green, blue − yellow
@@ -50,8 +50,8 @@ def show() -> None:
     _one_pixel(found)
     scale = max(1.0, float(np.abs(found.convolution).max()))
     claim = "nn.Conv2d with a 1 × 1 kernel against nn.Linear with the same weights"
-    proof.badges(Proof(claim, found.difference, 1e-10 * scale))
-    takeaway.downloads(
+    proof_badge.badges(Proof(claim, found.difference, 1e-10 * scale))
+    downloads.downloads(
         [("Numbers", "pointwise.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.pointwise"
     )
     small = found.weights[:4, :4]
@@ -66,7 +66,7 @@ def _npz(found: Pointwise) -> bytes:
 
 
 def _of_picture() -> Pointwise:
-    at_hand = picture.popover()
+    at_hand = image_picker.popover()
     x = cache.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
     weights = persistent_table.editor(
         "One row an output, one column a channel: red, green, blue", MIXED, key="convolution.mix"
@@ -77,22 +77,22 @@ def _of_picture() -> Pointwise:
 def _of_network() -> Pointwise | None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
     opened = network_of(choice)
     if opened is None:
         return None
-    at_hand = picture.chosen(opened.spec)
-    seen = everywhere.look(choice, at_hand.digest, picture.fit_at_hand(), at_hand.image)
+    at_hand = image_picker.chosen(opened.spec)
+    seen = everywhere.look(choice, at_hand.digest, image_picker.fit_at_hand(), at_hand.image)
     keys = measurement.layers(opened.model, seen.recording)
     if not keys:
         st.info(f"{opened.spec.title} has no 1 × 1 convolution: choose another network.", icon=":material/info:")
         return None
     with right:
-        current = view.get("layer") if view.get("layer") in keys else keys[0]
+        current = url_state.get("layer") if url_state.get("layer") in keys else keys[0]
         key = st.selectbox("1 × 1 convolution", keys, index=keys.index(current), key=f"convolution.layer.{choice}",
                            persist_state="session")  # fmt: skip
     try:
-        return cache.pointwise(choice, at_hand.digest, picture.fit_at_hand(), key, _picture=at_hand.image)
+        return cache.pointwise(choice, at_hand.digest, image_picker.fit_at_hand(), key, _picture=at_hand.image)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return None

@@ -11,8 +11,8 @@ from cnnviz.records.proofs import Proof
 from cnnviz.records.windows import SlidingWindow
 from cnnviz.topics.convolution import convolution, figures, padding, transposed_convolution
 from cnnviz.topics.convolution.records import Convolution
-from pages.shared import proof, takeaway
-from pages.shared.source import source_box
+from pages.shared import downloads, proof_badge
+from pages.shared.source_box import source_box
 
 FUNCTIONS = (
     convolution.convolve, convolution.reading, convolution.channel_sums, transposed_convolution.reading,
@@ -31,8 +31,8 @@ def explained(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
     with right:
         st.caption("In PyTorch")
         st.code(figures.torch_line(found), language="python", wrap_lines=True)
-        proof.badges(*proofs)
-        takeaway.downloads(
+        proof_badge.badges(*proofs)
+        downloads.downloads(
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
         )
     source_box(figures.torch_code(found), made_by=FUNCTIONS)

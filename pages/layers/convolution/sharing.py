@@ -11,8 +11,8 @@ from cnnviz.operations import OperationError
 from cnnviz.records.sharing import Sharing
 from cnnviz.topics.convolution import examples, sharing_figures, sharing_proofs, weight_sharing
 from cnnviz.topics.convolution.records import ConvolutionSetting
-from pages.shared import charts, proof, takeaway
-from pages.shared.source import source_box
+from pages.shared import charts, downloads, proof_badge
+from pages.shared.source_box import source_box
 
 FIRST = {"height": 32, "width": 32, "in": 3, "out": 16, "side": 5, "step": 1, "around": 0}
 READS = {
@@ -59,8 +59,8 @@ def show() -> None:
             st.caption(f"{cost.macs:,} multiply-accumulates a picture")
     charts.chart(sharing_figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
     _matrices()
-    proof.badges(sharing_proofs.parameters_of_modules(found))
-    takeaway.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
+    proof_badge.badges(sharing_proofs.parameters_of_modules(found))
+    downloads.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
     snippet = SNIPPET.format(input=found.input, output=found.output, kernel=found.kernel)
     source_box(snippet, made_by=(weight_sharing.compare, weight_sharing.unrolled, sharing_proofs.local_is_unfold))
 
@@ -78,7 +78,7 @@ def _matrices() -> None:
             picture = sharing_figures.matrix_png(unrolled, kind, look=charts.theme())
             st.image(picture, caption=READS[kind], output_format="PNG", width=280)
     small = weight_sharing.compare((1, high, wide), 1, examples.KERNEL.shape)
-    proof.badges(sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small))
+    proof_badge.badges(sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small))
 
 
 def _number(label: str, name: str, low: int, high: int) -> int:

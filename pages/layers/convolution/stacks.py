@@ -7,8 +7,8 @@ import streamlit as st
 
 from cnnviz.topics.convolution import sharing_figures, stacks
 from pages.layers.convolution import cache
-from pages.shared import charts, proof, takeaway
-from pages.shared.source import source_box
+from pages.shared import charts, downloads, proof_badge
+from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import anatomy
 from cnnviz.topics.convolution import stacks
@@ -46,7 +46,7 @@ def show() -> None:
                 sharing_figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
                 caption=item.name,
             )  # fmt: skip
-    takeaway.downloads(
+    downloads.downloads(
         [
             (
                 "Table",
@@ -57,7 +57,7 @@ def show() -> None:
         ],
         key="convolution.stacks",
     )
-    proof.badges(stacks.fields_agree(found))
+    proof_badge.badges(stacks.fields_agree(found))
     source_box(
         SNIPPET.format(width=width, channels=channels, size=size),
         made_by=(stacks.build, stacks.measure, stacks.compare),

@@ -11,7 +11,7 @@ from cnnviz.topics.convolution import convolution, examples
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, controls, network_layer, persistent_table
 from pages.layers.convolution.result import explained
-from pages.shared import picture
+from pages.shared import image_picker
 from pages.shared.components.sliding_window import sliding_window
 
 SOURCES = ("Numbers", "Picture", "Network layer")
@@ -55,7 +55,7 @@ def _own(x: np.ndarray | None) -> None:
 
 def _picture() -> np.ndarray:
     """The picture at hand as few pixels, [1 or 3, n, n]."""
-    at_hand = picture.popover()
+    at_hand = image_picker.popover()
     size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
     colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
     return cache.square(at_hand.digest, size, not colour, _picture=at_hand.image)

@@ -10,8 +10,8 @@ from cnnviz.topics.convolution import intermediate_maps
 from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 from pages.shared.charts import theme
 from pages.shared.components.mosaic import mosaic
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 NAMED = 8
 WIDTH = 220  # pixels: the sum and the recorded map

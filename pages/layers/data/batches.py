@@ -12,10 +12,10 @@ from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
 from cnnviz.topics.data import proofs
 from pages.layers.data import cache
-from pages.shared import takeaway
+from pages.shared import downloads
 from pages.shared.components.batch_mix import batch_mix
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -36,7 +36,7 @@ def show(name: str) -> None:
     header = figures.mix(shown, data.classes, plan, expected=cache.expected(name, plan.batch_size))
     batch_mix(header, key="data.mix")
     badges(proofs.every_picture_once(data, found))
-    takeaway.downloads(
+    downloads.downloads(
         [
             (
                 "Class mix, CSV", "class_mix.csv", "text/csv",

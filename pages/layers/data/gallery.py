@@ -11,9 +11,9 @@ from cnnviz.topics.data import transforms as drawing
 from cnnviz.topics.data.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
 from pages.layers.data import cache
-from pages.shared import picture, takeaway
+from pages.shared import downloads, image_picker
 from pages.shared.components.picture_sheet import picture_sheet
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 ALL = "all classes"
 COLUMNS = 8
@@ -37,7 +37,7 @@ def browse(name: str) -> None:
         _caption(name, split or "train", label, shown=len(found.labels), total=found.total, normalised=normalised)
     )
     part, number = split or "train", int(page)
-    takeaway.downloads(
+    downloads.downloads(
         [
             (
                 "These pictures, PNG", "pictures.png", "image/png",
@@ -77,7 +77,7 @@ def transforms(name: str) -> None:
         source = st.segmented_control(
             "Transform", SOURCES, default=SOURCES[0], required=True, key="data.source", bind="query-params"
         )
-        own = picture.popover() if source == SOURCES[1] else None
+        own = image_picker.popover() if source == SOURCES[1] else None
     wanted = st.pills(
         "Transforms", TRANSFORMS, default=TRANSFORMS, selection_mode="multi", key="data.transforms", bind="query-params"
     )
@@ -97,7 +97,7 @@ def transforms(name: str) -> None:
         "Chance decides anew for every picture and every epoch: point at one to read what it decided here. Training in "
         f"this project offers {' and '.join(augmentation.AUGMENTATIONS)}, computed by the same functions."
     )
-    takeaway.downloads(
+    downloads.downloads(
         [
             (
                 "All rows, PNG", "transforms.png", "image/png",

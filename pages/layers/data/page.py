@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.data import sections
-from pages.shared import view
+from pages.shared import url_state
 
 st.title("What does a network get to see, and in which order?")
 st.markdown(
@@ -11,4 +11,4 @@ st.markdown(
     "them: transformed, normalised, shuffled, and cut into batches."
 )
 sections.show()
-view.publish()
+url_state.publish()

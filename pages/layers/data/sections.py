@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz import datasets
 from pages.layers.data import batches, gallery, own_folder, statistics
-from pages.shared import download
+from pages.shared import dataset_download
 
 FIRST = "digits"
 
@@ -31,7 +31,7 @@ def show() -> None:
     status = datasets.status(name)
     if not status.available and part != "Your own data":
         st.warning(f"{status.sentence}", icon=":material/info:")
-        download.offer(name, key="data.download")
+        dataset_download.offer(name, key="data.download")
         return
     try:
         sections[part or "Pictures"](name)

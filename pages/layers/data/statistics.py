@@ -9,8 +9,8 @@ from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from pages.layers.data import cache
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 
 def show(name: str) -> None:

@@ -14,8 +14,8 @@ from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout import network, statistics
 from cnnviz.topics.dropout import proofs as proven
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
-from pages.shared import loading
-from pages.shared.picture import Picture
+from pages.shared import cache
+from pages.shared.image_picker import Picture
 
 NOISE = "dropout:noise"
 P_OF_SLIDER = tuple(step / 100 for step in range(101))
@@ -48,8 +48,8 @@ def disturbed(
     choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, following: str, channelwise: bool, seed: int
 ) -> Disturbed:
     """Raises measured.TailError, which is not cached."""
-    seen = loading.look(choice, digest, fit, _picture)
-    model = loading.network(choice).model
+    seen = cache.look(choice, digest, fit, _picture)
+    model = cache.network(choice).model
     return network.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
 
 
@@ -70,9 +70,9 @@ def monte_carlo(
         recording = (
             _recording_of_noise(choice, fit)
             if known
-            else loading.look(choice, picture.digest, fit, picture.image).recording
+            else cache.look(choice, picture.digest, fit, picture.image).recording
         )
-        model = loading.network(choice).model
+        model = cache.network(choice).model
         held["found"] = network.monte_carlo(
             model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
         )
@@ -94,5 +94,5 @@ def noise() -> Picture:
 @st.cache_resource(max_entries=2, show_spinner="Noise goes through the network …")
 def _recording_of_noise(choice: str, fit: str) -> Activations:
     """Kept apart, so that the picture at hand stays in its cache."""
-    opened = loading.network(choice)
+    opened = cache.network(choice)
     return capture.activations(opened.model, images.prepare(noise().image, opened.spec, fit=fit).tensor)

@@ -10,9 +10,9 @@ import streamlit as st
 from cnnviz.topics.dropout import figures, masks
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_mask import dropout_mask
-from pages.shared import matrix, picture
-from pages.shared.at_hand import network_at_hand
-from pages.shared.proof import badges
+from pages.shared import image_picker, table_editor
+from pages.shared.proof_badge import badges
+from pages.shared.selection import network_at_hand
 
 OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
 NUMBERS = np.array([[1.5, -2.0, 0.5, 3.0, -1.0, 0.25, 2.0, 1.0]])
@@ -47,10 +47,10 @@ def show() -> None:
 
 def _chosen(over: str) -> Chosen:
     if over == "numbers":
-        typed = matrix.editor("Type over any number", NUMBERS, key="dropout.numbers")
+        typed = table_editor.editor("Type over any number", NUMBERS, key="dropout.numbers")
         return Chosen(typed.ravel(), "numbers", tuple(range(typed.size)))
     if over == "picture":
-        current = picture.popover()
+        current = image_picker.popover()
         values = cache.grey(current.digest, SIDE, current.image)
         return Chosen(values[None], f"{current.title}, {SIDE} × {SIDE} grey values", (0,))
     return _of_a_layer(channels=over == "layer channels")

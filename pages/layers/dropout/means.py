@@ -7,10 +7,10 @@ import streamlit as st
 
 from cnnviz.topics.dropout import charts, figures
 from pages.layers.dropout import cache, controls, mask, snippets
-from pages.shared import matrix
-from pages.shared.at_hand import network_at_hand
+from pages.shared import table_editor
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
+from pages.shared.selection import network_at_hand
 
 OF = ("numbers", "layer units")
 UNITS = 8
@@ -51,7 +51,7 @@ def show() -> None:
 def _values(of: str) -> np.ndarray | None:
     """[K] float64: typed numbers, or the strongest units of a layer."""
     if of == "numbers":
-        return matrix.editor("Type over any number", mask.NUMBERS, key="dropout.numbers").ravel()
+        return table_editor.editor("Type over any number", mask.NUMBERS, key="dropout.numbers").ravel()
     at = network_at_hand()
     layer = at.layer()
     values = figures.strongest_units(layer.values, count=UNITS)

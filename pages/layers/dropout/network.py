@@ -9,8 +9,8 @@ from cnnviz.topics.dropout import figures, network
 from cnnviz.topics.dropout.records import Disturbed
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_network import dropout_network
-from pages.shared.at_hand import AtHand, network_at_hand
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
+from pages.shared.selection import AtHand, network_at_hand
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
 

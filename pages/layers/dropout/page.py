@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.dropout import mask, means, network, prediction, sharing
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "The mask": mask.show,
@@ -24,4 +24,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

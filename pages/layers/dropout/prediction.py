@@ -10,9 +10,9 @@ from cnnviz.topics.dropout import charts, figures, network
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, snippets
 from pages.layers.dropout import controls as asked
-from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
-from pages.shared.picture import Picture
+from pages.shared.image_picker import Picture
+from pages.shared.selection import AtHand, network_at_hand
 
 PASSES = 100
 AT = ("before the last layer", "layer at hand")

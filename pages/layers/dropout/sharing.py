@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz.topics.dropout import charts, figures, masks, network, statistics
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_pair import dropout_pair
-from pages.shared.at_hand import AtHand, network_at_hand
 from pages.shared.charts import chart, theme
+from pages.shared.selection import AtHand, network_at_hand
 
 MOST = 2048
 OVER = ("units", "layer at hand")

@@ -10,9 +10,9 @@ import numpy as np
 from cnnviz.topics.dropout import masks, statistics, tail
 from cnnviz.topics.dropout import network as dropout_measured
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 MASK = """\
 import torch

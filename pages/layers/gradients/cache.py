@@ -10,7 +10,7 @@ from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients import network as network_gradients
 from cnnviz.topics.gradients import proofs as gradient_proofs
-from pages.shared import loading
+from pages.shared import cache
 
 PICTURES = {"dense": 64, "convolution": 32}
 SEEDS = 3
@@ -45,7 +45,7 @@ def network(
     choice: str, label: str, digest: str, fit: str, _picture: Image.Image
 ) -> tuple[NetworkDepth, tuple[Proof, ...]]:
     """The pull on every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
-    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
     x = seen.prepared.tensor
     found = network_gradients.measure(opened.model, x, seen.recording, label=label, classes=seen.classes)
     proof = network_gradients.outer_product(opened.model, x, seen.recording, found)

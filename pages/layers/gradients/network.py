@@ -10,12 +10,12 @@ from cnnviz.records.depth import NetworkDepth
 from cnnviz.topics.gradients import network, network_figures
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
-from pages.shared import loading as common
-from pages.shared import pickers, picture
-from pages.shared.opened import network_of
-from pages.shared.picture import Picture
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import cache as common
+from pages.shared import image_picker, network_picker
+from pages.shared.image_picker import Picture
+from pages.shared.open_network import network_of
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 KEPT = 2
 
@@ -24,11 +24,11 @@ def show() -> None:
     """Which network, which picture; the pull of its likeliest class on every layer."""
     row, notice = st.container(horizontal=True, vertical_alignment="bottom"), st.empty()
     with row:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
         opened = network_of(choice, place=notice)
         if opened is None:
             return
-        at_hand = picture.popover(opened.spec)
+        at_hand = image_picker.popover(opened.spec)
     try:
         found, proofs = cache.network(*_asked(choice, opened, at_hand))
     except ValueError as error:
@@ -44,14 +44,14 @@ def show() -> None:
     badges(*proofs)
     source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
     source_box(
-        network_figures.snippet(choice, source, fit=picture.fit_at_hand()),
+        network_figures.snippet(choice, source, fit=image_picker.fit_at_hand()),
         made_by=(network.measure, network.weight_gradients),
     )
 
 
 def _asked(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[str, str, str, str, Image.Image]:
     label = opened.spec.title if opened.provenance.kind != "random" else f"{opened.spec.title}, random weights"
-    return choice, label, at_hand.digest, picture.fit_at_hand(), at_hand.image
+    return choice, label, at_hand.digest, image_picker.fit_at_hand(), at_hand.image
 
 
 def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
@@ -65,6 +65,6 @@ def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
             continue
         try:
             earlier.append(cache.network(*_asked(other, common.network(other), at_hand))[0])
-        except (*pickers.CANNOT_OPEN, ValueError):
+        except (*network_picker.CANNOT_OPEN, ValueError):
             st.session_state["gradients.networks"] = [name for name in seen if name != other]
     return earlier

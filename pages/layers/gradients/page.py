@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.gradients import sections
-from pages.shared import view
+from pages.shared import url_state
 
 st.title("How much of the gradient reaches the first layer?")
 st.markdown(
@@ -11,4 +11,4 @@ st.markdown(
     "slope. Choose a stack of layers: one real batch goes forward, its gradient goes back, and every layer is measured."
 )
 sections.show()
-view.publish()
+url_state.publish()

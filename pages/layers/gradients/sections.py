@@ -10,9 +10,9 @@ from cnnviz.records.depth import Depth
 from cnnviz.topics.gradients import backpropagation, depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
-from pages.shared import takeaway, view
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads, url_state
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 START, TRAINING, NETWORK = "At the start", "While it trains", "In a trained network"
 
@@ -26,7 +26,7 @@ def show() -> None:
     )  # fmt: skip
     if part == NETWORK:
         network.show()
-        view.publish()
+        url_state.publish()
         return
     setting = controls.stack()
     try:
@@ -78,7 +78,7 @@ def _caption(found: Depth) -> str:
 
 def _take_away(setting: controls.Setting, found: Depth) -> None:
     stack, dataset = setting
-    takeaway.downloads(
+    downloads.downloads(
         [("Every layer, CSV", "gradients.csv", "text/csv", lambda: figures.table(cache.depth(stack, dataset)))],
         key="gradients",
     )

@@ -15,14 +15,14 @@ from cnnviz.topics.kernels import analysis as kernel_analysis
 from cnnviz.topics.kernels import figures, network
 from cnnviz.topics.kernels import proofs as proven
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
-from pages.shared import loading
+from pages.shared import cache
 
 PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network takes too long for a page
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def bank(choice: str, module: str) -> Bank:
-    opened = loading.network(choice)
+    opened = cache.network(choice)
     return network.bank(opened.model, module, opened.spec)
 
 
@@ -60,7 +60,7 @@ def gradient(
     choice: str, digest: str, fit: str, module: str, aim: str, *, _picture: Image.Image
 ) -> tuple[np.ndarray, int]:
     """(d value / d weight, the top class) on the picture at hand."""
-    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
     target = int(np.argmax(seen.recording.logits))
     found, _ = network.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
     return found, target
@@ -69,7 +69,7 @@ def gradient(
 @st.cache_resource(max_entries=12, show_spinner="Proving …")
 def proofs(choice: str, digest: str, fit: str, key: str, which: int, *, _picture: Image.Image) -> tuple[Proof, ...]:
     """The response, the likeness and the map of one kernel, each computed a second way."""
-    opened, recording = loading.network(choice), loading.look(choice, digest, fit, _picture).recording
+    opened, recording = cache.network(choice), cache.look(choice, digest, fit, _picture).recording
     layer = recording[key]
     held, read = bank(choice, layer.module), analysis(choice, layer.module)
     found = [proven.response(held.weights, read, which), proven.cosine(held.weights, read, which)]
@@ -82,7 +82,7 @@ def proofs(choice: str, digest: str, fit: str, key: str, which: int, *, _picture
 @st.cache_resource(max_entries=6, show_spinner="Proving the gradient …")
 def gradient_proof(choice: str, digest: str, fit: str, module: str, *, _picture: Image.Image) -> Proof | None:
     """None for a network whose float64 copy would be too large, and for weights that lie transposed."""
-    opened, seen = loading.network(choice), loading.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
     large = sum(one.numel() for one in opened.model.parameters()) > PROVEN_UP_TO
     if large or bank(choice, module).operation.startswith("ConvTranspose"):
         return None

@@ -11,7 +11,7 @@ from cnnviz.topics.kernels import proofs as proven
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
 from pages.layers.kernels.selection import AtHand
-from pages.shared import matrix, proof
+from pages.shared import proof_badge, table_editor
 
 SIZES = (3, 5, 7)
 
@@ -62,11 +62,11 @@ def _own() -> None:
             persist_state="session",
         )
         start = classic_kernels.kernel(name, size)
-        numbers = matrix.editor(f"{size} × {size} weights", start, key="kernels.own")
+        numbers = table_editor.editor(f"{size} × {size} weights", start, key="kernels.own")
     weights = np.asarray(numbers, dtype=np.float64)[None, None]
     read = analysis.analyse(weights)
     with right:
         classics = cache.classics(read, size)
         kernel_grid(figures.tiles(weights, read, title="your kernel", classics=classics), key="kernels.typed")
         proofs = (proven.response(weights, read, 0), proven.cosine(weights, read, 0))
-        proof.badges(*(one for one in proofs if one is not None))
+        proof_badge.badges(*(one for one in proofs if one is not None))

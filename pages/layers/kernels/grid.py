@@ -13,10 +13,10 @@ from cnnviz.topics.kernels import analysis, figures, network
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
 from pages.layers.kernels.selection import AtHand
-from pages.shared import proof, view
+from pages.shared import proof_badge, url_state
+from pages.shared.cache import look
 from pages.shared.charts import theme
-from pages.shared.loading import look
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
 
 SHOWN = 240  # pixels: the width of the picture and of the chosen kernel's map
 
@@ -38,12 +38,12 @@ def show(here: AtHand) -> None:
     _effect(here, which)
     _prove(here, which, gradients)
     _take(here)
-    view.publish()
+    url_state.publish()
 
 
 def _kernel_picked() -> None:
     if picked := st.session_state["kernels.grid"].get("pick"):
-        view.change(channel=picked["kernel"], row=None, column=None)
+        url_state.change(channel=picked["kernel"], row=None, column=None)
 
 
 def _offers(here: AtHand) -> dict[str, str]:
@@ -116,13 +116,13 @@ def _effect(here: AtHand, which: int) -> None:
 def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
     named = (here.choice, here.picture.digest, here.fit)
     st.caption(f"Kernel {which}, computed a second way:")
-    proof.badges(*cache.proofs(*named, here.layer.key, which, _picture=here.picture.image))
+    proof_badge.badges(*cache.proofs(*named, here.layer.key, which, _picture=here.picture.image))
     if "score" in gradients:
         found = cache.gradient_proof(*named, here.module, _picture=here.picture.image)
         if found is None:
             st.caption("The gradient of a network of this size is not proven here: a float64 copy is too slow.")
         else:
-            proof.badges(found)
+            proof_badge.badges(found)
 
 
 def _take(here: AtHand) -> None:

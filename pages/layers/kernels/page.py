@@ -6,10 +6,10 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.kernels import analysis, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
 from pages.layers.kernels.selection import AtHand
-from pages.shared import pickers, picture, view
-from pages.shared.loading import look
-from pages.shared.opened import network_of
-from pages.shared.source import source_box
+from pages.shared import image_picker, network_picker, url_state
+from pages.shared.cache import look
+from pages.shared.open_network import network_of
+from pages.shared.source_box import source_box
 
 PARTS = {
     "kernels": "The kernels",
@@ -30,22 +30,22 @@ part = st.segmented_control(
 )  # fmt: skip
 if part == "training":
     training.show()
-    view.publish()
+    url_state.publish()
     st.stop()
 
 left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
 with left:
-    choice = pickers.network_picker()
+    choice = network_picker.network_picker()
 notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
 opened = network_of(choice, place=notice)
 if opened is None:
     st.stop()
 with right:
-    at_hand = picture.popover(opened.spec)
-fit = picture.fit_at_hand()
+    at_hand = image_picker.popover(opened.spec)
+fit = image_picker.fit_at_hand()
 seen = look(choice, at_hand.digest, fit, at_hand.image)
 with middle:
-    key = pickers.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
+    key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
 here = AtHand(choice, at_hand, fit, seen.recording, seen.recording[key], seen.classes)
 try:
     bank = here.bank
@@ -63,4 +63,4 @@ if bank.linear:
     )
 SHOW[part](here)
 source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
-view.publish()
+url_state.publish()

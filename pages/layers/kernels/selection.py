@@ -11,8 +11,8 @@ from cnnviz.topics.kernels import analysis as kernel_analysis
 from cnnviz.topics.kernels import network
 from cnnviz.topics.kernels.records import Analysis, Bank
 from pages.layers.kernels import cache
-from pages.shared import view
-from pages.shared.picture import Picture
+from pages.shared import url_state
+from pages.shared.image_picker import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,6 @@ class AtHand:
 
     def kernel(self) -> int:
         """The chosen kernel, or the one with the largest norm."""
-        chosen = view.get("channel")
+        chosen = url_state.get("channel")
         known = isinstance(chosen, int) and chosen < len(self.bank.weights)
         return int(chosen) if known else int(self.analysis.norms.argmax())

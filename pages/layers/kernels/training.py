@@ -15,9 +15,9 @@ from cnnviz.topics.kernels import analysis, figures, network, snippets
 from cnnviz.topics.kernels.records import Bank, History
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
-from pages.shared import view
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared import url_state
+from pages.shared.downloads import downloads
+from pages.shared.source_box import source_box
 
 FIRST = "mnist-lenet5"  # whose kernels change most visibly
 WHOLE = 384  # so many slices of a layer are all sent; of a larger layer those of one kernel
@@ -54,7 +54,7 @@ def show() -> None:
 
 def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
     """The run at hand if it has snapshots, else a LeNet-5; the person's own choice stays."""
-    choice = view.get("network")
+    choice = url_state.get("network")
     at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
     start = at_hand if at_hand in runs else _first(runs)
     found: str = st.selectbox(

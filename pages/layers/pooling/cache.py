@@ -18,8 +18,8 @@ from cnnviz.topics.pooling import loss, proofs, shift_figures, upsampling_method
 from cnnviz.topics.pooling import shifts as measured
 from cnnviz.topics.pooling.loss_figures import unit_square
 from cnnviz.topics.pooling.shift_records import Shifts
-from pages.shared import loading
-from pages.shared.picture import Picture
+from pages.shared import cache
+from pages.shared.image_picker import Picture
 
 OTHERS = 9  # further pictures of the same kind
 MOST = 6
@@ -38,9 +38,9 @@ def shifts(choice: str, at_hand: Picture, fit: str, *, several: bool, progress: 
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    opened = loading.network(choice)
+    opened = cache.network(choice)
     names = companions(at_hand.digest, digit=opened.spec.digit) if several else ()
-    pictures = [at_hand.image, *(loading.sample(name) for name in names)]
+    pictures = [at_hand.image, *(cache.sample(name) for name in names)]
     found = measured.measure(opened, pictures, fit=fit, names=(at_hand.title, *names), progress=progress)
     with _guard:
         _kept[key] = found, shift_figures.data(found)

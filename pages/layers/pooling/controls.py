@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.operations.pooling_windows import TAKES, TITLES
 from cnnviz.records.pooling import Pair, PoolingSetting
-from pages.shared import matrix
+from pages.shared import table_editor
 
 # What each number is called, its default, its least and its most.
 NUMBERS = {
@@ -107,4 +107,4 @@ def weights(wanted: PoolingSetting) -> np.ndarray | None:
         return None
     rows, columns = wanted.kernel
     mean = np.full((rows, columns), 1 / (rows * columns))
-    return matrix.editor("Its kernel (a mean, typed over)", mean, key="pooling.weights")
+    return table_editor.editor("Its kernel (a mean, typed over)", mean, key="pooling.weights")

@@ -9,9 +9,10 @@ import streamlit as st
 
 from cnnviz.records import Layer
 from cnnviz.topics.pooling.loss_figures import strongest, unit_square
-from pages.shared import pickers, picture
-from pages.shared.loading import look
-from pages.shared.opened import network_of
+from pages.shared import image_picker as picture
+from pages.shared import network_picker
+from pages.shared.cache import look
+from pages.shared.open_network import network_of
 
 OF = {"picture": "the picture", "layer": "a layer's maps"}
 SIDE = 128  # pixels of the picture's middle
@@ -53,7 +54,7 @@ def at_hand(of: str) -> Source | None:
 def _layer() -> Source | None:
     left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
     opened = network_of(choice)
     if opened is None:
         return None
@@ -65,7 +66,7 @@ def _layer() -> Source | None:
         st.error("No layer of this network has maps of more than one cell: choose a network that convolves.")
         return None
     with middle:
-        key = pickers.layer_picker(seen.recording, kinds=("convolution", "activation", "addition"))
+        key = network_picker.layer_picker(seen.recording, kinds=("convolution", "activation", "addition"))
     layer = seen.recording[key]
     if key not in maps:
         st.error(f"{key} has no maps of more than one cell, {list(layer.shape)}: choose an earlier layer.")

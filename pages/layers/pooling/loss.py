@@ -9,9 +9,9 @@ from cnnviz.records.pooling import Comparison
 from cnnviz.topics.pooling import loss, loss_figures, proofs, side_by_side_figures
 from pages.layers.pooling import cache, inputs
 from pages.layers.pooling.components.side_by_side import side_by_side
-from pages.shared import proof, view
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared import proof_badge, url_state
+from pages.shared.downloads import downloads
+from pages.shared.source_box import source_box
 
 SIDES = (2, 3, 4, 8)
 
@@ -40,7 +40,7 @@ def show() -> None:
         st.error(str(error), icon=":material/error:")
         return
     _result(source, found, kind, side=int(side or 2))
-    view.publish()
+    url_state.publish()
 
 
 def _result(source: inputs.Source, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
@@ -56,7 +56,7 @@ def _result(source: inputs.Source, found: tuple[Comparison, ...], kind: str, *, 
     st.caption(source.caption)
     st.markdown(loss_figures.words(chosen, found, loss.POOLS, loss.WAYS))
     st.markdown(loss_figures.table(found, loss.POOLS, loss.WAYS))
-    proof.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
+    proof_badge.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
     source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))
     downloads(
         [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: loss_figures.npz(chosen))],

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.layers.pooling import loss, shifts, steps, upsampling
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Larger again"}
 
@@ -24,4 +24,4 @@ elif part == "shifts":
     shifts.show()
 else:
     upsampling.show()
-view.publish()
+url_state.publish()

@@ -8,10 +8,10 @@ from cnnviz.records import Spec
 from cnnviz.topics.pooling import halving, halving_proofs, shift_figures, shift_reductions, shifts
 from pages.layers.pooling import cache
 from pages.layers.pooling.components.shift_lab import shift_lab
-from pages.shared import pickers, picture, proof, view
-from pages.shared.opened import network_of
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared import image_picker, network_picker, proof_badge, url_state
+from pages.shared.downloads import downloads
+from pages.shared.open_network import network_of
+from pages.shared.source_box import source_box
 
 FIRST = "run:mnist-lenet5-df3d2154"
 QUICK = 64  # px: a network with a larger input takes seconds a picture
@@ -26,7 +26,7 @@ def show() -> None:
     if opened is None:
         return
     with middle:
-        at_hand = picture.popover(opened.spec)
+        at_hand = image_picker.popover(opened.spec)
     with right:
         several = _several(opened.spec)
     found, drawing = _measured(choice, at_hand, several)
@@ -40,9 +40,9 @@ def show() -> None:
 
 def _network() -> str:
     """The network at hand if somebody chose one; else a small trained one that pools."""
-    listed = pickers.networks_listed()
-    current = st.session_state.get("pooling.chosen") or view.get("network")
-    if current == view.DEFAULTS["network"] and "pooling.chosen" not in st.session_state:
+    listed = network_picker.networks_listed()
+    current = st.session_state.get("pooling.chosen") or url_state.get("network")
+    if current == url_state.DEFAULTS["network"] and "pooling.chosen" not in st.session_state:
         current = FIRST if FIRST in listed else current
     listed.setdefault(current, current)
     st.session_state["pooling.network"] = current
@@ -55,7 +55,7 @@ def _network() -> str:
 
 def _chosen() -> None:
     st.session_state["pooling.chosen"] = st.session_state["pooling.network"]
-    view.change(network=st.session_state["pooling.network"])
+    url_state.change(network=st.session_state["pooling.network"])
 
 
 def _several(spec: Spec) -> bool:
@@ -68,20 +68,20 @@ def _several(spec: Spec) -> bool:
     return chosen == "ten"
 
 
-def _measured(choice: str, at_hand: picture.Picture, several: bool) -> tuple[cache.Shifts, dict[str, object]]:
+def _measured(choice: str, at_hand: image_picker.Picture, several: bool) -> tuple[cache.Shifts, dict[str, object]]:
     """From the cache, or now, with its progress."""
     place = st.empty()
 
     def heard(share: float) -> None:
         place.progress(min(1.0, share), text="Every picture goes through the network at 17 shifts and 13 angles …")
 
-    found = cache.shifts(choice, at_hand, picture.fit_at_hand(), several=several, progress=heard)
+    found = cache.shifts(choice, at_hand, image_picker.fit_at_hand(), several=several, progress=heard)
     place.empty()
     return found
 
 
 def _prove(found: cache.Shifts) -> None:
-    proof.badges(*halving_proofs.proofs())
+    proof_badge.badges(*halving_proofs.proofs())
     source_box(
         shift_figures.SNIPPET,
         made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),

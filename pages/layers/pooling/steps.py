@@ -11,10 +11,10 @@ from cnnviz.operations import OperationError, pooling, pooling_windows
 from cnnviz.records.pooling import Pooled, PoolingSetting
 from cnnviz.topics.pooling import captions, proofs, window_figures
 from pages.layers.pooling import controls
-from pages.shared import matrix, proof
+from pages.shared import proof_badge, table_editor
 from pages.shared.components.sliding_window import sliding_window
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.source_box import source_box
 
 START = np.array(
     [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]], dtype=np.float64
@@ -30,7 +30,7 @@ def show() -> None:
         above = st.container()
         with st.container(horizontal=True, gap="medium"):
             with st.container(width=390):
-                x = matrix.editor("The input: type over it, add rows", START, key="pooling.numbers", fixed=False)
+                x = table_editor.editor("The input: type over it, add rows", START, key="pooling.numbers", fixed=False)
             with st.container(width=330):
                 weights = controls.weights(wanted)
         with above:
@@ -70,7 +70,7 @@ def _say(pooled: Pooled) -> None:
     ):
         if sentence:
             st.markdown(sentence)
-    proof.badges(*proofs.proofs(pooled))
+    proof_badge.badges(*proofs.proofs(pooled))
     snippet = captions.snippet(pooled)
     source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
     downloads(

@@ -21,9 +21,9 @@ from cnnviz.topics.pooling import (
 from pages.layers.pooling import cache, upsampling_controls
 from pages.layers.pooling.components.grid_links import grid_links
 from pages.layers.pooling.components.side_by_side import side_by_side
-from pages.shared import matrix, picture, proof
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared import image_picker, proof_badge, table_editor
+from pages.shared.downloads import downloads
+from pages.shared.source_box import source_box
 
 SMALL = np.array([[1, 2, 0], [3, 0, 1], [0, 2, 4]], dtype=np.float64)
 LARGE = np.array([[3, 3, 2, 1], [0, 0, 1, 3], [3, 1, 2, 2], [2, 0, 0, 2]], dtype=np.float64)
@@ -66,11 +66,11 @@ def _numbers() -> None:
 
 def _input(kind: str) -> np.ndarray:
     if kind == "shuffle":
-        flat = matrix.editor("Four channels, one a row: each of 2 × 2", CHANNELS, key="pooling.larger.channels")
+        flat = table_editor.editor("Four channels, one a row: each of 2 × 2", CHANNELS, key="pooling.larger.channels")
         return flat.reshape(4, 2, 2)
     start = LARGE if kind == "unpool" else SMALL
     label = "What is pooled first, 2 × 2" if kind == "unpool" else "The input: type over it"
-    return matrix.editor(label, start, key=f"pooling.larger.{kind == 'unpool'}", fixed=kind == "unpool")
+    return table_editor.editor(label, start, key=f"pooling.larger.{kind == 'unpool'}", fixed=kind == "unpool")
 
 
 def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement | None:
@@ -87,7 +87,7 @@ def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement |
 
 def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
     st.markdown(upsampling_figures.words(made))
-    proof.badges(said)
+    proof_badge.badges(said)
     source_box(snippets.snippet(made, options), made_by=(getattr(upsampling, made.kind),))
     downloads(
         [("Output, CSV", "enlarged.csv", "text/csv", lambda: captions.csv(made.values[0]))],
@@ -104,9 +104,9 @@ def _picture() -> None:
             key="pooling.larger.factor", persist_state="session",
         )  # fmt: skip
     with right:
-        current = picture.popover()
+        current = image_picker.popover()
     whole, ways = cache.enlarged(current.digest, int(factor or 4), current.image)
     side_by_side(side_by_side_figures.data(loss_figures.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
     st.markdown(loss_figures.enlarged_words(ways))
-    proof.badges(cache.enlarged_proof(current.digest, int(factor or 4), whole, ways))
+    proof_badge.badges(cache.enlarged_proof(current.digest, int(factor or 4), whole, ways))
     source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.shared import matrix
+from pages.shared import table_editor
 
 
 def options(kind: str) -> dict[str, object]:
@@ -37,6 +37,6 @@ def kernel(kind: str) -> np.ndarray | None:
     if kind != "transposed":
         return None
     side = int(st.session_state.get("pooling.larger.kernel", 3))
-    typed = matrix.editor("Its kernel", np.ones((side, side)), key="pooling.larger.weights")
+    typed = table_editor.editor("Its kernel", np.ones((side, side)), key="pooling.larger.weights")
     st.number_input("Kernel size", 1, 6, 3, key="pooling.larger.kernel", persist_state="session")
     return typed

@@ -7,7 +7,7 @@ from cnnviz.topics.batch_norm_rates import learning_rates
 from pages.learn.batch_norm_rates import answer as answer_part
 from pages.learn.batch_norm_rates import rate, snippets
 from pages.learn.batch_norm_rates.cache import NAME, START
-from pages.shared import view
+from pages.shared import url_state
 from pages.shared.experiments import again, answer
 
 st.title("Over which learning rates does a network train with and without batch normalisation?")
@@ -30,4 +30,4 @@ chosen = st.segmented_control(
 )  # fmt: skip
 again.show(chosen or NAME)
 snippets.show()
-view.publish()
+url_state.publish()

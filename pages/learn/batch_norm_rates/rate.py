@@ -8,8 +8,8 @@ from cnnviz.records.experiments import Results
 from cnnviz.topics.batch_norm_rates import figures
 from pages.learn.batch_norm_rates import cache
 from pages.shared.components.scrub_chart import scrub_chart
+from pages.shared.downloads import downloads
 from pages.shared.experiments import answer
-from pages.shared.takeaway import downloads
 
 ALL = "all, their mean"
 

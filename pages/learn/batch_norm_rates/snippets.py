@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.topics.batch_norm_rates import learning_rates
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 SNIPPET = """\
 from cnnviz import experiments

@@ -10,8 +10,8 @@ from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
+from pages.shared.downloads import downloads
 from pages.shared.experiments import answer
-from pages.shared.takeaway import downloads
 
 
 def show() -> None:

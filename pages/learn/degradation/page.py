@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.learn.degradation import answer, blocks, gradients, picture, shortcuts
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "The experiment": answer.show,
@@ -24,4 +24,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

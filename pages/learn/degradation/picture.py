@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.topics.degradation import residual_plans, tables
 from pages.learn.degradation import cache, snippets
-from pages.shared import picture
+from pages.shared import image_picker
 from pages.shared.charts import chart, theme
 
 KINDS = {"padding": "padding", "projection": "1×1 convolution"}
@@ -20,7 +20,7 @@ def show() -> None:
         "Your picture in a CIFAR ResNet whose weights are drawn from a seed, not trained, normalised by the picture's "
         "own statistics: what training starts from."
     )
-    current = picture.popover()
+    current = image_picker.popover()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         depth = st.segmented_control(
             "Layers", residual_plans.DEPTHS, default=residual_plans.DEPTHS[0], required=True, key="degradation.depth",

@@ -11,8 +11,8 @@ from cnnviz.models import cifar_resnet
 from cnnviz.probes import norms, residual_blocks
 from cnnviz.records.gradient_norms import gradient_norms
 from cnnviz.topics.degradation import residual_plans
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 EXPERIMENT = """\
 from cnnviz import experiments

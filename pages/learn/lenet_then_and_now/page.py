@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.learn.lenet_then_and_now import answer, paper, picture
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "The experiment": answer.show,
@@ -22,4 +22,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

@@ -6,8 +6,8 @@ import streamlit as st
 
 from cnnviz.topics.lenet_then_and_now import figures
 from pages.learn.lenet_then_and_now import cache, snippets
-from pages.shared.proof import badges
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
 
 
 def show() -> None:

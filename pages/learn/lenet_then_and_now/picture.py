@@ -6,15 +6,15 @@ import streamlit as st
 
 from cnnviz.topics.lenet_then_and_now import figures, stages
 from pages.learn.lenet_then_and_now import cache, snippets
-from pages.shared import picture
+from pages.shared import image_picker
 from pages.shared.charts import theme
-from pages.shared.proof import badges
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
 
 
 @st.fragment
 def show() -> None:
-    current = picture.popover(cache.spec())
+    current = image_picker.popover(cache.spec())
     with st.container(horizontal=True):
         activation = st.segmented_control(
             "Activation", list(stages.ACTIVATIONS), default="sigmoid", required=True, key="lenet.activation",

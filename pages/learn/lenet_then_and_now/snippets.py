@@ -6,8 +6,8 @@ from cnnviz import experiments
 from cnnviz.experiments import lenet_then_and_now, running
 from cnnviz.models.lenet_1998 import Distances, PartialConvolution, Subsampling
 from cnnviz.topics.lenet_then_and_now import proofs, stages
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 EXPERIMENT = """\
 from cnnviz import experiments

@@ -7,9 +7,9 @@ from cnnviz.figures import experiments as figures
 from cnnviz.topics.overfitting import figures as drawn
 from pages.learn.overfitting import cache, curves, snippets, units
 from pages.learn.overfitting.cache import NAME
-from pages.shared import view
+from pages.shared import url_state
+from pages.shared.downloads import downloads
 from pages.shared.experiments import again, answer
-from pages.shared.takeaway import downloads
 
 st.title("What does dropout change for a large network on a thousand pictures?")
 st.markdown(
@@ -36,4 +36,4 @@ st.page_link("pages/layers/dropout/page.py", label="What dropout does to the num
 st.subheader("Run it again here", divider="gray")
 again.show(NAME)
 snippets.show()
-view.publish()
+url_state.publish()

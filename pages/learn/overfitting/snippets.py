@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.probes import hidden_units
 from cnnviz.topics.overfitting import curves
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 SNIPPET = """\
 from cnnviz import experiments

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.topics.permuted_pixels import figures
 from pages.learn.permuted_pixels import cache, snippets
-from pages.shared import picture
+from pages.shared import image_picker
 from pages.shared.charts import theme
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
@@ -16,7 +16,7 @@ SIZE = 196
 
 @st.fragment
 def show() -> None:
-    current = picture.popover(cache.spec())
+    current = image_picker.popover(cache.spec())
     found = cache.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):

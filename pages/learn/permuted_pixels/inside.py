@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.permuted_pixels import figures
 from pages.learn.permuted_pixels import cache, snippets
 from pages.shared.charts import theme
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
 
 WEIGHTS = {
     "plain": "trained on normal pictures",

@@ -8,8 +8,8 @@ from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
 from cnnviz.proofs import permutation as proven
 from cnnviz.training import augmentation
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 PICTURES = """\
 import torch

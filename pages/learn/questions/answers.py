@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.topics.questions import course_questions
 from cnnviz.topics.questions.records import Answer
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import answers, experiments
 

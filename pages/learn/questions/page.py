@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.questions import course_questions
 from pages.learn.questions import answers as asked
-from pages.shared import view
+from pages.shared import url_state
 
 st.title("Eight questions, each with its answer and its number")
 st.markdown(
@@ -14,4 +14,4 @@ st.markdown(
 for number, answer in enumerate(asked.found(), start=1):
     asked.show(number, answer)
 asked.source(course_questions.all)
-view.publish()
+url_state.publish()

@@ -7,12 +7,12 @@ import streamlit as st
 from cnnviz.topics.shifted_pictures import figures
 from pages.learn.shifted_pictures import cache, snippets
 from pages.learn.shifted_pictures.components.shift_map import shift_map
-from pages.shared import picture
+from pages.shared import image_picker
 
 
 @st.fragment
 def show() -> None:
-    current = picture.popover(cache.spec())
+    current = image_picker.popover(cache.spec())
     header, blobs = cache.grid_drawn(current.digest, current.image)
     shift_map(header, blobs, key="shifted.map")
     found = cache.grid(current.digest, current.image)

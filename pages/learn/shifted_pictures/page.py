@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.learn.shifted_pictures import answer, digit, ten
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {"The experiment": answer.show, "Ten digits": ten.show, "Your digit": digit.show}
 FIRST = "The experiment"
@@ -18,4 +18,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

@@ -6,8 +6,8 @@ from cnnviz import experiments
 from cnnviz.experiments import running
 from cnnviz.topics.shifted_pictures import digits
 from cnnviz.training import augmentation
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 EXPERIMENT = """\
 from cnnviz import experiments

@@ -8,7 +8,7 @@ from cnnviz.experiments import batch_sizes
 from cnnviz.topics.training_choices import figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
 
 NAME = batch_sizes.EXPERIMENT.name
 STEPS = {0: "untrained", 20: "after 20 steps", 60: "after 60", 160: "after 160"}

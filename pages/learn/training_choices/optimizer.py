@@ -8,7 +8,7 @@ from cnnviz.experiments import optimizers
 from cnnviz.topics.training_choices import figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
 
 NAME = optimizers.EXPERIMENT.name
 SIZES = (0.001, 0.01, 0.1, 1.0, 10.0)

@@ -10,7 +10,7 @@ from cnnviz.topics.training_choices import figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.batch_mix import batch_mix
-from pages.shared.proof import badges
+from pages.shared.proof_badge import badges
 
 NAME = shuffle.EXPERIMENT.name
 SHOWN = (f"the first {figures.FIRST} batches", "the whole epoch")

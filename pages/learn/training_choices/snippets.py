@@ -7,7 +7,7 @@ from cnnviz.experiments import running
 from cnnviz.topics.training_choices import measurements, proofs
 from cnnviz.topics.training_choices import optimizers as defined
 from cnnviz.training import augmentation as code
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 EXPERIMENT = """\
 from cnnviz import experiments

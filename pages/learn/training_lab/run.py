@@ -9,9 +9,10 @@ from cnnviz.figures import curves
 from cnnviz.records import Finished
 from cnnviz.topics.training_lab import confusion_figures, gallery_figures
 from pages.learn.training_lab.components.gallery import gallery as gallery_of
-from pages.shared import loading, navigation, run_panel, run_steering, view
+from pages.shared import cache, navigation, url_state
 from pages.shared.charts import chart, theme
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
+from pages.shared.training import panel, steering
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
@@ -49,7 +50,7 @@ def show(run_id: str) -> None:
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
     if status.alive:
         with st.expander("Change it while it trains", icon=":material/tune:"):
-            run_steering.form(run)
+            steering.form(run)
     if status.state == "failed":
         st.error(f"The run failed: {status.message}", icon=":material/error:")
         st.code(run.log(tail=40), language=None)
@@ -67,10 +68,10 @@ def _curves(run_id: str, alive: bool) -> None:
         return
     status, events = run.status(), run.events()
     history, changes = curves.history(events), run.changes(events)
-    st.progress(run_panel.progress(run.config, status), text=run_panel.words(status))
+    st.progress(panel.progress(run.config, status), text=panel.words(status))
     if alive:
         with st.container(horizontal=True):
-            run_steering.buttons(run, status, key="lab")
+            steering.buttons(run, status, key="lab")
             st.button("Stop", key="lab.stop", icon=":material/stop:", on_click=run.stop)
         steps = status.steps if status.seconds_left is None else None
         st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
@@ -86,7 +87,7 @@ def _curves(run_id: str, alive: bool) -> None:
 def _result(run: runs.Run) -> None:
     """What the trained network does on the test pictures."""
     if st.button("Explore this network", type="primary", icon=":material/visibility:", key="lab.explore"):
-        view.change(network=networks.run_choice(run.id))
+        url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
@@ -110,7 +111,7 @@ def _eight(run: runs.Run) -> None:
         return
     if st.button("Draw eight others", key="lab.more", icon=":material/casino:"):
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
-    drawn = loading.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
+    drawn = cache.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
     tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
     gallery_of(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
     st.caption(gallery_figures.summary(tiles))

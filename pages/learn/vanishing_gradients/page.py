@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.learn.vanishing_gradients import deep, lenet
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {"LeNet-5": lenet.show, "Sixteen convolutions": deep.show}
 FIRST = "LeNet-5"
@@ -18,4 +18,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

@@ -12,8 +12,8 @@ from cnnviz.records.experiments import Results
 from pages.learn.vanishing_gradients import snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
+from pages.shared.downloads import downloads
 from pages.shared.experiments import again, answer
-from pages.shared.takeaway import downloads
 
 LAYERS_PAGE = "pages/layers/gradients/page.py"
 

@@ -6,7 +6,7 @@ from cnnviz import experiments
 from cnnviz.experiments import running
 from cnnviz.probes import norms
 from cnnviz.records.gradient_norms import gradient_norms
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 EXPERIMENT = """\
 from cnnviz import experiments

@@ -15,10 +15,10 @@ from pages.look.explore import layer as layer_view
 from pages.look.explore import scores
 from pages.look.explore import unit as unit_view
 from pages.look.explore.components.network_canvas import network_canvas
-from pages.shared import loading, pickers, takeaway, view
+from pages.shared import cache, downloads, network_picker, url_state
 from pages.shared.charts import theme
-from pages.shared.picture import Picture
-from pages.shared.source import source_box
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
 
 Asked = tuple[str, str, str, Image.Image]  # network, picture's digest, how it is fitted, the picture
 
@@ -31,38 +31,38 @@ def show(choice: str, at_hand: Picture, fit: str) -> None:
     whose scripts the browser has yet to load.
     """
     asked = (choice, at_hand.digest, fit, at_hand.image)
-    opened, seen = loading.network(choice), loading.look(*asked)
-    key = pickers.layer_at_hand(seen.recording)
+    opened, seen = cache.network(choice), cache.look(*asked)
+    key = network_picker.layer_at_hand(seen.recording)
     channel, row, column = unit_view.unit_at_hand(seen.recording[key])
     place = {"layer": key, "channel": channel, "row": row, "column": column}
-    network_canvas(loading.drawing(*asked), selected=place, key="explore.canvas", on_pick=_tile_picked)
+    network_canvas(cache.drawing(*asked), selected=place, key="explore.canvas", on_pick=_tile_picked)
     if not st.session_state.get("explore.begun"):
         st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
         return
     st.subheader("The layer", divider="gray")
-    fields = loading.fields(choice)
+    fields = cache.fields(choice)
     layer = _layer(asked, seen, place, fields)
     st.subheader("The unit: why this value", divider="gray")
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
     scores.softmax_table(seen)
     _take_away(choice, at_hand, fit, layer, unit)
-    view.publish()
+    url_state.publish()
 
 
 def _tile_picked() -> None:
     if picked := st.session_state["explore.canvas"].get("pick"):
-        view.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
+        url_state.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
 
 
-def _layer(asked: Asked, seen: loading.Look, place: dict[str, Any], fields: dict[str, Field]) -> Layer:
+def _layer(asked: Asked, seen: cache.Look, place: dict[str, Any], fields: dict[str, Field]) -> Layer:
     """The layer's picker, caption, mosaic and statistics."""
-    key = pickers.layer_picker(seen.recording)
+    key = network_picker.layer_picker(seen.recording)
     layer, field = seen.recording[key], fields.get(key)
     st.markdown(layer_view.caption(layer, field))
     wanted = st.session_state.get("explore.contribution")
     top = seen.scores[0].index
-    given = loading.contributions(*asked, target=top).get(key) if wanted else None
+    given = cache.contributions(*asked, target=top).get(key) if wanted else None
     wide, narrow = st.columns([3, 1], gap="medium")
     with wide:
         layer_view.mosaic_of(
@@ -71,7 +71,7 @@ def _layer(asked: Asked, seen: loading.Look, place: dict[str, Any], fields: dict
             )
         )
     with narrow:
-        layer_view.statistics(layer, loading.histogram(*asked, layer=key, theme=theme()))
+        layer_view.statistics(layer, cache.histogram(*asked, layer=key, theme=theme()))
     return layer
 
 
@@ -80,19 +80,19 @@ def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit
     st.subheader("Take it with you", divider="gray")
     key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
 
-    def seen() -> loading.Look:  # asked for anew: a button that held the arrays would hold them as long as its session
-        return loading.look(choice, at_hand.digest, fit, at_hand.image)
+    def seen() -> cache.Look:  # asked for anew: a button that held the arrays would hold them as long as its session
+        return cache.look(choice, at_hand.digest, fit, at_hand.image)
 
-    takeaway.downloads(
+    downloads.downloads(
         [
             ("Mosaic, PNG", f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
             ("As seen, PNG", "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
-            ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: takeaway.npz(seen().recording[key])),
-            ("All layers, CSV", "layers.csv", "text/csv", lambda: takeaway.table(seen().recording)),
+            ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
+            ("All layers, CSV", "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
         ],
         key="explore",
     )
-    own = view.get("picture") == "own"
+    own = url_state.get("picture") == "own"
     st.caption(
         "The address bar holds this view: network, layer, channel and cell"
         + ("; a picture of your own is not in it." if own else ", and the sample.")

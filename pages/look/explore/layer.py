@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.figures import maps
 from cnnviz.records import Field, Layer
-from pages.shared import view
+from pages.shared import url_state
 from pages.shared.charts import chart
 from pages.shared.components.mosaic import mosaic
 
@@ -20,7 +20,7 @@ def mosaic_of(data: dict[str, Any]) -> None:
 
 def _cell_picked() -> None:
     if picked := st.session_state["explore.mosaic"].get("pick"):
-        view.change(channel=picked["channel"], row=picked.get("row"), column=picked.get("column"))
+        url_state.change(channel=picked["channel"], row=picked.get("row"), column=picked.get("column"))
 
 
 def _contribution_wanted() -> None:

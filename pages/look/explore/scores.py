@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz import networks
 from cnnviz.figures import predictions
 from cnnviz.records import Score
+from pages.shared.cache import Look
 from pages.shared.components.scores import scores as scores_of
-from pages.shared.loading import Look
 
 TOP = 5
 

@@ -10,10 +10,10 @@ from cnnviz.figures import pictures
 from cnnviz.records import Layer, Unit
 from cnnviz.topics.explore import figures
 from pages.look.explore.components.unit_card import unit_card
-from pages.shared import loading, view
+from pages.shared import cache, url_state
 
 
-def show(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
+def show(opened: networks.Network, seen: cache.Look, unit: Unit) -> None:
     """The card of the unit, then its box proved by blanking."""
     card = figures.card(unit, picture_shape=opened.spec.input_shape[1:])
     unit_card(card, picture=pictures.png(seen.picture), key="explore.unit")
@@ -25,7 +25,7 @@ def show(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
 
 def unit_at_hand(layer: Layer) -> tuple[int, int, int]:
     """The unit of the view, as far as it lies in this layer; else the strongest of the chosen channel, or of all."""
-    channel, row, column = view.get("channel"), view.get("row"), view.get("column")
+    channel, row, column = url_state.get("channel"), url_state.get("row"), url_state.get("column")
     if channel is None or channel >= layer.shape[0]:
         return strongest(layer)
     if layer.values.ndim != 3:
@@ -42,7 +42,7 @@ def strongest(layer: Layer) -> tuple[int, int, int]:
     return channel, row, column
 
 
-def _blanking(opened: networks.Network, seen: loading.Look, unit: Unit) -> None:
+def _blanking(opened: networks.Network, seen: cache.Look, unit: Unit) -> None:
     """Blank everything outside the box: the value stays. Blank the inside: it changes. Computed on the spot."""
     if not st.toggle("Blank everything outside the box", key="explore.blank", value=True, persist_state="session"):
         return

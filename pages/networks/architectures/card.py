@@ -15,9 +15,9 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import tables
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.controls import AtHand
-from pages.shared import takeaway, view
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads, url_state
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 NUMBERS = {
     "parameters": "Parameters", "multiply-adds": "Multiply-adds", "activation bytes": "Activation bytes",
@@ -47,7 +47,7 @@ def show(here: AtHand) -> None:
         _table(table, cache.columns(here.choice, here.shape, whole=False), key=None)
     source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
     whole = cache.complete(here.choice, here.shape)
-    takeaway.downloads(
+    downloads.downloads(
         [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"
     )
     totals.markdown(tables.totals_list(whole))
@@ -87,7 +87,7 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
         name.button(
             f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
             icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
-            on_click=view.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
+            on_click=url_state.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
         )  # fmt: skip
         change.caption(item.change)
 

@@ -9,7 +9,8 @@ import streamlit as st
 from cnnviz import networks
 from cnnviz.records.architectures import Architecture
 from pages.networks.architectures import cache
-from pages.shared import navigation, pickers, picture, view
+from pages.shared import image_picker as picture
+from pages.shared import navigation, network_picker, url_state
 
 SMALLEST, LARGEST = 16, 1024
 
@@ -33,14 +34,14 @@ def at_hand() -> AtHand:
     """The pickers and what they name; a network or a size that does not work is said in one sentence."""
     left, middle, right, last = st.columns([4, 3, 3, 3], gap="medium", vertical_alignment="bottom")
     with left:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
     notice = st.empty()
     try:
         own = cache.architecture(choice)
-    except (*pickers.CANNOT_OPEN, ValueError) as error:
-        sentence = f"This network cannot be opened: {pickers.reason(error)}. Choose another."
+    except (*network_picker.CANNOT_OPEN, ValueError) as error:
+        sentence = f"This network cannot be opened: {network_picker.reason(error)}. Choose another."
         notice.error(sentence, icon=":material/error:")
-        view.publish()
+        url_state.publish()
         st.stop()
     with middle:
         side = _size(choice, own)
@@ -48,8 +49,10 @@ def at_hand() -> AtHand:
     if side is not None:
         try:
             network = cache.architecture(choice, (own.input_shape[0], side, side))
-        except (*pickers.CANNOT_OPEN, ValueError) as error:
-            sentence = f"{pickers.reason(error)}. Shown is its own size, {own.input_shape[1]} × {own.input_shape[2]}."
+        except (*network_picker.CANNOT_OPEN, ValueError) as error:
+            sentence = (
+                f"{network_picker.reason(error)}. Shown is its own size, {own.input_shape[1]} × {own.input_shape[2]}."
+            )
             notice.error(sentence, icon=":material/straighten:")
     with right:
         current = picture.popover(own.spec)

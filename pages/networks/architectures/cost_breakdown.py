@@ -9,7 +9,7 @@ from pages.networks.architectures import cache, snippets
 from pages.networks.architectures import layer_times as milliseconds
 from pages.networks.architectures.components.xray import xray
 from pages.networks.architectures.controls import AtHand
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 
 @st.fragment

@@ -10,7 +10,7 @@ from cnnviz.topics.architectures import field_growth_figures
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.components.field_growth import field_growth
 from pages.networks.architectures.controls import AtHand
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 
 def show(here: AtHand) -> None:

@@ -16,7 +16,7 @@ from pages.networks.architectures import layer_times
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
 from pages.networks.architectures.controls import AtHand
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import graphs
 from cnnviz.measurements import architectures

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.networks.architectures import card, controls, cost_breakdown, field, graph, paper
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "card": ("Card and layers", card.show),
@@ -24,4 +24,4 @@ part = st.segmented_control(
     key="architectures.part", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part][1](here)
-view.publish()
+url_state.publish()

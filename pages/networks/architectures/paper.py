@@ -12,7 +12,7 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import paper_tables, paper_variants
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.controls import AtHand
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 
 def show(here: AtHand) -> None:

@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import inception_branches, residual_blocks
 from cnnviz.topics.blocks.records import Dropped, Inception
-from pages.shared import loading
-from pages.shared.at_hand import AtHand
+from pages.shared.selection import AtHand
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -14,10 +14,10 @@ from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_at_hand
-from pages.shared.at_hand import AtHand
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.selection import AtHand
+from pages.shared.source_box import source_box
 
 LISTED = {"DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
 MATRIX = "blocks.dense.matrix"

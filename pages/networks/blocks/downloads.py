@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pages.shared import loading
-from pages.shared.at_hand import AtHand
+from pages.shared import cache
+from pages.shared.selection import AtHand
 
 Item = tuple[str, str, str, Callable[[], bytes | str]]
 
@@ -24,7 +24,7 @@ def maps(at: AtHand, keys: Sequence[str], name: str) -> Item:
     choice, digest, fit, image, wanted = at.choice, at.digest, at.fit, at.picture.image, tuple(keys)
 
     def make() -> bytes:
-        recording = loading.look(choice, digest, fit, image).recording
+        recording = cache.look(choice, digest, fit, image).recording
         return npz(**{key: recording[key].values for key in wanted})
 
     return "Maps (NPZ)", name, "application/zip", make

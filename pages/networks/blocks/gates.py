@@ -13,9 +13,9 @@ from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_at_hand
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 LISTED = {
     "MobileNetV3 small": "mobilenet_v3_small", "MobileNetV3 large": "mobilenet_v3_large",

@@ -12,9 +12,9 @@ from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_at_hand
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 LISTED = {
     "EfficientNet-Lite0": "efficientnet_lite0",

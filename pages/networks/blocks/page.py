@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.networks.blocks import dense, inception, mobile, residual, unit, vgg
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "Unit": unit.show,
@@ -25,4 +25,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

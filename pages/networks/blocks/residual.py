@@ -16,12 +16,12 @@ from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import again, block_picker, network_at_hand, runs_of
-from pages.shared.at_hand import AtHand
 from pages.shared.charts import chart, theme
 from pages.shared.components.scores import scores as scores_of
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.selection import AtHand
+from pages.shared.source_box import source_box
 
 CHANNELS, SIDES = (64, 128, 256, 512, 1024, 2048), (7, 14, 28, 56)
 

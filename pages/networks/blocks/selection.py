@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, networks
-from pages.shared import loading, picture, view
-from pages.shared.at_hand import AtHand
-from pages.shared.opened import network_of
+from pages.shared import cache, image_picker, url_state
+from pages.shared.open_network import network_of
+from pages.shared.selection import AtHand
 
 
 def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
@@ -22,18 +22,18 @@ def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
     choice = listed.get(title or "", next(iter(listed.values())))
     opened = network_of(choice, place=notice)
     if opened is None:
-        view.publish()
+        url_state.publish()
         st.stop()
     with right:
-        picture.popover(opened.spec)
+        image_picker.popover(opened.spec)
     return again(choice)
 
 
 def again(choice: str) -> AtHand:
     """The same once more, by the name of the network alone: all of it is in caches."""
-    opened = loading.network(choice)
-    current, fit = picture.chosen(opened.spec), picture.fit_at_hand()
-    return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))
+    opened = cache.network(choice)
+    current, fit = image_picker.chosen(opened.spec), image_picker.fit_at_hand()
+    return AtHand(choice, fit, opened, current, cache.look(choice, current.digest, fit, current.image))
 
 
 def runs_of(*models: str) -> dict[str, str]:

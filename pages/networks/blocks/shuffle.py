@@ -11,9 +11,9 @@ from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_shuffle import block_shuffle
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_at_hand
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 LAYERS = 3
 

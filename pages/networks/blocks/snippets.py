@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnviz.figures.predictions import prelude
 from cnnviz.topics.blocks import vgg as vgg_blocks
 from cnnviz.topics.blocks.records import DenseLayer, Gates, Inception, Inverted, Separable, Shortcut, Unit
-from pages.shared.at_hand import AtHand
+from pages.shared.selection import AtHand
 
 
 def _begin(at: AtHand) -> str:

@@ -8,9 +8,9 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.blocks import tables, vgg, vgg_counts
 from pages.networks.blocks import snippets
 from pages.networks.blocks.count_table import show_table
-from pages.shared.proof import badges
-from pages.shared.source import source_box
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 TITLES = {"VGG-11": "vgg11", "VGG-13": "vgg13", "VGG-16": "vgg16", "VGG-19": "vgg19"}
 SIDES = (16, 32, 64, 128, 224, 256)

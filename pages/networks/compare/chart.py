@@ -10,9 +10,9 @@ import streamlit as st
 from cnnviz.topics.compare import figures, model_selection, published, snippets
 from cnnviz.topics.compare.records import Candidate
 from pages.networks.compare import cache
-from pages.shared import takeaway
+from pages.shared import downloads
 from pages.shared.charts import chart, theme
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 AREAS = ("parameters", "file_mb", "macs", "field")
 NUMBERS = {
@@ -77,7 +77,7 @@ def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
     columns = figures.table(candidates, front=front)
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
     st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table")
-    takeaway.downloads([("Table", "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
+    downloads.downloads([("Table", "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
 
 
 def _csv(columns: dict[str, list[object]]) -> str:

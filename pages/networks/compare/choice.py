@@ -8,9 +8,9 @@ from cnnviz.topics.compare import captions, figures, model_selection, published,
 from cnnviz.topics.compare.records import Answer, Limits
 from pages.networks.compare import cache
 from pages.networks.compare.chart import NUMBERS
-from pages.shared import view
+from pages.shared import url_state
 from pages.shared.charts import chart, theme
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
 FIRST = 8  # of the ranking
@@ -72,7 +72,7 @@ def _said(answer: Answer, recipe: str) -> None:
         st.subheader(f"{best.title}: {best.accuracy:.1f} %")
         st.markdown("\n".join(f"- {reason}" for reason in captions.reasons(answer, total=total)))
         st.button(
-            "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=view.change,
+            "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=url_state.change,
             kwargs={"network": best.name}, help="Makes it the network at hand: Architectures and Explore open it.",
         )  # fmt: skip
         moves = [*(captions.loosened(one, best) for one in answer.loosened), captions.fixed(answer)]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.compare import architecture_history, captions, figures, snippets
 from pages.shared.charts import chart, theme
-from pages.shared.source import source_box
+from pages.shared.source_box import source_box
 
 NOTES = {
     architecture_history.KINDS[

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.networks.compare import chart, choice, line, pair
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {
     "Which one?": choice.show,
@@ -23,4 +23,4 @@ part = st.segmented_control(
     label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or FIRST]()
-view.publish()
+url_state.publish()

@@ -13,10 +13,10 @@ from cnnviz.topics.compare import captions, figures, snippets
 from cnnviz.topics.compare import pairs as measured
 from cnnviz.topics.compare.records import Pair
 from pages.networks.compare import cache
-from pages.shared import pickers
+from pages.shared import network_picker
 from pages.shared.charts import chart, theme
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 GROUPED = ("A: parameters", "B: parameters", "A: MACs, 10⁶", "B: MACs, 10⁶")
 START = ("resnet50", "mobilenet_v2")
@@ -32,8 +32,8 @@ def show() -> None:
     try:
         pairs = cache.beside(first, second)
         one, other = cache.network(first), cache.network(second)
-    except (*pickers.CANNOT_OPEN, ValueError) as error:
-        st.error(f"These two cannot be compared: {pickers.reason(error)}.", icon=":material/error:")
+    except (*network_picker.CANNOT_OPEN, ValueError) as error:
+        st.error(f"These two cannot be compared: {network_picker.reason(error)}.", icon=":material/error:")
         return
     _totals(one, other)
     st.markdown(captions.pair_words(pairs, measured.totals(one), measured.totals(other)))

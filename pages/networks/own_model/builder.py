@@ -10,8 +10,9 @@ from cnnviz.records.own_model import OwnModel
 from cnnviz.topics.own_model import costs, figures
 from pages.networks.own_model import cache
 from pages.networks.own_model.components.layer_builder import layer_builder
-from pages.shared import download, run_panel, takeaway, view
-from pages.shared.source import source_box
+from pages.shared import dataset_download, downloads, url_state
+from pages.shared.source_box import source_box
+from pages.shared.training import panel
 
 LAYERS, TURN, KEY = "own_model.layers", "own_model.turn", "own_model.builder"
 FIELDS = ("seconds", "lr", "optimizer", "batch")
@@ -30,7 +31,7 @@ def show() -> None:
         if any(layer.problem for layer in model.layers):
             st.caption("As far as its layers fit.")
         st.code(code, language="python", height=340)
-        takeaway.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
+        downloads.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:
         _train(dataset, model)
     source_box(code, made_by=(own_stack.walk, own_stack.build, costs.survey))
@@ -116,7 +117,7 @@ def _train(dataset: str, model: OwnModel) -> None:
     problem = _problem(config, model)
     st.button(
         "Train it", type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
-        on_click=run_panel.start, args=(lambda: _chosen(st.session_state["own_model.dataset"] or dataset),),
+        on_click=panel.start, args=(lambda: _chosen(st.session_state["own_model.dataset"] or dataset),),
     )  # fmt: skip
     st.button(
         "Open it in Explore as it is", key="own_model.untrained", icon=":material/visibility:",
@@ -125,7 +126,7 @@ def _train(dataset: str, model: OwnModel) -> None:
     )  # fmt: skip
     if problem:
         st.caption(problem)
-        download.offer(dataset)
+        dataset_download.offer(dataset)
     elif said := st.session_state.get("train.said"):
         st.caption(said)
     else:
@@ -150,7 +151,7 @@ def _chosen(dataset: str) -> training.TrainConfig:
 
 
 def _open(layers: own_stack.Layers, dataset: str) -> None:
-    view.change(network=networks.layers_choice(layers, dataset))
+    url_state.change(network=networks.layers_choice(layers, dataset))
     st.session_state["own_model.go"] = True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.models.own_networks import OWN
-from pages.shared import view
+from pages.shared import url_state
 
 EXAMPLE = """# my_nets.py
 from torch import nn
@@ -37,5 +37,5 @@ def show() -> None:
 
 
 def _open(place: str) -> None:
-    view.change(network=place)
+    url_state.change(network=place)
     st.session_state["own_model.go"] = True

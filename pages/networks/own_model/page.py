@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.networks.own_model import builder, module, weights
-from pages.shared import view
+from pages.shared import url_state
 from pages.shared.navigation import EXPLORE
 
 PARTS = {
@@ -24,4 +24,4 @@ part = st.segmented_control(
     key="own_model.part", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or "builder"][1]()
-view.publish()
+url_state.publish()

@@ -9,8 +9,8 @@ from cnnviz.checkpoints import uploads
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import figures
 from pages.networks.own_model import cache
-from pages.shared import pickers, view
-from pages.shared.source import source_box
+from pages.shared import network_picker, url_state
+from pages.shared.source_box import source_box
 
 STATES = {
     "missing": "Missing in the file",
@@ -49,8 +49,8 @@ def _answer(network: str, data: bytes, title: str) -> None:
     except checkpoints.CheckpointError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
-    except pickers.CANNOT_OPEN as error:
-        st.error(f"This network cannot be built: {pickers.reason(error)}.", icon=":material/error:")
+    except network_picker.CANNOT_OPEN as error:
+        st.error(f"This network cannot be built: {network_picker.reason(error)}.", icon=":material/error:")
         return
     fitting = sum(one.state == "fits" for one in found)
     wanted = sum(one.state != "unexpected" for one in found)
@@ -84,10 +84,10 @@ def _tables(found: tuple[NamedTensor, ...]) -> None:
 def _open(network: str, data: bytes) -> None:
     try:
         kept = uploads.keep(data, network)
-    except (checkpoints.CheckpointError, *pickers.CANNOT_OPEN, OSError) as error:
-        st.session_state["own_model.refused"] = pickers.reason(error)
+    except (checkpoints.CheckpointError, *network_picker.CANNOT_OPEN, OSError) as error:
+        st.session_state["own_model.refused"] = network_picker.reason(error)
         return
-    view.change(network=networks.UPLOAD + kept)
+    url_state.change(network=networks.UPLOAD + kept)
     st.session_state["own_model.go"] = True
 
 

@@ -11,7 +11,7 @@ from cnnviz.records.proofs import Proof
 from cnnviz.topics.receptive_field import effective_field
 from cnnviz.topics.receptive_field import stack as field_stack
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField, FieldStack
-from pages.shared.loading import look, network
+from pages.shared.cache import look, network
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

@@ -14,20 +14,20 @@ from cnnviz.topics.receptive_field import effective_field, figures
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_map import field_map
-from pages.shared import at_hand, takeaway, view
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads, selection, url_state
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 COUNTS = (1, 2, 4, 8)
 
 
 def show() -> None:
-    here = at_hand.network_at_hand()
+    here = selection.network_at_hand()
     _answer(here)
 
 
 @st.fragment
-def _answer(here: at_hand.AtHand) -> None:
+def _answer(here: selection.AtHand) -> None:
     """Reruns by itself: a click on the map asks for nothing else on the page."""
     rows = {row.name: row for row in cache.rows(here.choice)}
     cell, others = _chosen(here, rows)
@@ -47,7 +47,7 @@ def _answer(here: at_hand.AtHand) -> None:
         _effective_words(row, cell, effective)
     with right:
         _blanked_words(row, blanked)
-    takeaway.downloads(
+    downloads.downloads(
         [
             ("Fields of all layers (CSV)", "receptive_fields.csv", "text/csv", lambda: table(tuple(rows.values()))),
             ("Gradient (NPZ)", "effective_field.npz", "application/zip", lambda: npz(effective)),
@@ -55,24 +55,26 @@ def _answer(here: at_hand.AtHand) -> None:
         key="receptive_field.take",
     )
     source_box(snippets.network(here, cell), made_by=(effective_field.effective, effective_field.blanked))
-    view.publish()
+    url_state.publish()
 
 
-def _chosen(here: at_hand.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
+def _chosen(here: selection.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
     """The cell at hand, and the samples whose gradients are averaged with the picture's."""
     left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
     names = [name for name in rows if name in here.look.recording.keys]
-    current = view.get("layer") if view.get("layer") in names else effective_field.first_layer(list(rows.values()))
+    current = (
+        url_state.get("layer") if url_state.get("layer") in names else effective_field.first_layer(list(rows.values()))
+    )
     words = {name: _words(rows[name]) for name in names}
     st.session_state["receptive_field.layer"] = current
     with left:
         st.selectbox(
             "Layer", names, format_func=words.__getitem__, key="receptive_field.layer",
-            on_change=lambda: view.change(layer=st.session_state["receptive_field.layer"]),
+            on_change=lambda: url_state.change(layer=st.session_state["receptive_field.layer"]),
         )  # fmt: skip
     row = rows[current]
     count = row.output_shape[3 - row.axes[0] - row.axes[1]] if row.is_map else int(np.prod(row.output_shape))
-    channel = view.get("channel") if view.get("layer") == current else None
+    channel = url_state.get("channel") if url_state.get("layer") == current else None
     st.session_state["receptive_field.channel"] = None if channel is None else min(channel, count - 1)
     with middle:
         chosen = st.number_input(
@@ -85,28 +87,28 @@ def _chosen(here: at_hand.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str
             key="receptive_field.pictures", bind="query-params",
             help="This picture, and samples of the same kind.",
         )  # fmt: skip
-    place = [view.get(name) for name in ("row", "column")]
+    place = [url_state.get(name) for name in ("row", "column")]
     row_at, column_at = (
         held if held is not None and held < cells else cells // 2 for held, cells in zip(place, row.cells, strict=True)
     )
     return Cell(current, row_at, column_at, chosen), _others(here, pictures - 1)
 
 
-def _others(here: at_hand.AtHand, count: int) -> tuple[str, ...]:
+def _others(here: selection.AtHand, count: int) -> tuple[str, ...]:
     kind = "digit" if here.network.spec.digit else "photo"
     ranked = sorted(samples.names(), key=lambda item: item.group != kind)
     return tuple(item.name for item in ranked if item.name != here.picture.name)[:count]
 
 
 def _channel(layer: str) -> None:
-    view.change(layer=layer)
-    view.change(channel=st.session_state["receptive_field.channel"])
+    url_state.change(layer=layer)
+    url_state.change(channel=st.session_state["receptive_field.channel"])
 
 
 def _picked() -> None:
     picked = st.session_state["receptive_field.map"]["pick"]
-    view.change(layer=picked["layer"])
-    view.change(row=picked["row"], column=picked["column"])
+    url_state.change(layer=picked["layer"])
+    url_state.change(row=picked["row"], column=picked["column"])
 
 
 def _words(row: Row) -> str:

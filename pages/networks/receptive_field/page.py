@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.networks.receptive_field import network, stack
-from pages.shared import view
+from pages.shared import url_state
 
 PARTS = {"network": ("In a network", network.show), "stack": ("A stack of your own", stack.show)}
 
@@ -17,4 +17,4 @@ part = st.segmented_control(
     key="receptive_field.part", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part or "network"][1]()
-view.publish()
+url_state.publish()

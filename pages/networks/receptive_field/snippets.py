@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.topics.receptive_field.records import Cell
-from pages.shared.at_hand import AtHand
+from pages.shared.selection import AtHand
 
 
 def network(here: AtHand, cell: Cell) -> str:

@@ -12,9 +12,9 @@ from cnnviz.topics.receptive_field import stack as measured
 from cnnviz.topics.receptive_field.records import FieldStack
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_stack import field_stack
-from pages.shared import takeaway, view
-from pages.shared.proof import badges
-from pages.shared.source import source_box
+from pages.shared import downloads, url_state
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
 
 START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
 
@@ -35,12 +35,12 @@ def _answer() -> None:
     st.session_state["receptive_field.settings"] = settings
     stack, proofs = cache.stack(**settings)
     badges(*proofs)
-    takeaway.downloads(
+    downloads.downloads(
         [("The recursion (CSV)", "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
         key="receptive_field.recursion",
     )
     source_box(snippets.stack(**settings), made_by=(measured.build, measured.extent))
-    view.publish()
+    url_state.publish()
 
 
 def held(chosen: dict[str, int]) -> dict[str, int]:

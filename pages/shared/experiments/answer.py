@@ -8,7 +8,7 @@ from cnnviz import experiments
 from cnnviz.figures import experiments as figures
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
-from pages.shared.takeaway import downloads
+from pages.shared.downloads import downloads
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -8,8 +8,9 @@ import streamlit as st
 
 from cnnviz.networks import Network
 from cnnviz.records import Layer
-from pages.shared import loading, pickers, picture, view
-from pages.shared.opened import network_of
+from pages.shared import cache, network_picker, url_state
+from pages.shared import image_picker as picture
+from pages.shared.open_network import network_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,7 @@ class AtHand:
     fit: str
     network: Network
     picture: picture.Picture
-    look: loading.Look
+    look: cache.Look
 
     @property
     def digest(self) -> str:
@@ -33,19 +34,19 @@ class AtHand:
 
     def layer(self) -> Layer:
         """The layer at hand, and the list to choose another."""
-        return self.look.recording[pickers.layer_picker(self.look.recording)]
+        return self.look.recording[network_picker.layer_picker(self.look.recording)]
 
 
 def network_at_hand() -> AtHand:
     """The pickers, and what they name; a network that cannot be opened is said, and the page stops there."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
-        choice = pickers.network_picker()
+        choice = network_picker.network_picker()
     opened = network_of(choice)
     if opened is None:
-        view.publish()
+        url_state.publish()
         st.stop()
     with right:
         current = picture.popover(opened.spec)
     fit = picture.fit_at_hand()
-    return AtHand(choice, fit, opened, current, loading.look(choice, current.digest, fit, current.image))
+    return AtHand(choice, fit, opened, current, cache.look(choice, current.digest, fit, current.image))

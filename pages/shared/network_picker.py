@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, models, networks
 from cnnviz.records import Activations
-from pages.shared import view
+from pages.shared import url_state
 
 CANNOT_OPEN = (KeyError, checkpoints.CheckpointError, models.ModelError)
 END = -1  # of a run, on the slider of its snapshots
@@ -29,7 +29,7 @@ def networks_listed() -> dict[str, str]:
 def network_picker() -> str:
     """The network at hand, and of a run which of its snapshots; a timm name can be typed in as "timm/<name>"."""
     listed = networks_listed()
-    current = view.get("network")
+    current = url_state.get("network")
     shown = networks.at_its_end(current)
     if shown not in listed:
         listed[shown] = networks.words(shown)
@@ -67,8 +67,8 @@ def _snapshot_slider(choice: str) -> None:
 
 def _step_chosen(run_id: str) -> None:
     step = st.session_state["picker.step"]
-    kept = {name: view.get(name) for name in ("layer", "channel", "row", "column")}
-    view.change(network=networks.run_choice(run_id, None if step == END else step), **kept)
+    kept = {name: url_state.get(name) for name in ("layer", "channel", "row", "column")}
+    url_state.change(network=networks.run_choice(run_id, None if step == END else step), **kept)
 
 
 def reason(error: Exception) -> str:
@@ -78,12 +78,12 @@ def reason(error: Exception) -> str:
 
 def _network_chosen() -> None:
     if st.session_state["picker.network"]:
-        view.change(network=st.session_state["picker.network"].strip())
+        url_state.change(network=st.session_state["picker.network"].strip())
 
 
 def layer_at_hand(recording: Activations, kinds: Sequence[str] = ()) -> str:
     """The layer in the view if it is of one of these kinds (none given: any), or the first that is."""
-    current = view.get("layer")
+    current = url_state.get("layer")
     listed = _of_kinds(recording, kinds)
     if current in listed:
         return current
@@ -100,7 +100,7 @@ def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
         list(words),
         format_func=words.__getitem__,  # a session keeps this function: it must not hold the recording
         key="picker.layer",
-        on_change=lambda: view.change(layer=st.session_state["picker.layer"]),
+        on_change=lambda: url_state.change(layer=st.session_state["picker.layer"]),
     )
     return current
 

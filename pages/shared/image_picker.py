@@ -10,7 +10,7 @@ from PIL import Image
 from cnnviz import images, samples
 from cnnviz.figures import pictures
 from cnnviz.records import Spec
-from pages.shared import loading, view
+from pages.shared import cache, url_state
 from pages.shared.components.draw import draw
 from pages.shared.components.thumbnails import thumbnails
 
@@ -33,12 +33,12 @@ class Picture:
 def chosen(spec: Spec | None = None) -> Picture:
     """The picture at hand: the person's own, the sample that was clicked, or the one that fits this network."""
     own = st.session_state.get("own.picture")
-    if view.get("picture") == "own" and own is not None:
-        return Picture(loading.picture(own["digest"], own["data"]), own["digest"], own["title"])
-    name = view.get("picture")
+    if url_state.get("picture") == "own" and own is not None:
+        return Picture(cache.picture(own["digest"], own["data"]), own["digest"], own["title"])
+    name = url_state.get("picture")
     if name not in {item.name for item in samples.names()}:
         name = samples.fitting(spec) if spec else samples.FIRST
-    return Picture(loading.sample(name), f"sample:{name}", samples.title(name), name)
+    return Picture(cache.sample(name), f"sample:{name}", samples.title(name), name)
 
 
 def source_picker() -> str:
@@ -74,11 +74,11 @@ def choose(source: str, spec: Spec | None = None) -> None:
 def _strip(current: Picture) -> None:
     titles = [(item.name, item.title) for item in samples.names()]
     picked = thumbnails(
-        loading.sample_sprite(THUMBNAIL), titles, size=THUMBNAIL, selected=current.name, key="picture.strip"
+        cache.sample_sprite(THUMBNAIL), titles, size=THUMBNAIL, selected=current.name, key="picture.strip"
     )
     if picked and picked != current.name:
         st.session_state.pop("picture.problem", None)
-        view.change(picture=picked, row=None, column=None)
+        url_state.change(picture=picked, row=None, column=None)
         st.rerun()
 
 
@@ -117,24 +117,24 @@ def take(data: bytes, title: str) -> None:
     """Make these bytes the picture at hand, or say why they cannot be."""
     digest = images.digest(data)
     try:
-        loading.picture(digest, data)
+        cache.picture(digest, data)
     except images.ImageError as error:
         st.session_state["picture.problem"] = str(error)
         return
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
-    view.change(picture="own", row=None, column=None)
+    url_state.change(picture="own", row=None, column=None)
 
 
 def fit_at_hand() -> str:
     """How the picture is fitted to the network's input: one of FITS, whatever a link says."""
-    return view.get("fit") if view.get("fit") in FITS else "crop"
+    return url_state.get("fit") if url_state.get("fit") in FITS else "crop"
 
 
 def what_the_network_sees(choice: str, spec: Spec, current: Picture) -> None:
     """The picture and the network's input side by side, how it was fitted, and each step of the way."""
     asked = (choice, current.digest, fit_at_hand(), current.image)
-    (caption, png), *steps = loading.as_seen(*asked, width=2 * SHOWN)
+    (caption, png), *steps = cache.as_seen(*asked, width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
         st.image(
             pictures.thumbnail_png(current.image, 2 * SHOWN), output_format="PNG", caption=current.title, width=SHOWN
@@ -151,4 +151,4 @@ def what_the_network_sees(choice: str, spec: Spec, current: Picture) -> None:
 
 
 def _fit_chosen() -> None:
-    view.change(fit=st.session_state["picture.fit"], row=None, column=None)
+    url_state.change(fit=st.session_state["picture.fit"], row=None, column=None)

@@ -8,7 +8,8 @@ import streamlit as st
 
 from cnnviz import networks, runs, training
 from cnnviz.records import RunStatus
-from pages.shared import loading, navigation, run_steering, view
+from pages.shared import cache, navigation, url_state
+from pages.shared.training import steering
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
@@ -68,14 +69,14 @@ def _panel(run_id: str) -> None:
         _buttons(run, status)
     if st.session_state.get("train.alive") and not status.alive:
         st.session_state["train.alive"] = False
-        loading.forget()
+        cache.forget()
         st.rerun()
 
 
 def _buttons(run: runs.Run, status: RunStatus) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if status.alive:
-            run_steering.buttons(run, status, key="train", steps=False)
+            steering.buttons(run, status, key="train", steps=False)
             st.button("Stop", key="train.stop", icon=":material/stop:", on_click=run.stop)
         if run.has_weights():
             st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))
@@ -88,7 +89,7 @@ def explore(run_id: str) -> None:
     """Make the run's network the one at hand; of a run under way, its newest snapshot."""
     run = runs.find(run_id)
     under_way = run.snapshots() if run is not None and run.status().alive else ()
-    view.change(network=networks.run_choice(run_id, under_way[-1] if under_way else None))
+    url_state.change(network=networks.run_choice(run_id, under_way[-1] if under_way else None))
     st.session_state["train.go"] = True
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
-from pages.shared import download, run_panel, run_settings
+from pages.shared import dataset_download
+from pages.shared.training import panel, settings
 
 SECONDS, EPOCHS = "seconds", "epochs"
 FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
@@ -15,7 +16,7 @@ def show() -> None:
     with st.sidebar:
         with st.expander("Train a network", icon=":material/model_training:", expanded=True, key="train.box"):
             _form()
-        run_panel.show()
+        panel.show()
         st.caption(devices.describe())
 
 
@@ -45,7 +46,7 @@ def _form() -> None:
     )
     optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
     st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
-    run_settings.show(dataset, model, optimizer)
+    settings.show(dataset, model, optimizer)
     _start(_chosen())
 
 
@@ -61,7 +62,7 @@ def _chosen() -> training.TrainConfig:
         optimizer=optimizer,
         seed=int(seed),
         snapshots=8,
-        **run_settings.chosen(optimizer),
+        **settings.chosen(optimizer),
     )
 
 
@@ -69,10 +70,10 @@ def _start(config: training.TrainConfig) -> None:
     problem = _problem(config)
     if problem:
         st.warning(problem, icon=":material/info:")
-        download.offer(config.dataset)
+        dataset_download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
-        icon=":material/play_arrow:", on_click=run_panel.start, args=(_chosen,),
+        icon=":material/play_arrow:", on_click=panel.start, args=(_chosen,),
     )  # fmt: skip
     if said := st.session_state.get("train.said"):
         st.caption(said)

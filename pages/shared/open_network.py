@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.networks import Network
-from pages.shared import loading, pickers, weights_notice
+from pages.shared import cache, network_picker, weights_notice
 
 
 def network_of(choice: str, *, place: Any = None) -> Network | None:
@@ -17,9 +17,9 @@ def network_of(choice: str, *, place: Any = None) -> Network | None:
     """
     notice = (place or st).container()
     try:
-        found = loading.network(choice)
-    except pickers.CANNOT_OPEN as error:
-        sentence = f"This network cannot be opened: {pickers.reason(error)}. Choose another."
+        found = cache.network(choice)
+    except network_picker.CANNOT_OPEN as error:
+        sentence = f"This network cannot be opened: {network_picker.reason(error)}. Choose another."
         notice.error(sentence, icon=":material/error:")
         return None
     with notice:

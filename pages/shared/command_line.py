@@ -13,7 +13,7 @@ from typing import NoReturn
 import streamlit as st
 
 from cnnviz import checkpoints, models, networks
-from pages.shared import view
+from pages.shared import url_state
 
 USAGE = "streamlit run app.py -- --model package.module:function [--weights file.safetensors]"
 
@@ -67,5 +67,5 @@ def show() -> None:
         st.error(f"Your network cannot be opened: {problem}.", icon=":material/error:")
     if choice and "arguments.taken" not in st.session_state:
         st.session_state["arguments.taken"] = True
-        if view.get("network") == view.DEFAULTS["network"] and "network" not in st.query_params:
-            view.change(network=choice)
+        if url_state.get("network") == url_state.DEFAULTS["network"] and "network" not in st.query_params:
+            url_state.change(network=choice)
