@@ -51,8 +51,8 @@ def share_of(value: float, low: float, high: float) -> float:
 @pytest.mark.timed
 def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
-    lines = learning_rates.lines(learning_rates.together(*(experiments.results(name) for name in (experiment.EXPERIMENT.name,
-                                                                                      "initial_weights"))))  # fmt: skip
+    both = (experiment.EXPERIMENT.name, "initial_weights")
+    lines = learning_rates.lines(learning_rates.together(*(experiments.results(name) for name in both)))
     chart = page.locator(".scrub_chart").first
     with no_rerun(page):
         took = [chart.locator(".scrub").evaluate(SCRUB, str(turn % 8)) for turn in range(16)]

@@ -110,7 +110,8 @@ def _motion(
     return Motion(
         unit, amounts, _pictures(moved[0], opened.spec), tuple(keys), tuple(first[key].operation for key in keys),
         np.stack([item.cosines for item in found]), _floors([[start[key] for key in keys] for start in starts]), places,
-        shift_reductions.NAMES, np.stack([item.by_place for item in found]), np.stack([item.moved_along for item in found]),
+        shift_reductions.NAMES, np.stack([item.by_place for item in found]),
+        np.stack([item.moved_along for item in found]),
         shift_reductions.floors(starts, places), chances.argmax(2) == np.array(likeliest)[:, None], chosen,
         tuple(_label(opened.spec, best) for best in likeliest), found[0].maps,
     )  # fmt: skip

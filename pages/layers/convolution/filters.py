@@ -115,7 +115,8 @@ def _pictures(found: Denoising, own: Restored) -> None:
     shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in (*filter_figures.shown(found), own)]
     with left:
         st.image(
-            [filter_figures.picture_png(values) for _, values in shown], caption=[label for label, _ in shown], width=SMALL,
+            [filter_figures.picture_png(values) for _, values in shown],
+            caption=[label for label, _ in shown], width=SMALL,
             output_format="PNG",
         )  # fmt: skip
     with right:

@@ -33,7 +33,8 @@ def show() -> None:
         seed = st.number_input("Seed", 0, 9999, 0, key="degradation.seed", bind="query-params", width=120)
         identity = st.toggle("Identity at the start", key="degradation.identity", bind="query-params")
     chosen: dict[str, Any] = {
-        "depth": int(depth or residual_plans.DEPTHS[0]), "shortcut": shortcut or "padding", "identity_start": bool(identity),
+        "depth": int(depth or residual_plans.DEPTHS[0]), "shortcut": shortcut or "padding",
+        "identity_start": bool(identity),
         "seed": int(seed),
     }  # fmt: skip
     found = cache.at_start(current.digest, current.image, **chosen)

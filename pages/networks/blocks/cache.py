@@ -50,4 +50,4 @@ def hooked(choice: str, digest: str, fit: str, _at: AtHand) -> tuple[str, Any]:
     return block.group, logits
 
 
-__all__ = ["counted", "dropped", "each_dropped", "hooked", "loading", "packet"]
+__all__ = ["counted", "dropped", "each_dropped", "hooked", "packet"]

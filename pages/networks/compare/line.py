@@ -20,7 +20,8 @@ NOTES = {
 @st.fragment
 def show() -> None:
     kind = st.segmented_control(
-        "Line", architecture_history.KINDS, default=architecture_history.KINDS[0], required=True, key="compare.line", bind="query-params",
+        "Line", architecture_history.KINDS, default=architecture_history.KINDS[0], required=True,
+        key="compare.line", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     kind = kind or architecture_history.KINDS[0]

@@ -17,6 +17,6 @@ _component = st.components.v2.component("cnnviz_filter_lens", **source(__file__,
 
 
 def filter_lens(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `cnnviz.topics.convolution.filter_figures.lens_data`. Nothing is sent back: pointing and pinning stay in the browser."""
+    """Draws `cnnviz.topics.convolution.filter_figures.lens_data`; pointing and pinning stay in the browser."""
     blobs = {name: value for name, value in data.items() if name != "meta"}
     _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

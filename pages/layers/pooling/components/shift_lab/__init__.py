@@ -17,6 +17,6 @@ _component = st.components.v2.component("cnnviz_shift_lab", **source(__file__, *
 
 
 def shift_lab(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `cnnviz.topics.pooling.shift_figures.data`. What is moved, played, chosen and pointed at stays in the browser."""
+    """Draws `cnnviz.topics.pooling.shift_figures.data`; what is moved, played and chosen stays in the browser."""
     blobs = {name: value for name, value in data.items() if name != "meta"}
     _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")

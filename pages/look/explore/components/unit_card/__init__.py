@@ -22,6 +22,6 @@ _card = st.components.v2.component(
 def unit_card(card: dict[str, Any], *, picture: bytes, key: str) -> None:
     """Why one cell has its value.
 
-    card: from `cnnviz.topics.explore.figures.card`. picture: PNG bytes of the network's input picture, as the network sees it.
+    card: from `cnnviz.topics.explore.figures.card`. picture: PNG bytes of the image as the network sees it.
     """
     _card(key=key, data={**card, "picture": base64.b64encode(picture).decode()})
