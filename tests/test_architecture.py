@@ -1,8 +1,10 @@
-"""The architecture itself: who imports whom, where Streamlit and torch may stand, which pages the menu has."""
+"""The architecture itself, read from the imports: which room a file belongs to, and who may import whom."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LIBRARY = sorted((ROOT / "cnnviz").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
+APP = ROOT / "app.py"
 
-# A module may import from its own line and from every line above it.
+# A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
     ("records", "registry", "devices", "packages"),
     ("images", "operations", "datasets", "models"),
-    ("samples", "proofs"),
+    ("samples",),
     ("tracing",),
     ("capture", "anatomy"),
     ("units", "checkpoints", "graphs"),
@@ -23,10 +26,21 @@ LAYERS = (
     ("training", "runs"),
     ("specimens", "measurements"),
     ("experiments",),
-    ("answers",),
+    ("topics",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FIGURES_MAY = {"records", "registry", "figures"}
+SHARED = ("cnnviz/figures/", "cnnviz/records/", "cnnviz/operations/", "cnnviz/measurements/", "pages/shared/")
+NO_TORCH = ("records", "figures", "charts", "tables", "captions", "snippets")
+
+
+def name_of(path: Path) -> str:
+    """cnnviz/units/taps.py → "cnnviz.units.taps"; a package by its folder."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in (*LIBRARY, *PAGES, APP)}
 
 
 def imported(path: Path) -> set[str]:
@@ -38,6 +52,38 @@ def imported(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+@cache
+def arrows(path: Path) -> frozenset[Path]:
+    """The project's own files that a file imports."""
+    found = (MODULES.get(name) or MODULES.get(name.rpartition(".")[0]) for name in imported(path))
+    return frozenset(one for one in found if one is not None and one != path)
+
+
+def reached(path: Path) -> set[Path]:
+    seen: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        fresh = arrows(waiting.pop()) - seen
+        seen |= fresh
+        waiting += fresh
+    return seen
+
+
+@lru_cache(maxsize=1)
+def visitors() -> dict[Path, tuple[Path, ...]]:
+    """Which scripts reach a file: the pages, and app.py, which stands for all of them."""
+    scripts = (*(path for path in PAGES if path.name == "page.py"), APP)
+    reach = {script: reached(script) for script in scripts}
+    return {path: tuple(script for script in scripts if path in reach[script]) for path in (*LIBRARY, *PAGES)}
+
+
+@lru_cache(maxsize=1)
+def engine_needs() -> set[Path]:
+    """What the engine itself imports: every file of cnnviz that stands in no topic and in no shared room."""
+    engine = [path for path in LIBRARY if not topic_of(path) and not short(path).startswith(SHARED)]
+    return set().union(*(reached(path) for path in engine))
 
 
 def roots(path: Path) -> set[str]:
@@ -53,50 +99,127 @@ def part_of(path: Path) -> str:
     return path.relative_to(ROOT / "cnnviz").parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
-def test_library_knows_no_streamlit(path: Path) -> None:
-    assert "streamlit" not in roots(path)
+def short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", [ROOT / "app.py", *PAGES], ids=lambda path: str(path.relative_to(ROOT)))
-def test_pages_know_no_torch(path: Path) -> None:
-    assert not roots(path) & {"torch", "torchvision", "timm"}
+def topic_of(path: Path) -> str:
+    """The topic in whose room a file stands, as "layers/batch_norm" or "batch_norm"; "" for every other file."""
+    parts = path.relative_to(ROOT).parts
+    if parts[0] == "pages" and parts[1] != "shared":
+        return "/".join(parts[1:3])
+    return parts[2] if parts[:2] == ("cnnviz", "topics") else ""
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: str(path.relative_to(ROOT)))
+# ------------------------------------------------------------------------------------------------ rule 1: the room
+@pytest.mark.parametrize("path", [path for path in (*LIBRARY, *PAGES) if short(path).startswith(SHARED)], ids=short)
+def test_a_shared_room_holds_only_what_several_pages_reach(path: Path) -> None:
+    if path.name == "__init__.py" and path.parent.parent in (ROOT / "cnnviz", ROOT / "pages", ROOT / "pages/shared"):
+        return  # the room's own docstring
+    seen_by = visitors()[path]
+    if APP in seen_by or path in engine_needs():
+        return
+    assert seen_by, f"nobody reaches {short(path)}: delete it"
+    if len(seen_by) > 1:
+        return
+    section, topic = seen_by[0].relative_to(ROOT / "pages").parts[:2]
+    room = f"pages/{section}/{topic}/" if "streamlit" in path.read_text() else f"cnnviz/topics/{topic}/"
+    pytest.fail(f"only the page {topic} reaches {short(path)}: its room is {room}")
+
+
+def test_what_only_one_page_draws_stands_where_it_is_drawn() -> None:
+    """A page's own files are reached by that page alone, and what has no Streamlit in it stands in the library."""
+    for path in PAGES:
+        if not topic_of(path) or path.name == "page.py":
+            continue
+        assert {short(one) for one in visitors()[path]} == {f"pages/{topic_of(path)}/page.py"}, short(path)
+        uses = {name for name in imported(path) if name.startswith(("streamlit", "pages."))}
+        assert uses, f"{short(path)} knows neither Streamlit nor a page: it belongs to cnnviz/topics/"
+
+
+# ------------------------------------------------------------------------------------------------ rule 2: one way
+@pytest.mark.parametrize("path", [path for path in (*LIBRARY, *PAGES) if topic_of(path)], ids=short)
+def test_topics_and_pages_never_import_each_other(path: Path) -> None:
+    own = topic_of(path)
+    others = {topic_of(other) for other in arrows(path)} - {"", own, own.rpartition("/")[2]}
+    assert not others, f"{short(path)} imports from {sorted(others)}: what two use is the engine's, or pages/shared/"
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if short(path).startswith("pages/shared/")], ids=short)
+def test_what_pages_share_knows_no_topic(path: Path) -> None:
+    assert not {topic_of(other) for other in arrows(path)} - {""}
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=short)
 def test_imports_run_one_way(path: Path) -> None:
     part = part_of(path)
     if part == "__init__":
         return
     if part == "figures":
         assert members(path) <= FIGURES_MAY
-        assert not roots(path) & {"torch", "torchvision", "timm"}
         return
     assert part in RANK, f"{part} has no place in the order of imports: add it to LAYERS"
     upward = {name for name in members(path) - {part} if RANK.get(name, -1) > RANK[part]}
     assert not upward, f"{part} imports {upward}, which stand above it"
 
 
-@pytest.mark.parametrize("name", ["records", "registry"])
-def test_the_meeting_place_knows_no_torch(name: str) -> None:
-    paths = [path for path in LIBRARY if part_of(path) == name]
-    assert paths
-    assert not any("torch" in roots(path) for path in paths)
+def _circles(graph: dict[str, set[str]]) -> Iterator[tuple[str, ...]]:
+    """Every circle of packages, once for each package on it."""
+    for start in graph:
+        paths = [(start,)]
+        while paths:
+            path = paths.pop()
+            for after in graph.get(path[-1], set()):
+                if after == start:
+                    yield path
+                elif after not in path:
+                    paths.append((*path, after))
 
 
+def test_no_packages_import_each_other() -> None:
+    graph = {
+        part: set().union(*(members(path) for path in LIBRARY if part_of(path) == part)) - {part}
+        for part in {part_of(path) for path in LIBRARY} - {"__init__"}
+    }
+    assert not set(map(frozenset, _circles(graph)))
+
+
+# ------------------------------------------------------------------------------------------------ rule 3: torch
+@pytest.mark.parametrize("path", LIBRARY, ids=short)
+def test_library_knows_no_streamlit(path: Path) -> None:
+    assert "streamlit" not in roots(path)
+
+
+@pytest.mark.parametrize("path", [APP, *PAGES], ids=short)
+def test_pages_know_no_torch(path: Path) -> None:
+    assert not roots(path) & {"torch", "torchvision", "timm"}
+
+
+def _draws(path: Path) -> bool:
+    """Whether a file stands on the side of the pictures by its room or by its name."""
+    stem = path.stem.rpartition("_")[2]
+    return part_of(path) in ("records", "registry", "figures") or (bool(topic_of(path)) and stem in NO_TORCH)
+
+
+@pytest.mark.parametrize("path", [path for path in LIBRARY if _draws(path)], ids=short)
+def test_what_is_drawn_and_said_knows_no_torch(path: Path) -> None:
+    assert not roots(path) & {"torch", "torchvision", "timm"}
+
+
+# ------------------------------------------------------------------------------------------------ the menu, the sizes
 def test_no_page_directly_in_pages() -> None:
     """A script there would be run by Streamlit's legacy discovery, without app.py."""
     assert not [path.name for path in (ROOT / "pages").glob("*.py")]
 
 
-def test_every_page_is_in_the_menu() -> None:
-    table = (ROOT / "pages" / "shared" / "navigation.py").read_text()
-    scripts = [path for path in PAGES if path.relative_to(ROOT / "pages").parts[0] != "shared"]
-    assert scripts
-    for path in scripts:
-        assert f'"{path.relative_to(ROOT).as_posix()}"' in table, f"{path.name} is in no menu"
+def test_every_page_is_in_the_menu_and_every_address_is_its_own() -> None:
+    from pages.shared.navigation import MENU
+
+    rows = [row for section in MENU.values() for row in section]
+    assert sorted(row.path for row in rows) == sorted(short(path) for path in PAGES if path.name == "page.py")
+    assert len({row.url_path for row in rows}) == len(rows)
 
 
-@pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=short)
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 350

@@ -14,10 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
+from cnnviz.experiments import learning_rates
 from cnnviz.figures import theme
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
-from cnnviz.topics.batch_norm_rates import figures, learning_rates
-from cnnviz.topics.batch_norm_rates.records import RateLine, Span
+from cnnviz.records.learning_rates import RateLine, Span
+from cnnviz.topics.batch_norm_rates import figures
 
 ROOT = Path(__file__).parent.parent
 PAGE = "pages/learn/batch_norm_rates/page.py"

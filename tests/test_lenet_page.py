@@ -19,10 +19,10 @@ from torch.nn import functional
 from cnnviz import capture, checkpoints, experiments, images, samples
 from cnnviz.experiments import lenet_then_and_now as experiment
 from cnnviz.models.lenet_1998 import CONNECTIONS
+from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
 from cnnviz.topics.lenet_then_and_now import figures, stages
 from cnnviz.topics.lenet_then_and_now import proofs as proven
-from cnnviz.topics.lenet_then_and_now.difference_records import between
 from tests.test_experiments import made_up, results_of
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz import models
+from cnnviz.measurements import permutation_proofs
 from cnnviz.operations import OperationError, permutation
-from cnnviz.proofs import permutation as proven
 
 SIDES = st.integers(1, 6)
 
@@ -67,7 +67,7 @@ def test_permuted_columns_leave_every_logit() -> None:
     network = models.build("fc2layer", seed=3)
     order = np.random.default_rng(1).permutation(784)
     x = torch.randn(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    proof = proven.moved_columns(network, x, order)
+    proof = permutation_proofs.moved_columns(network, x, order)
     assert proof.holds
     assert proof.difference < 1e-12
     wrong = np.random.default_rng(2).permutation(784)
@@ -82,7 +82,7 @@ def test_no_permutation_is_a_trick_that_works_for_a_convolution() -> None:
     """The identity keeps everything: the method itself loses nothing."""
     network = models.build("cnn", seed=0)
     x = torch.randn(5, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    found = proven.no_trick(network, x, np.arange(784))
+    found = permutation_proofs.no_trick(network, x, np.arange(784))
     assert found.kept == pytest.approx(1)
     assert found.difference < 1e-12
     assert found.agree == 1
@@ -93,7 +93,7 @@ def test_the_nearest_convolution_by_least_squares() -> None:
     size, side = (6, 5), 3
     kernel = torch.randn(2, 1, side, side, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     order = torch.randperm(30, generator=torch.Generator().manual_seed(4))
-    nearest, kept = proven.nearest_kernel(kernel, order, size)
+    nearest, kept = permutation_proofs.nearest_kernel(kernel, order, size)
     pixels = torch.eye(30, dtype=torch.float64).view(30, 1, *size)
 
     def dense(one: torch.Tensor) -> np.ndarray:
@@ -112,6 +112,6 @@ def test_the_nearest_convolution_by_least_squares() -> None:
 def test_the_cnn_has_no_such_trick() -> None:
     network = models.build("cnn", seed=0)
     x = torch.randn(20, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    found = proven.no_trick(network, x, np.random.default_rng(1).permutation(784))
+    found = permutation_proofs.no_trick(network, x, np.random.default_rng(1).permutation(784))
     assert found.kept < 0.1
     assert min(found.difference, found.untouched) > 1e-3

@@ -14,11 +14,10 @@ from scipy import stats
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments, models
+from cnnviz.experiments import dropout_curves, results_files
 from cnnviz.experiments import dropout_overfitting as experiment
-from cnnviz.experiments import results_files
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
-from cnnviz.topics.overfitting import curves as measured
 from cnnviz.topics.overfitting import figures
 
 ROOT = Path(__file__).parent.parent
@@ -68,15 +67,15 @@ def test_training_by_epoch_is_the_mean_of_its_batches() -> None:
     whole = run_of(experiment.EXPERIMENT.grid()[0], 0, training=1, test=0.9, alike=0.1)
     exact = {name: np.array([getattr(step, name) for step in steps]) for name in ("step", "accuracy", "loss")}
     truth = each.reshape(EPOCHS, PER_EPOCH).mean(axis=1)
-    assert measured.by_epoch(dataclasses.replace(whole, curves=exact), "accuracy") == pytest.approx(truth)
-    assert measured.by_epoch(dataclasses.replace(whole, curves=exact), "loss") == pytest.approx(1 - truth)
+    assert dropout_curves.by_epoch(dataclasses.replace(whole, curves=exact), "accuracy") == pytest.approx(truth)
+    assert dropout_curves.by_epoch(dataclasses.replace(whole, curves=exact), "loss") == pytest.approx(1 - truth)
     thin = dataclasses.replace(whole, curves=results_files.thinned(steps, points=60))
-    assert measured.by_epoch(thin, "accuracy").mean() == pytest.approx(truth.mean())
-    assert measured.by_epoch(thin, "accuracy") == pytest.approx(truth, abs=0.08)
+    assert dropout_curves.by_epoch(thin, "accuracy").mean() == pytest.approx(truth.mean())
+    assert dropout_curves.by_epoch(thin, "accuracy") == pytest.approx(truth, abs=0.08)
 
 
 def test_gaps_rises_and_ends_of_every_run() -> None:
-    plain, *_ = found = measured.dropped(results_of(*AS_DESCRIBED))
+    plain, *_ = found = dropout_curves.dropped(results_of(*AS_DESCRIBED))
     assert [one.share for one in found] == [0, 0.25, 0.5, 0.75]
     assert plain.gaps == pytest.approx([0.111, 0.11, 0.109])
     assert plain.rises == pytest.approx([0.2] * 3)
@@ -92,25 +91,25 @@ def test_half_an_interval_is_student_s() -> None:
 
 
 def test_help_is_more_than_the_seeds_scatter() -> None:
-    plain, other, *_ = measured.dropped(results_of([1] * 4, [0.89, 0.892, 0.895, 0.95], [0.1] * 4))
+    plain, other, *_ = dropout_curves.dropped(results_of([1] * 4, [0.89, 0.892, 0.895, 0.95], [0.1] * 4))
     assert half_interval(plain.test[:, -1]) == pytest.approx(0.0025, abs=1e-4)
-    assert not measured.helps(plain, other), "0.2 points are within 0.25·√2"
-    assert measured.helps(plain, measured.dropped(results_of([1] * 4, [0.895] * 4, [0.1] * 4))[0])
-    alone, half, *_ = measured.dropped(results_of([1] * 4, [0.89, 0.894, 0.896, 0.95], [0.1] * 4, seeds=1))
-    assert not measured.helps(alone, half)
+    assert not dropout_curves.helps(plain, other), "0.2 points are within 0.25·√2"
+    assert dropout_curves.helps(plain, dropout_curves.dropped(results_of([1] * 4, [0.895] * 4, [0.1] * 4))[0])
+    alone, half, *_ = dropout_curves.dropped(results_of([1] * 4, [0.89, 0.894, 0.896, 0.95], [0.1] * 4, seeds=1))
+    assert not dropout_curves.helps(alone, half)
 
 
 def test_likeness_and_accuracy_are_correlated_over_all_runs() -> None:
-    found = measured.dropped(results_of(*AS_DESCRIBED))
+    found = dropout_curves.dropped(results_of(*AS_DESCRIBED))
     alike = np.repeat([0.4, 0.3, 0.2, 0.1], 3)
     right = np.concatenate([one.test[:, -1] for one in found])
     truth = stats.pearsonr(alike, right).statistic
-    assert measured.agreement(found, 1) == pytest.approx(truth)
+    assert dropout_curves.agreement(found, 1) == pytest.approx(truth)
     assert f"{truth:+.2f}".replace("-", "−") in figures.beside_words(
-        found, [measured.agreement(found, i) for i in (0, 1)]
+        found, [dropout_curves.agreement(found, i) for i in (0, 1)]
     )
-    same = measured.dropped(results_of([1] * 4, [0.9] * 4, [0.1] * 4, seeds=1))
-    assert math.isnan(measured.agreement(same, 0))
+    same = dropout_curves.dropped(results_of([1] * 4, [0.9] * 4, [0.1] * 4, seeds=1))
+    assert math.isnan(dropout_curves.agreement(same, 0))
     assert "too few" in figures.beside_words(same, [math.nan, math.nan])
 
 
@@ -157,7 +156,7 @@ def test_units_that_all_fell_silent_have_no_number() -> None:
 
 # ------------------------------------------------------------------------------------------------ figures
 def test_every_share_has_its_panel_and_the_epoch_marks_all() -> None:
-    found = measured.dropped(results_of(*AS_DESCRIBED))
+    found = dropout_curves.dropped(results_of(*AS_DESCRIBED))
     drawn = figures.over_epochs(found, "accuracy")
     assert drawn["panels"][0]["title"] == "p = 0, no dropout: right (%)"
     assert len(drawn["panels"]) == 4
@@ -174,12 +173,12 @@ def test_every_share_has_its_panel_and_the_epoch_marks_all() -> None:
     assert figures.over_epochs(found, "loss")["panels"][0]["limits"][1] == pytest.approx(2.0)
     with pytest.raises(KeyError, match="accuracy, gap, loss"):
         figures.over_epochs(found, "speed")
-    alone = figures.over_epochs(measured.dropped(results_of(*AS_DESCRIBED, seeds=1)), "accuracy")
+    alone = figures.over_epochs(dropout_curves.dropped(results_of(*AS_DESCRIBED, seeds=1)), "accuracy")
     assert len(alone["panels"][0]["series"]) == 2, "one seed spans no band"
 
 
 def test_bars_dots_and_the_table_carry_the_intervals() -> None:
-    found = measured.dropped(results_of(*AS_DESCRIBED))
+    found = dropout_curves.dropped(results_of(*AS_DESCRIBED))
     bars, dots = figures.ends(found, theme="light"), figures.accuracies(found, theme="dark")
     assert list(bars.data[1].y) == pytest.approx([89, 90, 91, 90])
     assert list(bars.data[1].error_y.array) == pytest.approx([100 * half_interval(one.test[:, -1]) for one in found])
@@ -188,13 +187,13 @@ def test_bars_dots_and_the_table_carry_the_intervals() -> None:
     rows = figures.table(found)
     assert rows[2]["test pictures (%)"] == "91.0 ± 0.2"
     assert rows[2]["|r| in hidden2"] == "0.200 ± 0.000"
-    lonely = figures.ends(measured.dropped(results_of(*AS_DESCRIBED, seeds=1)))
+    lonely = figures.ends(dropout_curves.dropped(results_of(*AS_DESCRIBED, seeds=1)))
     assert not lonely.data[0].error_y.visible
     assert figures.with_interval(np.array([-0.5])) == "−0.5"
 
 
 def test_every_epoch_is_a_line_to_take_along() -> None:
-    lines = figures.epochs_csv(measured.dropped(results_of(*AS_DESCRIBED))).splitlines()
+    lines = figures.epochs_csv(dropout_curves.dropped(results_of(*AS_DESCRIBED))).splitlines()
     assert len(lines) == 1 + 4 * 3 * EPOCHS
     assert lines[1].startswith("0.0,0,1,1,0.889,")
     assert lines[-1].startswith(f"0.75,2,{EPOCHS},0.95,0.901,")
@@ -202,7 +201,7 @@ def test_every_epoch_is_a_line_to_take_along() -> None:
 
 
 def test_likeness_has_a_panel_a_layer() -> None:
-    found = measured.dropped(results_of(*AS_DESCRIBED))
+    found = dropout_curves.dropped(results_of(*AS_DESCRIBED))
     drawn = figures.likeness(found)
     assert [panel["title"].split(":")[0] for panel in drawn["panels"]] == ["hidden1", "hidden2"]
     assert drawn["panels"][1]["series"][1]["values"] == pytest.approx([0.002, 0.2, 0.4])

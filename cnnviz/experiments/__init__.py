@@ -79,5 +79,5 @@ def _discover() -> None:
         EXPERIMENTS.add(module.EXPERIMENT.name, module.EXPERIMENT)
 
 
-MACHINERY = {"results_files", "running", "worker"}
+MACHINERY = {"dropout_curves", "learning_rates", "results_files", "running", "worker"}
 _discover()

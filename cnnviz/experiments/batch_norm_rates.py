@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from cnnviz.experiments import learning_rates
 from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
-from cnnviz.topics.batch_norm_rates import learning_rates
-from cnnviz.topics.batch_norm_rates.records import RateLine, Span
+from cnnviz.records.learning_rates import RateLine, Span
 
 PLACE = 30
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)

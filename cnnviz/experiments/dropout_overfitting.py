@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from cnnviz.experiments import dropout_curves
 from cnnviz.experiments._words import listed, signed
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
-from cnnviz.topics.overfitting import curves
-from cnnviz.topics.overfitting.records import Dropped
+from cnnviz.records.overfitting import Dropped
 
 PLACE = 40
 SHARES = (0.0, 0.25, 0.5, 0.75)
@@ -25,10 +25,10 @@ TRAINED = TrainConfig(
 
 def verdict(results: Results) -> Verdict:
     """What came out. Expected: dropout narrows the gap, gets more test pictures right, and makes units less alike."""
-    plain, *others = found = curves.dropped(results)
+    plain, *others = found = dropout_curves.dropped(results)
     best = max(others, key=lambda one: float(one.test[:, -1].mean()))
     narrower = float(best.gaps.mean()) < float(plain.gaps.mean())
-    better = curves.helps(plain, best)
+    better = dropout_curves.helps(plain, best)
     alike = [float(one.ends[:, -1].mean()) for one in found]
     looser = all(one < alike[0] for one in alike[1:])
     sentences = (

@@ -7,8 +7,8 @@ from typing import Any
 
 from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, signed
 from cnnviz.records import TrainConfig
+from cnnviz.records.differences import Difference, between
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Published, Results, Verdict
-from cnnviz.topics.lenet_then_and_now.difference_records import Difference, between
 
 PLACE = 80
 TRAINED = TrainConfig("mnist", "lenet5", epochs=2, batch_size=64, optimizer="sgd", lr=0.05, momentum=0.9)

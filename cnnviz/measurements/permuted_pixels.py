@@ -8,8 +8,8 @@ from PIL import Image
 from torch import nn
 
 from cnnviz import capture, checkpoints, datasets, images
+from cnnviz.measurements import permutation_proofs
 from cnnviz.operations import permutation
-from cnnviz.proofs import permutation as proven
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.permutation import Answers, FirstWeights, NoTrick, PermutedPictures, PixelOrder, TwoMaps
 from cnnviz.records.proofs import Proof
@@ -83,13 +83,13 @@ def moved_columns() -> tuple[Proof, Proof]:
     """On the ten pictures: W₁'s columns permuted like the pixels, and the inverse of the permutation."""
     x, by = _test_pictures(10), order()
     network = checkpoints.load(run_id("fc2layer", permuted=False))
-    return proven.moved_columns(network, x, by.order), proven.undone(x, by.order, by.inverse)
+    return permutation_proofs.moved_columns(network, x, by.order), permutation_proofs.undone(x, by.order, by.inverse)
 
 
 def no_trick() -> NoTrick:
     """The same attempt with the CNN, on 200 test pictures."""
     network = checkpoints.load(run_id("cnn", permuted=False))
-    return proven.no_trick(network, _test_pictures(TOGETHER), order().order)
+    return permutation_proofs.no_trick(network, _test_pictures(TOGETHER), order().order)
 
 
 def _test_pictures(count: int) -> torch.Tensor:

@@ -14,8 +14,9 @@ from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures.batch_norm_rates import COURSES, REPAINTED, SCRUB, STAGE
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
+from cnnviz.experiments import learning_rates
 from cnnviz.figures import theme
-from cnnviz.topics.batch_norm_rates import figures, learning_rates
+from cnnviz.topics.batch_norm_rates import figures
 
 pytestmark = pytest.mark.browser
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"

@@ -12,7 +12,7 @@ from benchmarks.browser import changed, idle
 from benchmarks.gestures import no_rerun, painted
 from benchmarks.gestures.batch_norm_rates import SCRUB, STAGE
 from cnnviz import experiments
-from cnnviz.topics.overfitting import curves
+from cnnviz.experiments import dropout_curves
 
 pytestmark = pytest.mark.browser
 WIDER = "() => document.documentElement.scrollWidth - innerWidth"
@@ -37,7 +37,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 @pytest.mark.timed
 def test_an_epoch_is_dragged_and_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
-    found = curves.dropped(experiments.results("dropout_overfitting"))
+    found = dropout_curves.dropped(experiments.results("dropout_overfitting"))
     chart = page.locator(".scrub_chart").first
     with no_rerun(page):
         took = [chart.locator(".scrub").evaluate(SCRUB, str(2 * turn)) for turn in range(20)]
@@ -69,7 +69,7 @@ def test_gap_and_loss_are_shown_when_asked_for(opened: Callable[..., Any]) -> No
 
 def test_bars_are_as_high_as_measured(opened: Callable[..., Any]) -> None:
     page = opened()
-    found = curves.dropped(experiments.results("dropout_overfitting"))
+    found = dropout_curves.dropped(experiments.results("dropout_overfitting"))
     page.wait_for_selector(".js-plotly-plot .bars .point path", timeout=30_000, state="attached")
     page.wait_for_timeout(500)
     heights = page.evaluate(HEIGHTS)

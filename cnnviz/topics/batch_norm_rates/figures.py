@@ -13,7 +13,7 @@ from cnnviz.figures import theme
 from cnnviz.figures.numbers import number
 from cnnviz.figures.scrub_charts import chart, panel, series
 from cnnviz.records import Array
-from cnnviz.topics.batch_norm_rates.records import Course, HowSoon, RateLine, Span
+from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
 
 DEPTHS = (
     "#3b78c2",

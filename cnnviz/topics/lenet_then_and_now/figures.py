@@ -15,8 +15,8 @@ from cnnviz.figures import theme as looks
 from cnnviz.figures.gradient_norms import accuracy_words, colour
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
+from cnnviz.records.differences import Difference
 from cnnviz.records.experiments import CellResult, Published, Results
-from cnnviz.topics.lenet_then_and_now.difference_records import Difference
 from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets
 
 LEARNED = 0.5  # cells that get more right than this are drawn enlarged as well

@@ -16,7 +16,7 @@ from cnnviz.figures.numbers import number
 from cnnviz.figures.scrub_charts import chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.experiments import half_interval
-from cnnviz.topics.overfitting.records import Dropped
+from cnnviz.records.overfitting import Dropped
 
 QUANTITIES = ("accuracy", "gap", "loss")
 SYMBOLS = ("circle", "diamond", "square", "cross")

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.experiments import initial_weights
+from cnnviz.experiments import initial_weights, learning_rates
 from cnnviz.records.experiments import Results
-from cnnviz.topics.batch_norm_rates import figures, learning_rates
+from cnnviz.topics.batch_norm_rates import figures
 
 NAME = experiment.EXPERIMENT.name
 START = initial_weights.EXPERIMENT.name

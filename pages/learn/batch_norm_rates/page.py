@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.topics.batch_norm_rates import learning_rates
+from cnnviz.experiments import learning_rates
 from pages.learn.batch_norm_rates import answer as answer_part
 from pages.learn.batch_norm_rates import rate, snippets
 from pages.learn.batch_norm_rates.cache import NAME, START

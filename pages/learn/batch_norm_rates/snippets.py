@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.topics.batch_norm_rates import learning_rates
+from cnnviz.experiments import learning_rates
 from pages.shared.source_box import source_box
 
 SNIPPET = """\
 from cnnviz import experiments
-from cnnviz.topics.batch_norm_rates import learning_rates
+from cnnviz.experiments import learning_rates
 
 found = experiments.results("batch_norm_rates")
 for line in learning_rates.lines(found):

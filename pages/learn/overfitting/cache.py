@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.experiments import dropout_curves
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.records.experiments import Results
-from cnnviz.topics.overfitting import curves, figures
-from cnnviz.topics.overfitting.records import Dropped
+from cnnviz.records.overfitting import Dropped
+from cnnviz.topics.overfitting import figures
 
 NAME = experiment.EXPERIMENT.name
 
@@ -17,7 +18,7 @@ NAME = experiment.EXPERIMENT.name
 @st.cache_resource(max_entries=4, show_spinner=False)
 def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
     """runs: which runs there are, as `answer.known` says it."""
-    return curves.dropped(_found)
+    return dropout_curves.dropped(_found)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

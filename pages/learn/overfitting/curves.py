@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.records.overfitting import Dropped
 from cnnviz.topics.overfitting import figures
-from cnnviz.topics.overfitting.records import Dropped
 from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart

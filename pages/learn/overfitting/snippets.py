@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from cnnviz.experiments import dropout_curves
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.probes import hidden_units
-from cnnviz.topics.overfitting import curves
 from pages.shared.source_box import source_box
 
 SNIPPET = """\
 from cnnviz import experiments
-from cnnviz.topics.overfitting import curves as overfitting
+from cnnviz.experiments import dropout_curves as overfitting
 
 found = experiments.results("dropout_overfitting")
 for one in overfitting.dropped(found):
@@ -21,5 +21,5 @@ print(*experiments.get("dropout_overfitting").expect(found).sentences, sep="\\n"
 
 
 def show() -> None:
-    made_by = (experiment.verdict, curves.by_epoch, hidden_units.co_adaptation, hidden_units.mean_correlation)
+    made_by = (experiment.verdict, dropout_curves.by_epoch, hidden_units.co_adaptation, hidden_units.mean_correlation)
     source_box(SNIPPET, made_by=made_by)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.overfitting import curves, figures
-from cnnviz.topics.overfitting.records import Dropped
+from cnnviz.experiments import dropout_curves
+from cnnviz.records.overfitting import Dropped
+from cnnviz.topics.overfitting import figures
 from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart
@@ -19,6 +20,6 @@ def show(found: tuple[Dropped, ...], known: str) -> None:
         f"and averaged over all pairs. {figures.unrelated_words()}"
     )
     scrub_chart(cache.likeness(known, found), key="overfitting.likeness")
-    agreements = [curves.agreement(found, layer) for layer in range(len(found[0].layers))]
+    agreements = [dropout_curves.agreement(found, layer) for layer in range(len(found[0].layers))]
     chart(figures.beside(found, theme=theme()), key="overfitting.beside")
     st.caption(figures.beside_words(found, agreements))

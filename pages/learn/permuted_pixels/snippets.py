@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import running
+from cnnviz.measurements import permutation_proofs
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
-from cnnviz.proofs import permutation as proven
 from cnnviz.training import augmentation
 from pages.shared.image_picker import Picture
 from pages.shared.source_box import source_box
@@ -73,7 +73,10 @@ def experiment(name: str) -> None:
 
 def inside() -> None:
     snippet = INSIDE.format(run=measured.run_id("fc2layer", permuted=False))
-    source_box(snippet, made_by=(proven.moved_columns, proven.no_trick, proven.nearest_kernel))
+    source_box(
+        snippet,
+        made_by=(permutation_proofs.moved_columns, permutation_proofs.no_trick, permutation_proofs.nearest_kernel),
+    )
 
 
 def digit(picture: Picture, layer: str) -> None:

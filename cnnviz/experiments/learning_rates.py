@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, CellRun, Results
-from cnnviz.topics.batch_norm_rates.records import Course, HowSoon, RateLine, Span
+from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
 
 ENOUGH = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)  # test accuracies from which a rate may be said to train
 WINDOW = 10  # steps: the accuracy of one batch of 64 scatters by several points

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, CellRun, Results, half_interval
-from cnnviz.topics.overfitting.records import Dropped
+from cnnviz.records.overfitting import Dropped
 
 PROBE = "co_adaptation"
 ALONE = 0.005  # of two single runs, a difference that a seed can make
