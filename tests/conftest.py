@@ -11,6 +11,7 @@ from streamlit.components.v2 import manifest_scanner
 from cnnviz import packages
 from pages.shared import source_box
 
+pytest_plugins = ["tests.support.browser_fixtures"]
 packages.postpone_compiler()  # as the app does, before a test module imports torchvision
 
 

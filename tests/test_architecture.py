@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+
 LIBRARY = sorted((ROOT / "cnnviz").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 APP = ROOT / "app.py"
@@ -213,9 +214,8 @@ def test_no_page_directly_in_pages() -> None:
 
 
 def test_every_page_is_in_the_menu_and_every_address_is_its_own() -> None:
-    from pages.shared.navigation import MENU
+    from pages.shared.navigation import ROWS as rows
 
-    rows = [row for section in MENU.values() for row in section]
     assert sorted(row.path for row in rows) == sorted(short(path) for path in PAGES if path.name == "page.py")
     assert len({row.url_path for row in rows}) == len(rows)
 

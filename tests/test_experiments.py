@@ -23,8 +23,8 @@ from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
 from cnnviz.records.experiments import T95, CellResult, CellRun, Experiment, Results
 from cnnviz.registry import Registry
 from cnnviz.runs.supervision import Supervisor
+from tests.support import ROOT
 
-ROOT = Path(__file__).parent.parent
 NAME = "permuted_pixels"
 
 

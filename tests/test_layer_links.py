@@ -14,8 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks import widgets
+from tests.support import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")

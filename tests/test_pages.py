@@ -12,12 +12,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).parent.parent
-PAGES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for path in (ROOT / "pages").rglob("*.py")
-    if path.relative_to(ROOT / "pages").parts[0] != "shared"
-)
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+
+PAGES = [row.path for row in ROWS]
 
 
 @pytest.fixture(autouse=True)

@@ -27,8 +27,8 @@ from cnnviz.runs import run_files
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import recording, wishes, worker
 from cnnviz.training.configs import ConfigError
+from tests.support import ROOT
 
-ROOT = Path(__file__).parent.parent
 SHORT = TrainConfig("digits", "fc2layer", epochs=2, lr=0.05, momentum=0.5)
 LONG = dataclasses.replace(SHORT, model="lenet5", epochs=100_000, snapshots=3)
 

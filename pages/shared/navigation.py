@@ -201,6 +201,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
 }
+ROWS = tuple(row for rows in MENU.values() for row in rows)
 EXPLORE = "pages/look/explore/page.py"
 TRAINING_LAB = "pages/learn/training_lab/page.py"
 
