@@ -9,7 +9,10 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy
-from cnnviz.records.batch_norm import (
+from cnnviz.records.proofs import Proof
+from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
+from cnnviz.topics.batch_norm import features as batch_norm_features
+from cnnviz.topics.batch_norm.records import (
     BatchNormLayer,
     Folded,
     FoldedNetwork,
@@ -19,9 +22,6 @@ from cnnviz.records.batch_norm import (
     Surface,
     Trace,
 )
-from cnnviz.records.proofs import Proof
-from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
-from cnnviz.topics.batch_norm import features as batch_norm_features
 from pages.shared import cache
 
 Array = np.ndarray

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from PIL import Image
 
-from cnnviz.records.depth import Depth, NetworkDepth, Stack
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients import network as network_gradients
 from cnnviz.topics.gradients import proofs as gradient_proofs
+from cnnviz.topics.gradients.records import Depth, NetworkDepth, Stack
 from pages.shared import cache
 
 PICTURES = {"dense": 64, "convolution": 32}

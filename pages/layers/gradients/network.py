@@ -6,8 +6,8 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import networks
-from cnnviz.records.depth import NetworkDepth
 from cnnviz.topics.gradients import network, network_figures
+from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import cache as common
