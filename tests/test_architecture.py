@@ -13,15 +13,17 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 
 # A module may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "packages"),
+    ("records", "registry", "devices", "lazy_imports"),
     ("images", "operations", "datasets", "models"),
     ("samples", "proofs"),
     ("tracing",),
     ("capture", "anatomy"),
     ("units", "checkpoints", "graphs"),
     ("networks", "probes", "attribution"),
+    ("configs",),
+    ("run_files",),
     ("training", "runs"),
-    ("specimens", "measurements"),
+    ("sample_predictions", "measurements"),
     ("experiments",),
     ("answers",),
 )
@@ -47,6 +49,25 @@ def roots(path: Path) -> set[str]:
 def members(path: Path) -> set[str]:
     """Which of cnnviz's own modules or families a file imports."""
     return {name.split(".")[1] for name in imported(path) if name.startswith("cnnviz.")} - {"__version__"}
+
+
+def graph() -> dict[str, set[str]]:
+    """Member of cnnviz → the other members that its files import."""
+    found: dict[str, set[str]] = {}
+    for path in LIBRARY:
+        found.setdefault(part_of(path), set()).update(members(path) - {part_of(path)})
+    return found
+
+
+def reachable(imports: dict[str, set[str]], start: str) -> set[str]:
+    """All members that `start` imports, directly or through others."""
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        new = imports.get(left.pop(), set()) - seen
+        seen |= new
+        left += new
+    return seen
 
 
 def part_of(path: Path) -> str:
@@ -75,6 +96,19 @@ def test_imports_run_one_way(path: Path) -> None:
     assert part in RANK, f"{part} has no place in the order of imports: add it to LAYERS"
     upward = {name for name in members(path) - {part} if RANK.get(name, -1) > RANK[part]}
     assert not upward, f"{part} imports {upward}, which stand above it"
+
+
+def test_no_two_members_import_each_other() -> None:
+    """The graph of imports between cnnviz's packages and modules has no cycle, whatever its length."""
+    imports = graph()
+    assert {"runs", "training", "run_files"} <= set(imports)
+    circular = {name for name in imports if name in reachable(imports, name)}
+    assert not circular, f"these import each other: {sorted(circular)}"
+
+
+def test_a_cycle_is_found_where_there_is_one() -> None:
+    imports = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}
+    assert {name for name in imports if name in reachable(imports, name)} == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize("name", ["records", "registry"])

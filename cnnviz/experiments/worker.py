@@ -4,7 +4,7 @@
         experiment.json   what was asked for                           whoever asks
         results.jsonl     a line a finished cell, only appended to     the worker
         live.json         the curves of the cells under way, replaced  the worker
-        status.json, CANCEL, worker.log                                as in a run directory (runs.run_files)
+        status.json, CANCEL, worker.log                                as in a run directory (run_files)
 
 The process is the training worker of `runs.supervision`: it dies with the server, runs at a lower priority, waits warm.
 In its RunStatus `epoch` of `epochs` counts cells, `step` of `steps` the steps of all of them.
@@ -21,14 +21,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz import experiments, runs
+from cnnviz import experiments, run_files, runs
 from cnnviz.experiments import results_files, running
 from cnnviz.experiments.running import Asked, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
-from cnnviz.runs import run_files
+from cnnviz.run_files.control_files import StopAsked
 from cnnviz.training.recording import FAMILIAR
-from cnnviz.training.wishes import StopAsked
 
 ASKED, LIVE = "experiment.json", "live.json"
 MODULE = "cnnviz.experiments.worker"

@@ -15,7 +15,8 @@ from cnnviz.records import Array, TrainConfig
 from cnnviz.records.batches import Mix, Transformed
 from cnnviz.records.choices import BatchNoise, Forgetting, Noise
 from cnnviz.records.proofs import Proof
-from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
+from cnnviz.records.training import ORDERS
+from cnnviz.training.augmentation import Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+AUGMENTATIONS = ("crop", "flip")
+ORDERS = ("shuffled", "fixed", "by class")  # of the training images
+
 
 @dataclass(frozen=True)
 class TrainConfig:

@@ -20,12 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz import checkpoints, datasets, models
-from cnnviz.records import Array, Epoch, Event, RunStatus, Steered, Steering, Step, TrainConfig
+from cnnviz import checkpoints, configs, datasets, models, run_files
+from cnnviz.records import Array, Epoch, Event, RunStatus, Steering, Step, TrainConfig
 from cnnviz.registry import unknown
-from cnnviz.runs import run_files
 from cnnviz.runs.supervision import QueueFull, Supervisor, log_of
-from cnnviz.training import configs, steering
 
 __all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "start", "supervisor"]
 
@@ -116,7 +114,7 @@ class Run:
         if self.shipped or not self.status().alive:
             raise RunError(f"{self.id} is not under way: only a run that trains can be steered")
         wish = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
-        steering.steered(self.config, wish)
+        configs.steered(self.config, wish)
         run_files.write_steering(self.path, wish)
 
     def pause(self) -> None:
@@ -138,14 +136,7 @@ class Run:
 
         events: the run's, where they have been read already.
         """
-        planned, before, found = self.config, Steering(), {}
-        for event in self.events() if events is None else events:
-            if isinstance(event, Steered):
-                values = {name: value for name, value in event.values.items() if value != getattr(planned, name)}
-                now = Steering(**values)  # type: ignore[arg-type]
-                if now != before:
-                    found[event.step] = before = now
-        return found
+        return run_files.changes(self.config, self.events() if events is None else events)
 
     def log(self, tail: int = 40) -> str:
         """The last lines that the worker printed."""

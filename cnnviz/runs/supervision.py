@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 import os
 import signal
 import subprocess
@@ -21,15 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from cnnviz import run_files
 from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.runs import run_files
+from cnnviz.run_files.handover import READY, TRAINING, Task
 
 COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
 ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.03  # seconds between two looks at the workers
 PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
-READY = b"ready\n"  # what a warmed worker prints
-TRAINING = "cnnviz.training.worker"  # the module whose work(folder) a worker calls, where nothing else is asked for
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 
 
@@ -75,10 +73,9 @@ class Worker:
         """Tells it which run is its own, and whose work(folder) does it."""
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
-        line = json.dumps({"run": str(folder.resolve()), "module": module, "environment": environment}) + "\n"
         assert self.process.stdin is not None
         try:
-            self.process.stdin.write(line.encode())
+            self.process.stdin.write(Task(folder, module, environment).line())
         except BrokenPipeError:
             return  # it died while it waited: the next look finds that out and says why
 
@@ -267,7 +264,7 @@ class Supervisor:
                 reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
                 message = reason or f"the worker ended with code {code}"
                 self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
-            run_files.clear_wishes(folder)
+            run_files.clear_requests(folder)
         worker.close()
 
     def _say(self, folder: Path, status: RunStatus, pid: int | None = None) -> None:

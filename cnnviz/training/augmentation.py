@@ -16,8 +16,6 @@ import torch.nn.functional as F
 
 from cnnviz.records import TrainConfig
 
-AUGMENTATIONS = ("crop", "flip")
-ORDERS = ("shuffled", "fixed", "by class")
 DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))  # rows down, columns right
 PADDING = 4  # pixels on each side before the random crop, as in He et al. 2016, section 4.2
 AT_A_TIME = 2000  # pictures that get permutations of their own in one go: 784 places of 8 bytes each

@@ -3,7 +3,7 @@
 A convolution of 6 channels leaves most of a 16-number vector unused, and the ReLU and the pooling after it, which torch
 computes channel by channel, then take 42 % of a step of `Net` (2 cores, no GPU). In oneDNN's layout, sixteen channels
 side by side, they are vector operations, and nothing is rearranged between the layers. The numbers stay the same:
-`forward` compares both ways' gradients before it answers (`rewriting`). `lanes` is faster still; this is for the
+`forward` compares both ways' gradients before it answers (`rewriting`). `simd_kernels` is faster still; this is for the
 networks and processors to which it is closed.
 """
 

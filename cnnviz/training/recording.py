@@ -11,11 +11,10 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz import checkpoints, datasets
+from cnnviz import checkpoints, datasets, run_files
+from cnnviz.configs import ConfigError
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Step, TrainConfig
-from cnnviz.runs import run_files
-from cnnviz.training import optimization
-from cnnviz.training.configs import ConfigError
+from cnnviz.training.progress import MilestoneSchedule, RunProgress
 
 LINES = 400  # lines of steps in a run's metrics.jsonl: more would not show in a chart
 STATUS_EVERY = 0.1  # seconds between two status files
@@ -77,12 +76,12 @@ class Recorder:
         self.device = ""
         self._owner = run_files.Owner.of(os.getpid())
         self._status = RunStatus("starting", "reading the config")
-        self._due = optimization.Due(LINES, power=1.0)
+        self._due = MilestoneSchedule(LINES, power=1.0)
         self._waiting: list[Step] = []
         self._last: Step | None = None  # line of steps
         self._written = -math.inf  # the status file's own time, in seconds since Started
         self._seconds: float | None = None
-        self._course = optimization.Course(1)
+        self._plan = RunProgress(1)
         self._metrics = -1
 
     def begin(self, config: TrainConfig) -> None:
@@ -102,7 +101,7 @@ class Recorder:
             return
         if isinstance(event, Started):
             self.test_examples, self.device = event.test_examples, event.device
-            self._course = optimization.Course(event.steps)
+            self._plan = RunProgress(event.steps)
             self._say(state="running", message="", steps=event.steps, epochs=event.epochs)
         elif isinstance(event, Steered):
             self._add_steered(event)
@@ -118,7 +117,7 @@ class Recorder:
             self._end_line()
         if self._last is not None:
             self._progress(self._last, self._over(self._last))
-        self._course.plan(event.step, event.steps)
+        self._plan.plan(event.step, event.steps)
         self._say(durable=False, state="paused" if event.paused else "running", steps=event.steps)
 
     def _end_line(self) -> None:
@@ -128,7 +127,7 @@ class Recorder:
 
     def _over(self, step: Step) -> float:
         """How much of the run is over, in [0, 1]."""
-        over = self._course.at(step.step)
+        over = self._plan.at(step.step)
         return min(1.0, over if self._seconds is None else max(over, step.seconds / self._seconds))
 
     def _add_step(self, step: Step) -> None:
@@ -168,7 +167,7 @@ class Recorder:
             test_accuracy=event.test_accuracy if math.isfinite(event.test_accuracy) else self._status.test_accuracy,
             images_per_second=event.examples_seen / event.seconds if event.seconds else None,
         )
-        run_files.clear_wishes(self.folder)
+        run_files.clear_requests(self.folder)
         if self.folder.resolve().parent == checkpoints.SHIPPED.resolve():
             (self.folder / run_files.STATUS).unlink()
 

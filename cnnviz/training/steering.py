@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 
 import torch
 
+from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.training.augmentation import Batches
-from cnnviz.training.configs import check
 
 Wanted = Callable[[int], Steering]  # of the number of steps taken so far
 AS_PLANNED = Steering()
@@ -33,14 +32,7 @@ def replay(changes: Mapping[int, Steering]) -> Wanted:
     return wanted
 
 
-def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
-    """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
-    changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
-    check(changed)
-    return changed
-
-
-class Helm:
+class SteeringController:
     """Carries out what is wanted on a run's optimiser and batches. config: with the values that hold now."""
 
     def __init__(self, config: TrainConfig, wanted: Wanted, optimizer: torch.optim.Optimizer, batches: Batches) -> None:

@@ -14,7 +14,6 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-import json
 import os
 import signal
 import sys
@@ -26,13 +25,12 @@ from pathlib import Path
 import torch
 from torch import distributed
 
-from cnnviz import checkpoints, devices, packages, runs, training
+from cnnviz import checkpoints, devices, lazy_imports, run_files, training
+from cnnviz.configs import Limits
 from cnnviz.records import Finished, Steered, Step, TrainConfig
-from cnnviz.runs import run_files, supervision
-from cnnviz.runs.supervision import READY
-from cnnviz.training.configs import Limits
+from cnnviz.run_files.control_files import SIGNALLED, SteeringAsked, StopAsked
+from cnnviz.run_files.handover import READY, Task
 from cnnviz.training.recording import Keeper, Recorder
-from cnnviz.training.wishes import SIGNALLED, SteeringAsked, StopAsked
 
 NICENESS = 10
 
@@ -49,7 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if bool(asked.run) == asked.wait:
         parser.error("name a run directory, or --wait for one")
-    packages.postpone_compiler()
+    lazy_imports.postpone_compiler()
     if asked.attached:
         os.nice(NICENESS)
     task: Callable[[Path], bool] = functools.partial(work, half=asked.half)
@@ -114,7 +112,7 @@ def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half:
         seconds=round(event.seconds, 2),
         steps=event.step,
         reason=event.reason,
-        steered=len(runs.Run(recorder.folder).changes()),
+        steered=len(run_files.changes(run.config, run_files.read_events(recorder.folder))),
     )
     checkpoints.write_run(recorder.folder, card)
 
@@ -151,16 +149,12 @@ def _awaited() -> tuple[Path, Callable[[Path], bool]]:
     line = _line_of_stdin()
     if not line:
         sys.exit(0)
-    asked = json.loads(line)
-    os.environ.update(asked["environment"])
-    folder = Path(asked["run"])
-    log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    asked = Task.of(line)
+    os.environ.update(asked.environment)
+    log = os.open(asked.folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
-    module = str(asked.get("module", supervision.TRAINING))
-    if not module.startswith("cnnviz."):
-        raise ValueError(f"{module!r} is no module of cnnviz; a worker runs no other")
-    return folder, importlib.import_module(module).work
+    return asked.folder, importlib.import_module(asked.module).work
 
 
 def _line_of_stdin() -> bytes:

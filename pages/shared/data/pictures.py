@@ -9,6 +9,7 @@ from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
 from cnnviz.measurements import transforms as drawing
 from cnnviz.measurements.transforms import TRANSFORMS
+from cnnviz.records.training import AUGMENTATIONS
 from cnnviz.training import augmentation, distortions
 from pages.shared import picture, takeaway
 from pages.shared.components.picture_sheet import picture_sheet
@@ -95,7 +96,7 @@ def transforms(name: str) -> None:
     picture_sheet(header, pixels, key="data.transformed")
     st.caption(
         "Chance decides anew for every picture and every epoch: point at one to read what it decided here. Training in "
-        f"this project offers {' and '.join(augmentation.AUGMENTATIONS)}, computed by the same functions."
+        f"this project offers {' and '.join(AUGMENTATIONS)}, computed by the same functions."
     )
     takeaway.downloads(
         [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from cnnviz.training.lanes.sizes import SINGLE
+from cnnviz.training.simd_kernels.sizes import SINGLE
 
 FLOAT, BYTE, INTEGER, POINTER = ir.FloatType(), ir.IntType(8), ir.IntType(64), ir.PointerType()
 ENTRY = 8  # bytes of an integer or a pointer

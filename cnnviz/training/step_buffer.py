@@ -10,7 +10,7 @@ import torch
 from cnnviz.records import Step
 
 
-class Taken(NamedTuple):
+class PendingStep(NamedTuple):
     """A step whose numbers are still on the device. loss: []; outputs: [B, classes]; labels: [B]."""
 
     loss: torch.Tensor
@@ -22,7 +22,7 @@ class Taken(NamedTuple):
     probes: Mapping[str, Any]
 
 
-def accuracies(taken: list[Taken]) -> list[float]:
+def accuracies(taken: list[PendingStep]) -> list[float]:
     """The share of right answers of each step. Batches of a burst have one size, but for an epoch's last."""
     same = len(taken) if taken[-1].labels.shape == taken[0].labels.shape else len(taken) - 1
     result: list[float] = []

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from torch import Tensor, fx, nn
 
 from cnnviz.training import rewriting
-from cnnviz.training.lanes.sizes import Block, Plan
+from cnnviz.training.simd_kernels.sizes import Block, Plan
 
 Forward = Callable[[Tensor], Tensor]
 TAPS = 49  # of a kernel, at most: each of its rows is written out
@@ -37,7 +37,7 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
     blocks = _blocks(convolutions, shape)
     if blocks is None:
         return None
-    from cnnviz.training.lanes import machine, stack  # and llvmlite with them, only where it is of use
+    from cnnviz.training.simd_kernels import machine, stack  # and llvmlite with them, only where it is of use
 
     host = machine.host()
     if host is None or Plan(blocks, host).scratch > SCRATCH:

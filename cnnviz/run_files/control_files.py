@@ -7,9 +7,9 @@ import threading
 import time
 from pathlib import Path
 
-from cnnviz import training
+from cnnviz import run_files
+from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
-from cnnviz.runs import run_files
 
 LOOK_EVERY = 0.03  # seconds between two looks into the directory
 SIGNALLED = threading.Event()  # this process was asked to end: a cluster's SIGTERM, Control-C
@@ -57,7 +57,7 @@ class SteeringAsked:
         self._stamp = stamp
         try:
             wish = run_files.read_steering(self._folder)
-            training.steered(self._config, wish)
+            steered(self._config, wish)
         except ValueError as error:  # a ConfigError is one
             print(f"passed over: {error}", flush=True)
             return

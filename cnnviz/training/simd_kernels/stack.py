@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from cnnviz.training.lanes import machine
-from cnnviz.training.lanes.sizes import SINGLE, Maps, Plan
+from cnnviz.training.simd_kernels import machine
+from cnnviz.training.simd_kernels.sizes import SINGLE, Maps, Plan
 
 
 class Stack(nn.Module):

@@ -6,6 +6,7 @@ form is being filled in.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import os
@@ -17,9 +18,9 @@ import torch
 from torch import nn
 
 from cnnviz import datasets, models, probes
-from cnnviz.records import TrainConfig
+from cnnviz.records import Steering, TrainConfig
+from cnnviz.records.training import AUGMENTATIONS, ORDERS
 from cnnviz.registry import unknown
-from cnnviz.training.augmentation import AUGMENTATIONS, ORDERS
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "onecycle")
@@ -62,6 +63,13 @@ def check(config: TrainConfig) -> None:
         wrong = [sentence for sentence in _network_problems(config) if sentence]
     if wrong:
         raise ConfigError("; ".join(wrong))
+
+
+def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
+    """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
+    changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
+    check(changed)
+    return changed
 
 
 def _problems(config: TrainConfig) -> Iterator[str]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from cnnviz.training.lanes.assembly import Function
-from cnnviz.training.lanes.sizes import SINGLE, Block, Plan
+from cnnviz.training.simd_kernels.assembly import Function
+from cnnviz.training.simd_kernels.sizes import SINGLE, Block, Plan
 
 WINDOW = ((0, 0), (0, 1), (1, 0), (1, 1))  # the positions that are pooled, in the order in which torch looks at them
 DEAD = len(WINDOW)  # noted instead of one of them where ReLU answered zero

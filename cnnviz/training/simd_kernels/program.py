@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from cnnviz.training.lanes import kernels
-from cnnviz.training.lanes.assembly import ENTRY, Function
-from cnnviz.training.lanes.sizes import SINGLE, Plan
+from cnnviz.training.simd_kernels import kernels
+from cnnviz.training.simd_kernels.assembly import ENTRY, Function
+from cnnviz.training.simd_kernels.sizes import SINGLE, Plan
 
 
 def module(plan: Plan) -> ir.Module:
