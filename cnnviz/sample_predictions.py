@@ -1,4 +1,4 @@
-"""A few test pictures and what a run's network says of each."""
+"""A few test images and what a run's network says of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SamplePredictions:
 
 
 def draw(run_id: str, *, seed: int = 0, count: int = 8) -> SamplePredictions:
-    """`count` test pictures of the run's own data set, drawn from a seed, through its trained network.
+    """`count` test images of the run's own data set, drawn from a seed, through its trained network.
 
     Raises datasets.DatasetError where the data set is not here, runs.RunError for an unknown run, and
     checkpoints.CheckpointError where the weights cannot be read.

@@ -432,7 +432,7 @@ def test_a_damaged_wish_is_passed_over_and_said(folder: Path, capsys: pytest.Cap
     (path / run_files.STEERING).write_text('{"lr": "fast"')
     asked = control_files.SteeringAsked(path, SHORT)
     assert asked(0) == Steering()
-    assert "passed over: " in capsys.readouterr().out
+    assert "ignored: " in capsys.readouterr().out
     run_files.write_steering(path, Steering(lr=-3.0))
     time.sleep(control_files.LOOK_EVERY)
     assert asked(1) == Steering()

@@ -30,10 +30,12 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     return "scikit-learn's package"
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     small, labels = originals()
     order = np.random.RandomState(SPLIT_SEED).permutation(len(labels))  # the one generator that numpy froze for good
     chosen = order[:TRAINING] if split == "train" else order[TRAINING:]

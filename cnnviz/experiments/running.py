@@ -1,4 +1,4 @@
-"""Trains what an experiment lacks in one process, cell after cell or side by side, each kept as soon as it ends."""
+"""Trains what an experiment lacks in one process, cell after cell or side by side, each saved as soon as it ends."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Lane:
 
     @property
     def epochs(self) -> list[Epoch]:
+        """Its epochs so far."""
         return [event for event in self.events if isinstance(event, Epoch)]
 
     def advance(self) -> Event:

@@ -22,5 +22,6 @@ def read_config(folder: Path) -> TrainConfig:
 
 
 def write_config(folder: Path, config: TrainConfig) -> None:
+    """Writes config.json."""
     text = json.dumps(config.to_json(), indent=1, ensure_ascii=False) + "\n"
     (folder / CONFIG).write_text(text, encoding="utf-8")

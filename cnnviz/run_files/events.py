@@ -29,7 +29,7 @@ def line_of(event: Event) -> bytes:
 
 
 def event_of(line: bytes) -> Event | None:
-    """The event of one line; None for a line that is torn or of no kind known here."""
+    """The event of one line; None for an incomplete line or an unknown kind."""
     try:
         values = json.loads(line)
         kind = KINDS[values.pop("event")]
@@ -40,7 +40,7 @@ def event_of(line: bytes) -> Event | None:
 
 
 def read_events(folder: Path, *, after: int = 0) -> list[Event]:
-    """The run's events but for the first `after`; a last line without its end is still being written."""
+    """The run's events but for the first `after`; an incomplete last line is ignored."""
     return list(_events(folder))[after:]
 
 

@@ -18,6 +18,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def finite(value: Any) -> Any:
+    """The value as JSON can say it: numbers with eight significant digits, null for one that is not finite."""
     if isinstance(value, float):
         return float(f"{value:.8g}") if math.isfinite(value) else None
     if isinstance(value, dict):

@@ -18,10 +18,11 @@ class Owner:
 
     @classmethod
     def of(cls, pid: int) -> Owner:
+        """The process of this pid on this host."""
         return cls(pid, _born(pid), socket.gethostname())
 
     def lives(self) -> bool | None:
-        """Whether that very process still runs; None where it cannot be known from here."""
+        """Whether that process still runs; None if it is on another host."""
         if self.host != socket.gethostname():
             return None
         return bool(self.born) and _born(self.pid) == self.born

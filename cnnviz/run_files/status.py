@@ -33,7 +33,7 @@ def write_status(folder: Path, status: RunStatus, *, owner: Owner, durable: bool
 
 
 def written_status(folder: Path) -> RunStatus:
-    """status.json as it stands, whether or not its owner lives; "starting" where there is none."""
+    """status.json as it stands, whether or not its process lives; "starting" where there is none."""
     values = read_json(folder / STATUS)
     known = {item.name for item in dataclasses.fields(RunStatus)}
     try:
@@ -43,7 +43,7 @@ def written_status(folder: Path) -> RunStatus:
 
 
 def read_status(folder: Path) -> RunStatus:
-    """What the run says; an unfinished one that nobody owns any more is "interrupted"."""
+    """The status, or "interrupted" for an unfinished run whose process is gone."""
     values = read_json(folder / STATUS)
     try:
         owner = Owner(**values["owner"])

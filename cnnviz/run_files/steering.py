@@ -20,7 +20,7 @@ def write_steering(folder: Path, steering: Steering) -> None:
 
 
 def read_steering(folder: Path) -> Steering:
-    """What is wanted of the run; nothing but its config where there is no such file. Raises ValueError."""
+    """The request, empty if there is no such file. Raises ValueError for one that cannot be read."""
     try:
         values = json.loads((folder / STEERING).read_bytes())
         return Steering(**values)
@@ -31,6 +31,6 @@ def read_steering(folder: Path) -> Steering:
 
 
 def clear_requests(folder: Path) -> None:
-    """The run has ended: what was wanted of it on the way is over."""
+    """Removes the requests to a run that has ended."""
     for name in (CANCEL, STEERING):
         (folder / name).unlink(missing_ok=True)

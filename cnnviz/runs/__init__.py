@@ -45,6 +45,7 @@ class Run:
 
     @property
     def id(self) -> str:
+        """The name of its directory."""
         return self.path.name
 
     @property
@@ -54,6 +55,7 @@ class Run:
 
     @property
     def shipped(self) -> bool:
+        """Whether it comes with cnnviz; such a run is only read."""
         return self.path.parent == checkpoints.SHIPPED
 
     @property
@@ -67,7 +69,7 @@ class Run:
         return f"{network} on {data}" + (", permuted pixels" if config.permutation is not None else "")
 
     def status(self) -> RunStatus:
-        """How it stands; "interrupted" where it had not ended and its process is gone."""
+        """Its state; "interrupted" where it had not ended and its process is gone."""
         status = run_files.read_status(self.path)
         if status.state != "interrupted":
             return status
@@ -99,26 +101,26 @@ class Run:
 
     # ----------------------------------------------------------------------------------------- steering
     def steering(self) -> Steering:
-        """What is wanted of it by now; a damaged file wants nothing, and the next wish replaces it."""
+        """The pending steering request, empty if unreadable."""
         try:
             return run_files.read_steering(self.path)
         except ValueError:
             return Steering()
 
     def steer(self, **changes: bool | float | None) -> None:
-        """Have it wait or go on, or use other values, as `records.Steering` has them; what is not named stays.
+        """Pauses it, lets it go on, or changes values, as `records.Steering` has them; what is not named stays.
 
-        A worker that trains alone answers within a step; several under torchrun do not. Raises configs.ConfigError
+        A single process answers within a step; several under torchrun ignore it. Raises configs.ConfigError
         (a value that cannot be trained with), RunError (it is not under way).
         """
         if self.shipped or not self.status().alive:
             raise RunError(f"{self.id} is not under way: only a run that trains can be steered")
-        wish = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
-        configs.steered(self.config, wish)
-        run_files.write_steering(self.path, wish)
+        request = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
+        configs.steered(self.config, request)
+        run_files.write_steering(self.path, request)
 
     def pause(self) -> None:
-        """Hold it before its next step; its clock stands still. Raises RunError."""
+        """Pauses it before its next step; its clock stands still. Raises RunError."""
         self.steer(paused=True, until=None)
 
     def resume(self) -> None:
@@ -126,7 +128,7 @@ class Run:
         self.steer(paused=False, until=None)
 
     def advance(self, steps: int = 1) -> int:
-        """Let it take so many steps, then hold it; returns how many it will have taken. Raises RunError."""
+        """Lets it take so many steps, then pauses it; returns how many it will have taken. Raises RunError."""
         until = self.status().step + steps
         self.steer(paused=True, until=until)
         return until

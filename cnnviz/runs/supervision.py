@@ -1,4 +1,4 @@
-"""Starts, queues, stops and buries training processes: one supervisor a server process, one run directory a run.
+"""Starts, queues and stops training processes: one supervisor a server process, one run directory a run.
 
 Nothing is shared with a worker but its directory and a pipe to its stdin. The pipe closes when this process ends,
 however it ends, and the worker ends with it. A process is only ever signalled through the handle by which it was
@@ -62,6 +62,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
+        """Whether its process still runs."""
         return self.process.poll() is None
 
     @property
@@ -80,7 +81,7 @@ class Worker:
             return  # it died while it waited: the next look finds that out and says why
 
     def press(self, now: float) -> None:
-        """Asked to stop and still there: terminate it, later kill it."""
+        """Terminates a worker that was asked to stop and did not, later kills it."""
         if self.stopping_since is None:
             return
         for number, sign in enumerate((signal.SIGTERM, signal.SIGKILL), start=1):
@@ -88,8 +89,8 @@ class Worker:
                 self.signals.append(sign)
                 self.process.send_signal(sign)
 
-    def last_words(self) -> str:
-        """Its last printed line."""
+    def last_line(self) -> str:
+        """The last line that it printed."""
         text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
         if self.folder is not None:
             text += log_of(self.folder)
@@ -97,7 +98,7 @@ class Worker:
         return lines[-1] if lines else ""
 
     def end(self) -> None:
-        """Waits until it is gone, and makes it go where it does not by itself."""
+        """Waits until it has ended, and kills it if it does not end by itself."""
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -105,7 +106,7 @@ class Worker:
             self.process.wait()
 
     def close(self) -> None:
-        """Lets go of it; whatever it was doing, it ends."""
+        """Closes its pipes, which ends it."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self.output.close()
@@ -193,7 +194,7 @@ class Supervisor:
             for worker in [worker for worker in self._busy if worker.folder == folder]:
                 worker.end()
                 self._busy.remove(worker)
-                self._bury(worker)
+                self._settle(worker)
 
     def close(self) -> None:
         """Ends all workers, the warm one too, and waits for them; queued runs stay where they are."""
@@ -209,7 +210,7 @@ class Supervisor:
             worker.end()
         self._wake.set()
 
-    # ----------------------------------------------------------------------------------------- behind it
+    # ----------------------------------------------------------------------------------------- the thread
     def _watch(self) -> None:
         while not self._closed:
             self._wake.wait()
@@ -224,7 +225,7 @@ class Supervisor:
                 worker.press(now)
             else:
                 self._busy.remove(worker)
-                self._bury(worker)
+                self._settle(worker)
         self._advance()
         if not self._busy and not self._queue:
             self._wake.clear()
@@ -252,7 +253,7 @@ class Supervisor:
             warm.close()
         return Worker.spawn(), "loading torch"
 
-    def _bury(self, worker: Worker) -> None:
+    def _settle(self, worker: Worker) -> None:
         """The process is gone: where its status still says that it lives, say what happened."""
         folder, code = worker.folder, worker.process.returncode
         if folder is not None and folder.is_dir():
@@ -261,7 +262,7 @@ class Supervisor:
                 message = "it did not stop by itself and was ended: its last snapshot is what is left"
                 self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
             elif status.alive:
-                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
+                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_line()
                 message = reason or f"the worker ended with code {code}"
                 self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
             run_files.clear_requests(folder)

@@ -2,9 +2,9 @@
 
     for event in training.train(config): ...
 
-The data set is two tensors on the device and a batch is three tensor operations (`augmentation`). Steps run in bursts
-of a twentieth of a second, after which every one of them is handed over as an event of its own: reading a loss back
-and counting right answers then costs once a burst, not once a step, and a GPU is not made to wait for the host.
+The data set is two tensors on the device and a batch is three tensor operations (`augmentation`). Steps run in groups
+of a twentieth of a second, after which each becomes an event of its own: losses and accuracies are then read back once
+a group, not once a step, and a GPU does not wait for the host.
 
 `python -m cnnviz.training RUN_DIR` trains what RUN_DIR/config.json asks for and leaves the result there (`worker`);
 `torchrun -m cnnviz.training RUN_DIR` does so on several GPUs or hosts.
@@ -36,14 +36,16 @@ __all__ = [
     "evaluate", "replay", "steered", "train",
 ]  # fmt: skip
 
-BURST = 0.05  # seconds of steps between two hand-overs of events
+BURST = 0.05  # seconds of steps whose numbers are read back together
 NOTHING: Mapping[str, Any] = {}
-HELD = 0.02  # seconds between two looks while a run is held
-GROUP_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
-ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
-LAST_LOOK = 0.15  # seconds of evaluation after a Stop
+HELD = 0.02  # seconds between two checks for a request while a run is paused
+GROUP_BURST = 8  # steps read back together where several processes train: all of them must take equally many
+ROLLING = (
+    15.0  # seconds between two snapshots where the config asks for none: what an interrupted run can be opened from
+)
+LAST_LOOK = 0.15  # seconds of evaluation after a stop request
 PROBED = 100  # times in a run that its probes are called, besides the end
-LOOKED_AT = 256  # test pictures that a probe may run through the network
+LOOKED_AT = 256  # test images that a probe may run through the network
 REASONS = ("", "stopped", "time", "budget")
 
 Snapshot = Callable[[int, nn.Module], object]
@@ -123,7 +125,7 @@ class Training(Iterator[Event]):
     def __next__(self) -> Event:
         return next(self._events)
 
-    # ----------------------------------------------------------------------------------------- what there is
+    # ----------------------------------------------------------------------------------------- data
     def _load(self, channels_last: bool) -> None:
         config = self.config
         info = datasets.info(config.dataset)
@@ -160,7 +162,7 @@ class Training(Iterator[Event]):
             classes=self.classes,
         )
 
-    # ----------------------------------------------------------------------------------------- what happens
+    # ----------------------------------------------------------------------------------------- steps
     def _run(self) -> Iterator[Event]:
         yield self._started()
         self._began = self._flushed = self._rolled = time.perf_counter()
@@ -182,7 +184,7 @@ class Training(Iterator[Event]):
         yield self._finished(epoch, found)
 
     def _evaluated(self) -> Evaluation | None:
-        """All test pictures, or None where a Stop came in between (one process alone: several would lose step)."""
+        """On all test images; None if a stop request came meanwhile (in a single process only: ranks go together)."""
         found = self._test.of(self.model, until=self._stop if self._group.size == 1 else NEVER)
         if found.examples < len(self._test.labels):
             self.reason = "stopped"
@@ -190,7 +192,7 @@ class Training(Iterator[Event]):
         return found
 
     def _bursts(self, epoch: int) -> Iterator[Step | Steered]:
-        """The steps of an epoch, in bursts; between them what is wanted else. Ends with the epoch or the run."""
+        """The steps of an epoch in groups, and steering between them. Ends with the epoch or the run."""
         batches = self._batches.epoch()
         left = len(self._batches)
         while left and not self.reason:
@@ -204,8 +206,8 @@ class Training(Iterator[Event]):
             self._keep(last=not left and epoch == self.epochs, epoch_ends=not left)
 
     def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]], left: int) -> list[PendingStep]:
-        """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second; and
-        where something else is wanted."""
+        """Steps until their numbers are to be read: after the first one, for a snapshot, at the end, after 1/20 second,
+        or when there is a steering request."""
         taken: list[PendingStep] = []
         until = time.perf_counter() + BURST
         while len(taken) < left and not self._ended() and not self._steering.called(self.step):
@@ -218,7 +220,7 @@ class Training(Iterator[Event]):
         return taken
 
     def _steered(self, epoch: int, left: int) -> Iterator[Steered]:
-        """Do what is wanted of the run by now. While it is held, its clock stands still."""
+        """Carries out steering requests. While the run is paused, its clock stands still."""
         while True:
             if self._steering.turn(self.step):
                 now, coming = self._steering.config, (self.epochs - epoch) * len(self._batches)
@@ -254,7 +256,7 @@ class Training(Iterator[Event]):
         return probes.measure(self.config.probes, self.model, self._test.pictures(LOOKED_AT))
 
     def _move_on(self, clock: float) -> None:
-        """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
+        """Updates the progress in [0, 1]: the larger of the shares of steps and of seconds."""
         if self._group.size == 1:  # several go by rank 0's clock
             self._elapsed = clock - self._began
         self._over = self._progress.at(self.step)
@@ -290,7 +292,7 @@ class Training(Iterator[Event]):
             self.reason = REASONS[int(reason)]
 
     def _keep(self, *, last: bool, epoch_ends: bool) -> None:
-        """Save the weights where it is time to; the very last ones are whoever asked for the run's to save."""
+        """Saves a snapshot if one is due; the last weights are saved by the caller."""
         if self.config.snapshots:
             if self._snapshots_due.at(self._over) and not last:
                 self._snapshot()
@@ -306,9 +308,9 @@ class Training(Iterator[Event]):
         ):
             self.reason = self.reason or "budget"
 
-    # ----------------------------------------------------------------------------------------- what is said
+    # ----------------------------------------------------------------------------------------- events
     def _events_of(self, taken: list[PendingStep], epoch: int) -> list[Step]:
-        """The burst's steps as events; losses and right answers are read back in one go."""
+        """The pending steps as events; losses and accuracies are read back in one transfer."""
         losses = torch.stack([one.loss for one in taken]).tolist()
         right = accuracies(taken)
         now = time.perf_counter()
@@ -326,7 +328,7 @@ class Training(Iterator[Event]):
         return Epoch(epoch, self.step, means.loss, means.accuracy, found.loss, found.accuracy, seconds)
 
     def _finished(self, epoch: int, found: Evaluation | None) -> Finished:
-        """After a Stop with as many test pictures as 0.15 seconds allow (the confusion sums to them), else with all."""
+        """With all test images; after a stop with as many as 0.15 seconds allow (the confusion matrix sums to them)."""
         if found is None:
             if self.reason == "stopped":
                 late = time.perf_counter() + LAST_LOOK

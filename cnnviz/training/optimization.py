@@ -1,4 +1,4 @@
-"""What a training run is made of besides its data: network, optimiser, schedule, loss, precision, chance, company."""
+"""What a training run needs besides data: network, optimiser, learning-rate schedule, loss, precision."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def scheduled(schedule: str, progress: float) -> float:
 def criterion(model: nn.Module, test: Examination) -> Criterion:
     """Cross-entropy of logits; of a network that ends in log-softmax, the negative log-likelihood.
 
-    Both are the same function: log-softmax of log-probabilities gives them back, so taking the shorter way where the
-    outputs of two test pictures are log-probabilities (their exponentials sum to 1) only saves time.
+    Both are the same function: log-softmax of log-probabilities gives them back, so taking the cheaper one where the
+    outputs of two test images are log-probabilities (their exponentials sum to 1) only saves time.
     """
     sums = test.outputs(model, 2).logsumexp(1)
     return F.nll_loss if len(sums) and float(sums.abs().max()) < 1e-3 else F.cross_entropy
@@ -88,12 +88,12 @@ def narrow(
 
 
 def wide(model: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> nn.Module:
-    """The same network, by a faster way through its small, wide maps on a CPU where there is one (`unfolded`)."""
+    """The same network, with faster convolutions of small, wide maps on a CPU where they apply (`unfolded`)."""
     return (unfolded.network(model, shape) if device.type == "cpu" else None) or model
 
 
 def forward(model: nn.Module, device: torch.device, precision: str) -> Callable[[torch.Tensor], torch.Tensor]:
-    """The network's answers as float32, [B, classes]; with autocast around it where `precision` is "bfloat16"."""
+    """The network's outputs as float32, [B, classes]; with autocast around it where `precision` is "bfloat16"."""
     if precision == "float32":
         return model
 

@@ -10,7 +10,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 
 class ProcessGroup:
-    """The processes that train together under torchrun; one process alone is a team of one."""
+    """The processes that train together under torchrun; a single process is a group of one."""
 
     def __init__(self) -> None:
         together = distributed.is_available() and distributed.is_initialized()
@@ -18,13 +18,13 @@ class ProcessGroup:
         self.size = distributed.get_world_size() if together else 1
 
     def wrap(self, model: nn.Module, device: torch.device) -> nn.Module:
-        """The same network, its gradients averaged over the team after every backward pass."""
+        """The same network, its gradients averaged over the ranks in every backward pass."""
         if self.size == 1:
             return model
         return DistributedDataParallel(model, device_ids=[device] if device.type == "cuda" else None)
 
     def of_rank_0(self, values: Sequence[float], device: torch.device) -> list[float]:
-        """What rank 0 said; everyone must ask at the same time."""
+        """Rank 0's values on every rank (a broadcast: all ranks must call it together)."""
         said = torch.tensor(values, dtype=torch.float64, device=device)
         distributed.broadcast(said, src=0)
         return said.tolist()

@@ -16,6 +16,7 @@ class MilestoneSchedule:
         self._next = 0
 
     def reached(self, progress: float) -> bool:
+        """Whether one is due; it stays due until `at` reports it. progress: in [0, 1]."""
         return self._next < len(self._moments) and progress >= self._moments[self._next]
 
     def at(self, progress: float) -> bool:
@@ -40,6 +41,7 @@ class RunProgress:
         self._since, self._over = 0, 0.0
 
     def at(self, step: int) -> float:
+        """The part of the run that is over after `step` steps, in [0, 1]."""
         return self._over + (1 - self._over) * (step - self._since) / max(self.steps - self._since, 1)
 
     def plan(self, step: int, steps: int) -> None:

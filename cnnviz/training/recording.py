@@ -1,4 +1,4 @@
-"""What a run leaves in its directory while it trains: events, status, snapshots."""
+"""Writes a run's events, status and snapshots into its directory while it trains."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Keeper:
         return self._bytes + self._held_bytes + size <= self._most
 
     def hold(self, step: int, model: nn.Module) -> None:
-        """The weights of a run that is held, so that it can be looked into: all of them in half of the room, then only
-        the newest."""
+        """The weights of a paused run, so that it can be opened: all in half of the allowed bytes, then only the
+        newest."""
         path = self._folder / checkpoints.snapshot_name(step)
         if path.exists():
             return
@@ -58,6 +58,7 @@ class Keeper:
         self._held_bytes += path.stat().st_size
 
     def finish(self) -> None:
+        """The run has its last weights: a rolling snapshot is no longer needed."""
         if self._rolling:
             shutil.rmtree(self._folder / run_files.SNAPSHOTS, ignore_errors=True)
 
@@ -85,7 +86,7 @@ class Recorder:
         self._metrics = -1
 
     def begin(self, config: TrainConfig) -> None:
-        """Clears what an earlier run left here, and says that this one is starting."""
+        """Clears what an earlier run left here, and writes the status "starting"."""
         self._seconds = config.seconds
         shutil.rmtree(self.folder / run_files.SNAPSHOTS, ignore_errors=True)
         for name in (run_files.METRICS, run_files.WEIGHTS, run_files.CARD):
@@ -96,6 +97,7 @@ class Recorder:
         self._say(state="starting", message=f"reading {title} and building {config.model}")
 
     def add(self, event: Event) -> None:
+        """Writes what this event adds to metrics.jsonl and status.json."""
         if isinstance(event, Step):
             self._add_step(event)
             return
@@ -112,7 +114,7 @@ class Recorder:
         self._write(event)
 
     def _add_steered(self, event: Steered) -> None:
-        """The steps up to here get a line of their own: whoever holds a run looks at what it just did."""
+        """The steps up to here get a line of their own: whoever pauses a run wants to see what it just did."""
         if self._waiting:
             self._end_line()
         if self._last is not None:
@@ -140,7 +142,7 @@ class Recorder:
             self._end_line()
 
     def _progress(self, step: Step, progress: float) -> None:
-        """A status in passing."""
+        """Writes an interim status."""
         left = step.seconds * (1 - progress) / progress if progress else None
         self._say(
             durable=False,
@@ -155,7 +157,7 @@ class Recorder:
         )
 
     def end(self, event: Finished) -> None:
-        """The last status; a shipped run keeps none, its last event says the same."""
+        """The last status; a shipped run keeps none: its last event holds the same."""
         state = "stopped" if event.reason == "stopped" else "finished"
         self._say(
             state=state,
@@ -180,6 +182,7 @@ class Recorder:
         return ""
 
     def fail(self, error: Exception) -> None:
+        """The status "failed", with the error's first argument as its sentence."""
         said = str(error.args[0]) if error.args else ""
         name = "" if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: "
         self._say(state="failed", message=(name + said).strip(), seconds_left=None)
@@ -189,7 +192,7 @@ class Recorder:
         run_files.write_status(self.folder, self._status, owner=self._owner, durable=durable)
 
     def _write(self, event: Event) -> None:
-        """One write of one whole line: a reader never sees two halves mixed."""
+        """One write of one whole line, so that lines are never mixed."""
         os.write(self._metrics, run_files.line_of(event))
 
 

@@ -9,7 +9,7 @@ import torch
 
 
 class RngState:
-    """A run's own stream of random numbers (dropout), whatever its reader draws between two events."""
+    """Keeps the run's random state (dropout) apart from the caller's, who may draw numbers between two events."""
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self._cpu = torch.Generator().manual_seed(seed).get_state()

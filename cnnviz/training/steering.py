@@ -1,4 +1,4 @@
-"""A run under way is held, taken step by step, and given other values; what was changed when can be played again."""
+"""Steering: pausing a run, single steps, other hyperparameters; and replaying the changes of an earlier run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AS_PLANNED = Steering()
 
 
 def unsteered(step: int) -> Steering:
-    """Nothing but the config is wanted."""
+    """No request: the config's own values."""
     return AS_PLANNED
 
 
@@ -33,7 +33,7 @@ def replay(changes: Mapping[int, Steering]) -> Wanted:
 
 
 class SteeringController:
-    """Carries out what is wanted on a run's optimiser and batches. config: with the values that hold now."""
+    """Applies steering requests to a run's optimiser and batches. config: with the values that hold now."""
 
     def __init__(self, config: TrainConfig, wanted: Wanted, optimizer: torch.optim.Optimizer, batches: Batches) -> None:
         self._planned, self.config, self.held = config, config, False
@@ -41,12 +41,12 @@ class SteeringController:
         self._optimizer, self._batches = optimizer, batches
 
     def called(self, step: int) -> bool:
-        """Whether something is wanted that is not done; asked before every step, so it takes a microsecond."""
+        """Whether a request has not been carried out yet; asked before every step, so it takes a microsecond."""
         wish = self._wanted(step)
         return wish.holds(step) != self.held or (wish is not self._wish and wish.values != self._wish.values)
 
     def turn(self, step: int) -> bool:
-        """Do what is wanted; whether there was anything to do. Raises ConfigError."""
+        """Carries out the request; returns whether there was one. Raises ConfigError."""
         if not self.called(step):
             return False
         before, self._wish = self._wish, self._wanted(step)
@@ -61,7 +61,7 @@ class SteeringController:
             group["lr"], group["weight_decay"] = self.config.lr, self.config.weight_decay
             if "momentum" in group:
                 group["momentum"] = self.config.momentum
-        if not self.config.momentum:  # else an old velocity would be taken up again later
+        if not self.config.momentum:  # else an outdated momentum buffer would be used again later
             for state in self._optimizer.state.values():
                 state.pop("momentum_buffer", None)
         self._batches.resize(self.config.batch_size)

@@ -1,4 +1,4 @@
-"""The process that trains: reads RUN_DIR/config.json, leaves events, snapshots and weights in RUN_DIR.
+"""The process that trains: reads RUN_DIR/config.json, writes events, snapshots and weights there.
 
     python -m cnnviz.training RUN_DIR              by hand, or on a cluster
     torchrun -m cnnviz.training RUN_DIR            several GPUs or hosts, one run
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     code = 0 if task(asked.run) else 1
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # everything is on disk; taking torch down in order takes as long as a short run
+    os._exit(code)  # everything is on disk; an orderly exit of torch takes as long as a short run
 
 
 def work(folder: Path, *, half: bool = False) -> bool:
@@ -102,7 +102,7 @@ def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device,
 
 
 def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half: bool) -> None:
-    """The weights and the card. An accuracy over a part of the test pictures (after a Stop) is not put down."""
+    """The weights and the card. An accuracy over a part of the test images (after a stop) is left out."""
     checkpoints.save(run.model, recorder.folder / run_files.WEIGHTS, half=half)
     whole = sum(map(sum, event.confusion)) == recorder.test_examples
     card = checkpoints.describe(run.config, run.model, source=run.source, device=recorder.device)
@@ -136,7 +136,7 @@ def _team() -> Iterator[tuple[int, torch.device]]:
 
 
 def _warm_up() -> None:
-    """Two steps of a small network: whatever is loaded and allocated once has then been."""
+    """Two steps of a small network, so that everything that is loaded or allocated once is there."""
     config = TrainConfig("digits", "lenet5", examples=128, seconds=60.0)
     for event in training.train(config):
         if isinstance(event, Step) and event.step == 2:
@@ -169,7 +169,7 @@ def _line_of_stdin() -> bytes:
 
 
 def _end_with_stdin() -> None:
-    """Whoever started this process holds the other end: when it is gone, nobody would ever stop the run."""
+    """Whoever started this process holds the other end: without it nobody could stop the run."""
     while os.read(0, 4096):
         pass
     os._exit(1)

@@ -81,6 +81,7 @@ class Task:
         self._here, self._threads = ctypes.addressof(self._entries), len(parts)
 
     def run(self, function: Entry) -> None:
+        """Calls the function for all parts and returns when the last one has ended."""
         self._entries[0] = 0
         team = _team()
         if team is None or self._threads == 1:
