@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import connectivity
 from cnnviz.figures.channels import as_maps, energy, finite, short
 from cnnviz.figures.packets import digest
 from cnnviz.records import Activations, Layer
+from cnnviz.topics.explore import connectivity
 
 Array = np.ndarray
 
