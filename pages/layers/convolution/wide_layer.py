@@ -20,7 +20,7 @@ WIDTH = 220  # pixels: the sum and the recorded map
 def snippet(choice: str, picture: str, place: tuple[str, int], *, fit: str) -> str:
     """The same maps in a script of one's own. picture: a file, or "sample:<name>"; place: (layer, output channel)."""
     return (
-        "from cnnviz.measurements import intermediate_maps\n"
+        "from cnnviz.topics.convolution import intermediate_maps\n"
         + predictions.prelude(choice, picture, fit=fit)
         + f"found = intermediate_maps.measure(network.model, record, {place[0]!r}, output={place[1]})\n"
         + "print(found.layer.values.shape, found.strongest(), found.proof.difference)\n"
