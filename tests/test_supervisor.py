@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, runs
+from cnnviz import checkpoints, run_files, runs
+from cnnviz.configs import ConfigError
 from cnnviz.records import RunStatus, Step, TrainConfig
-from cnnviz.runs import run_files, supervision
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
-from cnnviz.training.configs import ConfigError
 from tests.test_runs import ended, left_by, until
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")

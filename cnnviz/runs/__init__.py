@@ -20,12 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnviz import checkpoints, datasets, models
-from cnnviz.records import Array, Epoch, Event, RunStatus, Steered, Steering, Step, TrainConfig
+from cnnviz import checkpoints, configs, datasets, models, run_files
+from cnnviz.records import Array, Epoch, Event, RunStatus, Steering, Step, TrainConfig
 from cnnviz.registry import unknown
-from cnnviz.runs import run_files
 from cnnviz.runs.supervision import QueueFull, Supervisor, log_of
-from cnnviz.training import configs, steering
 
 __all__ = ["QueueFull", "Run", "RunError", "delete", "find", "get", "list", "start", "supervisor"]
 
@@ -47,6 +45,7 @@ class Run:
 
     @property
     def id(self) -> str:
+        """The name of its directory."""
         return self.path.name
 
     @property
@@ -56,6 +55,7 @@ class Run:
 
     @property
     def shipped(self) -> bool:
+        """Whether it comes with cnnviz; such a run is only read."""
         return self.path.parent == checkpoints.SHIPPED
 
     @property
@@ -69,7 +69,7 @@ class Run:
         return f"{network} on {data}" + (", permuted pixels" if config.permutation is not None else "")
 
     def status(self) -> RunStatus:
-        """How it stands; "interrupted" where it had not ended and its process is gone."""
+        """Its state; "interrupted" where it had not ended and its process is gone."""
         status = run_files.read_status(self.path)
         if status.state != "interrupted":
             return status
@@ -101,26 +101,26 @@ class Run:
 
     # ----------------------------------------------------------------------------------------- steering
     def steering(self) -> Steering:
-        """What is wanted of it by now; a damaged file wants nothing, and the next wish replaces it."""
+        """The pending steering request, empty if unreadable."""
         try:
             return run_files.read_steering(self.path)
         except ValueError:
             return Steering()
 
     def steer(self, **changes: bool | float | None) -> None:
-        """Have it wait or go on, or use other values, as `records.Steering` has them; what is not named stays.
+        """Pauses it, lets it go on, or changes values, as `records.Steering` has them; what is not named stays.
 
-        A worker that trains alone answers within a step; several under torchrun do not. Raises configs.ConfigError
+        A single process answers within a step; several under torchrun ignore it. Raises configs.ConfigError
         (a value that cannot be trained with), RunError (it is not under way).
         """
         if self.shipped or not self.status().alive:
             raise RunError(f"{self.id} is not under way: only a run that trains can be steered")
-        wish = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
-        steering.steered(self.config, wish)
-        run_files.write_steering(self.path, wish)
+        request = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
+        configs.steered(self.config, request)
+        run_files.write_steering(self.path, request)
 
     def pause(self) -> None:
-        """Hold it before its next step; its clock stands still. Raises RunError."""
+        """Pauses it before its next step; its clock stands still. Raises RunError."""
         self.steer(paused=True, until=None)
 
     def resume(self) -> None:
@@ -128,7 +128,7 @@ class Run:
         self.steer(paused=False, until=None)
 
     def advance(self, steps: int = 1) -> int:
-        """Let it take so many steps, then hold it; returns how many it will have taken. Raises RunError."""
+        """Lets it take so many steps, then pauses it; returns how many it will have taken. Raises RunError."""
         until = self.status().step + steps
         self.steer(paused=True, until=until)
         return until
@@ -138,14 +138,7 @@ class Run:
 
         events: the run's, where they have been read already.
         """
-        planned, before, found = self.config, Steering(), {}
-        for event in self.events() if events is None else events:
-            if isinstance(event, Steered):
-                values = {name: value for name, value in event.values.items() if value != getattr(planned, name)}
-                now = Steering(**values)  # type: ignore[arg-type]
-                if now != before:
-                    found[event.step] = before = now
-        return found
+        return run_files.changes(self.config, self.events() if events is None else events)
 
     def log(self, tail: int = 40) -> str:
         """The last lines that the worker printed."""

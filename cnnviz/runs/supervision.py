@@ -1,4 +1,4 @@
-"""Starts, queues, stops and buries training processes: one supervisor a server process, one run directory a run.
+"""Starts, queues and stops training processes: one supervisor a server process, one run directory a run.
 
 Nothing is shared with a worker but its directory and a pipe to its stdin. The pipe closes when this process ends,
 however it ends, and the worker ends with it. A process is only ever signalled through the handle by which it was
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 import os
 import signal
 import subprocess
@@ -21,15 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from cnnviz import run_files
 from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.runs import run_files
+from cnnviz.run_files.handover import READY, TRAINING, Task
 
 COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
 ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.03  # seconds between two looks at the workers
 PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
-READY = b"ready\n"  # what a warmed worker prints
-TRAINING = "cnnviz.training.worker"  # the module whose work(folder) a worker calls, where nothing else is asked for
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 
 
@@ -64,6 +62,7 @@ class Worker:
 
     @property
     def alive(self) -> bool:
+        """Whether its process still runs."""
         return self.process.poll() is None
 
     @property
@@ -75,15 +74,14 @@ class Worker:
         """Tells it which run is its own, and whose work(folder) does it."""
         self.folder = folder
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
-        line = json.dumps({"run": str(folder.resolve()), "module": module, "environment": environment}) + "\n"
         assert self.process.stdin is not None
         try:
-            self.process.stdin.write(line.encode())
+            self.process.stdin.write(Task(folder, module, environment).line())
         except BrokenPipeError:
             return  # it died while it waited: the next look finds that out and says why
 
     def press(self, now: float) -> None:
-        """Asked to stop and still there: terminate it, later kill it."""
+        """Terminates a worker that was asked to stop and did not, later kills it."""
         if self.stopping_since is None:
             return
         for number, sign in enumerate((signal.SIGTERM, signal.SIGKILL), start=1):
@@ -91,8 +89,8 @@ class Worker:
                 self.signals.append(sign)
                 self.process.send_signal(sign)
 
-    def last_words(self) -> str:
-        """Its last printed line."""
+    def last_line(self) -> str:
+        """The last line that it printed."""
         text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
         if self.folder is not None:
             text += log_of(self.folder)
@@ -100,7 +98,7 @@ class Worker:
         return lines[-1] if lines else ""
 
     def end(self) -> None:
-        """Waits until it is gone, and makes it go where it does not by itself."""
+        """Waits until it has ended, and kills it if it does not end by itself."""
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -108,7 +106,7 @@ class Worker:
             self.process.wait()
 
     def close(self) -> None:
-        """Lets go of it; whatever it was doing, it ends."""
+        """Closes its pipes, which ends it."""
         if self.process.stdin is not None:
             self.process.stdin.close()
         self.output.close()
@@ -196,7 +194,7 @@ class Supervisor:
             for worker in [worker for worker in self._busy if worker.folder == folder]:
                 worker.end()
                 self._busy.remove(worker)
-                self._bury(worker)
+                self._settle(worker)
 
     def close(self) -> None:
         """Ends all workers, the warm one too, and waits for them; queued runs stay where they are."""
@@ -212,7 +210,7 @@ class Supervisor:
             worker.end()
         self._wake.set()
 
-    # ----------------------------------------------------------------------------------------- behind it
+    # ----------------------------------------------------------------------------------------- the thread
     def _watch(self) -> None:
         while not self._closed:
             self._wake.wait()
@@ -227,7 +225,7 @@ class Supervisor:
                 worker.press(now)
             else:
                 self._busy.remove(worker)
-                self._bury(worker)
+                self._settle(worker)
         self._advance()
         if not self._busy and not self._queue:
             self._wake.clear()
@@ -255,7 +253,7 @@ class Supervisor:
             warm.close()
         return Worker.spawn(), "loading torch"
 
-    def _bury(self, worker: Worker) -> None:
+    def _settle(self, worker: Worker) -> None:
         """The process is gone: where its status still says that it lives, say what happened."""
         folder, code = worker.folder, worker.process.returncode
         if folder is not None and folder.is_dir():
@@ -264,10 +262,10 @@ class Supervisor:
                 message = "it did not stop by itself and was ended: its last snapshot is what is left"
                 self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
             elif status.alive:
-                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
+                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_line()
                 message = reason or f"the worker ended with code {code}"
                 self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
-            run_files.clear_wishes(folder)
+            run_files.clear_requests(folder)
         worker.close()
 
     def _say(self, folder: Path, status: RunStatus, pid: int | None = None) -> None:

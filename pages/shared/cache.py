@@ -14,7 +14,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import anatomy, capture, images, networks, samples
-from cnnviz import specimens as drawn_from
+from cnnviz import sample_predictions as drawn_from
 from cnnviz.figures import canvas, distributions, maps, pictures, predictions
 from cnnviz.records import Activations, Field, Score
 
@@ -110,7 +110,7 @@ def sample(name: str) -> Image.Image:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Asking the network …")
-def specimens(run_id: str, modified: float, seed: int) -> drawn_from.Specimens:
+def specimens(run_id: str, modified: float, seed: int) -> drawn_from.SamplePredictions:
     """Eight test pictures and what the run's network says. modified: when its weights last changed."""
     return drawn_from.draw(run_id, seed=seed)
 

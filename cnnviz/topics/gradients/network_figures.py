@@ -56,14 +56,14 @@ def snippet(choice: str, source: str, *, fit: str) -> str:
     return "\n".join(
         [
             "from cnnviz import capture, images, networks, samples",
-            "from cnnviz.measurements import network_gradients",
+            "from cnnviz.topics.gradients import network",
             "",
             f"opened = networks.open_network({choice!r})",
             f"x = images.prepare({read}, opened.spec, fit={fit!r}).tensor",
             "recording = capture.activations(opened.model, x)",
-            "layers = network_gradients.weighted(opened.model, recording)",
+            "layers = network.weighted(opened.model, recording)",
             "target = int(recording.logits.argmax())",
-            "pulled = network_gradients.weight_gradients(opened.model, x, target, [one.module for one in layers])",
+            "pulled = network.weight_gradients(opened.model, x, target, [one.module for one in layers])",
             "norms = {one.key: item.norm().item() for one, item in zip(layers, pulled)}",
             "for key, norm in norms.items():",
             '    print(f"{key}: {norm:.3e}")',

@@ -30,7 +30,7 @@ def finite_difference(stack: Stack, given: Batch) -> Proof:
 
 
 def chain_rule(stack: Stack, given: Batch) -> Proof | None:
-    """Every weight's gradient by `operations.gradients`; None for what is not written out there.
+    """Every weight's gradient by `topics.gradients.backpropagation`; None for what is not written out there.
 
     The difference is taken relative to each layer's largest gradient.
     """

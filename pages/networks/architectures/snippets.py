@@ -20,7 +20,8 @@ def survey(here: AtHand) -> str:
 def times(here: AtHand) -> str:
     """Where the milliseconds go."""
     return (
-        "from cnnviz.measurements import architectures, layer_times\n\n"
+        "from cnnviz.measurements import architectures\n"
+        "from cnnviz.topics.architectures import layer_times\n\n"
         f"network = architectures.survey({here.choice!r}, {here.shape})\n"
         "times = layer_times.measure(network)\n"
         "for row, milliseconds in zip(network.rows, times.medians):\n"
@@ -45,7 +46,7 @@ def papers(here: AtHand) -> str:
     """Both sides of every difference that can be built."""
     name = here.network.spec.name
     return (
-        "from cnnviz.measurements import paper_variants\n"
+        "from cnnviz.topics.architectures import paper_variants\n"
         "from cnnviz.models import papers\n\n"
         f"for item in papers.differences({name!r}):\n"
         "    print(item.title)\n"

@@ -66,7 +66,7 @@ def residual(at: AtHand, block: Shortcut) -> str:
         "import torch\n\n"
         f"x_, f, total = (record[key].values for key in ({block.shortcut!r}, {block.branch!r}, {block.key!r}))\n"
         "print(np.abs(x_ + f - total).max(), np.linalg.norm(x_), np.linalg.norm(f), np.linalg.norm(total))\n\n"
-        "from cnnviz.measurements import residual_blocks\n\n"
+        "from cnnviz.topics.blocks import residual_blocks\n\n"
         "blocks = residual_blocks.shortcuts(record)\n"
         f"dropped = [block for block in blocks if block.group == {block.group!r}]\n"
         "plain, without = residual_blocks.answers(network.model, x, [(), dropped])\n"
@@ -121,7 +121,7 @@ def separable(at: AtHand, found: Separable) -> str:
     depth, point = found.depthwise.key, found.pointwise.key
     return _begin(at) + (
         "import numpy as np\n"
-        "from cnnviz.operations import separable\n\n"
+        "from cnnviz.topics.blocks import separable\n\n"
         f"first, second = network.model.get_submodule({depth!r}), network.model.get_submodule({point!r})\n"
         f"read = record[{found.stages[0].key!r}].values\n"
         "kernels, mix = first.weight.detach().numpy()[:, 0], second.weight.detach().numpy()[:, :, 0, 0]\n"

@@ -26,7 +26,7 @@ from cnnviz.topics.batch_norm import (
     tables,
 )
 from pages.layers.batch_norm.network import HAVE
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/layers/batch_norm/page.py"
 VGG = "run:cifar10-vgg_cifar-13de091a"
@@ -44,7 +44,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
+    return app_at(PAGE, timeout=60)
 
 
 def said(app: AppTest) -> str:

@@ -35,6 +35,7 @@ from cnnviz.topics.convolution.proofs import against_torch, by_torch
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
 from pages.layers.convolution import controls
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 X, K = examples.INPUT[None], examples.KERNEL[None, None]
 SETTINGS = {
@@ -57,7 +58,7 @@ def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for name, value in link.items():
         app.query_params[name] = value
-    app.switch_page("pages/layers/convolution/page.py").run()
+    turn_to(app, "pages/layers/convolution/page.py").run()
     assert not app.exception
     return app
 
