@@ -16,7 +16,7 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "packages"),
+    ("records", "registry", "devices", "packages", "limits", "plain_text"),
     ("images", "operations", "datasets", "models"),
     ("samples",),
     ("tracing",),
