@@ -81,9 +81,7 @@ def maps(found: TwoMaps) -> str:
             f"Neighbouring cells of {found.layer} correlate by {plain} on the image and by {permuted} on the permuted "
             "image: what a kernel finds there is scattered over the map."
         )
-    return (
-        f"Neighbouring cells of {found.layer} correlate by {plain} on the image and by {permuted} on the permuted one."
-    )
+    return f"Neighbouring cells of {found.layer} correlate by {plain} on the image, by {permuted} on the permuted one."
 
 
 def no_trick(found: NoTrick) -> str:

@@ -143,7 +143,7 @@ def test_weights_put_back_are_as_smooth_as_the_normal_ones() -> None:
     assert restored == pytest.approx(plain, rel=0.1)
     order = measured.order()
     assert np.array_equal(permutation.apply(found.restored, order.order), found.permuted)
-    assert "put back" in captions.weights(found)
+    assert "learned strokes like the first" in captions.weights(found)
 
 
 def test_the_proofs_hold_in_the_shipped_networks() -> None:
