@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 from pages.shared import source_box
 
 pytest_plugins = ["tests.support.browser_fixtures"]
-packages.postpone_compiler()  # as the app does, before a test module imports torchvision
+lazy_imports.postpone_compiler()  # as the app does, before a test module imports torchvision
 
 
 @pytest.fixture(scope="session", autouse=True)

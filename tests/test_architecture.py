@@ -17,7 +17,7 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "packages", "places"),
+    ("records", "registry", "devices", "lazy_imports", "places"),
     ("command_line", "__main__"),
     ("images", "operations", "datasets", "models"),
     ("samples",),
@@ -25,8 +25,10 @@ LAYERS = (
     ("capture", "anatomy"),
     ("units", "checkpoints", "graphs"),
     ("networks", "probes", "attribution"),
+    ("configs",),
+    ("run_files",),
     ("training", "runs"),
-    ("specimens", "measurements"),
+    ("sample_predictions", "measurements"),
     ("experiments",),
     ("topics",),
 )
@@ -95,6 +97,25 @@ def roots(path: Path) -> set[str]:
 def members(path: Path) -> set[str]:
     """Which of cnnviz's own modules or families a file imports."""
     return {name.split(".")[1] for name in imported(path) if name.startswith("cnnviz.")} - {"__version__"}
+
+
+def graph() -> dict[str, set[str]]:
+    """Member of cnnviz → the other members that its files import."""
+    found: dict[str, set[str]] = {}
+    for path in LIBRARY:
+        found.setdefault(part_of(path), set()).update(members(path) - {part_of(path)})
+    return found
+
+
+def reachable(imports: dict[str, set[str]], start: str) -> set[str]:
+    """All members that `start` imports, directly or through others."""
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        new = imports.get(left.pop(), set()) - seen
+        seen |= new
+        left += new
+    return seen
 
 
 def part_of(path: Path) -> str:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks import widgets
 from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
@@ -28,7 +29,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(page: str, query: Mapping[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).switch_page(page)
+    app = app_at(page, timeout=120)
     for name, value in {"network": RUN, **query}.items():
         app.query_params[name] = value
     return app.run()

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 PAGES = [row.path for row in ROWS]
 
@@ -64,7 +65,7 @@ def linked(app: AppTest, name: str) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_runs(app: AppTest, page: str) -> None:
     app.run()
-    app.switch_page(page).run()
+    turn_to(app, page).run()
     assert not app.exception, app.exception
     assert app.title
 
@@ -74,7 +75,7 @@ def test_every_page_runs_with_a_picture_of_ones_own(app: AppTest, page: str) -> 
     app.session_state["own.picture"] = {"digest": "noise", "data": jpeg(), "title": "noise.jpg"}
     app.session_state["view.restored"], app.session_state["view.picture"] = True, "own"
     app.run()
-    app.switch_page(page).run()
+    turn_to(app, page).run()
     assert not app.exception, app.exception
 
 
@@ -239,7 +240,7 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     app.button(key="train.start").click().run()
     run = runs.list()[0]
     assert until(lambda: run.status().step > 3, 30), run.log()
-    app.switch_page("pages/learn/training_lab/page.py").run()
+    turn_to(app, "pages/learn/training_lab/page.py").run()
     app.button(key="lab.pause").click().run()
     assert run.status().state == "paused", "the click waited for the answer"
     before = run.status().step

@@ -1,4 +1,4 @@
-"""A data set of one's own: a folder under the data root with a folder of pictures for each class, or a zip of them.
+"""A data set of one's own: a folder under the data root with a folder of images for each class, or a zip of them.
 
 `<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing.
 """
@@ -34,7 +34,7 @@ CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
 
 @dataclass(frozen=True)
 class Imported:
-    """name: for `load` ("folder:pets"). skipped: files of the zip that are no pictures that can be read."""
+    """name: for `load` ("folder:pets"). skipped: files of the zip that are no images that can be read."""
 
     name: str
     classes: tuple[str, ...]
@@ -44,7 +44,7 @@ class Imported:
 
 # --------------------------------------------------------------------------------------------- reading
 def names(root: Path) -> tuple[str, ...]:
-    """The folders under the root that hold at least two class folders with pictures."""
+    """The folders under the root that hold at least two class folders with images."""
     try:
         inside = sorted(entry for entry in root.iterdir() if entry.is_dir() and entry.name not in TAKEN)
     except OSError:
@@ -110,7 +110,7 @@ def _read(folder: Path, split: str) -> Dataset:
 
 
 def _info(folder: Path) -> Info:
-    """Without opening a picture, for menus; mean and standard deviation are ImageNet's, as of photos in general."""
+    """Without opening an image, for menus; mean and standard deviation are ImageNet's, as of photos in general."""
     has_splits, size = _has_splits(folder), _size(folder)
     classes, files = folders.listing(folder / "train" if has_splits else folder)
     count = len(files) if has_splits else len(files) - len(files) // TEST_EVERY
@@ -139,7 +139,7 @@ def _checked(size: object) -> int:
 def from_zip(data: bytes, name: str, *, size: int = SIZE, root: Path) -> Imported:
     """Keep a zip of class folders as a data set. No path of the zip is ever written to.
 
-    Each picture goes through `decoding.read`, is made size × size (its middle) and saved anew as PNG.
+    Each image goes through `decoding.read`, is made size × size (its middle) and saved anew as PNG.
     Raises DatasetError for a name in use, a broken or oversized zip, fewer than two classes.
     """
     target = _target(name, root)
@@ -203,7 +203,7 @@ def _unpacked(archive: zipfile.ZipFile, target: Path, name: str, size: int) -> I
 
 
 def _pictures(archive: zipfile.ZipFile) -> Iterator[tuple[str, str, str, bytes]]:
-    """(split or "", class, path in the zip, content) of each file with a picture's ending in a class folder."""
+    """(split or "", class, path in the zip, content) of each file with an image's ending in a class folder."""
     entries = [entry for entry in archive.infolist() if _is_picture(PurePosixPath(entry.filename))]
     if len(entries) > MOST_FILES:
         raise DatasetError(f"this zip holds {len(entries):,} pictures: up to {MOST_FILES:,} work.")

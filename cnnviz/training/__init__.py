@@ -2,9 +2,9 @@
 
     for event in training.train(config): ...
 
-The data set is two tensors on the device and a batch is three tensor operations (`augmentation`). Steps run in bursts
-of a twentieth of a second, after which every one of them is handed over as an event of its own: reading a loss back
-and counting right answers then costs once a burst, not once a step, and a GPU is not made to wait for the host.
+The data set is two tensors on the device and a batch is three tensor operations (`augmentation`). Steps run in groups
+of a twentieth of a second, after which each becomes an event of its own: losses and accuracies are then read back once
+a group, not once a step, and a GPU does not wait for the host.
 
 `python -m cnnviz.training RUN_DIR` trains what RUN_DIR/config.json asks for and leaves the result there (`worker`);
 `torchrun -m cnnviz.training RUN_DIR` does so on several GPUs or hosts.
@@ -20,27 +20,32 @@ import torch
 from torch import nn
 
 from cnnviz import datasets, devices, probes
+from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check, steered
 from cnnviz.records import Epoch, Event, Finished, Started, Steered, Step, TrainConfig
 from cnnviz.training import optimization
 from cnnviz.training.augmentation import Batches, Normalisation, as_tested, permuted, subset
-from cnnviz.training.bursts import Means, Taken, accuracies
-from cnnviz.training.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check
 from cnnviz.training.evaluation import NEVER, Evaluation, Examination, evaluate, prefers_channels_last
-from cnnviz.training.steering import Helm, Wanted, replay, steered, unsteered
+from cnnviz.training.process_group import ProcessGroup
+from cnnviz.training.progress import MilestoneSchedule, RunProgress
+from cnnviz.training.rng_state import RngState
+from cnnviz.training.steering import SteeringController, Wanted, replay, unsteered
+from cnnviz.training.step_buffer import Means, PendingStep, accuracies
 
 __all__ = [
     "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "TrainConfig", "Training", "check",
     "evaluate", "replay", "steered", "train",
 ]  # fmt: skip
 
-BURST = 0.05  # seconds of steps between two hand-overs of events
+BURST = 0.05  # seconds of steps whose numbers are read back together
 NOTHING: Mapping[str, Any] = {}
-HELD = 0.02  # seconds between two looks while a run is held
-TEAM_BURST = 8  # steps between two hand-overs where several processes train together and must stay in step
-ROLLING = 15.0  # seconds between two snapshots where the config asks for none: what an interrupted run leaves
-LAST_LOOK = 0.15  # seconds of evaluation after a Stop
+HELD = 0.02  # seconds between two checks for a request while a run is paused
+GROUP_BURST = 8  # steps read back together where several processes train: all of them must take equally many
+ROLLING = (
+    15.0  # seconds between two snapshots where the config asks for none: what an interrupted run can be opened from
+)
+LAST_LOOK = 0.15  # seconds of evaluation after a stop request
 PROBED = 100  # times in a run that its probes are called, besides the end
-LOOKED_AT = 256  # test pictures that a probe may run through the network
+LOOKED_AT = 256  # test images that a probe may run through the network
 REASONS = ("", "stopped", "time", "budget")
 
 Snapshot = Callable[[int, nn.Module], object]
@@ -89,38 +94,38 @@ class Training(Iterator[Event]):
         devices.tune_allocator()
         self.config, self.device, self.limits = config, device, limits
         self._stop, self._on_snapshot = stop, on_snapshot
-        self._team = optimization.Team()
-        self._chance = optimization.Chance(config.seed + self._team.rank, device)
+        self._group = ProcessGroup()
+        self._rng = RngState(config.seed + self._group.rank, device)
         self.model = optimization.network(config).to(device)
         self.precision = optimization.precision(config, self.model, device)
         shape = datasets.info(config.dataset).shape
-        alone = self._team.size == 1 and self.precision == "float32"
+        alone = self._group.size == 1 and self.precision == "float32"
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
             self.model.to(memory_format=torch.channels_last)
         self._load(channels_last)
         self._criterion = optimization.criterion(self.model, self._test)
-        trained = self._team.wrap(self.model.train(), device)
-        if shortcut is None and self._team.size == 1:
+        trained = self._group.wrap(self.model.train(), device)
+        if shortcut is None and self._group.size == 1:
             trained = optimization.wide(self.model, device, shape)
         self._forward = shortcut or optimization.forward(trained, device, self.precision)
         self._optimizer = optimization.optimizer(config, self.model, device)
         self._parameters = list(self.model.parameters())
         self.epochs = min(config.epochs, limits.epochs)
-        self._course = optimization.Course(self.epochs * len(self._batches))
-        wanted = steering if self._team.size == 1 else unsteered
-        self._helm = Helm(config, wanted, self._optimizer, self._batches)
+        self._progress = RunProgress(self.epochs * len(self._batches))
+        wanted = steering if self._group.size == 1 else unsteered
+        self._steering = SteeringController(config, wanted, self._optimizer, self._batches)
         self.step = self.seen = 0
         self.reason = ""
-        self._snapshots_due = optimization.Due(config.snapshots, power=2.0)
-        self._probes_due = optimization.Due(PROBED if config.probes else 0, power=1.0)
+        self._snapshots_due = MilestoneSchedule(config.snapshots, power=2.0)
+        self._probes_due = MilestoneSchedule(PROBED if config.probes else 0, power=1.0)
         self._events = self._run()
 
     def __next__(self) -> Event:
         return next(self._events)
 
-    # ----------------------------------------------------------------------------------------- what there is
+    # ----------------------------------------------------------------------------------------- data
     def _load(self, channels_last: bool) -> None:
         config = self.config
         info = datasets.info(config.dataset)
@@ -132,12 +137,12 @@ class Training(Iterator[Event]):
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=normalise, seed=config.seed,
-            augmentation=config.augmentation, channels_last=channels_last, share=(self._team.rank, self._team.size),
+            augmentation=config.augmentation, channels_last=channels_last, share=(self._group.rank, self._group.size),
             drop_single=normalises, order=config.order,
         )  # fmt: skip
         if not len(self._batches):
             raise ConfigError(
-                f"{len(labels)} training picture(s) make no batch for {self._team.size} process(es) here; take more"
+                f"{len(labels)} training picture(s) make no batch for {self._group.size} process(es) here; take more"
             )
         self._test = Examination(
             test_images, test_data.labels, normalise=normalise, classes=self.classes, precision=self.precision,
@@ -149,7 +154,7 @@ class Training(Iterator[Event]):
             run_id=self.config.run_id,
             device=devices.describe() if self.device == devices.torch_device() else str(self.device),
             precision=self.precision,
-            steps=self._course.steps,
+            steps=self._progress.steps,
             epochs=self.epochs,
             examples=len(self._batches.labels),
             test_examples=len(self._test.labels),
@@ -157,7 +162,7 @@ class Training(Iterator[Event]):
             classes=self.classes,
         )
 
-    # ----------------------------------------------------------------------------------------- what happens
+    # ----------------------------------------------------------------------------------------- steps
     def _run(self) -> Iterator[Event]:
         yield self._started()
         self._began = self._flushed = self._rolled = time.perf_counter()
@@ -179,20 +184,20 @@ class Training(Iterator[Event]):
         yield self._finished(epoch, found)
 
     def _evaluated(self) -> Evaluation | None:
-        """All test pictures, or None where a Stop came in between (one process alone: several would lose step)."""
-        found = self._test.of(self.model, until=self._stop if self._team.size == 1 else NEVER)
+        """On all test images; None if a stop request came meanwhile (in a single process only: ranks go together)."""
+        found = self._test.of(self.model, until=self._stop if self._group.size == 1 else NEVER)
         if found.examples < len(self._test.labels):
             self.reason = "stopped"
             return None
         return found
 
     def _bursts(self, epoch: int) -> Iterator[Step | Steered]:
-        """The steps of an epoch, in bursts; between them what is wanted else. Ends with the epoch or the run."""
+        """The steps of an epoch in groups, and steering between them. Ends with the epoch or the run."""
         batches = self._batches.epoch()
         left = len(self._batches)
         while left and not self.reason:
             yield from self._steered(epoch, left)
-            with self._chance.inside():
+            with self._rng.inside():
                 taken = self._burst(batches, left)
             left -= len(taken)
             self._agree()
@@ -200,29 +205,29 @@ class Training(Iterator[Event]):
                 yield from self._events_of(taken, epoch)
             self._keep(last=not left and epoch == self.epochs, epoch_ends=not left)
 
-    def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]], left: int) -> list[Taken]:
-        """Steps until it is time to hand over: after the first, for a snapshot, at the end, or after 1/20 second; and
-        where something else is wanted."""
-        taken: list[Taken] = []
+    def _burst(self, batches: Iterator[tuple[torch.Tensor, torch.Tensor]], left: int) -> list[PendingStep]:
+        """Steps until their numbers are to be read: after the first one, for a snapshot, at the end, after 1/20 second,
+        or when there is a steering request."""
+        taken: list[PendingStep] = []
         until = time.perf_counter() + BURST
-        while len(taken) < left and not self._ended() and not self._helm.called(self.step):
+        while len(taken) < left and not self._ended() and not self._steering.called(self.step):
             taken.append(self._take(*next(batches)))
-            if self._team.size > 1:
-                if len(taken) == TEAM_BURST:
+            if self._group.size > 1:
+                if len(taken) == GROUP_BURST:
                     break
             elif taken[-1].clock >= until or self.step == 1 or self._snapshots_due.reached(self._over):
                 break
         return taken
 
     def _steered(self, epoch: int, left: int) -> Iterator[Steered]:
-        """Do what is wanted of the run by now. While it is held, its clock stands still."""
+        """Carries out steering requests. While the run is paused, its clock stands still."""
         while True:
-            if self._helm.turn(self.step):
-                now, coming = self._helm.config, (self.epochs - epoch) * len(self._batches)
-                self._course.plan(self.step, self.step + left + coming)
+            if self._steering.turn(self.step):
+                now, coming = self._steering.config, (self.epochs - epoch) * len(self._batches)
+                self._progress.plan(self.step, self.step + left + coming)
                 values = now.lr, now.momentum, now.weight_decay, now.batch_size
-                yield Steered(self.step, epoch, self._course.steps, self._helm.held, *values, self._elapsed)
-            if not self._helm.held or self._why():
+                yield Steered(self.step, epoch, self._progress.steps, self._steering.held, *values, self._elapsed)
+            if not self._steering.held or self._why():
                 return
             since = time.perf_counter()
             time.sleep(HELD)
@@ -230,9 +235,9 @@ class Training(Iterator[Event]):
             self._began, self._flushed = self._began + waited, self._flushed + waited
             self._rolled, self._waited = self._rolled + waited, self._waited + waited
 
-    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> Taken:
+    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> PendingStep:
         """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
-        lr = self._helm.config.lr if self.config.schedule == "constant" else self._set_lr()
+        lr = self._steering.config.lr if self.config.schedule == "constant" else self._set_lr()
         for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
             parameter.grad = None
         outputs = self._forward(pictures)
@@ -243,30 +248,30 @@ class Training(Iterator[Event]):
         self._optimizer.step()
         clock, count = time.perf_counter(), labels.shape[0]
         self.step += 1
-        self.seen += count * self._team.size
+        self.seen += count * self._group.size
         self._move_on(clock)
-        return Taken(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
+        return PendingStep(loss.detach(), outputs.detach(), labels, count, lr, clock, measured)
 
     def _measured(self) -> Mapping[str, Any]:
         return probes.measure(self.config.probes, self.model, self._test.pictures(LOOKED_AT))
 
     def _move_on(self, clock: float) -> None:
-        """How much of the run is over, in [0, 1]: of its steps or of its seconds, whichever is further."""
-        if self._team.size == 1:  # several go by rank 0's clock
+        """Updates the progress in [0, 1]: the larger of the shares of steps and of seconds."""
+        if self._group.size == 1:  # several go by rank 0's clock
             self._elapsed = clock - self._began
-        self._over = self._course.at(self.step)
+        self._over = self._progress.at(self.step)
         if self.config.seconds is not None:
             self._over = min(1.0, max(self._over, self._elapsed / self.config.seconds))
 
     def _set_lr(self) -> float:
-        lr = self._helm.config.lr * optimization.scheduled(self.config.schedule, self._over)
+        lr = self._steering.config.lr * optimization.scheduled(self.config.schedule, self._over)
         for group in self._optimizer.param_groups:
             group["lr"] = lr
         return lr
 
     def _ended(self) -> bool:
         """Whether the run is over before its last step; `reason` says why. Several processes ask rank 0 (`_agree`)."""
-        if self._team.size == 1 and not self.reason:
+        if self._group.size == 1 and not self.reason:
             self._elapsed = time.perf_counter() - self._began
             self.reason = self._why()
         return bool(self.reason)
@@ -281,13 +286,13 @@ class Training(Iterator[Event]):
 
     def _agree(self) -> None:
         """Where several processes train together, rank 0's clock and its reason to end hold for all."""
-        if self._team.size > 1:
+        if self._group.size > 1:
             mine = (time.perf_counter() - self._began, REASONS.index(self.reason or self._why()))
-            self._elapsed, reason = self._team.of_rank_0(mine, self.device)
+            self._elapsed, reason = self._group.of_rank_0(mine, self.device)
             self.reason = REASONS[int(reason)]
 
     def _keep(self, *, last: bool, epoch_ends: bool) -> None:
-        """Save the weights where it is time to; the very last ones are whoever asked for the run's to save."""
+        """Saves a snapshot if one is due; the last weights are saved by the caller."""
         if self.config.snapshots:
             if self._snapshots_due.at(self._over) and not last:
                 self._snapshot()
@@ -296,16 +301,20 @@ class Training(Iterator[Event]):
             self._snapshot()
 
     def _snapshot(self) -> None:
-        if self._on_snapshot is not None and self._team.rank == 0 and self._on_snapshot(self.step, self.model) is False:
+        if (
+            self._on_snapshot is not None
+            and self._group.rank == 0
+            and self._on_snapshot(self.step, self.model) is False
+        ):
             self.reason = self.reason or "budget"
 
-    # ----------------------------------------------------------------------------------------- what is said
-    def _events_of(self, taken: list[Taken], epoch: int) -> list[Step]:
-        """The burst's steps as events; losses and right answers are read back in one go."""
+    # ----------------------------------------------------------------------------------------- events
+    def _events_of(self, taken: list[PendingStep], epoch: int) -> list[Step]:
+        """The pending steps as events; losses and accuracies are read back in one transfer."""
         losses = torch.stack([one.loss for one in taken]).tolist()
         right = accuracies(taken)
         now = time.perf_counter()
-        rate = sum(one.size for one in taken) * self._team.size / max(now - self._flushed, 1e-9)
+        rate = sum(one.size for one in taken) * self._group.size / max(now - self._flushed, 1e-9)
         self._flushed = now
         first = self.step - len(taken) + 1
         return [
@@ -319,7 +328,7 @@ class Training(Iterator[Event]):
         return Epoch(epoch, self.step, means.loss, means.accuracy, found.loss, found.accuracy, seconds)
 
     def _finished(self, epoch: int, found: Evaluation | None) -> Finished:
-        """After a Stop with as many test pictures as 0.15 seconds allow (the confusion sums to them), else with all."""
+        """With all test images; after a stop with as many as 0.15 seconds allow (the confusion matrix sums to them)."""
         if found is None:
             if self.reason == "stopped":
                 late = time.perf_counter() + LAST_LOOK

@@ -1,4 +1,4 @@
-"""What a run leaves in its directory while it trains: events, status, snapshots."""
+"""Writes a run's events, status and snapshots into its directory while it trains."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz import checkpoints, datasets
+from cnnviz import checkpoints, datasets, run_files
+from cnnviz.configs import ConfigError
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Step, TrainConfig
-from cnnviz.runs import run_files
-from cnnviz.training import optimization
-from cnnviz.training.configs import ConfigError
+from cnnviz.training.progress import MilestoneSchedule, RunProgress
 
 LINES = 400  # lines of steps in a run's metrics.jsonl: more would not show in a chart
 STATUS_EVERY = 0.1  # seconds between two status files
@@ -44,8 +43,8 @@ class Keeper:
         return self._bytes + self._held_bytes + size <= self._most
 
     def hold(self, step: int, model: nn.Module) -> None:
-        """The weights of a run that is held, so that it can be looked into: all of them in half of the room, then only
-        the newest."""
+        """The weights of a paused run, so that it can be opened: all in half of the allowed bytes, then only the
+        newest."""
         path = self._folder / checkpoints.snapshot_name(step)
         if path.exists():
             return
@@ -59,6 +58,7 @@ class Keeper:
         self._held_bytes += path.stat().st_size
 
     def finish(self) -> None:
+        """The run has its last weights: a rolling snapshot is no longer needed."""
         if self._rolling:
             shutil.rmtree(self._folder / run_files.SNAPSHOTS, ignore_errors=True)
 
@@ -77,16 +77,16 @@ class Recorder:
         self.device = ""
         self._owner = run_files.Owner.of(os.getpid())
         self._status = RunStatus("starting", "reading the config")
-        self._due = optimization.Due(LINES, power=1.0)
+        self._due = MilestoneSchedule(LINES, power=1.0)
         self._waiting: list[Step] = []
         self._last: Step | None = None  # line of steps
         self._written = -math.inf  # the status file's own time, in seconds since Started
         self._seconds: float | None = None
-        self._course = optimization.Course(1)
+        self._plan = RunProgress(1)
         self._metrics = -1
 
     def begin(self, config: TrainConfig) -> None:
-        """Clears what an earlier run left here, and says that this one is starting."""
+        """Clears what an earlier run left here, and writes the status "starting"."""
         self._seconds = config.seconds
         shutil.rmtree(self.folder / run_files.SNAPSHOTS, ignore_errors=True)
         for name in (run_files.METRICS, run_files.WEIGHTS, run_files.CARD):
@@ -97,12 +97,13 @@ class Recorder:
         self._say(state="starting", message=f"reading {title} and building {config.model}")
 
     def add(self, event: Event) -> None:
+        """Writes what this event adds to metrics.jsonl and status.json."""
         if isinstance(event, Step):
             self._add_step(event)
             return
         if isinstance(event, Started):
             self.test_examples, self.device = event.test_examples, event.device
-            self._course = optimization.Course(event.steps)
+            self._plan = RunProgress(event.steps)
             self._say(state="running", message="", steps=event.steps, epochs=event.epochs)
         elif isinstance(event, Steered):
             self._add_steered(event)
@@ -113,12 +114,12 @@ class Recorder:
         self._write(event)
 
     def _add_steered(self, event: Steered) -> None:
-        """The steps up to here get a line of their own: whoever holds a run looks at what it just did."""
+        """The steps up to here get a line of their own: whoever pauses a run wants to see what it just did."""
         if self._waiting:
             self._end_line()
         if self._last is not None:
             self._progress(self._last, self._over(self._last))
-        self._course.plan(event.step, event.steps)
+        self._plan.plan(event.step, event.steps)
         self._say(durable=False, state="paused" if event.paused else "running", steps=event.steps)
 
     def _end_line(self) -> None:
@@ -128,7 +129,7 @@ class Recorder:
 
     def _over(self, step: Step) -> float:
         """How much of the run is over, in [0, 1]."""
-        over = self._course.at(step.step)
+        over = self._plan.at(step.step)
         return min(1.0, over if self._seconds is None else max(over, step.seconds / self._seconds))
 
     def _add_step(self, step: Step) -> None:
@@ -141,7 +142,7 @@ class Recorder:
             self._end_line()
 
     def _progress(self, step: Step, progress: float) -> None:
-        """A status in passing."""
+        """Writes an interim status."""
         left = step.seconds * (1 - progress) / progress if progress else None
         self._say(
             durable=False,
@@ -156,7 +157,7 @@ class Recorder:
         )
 
     def end(self, event: Finished) -> None:
-        """The last status; a shipped run keeps none, its last event says the same."""
+        """The last status; a shipped run keeps none: its last event holds the same."""
         state = "stopped" if event.reason == "stopped" else "finished"
         self._say(
             state=state,
@@ -168,7 +169,7 @@ class Recorder:
             test_accuracy=event.test_accuracy if math.isfinite(event.test_accuracy) else self._status.test_accuracy,
             images_per_second=event.examples_seen / event.seconds if event.seconds else None,
         )
-        run_files.clear_wishes(self.folder)
+        run_files.clear_requests(self.folder)
         if self.folder.resolve().parent == checkpoints.SHIPPED.resolve():
             (self.folder / run_files.STATUS).unlink()
 
@@ -181,6 +182,7 @@ class Recorder:
         return ""
 
     def fail(self, error: Exception) -> None:
+        """The status "failed", with the error's first argument as its sentence."""
         said = str(error.args[0]) if error.args else ""
         name = "" if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: "
         self._say(state="failed", message=(name + said).strip(), seconds_left=None)
@@ -190,7 +192,7 @@ class Recorder:
         run_files.write_status(self.folder, self._status, owner=self._owner, durable=durable)
 
     def _write(self, event: Event) -> None:
-        """One write of one whole line: a reader never sees two halves mixed."""
+        """One write of one whole line, so that lines are never mixed."""
         os.write(self._metrics, run_files.line_of(event))
 
 

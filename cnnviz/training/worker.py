@@ -1,4 +1,4 @@
-"""The process that trains: reads RUN_DIR/config.json, leaves events, snapshots and weights in RUN_DIR.
+"""The process that trains: reads RUN_DIR/config.json, writes events, snapshots and weights there.
 
     python -m cnnviz.training RUN_DIR              by hand, or on a cluster
     torchrun -m cnnviz.training RUN_DIR            several GPUs or hosts, one run
@@ -14,7 +14,6 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-import json
 import os
 import signal
 import sys
@@ -26,13 +25,12 @@ from pathlib import Path
 import torch
 from torch import distributed
 
-from cnnviz import checkpoints, devices, packages, runs, training
+from cnnviz import checkpoints, devices, lazy_imports, run_files, training
+from cnnviz.configs import Limits
 from cnnviz.records import Finished, Steered, Step, TrainConfig
-from cnnviz.runs import run_files, supervision
-from cnnviz.runs.supervision import READY
-from cnnviz.training.configs import Limits
+from cnnviz.run_files.control_files import SIGNALLED, SteeringAsked, StopAsked
+from cnnviz.run_files.handover import READY, Task
 from cnnviz.training.recording import Keeper, Recorder
-from cnnviz.training.wishes import SIGNALLED, SteeringAsked, StopAsked
 
 NICENESS = 10
 
@@ -49,7 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if bool(asked.run) == asked.wait:
         parser.error("name a run directory, or --wait for one")
-    packages.postpone_compiler()
+    lazy_imports.postpone_compiler()
     if asked.attached:
         os.nice(NICENESS)
     task: Callable[[Path], bool] = functools.partial(work, half=asked.half)
@@ -64,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     code = 0 if task(asked.run) else 1
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # everything is on disk; taking torch down in order takes as long as a short run
+    os._exit(code)  # everything is on disk; an orderly exit of torch takes as long as a short run
 
 
 def work(folder: Path, *, half: bool = False) -> bool:
@@ -104,7 +102,7 @@ def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device,
 
 
 def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half: bool) -> None:
-    """The weights and the card. An accuracy over a part of the test pictures (after a Stop) is not put down."""
+    """The weights and the card. An accuracy over a part of the test images (after a stop) is left out."""
     checkpoints.save(run.model, recorder.folder / run_files.WEIGHTS, half=half)
     whole = sum(map(sum, event.confusion)) == recorder.test_examples
     card = checkpoints.describe(run.config, run.model, source=run.source, device=recorder.device)
@@ -114,7 +112,7 @@ def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half:
         seconds=round(event.seconds, 2),
         steps=event.step,
         reason=event.reason,
-        steered=len(runs.Run(recorder.folder).changes()),
+        steered=len(run_files.changes(run.config, run_files.read_events(recorder.folder))),
     )
     checkpoints.write_run(recorder.folder, card)
 
@@ -138,7 +136,7 @@ def _team() -> Iterator[tuple[int, torch.device]]:
 
 
 def _warm_up() -> None:
-    """Two steps of a small network: whatever is loaded and allocated once has then been."""
+    """Two steps of a small network, so that everything that is loaded or allocated once is there."""
     config = TrainConfig("digits", "lenet5", examples=128, seconds=60.0)
     for event in training.train(config):
         if isinstance(event, Step) and event.step == 2:
@@ -151,16 +149,12 @@ def _awaited() -> tuple[Path, Callable[[Path], bool]]:
     line = _line_of_stdin()
     if not line:
         sys.exit(0)
-    asked = json.loads(line)
-    os.environ.update(asked["environment"])
-    folder = Path(asked["run"])
-    log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    asked = Task.of(line)
+    os.environ.update(asked.environment)
+    log = os.open(asked.folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
-    module = str(asked.get("module", supervision.TRAINING))
-    if not module.startswith("cnnviz."):
-        raise ValueError(f"{module!r} is no module of cnnviz; a worker runs no other")
-    return folder, importlib.import_module(module).work
+    return asked.folder, importlib.import_module(asked.module).work
 
 
 def _line_of_stdin() -> bytes:
@@ -175,7 +169,7 @@ def _line_of_stdin() -> bytes:
 
 
 def _end_with_stdin() -> None:
-    """Whoever started this process holds the other end: when it is gone, nobody would ever stop the run."""
+    """Whoever started this process holds the other end: without it nobody could stop the run."""
     while os.read(0, 4096):
         pass
     os._exit(1)

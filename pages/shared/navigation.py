@@ -206,6 +206,12 @@ EXPLORE = "pages/look/explore/page.py"
 TRAINING_LAB = "pages/learn/training_lab/page.py"
 
 
+def script(url_path: str) -> str:
+    """The script of the page at that address. Raises KeyError for an address that the menu does not have."""
+    found = {row.url_path: row.path for row in ROWS}
+    return found[url_path]
+
+
 def pages() -> Mapping[str, Sequence[Page]]:
     """Sections and their pages, in the order of the menu."""
     return {section: [_page(row) for row in rows] for section, rows in MENU.items()}

@@ -16,6 +16,7 @@ from cnnviz.topics.activations import dying_relu, maps, snippets
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 LENET = "run:mnist-lenet5-df3d2154"
 PARTS = ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")
@@ -30,7 +31,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(part: str, **query: str) -> AppTest:
     """The page at that part, with the small network for digits."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/layers/activations/page.py")
+    turn_to(app, "pages/layers/activations/page.py")
     for name, value in {"network": LENET, "activations.part": part, **query}.items():
         app.query_params[name] = value
     return app.run()

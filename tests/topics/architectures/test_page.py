@@ -16,6 +16,7 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import cost_breakdown_figures, field_growth_figures, layer_times, paper_tables, tables
 from pages.networks.architectures import snippets
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 PAGE = "pages/networks/architectures/page.py"
 
@@ -27,7 +28,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     started.run()
     started.session_state["view.network"] = "alexnet"
-    return started.switch_page(PAGE).run()
+    return turn_to(started, PAGE).run()
 
 
 @pytest.fixture(scope="module")

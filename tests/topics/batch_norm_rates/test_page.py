@@ -19,7 +19,7 @@ from cnnviz.figures import theme
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
 from cnnviz.topics.batch_norm_rates import figures
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = experiment.EXPERIMENT.name
@@ -251,7 +251,7 @@ def test_a_line_without_runs_has_gaps() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import anatomy, capture, images, models, networks, samples
 from cnnviz.topics.blocks import dense_channels, inception_branches, mobile_blocks, residual_blocks
 from pages.networks.blocks import snippets
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/networks/blocks/page.py"
 PARTS = ("Unit", "VGG", "Inception", "Residual", "Dense", "Mobile")
@@ -28,7 +28,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def opened(page: AppTest, **query: str) -> AppTest:

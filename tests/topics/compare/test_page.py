@@ -19,7 +19,7 @@ from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES
 from cnnviz.topics.compare import architecture_history, captions, figures, model_selection, pairs, published, snippets
 from cnnviz.topics.compare.records import Candidate, Limits
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/networks/compare/page.py"
 PARTS = ("Which one?", "All of them", "Side by side", "LeNet to MobileNet")
@@ -212,7 +212,7 @@ def test_the_table_starts_with_the_most_accurate() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
+    return app_at(PAGE, timeout=60)
 
 
 def opened(page: AppTest, **query: str) -> AppTest:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.measurements import data_set
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 PAGE = "pages/layers/data/page.py"
 
@@ -22,7 +23,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     started.run()
-    return started.switch_page(PAGE).run()
+    return turn_to(started, PAGE).run()
 
 
 def words(app: AppTest) -> str:

@@ -19,7 +19,7 @@ from cnnviz.experiments import degradation, results_files, shortcuts
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.topics.degradation import figures
 from cnnviz.topics.degradation.records import ratios
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/degradation/page.py"
@@ -81,7 +81,7 @@ def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Results]
 
 def opened(**query: str) -> AppTest:
     """The page by its link; "__" in a name stands for the dot."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    page = app_at(PAGE, timeout=90)
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
     page.run()

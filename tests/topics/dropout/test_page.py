@@ -17,7 +17,7 @@ from cnnviz.topics.dropout import charts, figures, masks, statistics
 from cnnviz.topics.dropout import network as measured
 from cnnviz.topics.dropout.records import OwnDropout
 from pages.layers.dropout import mask, snippets
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/layers/dropout/page.py"
 PARTS = ("The mask", "Many masks", "In a network", "The prediction", "Two masks")
@@ -33,7 +33,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
+    return app_at(PAGE, timeout=60)
 
 
 @pytest.fixture(scope="module")

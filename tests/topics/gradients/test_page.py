@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 PAGE = "pages/layers/gradients/page.py"
 
@@ -18,7 +19,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     started.run()
-    return started.switch_page(PAGE).run()
+    return turn_to(started, PAGE).run()
 
 
 def words(app: AppTest) -> str:
@@ -79,5 +80,5 @@ def test_a_link_brings_the_setting_back(tmp_path: Path) -> None:
     linked.query_params["gradients.activation"] = "ReLU"
     linked.query_params["gradients.depth"] = "7"
     linked.run()
-    linked.switch_page(PAGE).run()
+    turn_to(linked, PAGE).run()
     assert "ReLU, Xavier, 7 dense layers of 64" in words(linked)

@@ -19,6 +19,7 @@ from cnnviz.topics.kernels import analysis, figures, proofs, snippets
 from cnnviz.topics.kernels import network as measured
 from cnnviz.topics.kernels.records import Bank
 from tests.support import ROOT
+from tests.support.app import turn_to
 
 RUN = "mnist-lenet5-df3d2154"
 SPEC = Spec("small", "small", (3, 8, 8), (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"))
@@ -245,7 +246,7 @@ def opened(app: AppTest, part: str = "kernels", **view: str) -> AppTest:
     for name, value in view.items():
         app.session_state[f"view.{name}"] = value
     app.run()
-    app.switch_page("pages/layers/kernels/page.py").run()
+    turn_to(app, "pages/layers/kernels/page.py").run()
     if part != "kernels":
         app.segmented_control(key="kernels.part").set_value(part).run()
     assert not app.exception, app.exception

@@ -23,7 +23,7 @@ from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
 from cnnviz.topics.lenet_then_and_now import figures, stages
 from cnnviz.topics.lenet_then_and_now import proofs as proven
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/lenet_then_and_now/page.py"
@@ -196,7 +196,7 @@ def test_tables_and_pictures_of_both_networks() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def opened(page: AppTest, **query: str) -> AppTest:

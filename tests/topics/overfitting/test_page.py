@@ -19,7 +19,7 @@ from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
 from cnnviz.topics.overfitting import figures
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/learn/overfitting/page.py"
 NAME = experiment.EXPERIMENT.name
@@ -213,7 +213,7 @@ def test_likeness_has_a_panel_a_layer() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(

@@ -16,7 +16,7 @@ from cnnviz import models, runs
 from cnnviz.models import own_networks, own_stack
 from cnnviz.runs.supervision import Supervisor
 from pages.networks.own_model import module, weights
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/networks/own_model/page.py"
 
@@ -32,7 +32,7 @@ def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supe
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
+    page = app_at(PAGE, timeout=60)
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
     page.run()
@@ -110,7 +110,7 @@ def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> Non
     assert not built.exception, built.exception
     choice = "layers:digits/conv 4 3 2 1 1 1, relu, flatten, linear 0"
     assert built.query_params["network"] in (choice, [choice])
-    there = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(page)
+    there = app_at(page, timeout=60)
     there.query_params["network"] = choice
     there.run()
     assert not there.exception, there.exception

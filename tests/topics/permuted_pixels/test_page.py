@@ -16,7 +16,7 @@ from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
 from cnnviz.topics.permuted_pixels import figures as drawn
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/permuted_pixels/page.py"
@@ -33,7 +33,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def opened(page: AppTest, **query: str) -> AppTest:

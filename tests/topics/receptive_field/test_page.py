@@ -23,7 +23,7 @@ from cnnviz.topics.receptive_field.records import Cell
 from pages.networks.receptive_field import network as network_part
 from pages.networks.receptive_field import snippets
 from pages.networks.receptive_field import stack as stack_part
-from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/networks/receptive_field/page.py"
 RUN = "run:mnist-lenet5-df3d2154"
@@ -36,7 +36,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
+    page = app_at(PAGE, timeout=60)
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
     page.run()

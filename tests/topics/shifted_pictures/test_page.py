@@ -14,7 +14,7 @@ from cnnviz import experiments, samples
 from cnnviz.experiments import shifted_pictures as experiment
 from cnnviz.topics.shifted_pictures import digits, figures
 from cnnviz.topics.shifted_pictures.records import ShiftGrid
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import results_of
 
 PAGE = "pages/learn/shifted_pictures/page.py"
@@ -42,7 +42,7 @@ def accuracies(**changes: tuple[float, ...]) -> dict[str, list[float]]:
 
 def opened(**query: str) -> AppTest:
     """The page by its link; "__" in a name stands for the dot."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    page = app_at(PAGE, timeout=90)
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
     page.run()

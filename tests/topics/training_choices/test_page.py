@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import datasets, experiments
 from cnnviz.experiments import results_files, worker
 from cnnviz.experiments.running import Asked
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/training_choices/page.py"
@@ -28,7 +28,7 @@ def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(part: str, **query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    page = app_at(PAGE, timeout=90)
     page.query_params["choices.part"] = part
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value

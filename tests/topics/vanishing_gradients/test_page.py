@@ -27,7 +27,7 @@ from cnnviz.records.gradient_norms import (
     divergences,
     gradient_norms,
 )
-from tests.support import ROOT
+from tests.support.app import app_at
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/vanishing_gradients/page.py"
@@ -232,7 +232,7 @@ def test_the_bound_is_given_only_where_it_holds() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    return app_at(PAGE, timeout=90)
 
 
 def opened(page: AppTest, **query: str) -> AppTest:

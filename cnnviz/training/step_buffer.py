@@ -1,4 +1,4 @@
-"""What a burst of steps leaves on the device, and its numbers when they are read back in one go."""
+"""Steps whose losses and outputs are still on the device, and their numbers, read back together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from cnnviz.records import Step
 
 
-class Taken(NamedTuple):
+class PendingStep(NamedTuple):
     """A step whose numbers are still on the device. loss: []; outputs: [B, classes]; labels: [B]."""
 
     loss: torch.Tensor
@@ -22,8 +22,8 @@ class Taken(NamedTuple):
     probes: Mapping[str, Any]
 
 
-def accuracies(taken: list[Taken]) -> list[float]:
-    """The share of right answers of each step. Batches of a burst have one size, but for an epoch's last."""
+def accuracies(taken: list[PendingStep]) -> list[float]:
+    """The share of right answers of each step. All batches have one size, except an epoch's last one."""
     same = len(taken) if taken[-1].labels.shape == taken[0].labels.shape else len(taken) - 1
     result: list[float] = []
     for group in filter(None, (taken[:same], taken[same:])):
@@ -33,7 +33,7 @@ def accuracies(taken: list[Taken]) -> list[float]:
 
 
 class Means:
-    """Loss and accuracy over the pictures of an epoch so far: means over its steps, weighted by batch size."""
+    """Loss and accuracy over the images of an epoch so far: means over its steps, weighted by batch size."""
 
     def __init__(self, sizes: tuple[int, ...]) -> None:
         self._sizes = iter(sizes)
@@ -41,6 +41,7 @@ class Means:
         self._loss = self._right = 0.0
 
     def add(self, step: Step) -> None:
+        """The next step of the epoch."""
         size = next(self._sizes)
         self._count += size
         self._loss += size * step.loss
@@ -48,8 +49,10 @@ class Means:
 
     @property
     def loss(self) -> float:
+        """Mean loss an image, nats; 0 before the first step."""
         return self._loss / max(self._count, 1)
 
     @property
     def accuracy(self) -> float:
+        """Share of right answers, in [0, 1]; 0 before the first step."""
         return self._right / max(self._count, 1)

@@ -11,14 +11,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from cnnviz.training.lanes import machine
-from cnnviz.training.lanes.sizes import SINGLE, Maps, Plan
+from cnnviz.training.simd_kernels import machine
+from cnnviz.training.simd_kernels.sizes import SINGLE, Maps, Plan
 
 
 class Stack(nn.Module):
     """[B, C, H, W] -> [B, K, h, w], float32: max_pool2d(relu(convolution(x)), 2) for one convolution after the other.
 
-    Pictures of another size, that want a gradient, or are not float32 on the CPU (as the weights), go torch's way.
+    Images of another size, that want a gradient, or are not float32 on the CPU (as the weights), are computed by torch.
     """
 
     def __init__(self, convolutions: Sequence[nn.Conv2d], plan: Plan) -> None:
@@ -28,6 +28,7 @@ class Stack(nn.Module):
         self._free: list[Room] = []
 
     def forward(self, x: Tensor) -> Tensor:
+        """x: [B, C, H, W] float32 -> [B, K, h, w] float32."""
         if not self._takes(x):
             for convolution in self.convolutions:
                 x = F.max_pool2d(F.relu(convolution(x)), 2)
@@ -57,6 +58,7 @@ class Stack(nn.Module):
         return fitting
 
     def give_back(self, room: Room) -> None:
+        """A buffer whose backward pass is over can be used by another pass."""
         self._free = [kept for kept in self._free if kept.groups != room.groups] + [room]
 
 
@@ -75,7 +77,7 @@ class _Stacked(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         parameters = ctx.saved_tensors  # raises the second time, and where a parameter was changed since
         if ctx.room is None:
-            raise RuntimeError("this pass was gone back through already: its maps have been written over")
+            raise RuntimeError("a second backward pass: the feature maps of the first have been overwritten")
         gradients = ctx.room.backward(gradient)
         ctx.stack.give_back(ctx.room)
         ctx.room = None
@@ -91,7 +93,7 @@ class _Stacked(torch.autograd.Function):
 
 
 class Room:
-    """Memory for one forward and one backward pass over `groups` of pictures, and what the kernels are told of it."""
+    """Memory for one forward and one backward pass over `groups` of images, and what the kernels are told of it."""
 
     def __init__(self, plan: Plan, code: machine.Compiled, groups: int) -> None:
         self.groups, self.pictures, self._code = groups, groups * plan.machine.lanes, code
@@ -108,9 +110,9 @@ class Room:
         self._task = machine.Task([(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own])
 
     def forward(self, x: Tensor, parameters: Sequence[Tensor], results: Tensor) -> None:
-        """x: [B, C, H, W]; parameters: weight and bias of each convolution -> results: [pictures, K, h, w]"""
+        """x: [B, C, H, W]; parameters: weight and bias of each convolution -> results: [images, K, h, w]"""
         given = self._filled(x)
-        self._parameters = [item.contiguous() for item in parameters]  # until the way back
+        self._parameters = [item.contiguous() for item in parameters]  # until the backward pass
         self._table[0], self._table[len(self._table) - 1] = given.data_ptr(), results.data_ptr()
         for index, item in enumerate(self._parameters):
             self._table[4 * (index // 2) + 2 + index % 2] = item.data_ptr()
@@ -124,7 +126,7 @@ class Room:
         return self._sums.sum(0)
 
     def _filled(self, x: Tensor) -> Tensor:
-        """[B, …] -> [pictures, …], one after the other in memory; zeros where there is none."""
+        """[B, …] -> [images, …], one after the other in memory; zeros where there is none."""
         if len(x) == self.pictures:
             return x.contiguous()
         return torch.cat([x, x.new_zeros(self.pictures - len(x), *x.shape[1:])])

@@ -11,8 +11,8 @@ from functools import lru_cache
 import llvmlite.binding as llvm
 import torch
 
-from cnnviz.training.lanes import program
-from cnnviz.training.lanes.sizes import Machine, Plan
+from cnnviz.training.simd_kernels import program
+from cnnviz.training.simd_kernels.sizes import Machine, Plan
 
 # Where the kernels were measured: processors whose vectors hold 16 or 8 float32, and which multiply and add at once.
 AVX512, AVX2 = Machine(lanes=16, registers=32), Machine(lanes=8, registers=16)
@@ -81,6 +81,7 @@ class Task:
         self._here, self._threads = ctypes.addressof(self._entries), len(parts)
 
     def run(self, function: Entry) -> None:
+        """Calls the function for all parts and returns when the last one has ended."""
         self._entries[0] = 0
         team = _team()
         if team is None or self._threads == 1:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from cnnviz.training.lanes.sizes import SINGLE
+from cnnviz.training.simd_kernels.sizes import SINGLE
 
 FLOAT, BYTE, INTEGER, POINTER = ir.FloatType(), ir.IntType(8), ir.IntType(64), ir.PointerType()
 ENTRY = 8  # bytes of an integer or a pointer
@@ -83,12 +83,15 @@ class Function:
         return self._load(POINTER, pointer)
 
     def integer(self, pointer: ir.Value) -> ir.Value:
+        """A 64-bit constant."""
         return self._load(INTEGER, pointer)
 
     def load(self, pointer: ir.Value, *places: Place) -> ir.Value:
+        """A vector of float32, read from there."""
         return self._load(self.vector, self.at(pointer, *places))
 
     def load_codes(self, pointer: ir.Value, *places: Place) -> ir.Value:
+        """A vector of bytes, read from there."""
         return self._load(self.byte_vector, self.at(pointer, *places))
 
     def spread(self, pointer: ir.Value, *places: Place) -> ir.Value:
@@ -125,6 +128,7 @@ class Function:
         return self.build.extract_element(value, ir.Constant(ir.IntType(32), 0))
 
     def store(self, value: ir.Value, pointer: ir.Value, *places: Place) -> None:
+        """Writes a vector there."""
         self.build.store(value, self.at(pointer, *places), align=self._bytes(value.type))
 
     def fused(self, one: ir.Value, other: ir.Value, total: ir.Value) -> ir.Value:
@@ -137,6 +141,7 @@ class Function:
         return self.value
 
     def number(self, value: int) -> ir.Value:
+        """The same float32 in every lane."""
         return ir.Constant(INTEGER, value)
 
     def _load(self, kind: ir.Type, pointer: ir.Value) -> ir.Value:

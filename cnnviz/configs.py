@@ -1,4 +1,4 @@
-"""Whether a training run can start as it is written down, and how far any run may go.
+"""Checks of a training config, and the limits of any run.
 
 `check` says everything that is wrong, a sentence each, before anything starts; it is quick enough to be asked while a
 form is being filled in.
@@ -6,6 +6,7 @@ form is being filled in.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 import os
@@ -17,9 +18,9 @@ import torch
 from torch import nn
 
 from cnnviz import datasets, models, probes
-from cnnviz.records import TrainConfig
+from cnnviz.records import Steering, TrainConfig
+from cnnviz.records.training import AUGMENTATIONS, ORDERS
 from cnnviz.registry import unknown
-from cnnviz.training.augmentation import AUGMENTATIONS, ORDERS
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "onecycle")
@@ -35,7 +36,7 @@ class ConfigError(ValueError):
 class Limits:
     """How far a run may go whatever its config says: the user interface has no say in them.
 
-    epochs, seconds, examples (pictures trained on, all epochs together), snapshot_bytes (on disk, one run).
+    epochs, seconds, examples (images trained on, all epochs together), snapshot_bytes (on disk, one run).
     """
 
     epochs: int = 100_000
@@ -56,12 +57,19 @@ class Limits:
 
 
 def check(config: TrainConfig) -> None:
-    """Nothing, where the run can start. Raises ConfigError: a sentence for each wrong value, with what would work."""
+    """Returns if the run can start. Raises ConfigError: a sentence for each wrong value, with what would work."""
     wrong = [sentence for sentence in _problems(config) if sentence]
     if not wrong:
         wrong = [sentence for sentence in _network_problems(config) if sentence]
     if wrong:
         raise ConfigError("; ".join(wrong))
+
+
+def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
+    """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
+    changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
+    check(changed)
+    return changed
 
 
 def _problems(config: TrainConfig) -> Iterator[str]:
@@ -97,7 +105,7 @@ def _problems(config: TrainConfig) -> Iterator[str]:
 
 
 def _network_problems(config: TrainConfig) -> Iterator[str]:
-    """What is wrong with the network for these pictures; asked only where every single value is right."""
+    """What is wrong with the network for these images; asked only where every single value is right."""
     info = datasets.info(config.dataset)
     if config.permutation_block > min(info.shape[1:]):
         yield f"permutation_block is {config.permutation_block}; {info.title} has {min(info.shape[1:])} pixels a side"
@@ -117,7 +125,7 @@ def _network_problems(config: TrainConfig) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=256)
 def _tried(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classes: int) -> bool:
-    """Whether the network has batch normalisation, after two pictures went through it. Raises ConfigError.
+    """Whether the network has batch normalisation, after two images went through it. Raises ConfigError.
 
     Networks that are small enough for the lab do so really: the first use of the meta device imports torch's compiler,
     a second and 240 MB. Others go to the meta device, where nothing is computed, and really where they cannot.

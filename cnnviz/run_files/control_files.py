@@ -1,4 +1,4 @@
-"""What others want of a run that this process trains: they leave it in the run directory, or send a signal."""
+"""Requests to a run that this process trains: files in the run directory, or a signal."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import threading
 import time
 from pathlib import Path
 
-from cnnviz import training
+from cnnviz import run_files
+from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
-from cnnviz.runs import run_files
 
-LOOK_EVERY = 0.03  # seconds between two looks into the directory
+LOOK_EVERY = 0.03  # seconds between two checks of the directory
 SIGNALLED = threading.Event()  # this process was asked to end: a cluster's SIGTERM, Control-C
 
 
 class StopAsked:
-    """Whether somebody put CANCEL into the run directory, or sent SIGTERM or SIGINT; cheap enough for every step."""
+    """Whether CANCEL lies in the run directory, or SIGTERM or SIGINT has come; cheap enough to be asked every step."""
 
     def __init__(self, folder: Path) -> None:
         self._cancel = str(folder / run_files.CANCEL)
@@ -32,19 +32,19 @@ class StopAsked:
 
 
 class SteeringAsked:
-    """What steering.json says by now. What cannot be done is passed over, and stands in the log."""
+    """The current request in steering.json; one that cannot be carried out is ignored and logged."""
 
     def __init__(self, folder: Path, config: TrainConfig) -> None:
         self._folder, self._config = folder, config
         self._next, self._stamp = 0.0, (0, 0)
-        self._wish = Steering()
+        self._request = Steering()
 
     def __call__(self, step: int) -> Steering:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + LOOK_EVERY
             self._look()
-        return self._wish
+        return self._request
 
     def _look(self) -> None:
         try:
@@ -56,9 +56,9 @@ class SteeringAsked:
             return
         self._stamp = stamp
         try:
-            wish = run_files.read_steering(self._folder)
-            training.steered(self._config, wish)
+            request = run_files.read_steering(self._folder)
+            steered(self._config, request)
         except ValueError as error:  # a ConfigError is one
-            print(f"passed over: {error}", flush=True)
+            print(f"ignored: {error}", flush=True)
             return
-        self._wish = wish
+        self._request = request

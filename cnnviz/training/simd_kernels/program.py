@@ -1,20 +1,20 @@
-"""The kernels, called for one group of pictures after the other by any number of threads."""
+"""The kernels, called for one group of images after the other by any number of threads."""
 
 from __future__ import annotations
 
 from llvmlite import ir
 
-from cnnviz.training.lanes import kernels
-from cnnviz.training.lanes.assembly import ENTRY, Function
-from cnnviz.training.lanes.sizes import SINGLE, Plan
+from cnnviz.training.simd_kernels import kernels
+from cnnviz.training.simd_kernels.assembly import ENTRY, Function
+from cnnviz.training.simd_kernels.sizes import SINGLE, Plan
 
 
 def module(plan: Plan) -> ir.Module:
     """`forward` and `backward`: functions of one pointer, to be called with the same one by all threads.
 
     It points to a task, eight bytes an entry: the next part to be done (0) and the number of parts; then for each part
-    five: the table, its scratch and its sums, and the groups of pictures from which and before which it goes.
-    The table points to the pictures [groups · lanes, C, H, W]; to room for them as groups (`Plan.inputs`); for each
+    five: the table, its scratch and its sums, and the groups of images from which and before which it goes.
+    The table points to the images [groups · lanes, C, H, W]; to room for them as groups (`Plan.inputs`); for each
     block to weights, biases, and room for outputs and codes (`Plan.outputs`, `Plan.codes`); at last to the results
     [groups · lanes, K, h, w] or, for `backward`, their gradients. Edges are zeros already. Only `backward` needs
     scratch (`Plan.scratch`, zeros at first) and sums, where it leaves the gradients of each block's weights and biases.
@@ -100,7 +100,7 @@ class _Part(Function):
         return self.at(self._entry(0), (number, self.lanes * self._plan.picture().total))
 
     def inputs(self, index: int, number: ir.Value) -> ir.Value:
-        """The pictures side by side, or the outputs of the block before."""
+        """The images side by side, or the outputs of the block before."""
         if index == 0:
             return self.at(self._entry(1), (number, self._plan.inputs(0).total))
         return self.at(self._entry(4 * index), (number, self._plan.outputs(index - 1).total))

@@ -1,4 +1,4 @@
-"""A few test pictures and what a run's network says of each."""
+"""A few test images and what a run's network says of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnnviz.training.augmentation import permuted
 
 
 @dataclass(frozen=True, eq=False)
-class Specimens:
+class SamplePredictions:
     """pictures: [H, W, 3] uint8 each, as the network sees them. labels: [N] true classes. logits: [N, classes] float32.
 
     indices: [N] places in the test split.
@@ -27,8 +27,8 @@ class Specimens:
     indices: Array
 
 
-def draw(run_id: str, *, seed: int = 0, count: int = 8) -> Specimens:
-    """`count` test pictures of the run's own data set, drawn from a seed, through its trained network.
+def draw(run_id: str, *, seed: int = 0, count: int = 8) -> SamplePredictions:
+    """`count` test images of the run's own data set, drawn from a seed, through its trained network.
 
     Raises datasets.DatasetError where the data set is not here, runs.RunError for an unknown run, and
     checkpoints.CheckpointError where the weights cannot be read.
@@ -42,7 +42,7 @@ def draw(run_id: str, *, seed: int = 0, count: int = 8) -> Specimens:
     with torch.inference_mode():
         logits = model(x)
     pictures = tuple(to_picture(single[None], spec) for single in x)
-    return Specimens(pictures, data.labels.numpy()[indices], logits.float().numpy(), data.classes, indices)
+    return SamplePredictions(pictures, data.labels.numpy()[indices], logits.float().numpy(), data.classes, indices)
 
 
 def _column(values: tuple[float, ...]) -> torch.Tensor:

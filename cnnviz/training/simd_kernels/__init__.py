@@ -1,7 +1,7 @@
-"""Narrow networks on a CPU: as many pictures side by side as a vector holds numbers, in kernels made for their sizes.
+"""Narrow networks on a CPU: as many images side by side as a vector holds numbers, in kernels made for their sizes.
 
 Libraries fill a vector with channels; a first convolution of 6 leaves ten of sixteen lanes empty. Here a lane is a
-picture: nothing is empty, and what multiplies a vector is one weight. Convolution, ReLU and pooling are one pass, and
+image: nothing is empty, and what multiplies a vector is one weight. Convolution, ReLU and pooling are one pass, and
 so are their gradients (`kernels`). LLVM (llvmlite) compiles them for their sizes in a tenth of a second, at first use.
 """
 
@@ -13,19 +13,19 @@ from collections.abc import Callable
 from torch import Tensor, fx, nn
 
 from cnnviz.training import rewriting
-from cnnviz.training.lanes.sizes import Block, Plan
+from cnnviz.training.simd_kernels.sizes import Block, Plan
 
 Forward = Callable[[Tensor], Tensor]
 TAPS = 49  # of a kernel, at most: each of its rows is written out
-SCRATCH = 32 << 20  # bytes for a thread, at most: large pictures would take hundreds of megabytes
+SCRATCH = 32 << 20  # bytes for a thread, at most: large images would take hundreds of megabytes
 
 
 def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
-    """The same network's training forward pass, [B, *shape] -> [B, classes], or None where this way is not open.
+    """The same network's training forward pass, [B, *shape] -> [B, classes], or None where these kernels do not apply.
 
-    It is open on processors with AVX2 or AVX-512, where llvmlite is installed, and every convolution belongs to a chain
-    of convolutions (stride 1), ReLUs and 2×2 max poolings that begins at the picture. The model's own modules and
-    parameters are used; `rewriting` compares both ways' gradients before this answers. shape: (C, H, W).
+    They apply on processors with AVX2 or AVX-512, where llvmlite is installed, and every convolution belongs to a chain
+    of convolutions (stride 1), ReLUs and 2×2 max poolings that begins at the image. The model's own modules and
+    parameters are used; `rewriting` compares the gradients with torch's first. shape: (C, H, W).
     """
     if importlib.util.find_spec("llvmlite") is None:
         return None
@@ -37,7 +37,7 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
     blocks = _blocks(convolutions, shape)
     if blocks is None:
         return None
-    from cnnviz.training.lanes import machine, stack  # and llvmlite with them, only where it is of use
+    from cnnviz.training.simd_kernels import machine, stack  # and llvmlite with them, only where it is of use
 
     host = machine.host()
     if host is None or Plan(blocks, host).scratch > SCRATCH:
@@ -51,9 +51,9 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
 
 
 def _chain(graph: fx.Graph, model: nn.Module) -> list[fx.Node]:
-    """Convolution, ReLU, pooling, convolution … from the picture on, as long as nothing else reads them."""
+    """Convolution, ReLU, pooling, convolution … from the image on, as long as nothing else reads them."""
     nodes: list[fx.Node] = []
-    node = next(iter(graph.nodes))  # the picture
+    node = next(iter(graph.nodes))  # the image
     while len(node.users) == 1:
         node = next(iter(node.users))
         if not _fits(_module(node, model), len(nodes) % 3):
@@ -98,7 +98,7 @@ def _module(node: fx.Node, model: nn.Module) -> nn.Module | None:
 
 
 def _blocks(convolutions: list[nn.Conv2d], shape: tuple[int, int, int]) -> tuple[Block, ...] | None:
-    """Their sizes on pictures of this shape; None where a map becomes too small to be pooled."""
+    """Their sizes on images of this shape; None where a map becomes too small to be pooled."""
     blocks: list[Block] = []
     sides = shape[1:]
     for convolution in convolutions:

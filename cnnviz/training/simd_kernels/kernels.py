@@ -1,9 +1,9 @@
-"""Convolution, ReLU and max pooling of one group of pictures, forward and backward, written in LLVM's assembly.
+"""Convolution, ReLU and max pooling of one group of images, forward and backward, written in LLVM's assembly.
 
-One vector holds the same position of all pictures of the group, so no lane is empty, however few the channels. A tile
+One vector holds the same position of all images of the group, so no lane is empty, however few the channels. A tile
 of results (the four positions of a pooling window, several filters) stays in registers while everything that it is made
 of goes by, and is pooled before it is written. Georganas et al. 2018, "Anatomy Of High-Performance Deep Learning
-Convolutions On SIMD Architectures", https://arxiv.org/abs/1808.05567; pictures innermost as in Krizhevsky's
+Convolutions On SIMD Architectures", https://arxiv.org/abs/1808.05567; images innermost as in Krizhevsky's
 cuda-convnet, https://code.google.com/archive/p/cuda-convnet.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from cnnviz.training.lanes.assembly import Function
-from cnnviz.training.lanes.sizes import SINGLE, Block, Plan
+from cnnviz.training.simd_kernels.assembly import Function
+from cnnviz.training.simd_kernels.sizes import SINGLE, Block, Plan
 
 WINDOW = ((0, 0), (0, 1), (1, 0), (1, 1))  # the positions that are pooled, in the order in which torch looks at them
 DEAD = len(WINDOW)  # noted instead of one of them where ReLU answered zero
@@ -22,7 +22,7 @@ STEP = 4  # positions that `correlate` takes at a time, at most
 
 
 def enter(made: ir.Module, plan: Plan) -> ir.Function:
-    """(pictures, inputs): one after the other as they come, side by side as they go on."""
+    """(images, inputs): one after the other as they come, side by side as they go on."""
     function = _function(made, "enter", plan, pointers=2)
     pictures, inputs = function.arguments
     x, given = plan.inputs(0), plan.picture()
@@ -77,7 +77,7 @@ def convolve(made: ir.Module, plan: Plan, index: int) -> ir.Function:
 def route(made: ir.Module, plan: Plan, index: int) -> ir.Function:
     """(gradients, codes, map gradients, sums): every output's gradient to the position that it came from.
 
-    gradients: for the last block the results', one picture after the other. sums: the biases'.
+    gradients: for the last block the results', one image after the other. sums: the biases'.
     """
     function = _function(made, f"route_{index}", plan, pointers=4)
     gradients, codes, routed, sums = function.arguments
@@ -147,7 +147,7 @@ def correlate(made: ir.Module, plan: Plan, index: int) -> ir.Function:
 
 
 def transpose(made: ir.Module, plan: Plan, index: int) -> ir.Function:
-    """(map gradients, weights, input gradients): the convolution backwards."""
+    """(map gradients, weights, input gradients): the convolution's backward pass to its input."""
     function = _function(made, f"transpose_{index}", plan, pointers=3)
     routed, weights, gradients = function.arguments
     block, dz, dx = plan.blocks[index], plan.map_gradients(index), plan.input_gradients(index)
@@ -215,7 +215,7 @@ def _row(
 
 
 def _pooled(function: Function, window: Sequence[ir.Value]) -> tuple[ir.Value, ir.Value]:
-    """The largest after ReLU, and which it is. Not a number goes through, as in torch: a run that diverges shows it."""
+    """The largest value after ReLU, and its position. NaN is passed on, as in torch: a diverging run shows it."""
     build = function.build
     best, which = window[0], function.code(0)
     for position, other in enumerate(window[1:], start=1):

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 
 START = """import sys
-from cnnviz import packages
-assert packages.postpone_compiler()
-def real(): return not isinstance(sys.modules["torch._dynamo"], packages._Postponed)
+from cnnviz import lazy_imports
+assert lazy_imports.postpone_compiler()
+def real(): return not isinstance(sys.modules["torch._dynamo"], lazy_imports._Postponed)
 """
 
 
@@ -23,13 +23,13 @@ def run(code: str) -> str:
 
 
 def test_a_file_is_found_without_importing_its_package() -> None:
-    code = "packages.path('sklearn', 'datasets', 'data', 'digits.csv.gz'); print('sklearn' in sys.modules)"
+    code = "lazy_imports.path('sklearn', 'datasets', 'data', 'digits.csv.gz'); print('sklearn' in sys.modules)"
     assert run(code).strip() == "False"
 
 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(FileNotFoundError, match=r"nothing\.csv of the package numpy"):
-        packages.path("numpy", "nothing.csv")
+        lazy_imports.path("numpy", "nothing.csv")
 
 
 def test_torchvision_builds_a_network_without_the_compiler() -> None:
@@ -80,4 +80,4 @@ print(both(torch.tensor(3)), real())"""
 
 
 def test_it_is_not_postponed_twice_or_after_the_fact() -> None:
-    assert run("print(packages.postpone_compiler())").strip() == "False"
+    assert run("print(lazy_imports.postpone_compiler())").strip() == "False"

@@ -1,4 +1,4 @@
-"""What is installed beside this project: files inside packages, found without importing them, and imports put off."""
+"""Files of installed packages, found without importing these, and imports postponed until they are used."""
 
 from __future__ import annotations
 
@@ -39,16 +39,17 @@ class _Postponed(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         asked_for_part = self._package and name == "__path__"
-        if name.startswith("__") and not asked_for_part:  # who lists modules looks at these, and uses nothing
+        if name.startswith("__") and not asked_for_part:  # tools that list modules read these without using the module
             raise AttributeError(name)
         return getattr(_arrived(self.__name__), name)
 
 
 def postpone_compiler() -> bool:
-    """Let torchvision, and torch's optimisers, do without torch's compiler; True where that was arranged.
+    """Keeps torchvision and torch's optimisers from importing torch's compiler; True where that was possible.
 
-    The first asks it for one function, the second to be let alone. torch._dynamo takes 1.0 s and 160 MB to import
-    (2 cores, no GPU), and nothing here compiles. Whoever does use it gets it then. Call before torchvision is imported.
+    torchvision uses one function of it, the optimisers only exclude themselves from compilation. torch._dynamo takes
+    1.0 s and 160 MB to import (2 cores, no GPU), and nothing here compiles. Code that does use it imports it at that
+    moment. Call before torchvision is imported.
     """
     if "torch._dynamo" in sys.modules:
         return False
@@ -61,7 +62,7 @@ def postpone_compiler() -> bool:
 def _kept_from_compiling(
     function: Callable[..., Any] | None = None, recursive: bool = True, **given: Any
 ) -> Callable[..., Any]:
-    """torch._dynamo.disable: the function as it is while there is no compiler, what the compiler makes of it after."""
+    """Stand-in for `torch._dynamo.disable`."""
     if function is None:
         return functools.partial(_kept_from_compiling, recursive=recursive, **given)
 
@@ -78,7 +79,7 @@ def _kept_from_compiling(
 
 
 def _nothing_to_break(msg: str = "") -> None:
-    """torch._dynamo.graph_break outside a graph."""
+    """Stand-in for `torch._dynamo.graph_break`, which does nothing outside a graph."""
 
 
 def _arrived(name: str) -> ModuleType:

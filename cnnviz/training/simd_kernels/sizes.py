@@ -1,4 +1,4 @@
-"""Where the numbers of convolutions, ReLUs and poolings lie while `lanes` pictures go through them side by side."""
+"""Where the numbers of convolutions, ReLUs and poolings lie while `lanes` images go through them side by side."""
 
 from __future__ import annotations
 
@@ -26,17 +26,21 @@ class Maps:
 
     @property
     def row(self) -> int:
+        """Bytes of one row."""
         return self.width * self.size
 
     @property
     def plane(self) -> int:
+        """Bytes of one map."""
         return self.height * self.row
 
     @property
     def total(self) -> int:
+        """Bytes of all maps."""
         return self.channels * self.plane
 
     def at(self, row: int, column: int) -> int:
+        """Byte offset of a position of the first map."""
         return row * self.row + column * self.size
 
 
@@ -53,6 +57,7 @@ class Block:
 
     @property
     def padded(self) -> tuple[int, int]:
+        """Height and width of the input with its padding."""
         return self.height + 2 * self.padding[0], self.width + 2 * self.padding[1]
 
     @property
@@ -63,19 +68,20 @@ class Block:
 
     @property
     def weights(self) -> int:
+        """Number of weights, biases not counted."""
         return self.filters * self.channels * self.kernel[0] * self.kernel[1]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The blocks, each fed by the one before, on a machine. Sizes are in bytes, of one group of `lanes` pictures."""
+    """The blocks, each fed by the one before, on a machine. Sizes are in bytes, of one group of `lanes` images."""
 
     blocks: tuple[Block, ...]
     machine: Machine
 
     @property
     def size(self) -> int:
-        """Of one position: a float32 of every picture."""
+        """Of one position: a float32 of every image."""
         return SINGLE * self.machine.lanes
 
     @property
@@ -85,18 +91,18 @@ class Plan:
 
     @property
     def scratch(self) -> int:
-        """What a thread needs on the way back: a sum for each parameter and lane, and every map's gradients."""
+        """What a thread needs in the backward pass: a sum for each parameter and lane, and every map's gradients."""
         maps = range(len(self.blocks))
         gradients = sum(self.map_gradients(index).total + self.input_gradients(index).total for index in maps)
         return self.parameters * self.size + gradients
 
     def picture(self) -> Maps:
-        """One picture, as it is given."""
+        """One input image."""
         first = self.blocks[0]
         return Maps(first.channels, first.height, first.width, SINGLE)
 
     def result(self) -> Maps:
-        """What comes of one picture."""
+        """The output for one image."""
         last = self.blocks[-1]
         return Maps(last.filters, *last.pooled, SINGLE)
 
@@ -122,13 +128,13 @@ class Plan:
         return Maps(block.filters, *block.pooled, self.machine.lanes)
 
     def input_gradients(self, index: int) -> Maps:
-        """As what goes in; computed two rows and two columns at a time. Pictures want none."""
+        """As what goes in; computed two rows and two columns at a time. Images want none."""
         block = self.blocks[index]
         height, width = (side + side % 2 for side in block.padded)
         return Maps(block.channels if index else 0, height, width, self.size)
 
     def map_gradients(self, index: int) -> Maps:
-        """Those of the convolution's own map as far as it is pooled; then a border of zeros for the way back."""
+        """Those of the convolution's own map as far as it is pooled; then a border of zeros for the backward pass."""
         block, (rows, columns) = self.blocks[index], self.border(index)
         if index == 0:
             height, width = block.pooled

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from cnnviz import models, training
 from cnnviz.records import Epoch, Step
-from cnnviz.training import lanes, optimization, rewriting
-from cnnviz.training.lanes import machine, stack
-from cnnviz.training.lanes.sizes import Machine
+from cnnviz.training import optimization, rewriting, simd_kernels
+from cnnviz.training.simd_kernels import machine, stack
+from cnnviz.training.simd_kernels.sizes import Machine
 
 NETWORKS = {"net": (3, 32, 32), "cnn": (1, 28, 28), "lenet5": (1, 28, 28)}
 MACHINES = [item for item in (machine.AVX512, machine.AVX2) if machine.host() in (item, machine.AVX512)]
@@ -32,7 +32,7 @@ def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Mac
 
 
 def opened(model: nn.Module, shape: tuple[int, int, int]) -> Callable[[Tensor], Tensor]:
-    way = lanes.forward(model, shape)
+    way = simd_kernels.forward(model, shape)
     assert way is not None
     return way
 
@@ -298,34 +298,34 @@ CLOSED = {
 
 @pytest.mark.parametrize("name", CLOSED)
 def test_where_the_way_is_not_open_there_is_none(name: str) -> None:
-    assert lanes.forward(CLOSED[name].train(), (1, 16, 16)) is None
+    assert simd_kernels.forward(CLOSED[name].train(), (1, 16, 16)) is None
 
 
 def test_the_plain_chain_is_open() -> None:
-    assert lanes.forward(chain().train(), (1, 16, 16)) is not None
+    assert simd_kernels.forward(chain().train(), (1, 16, 16)) is not None
 
 
 def test_large_pictures_go_torchs_way() -> None:
-    assert lanes.forward(chain().train(), (1, 64, 64)) is not None
-    assert lanes.forward(chain().train(), (1, 1024, 1024)) is None
+    assert simd_kernels.forward(chain().train(), (1, 64, 64)) is not None
+    assert simd_kernels.forward(chain().train(), (1, 1024, 1024)) is None
 
 
 def test_without_llvmlite_or_on_other_processors_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         find = importlib.util.find_spec
         patch.setattr(importlib.util, "find_spec", lambda name: None if name == "llvmlite" else find(name))
-        assert lanes.forward(chain().train(), (1, 16, 16)) is None
+        assert simd_kernels.forward(chain().train(), (1, 16, 16)) is None
     machine.host.cache_clear()
     monkeypatch.setattr(platform, "machine", lambda: "arm64")
     assert machine.host() is None
-    assert lanes.forward(chain().train(), (1, 16, 16)) is None
+    assert simd_kernels.forward(chain().train(), (1, 16, 16)) is None
     machine.host.cache_clear()
 
 
 def test_a_way_that_computes_something_else_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     real = stack.Room.backward
     monkeypatch.setattr(stack.Room, "backward", lambda self, gradient: real(self, gradient) * 1.01)
-    assert lanes.forward(chain().train(), (1, 16, 16)) is None
+    assert simd_kernels.forward(chain().train(), (1, 16, 16)) is None
 
 
 # --------------------------------------------------------------------------------------------- in a run
