@@ -1,14 +1,13 @@
-"""A trained layer, step by step: its own kernel on a piece of what it read of your picture."""
+"""A trained layer, step by step: its own kernel on a piece of the input that it read."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.topics.convolution import convolution, intermediate_maps, layer_patch
+from cnnviz.topics.convolution import captions, convolution, intermediate_maps, layer_patch
 from cnnviz.topics.convolution.proofs import against_torch
-from pages.layers.convolution import cache, wide_layer
-from pages.layers.convolution.result import explained
+from pages.layers.convolution import cache, result, wide_layer
 from pages.shared import cache as everywhere
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.components.sliding_window import sliding_window
@@ -29,7 +28,7 @@ def show() -> None:
         seen = everywhere.look(view)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
-            st.info(f"{opened.spec.title} has no convolution: choose another network.")
+            st.info(captions.no_convolution(opened.spec.title))
             return
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)
@@ -40,7 +39,7 @@ def show() -> None:
     cut = cache.layer_patch(view, place)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")
-    explained(cut.found, drawn, cut.proof, against_torch(cut.found))
+    result.show(cut.found, drawn, cut.proof, against_torch(cut.found))
 
 
 def _place(
@@ -52,7 +51,7 @@ def _place(
     key = st.selectbox(
         "Layer", keys, index=keys.index(current), width=260,
         key=f"convolution.small.{opened.spec.title}", persist_state="session",
-        help="Layers that read at most four channels are shown cell by cell, others channel by channel.",
+        help=captions.LAYER_CHOICE,
     )  # fmt: skip
     last = layer_patch.channels(opened.model, seen.recording, key) - 1
     channel = st.number_input("Output channel", 0, last, min(last, url_state.get("channel") or 0), width=120,
