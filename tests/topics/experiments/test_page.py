@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
 from cnnviz.records import TrainConfig
@@ -15,7 +14,7 @@ from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.topics.experiments import captions, snippets, tables
 from pages.learn.experiments import menu
 from pages.shared.navigation import ROWS
-from tests.support.app import app_at
+from tests.support.app import app_at, written
 
 PAGE = "pages/learn/experiments/page.py"
 NAME = "kernel_count"
@@ -41,12 +40,6 @@ EXPERIMENT = Experiment(
 """
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 @pytest.fixture
 def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A file of its own, found as the family finds its files; everything as before once the test is over."""
@@ -59,11 +52,6 @@ def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield NAME
     sys.modules.pop(f"{experiments.__name__}.{NAME}")
     delattr(experiments, NAME)
-
-
-def written(app: AppTest) -> str:
-    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
 
 
 @pytest.mark.parametrize("name", experiments.names())
