@@ -17,7 +17,7 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "lazy_imports"),
+    ("records", "registry", "devices", "lazy_imports", "limits", "plain_text"),
     ("images", "operations", "datasets", "models"),
     ("samples",),
     ("tracing",),

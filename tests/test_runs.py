@@ -193,7 +193,7 @@ def test_delete_and_find(supervisor: Supervisor, folder: Path) -> None:
     assert runs.find(run.id) == runs.get(run.id) == run
     runs.delete(run.id)
     assert runs.find(run.id) is None
-    assert list(folder.iterdir()) == []
+    assert [path.name for path in folder.iterdir() if not path.name.startswith(".")] == []
     with pytest.raises(KeyError, match="no run named"):
         runs.get(run.id)
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnnviz.records.typed import checked
+
 AUGMENTATIONS = ("crop", "flip")
 ORDERS = ("shuffled", "fixed", "by class")  # of the training images
 
@@ -82,12 +84,8 @@ class TrainConfig:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:
-        """The config of `to_json`'s values. Raises ValueError for a field that it does not have."""
-        known = {item.name for item in dataclasses.fields(cls)}
-        strange = sorted(set(values) - known)
-        if strange:
-            raise ValueError(f"a training config has no field {', '.join(strange)}; it has {', '.join(sorted(known))}")
-        return cls(**{name: _hashable(value) for name, value in values.items()})
+        """The config of `to_json`'s values. Raises ValueError: a field that is unknown, missing, or of another type."""
+        return checked(cls, values)
 
 
 @dataclass(frozen=True)
@@ -227,7 +225,3 @@ class RunStatus:
 
 def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value

@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from cnnviz.run_files.configuration import read_config, write_config
 from cnnviz.run_files.events import changes, event_of, line_of, read_events
-from cnnviz.run_files.json_files import read_json
+from cnnviz.run_files.json_files import load_json, read_bytes, read_json, replacing, write_json
 from cnnviz.run_files.names import CANCEL, CARD, CONFIG, LOG, METRICS, SNAPSHOTS, STATUS, STEERING, WEIGHTS
 from cnnviz.run_files.owners import Owner
-from cnnviz.run_files.status import read_status, write_status, written_status
-from cnnviz.run_files.steering import clear_requests, read_steering, write_steering
+from cnnviz.run_files.status import owner_of, read_status, write_status, written_status
+from cnnviz.run_files.steering import ask_to_stop, clear_requests, read_steering, stop_asked, write_steering
 
 __all__ = [
-    "CANCEL", "CARD", "CONFIG", "LOG", "METRICS", "Owner", "SNAPSHOTS", "STATUS", "STEERING", "WEIGHTS", "changes",
-    "clear_requests", "event_of", "line_of", "read_config", "read_events", "read_json", "read_status", "read_steering",
-    "write_config", "write_status", "write_steering", "written_status",
+    "CANCEL", "CARD", "CONFIG", "LOG", "METRICS", "Owner", "SNAPSHOTS", "STATUS", "STEERING", "WEIGHTS", "ask_to_stop",
+    "changes", "clear_requests", "event_of", "line_of", "load_json", "owner_of", "read_bytes", "read_config",
+    "read_events", "read_json", "read_status", "read_steering", "replacing", "stop_asked", "write_config", "write_json",
+    "write_status", "write_steering", "written_status",
 ]  # fmt: skip

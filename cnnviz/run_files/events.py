@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from cnnviz.records import Epoch, Event, Finished, Started, Steered, Steering, Step, TrainConfig
-from cnnviz.run_files.json_files import finite
+from cnnviz.records.typed import checked
+from cnnviz.run_files.json_files import finite, read_bytes
 from cnnviz.run_files.names import METRICS
 
 KINDS: dict[str, type[Any]] = {
@@ -29,14 +29,25 @@ def line_of(event: Event) -> bytes:
 
 
 def event_of(line: bytes) -> Event | None:
-    """The event of one line; None for an incomplete line or an unknown kind."""
+    """The event of one line; None for an incomplete line, an unknown kind, or values of other types."""
     try:
         values = json.loads(line)
         kind = KINDS[values.pop("event")]
-        floats = {item.name for item in dataclasses.fields(kind) if item.type == "float"}
-        return kind(**{name: _thawed(value, name in floats) for name, value in values.items()})
-    except (ValueError, KeyError, TypeError, AttributeError):
+        event: Event = checked(kind, values, nan=True)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+    return event if _sound(event) else None
+
+
+def _sound(event: Event) -> bool:
+    """Whether counts are not negative and a confusion matrix is square."""
+    if isinstance(event, Finished):
+        rows = event.confusion
+        square = all(len(row) == len(rows) and min(row, default=0) >= 0 for row in rows)
+        return square and min(event.step, event.epoch, event.examples_seen) >= 0
+    if isinstance(event, Started):
+        return min(event.steps, event.epochs, event.examples, event.test_examples, event.parameters) >= 0
+    return min(event.step, event.epoch) >= 0
 
 
 def read_events(folder: Path, *, after: int = 0) -> list[Event]:
@@ -58,17 +69,10 @@ def changes(config: TrainConfig, events: Sequence[Event]) -> dict[int, Steering]
 
 def _events(folder: Path) -> Iterator[Event]:
     try:
-        with (folder / METRICS).open("rb") as file:
-            data = file.read(LARGEST_METRICS)
+        data = read_bytes(folder / METRICS, most=LARGEST_METRICS)
     except OSError:
         return
     for line in data.split(b"\n")[:-1]:
         event = event_of(line)
         if event is not None:
             yield event
-
-
-def _thawed(value: Any, number: bool) -> Any:
-    if value is None and number:
-        return math.nan
-    return tuple(_thawed(item, False) for item in value) if isinstance(value, list) else value

@@ -3,62 +3,81 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
 import time
 from pathlib import Path
+from typing import Any
 
 from cnnviz.records import Finished, RunStatus, Started, Step
+from cnnviz.records.typed import LARGEST, checked
 from cnnviz.run_files.events import read_events
-from cnnviz.run_files.json_files import finite, read_json
-from cnnviz.run_files.names import CANCEL, STATUS
-from cnnviz.run_files.owners import Owner
+from cnnviz.run_files.json_files import finite, read_json, write_json
+from cnnviz.run_files.names import STATUS
+from cnnviz.run_files.owners import Leases, Owner
+from cnnviz.run_files.steering import stop_asked
 
-STALE = 120.0  # seconds after which a run on another host that says nothing counts as interrupted
+STATES = ("queued", "starting", "running", "paused", "finished", "stopped", "failed", "interrupted")
+_LEASES = Leases()
 
 
 def write_status(folder: Path, status: RunStatus, *, owner: Owner, durable: bool = True) -> None:
-    """Replaces status.json: a reader sees the old one or the new one.
+    """Replaces status.json: a reader sees the old one or the new one. Raises OSError.
 
     durable: survives a power cut too, for the price of waiting for the disk; progress ten times a second need not.
     """
     values = dataclasses.asdict(status) | {"owner": dataclasses.asdict(owner), "written": time.time()}
-    temporary = folder / f".{STATUS}.{os.getpid()}"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(finite(values), file)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(temporary, folder / STATUS)
+    write_json(folder / STATUS, finite(values), durable=durable)
 
 
 def written_status(folder: Path) -> RunStatus:
-    """status.json as it stands, whether or not its process lives; "starting" where there is none."""
-    values = read_json(folder / STATUS)
-    known = {item.name for item in dataclasses.fields(RunStatus)}
-    try:
-        return RunStatus(**{"state": "starting"} | {name: value for name, value in values.items() if name in known})
-    except TypeError:
-        return RunStatus("starting")
+    """status.json as it stands, whether or not its process lives; "starting" where there is none to read."""
+    return _status(read_json(folder / STATUS)) or RunStatus("starting")
+
+
+def owner_of(folder: Path) -> Owner | None:
+    """The process that status.json names; None where it names none."""
+    return _owner(read_json(folder / STATUS))
 
 
 def read_status(folder: Path) -> RunStatus:
     """The status, or "interrupted" for an unfinished run whose process is gone."""
     values = read_json(folder / STATUS)
-    try:
-        owner = Owner(**values["owner"])
-        written = float(values["written"])
-    except (KeyError, TypeError, ValueError):
+    status, owner = _status(values), _owner(values)
+    if status is None or owner is None:
         return _without_status(folder)
-    status = written_status(folder)
-    lives = owner.lives()
-    if status.alive and not (time.time() - written < STALE if lives is None else lives):
+    if status.alive and not _lives(folder, owner, values.get("written")):
         said = "it was still waiting" if status.state == "queued" else f"it ended after step {status.step:,}"
         message = f"{said} when its process went away"
         return dataclasses.replace(status, state="interrupted", message=message, seconds_left=None)
-    if status.state in ("running", "paused") and (folder / CANCEL).exists():
+    if status.state in ("running", "paused") and stop_asked(folder):
         return dataclasses.replace(status, message="stopping")
     return status
+
+
+def _lives(folder: Path, owner: Owner, written: Any) -> bool:
+    """Whether the owner is there: this host's process table says so, or another host's lease."""
+    lives = owner.lives()
+    if lives is None:
+        stamp = float(written) if isinstance(written, int | float) and abs(written) < LARGEST else 0.0
+        return _LEASES.held(f"{folder} {owner.pid} {owner.born}", stamp, age=time.time() - stamp)
+    return lives
+
+
+def _status(values: dict[str, Any]) -> RunStatus | None:
+    """What the file says of the run; None where that is not a status."""
+    known = {item.name for item in dataclasses.fields(RunStatus)}
+    try:
+        status = checked(RunStatus, {name: value for name, value in values.items() if name in known})
+    except ValueError:
+        return None
+    counts = (status.step, status.steps, status.epoch, status.epochs, status.seconds)
+    return status if status.state in STATES and min(counts) >= 0 else None
+
+
+def _owner(values: dict[str, Any]) -> Owner | None:
+    try:
+        return checked(Owner, values["owner"]) if isinstance(values.get("owner"), dict) else None
+    except ValueError:
+        return None
 
 
 def _without_status(folder: Path) -> RunStatus:

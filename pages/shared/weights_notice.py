@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import models, networks
-from pages.shared import cache
+from pages.shared.view import forget
 
 
 def show(opened: networks.Network) -> None:
@@ -26,5 +26,5 @@ def _fetch(choice: str) -> None:
     if provenance.kind == "random":
         st.error(provenance.detail, icon=":material/cloud_off:")
         return
-    cache.forget()
+    forget()
     st.rerun()

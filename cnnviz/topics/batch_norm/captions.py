@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import (
+from cnnviz.topics.batch_norm.records import (
     BatchNormLayer,
     Folded,
     FoldedNetwork,

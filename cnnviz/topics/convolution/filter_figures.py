@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 
 from cnnviz.figures import palettes, pictures
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 
@@ -28,7 +28,7 @@ def lens_data(found: Filtered) -> dict[str, Any]:
         "signed": found.signed,
         "limit": limit,
     }
-    meta["digest"] = hashlib.blake2b(b"".join([repr(meta).encode(), *blobs.values()]), digest_size=8).hexdigest()
+    meta["digest"] = digest(meta, *blobs.values())
     return {"meta": meta, **blobs}
 
 

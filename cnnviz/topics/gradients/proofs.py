@@ -6,10 +6,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from cnnviz.records.depth import Stack
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import backpropagation, depth
 from cnnviz.topics.gradients.depth import Batch
+from cnnviz.topics.gradients.records import Stack
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # a curve or a kink asks for a small step, rounding for a large: the best counts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import warnings
 from typing import Any
@@ -12,6 +11,7 @@ from PIL import Image
 
 from cnnviz.figures import theme as looks
 from cnnviz.figures.maps import limits, quantise
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 from cnnviz.topics.pooling.shift_captions import TITLES
 from cnnviz.topics.pooling.shift_records import Exchanged, Motion, Shifts
@@ -31,8 +31,7 @@ def data(shifts: Shifts) -> dict[str, Any]:
             for way, values in maps.items():
                 blobs[f"{name}_{place}_{way}"] = quantise(values[order], spans).tobytes()
     meta: dict[str, Any] = {"motions": motions, "colours": list(looks.SERIES), "count": shifts.slide.count}
-    parts = [repr(meta).encode(), *blobs.values()]
-    meta["digest"] = hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
+    meta["digest"] = digest(meta, *blobs.values())
     return {"meta": meta, **blobs}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures.maps import limits
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 
 
@@ -39,8 +39,7 @@ def data(tiles: Sequence[Tile]) -> dict[str, Any]:
         }
         for tile in tiles
     ]  # fmt: skip
-    digest = hashlib.blake2b(b"".join([repr(listed).encode(), *blobs.values()]), digest_size=8).hexdigest()
-    return {"meta": {"tiles": listed, "digest": digest}, **blobs}
+    return {"meta": {"tiles": listed, "digest": digest(listed, *blobs.values())}, **blobs}
 
 
 def _span(tiles: Sequence[Tile]) -> tuple[float, bool]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 from cnnviz.records.pooling import Upsampled
 
@@ -27,7 +27,7 @@ def links(made: Upsampled, *, names: tuple[str, str] = ("input", "output")) -> d
         "signed": bool((made.x < 0).any() or (made.values < 0).any()),
         "covered": made.kind == "transposed",
     }
-    meta["digest"] = hashlib.blake2b(b"".join([repr(meta).encode(), *blobs.values()]), digest_size=8).hexdigest()
+    meta["digest"] = digest(meta, *blobs.values())
     return {"meta": meta, **blobs}
 
 

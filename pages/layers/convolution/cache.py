@@ -16,6 +16,7 @@ from cnnviz.topics.convolution.filter_records import Denoising
 from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 from cnnviz.topics.convolution.layer_patch import LayerPatch
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -44,27 +45,23 @@ def stacks(width: int, channels: int, size: int) -> tuple[Stacked, ...]:
     return measured_stacks.compare(width, channels, size)
 
 
-@st.cache_resource(max_entries=2, show_spinner=sharing_captions.POINTWISE_CALCULATING)
-def pointwise(choice: str, digest: str, fit: str, key: str, *, _picture: Image.Image) -> Pointwise:
-    """That layer's own weights as a convolution and as a linear layer, on what it read of that image."""
-    seen = cache.look(choice, digest, fit, _picture)
-    return measured_pointwise.of_layer(cache.network(choice).model, seen.recording, key)
+@by_view(max_entries=2, show_spinner=sharing_captions.POINTWISE_CALCULATING)
+def pointwise(view: View, key: str) -> Pointwise:
+    """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
+    seen = cache.look(view)
+    return measured_pointwise.of_layer(cache.network(view.choice).model, seen.recording, key)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def layer_patch(
-    choice: str, digest: str, fit: str, place: tuple[str, int, int], *, _picture: Image.Image
-) -> LayerPatch:
+@by_view(max_entries=16)
+def layer_patch(view: View, place: tuple[str, int, int]) -> LayerPatch:
     """A piece of that layer. place: (layer, output channel, cells a side)."""
-    seen = cache.look(choice, digest, fit, _picture)
+    seen = cache.look(view)
     key, output, size = place
-    return measured_patch.cut(cache.network(choice).model, seen.recording, key, output=output, size=size)
+    return measured_patch.cut(cache.network(view.choice).model, seen.recording, key, output=output, size=size)
 
 
-@st.cache_resource(max_entries=4, show_spinner=captions.MAPS_CALCULATING)
-def intermediate_maps(
-    choice: str, digest: str, fit: str, key: str, output: int, *, _picture: Image.Image
-) -> IntermediateMaps:
+@by_view(max_entries=4, show_spinner=captions.MAPS_CALCULATING)
+def intermediate_maps(view: View, key: str, output: int) -> IntermediateMaps:
     """What each input channel adds to one output channel of that layer."""
-    seen = cache.look(choice, digest, fit, _picture)
-    return measured_maps.measure(cache.network(choice).model, seen.recording, key, output=output)
+    seen = cache.look(view)
+    return measured_maps.measure(cache.network(view.choice).model, seen.recording, key, output=output)

@@ -24,8 +24,8 @@ def show() -> None:
         if opened is None:
             return
         at_hand = image_picker.popover(opened.spec)
-        fit = image_picker.fit_at_hand()
-        seen = everywhere.look(choice, at_hand.digest, fit, at_hand.image)
+        view = image_picker.view(choice, at_hand)
+        seen = everywhere.look(view)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
             st.info(captions.no_convolution(opened.spec.title))
@@ -33,11 +33,10 @@ def show() -> None:
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)
     if place[0] not in small:
-        found = cache.intermediate_maps(choice, at_hand.digest, fit, *place[:2], _picture=at_hand.image)
-        source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
-        wide_layer.show(found, wide_layer.snippet(choice, source, place[:2], fit=fit))
+        found = cache.intermediate_maps(view, *place[:2])
+        wide_layer.show(found, wide_layer.snippet(choice, at_hand.source, place[:2], fit=view.fit))
         return
-    cut = cache.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
+    cut = cache.layer_patch(view, place)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")
     result.show(cut.found, drawn, cut.proof, against_torch(cut.found))

@@ -81,7 +81,8 @@ def _of_network() -> Pointwise | None:
     if opened is None:
         return None
     at_hand = image_picker.chosen(opened.spec)
-    seen = everywhere.look(choice, at_hand.digest, image_picker.fit_at_hand(), at_hand.image)
+    view = image_picker.view(choice, at_hand)
+    seen = everywhere.look(view)
     keys = measurement.layers(opened.model, seen.recording)
     if not keys:
         st.info(sharing_captions.no_pointwise(opened.spec.title), icon=":material/info:")
@@ -91,7 +92,7 @@ def _of_network() -> Pointwise | None:
         key = st.selectbox("1 × 1 convolution", keys, index=keys.index(current), key=f"convolution.layer.{choice}",
                            persist_state="session")  # fmt: skip
     try:
-        return cache.pointwise(choice, at_hand.digest, image_picker.fit_at_hand(), key, _picture=at_hand.image)
+        return cache.pointwise(view, key)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return None

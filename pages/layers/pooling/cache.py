@@ -19,7 +19,7 @@ from cnnviz.topics.pooling import shifts as measured
 from cnnviz.topics.pooling.loss_figures import unit_square
 from cnnviz.topics.pooling.shift_records import Shifts
 from pages.shared import cache
-from pages.shared.image_picker import Picture
+from pages.shared.view import View
 
 OTHERS = 9  # further images of the same kind
 MOST = 6
@@ -28,20 +28,20 @@ _kept: OrderedDict[tuple[str, str, str, bool], Measured] = OrderedDict()
 _guard = threading.Lock()
 
 
-def shifts(choice: str, at_hand: Picture, fit: str, *, several: bool, progress: Callable[[float], None]) -> Measured:
-    """The image, and further samples of its kind, slid and turned; and what is drawn of it.
+def shifts(view: View, title: str, *, several: bool, progress: Callable[[float], None]) -> Measured:
+    """The image, and further samples of its kind, slid and turned; and what is drawn of it. title: the image's.
 
     Kept here, the last six, and not by `st.cache_resource`: a cached function may not draw the progress of its caller.
     """
-    key = (choice, at_hand.digest, fit, several)
+    key = (*view.key, several)
     with _guard:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    opened = cache.network(choice)
-    names = companions(at_hand.digest, digit=opened.spec.digit) if several else ()
-    pictures = [at_hand.image, *(cache.sample(name) for name in names)]
-    found = measured.measure(opened, pictures, fit=fit, names=(at_hand.title, *names), progress=progress)
+    opened = cache.network(view.choice)
+    names = companions(view.digest, digit=opened.spec.digit) if several else ()
+    pictures = [view.image, *(cache.sample(name) for name in names)]
+    found = measured.measure(opened, pictures, fit=view.fit, names=(title, *names), progress=progress)
     with _guard:
         _kept[key] = found, shift_figures.data(found)
         while len(_kept) > MOST:

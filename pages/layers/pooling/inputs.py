@@ -62,7 +62,8 @@ def _layer() -> Source | None:
         return None
     with right:
         current = picture.popover(opened.spec)
-    seen = look(choice, current.digest, picture.fit_at_hand(), current.image)
+    view = picture.view(choice, current)
+    seen = look(view)
     maps = [layer.key for layer in seen.recording if len(layer.shape) == 3 and min(layer.shape[1:]) > 1]
     if not maps:
         st.error(loss_captions.NO_MAPS)
@@ -73,7 +74,7 @@ def _layer() -> Source | None:
     if key not in maps:
         st.error(loss_captions.one_cell(key, layer.shape))
         return None
-    return _strongest(layer, f"{choice}/{key}/{current.digest}/{picture.fit_at_hand()}", opened.spec.title)
+    return _strongest(layer, "/".join((*view.key, key)), opened.spec.title)
 
 
 def _strongest(layer: Layer, key: str, title: str) -> Source:

@@ -86,7 +86,7 @@ def _measured(choice: str, at_hand: image_picker.Picture, several: bool) -> tupl
     def heard(share: float) -> None:
         place.progress(min(1.0, share), text=shift_captions.MEASURING)
 
-    found = cache.shifts(choice, at_hand, image_picker.fit_at_hand(), several=several, progress=heard)
+    found = cache.shifts(image_picker.view(choice, at_hand), at_hand.title, several=several, progress=heard)
     place.empty()
     return found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 
 
-def survey(here: AtHand) -> str:
+def survey(here: ArchitectureSelection) -> str:
     """Every operation with its counts."""
     return (
         "from cnnviz.measurements import architectures\n\n"
@@ -17,7 +17,7 @@ def survey(here: AtHand) -> str:
     )
 
 
-def times(here: AtHand) -> str:
+def times(here: ArchitectureSelection) -> str:
     """Where the milliseconds go."""
     return (
         "from cnnviz.measurements import architectures\n"
@@ -30,7 +30,7 @@ def times(here: AtHand) -> str:
     )
 
 
-def fields(here: AtHand) -> str:
+def fields(here: ArchitectureSelection) -> str:
     """The box that the middle cell of every map sees."""
     return (
         "from cnnviz.measurements import architectures\n\n"
@@ -42,7 +42,7 @@ def fields(here: AtHand) -> str:
     )
 
 
-def papers(here: AtHand) -> str:
+def papers(here: ArchitectureSelection) -> str:
     """Both sides of every difference that can be built."""
     name = here.network.spec.name
     return (

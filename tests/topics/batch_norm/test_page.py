@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.figures import batch_norm as figure
 from cnnviz.operations import OperationError
 from cnnviz.topics.batch_norm import (
     captions,
     charts,
     feature_scaling,
     features,
+    figures,
     network,
     normalization,
     running,
@@ -261,7 +261,7 @@ def test_the_named_networks_have_batch_norm() -> None:
 def test_the_formulas_hold_their_own_numbers() -> None:
     step = normalization.batch_norm(np.array([[1.0], [2.0], [3.0], [4.0]]))
     stored = normalization.start(1)
-    drawn = figure.steps(step, stored, normalization.update(stored, step, 0.1), momentum=0.1)
+    drawn = figures.steps(step, stored, normalization.update(stored, step, 0.1), momentum=0.1)
     lines = {line["name"]: line["text"] for line in (*drawn["channel"][0], *drawn["cell"][0])}
     assert lines["μ"] == "(1 + 2 + 3 + 4) / 4 = 2.5"
     assert lines["s², unbiased"].startswith("the same sum / (4 − 1) = 1.666667")
@@ -271,10 +271,10 @@ def test_the_formulas_hold_their_own_numbers() -> None:
 
 def test_a_table_and_its_batch_are_the_same_numbers() -> None:
     table = np.arange(16.0).reshape(4, 4)
-    batch = figure.batch_of(table, (2, 2, 2, 2))
+    batch = figures.batch_of(table, (2, 2, 2, 2))
     assert batch[1, 0, 0].tolist() == [8, 9]
     assert batch[0, 1, 1].tolist() == [6, 7]
-    assert np.array_equal(figure.grid_of(batch), table)
+    assert np.array_equal(figures.grid_of(batch), table)
 
 
 def test_every_download_has_a_line_for_everything() -> None:

@@ -12,12 +12,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.figures import depth as figures
 from cnnviz.operations import OperationError
-from cnnviz.records.depth import INITIALISATIONS, Stack
-from cnnviz.topics.gradients import backpropagation, proofs, spreads
+from cnnviz.topics.gradients import backpropagation, figures, proofs, spreads
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients.depth import Batch
+from cnnviz.topics.gradients.records import INITIALISATIONS, Stack
 
 SMALL = Batch(
     torch.randn(6, 1, 4, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(3)),

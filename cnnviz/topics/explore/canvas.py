@@ -10,7 +10,6 @@ or, where a normalisation stands between, the normalisation shares it: one sees 
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import connectivity
 from cnnviz.figures.channels import as_maps, energy, finite, short
+from cnnviz.figures.packets import digest
 from cnnviz.records import Activations, Layer
+from cnnviz.topics.explore import connectivity
 
 Array = np.ndarray
 
@@ -93,7 +93,7 @@ def network(
         "output": shown[-1].key,
     }
     atlas = b"".join(blocks)
-    layout["digest"] = hashlib.blake2b(atlas + repr(layout).encode(), digest_size=8).hexdigest()
+    layout["digest"] = digest(atlas, layout)
     return Canvas(atlas, layout)
 
 

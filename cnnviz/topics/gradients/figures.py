@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.numbers import four_digits, number, on_log_scale, percent
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Depth, Histograms, Stack, Strip
+from cnnviz.topics.gradients.records import Depth, Histograms, Stack, Strip
 
 COLUMNS = ("mean", "std", "zeros", "flat")
 CURVES = ("weight_gradients", "activation_gradients")
@@ -195,11 +195,11 @@ def _frame(found: Depth) -> dict[str, Any]:
     return {
         "label": found.stack.label,
         "step": found.step,
-        "loss": words(np.array([np.median(found.losses)]))[0],
+        "loss": on_log_scale(np.array([np.median(found.losses)]))[0],
         **_curves(found),
-        "bound": words(found.bound),
-        "weighed": words(found.weighed_bound),
-        "columns": {name: words(found.middle(name), zero=False) for name in COLUMNS},
+        "bound": on_log_scale(found.bound),
+        "weighed": on_log_scale(found.weighed_bound),
+        "columns": {name: on_log_scale(found.middle(name), zero=False) for name in COLUMNS},
         "strip": strip_header(found.strip),
         "ranges": ranges(found.activations, found.gradients),
     }
@@ -211,24 +211,21 @@ def _curves(found: Depth) -> dict[str, Any]:
     for name in CURVES:
         values = getattr(found, name)[:, : found.stack.depth]
         with np.errstate(invalid="ignore"):
-            both[name] = [words(row) for row in (np.median(values, axis=0), values.min(axis=0), values.max(axis=0))]
+            both[name] = [
+                on_log_scale(row) for row in (np.median(values, axis=0), values.min(axis=0), values.max(axis=0))
+            ]
     return {"seeds": found.seeds, **both}
-
-
-def words(values: Array, *, zero: bool = True) -> list[float | str]:
-    """Four digits each, or the word for what has no logarithm."""
-    return [_word(float(value), zero=zero) for value in values]
 
 
 def strip_header(strip: Strip) -> dict[str, Any]:
     """Scale and edges; least: what is smaller is rounding left of a zero."""
     least = 1e-3 * strip.unit if strip.scale != "linear" else 1e-9 * float(np.abs(strip.edges).max())
-    return {"scale": strip.scale, "edges": [_short(edge) for edge in strip.edges], "least": _short(least)}
+    return {"scale": strip.scale, "edges": [four_digits(edge) for edge in strip.edges], "least": four_digits(least)}
 
 
 def ranges(*both: Histograms) -> list[list[list[float]]]:
     """[lowest, highest] of each layer, for the outputs and for the gradients."""
-    return [[[_short(row[0]), _short(row[-1])] for row in item.edges] for item in both]
+    return [[[four_digits(row[0]), four_digits(row[-1])] for row in item.edges] for item in both]
 
 
 def bars(strip: Strip, *both: Histograms) -> bytes:
@@ -236,15 +233,3 @@ def bars(strip: Strip, *both: Histograms) -> bytes:
     shares = np.sqrt(strip.shares / max(strip.shares.max(), 1e-12))
     parts = [shares, *(item.counts / np.maximum(item.counts.max(axis=1, keepdims=True), 1) for item in both)]
     return np.rint(255 * np.stack(parts)).astype(np.uint8).tobytes()
-
-
-def _word(value: float, *, zero: bool) -> float | str:
-    if np.isnan(value):
-        return "undefined"
-    if np.isinf(value):
-        return "infinite"
-    return "zero" if zero and value == 0 else _short(value)
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")

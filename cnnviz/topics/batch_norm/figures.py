@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnviz.figures.numbers import number
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm.records import Normalised, Running
 
 MOST_TERMS = 8  # of a sum that is written out; the ones between become "…"
 
@@ -144,12 +143,6 @@ def _panel(title: str, says: str, step: Normalised) -> dict[str, Any]:
         "variances": [number(float(v)) for v in step.variance],
         "normalised": [round(float(v), 5) for v in step.x_hat.ravel()],
     }
-
-
-def digest(header: Mapping[str, Any], *blobs: bytes) -> str:
-    """What `data-painted` says: another one for other content."""
-    text = json.dumps(header, sort_keys=True, allow_nan=False).encode()
-    return hashlib.sha256(b"".join([text, *blobs])).hexdigest()[:12]
 
 
 def grid_of(values: Array) -> Array:
