@@ -112,10 +112,15 @@ def _from_run(choice: str) -> Network:
 
 def _from_upload(choice: str) -> Network:
     kept = choice.removeprefix(UPLOAD)
-    name, model = uploads.open_upload(kept)
-    title = models.title(name)
-    said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}")
-    return Network(choice, model.eval(), dataclasses.replace(models.spec(name), title=f"{title} (your file)"), said)
+    opened = uploads.open_upload(kept)
+    title, known = models.title(opened.network), models.spec(opened.network)
+    done = "".join(f"; {one}" for one in opened.said)
+    said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}{done}")
+    spec = dataclasses.replace(known, title=f"{title} (your file)")
+    if opened.classes is not None:
+        names = tuple(f"class {index}" for index in range(opened.classes))
+        spec = dataclasses.replace(spec, classes=names, parameters=None, macs=None)
+    return Network(choice, opened.model.eval(), spec, said)
 
 
 def _from_layers(choice: str) -> Network:
@@ -142,16 +147,16 @@ def own(place: str, weights: Path | None = None) -> str:
     said = Provenance("trained", f"as {place} makes it", "its weights are whatever the function put in")
     if weights is not None:
         try:
-            checkpoints.read_weights(weights, models.build(place))
+            done = checkpoints.read_weights(weights, models.build(place), exact=True)
         except checkpoints.CheckpointError:
             del OWN[place]
             raise
-        said = Provenance("trained", f"{place} with {weights.name}", "weights from your file")
+        said = Provenance("trained", f"{place} with {weights.name}", "; ".join(("weights from your file", *done)))
 
     def filled(_download: bool) -> tuple[nn.Module, Provenance]:
         model = models.build(place)
         if weights is not None:
-            checkpoints.read_weights(weights, model)
+            checkpoints.read_weights(weights, model, exact=True)
         return model, said
 
     OWN[place] = dataclasses.replace(entry, weights=filled)

@@ -17,7 +17,7 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "lazy_imports", "places"),
+    ("records", "registry", "devices", "lazy_imports", "limits", "places", "plain_text"),
     ("command_line", "__main__"),
     ("images", "operations", "datasets", "models"),
     ("samples",),

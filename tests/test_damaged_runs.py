@@ -26,7 +26,7 @@ from cnnviz.records import RunStatus, Steering, TrainConfig
 from cnnviz.run_files.status import STATES
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import worker
-from pages.shared import run_panel
+from pages.shared.training import panel
 
 CONFIG = TrainConfig("digits", "fc2layer", epochs=1, snapshots=2, lr=0.05)
 FILES = (
@@ -139,7 +139,7 @@ def answers(run: runs.Run, healthy: runs.Run) -> None:
     assert {one.id for one in runs.list()}.isdisjoint(runs.unreadable())
     status = run.status()
     assert status.state in STATES
-    encodable(run_panel.words(status), run.title, run.log(), *runs.unreadable().values())
+    encodable(panel.words(status), run.title, run.log(), *runs.unreadable().values())
     history = run.history()
     assert len({len(history[name]) for name in ("step", "loss", "accuracy")}) == 1
     assert isinstance(run.events(), list)
@@ -147,7 +147,7 @@ def answers(run: runs.Run, healthy: runs.Run) -> None:
     assert all(step >= 0 for step in run.snapshots())
     assert isinstance(run.steering(), Steering)
     if runs.find(run.id) is not None:
-        assert 0 <= run_panel.progress(run.config, status) <= 1
+        assert 0 <= panel.progress(run.config, status) <= 1
         encodable(run.snippet())
     for ask in (lambda: run.steer(lr=0.2), run.pause, run.stop):
         try:

@@ -161,9 +161,9 @@ def load(run_id: str, *, step: int | None = None) -> nn.Module:
     card = read_card(found.path)
     if card.config.model in models.trainable():
         with torch.device("meta"):  # costs no memory, whatever size the card asks for
-            check_weights(file, _build(card, run_id))
+            check_weights(file, _build(card, run_id), exact=True)
     model = _build(card, run_id)
-    read_weights(file, model)
+    read_weights(file, model, exact=True)
     return model.eval()
 
 

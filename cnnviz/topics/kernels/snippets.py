@@ -4,12 +4,11 @@ from __future__ import annotations
 
 LAYER = """import numpy as np
 from cnnviz import networks
-from cnnviz.topics.kernels import network as kernels
-from cnnviz.topics.kernels import analysis as kernel_analysis
+from cnnviz.topics.kernels import analysis, network
 
 opened = networks.open_network({choice!r})
 weights = network.bank(opened.model, {module!r}, opened.spec).weights  # [outputs, inputs, rows, columns]
-read = kernel_analysis.analyse(weights)
+read = analysis.analyse(weights)
 longest = int(read.norms.argmax())
 print("longest:", longest, "norm", read.norms[longest], "cycles per pixel", read.frequencies[longest])
 print("its direction:", read.angles[longest], "degrees; most like:", read.classics[longest], read.cosines[longest])
