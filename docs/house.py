@@ -1,8 +1,8 @@
-"""Draws docs/house.svg: the house from its imports. Whoever stands higher imports from those below. python -m docs.house
+"""Draws docs/house.svg, the house by its imports: `python -m docs.house`. Whoever stands higher imports from below.
 
-A box is a package of cnnviz, or a room of pages/; a row is as high as its longest way down. A line is drawn from a box to
-each that it imports and reaches no other way: what can be reached over a third box is left out, or nothing would be seen.
-Colours follow the reader's light or dark scheme.
+A box is a package of cnnviz, or a room of pages/; a row is as high as its longest way down. A line is drawn from a box
+to each that it imports and reaches no other way: what can be reached over a third box is left out, or nothing would be
+seen. Colours follow the reader's light or dark scheme.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ def _line(upper: tuple[float, float, float], lower: tuple[float, float, float]) 
     x, y = upper[0] + upper[2] / 2, upper[1] + HEIGHT
     to_x, to_y = lower[0] + lower[2] / 2, lower[1]
     bend = (to_y - y) / 2
-    return f'<path class="line" d="M{x:.1f} {y:.1f}C{x:.1f} {y + bend:.1f} {to_x:.1f} {to_y - bend:.1f} {to_x:.1f} {to_y:.1f}"/>'
+    curve = f"M{x:.1f} {y:.1f}C{x:.1f} {y + bend:.1f} {to_x:.1f} {to_y - bend:.1f} {to_x:.1f} {to_y:.1f}"
+    return f'<path class="line" d="{curve}"/>'
 
 
 def _box(name: str, left: float, top: float, width: float) -> str:
