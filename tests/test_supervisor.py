@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,15 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
     return tmp_path / "runs"
-
-
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    """A supervisor of its own for the test; its workers are gone afterwards."""
-    one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
-    yield one
-    one.close()
 
 
 def under_way(run: runs.Run) -> bool:

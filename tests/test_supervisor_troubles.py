@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,14 +28,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
     return tmp_path / "runs"
-
-
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
-    yield one
-    one.close()
 
 
 # --------------------------------------------------------------------------------------------- full and read-only disks

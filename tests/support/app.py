@@ -18,3 +18,22 @@ def turn_to(app: AppTest, path: str) -> AppTest:
     """As `AppTest.switch_page`, which before the app's first run takes a page's address from its file's name."""
     app._page_hash = calc_hash(next(row.url_path for row in ROWS if row.path == path))
     return app
+
+
+def opened(page: AppTest, **query: str) -> AppTest:
+    """The page after its first run with that link; nothing raised. `pooling__part` stands for `pooling.part`."""
+    for name, value in query.items():
+        page.query_params[name.replace("__", ".")] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def written(page: AppTest) -> str:
+    """Everything that is written on a page on which nothing was raised, a line an element."""
+    assert not page.exception, page.exception
+    kinds = (
+        page.title, page.subheader, page.caption, page.markdown, page.latex,
+        page.error, page.info, page.success, page.warning,
+    )  # fmt: skip
+    return "\n".join(str(item.value) for kind in kinds for item in kind)

@@ -19,18 +19,11 @@ from cnnviz.figures import theme
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
 from cnnviz.topics.batch_norm_rates import figures
-from tests.support.app import app_at
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = experiment.EXPERIMENT.name
 LAYERS = ("features.norm1_1", "features.norm2_1")
 LOST = math.nan
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def run_of(cell: Cell, accuracy: float, *, seed: int = 0, lost: bool = False) -> CellRun:
@@ -249,11 +242,6 @@ def test_a_line_without_runs_has_gaps() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return app_at(PAGE, timeout=90)
-
-
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page: AppTest, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,17 +19,10 @@ from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
 from cnnviz.topics.overfitting import figures
-from tests.support.app import app_at
 
 PAGE = "pages/learn/overfitting/page.py"
 NAME = experiment.EXPERIMENT.name
 EPOCHS, PER_EPOCH = 10, 20
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def run_of(cell: Cell, seed: int, *, training: float, test: float, alike: float) -> CellRun:
@@ -211,11 +204,6 @@ def test_likeness_has_a_panel_a_layer() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return app_at(PAGE, timeout=90)
-
-
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page: AppTest, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,8 +29,7 @@ DIGIT = (1, 28, 28)
 
 
 @pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+def _no_own_networks() -> Iterator[None]:
     own_networks.OWN.clear()
     yield
     own_networks.OWN.clear()

@@ -60,8 +60,7 @@ def test_the_projection_s_parameters_are_those_of_its_modules(found: dict[str, A
     assert f"{by_hand:,} parameters" in found["shortcuts"].text
 
 
-def test_the_page_and_its_links(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def test_the_page_and_its_links(capsys: pytest.CaptureFixture[str]) -> None:
     page = app_at(PAGE, timeout=90).run()
     assert not page.exception
     assert len(page.subheader) == 8
@@ -74,9 +73,8 @@ def test_the_page_and_its_links(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 
 
 @pytest.mark.parametrize("make", course_questions.QUESTIONS, ids=lambda make: make.__name__)
-def test_a_link_opens_its_part(make: Callable[[], Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_opens_its_part(make: Callable[[], Answer]) -> None:
     answer = make()
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
     page = app_at(navigation.script(answer.page), timeout=90)
     for name, value in answer.link:
         page.query_params[name] = value
