@@ -1,6 +1,7 @@
 """A data set of one's own: a folder under the data root with a folder of images for each class, or a zip of them.
 
-`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing, of fewer the last.
+`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing
+(of fewer than five the last one).
 """
 
 from __future__ import annotations

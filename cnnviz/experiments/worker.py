@@ -37,7 +37,7 @@ EVERY = 0.25  # seconds between two looks at the curve under way
 def start(asked: Asked) -> None:
     """Begins, or continues: finished cells are not trained again.
 
-    Under way already: nothing happens. Raises KeyError, runs.QueueFull, runs.RunError (a folder that cannot be written).
+    Under way already: nothing happens. Raises KeyError, runs.QueueFull, runs.RunError (an unwritable folder).
     """
     folder = experiments.own_folder(asked.name)
     if status(asked.name).alive:
