@@ -1,4 +1,4 @@
-"""An upload or a file as RGB, or one sentence why not: whatever the bytes are, within a second and within 300 MB.
+"""An upload or a file as RGB, or one sentence why not: within 300 MB, and ordinary files within a second.
 
 Pillow decodes; here stand the limits around it. The size is read before anything is decoded, and each kind of bomb that
 Pillow lets through has a line below. Colour profiles are not applied: the numbers in the file are taken as sRGB.

@@ -13,6 +13,7 @@ from typing import NoReturn
 import streamlit as st
 
 from cnnviz import checkpoints, models, networks
+from cnnviz.plain_text import escaped
 from pages.shared import url_state
 
 USAGE = "streamlit run app.py -- --model package.module:function [--weights file.safetensors]"
@@ -64,7 +65,7 @@ def show() -> None:
         return
     choice, problem = opened(tuple(rest))
     if problem:
-        st.error(f"Your network cannot be opened: {problem}.", icon=":material/error:")
+        st.error(f"Your network cannot be opened: {escaped(problem)}.", icon=":material/error:")
     if choice and "arguments.taken" not in st.session_state:
         st.session_state["arguments.taken"] = True
         if url_state.get("network") == url_state.DEFAULTS["network"] and "network" not in st.query_params:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
 from cnnviz.records import Array
 from cnnviz.records.batch_norm import (
     BatchNormLayer,
@@ -91,14 +92,15 @@ def wrong_mode(found: Sequence[Prediction]) -> str:
 def shifted(found: Shifted, classes: Sequence[str], *, start: int) -> str:
     """In how many versions each way of normalising keeps its answer, and how far its probability moves."""
     stored = _steadiness(found.stored, start)
-    best = classes[int(found.stored[start].argmax())]
+    best = escaped(classes[int(found.stored[start].argmax())])
     text = f"With stored statistics the surest class is {best} in {stored[0]} of {len(found.amounts)} versions; its "
     text += f"probability goes from {percent(stored[1])} to {percent(stored[2])}."
     if found.own is None:
         return f"{text} In training mode: {found.problem}."
     own = _steadiness(found.own, start)
+    itself = escaped(classes[int(found.own[start].argmax())])
     return (
-        f"{text} With the picture's own statistics it is {classes[int(found.own[start].argmax())]} in {own[0]}, from "
+        f"{text} With the picture's own statistics it is {itself} in {own[0]}, from "
         f"{percent(own[1])} to {percent(own[2])}. Normalising by its own numbers takes a shift or a scale of the whole "
         "picture out again (where nothing is clipped), at the price of what the shift and scale told."
     )

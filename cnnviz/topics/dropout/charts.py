@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
 from cnnviz.records import Array
 from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing
 
@@ -129,8 +130,9 @@ def scatter_words(found: MonteCarlo, classes: Sequence[str]) -> str:
     best = int(found.mean.argmax())
     wins, count = int((found.winners == best).sum()), len(found.samples)
     different = len(np.unique(found.winners))
+    name = escaped(classes[best])
     return (
-        f"**{classes[best]}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} points over {count} "
+        f"**{name}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} points over {count} "
         f"masks, {percent(float(found.plain[best]))} without a mask. It wins under {wins} of {count} masks; "
         f"{different} {'class wins' if different == 1 else 'classes win'} under some mask. Predictive entropy "
         f"**{found.entropy:.3f}** nats (without a mask {found.plain_entropy:.3f}; at most ln {len(classes):,} = "

@@ -11,6 +11,7 @@ import numpy as np
 from cnnviz.figures.channels import as_maps, energy
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.predictions import probabilities
+from cnnviz.plain_text import escaped
 from cnnviz.records import Array
 from cnnviz.topics.dropout.records import Disturbed, OwnDropout, Subnetworks
 
@@ -141,11 +142,12 @@ def change_words(found: Disturbed, classes: Sequence[str], at: int) -> str:
     """What one p does to the next layer and to the prediction."""
     chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
     before, after = chances.argmax(1)
+    one, other = escaped(classes[before]), escaped(classes[after])
     told = (
-        f"**{classes[before]}** goes from {percent(float(chances[0, before]))} to {percent(float(chances[1, before]))}"
+        f"**{one}** goes from {percent(float(chances[0, before]))} to {percent(float(chances[1, before]))}"
         if before == after
-        else f"the likeliest class changes from **{classes[before]}** ({percent(float(chances[0, before]))}) to "
-        f"**{classes[after]}** ({percent(float(chances[1, after]))})"
+        else f"the likeliest class changes from **{one}** ({percent(float(chances[0, before]))}) to "
+        f"**{other}** ({percent(float(chances[1, after]))})"
     )
     moved = f"`{found.next_key}` by {number(float(found.shift[at]))} of its own length"
     return f"At p = {found.probabilities[at]:g} the mask moves {moved}, and {told}."

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.operations import activation
+from cnnviz.plain_text import escaped
 from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import map_figures, maps, proofs, snippets, tables
@@ -119,8 +120,9 @@ def _words(found: MapEffects) -> str:
     counted = f"counted in {found.sampled:,} of {found.cells:,} cells" if found.sampled < found.cells else (
         f"counted in all {found.cells:,} cells"
     )  # fmt: skip
+    source = escaped(found.source)
     return (
-        f"**{found.source}** {size} feeds **{found.key}** ({found.operation}). Click a function in the table to put it "
+        f"**{source}** {size} feeds **{found.key}** ({found.operation}). Click a function in the table to put it "
         f"in its place; a dead channel has slope 0 in every cell. Shares are {counted}, dead channels in all."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
+from cnnviz.plain_text import escaped
 from cnnviz.topics.batch_norm import captions, charts, network, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
@@ -50,7 +51,7 @@ def show(*, folding: bool) -> None:
 def _none(opened: networks.Network) -> None:
     """The sentence, and the ways to networks that have it."""
     st.warning(
-        f"{opened.spec.title} has no BatchNorm layer. Networks that have one: {', '.join(HAVE.values())}.",
+        f"{escaped(opened.spec.title)} has no BatchNorm layer. Networks that have one: {', '.join(HAVE.values())}.",
         icon=":material/block:",
     )
     with st.container(horizontal=True):
@@ -130,7 +131,7 @@ def _folding(asked: Asked) -> None:
     pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(
-            f"In {opened.spec.title} no BatchNorm follows a convolution directly, so there is none to fold. "
+            f"In {escaped(opened.spec.title)} no BatchNorm follows a convolution directly, so there is none to fold. "
             f"Networks where it does: {', '.join(HAVE.values())}.",
             icon=":material/block:",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
+from cnnviz.plain_text import escaped
 from cnnviz.topics.convolution import convolution, intermediate_maps, layer_patch
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, wide_layer
@@ -29,7 +30,7 @@ def show() -> None:
         seen = everywhere.look(choice, at_hand.digest, fit, at_hand.image)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
-            st.info(f"{opened.spec.title} has no convolution: choose another network.")
+            st.info(f"{escaped(opened.spec.title)} has no convolution: choose another network.")
             return
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
 from cnnviz.topics.convolution import sharing_figures
@@ -85,7 +86,9 @@ def _of_network() -> Pointwise | None:
     seen = everywhere.look(choice, at_hand.digest, image_picker.fit_at_hand(), at_hand.image)
     keys = measurement.layers(opened.model, seen.recording)
     if not keys:
-        st.info(f"{opened.spec.title} has no 1 × 1 convolution: choose another network.", icon=":material/info:")
+        st.info(
+            f"{escaped(opened.spec.title)} has no 1 × 1 convolution: choose another network.", icon=":material/info:"
+        )
         return None
     with right:
         current = url_state.get("layer") if url_state.get("layer") in keys else keys[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.topics.dropout import figures, masks
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_mask import dropout_mask
@@ -52,7 +53,7 @@ def _chosen(over: str) -> Chosen:
     if over == "picture":
         current = image_picker.popover()
         values = cache.grey(current.digest, SIDE, current.image)
-        return Chosen(values[None], f"{current.title}, {SIDE} × {SIDE} grey values", (0,))
+        return Chosen(values[None], f"{escaped(current.title)}, {SIDE} × {SIDE} grey values", (0,))
     return _of_a_layer(channels=over == "layer channels")
 
 

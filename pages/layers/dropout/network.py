@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout import figures, network
 from cnnviz.topics.dropout.records import Disturbed
@@ -29,7 +30,7 @@ def show() -> None:
         channelwise = controls.channelwise_at_hand(layer.shape)
     with right:
         seed = controls.seed_at_hand()
-    st.caption(figures.own_words(network.own(at.network.model), at.network.spec.title))
+    st.caption(figures.own_words(network.own(at.network.model), escaped(at.network.spec.title)))
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
         return

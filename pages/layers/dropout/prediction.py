@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.topics.dropout import charts, figures, network
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, snippets
@@ -29,7 +30,7 @@ def show() -> None:
         p = asked.p_at_hand()
         channelwise = asked.channelwise_at_hand(recording[key].shape)
         seed = asked.seed_at_hand()
-    st.caption(figures.own_words(network.own(at.network.model), at.network.spec.title))
+    st.caption(figures.own_words(network.own(at.network.model), escaped(at.network.spec.title)))
     settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
         key = network.before_the_last(recording)
@@ -37,7 +38,7 @@ def show() -> None:
         settings |= {"key": key, "channelwise": False}
     for picture, column in zip((at.picture, cache.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
-            st.markdown(f"**{picture.title}** under {PASSES} masks on `{key}`, p = {p:g}")
+            st.markdown(f"**{escaped(picture.title)}** under {PASSES} masks on `{key}`, p = {p:g}")
             found = _found(at, picture, settings)
             if found is not None:
                 _side(found, at.look.classes, name="noise" if picture.digest == cache.NOISE else "picture")

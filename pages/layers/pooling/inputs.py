@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Layer
 from cnnviz.topics.pooling.loss_figures import strongest, unit_square
 from pages.shared import image_picker as picture
@@ -46,7 +47,7 @@ def at_hand(of: str) -> Source | None:
     if of == "picture":
         current = picture.popover()
         values = unit_square(current.image, SIDE)
-        caption = f"{current.title}, its middle {values.shape[1]} × {values.shape[2]} pixels, values 0 to 1."
+        caption = f"{escaped(current.title)}, its middle {values.shape[1]} × {values.shape[2]} pixels, values 0 to 1."
         return Source(current.digest, values, 1.0, True, 0, caption)
     return _layer()
 

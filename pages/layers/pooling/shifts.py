@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.pooling import halving, halving_proofs, shift_figures, shift_reductions, shifts
 from pages.layers.pooling import cache
@@ -34,7 +35,7 @@ def show() -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in shift_figures.verdict(found)))
     if table := shift_figures.exchange(found):
         st.markdown(table)
-    st.caption(shift_figures.about(found, opened.spec.title))
+    st.caption(shift_figures.about(found, escaped(opened.spec.title)))
     _prove(found)
 
 
