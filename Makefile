@@ -22,12 +22,13 @@ types: $(VENV)/.installed-dev
 
 # Several processes of one thread each; then those that drive a browser, and alone the ones of them that time it.
 # What fails in a browser is tried once more, alone: two browsers, a server each and what they train share the cores.
-BROWSER = $(BIN)/python -m pytest tests/browser $(PYTEST)
+IN_BROWSER = tests/browser $(wildcard tests/topics/*/test_browser*.py)
+BROWSER = $(BIN)/python -m pytest $(IN_BROWSER) $(PYTEST)
 AGAIN = { echo "Once more, alone: a test that passes only now is a defect too (CONTRIBUTING.md)."; \
   $(BROWSER) --last-failed --last-failed-no-failures none; }
 pytest: $(VENV)/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
-	  --ignore=tests/browser $(PYTEST)
+	  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
 	$(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed" || $(AGAIN)
 	$(BROWSER) -m timed || $(AGAIN)
 

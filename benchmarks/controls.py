@@ -25,8 +25,10 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks import widgets
 from cnnviz import devices
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+from tests.support.app import app_at
 
-ROOT = Path(__file__).parents[1]
 BAR = 0.4
 SKIPPED = ("picker.network",)
 
@@ -45,12 +47,12 @@ class Timed(NamedTuple):
 
 def pages() -> list[Path]:
     """The pages of the menu, by folder and name."""
-    return sorted(path for path in (ROOT / "pages").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "shared")
+    return sorted(ROOT / row.path for row in ROWS)
 
 
 def opened(page: Path, part: str = "", *, network: str = "", warm: bool = True) -> AppTest:
     """The page at its part ("key=name"); warm: after a second run, what it shows having been computed once."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).switch_page(page.relative_to(ROOT).as_posix())
+    app = app_at(page.relative_to(ROOT).as_posix(), timeout=300)
     if part:
         name, _, value = part.partition("=")
         app.query_params[name] = value
@@ -60,7 +62,7 @@ def opened(page: Path, part: str = "", *, network: str = "", warm: bool = True) 
     if warm:
         app.run()
     if app.exception:
-        raise RuntimeError(f"{page.stem}, {part}: {app.exception[0].message}")
+        raise RuntimeError(f"{page.parent.name}, {part}: {app.exception[0].message}")
     return app
 
 
@@ -110,15 +112,15 @@ def main(wanted: list[str]) -> None:
     with tempfile.TemporaryDirectory() as runs:
         os.environ.update(CNNVIZ_RUNS=runs, CNNVIZ_WARM="0")
         for page in pages():
-            if wanted and page.stem not in wanted:
+            if wanted and page.parent.name not in wanted:
                 continue
             found = list(timed(page))
             if not found:
                 continue
             first, again = (sum(getattr(one, name) <= BAR for one in found) for name in ("first", "again"))
             median = statistics.median(one.first for one in found)
-            print(f"| {page.stem} | {len(found)} | {median:.2f} | {first} | {again} |", flush=True)
-            slow += [(page.stem, one) for one in found if not one.first <= BAR]
+            print(f"| {page.parent.name} | {len(found)} | {median:.2f} | {first} | {again} |", flush=True)
+            slow += [(page.parent.name, one) for one in found if not one.first <= BAR]
     print("\n| slower than 0.4 s | part | control | first time, s | again, s |\n| --- | --- | --- | --- | --- |")
     for name, one in sorted(slow, key=lambda item: -item[1].first):
         print(f"| {name} | {one.part} | `{one.key}` | {one.first:.2f} | {one.again:.2f} |")

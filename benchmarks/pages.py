@@ -10,23 +10,22 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import pkgutil
 import statistics
 import sys
 from types import ModuleType
 from typing import Any
 
-from benchmarks import gestures
-from benchmarks.browser import browser, idle, served
 from cnnviz import devices
+from tests.support import ROOT, gestures
+from tests.support.browser import browser, idle, served
 
 IN_BROWSER, BY_SERVER = 0.05, 0.4
 
 
 def all_gestures() -> list[ModuleType]:
-    """The files of benchmarks/gestures, by name."""
-    names = sorted(item.name for item in pkgutil.iter_modules(gestures.__path__))
-    return [importlib.import_module(f"benchmarks.gestures.{name}") for name in names]
+    """Every topic's gestures, by name."""
+    files = sorted((ROOT / "tests" / "topics").glob("*/*gestures.py"))
+    return [importlib.import_module(f"tests.topics.{file.parent.name}.{file.stem}") for file in files]
 
 
 def measure(chromium: Any, address: str, member: ModuleType) -> tuple[list[float], list[float]]:

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.browser import PAINTED, browser, idle, served, upload
+from tests.support.browser import PAINTED, browser, idle, served, upload
 
 COLD, WARM, UPLOADS = 5, 9, 20
 NETWORKS = ("efficientnet_lite0", "resnet18", "googlenet", "densenet121", "mobilenet_v2")

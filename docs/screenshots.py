@@ -10,7 +10,7 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks.browser import browser, idle, served  # noqa: E402
+from tests.support.browser import browser, idle, served  # noqa: E402
 
 PAINT = 1500  # ms after the script has ended
 

@@ -12,9 +12,9 @@ from benchmarks import controls
 SMALL = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 
 
-@pytest.mark.parametrize("page", controls.pages(), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", controls.pages(), ids=lambda page: page.parent.name)
 def test_no_control_breaks_its_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     broken = [(one.part, one.key) for one in controls.timed(page, network=SMALL, turns=1) if math.isnan(one.first)]
-    assert not broken, f"{page.stem}: the page raised when these were set: {broken}"
+    assert not broken, f"{page.parent.name}: the page raised when these were set: {broken}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import source_box
+from tests.support import ROOT
 
-PAGE = str(Path(__file__).parents[1] / "pages" / "layers" / "pooling.py")
+PAGE = str(ROOT / "pages/layers/pooling/page.py")
 KEY = "source.cnnviz.operations.pooling.pool"
 
 

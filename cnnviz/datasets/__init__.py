@@ -1,4 +1,4 @@
-"""Data sets as two tensors: pictures [N, C, H, W] uint8 and labels [N] int64.
+"""Data sets as two tensors: images [N, C, H, W] uint8 and labels [N] int64.
 
     data = datasets.load("digits", split="test")
     data.images, data.labels, data.classes, data.source
@@ -34,7 +34,7 @@ for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
     if _source is not None:
         members.add(_module, _source)
 
-KEPT = 4  # data sets held in memory; CIFAR-10's training pictures are the largest, 154 MB
+KEPT = 4  # data sets held in memory; CIFAR-10's training images are the largest, 154 MB
 _loading = threading.Lock()
 
 
@@ -76,7 +76,7 @@ def load(
     download: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
-    """All pictures and labels of one split, held in memory for the next call.
+    """All images and labels of one split, held in memory for the next call.
 
     download: get it where it is not there. progress: hears (bytes so far, bytes in all) while it comes.
 

@@ -1,4 +1,4 @@
-"""A folder of pictures for each class, as tensors: decoded once, then kept as arrays beside the pictures."""
+"""A folder of images for each class, as tensors: decoded once, then kept as arrays beside the images."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictu
 
 
 def class_names(folder: Path) -> tuple[str, ...]:
-    """The folders in it that hold at least one picture, sorted."""
+    """The folders in it that hold at least one image, sorted."""
     return tuple(sorted(entry.name for entry in _entries(folder) if entry.is_dir() and _has_picture(Path(entry.path))))
 
 
@@ -79,7 +79,7 @@ def listing(folder: Path) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
 
 
 def square(image: Image.Image, size: int) -> Image.Image:
-    """The middle of a picture, size × size."""
+    """The middle of an image, size × size."""
     side = min(image.size)
     left, top = (image.width - side) / 2, (image.height - side) / 2
     if image.size == (size, size):
@@ -128,7 +128,7 @@ def _kept(path: Path, size: int, classes: int) -> tuple[Array, Array] | None:
 
 
 def _keep(path: Path, images: Array, labels: Array) -> None:
-    """Beside the pictures, all or nothing, in place of older ones; a folder that cannot be written is read again."""
+    """Beside the images, all or nothing, in place of older ones; a folder that cannot be written is read again."""
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent, prefix=".cnnviz-") as scratch:
         np.savez(Path(scratch) / "arrays.npz", images=images, labels=labels)
         for older in path.parent.glob(".cnnviz-*.npz"):

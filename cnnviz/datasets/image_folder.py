@@ -33,7 +33,7 @@ class Settings:
 
 # --------------------------------------------------------------------------------------------- reading
 def names(root: Path) -> tuple[str, ...]:
-    """The folders under the root that hold at least two class folders with pictures."""
+    """The folders under the root that hold at least two class folders with images."""
     try:
         inside = sorted(entry for entry in root.iterdir() if entry.is_dir() and entry.name not in TAKEN)
     except OSError:

@@ -1,4 +1,4 @@
-"""One permutation for all pictures keeps what they say; a new one for each leaves only how many pixels are dark."""
+"""One permutation for all images keeps what they say; a new one for each leaves only how many pixels are dark."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ INK = 0.35  # more than a network can reach that knows only how much ink there i
 
 
 def setting(said: str) -> tuple[str, dict[str, Any]]:
+    """The config of one cell."""
     return said, {"permutation": PERMUTATION, "permutation_fresh": said == FRESH}
 
 
 def verdict(results: Results) -> Verdict:
-    """Whether both networks fall towards chance when no two pictures share an order."""
+    """Whether both networks fall towards chance when no two images share an order."""
     fixed, fresh = ({name: results[f"{name}, {said}"].mean for name in ("FC", "CNN")} for said in (FIXED, FRESH))
     fallen = max(fresh.values()) < INK < min(fixed.values())
     sentences = (

@@ -217,7 +217,7 @@ def transforms_snippet(name: str, seed: int) -> str:
     return "\n".join(
         [
             "from cnnviz import datasets",
-            "from cnnviz.measurements import transforms",
+            "from cnnviz.topics.data import transforms",
             "",
             f"images = datasets.load({name!r}).images[:8].numpy()",
             f"rows = transforms.transformed(images, transforms.TRANSFORMS, seed={seed})",

@@ -22,8 +22,9 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 def summary(
     found: Results, published: Mapping[str, Published], *, theme: str | None = None, height: int = 340
 ) -> go.Figure:
-    """Bars for a few cells, lines over the settings for a grid."""
-    if len(found.cells) <= FEW:
+    """Bars for a few cells, lines over the settings for a grid; bars again where the labels make no grid."""
+    lines = {one.cell.label.partition(", ")[0] for one in found.cells}
+    if len(found.cells) <= FEW or len(lines) > len(DASHES):
         return bars(found, published, theme=theme, height=height)
     return over_settings(found, theme=theme, height=height)
 

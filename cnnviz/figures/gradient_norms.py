@@ -12,8 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
-from cnnviz.figures.depth import words
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, on_log_scale
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.records.gradient_norms import PROBE, STEEPEST, GradientNorms, divergences, gradient_norms
@@ -52,7 +51,7 @@ def _cell(result: CellResult, norms: GradientNorms, length: int) -> dict[str, An
         "colour": colour(label),
         "right": accuracy,
         "layers": list(norms.layers),
-        "values": [words(row) for row in norms.values[:length]],
+        "values": [on_log_scale(row) for row in norms.values[:length]],
         "slope": slope(result),
         "shares": [f"first/last {_share(value)}" for value in norms.share[:length]],
     }

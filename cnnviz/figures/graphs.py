@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from cnnviz.figures.packets import digest
 from cnnviz.records.fields import Field
 from cnnviz.records.graphs import Graph, Item
 
@@ -22,15 +21,14 @@ _SHORTER = (
 LONGEST = 24  # letters of a box's title
 
 
-def network_data(graph: Graph, *, title: str, digest: str = "") -> dict[str, Any]:
+def network_data(graph: Graph, *, title: str) -> dict[str, Any]:
     """The packet of the component `network_graph`: one short list a box, in the order in which they run.
 
     title: the network's name, in the drawing's head and its file's name.
     """
     items = [_item(graph, index) for index in range(len(graph.items))]
     body = {"title": title, "items": items, "roots": list(graph.roots), "traced": graph.traced, "note": graph.note}
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    return {**body, "digest": digest or hashlib.sha256(text.encode()).hexdigest()[:12]}
+    return {**body, "digest": digest(body)}
 
 
 def milliseconds(graph: Graph, taken: Mapping[str, float]) -> list[float]:

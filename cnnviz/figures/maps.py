@@ -7,7 +7,6 @@ the colours (`limits`, `statistics`, `energy`, …) come from `channels` and are
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
 from typing import Any
@@ -31,6 +30,7 @@ from cnnviz.figures.channels import (
     short,
     statistics,
 )
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field, Layer
 
 __all__ = [
@@ -180,8 +180,7 @@ def mosaic_data(
         "selected": selected,
     }
     payload = values.tobytes()
-    extra = repr((layer.key, seen, network_limit, channels["contribution"])).encode()
-    meta["digest"] = hashlib.blake2b(payload + image + extra, digest_size=8).hexdigest()
+    meta["digest"] = digest(payload, image, layer.key, seen, network_limit, channels["contribution"])
     return {"values": payload, "picture": image, "meta": meta}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures import theme as looks
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import CellResult, Results, UnderWay
 
@@ -52,7 +52,7 @@ def race(
         "axes": [{"id": name, **words} for name, words in AXES.items()],
         "measures": [{"id": name, **MEASURES[name]} for name in shown],
     }
-    header["digest"] = hashlib.blake2b(repr(header).encode(), digest_size=8).hexdigest()
+    header["digest"] = digest(header)
     return header
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures import theme
-from cnnviz.figures.batch_norm import digest
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
 
 

@@ -1,7 +1,7 @@
 """What the papers print about their networks, and where the networks that are built today differ from them.
 
 Plain data: the page on architectures shows it beside its own counts, and builds both sides where both can be built
-(`measurements.paper_variants`). The papers are those of the networks' specs; each entry was read there.
+(`topics.architectures.paper_variants`). The papers are those of the networks' specs; each entry was read there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Difference:
     """members: a pattern of the networks that it concerns. paper, here: one sentence each.
 
     theirs, ours: which networks to build and count for the two sides: a registered name, or a variant's key
-    (`measurements.paper_variants`); "{}" stands for the network itself. Both empty where nothing can be built.
+    (`topics.architectures.paper_variants`); "{}" stands for the network itself. Both empty where nothing can be built.
     """
 
     members: str

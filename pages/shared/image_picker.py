@@ -8,16 +8,15 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import images, limits, samples
-from cnnviz.figures import pictures
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.shared import cache, url_state
 from pages.shared.components.draw import draw
 from pages.shared.components.thumbnails import thumbnails
+from pages.shared.view import View
 
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
 THUMBNAIL = 88
-SHOWN = 170  # pixels: the width of the two pictures
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -29,6 +28,11 @@ class Picture:
     digest: str
     title: str
     name: str = ""
+
+    @property
+    def source(self) -> str:
+        """As a snippet names it: a sample, or the file of one's own."""
+        return f"sample:{self.name}" if self.name else self.title
 
 
 def chosen(spec: Spec | None = None) -> Picture:
@@ -136,27 +140,6 @@ def fit_at_hand() -> str:
     return url_state.get("fit") if url_state.get("fit") in FITS else "crop"
 
 
-def what_the_network_sees(choice: str, spec: Spec, current: Picture) -> None:
-    """The picture and the network's input side by side, how it was fitted, and each step of the way."""
-    asked = (choice, current.digest, fit_at_hand(), current.image)
-    (caption, png), *steps = cache.as_seen(*asked, width=2 * SHOWN)
-    with st.container(horizontal=True, gap="small"):
-        st.image(
-            pictures.thumbnail_png(current.image, 2 * SHOWN),
-            output_format="PNG",
-            caption=escaped(current.title),
-            width=SHOWN,
-        )
-        st.image(png, output_format="PNG", caption=caption, width=SHOWN)
-        with st.container(width=150):
-            st.selectbox(
-                "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
-                key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
-            )  # fmt: skip
-            with st.popover("Step by step", icon=":material/format_list_numbered:"):
-                for caption, png in steps:
-                    st.image(png, output_format="PNG", caption=caption)
-
-
-def _fit_chosen() -> None:
-    url_state.change(fit=st.session_state["picture.fit"], row=None, column=None)
+def view(choice: str, picture: Picture) -> View:
+    """That picture through that network, fitted as it is chosen: the key of caches."""
+    return View(choice, picture.digest, fit_at_hand(), picture.image)

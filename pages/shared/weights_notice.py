@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import models, networks
 from cnnviz.plain_text import escaped
-from pages.shared import cache
+from pages.shared.view import forget
 
 
 def show(opened: networks.Network) -> None:
@@ -14,9 +14,8 @@ def show(opened: networks.Network) -> None:
     if opened.provenance.kind != "random":
         return
     with st.container(border=True):
-        st.warning(
-            f"**{escaped(opened.provenance.label)}.** {escaped(opened.provenance.detail)}", icon=":material/casino:"
-        )
+        said = f"**{escaped(opened.provenance.label)}.** {escaped(opened.provenance.detail)}"
+        st.warning(said, icon=":material/casino:")
         if opened.spec.weights == "download" and st.button(
             "Download the weights", key="weights.download", icon=":material/download:"
         ):
@@ -29,5 +28,5 @@ def _fetch(choice: str) -> None:
     if provenance.kind == "random":
         st.error(escaped(provenance.detail), icon=":material/cloud_off:")
         return
-    cache.forget()
+    forget()
     st.rerun()

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.browser import IDLE, served
 from cnnviz.figures import maps, palettes
 from pages.shared.components import pack
+from tests.support.browser import IDLE, served
 
 PAGE = Path(__file__).with_name("components_page.py")
 browser_test = pytest.mark.browser

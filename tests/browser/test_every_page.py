@@ -11,16 +11,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.browser import choose_page, idle, served
-from tests.browser.conftest import SIZES
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+from tests.support.browser import choose_page, idle, served
+from tests.support.browser_fixtures import SIZES
 
-ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "tests" / "screenshots"
-PAGES = sorted(
-    path
-    for path in (ROOT / "pages").rglob("*.py")
-    if path.relative_to(ROOT / "pages").parts[0] not in ("shared", "look")  # Explore: test_journey.py
-)
+PAGES = [row.url_path for row in ROWS if row.url_path]  # Explore: test_journey.py
 WIDER = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   return main.scrollWidth - main.clientWidth
@@ -47,9 +44,9 @@ LEGIBLE = """() => {  // every number along every Plotly axis, 4.5 : 1 on the pa
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -> None:
-    page = open_page(f"{app[0]}/{path.stem}")
+@pytest.mark.parametrize("path", PAGES)
+def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: str) -> None:
+    page = open_page(f"{app[0]}/{path}")
     idle(page)
     for size, scheme in itertools.product(SIZES, ("light", "dark")):
         page.set_viewport_size(SIZES[size])
@@ -62,9 +59,9 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: Path) -
         comes(lambda: page.evaluate(LEGIBLE), "an axis keeps the other appearance's colour")
         if os.environ.get("CNNVIZ_SCREENSHOTS") == "1":  # for whoever wants to look
             SHOTS.mkdir(exist_ok=True)
-            page.screenshot(path=SHOTS / f"{path.stem}-{size}-{scheme}.png", full_page=True)
+            page.screenshot(path=SHOTS / f"{path}-{size}-{scheme}.png", full_page=True)
     parts = page.locator(PARTS).all()
-    assert bool(parts) == (path.stem not in WHOLE)
+    assert bool(parts) == (path not in WHOLE)
     for part in parts[1:]:
         _nothing_leaves(page, part)
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from benchmarks.browser import PAINTED, choose_page, idle, picture_file
+from tests.support import ROOT
+from tests.support.browser import PAINTED, choose_page, idle, picture_file
 
 pytestmark = pytest.mark.browser
 TRAINED = "network=run:digits-lenet5-d2a25f8f"
 MOVED = "old => [...document.querySelectorAll('p')].some(p => /running · step/.test(p.innerText) && p.innerText != old)"
-SHOTS = Path(__file__).parents[1] / "screenshots"
+SHOTS = ROOT / "tests" / "screenshots"
 
 
 def shot(page: Any, name: str) -> bytes:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.browser import served
 from cnnviz.figures import palettes
 from tests.browser.sliding_window_page import K, X
+from tests.support.browser import served
 
 PAGE = Path(__file__).with_name("sliding_window_page.py")
 pytestmark = pytest.mark.browser

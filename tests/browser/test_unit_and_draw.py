@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.browser import served
 from cnnviz.figures import pictures, predictions
 from cnnviz.figures.numbers import number
 from cnnviz.records import Stage, Unit
 from cnnviz.topics.explore import figures
 from cnnviz.topics.training_lab import gallery_figures
 from pages.shared.components.draw import LIMIT, PREFIX, SIDE, decode
+from tests.support import ROOT
+from tests.support.browser import served
 
 HOSTILE = "Conv2d <img src=x onerror=\"document.title='owned'\">"
 CHANNELS = 40
@@ -81,7 +81,7 @@ def window() -> Unit:
 def address(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     script = tmp_path_factory.mktemp("page") / "units_page.py"
     script.write_text(PAGE)
-    root = str(Path(__file__).parents[2])
+    root = str(ROOT)
     with served(script, extra={"PYTHONPATH": root}) as (url, _):
         yield url
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,16 +9,9 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures.numbers import number
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
 from cnnviz.topics.activations.records import Facts, Softmax
-
-
-def digest(*parts: Any) -> str:
-    """16 hex digits over plain values and arrays."""
-    found = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        found.update(part.tobytes() if isinstance(part, np.ndarray) else json.dumps(part, default=str).encode())
-    return found.hexdigest()
 
 
 def curves(

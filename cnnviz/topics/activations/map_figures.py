@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
 from cnnviz.figures.channels import limits
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
-from cnnviz.topics.activations.figures import digest
 from cnnviz.topics.activations.records import Counter, Effect, MapEffects
 
 CELLS, FEWEST, MOST = 300_000, 4, 24  # cells that travel at most; channels at least and at most

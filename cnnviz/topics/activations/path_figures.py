@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
-from cnnviz.topics.activations.figures import digest
 from cnnviz.topics.activations.records import Deaths, Descent, Dying
 
 

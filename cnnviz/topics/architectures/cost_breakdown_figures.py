@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.packets import digest
 from cnnviz.figures.theme import SERIES
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture, Block, LayerTimes
@@ -44,7 +43,7 @@ def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "
         "key": key, "network": f"{network.choice} {network.input_shape}", "first": "Block", "quantities": quantities,
         "blocks": blocks, "rows": rows,
     }  # fmt: skip
-    return {**header, "digest": hashlib.sha1(json.dumps(header).encode()).hexdigest()[:12]}
+    return {**header, "digest": digest(header)}
 
 
 def _item(name: str, title: str, item: Row | Block, field: Field) -> dict[str, Any]:

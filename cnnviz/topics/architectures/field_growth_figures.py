@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
+from cnnviz.figures.packets import digest
 from cnnviz.figures.theme import SERIES
 from cnnviz.records import Array, Interval, Row
 from cnnviz.records.architectures import Architecture
@@ -25,8 +24,7 @@ def packet(network: Architecture, picture: Array, *, key: str) -> dict[str, Any]
         "key": key, "network": f"{network.choice} {network.input_shape}", "rows": rows, "colours": COLOURS,
         "picture": list(network.input_shape[1:]), "start": len(rows) // 3,
     }  # fmt: skip
-    seen = hashlib.sha1(json.dumps(header).encode() + picture.tobytes()).hexdigest()
-    return {**header, "digest": seen[:12]}
+    return {**header, "digest": digest(header, picture)}
 
 
 def _step(row: Row) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import (
+from cnnviz.topics.batch_norm.records import (
     BatchNormLayer,
     Folded,
     FoldedNetwork,

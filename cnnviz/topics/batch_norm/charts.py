@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures import pictures, theme
-from cnnviz.figures.batch_norm import digest, digits
 from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.packets import digest
 from cnnviz.figures.scrub_charts import chart, panel, plain, series
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
+from cnnviz.topics.batch_norm.figures import digits
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
 
 DRAWN = 300  # batches whose x̂ is drawn as a dot
 

@@ -17,9 +17,9 @@ from cnnviz import capture, samples
 from cnnviz.images import to_picture, to_tensor
 from cnnviz.operations import OperationError
 from cnnviz.records import Activations, Array, Layer, Spec
-from cnnviz.records.batch_norm import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import folding, normalization
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
 
 BINS = 48
 AMOUNTS = {

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm.records import Normalised, Running
 
 Array = np.ndarray
 

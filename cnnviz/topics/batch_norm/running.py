@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Noise, Trace
 from cnnviz.topics.batch_norm.normalization import EPS
+from cnnviz.topics.batch_norm.records import Noise, Trace
 
 Array = np.ndarray
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm.records import Normalised, Running
 
 
 def normalise(step: Normalised, stored: Running, *, momentum: float) -> str:

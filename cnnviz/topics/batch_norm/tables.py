@@ -12,7 +12,7 @@ import numpy as np
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import BatchNormLayer, Folded, Noise, Normalised, Surface, Trace
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, Noise, Normalised, Surface, Trace
 
 SHOWN = 16  # channels in a picture of a folded pair
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,19 +9,12 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures.channels import limits
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
 from cnnviz.topics.blocks.records import Stage
 
 CELLS = 420_000  # cells of all panels together that travel to the browser
 FEWEST, MOST = 4, 32  # channels of a panel that are shown, at least and at most
-
-
-def digest(header: Mapping[str, Any], *arrays: Array) -> str:
-    """Changes with anything that is drawn."""
-    whole = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=8)
-    for array in arrays:
-        whole.update(np.ascontiguousarray(array).data)
-    return whole.hexdigest()
 
 
 # ------------------------------------------------------------------------------------------------ steps of a block

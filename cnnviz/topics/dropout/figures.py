@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from cnnviz.figures.channels import as_maps, energy
 from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.packets import digest
 from cnnviz.figures.predictions import probabilities
 from cnnviz.plain_text import escaped
 from cnnviz.records import Array
@@ -18,10 +18,6 @@ from cnnviz.topics.dropout.records import Disturbed, OwnDropout, Subnetworks
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
 UNITS = 256  # of a vector
 CLASSES = 5
-
-
-def digest(*parts: bytes) -> str:
-    return hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
 
 
 def mask_data(
@@ -41,7 +37,7 @@ def mask_data(
         "names": list(range(len(maps)) if names is None else names),
         "title": title,
         "p": p,
-        "digest": digest(values, numbers, title.encode()),
+        "digest": digest(values, numbers, title),
     }
     return {"values": values, "uniform": numbers, "meta": meta}
 
@@ -49,7 +45,7 @@ def mask_data(
 def pair_data(first: Array, second: Array, *, title: str, p: float = 0.5) -> dict[str, Any]:
     """What the component of two masks draws. first, second: [K], the random numbers of each."""
     one, other = _bytes(first), _bytes(second)
-    meta = {"units": len(first), "title": title, "p": p, "digest": digest(one, other, title.encode())}
+    meta = {"units": len(first), "title": title, "p": p, "digest": digest(one, other, title)}
     return {"first": one, "second": other, "meta": meta}
 
 
@@ -97,7 +93,7 @@ def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
         },
         "classes": leading(found, classes),
     }
-    meta["digest"] = digest(*blobs.values(), repr(meta).encode())
+    meta["digest"] = digest(meta, *blobs.values())
     return {**blobs, "meta": meta}
 
 

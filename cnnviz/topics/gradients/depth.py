@@ -25,8 +25,8 @@ from torch import Tensor, nn
 
 from cnnviz import datasets
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Depth, Stack
 from cnnviz.topics.gradients import spreads
+from cnnviz.topics.gradients.records import Depth, Stack
 from cnnviz.training.augmentation import subset
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {

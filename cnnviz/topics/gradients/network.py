@@ -14,9 +14,9 @@ from torch.func import functional_call
 
 from cnnviz import capture
 from cnnviz.records import Activations, Layer
-from cnnviz.records.depth import NetworkDepth
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import spreads
+from cnnviz.topics.gradients.records import NetworkDepth
 from cnnviz.tracing import borrowed
 
 KINDS = ("convolution", "linear", "transposed_convolution")

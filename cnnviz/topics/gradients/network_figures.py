@@ -7,29 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import depth
-from cnnviz.figures.numbers import number
-from cnnviz.records.depth import NetworkDepth
+from cnnviz.figures.numbers import number, on_log_scale
+from cnnviz.topics.gradients import figures
+from cnnviz.topics.gradients.records import NetworkDepth
 
 
 def packet(found: NetworkDepth, past: Sequence[NetworkDepth] = ()) -> tuple[dict[str, Any], bytes]:
-    """(header, blob) as `figures.depth.packet` makes them, with the layers' names and without a bound."""
+    """(header, blob) as `figures.packet` makes them, with the layers' names and without a bound."""
     strip = found.strip
     frame = {
         "label": found.label, "step": 0, "loss": 0.0, "names": list(found.names), "bound": [], "weighed": [],
         **_curves(found),
         "columns": {
-            name: depth.words(getattr(found, name), zero=False) for name in ("mean", "std", "zeros", "weight_norms")
+            name: on_log_scale(getattr(found, name), zero=False) for name in ("mean", "std", "zeros", "weight_norms")
         },
-        "strip": depth.strip_header(strip),
-        "ranges": depth.ranges(found.activations, found.gradients),
+        "strip": figures.strip_header(strip),
+        "ranges": figures.ranges(found.activations, found.gradients),
     }  # fmt: skip
     header = {
         "frames": [frame],
         "past": [{"label": item.label, **_curves(item)} for item in past],
         "bins": strip.shares.shape[1],
     }
-    return header, depth.bars(strip, found.activations, found.gradients)
+    return header, figures.bars(strip, found.activations, found.gradients)
 
 
 def verdict(found: NetworkDepth) -> str:
@@ -56,14 +56,14 @@ def snippet(choice: str, source: str, *, fit: str) -> str:
     return "\n".join(
         [
             "from cnnviz import capture, images, networks, samples",
-            "from cnnviz.measurements import network_gradients",
+            "from cnnviz.topics.gradients import network",
             "",
             f"opened = networks.open_network({choice!r})",
             f"x = images.prepare({read}, opened.spec, fit={fit!r}).tensor",
             "recording = capture.activations(opened.model, x)",
-            "layers = network_gradients.weighted(opened.model, recording)",
+            "layers = network.weighted(opened.model, recording)",
             "target = int(recording.logits.argmax())",
-            "pulled = network_gradients.weight_gradients(opened.model, x, target, [one.module for one in layers])",
+            "pulled = network.weight_gradients(opened.model, x, target, [one.module for one in layers])",
             "norms = {one.key: item.norm().item() for one, item in zip(layers, pulled)}",
             "for key, norm in norms.items():",
             '    print(f"{key}: {norm:.3e}")',
@@ -74,5 +74,5 @@ def snippet(choice: str, source: str, *, fit: str) -> str:
 def _curves(found: NetworkDepth) -> dict[str, Any]:
     """One run: the smallest and the largest are the value itself."""
     return {"seeds": 1} | {
-        name: [depth.words(getattr(found, name))] * 3 for name in ("weight_gradients", "activation_gradients")
+        name: [on_log_scale(getattr(found, name))] * 3 for name in ("weight_gradients", "activation_gradients")
     }

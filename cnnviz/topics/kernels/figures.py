@@ -6,8 +6,6 @@ A packet is {"meta": plain dict, "blobs": {name: bytes}}; float32 and uint8, lit
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +15,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures import theme as looks
+from cnnviz.figures.packets import digest
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 
 Array = np.ndarray
@@ -159,10 +158,7 @@ def _float32(values: Array) -> bytes:
 
 def sealed(meta: dict[str, Any], blobs: Mapping[str, bytes]) -> Packet:
     """With a digest over all of it, by which the browser knows what it has painted."""
-    digest = hashlib.blake2b(json.dumps(meta, sort_keys=True).encode(), digest_size=8)
-    for name in sorted(blobs):
-        digest.update(blobs[name])
-    return {"meta": {**meta, "digest": digest.hexdigest()}, "blobs": dict(blobs)}
+    return {"meta": {**meta, "digest": digest(meta, *(blobs[name] for name in sorted(blobs)))}, "blobs": dict(blobs)}
 
 
 # ------------------------------------------------------------------------------------------------ over a run

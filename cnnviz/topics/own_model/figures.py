@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field
 from cnnviz.records.own_model import NamedTensor, OwnModel, TriedLayer
 
@@ -15,7 +15,6 @@ def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) 
     layers = [list(layer.layer) for layer in model.layers]
     shapes = [model.input_shape, *(layer.shape for layer in model.layers)]
     found = [_line(layer, before) for layer, before in zip(model.layers, shapes, strict=False)]
-    digest = hashlib.blake2b(repr((layers, found, model.ending)).encode(), digest_size=8).hexdigest()
     return {
         "kinds": kinds,
         "most": most,
@@ -23,7 +22,7 @@ def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) 
         "layers": layers,
         "checked": found,
         "total": total(model),
-        "digest": digest,
+        "digest": digest(layers, found, model.ending),
     }
 
 

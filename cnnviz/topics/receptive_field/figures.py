@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnviz.figures import maps
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field, Row
 from cnnviz.topics.receptive_field.records import Cell, EffectiveField, FieldStack
 
@@ -57,7 +57,6 @@ def field_map(
         "gradient": gradient.tobytes(),
     }
     place = [cell.row, cell.column, cell.channel]
-    numbers = repr((cell.layer, place, [line["name"] for line in layers])).encode()
     header = {
         "layer": cell.layer,
         "cell": place,
@@ -65,7 +64,7 @@ def field_map(
         "layers": layers,
         "signed": bool(span.signed),
         "highest": float(np.max(span.high)),
-        "digest": hashlib.blake2b(b"".join(blobs.values()) + numbers, digest_size=8).hexdigest(),
+        "digest": digest(*blobs.values(), cell.layer, place, [line["name"] for line in layers]),
     }
     return {"header": header, "blobs": blobs}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from typing import Any
 
@@ -12,6 +10,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import theme as looks
 from cnnviz.figures.numbers import percent
+from cnnviz.figures.packets import digest
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
@@ -141,10 +140,3 @@ def ten_words(found: MovedTen) -> str:
 def _direction(down: int, right: int) -> str:
     """(1, −1) → "down left"."""
     return " ".join(word for word in (("", "down", "up")[down], ("", "right", "left")[right]) if word)
-
-
-def digest(header: dict[str, Any], *blobs: bytes) -> str:
-    found = hashlib.sha256(json.dumps(header).encode())
-    for blob in blobs:
-        found.update(blob)
-    return found.hexdigest()[:12]

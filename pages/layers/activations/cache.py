@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.operations import activation
-from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import dying_relu, figures, map_figures, maps, path_figures, proofs, swap
 from cnnviz.topics.activations.facts import facts, samples
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 SHOWN = ("sigmoid", "tanh", "relu")
 
@@ -49,16 +49,16 @@ def function_proofs(name: str) -> tuple[Proof, ...]:
     return proofs.function(name)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def map_effects(choice: str, digest: str, fit: str, key: str, threshold: float, _recording: Activations) -> MapEffects:
+@by_view(max_entries=4)
+def map_effects(view: View, key: str, threshold: float) -> MapEffects:
     """Every function on what feeds that layer. Raises ValueError where that was not recorded."""
-    return maps.effects(_recording, key, threshold=threshold)
+    return maps.effects(cache.look(view).recording, key, threshold=threshold)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def counters(choice: str, digest: str, fit: str, threshold: float, _recording: Activations) -> tuple[Counter, ...]:
+@by_view(max_entries=8)
+def counters(view: View, threshold: float) -> tuple[Counter, ...]:
     """Zeros, saturated cells and dead channels of every activation layer."""
-    return maps.counters(_recording, threshold=threshold)
+    return maps.counters(cache.look(view).recording, threshold=threshold)
 
 
 def map_packet(found: MapEffects) -> dict[str, Any]:
@@ -66,18 +66,19 @@ def map_packet(found: MapEffects) -> dict[str, Any]:
     return map_figures.map_effects(found, titles(), {name: activation.parameter(name) for name in activation.names()})
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def swapped(choice: str, digest: str, fit: str, keys: tuple[str, ...], name: str, _look: cache.Look) -> Swapped:
+@by_view(max_entries=48)
+def swapped(view: View, keys: tuple[str, ...], name: str) -> Swapped:
     """Raises activation_swap.SwapError where the network cannot be traced."""
-    return swap.swap(cache.network(choice).model, _look.prepared.tensor, keys, name)
+    return swap.swap(cache.network(view.choice).model, cache.look(view).prepared.tensor, keys, name)
 
 
-def swap_proof(choice: str, digest: str, fit: str, key: str, look: cache.Look) -> tuple[Proof, ...]:
+def swap_proof(view: View, key: str) -> tuple[Proof, ...]:
     """The network's own function put in by hand changes nothing; () where it is none of the family."""
-    own = maps.own_function(look.recording[key].operation)
+    recording = cache.look(view).recording
+    own = maps.own_function(recording[key].operation)
     if not own:
         return ()
-    found, recorded = swapped(choice, digest, fit, (key,), own, look), look.recording.logits
+    found, recorded = swapped(view, (key,), own), recording.logits
     claim = f"logits with {titles()[own]} put in by hand at {key}, where it is already, and those of the network"
     return (Proof(claim, float(abs(found.logits - recorded).max()), 1e-4 * max(1.0, float(abs(recorded).max()))),)
 

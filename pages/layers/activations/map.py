@@ -7,18 +7,16 @@ import streamlit as st
 
 from cnnviz.operations import activation
 from cnnviz.plain_text import escaped
-from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import map_figures, maps, proofs, snippets, tables
 from cnnviz.topics.activations.records import MapEffects
 from pages.layers.activations import cache
 from pages.layers.activations.components.activation_map import activation_map
-from pages.shared import cache as shared
 from pages.shared import network_picker, table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 from pages.shared.source_box import source_box
 
 SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
@@ -60,14 +58,14 @@ def _threshold() -> float:
 
 
 def _recorded() -> None:
-    opened = network_at_hand()
+    opened = network_and_picture()
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
     with right:
         threshold = _threshold()
     try:
-        found = cache.map_effects(opened.choice, opened.digest, opened.fit, key, threshold, opened.look.recording)
+        found = cache.map_effects(opened.view, key, threshold)
     except ValueError as error:
         st.warning(f"This layer cannot be shown: {error}", icon=":material/visibility_off:")
         return
@@ -78,30 +76,27 @@ def _recorded() -> None:
     _take_away(opened, key, threshold)
 
 
-def _take_away(opened: AtHand, key: str, threshold: float) -> None:
+def _take_away(opened: Selection, key: str, threshold: float) -> None:
     """Tables that are computed anew when asked for: a button that held the arrays would keep them for its session."""
-    choice, digest, fit, image = opened.choice, opened.digest, opened.fit, opened.picture.image
-
-    def recording() -> Activations:
-        return shared.look(choice, digest, fit, image).recording
+    view = opened.view
 
     def functions() -> str:
-        return tables.effects(cache.map_effects(choice, digest, fit, key, threshold, recording()))
+        return tables.effects(cache.map_effects(view, key, threshold))
 
     def layers() -> str:
-        return tables.counters(cache.counters(choice, digest, fit, threshold, recording()))
+        return tables.counters(cache.counters(view, threshold))
 
     items = [("Functions, CSV", "functions.csv", functions), ("Layers, CSV", "layers.csv", layers)]
     downloads([(label, name, "text/csv", make) for label, name, make in items], key="activations")
     source_box(
-        snippets.on_a_map(choice, opened.source, key, fit=fit),
+        snippets.on_a_map(view.choice, opened.source, key, fit=view.fit),
         made_by=(maps.effects, maps.counters),
     )
 
 
-def _counters(opened: AtHand, key: str, threshold: float) -> None:
+def _counters(opened: Selection, key: str, threshold: float) -> None:
     """The same counts in every activation layer of this network, with its own functions."""
-    counted = cache.counters(opened.choice, opened.digest, opened.fit, threshold, opened.look.recording)
+    counted = cache.counters(opened.view, threshold)
     if not counted:
         return
     st.markdown("#### Zeros, saturated cells and dead channels through the whole network")
@@ -127,7 +122,7 @@ def _words(found: MapEffects) -> str:
     )
 
 
-def _prove(found: MapEffects, opened: AtHand) -> None:
+def _prove(found: MapEffects, opened: Selection) -> None:
     """The network's own output against its function by definition."""
     if found.largest is None:
         st.caption(f"{found.operation} is not among these functions, so its output is not recomputed here.")

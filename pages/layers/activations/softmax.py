@@ -11,7 +11,7 @@ from pages.layers.activations.components.softmax_terms import softmax_terms
 from pages.shared import table_editor
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import network_at_hand
+from pages.shared.selection import network_and_picture
 from pages.shared.source_box import source_box
 
 START = np.array([[3.0], [1.0], [0.5], [-1.0], [2.0]])
@@ -53,6 +53,6 @@ def _typed() -> tuple[np.ndarray, list[str]]:
 
 
 def _of_the_network() -> tuple[np.ndarray, list[str]]:
-    opened = network_at_hand()
+    opened = network_and_picture()
     logits = np.asarray(opened.look.recording.logits, dtype=np.float64)
     return logits, list(opened.look.classes)

@@ -23,7 +23,6 @@ HAVE = {
     "run:cifar10-vgg_cifar-13de091a": "VGG for CIFAR-10",
     "resnet18": "ResNet-18",
 }
-Asked = tuple[networks.Network, image_picker.Picture, str]
 
 
 def show(*, folding: bool) -> None:
@@ -36,16 +35,15 @@ def show(*, folding: bool) -> None:
         return
     with right:
         at_hand = image_picker.popover(opened.spec)
-    fit = image_picker.fit_at_hand()
-    seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
+    seen = shared.look(image_picker.view(choice, at_hand))
     if not network.keys(opened.model, seen.recording):
         _none(opened)
         return
     if folding:
-        _folding((opened, at_hand, fit))
+        _folding(opened, at_hand)
     else:
-        _layers((opened, at_hand, fit))
-        _modes((opened, at_hand, fit))
+        _layers(opened, at_hand)
+        _modes(opened, at_hand)
 
 
 def _none(opened: networks.Network) -> None:
@@ -77,19 +75,18 @@ def _chosen(listed: tuple[str, ...]) -> str:
 
 # ------------------------------------------------------------------------------------------------ the layers
 @st.fragment
-def _layers(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
-    recording = shared.look(*where, at_hand.image).recording
+def _layers(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
+    recording = shared.look(view).recording
     listed = network.keys(opened.model, recording)
-    found = cache.layer(*where, _chosen(listed), at_hand.image)
+    found = cache.layer(view, _chosen(listed))
     st.caption(captions.layer(found, listed))
-    drawn, proof = cache.drawn_layer(*where, found.key, at_hand.image)
+    drawn, proof = cache.drawn_layer(view, found.key)
     norm_channels(drawn, key="batch_norm.channels")
     badges(proof)
     with st.expander(f"All {len(listed)} BatchNorm layers in numbers", icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
-            rows = [charts.layer_row(cache.layer(*where, key, at_hand.image)) for key in listed]
+            rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
     source_box(snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(network.layer,))
     downloads.downloads(
@@ -100,12 +97,11 @@ def _layers(asked: Asked) -> None:
 
 
 @st.fragment
-def _modes(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
+def _modes(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
     classes = opened.spec.classes
     st.subheader("Forgot eval()?", divider="gray")
-    found, untouched = cache.wrong_mode(*where, at_hand.image, without=at_hand.name)
+    found, untouched = cache.wrong_mode(view, without=at_hand.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
     st.caption(captions.wrong_mode(found))
     badges(untouched)
@@ -115,7 +111,7 @@ def _modes(asked: Asked) -> None:
         persist_state="session",
     )  # fmt: skip
     kind = str(kind or "brightness")
-    versions = cache.shifted(*where, kind, at_hand.image)
+    versions = cache.shifted(view, kind)
     start = versions.amounts.index(network.NO_CHANGE[kind])
     drawn = charts.shifted(versions, classes, start=start)
     compared(drawn, pictures=charts.thumbnails(versions), key="batch_norm.shifted")
@@ -124,10 +120,9 @@ def _modes(asked: Asked) -> None:
 
 # ------------------------------------------------------------------------------------------------ folding
 @st.fragment
-def _folding(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
-    recording = shared.look(*where, at_hand.image).recording
+def _folding(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
+    recording = shared.look(view).recording
     pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(
@@ -137,14 +132,14 @@ def _folding(asked: Asked) -> None:
         )
         return
     norm = _chosen(tuple(pairs))
-    folded, two, _, proof = cache.folding(*where, norm, at_hand.image)
+    folded, two, _, proof = cache.folding(view, norm)
     st.caption(captions.folding(folded, (pairs[norm], norm), two))
-    drawn = cache.folded_pictures(*where, norm, theme(), at_hand.image)
+    drawn = cache.folded_pictures(view, norm, theme())
     for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
     badges(proof)
     st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
-    whole = cache.folded_network(*where, at_hand.image)
+    whole = cache.folded_network(view)
     st.subheader("The whole network", divider="gray")
     st.markdown(captions.whole(whole))
     badges(network.whole_proof(whole))

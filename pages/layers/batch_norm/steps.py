@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import batch_norm as figure
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Normalised, Running
-from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm.records import Normalised, Running
 from pages.layers.batch_norm.components.norm_steps import norm_steps
 from pages.shared import downloads, table_editor
 from pages.shared.proof_badge import badges
@@ -71,7 +70,7 @@ def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:
             "two pictures below each other, two channels side by side" if maps else "rows are examples: add or remove"
         )
         table = table_editor.editor(f"x, {note}", start, key=f"batch_norm.x.{example}", fixed=maps)
-        x = figure.batch_of(table, SHAPE) if maps else table
+        x = figures.batch_of(table, SHAPE) if maps else table
     with right:
         channels = x.shape[1]
         held = np.stack([np.ones(channels), np.zeros(channels), np.zeros(channels), np.ones(channels)])
@@ -93,7 +92,7 @@ def _computed(
 
 
 def _result(step: Normalised, stored: Running, after: Running | None, momentum: float) -> None:
-    norm_steps(figure.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
+    norm_steps(figures.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
     st.caption(captions.steps(step))
     if step.batch_statistics:
         badges(*proofs.training(step, momentum=momentum))

@@ -8,6 +8,7 @@ import streamlit as st
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
+from cnnviz.records.training import AUGMENTATIONS
 from cnnviz.topics.data import transforms as drawing
 from cnnviz.topics.data.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
@@ -96,7 +97,7 @@ def transforms(name: str) -> None:
     picture_sheet(header, pixels, key="data.transformed")
     st.caption(
         "Chance decides anew for every picture and every epoch: point at one to read what it decided here. Training in "
-        f"this project offers {' and '.join(augmentation.AUGMENTATIONS)}, computed by the same functions."
+        f"this project offers {' and '.join(AUGMENTATIONS)}, computed by the same functions."
     )
     downloads.downloads(
         [

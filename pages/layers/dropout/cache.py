@@ -16,6 +16,7 @@ from cnnviz.topics.dropout import proofs as proven
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
 from pages.shared import cache
 from pages.shared.image_picker import Picture
+from pages.shared.view import View, by_view
 
 NOISE = "dropout:noise"
 P_OF_SLIDER = tuple(step / 100 for step in range(101))
@@ -43,14 +44,11 @@ def sharing(units: int, seed: int) -> Sharing:
     return statistics.sharing(units, seed=seed)
 
 
-@st.cache_resource(max_entries=6, show_spinner="The network runs on under each p …")
-def disturbed(
-    choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, following: str, channelwise: bool, seed: int
-) -> Disturbed:
+@by_view(max_entries=6, show_spinner="The network runs on under each p …")
+def disturbed(view: View, *, key: str, following: str, channelwise: bool, seed: int) -> Disturbed:
     """Raises measured.TailError, which is not cached."""
-    seen = cache.look(choice, digest, fit, _picture)
-    model = cache.network(choice).model
-    return network.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
+    model, recording = cache.network(view.choice).model, cache.look(view).recording
+    return network.disturb(model, recording, key, following=following, channelwise=channelwise, seed=seed)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -60,19 +58,15 @@ def _held(*settings: object) -> dict[str, MonteCarlo]:
 
 
 def monte_carlo(
-    choice: str, picture: Picture, fit: str, *, key: str, p: float, channelwise: bool, seed: int,
+    view: View, *, key: str, p: float, channelwise: bool, seed: int,
     progress: Callable[[float], None],
 ) -> MonteCarlo:  # fmt: skip
     """Raises measured.TailError, after which nothing is held."""
-    held = _held(choice, picture.digest, fit, key, p, channelwise, seed)
+    held = _held(*view.key, key, p, channelwise, seed)
     if "found" not in held:
-        known = picture.digest == NOISE
-        recording = (
-            _recording_of_noise(choice, fit)
-            if known
-            else cache.look(choice, picture.digest, fit, picture.image).recording
-        )
-        model = cache.network(choice).model
+        noisy = view.digest == NOISE
+        recording = _recording_of_noise(view.choice, view.fit) if noisy else cache.look(view).recording
+        model = cache.network(view.choice).model
         held["found"] = network.monte_carlo(
             model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
         )

@@ -13,7 +13,7 @@ from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_mask import dropout_mask
 from pages.shared import image_picker, table_editor
 from pages.shared.proof_badge import badges
-from pages.shared.selection import network_at_hand
+from pages.shared.selection import network_and_picture
 
 OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
 NUMBERS = np.array([[1.5, -2.0, 0.5, 3.0, -1.0, 0.25, 2.0, 1.0]])
@@ -58,7 +58,7 @@ def _chosen(over: str) -> Chosen:
 
 
 def _of_a_layer(*, channels: bool) -> Chosen:
-    at = network_at_hand()
+    at = network_and_picture()
     layer = at.layer()
     shown = figures.strongest(layer.values, cells=PLATE)
     names = tuple(int(channel) for channel in shown)

@@ -10,7 +10,7 @@ from pages.layers.dropout import cache, controls, mask, snippets
 from pages.shared import table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
-from pages.shared.selection import network_at_hand
+from pages.shared.selection import network_and_picture
 
 OF = ("numbers", "layer units")
 UNITS = 8
@@ -52,7 +52,7 @@ def _values(of: str) -> np.ndarray | None:
     """[K] float64: typed numbers, or the strongest units of a layer."""
     if of == "numbers":
         return table_editor.editor("Type over any number", mask.NUMBERS, key="dropout.numbers").ravel()
-    at = network_at_hand()
+    at = network_and_picture()
     layer = at.layer()
     values = figures.strongest_units(layer.values, count=UNITS)
     st.caption(f"The {len(values)} largest of {layer.values.size:,} values of `{layer.key}`.")

@@ -11,14 +11,14 @@ from cnnviz.topics.dropout.records import Disturbed
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_network import dropout_network
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
 
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand()
+    at = network_and_picture()
     left, right = st.columns(2, gap="medium")
     with left:
         layer = at.layer()
@@ -41,12 +41,9 @@ def show() -> None:
     snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 
-def _found(at: AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
+def _found(at: Selection, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
     try:
-        return cache.disturbed(
-            at.choice, at.picture.digest, at.fit, at.picture.image,
-            key=key, following=following, channelwise=channelwise, seed=seed,
-        )  # fmt: skip
+        return cache.disturbed(at.view, key=key, following=following, channelwise=channelwise, seed=seed)
     except network.TailError as error:
         st.error(str(error), icon=":material/error:")
         return None

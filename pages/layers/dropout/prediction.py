@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import streamlit as st
 
@@ -11,18 +12,28 @@ from cnnviz.topics.dropout import charts, figures, network
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, snippets
 from pages.layers.dropout import controls as asked
+from pages.shared import image_picker
 from pages.shared.charts import chart, theme
-from pages.shared.image_picker import Picture
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
+from pages.shared.view import View
 
 PASSES = 100
 AT = ("before the last layer", "layer at hand")
 PATIENCE = 1.0  # s: what is expected to take longer waits for a button
 
 
+class MaskSettings(TypedDict):
+    """key: of the layer whose output is masked."""
+
+    key: str
+    p: float
+    channelwise: bool
+    seed: int
+
+
 @st.fragment
 def show() -> None:
-    at = network_at_hand()
+    at = network_and_picture()
     where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
     recording = at.look.recording
     key = at.layer().key if where == AT[1] else network.before_the_last(recording)
@@ -31,7 +42,7 @@ def show() -> None:
         channelwise = asked.channelwise_at_hand(recording[key].shape)
         seed = asked.seed_at_hand()
     st.caption(figures.own_words(network.own(at.network.model), escaped(at.network.spec.title)))
-    settings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
+    settings: MaskSettings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
         key = network.before_the_last(recording)
         st.caption("Until then: the mask before the last layer.")
@@ -39,7 +50,7 @@ def show() -> None:
     for picture, column in zip((at.picture, cache.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(f"**{escaped(picture.title)}** under {PASSES} masks on `{key}`, p = {p:g}")
-            found = _found(at, picture, settings)
+            found = _found(image_picker.view(at.choice, picture), settings)
             if found is not None:
                 _side(found, at.look.classes, name="noise" if picture.digest == cache.NOISE else "picture")
     st.caption(
@@ -55,12 +66,14 @@ def _side(found: MonteCarlo, classes: Sequence[str], *, name: str) -> None:
     snippets.take_samples(found, name)
 
 
-def _found(at: AtHand, picture: Picture, settings: dict[str, object]) -> MonteCarlo | None:
+def _found(view: View, settings: MaskSettings) -> MonteCarlo | None:
     bar = st.empty()
     try:
         return cache.monte_carlo(
-            at.choice, picture, at.fit, **settings, progress=lambda share: _progress(bar, share),  # type: ignore[arg-type]
-        )  # fmt: skip
+            view,
+            **settings,
+            progress=lambda share: _progress(bar, share),
+        )
     except network.TailError as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -73,10 +86,10 @@ def _progress(bar: st.delta_generator.DeltaGenerator, share: float) -> None:
         bar.empty()
 
 
-def _waits(at: AtHand, settings: dict[str, object]) -> bool:
+def _waits(at: Selection, settings: MaskSettings) -> bool:
     """Whether so much work waits for its button: it was not asked for with these settings yet."""
-    seconds = 2 * network.seconds_for(at.look.recording, str(settings["key"]), PASSES)
-    asked = (at.choice, at.picture.digest, at.fit, *settings.values())
+    seconds = 2 * network.seconds_for(at.look.recording, settings["key"], PASSES)
+    asked = (*at.view.key, *settings.values())
     if seconds <= PATIENCE or st.session_state.get("dropout.asked") == asked:
         return False
     st.info(

@@ -8,7 +8,7 @@ from cnnviz.topics.dropout import charts, figures, masks, network, statistics
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_pair import dropout_pair
 from pages.shared.charts import chart, theme
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 
 MOST = 2048
 OVER = ("units", "layer at hand")
@@ -18,7 +18,7 @@ OVER = ("units", "layer at hand")
 def show() -> None:
     over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params")
     if over == OVER[1]:
-        at = network_at_hand()
+        at = network_and_picture()
         units, title = _of_the_layer(at)
     else:
         typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
@@ -38,7 +38,7 @@ def show() -> None:
     snippets.sharing(units, seed=seed)
 
 
-def _of_the_layer(at: AtHand) -> tuple[int, str]:
+def _of_the_layer(at: Selection) -> tuple[int, str]:
     """Channels of the layer that is chosen, or units of a vector; before the last layer where nobody chose."""
     layer = at.layer()
     last = at.look.recording[network.before_the_last(at.look.recording)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import streamlit as st
-from PIL import Image
 
-from cnnviz.records.depth import Depth, NetworkDepth, Stack
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients import network as network_gradients
 from cnnviz.topics.gradients import proofs as gradient_proofs
+from cnnviz.topics.gradients.records import Depth, NetworkDepth, Stack
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 PICTURES = {"dense": 64, "convolution": 32}
 SEEDS = 3
@@ -40,12 +40,10 @@ def proofs(stack: Stack, dataset: str) -> tuple[Proof, ...]:
     return (gradient_proofs.finite_difference(stack, given), *([written] if written else []))
 
 
-@st.cache_resource(max_entries=12, show_spinner="Back through the network …", show_time=True)
-def network(
-    choice: str, label: str, digest: str, fit: str, _picture: Image.Image
-) -> tuple[NetworkDepth, tuple[Proof, ...]]:
+@by_view(max_entries=12, show_spinner="Back through the network …", show_time=True)
+def network(view: View, label: str) -> tuple[NetworkDepth, tuple[Proof, ...]]:
     """The pull on every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(view.choice), cache.look(view)
     x = seen.prepared.tensor
     found = network_gradients.measure(opened.model, x, seen.recording, label=label, classes=seen.classes)
     proof = network_gradients.outer_product(opened.model, x, seen.recording, found)

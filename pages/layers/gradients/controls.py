@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets
-from cnnviz.records.depth import INITIALISATIONS, KINDS, Stack
 from cnnviz.topics.gradients.depth import ACTIVATIONS
+from cnnviz.topics.gradients.records import INITIALISATIONS, KINDS, Stack
 
 WIDTHS = {"dense": (16, 32, 64, 128), "convolution": (4, 8, 16)}
 KEPT = 3

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
-from PIL import Image
 
 from cnnviz import networks
 from cnnviz.plain_text import escaped
-from cnnviz.records.depth import NetworkDepth
 from cnnviz.topics.gradients import network, network_figures
+from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import cache as common
@@ -17,6 +16,7 @@ from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
+from pages.shared.view import View
 
 KEPT = 2
 
@@ -44,16 +44,15 @@ def show() -> None:
         f"linear layers in the order in which they run · eval mode, float32 · {found.seconds * 1000:,.0f} ms"
     )
     badges(*proofs)
-    source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
     source_box(
-        network_figures.snippet(choice, source, fit=image_picker.fit_at_hand()),
+        network_figures.snippet(choice, at_hand.source, fit=image_picker.fit_at_hand()),
         made_by=(network.measure, network.weight_gradients),
     )
 
 
-def _asked(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[str, str, str, str, Image.Image]:
+def _asked(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[View, str]:
     label = opened.spec.title if opened.provenance.kind != "random" else f"{opened.spec.title}, random weights"
-    return choice, label, at_hand.digest, image_picker.fit_at_hand(), at_hand.image
+    return image_picker.view(choice, at_hand), label
 
 
 def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:

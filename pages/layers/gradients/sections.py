@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets
-from cnnviz.figures import depth as figures
-from cnnviz.records.depth import Depth
-from cnnviz.topics.gradients import backpropagation, depth
+from cnnviz.topics.gradients import backpropagation, depth, figures
+from cnnviz.topics.gradients.records import Depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import downloads, url_state

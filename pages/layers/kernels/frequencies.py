@@ -10,18 +10,18 @@ from cnnviz.topics.kernels import analysis, figures
 from cnnviz.topics.kernels import proofs as proven
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared import proof_badge, table_editor
 
 SIZES = (3, 5, 7)
 
 
-def show(here: AtHand) -> None:
+def show(here: KernelSelection) -> None:
     _layer(here)
     _own()
 
 
-def _layer(here: AtHand) -> None:
+def _layer(here: KernelSelection) -> None:
     _, inputs, height, width = here.bank.shape
     if height * width == 1:
         st.info(

@@ -12,7 +12,7 @@ from cnnviz.figures import maps, pictures
 from cnnviz.topics.kernels import analysis, figures, network
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared import proof_badge, url_state
 from pages.shared.cache import look
 from pages.shared.charts import theme
@@ -22,7 +22,7 @@ SHOWN = 240  # pixels: the width of the picture and of the chosen kernel's map
 
 
 @st.fragment
-def show(here: AtHand) -> None:
+def show(here: KernelSelection) -> None:
     """The grid, and under it the chosen kernel."""
     key = "kernels.grid"
     asked = (st.session_state.get(key) or {}).get("want") or ""
@@ -46,23 +46,23 @@ def _kernel_picked() -> None:
         url_state.change(channel=picked["kernel"], row=None, column=None)
 
 
-def _offers(here: AtHand) -> dict[str, str]:
+def _offers(here: KernelSelection) -> dict[str, str]:
     return {
         "gradient_score": f"gradient of the score of “{here.top_class}”",
         "gradient_loss": f"gradient of the loss, “{here.top_class}” being right",
     }
 
 
-def _gradients(here: AtHand, asked: str) -> dict[str, np.ndarray]:
+def _gradients(here: KernelSelection, asked: str) -> dict[str, np.ndarray]:
     """What somebody asked to see, and nothing before."""
     aim = asked.removeprefix("gradient_")
     if aim not in network.AIMS:
         return {}
-    found, _ = cache.gradient(here.choice, here.picture.digest, here.fit, here.module, aim, _picture=here.picture.image)
+    found, _ = cache.gradient(here.view, here.module, aim)
     return {aim: found}
 
 
-def _about(here: AtHand) -> dict[str, Any]:
+def _about(here: KernelSelection) -> dict[str, Any]:
     """What the tiles carry beside their weights."""
     values = here.layer.values
     answers = values if values.ndim == 3 and len(values) == len(here.bank.weights) else None
@@ -70,7 +70,7 @@ def _about(here: AtHand) -> dict[str, Any]:
     return {"dead": here.dead(), "silent": here.silent(), "answers": answers, "classics": classics}
 
 
-def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
+def _slices(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) -> None:
     """Every input slice of one kernel, the longest first."""
     count, inputs, height, width = here.bank.shape
     first = here.bank.inputs_of(which)
@@ -88,12 +88,12 @@ def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
     kernel_grid(packet, key="kernels.slices", view="inputs")
 
 
-def _effect(here: AtHand, which: int) -> None:
+def _effect(here: KernelSelection, which: int) -> None:
     """The picture, and what the kernel made of it."""
     values = here.layer.values
     if values.ndim != 3 or len(values) != len(here.bank.weights):
         return
-    seen = look(here.choice, here.picture.digest, here.fit, here.picture.image)
+    seen = look(here.view)
     one = values[which : which + 1]
     st.subheader(f"Kernel {which} on the picture")
     with st.container(horizontal=True, gap="small"):
@@ -113,19 +113,18 @@ def _effect(here: AtHand, which: int) -> None:
             )
 
 
-def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
-    named = (here.choice, here.picture.digest, here.fit)
+def _prove(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) -> None:
     st.caption(f"Kernel {which}, computed a second way:")
-    proof_badge.badges(*cache.proofs(*named, here.layer.key, which, _picture=here.picture.image))
+    proof_badge.badges(*cache.proofs(here.view, here.layer.key, which))
     if "score" in gradients:
-        found = cache.gradient_proof(*named, here.module, _picture=here.picture.image)
+        found = cache.gradient_proof(here.view, here.module)
         if found is None:
             st.caption("The gradient of a network of this size is not proven here: a float64 copy is too slow.")
         else:
             proof_badge.badges(found)
 
 
-def _take(here: AtHand) -> None:
+def _take(here: KernelSelection) -> None:
     name = here.module.replace(".", "_") or "layer"
 
     def numbers() -> bytes:

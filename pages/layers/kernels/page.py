@@ -6,7 +6,7 @@ from cnnviz.operations import OperationError
 from cnnviz.plain_text import escaped
 from cnnviz.topics.kernels import analysis, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -43,11 +43,11 @@ if opened is None:
     st.stop()
 with right:
     at_hand = image_picker.popover(opened.spec)
-fit = image_picker.fit_at_hand()
-seen = look(choice, at_hand.digest, fit, at_hand.image)
+view = image_picker.view(choice, at_hand)
+seen = look(view)
 with middle:
     key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
-here = AtHand(choice, at_hand, fit, seen.recording, seen.recording[key], seen.classes)
+here = KernelSelection(view, seen.recording, seen.recording[key], seen.classes)
 try:
     bank = here.bank
 except OperationError as error:

@@ -12,19 +12,21 @@ from cnnviz.topics.kernels import network
 from cnnviz.topics.kernels.records import Analysis, Bank
 from pages.layers.kernels import cache
 from pages.shared import url_state
-from pages.shared.image_picker import Picture
+from pages.shared.view import View
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
-    """choice, picture and fit name what caches hold. module: the layer's, whose weights these are."""
+class KernelSelection:
+    """view: what caches are keyed by. module: the layer's, whose weights these are."""
 
-    choice: str
-    picture: Picture
-    fit: str
+    view: View
     recording: Activations
     layer: Layer
     classes: tuple[str, ...]
+
+    @property
+    def choice(self) -> str:
+        return self.view.choice
 
     @property
     def module(self) -> str:

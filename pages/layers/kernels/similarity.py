@@ -8,18 +8,18 @@ import streamlit as st
 from cnnviz.topics.kernels import analysis, figures
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_pairs import kernel_pairs
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared.charts import chart, theme
 
 NAMED = 24
 
 
-def show(here: AtHand) -> None:
+def show(here: KernelSelection) -> None:
     _alike(here)
     _dead(here)
 
 
-def _alike(here: AtHand) -> None:
+def _alike(here: KernelSelection) -> None:
     st.subheader("Near duplicates")
     size = here.bank.weights[0].size
     if len(here.bank.weights) < 2 or size < 2:
@@ -36,7 +36,7 @@ def _alike(here: AtHand) -> None:
     kernel_pairs(cache.pairs(here.choice, here.module), key="kernels.pairs")
 
 
-def _dead(here: AtHand) -> None:
+def _dead(here: KernelSelection) -> None:
     st.subheader("Dead ones")
     dead, silent, norms = here.dead(), here.silent(), here.analysis.norms
     bound = analysis.DEAD * float(np.median(norms))

@@ -17,6 +17,7 @@ from cnnviz.measurements import architectures as measured
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture, LayerTimes
 from cnnviz.topics.architectures import layer_times, paper_variants, tables
+from pages.shared.view import View, by_view
 
 Shape = tuple[int, int, int]
 SHOWN = 360  # pixels: the longer side of the picture under the boxes
@@ -78,14 +79,14 @@ def times(choice: str, shape: Shape, *, heard: Callable[[float], object]) -> Lay
     return kept[choice, shape]
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def as_seen(choice: str, shape: Shape, digest: str, fit: str, _picture: Image.Image) -> tuple[np.ndarray, bytes]:
+@by_view(max_entries=12)
+def as_seen(view: View, shape: Shape) -> tuple[np.ndarray, bytes]:
     """([H, W, 3] uint8, PNG of at most SHOWN pixels a side): the picture as the network sees it at that size.
 
     Raises images.ImageError where the network does not take pictures.
     """
-    spec = replace(architecture(choice, shape).spec, input_shape=shape)
-    seen = images.to_picture(images.prepare(_picture, spec, fit=fit).tensor, spec)
+    spec = replace(architecture(view.choice, shape).spec, input_shape=shape)
+    seen = images.to_picture(images.prepare(view.image, spec, fit=view.fit).tensor, spec)
     return seen, pictures.thumbnail_png(Image.fromarray(seen), SHOWN)
 
 

@@ -15,7 +15,7 @@ from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import tables
 from pages.networks.architectures import cache, snippets
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared import downloads, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -30,7 +30,7 @@ TEXTS: dict[str, Literal["small", "medium"]] = {
 }  # fmt: skip
 
 
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """All of it at once but for what training keeps, which takes a second walk and is filled in when it is there."""
     network = here.network
     left, right = st.columns([1, 1], gap="large")
@@ -103,5 +103,5 @@ def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str 
     place.dataframe(columns, height=420, hide_index=True, key=key, column_config=config, row_height=30)
 
 
-def _file(here: AtHand) -> str:
+def _file(here: ArchitectureSelection) -> str:
     return f"{here.network.spec.name}_{here.network.input_shape[1]}".replace("/", "_")

@@ -16,7 +16,7 @@ from cnnviz.topics.architectures import cost_breakdown_figures
 from pages.networks.architectures import layer_times
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import graphs
@@ -43,13 +43,13 @@ def packet(choice: str, shape: Shape, _title: str) -> dict[str, Any]:
     return figures.network_data(folded(choice, shape), title=_title)
 
 
-def _of_boxes(graph: Graph, here: AtHand, times: LayerTimes) -> list[float]:
+def _of_boxes(graph: Graph, here: ArchitectureSelection, times: LayerTimes) -> list[float]:
     names = [row.name for row in here.network.rows]
     return figures.milliseconds(graph, dict(zip(names, times.medians, strict=True)))
 
 
 @st.fragment
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
     graph = folded(here.choice, here.shape)
     st.markdown(figures.words(graph, escaped(here.network.spec.title)))

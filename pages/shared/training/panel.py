@@ -9,8 +9,9 @@ import streamlit as st
 from cnnviz import networks, runs, training
 from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
-from pages.shared import cache, navigation, url_state
+from pages.shared import navigation, url_state
 from pages.shared.training import steering
+from pages.shared.view import forget
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
@@ -70,7 +71,7 @@ def _panel(run_id: str) -> None:
         _buttons(run, status)
     if st.session_state.get("train.alive") and not status.alive:
         st.session_state["train.alive"] = False
-        cache.forget()
+        forget()
         st.rerun()
 
 

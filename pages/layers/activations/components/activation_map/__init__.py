@@ -15,6 +15,6 @@ _component = st.components.v2.component("cnnviz_activation_map", **source_with(_
 
 
 def activation_map(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_functions.map_effects`."""
+    """Draws `topics.activations.figures.map_effects`."""
     header = {name: part for name, part in data.items() if name != "values"}
     _component(key=key, data=pack({"key": key, **header}, values=data["values"]), height="content")

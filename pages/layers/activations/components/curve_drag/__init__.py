@@ -15,5 +15,5 @@ _component = st.components.v2.component("cnnviz_curve_drag", **source_with(__fil
 
 
 def curve_drag(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_functions.curves`."""
+    """Draws `topics.activations.figures.curves`."""
     _component(key=key, data=pack({"key": key, **data}), height="content")

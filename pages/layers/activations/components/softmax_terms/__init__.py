@@ -16,6 +16,6 @@ _component = st.components.v2.component(
 
 
 def softmax_terms(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_functions.softmax_terms`."""
+    """Draws `topics.activations.figures.softmax_terms`."""
     header = {name: part for name, part in data.items() if name != "rest"}
     _component(key=key, data=pack({"key": key, **header}, rest=data["rest"]), height="content")

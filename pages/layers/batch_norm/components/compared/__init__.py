@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_compared", **source(__file__, "m
 
 
 def compared(data: Mapping[str, Any], *, key: str, pictures: bytes = b"") -> None:
-    """Draws `figures.batch_norm_charts.wrong_mode` or `.shifted`. pictures: the versions side by side, one PNG."""
+    """Draws `topics.batch_norm.charts.wrong_mode` or `.shifted`. pictures: the versions side by side, one PNG."""
     _component(key=key, data=pack(data, pictures=pictures), height="content")

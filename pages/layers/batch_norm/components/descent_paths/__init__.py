@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_descent_paths", **source(__file_
 
 
 def descent_paths(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.batch_norm_charts.descent`."""
+    """Draws `topics.batch_norm.charts.descent`."""
     _component(key=key, data=pack(data), height="content")

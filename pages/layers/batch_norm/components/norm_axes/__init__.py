@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_norm_axes", **source(__file__, "
 
 
 def norm_axes(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.batch_norm.axes`."""
+    """Draws `figures.axes`."""
     _component(key=key, data=pack(data), height="content")

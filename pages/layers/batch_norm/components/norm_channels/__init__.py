@@ -13,6 +13,6 @@ _component = st.components.v2.component("cnnviz_norm_channels", **source(__file_
 
 
 def norm_channels(data: tuple[Mapping[str, Any], Mapping[str, bytes]], *, key: str) -> None:
-    """Draws `figures.batch_norm_charts.channels`."""
+    """Draws `topics.batch_norm.charts.channels`."""
     header, counts = data
     _component(key=key, data=pack(header, **counts), height="content")

@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_norm_steps", **source(__file__, 
 
 
 def norm_steps(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.batch_norm.steps`."""
+    """Draws `figures.steps`."""
     _component(key=key, data=pack(data), height="content")

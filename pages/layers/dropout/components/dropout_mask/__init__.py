@@ -19,6 +19,6 @@ def related(file: str, *parts: str) -> dict[str, Any]:
 
 
 def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.mask_data`. The random numbers are sent once; the browser holds them against p."""
+    """Draws `topics.dropout.figures.mask_data`. The random numbers are sent once; the browser holds them against p."""
     header = {"key": key, **data["meta"]}
     _component(key=key, data=pack(header, values=data["values"], uniform=data["uniform"]), height="content")

@@ -14,6 +14,6 @@ _component = st.components.v2.component("cnnviz_dropout_network", **related(__fi
 
 
 def dropout_network(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.network_data`: both layers, the difference, and the leading classes, at each p."""
+    """Draws `topics.dropout.figures.network_data`: both layers, the difference, and the leading classes, at each p."""
     blobs = {name: data[name] for name in ("values", "uniform", "following", "masked")}
     _component(key=key, data=pack({"name": key, **data["meta"]}, **blobs), height="content")

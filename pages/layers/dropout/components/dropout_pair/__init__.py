@@ -14,7 +14,7 @@ _component = st.components.v2.component("cnnviz_dropout_pair", **related(__file_
 
 
 def dropout_pair(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.pair_data`."""
+    """Draws `topics.dropout.figures.pair_data`."""
     _component(
         key=key, data=pack({"key": key, **data["meta"]}, first=data["first"], second=data["second"]), height="content"
     )

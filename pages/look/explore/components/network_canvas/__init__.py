@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures.canvas import Canvas
+from cnnviz.topics.explore.canvas import Canvas
 from pages.shared.components import pack, selection, source
 
 PARTS = ("model", "layout", "paint", "edges", "overlay", "legends", "events", "main")

@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_field_growth", **source(__file__
 
 
 def field_growth(header: Mapping[str, Any], picture: bytes, *, key: str) -> None:
-    """Draws what `figures.field_growth.packet` made, on a PNG of the picture as the network sees it."""
+    """Draws what `topics.architectures.field_growth_figures.packet` made, on a PNG of the input image."""
     _component(key=key, data=pack(header, picture=picture), height="content")

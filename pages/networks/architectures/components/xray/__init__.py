@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_xray", **source(__file__, "main"
 
 
 def xray(header: Mapping[str, Any], *, key: str) -> None:
-    """Draws what `figures.xray.bars` made."""
+    """Draws what `topics.architectures.cost_breakdown_figures.bars` made."""
     _component(key=key, data=pack(header), height="content")

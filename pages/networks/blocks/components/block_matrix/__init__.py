@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_block_matrix", **source(__file__
 
 
 def block_matrix(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> None:
-    """Draws `figures.blocks.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
+    """Draws `topics.blocks.figures.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
     _component(key=key, data=pack({"key": key, **data}), on_pick_change=on_pick, height="content")

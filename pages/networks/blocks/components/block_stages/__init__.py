@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_block_stages", **source(__file__
 
 
 def block_stages(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.blocks.stages`."""
+    """Draws `topics.blocks.figures.stages`."""
     _component(key=key, data=pack({"key": key, **data["meta"]}, **data["blobs"]), height="content")

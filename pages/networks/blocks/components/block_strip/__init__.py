@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_block_strip", **source(__file__,
 
 
 def block_strip(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.blocks.strip`."""
+    """Draws `topics.blocks.figures.strip`."""
     _component(key=key, data=pack({"key": key, **data["meta"]}, **data["blobs"]), height="content")

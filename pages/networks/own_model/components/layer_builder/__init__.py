@@ -14,7 +14,7 @@ _component = st.components.v2.component("cnnviz_layer_builder", **source(__file_
 
 
 def layer_builder(data: Mapping[str, Any], *, key: str, on_change: Callable[[], None]) -> None:
-    """Draws `figures.own_model.builder`; the layers come back as `st.session_state[key]["layers"]`, a list of lists.
+    """Draws `topics.own_model.figures.builder`; the layers come back in `st.session_state[key]["layers"]`.
 
     on_change: called before the rerun.
     """

@@ -14,7 +14,7 @@ _component = st.components.v2.component("cnnviz_field_map", **source(__file__, *
 
 
 def field_map(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:
-    """Draws `figures.receptive_field.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
+    """Draws `topics.receptive_field.figures.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
 
     on_pick: called before the rerun.
     """

@@ -1,0 +1,140 @@
+"""The app served and driven in Chromium, as a person would: for benchmarks and for the browser tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.support import ROOT
+
+SHELL = shutil.which("chromium-headless-shell")  # the same engine without a window's code, a sixth less to compute
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or SHELL
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PAINTED = ".cnnviz .stage[data-painted]"  # the network canvas says when its pixels are there
+
+
+CHANGED = """([selector, before]) => {
+  const find = root => {
+    const here = root.querySelector(selector)
+    if (here) return here
+    for (const node of root.querySelectorAll("*"))
+      if (node.shadowRoot) { const inside = find(node.shadowRoot); if (inside) return inside }
+    return null
+  }
+  const found = find(document)
+  return found && found.dataset.painted !== before
+}"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_healthy(port: int, seconds: float = 60) -> None:
+    """Until the server on that port answers; TimeoutError after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    raise TimeoutError(f"the app on port {port} was not healthy within {seconds:.0f} s")
+
+
+@contextmanager
+def served(
+    script: Path = ROOT / "app.py", *, runs: Path | None = None, extra: dict[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """(address, pid) of a Streamlit server for `script`, with its own folder of runs."""
+    port = free_port()
+    environment = {**os.environ, **({"CNNVIZ_RUNS": str(runs)} if runs else {}), **(extra or {})}
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
+        "--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        "--server.fileWatcherType", "none",
+    ]  # fmt: skip
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_healthy(port)
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+@contextmanager
+def browser(*flags: str, program: str | None = CHROMIUM) -> Iterator[Any]:
+    """A headless Chromium; RuntimeError where none is installed. flags: more of its command line."""
+    if program is None:
+        raise RuntimeError("no Chromium is found; on Debian: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
+        yield started
+        started.close()
+
+
+def idle(page: Any) -> None:
+    """Until the page's script has ended."""
+    page.wait_for_selector(IDLE, timeout=60_000)
+
+
+def choose_page(page: Any, section: str, title: str) -> None:
+    """By the menus on top: a section, then one of its pages."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_role("menuitem", name=title).click(timeout=5000)
+
+
+def picture_file(folder: Path, index: int, size: tuple[int, int] = (800, 600)) -> Path:
+    """A JPEG unlike any other index's: a bundled photo, shifted and re-sized."""
+    from cnnviz import samples
+
+    photo = samples.read("chelsea").resize(size)
+    shifted = np.roll(np.asarray(photo), 17 * index, axis=1)
+    path = folder / f"picture_{index}.jpg"
+    Image.fromarray(shifted).save(path, quality=90)
+    return path
+
+
+def upload(page: Any, folder: Path, index: int) -> float:
+    """Upload a new picture; seconds until the canvas has painted it."""
+    path = picture_file(folder, index)
+    page.get_by_role("radio", name="Upload").click()
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]")
+    chooser.wait_for(state="attached")
+    before = page.locator(PAINTED).get_attribute("data-painted")
+    since = time.perf_counter()
+    chooser.set_input_files(str(path))
+    changed(page, PAINTED, before)
+    return time.perf_counter() - since
+
+
+def changed(page: Any, selector: str, before: str | None) -> None:
+    """Until what `selector` names, wherever in the shadow trees, has painted something else than `before`."""
+    page.wait_for_function(CHANGED, arg=[selector, before], timeout=60_000, polling=10)

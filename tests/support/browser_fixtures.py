@@ -1,0 +1,65 @@
+"""Chromium and a served app. Skipped with the reason where no Chromium is found, unless CNNVIZ_REQUIRE_BROWSER=1."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.browser import CHROMIUM, IDLE, SHELL, browser, served
+
+# One process draws all pages of a profile and keeps Streamlit's compiled scripts: a page opens in half of the time.
+# For tests only: what a benchmark opens is as new as a person's.
+SHARED = ("--process-per-site", "--renderer-process-limit=1")
+SIZES = {"laptop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        reason = "no Chromium is found; on Debian: apt-get install chromium"
+        if os.environ.get("CNNVIZ_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with browser(*SHARED, program=SHELL or CHROMIUM) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def profiles(chromium: Any, app: tuple[str, int]) -> dict[str, Any]:
+    """A browser profile a size, with a page that stays open, so that its process stays."""
+    made = {
+        size: chromium.new_context(viewport=viewport, has_touch=size == "phone", accept_downloads=True)
+        for size, viewport in SIZES.items()
+    }
+    for profile in made.values():
+        profile.new_page().goto(f"{app[0]}/_stcore/health")
+    return made
+
+
+@pytest.fixture
+def open_page(profiles: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """open_page(address, size="laptop", scheme="light") → a Playwright page, closed after the test."""
+    pages = []
+
+    def opened(address: str, size: str = "laptop", scheme: str = "light") -> Any:
+        page = profiles[size].new_page()
+        pages.append(page)
+        page.emulate_media(color_scheme=scheme)
+        page.set_default_timeout(30_000)
+        page.goto(address)
+        page.wait_for_selector(IDLE)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """(address, pid) of the app, served once for all browser tests, with an empty folder of runs."""
+    with served(runs=tmp_path_factory.mktemp("runs")) as answer:
+        yield answer

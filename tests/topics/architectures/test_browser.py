@@ -1,0 +1,93 @@
+"""Architectures in Chromium: bars that open, a depth that is scrubbed, a picture that is clicked, without a rerun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cnnviz.measurements import architectures
+from tests.support.browser import idle
+from tests.support.gestures import no_rerun, painted
+from tests.topics.architectures import gestures
+
+pytestmark = pytest.mark.browser
+WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+
+
+@pytest.fixture
+def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """opened("resnet18", "X-ray", selector) → the page, once that part is drawn."""
+
+    def at(network: str, part: str, selector: str, **options: str) -> Any:
+        query = f"network={network}&architectures.part={part.replace(' ', '+')}"
+        page = open_page(f"{app[0]}/architectures?{query}", **options)
+        painted(page, selector)
+        idle(page)
+        page.wait_for_timeout(300)
+        return page
+
+    return at
+
+
+@pytest.mark.timed
+def test_blocks_open_and_sort_without_a_rerun(opened: Callable[..., Any]) -> None:
+    page = opened("vgg16", "X-ray", gestures.BARS)
+    lines = page.locator(".xray .line")
+    assert lines.count() == len(architectures.survey("vgg16", training=False).blocks)
+    with no_rerun(page):
+        assert page.locator(".xray .line.opens").first.evaluate(gestures.TOGGLE) < 50
+        assert page.locator(".xray .line.inner .who").all_inner_texts() == ["features.0", "features.1"]
+        page.keyboard.press("Enter")
+        assert page.locator(".xray .line.inner").count() == 0
+        page.get_by_role("button", name="Sort by Parameters").click()
+        assert lines.first.locator(".who").inner_text() == "classifier.0"
+        lines.first.hover()
+        assert "102,764,544 · 74.3 %" in page.locator(".xray .tip").inner_text()
+    widths = [page.locator(".xray .line .cell i").nth(place).bounding_box()["width"] for place in (0, 4)]
+    assert widths[0] / widths[1] == pytest.approx(102_764_544 / 16_781_312, rel=0.05)
+
+
+def test_the_largest_network_opens_whole(opened: Callable[..., Any]) -> None:
+    """DenseNet-121: 432 operations under 14 blocks, all opened at once."""
+    page = opened("densenet121", "X-ray", gestures.BARS)
+    with no_rerun(page):
+        page.get_by_role("button", name="Open all").click()
+        assert page.locator(".xray .line").count() > 400
+    assert page.evaluate(WIDER) <= 0
+
+
+@pytest.mark.timed
+def test_the_depth_is_scrubbed_and_the_picture_clicked(opened: Callable[..., Any]) -> None:
+    page = opened("resnet18", "Receptive field", gestures.FIELD)
+    rows = [row for row in architectures.survey("resnet18", training=False).rows if row.is_map]
+    place = next(index for index, row in enumerate(rows) if row.name == "layer2.1.add")
+    slider, said = page.locator(".field_growth .scrub"), page.locator(".field_growth .numbers")
+    with no_rerun(page):
+        assert slider.evaluate(gestures.SCRUB, place) < 50
+        assert "sees 99 × 99 pixels, one step is 8" in said.inner_text()
+        before = said.inner_text()
+        box = page.locator(".field_growth .picture").bounding_box()
+        page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"])
+        assert said.inner_text() != before
+        assert "beyond its edge" in said.inner_text()
+        page.keyboard.press("Escape")
+        assert said.inner_text() == before
+
+
+def test_a_phone_shows_one_quantity_at_a_time(opened: Callable[..., Any]) -> None:
+    page = opened("inception_v3", "X-ray", gestures.BARS, size="phone", scheme="dark")
+    assert page.evaluate(WIDER) <= 0
+    with no_rerun(page):
+        page.locator(".xray .which button", has_text="Multiply-adds").click()
+        assert "5.71 G in all" in page.locator(".xray .head").inner_text()
+    page = opened("inception_v3", "Receptive field", gestures.FIELD, size="phone")
+    assert page.evaluate(WIDER) <= 0
+
+
+def test_milliseconds_on_request(opened: Callable[..., Any]) -> None:
+    page = opened("lenet5", "X-ray", gestures.BARS)
+    page.get_by_role("button", name="Measure the milliseconds").click()
+    page.get_by_text("Median of n =").first.wait_for()
+    assert "Time" in page.locator(".xray .head").inner_text()

@@ -1,0 +1,185 @@
+"""Blocks in Chromium: pointed at, scrubbed and stepped without a rerun; what is drawn is what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnviz import capture, images, networks, samples
+from cnnviz.figures import palettes
+from cnnviz.figures.channels import limits
+from cnnviz.records import Activations
+from cnnviz.topics.blocks import channel_shuffle
+from tests.support.browser import changed, idle
+from tests.support.gestures import no_rerun, painted
+from tests.topics.blocks import gestures
+
+pytestmark = pytest.mark.browser
+VGG = "run:cifar10-vgg_cifar-13de091a"
+WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+STAGES, STRIP = gestures.STAGE, ".block-strip .stage[data-painted]"
+
+
+@pytest.fixture
+def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    """page_of("blocks.part=Dense", STRIP, size=…) → the page, once that component is painted."""
+
+    def opened(query: str = "", stage: str = STAGES, **options: str) -> Any:
+        page = open_page(f"{app[0]}/blocks?{query}", **options)
+        painted(page, stage)
+        idle(page)
+        page.wait_for_timeout(300)
+        return page
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def recording() -> Activations:
+    network = networks.open_network(VGG)
+    x = images.to_tensor(samples.read(samples.fitting(network.spec)), network.spec)
+    return capture.activations(network.model, x)
+
+
+def pixel(canvas: Any, x: float, y: float) -> list[int]:
+    """RGB of a canvas at shares of its width and height."""
+    found: list[int] = canvas.evaluate(
+        """(canvas, [x, y]) => [...canvas.getContext("2d")
+            .getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data].slice(0, 3)""",
+        [x, y],
+    )
+    return found
+
+
+@pytest.mark.timed
+def test_pointing_and_scrubbing_answer_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
+    page = page_of()
+    with no_rerun(page):
+        took = gestures.in_browser(page)
+    assert sorted(took)[len(took) // 2] < 0.05
+
+
+@pytest.mark.parametrize("scheme", palettes.THEMES)
+def test_the_four_maps_have_the_colours_and_numbers_of_one_channel(
+    page_of: Callable[..., Any], recording: Activations, scheme: str
+) -> None:
+    page = page_of(scheme=scheme)
+    channel = int(page.locator(".block-stages output").first.inner_text().removeprefix("channel "))
+    keys = [f"features.{name}" for name in ("conv1_1", "norm1_1", "relu1_1", "pool1")]
+    variances = recording["features.pool1"].values.var(axis=(1, 2))
+    assert channel == int(np.argmax(variances))  # the most varied one first
+    plates = page.locator(".block-stages .canvases")
+    row, column = 9, 20
+    at = [(column + 0.5) / 32, (row + 0.5) / 32]
+    with no_rerun(page):
+        plates.first.evaluate(gestures.POINT, at)
+        read = [text.replace("−", "-") for text in page.locator(".block-stages .at").all_inner_texts()]
+    for index, key in enumerate(keys):
+        values = recording[key].values
+        scale = values.shape[1] / 32
+        value = float(values[channel, int(row * scale), int(column * scale)])
+        assert float(read[index]) == pytest.approx(value, rel=2e-3, abs=1e-3)
+        signed, high = bool(values.min() < 0), float(limits(values).high)
+        entry = 128 + 127 * value / high if signed else 1 + 254 * value / high
+        table = palettes.lut("activations" if signed else "magnitude", scheme)
+        expected = table[int(np.clip(np.floor(entry + 0.5), 1, 255))].tolist()
+        assert pixel(plates.nth(index).locator("canvas").first, *at) == expected
+
+
+def test_keys_step_pin_and_turn(page_of: Callable[..., Any]) -> None:
+    page = page_of()
+    stage, readout = page.locator(STAGES), page.locator(".block-stages .readout")
+    with no_rerun(page):
+        stage.press("ArrowRight")
+        assert "[16, 17]" in readout.inner_text()
+        stage.press("Enter")
+        before = page.locator(".block-stages output").first.inner_text()
+        stage.press("PageDown")
+        assert page.locator(".block-stages output").first.inner_text() != before
+        stage.press("Escape")
+        assert "Point at a cell" in readout.inner_text()
+
+
+@pytest.mark.timed
+def test_another_block_is_painted_within_its_time(page_of: Callable[..., Any]) -> None:
+    took = gestures.by_server(page_of())
+    assert sorted(took)[len(took) // 2] < 0.8  # the bar of 0.4 s is the benchmark's, on a machine of its own
+
+
+def test_a_channel_of_the_concatenation_names_its_branch(page_of: Callable[..., Any]) -> None:
+    page = page_of("blocks.part=Inception", STRIP)
+    stage, readout = page.locator(STRIP), page.locator(".block-strip .readout")
+    with no_rerun(page):
+        page.locator(".block-strip .row").evaluate(gestures.POINT, [(200 + 0.5) / 256, 0.5])
+        assert "output channel 200 ← 1×1 → 3×3, its channel 8" in readout.inner_text()
+        stage.press("Enter")
+        page.locator(".block-strip .tiles").nth(3).evaluate(gestures.POINT, [0.01, 0.05])
+        assert "output channel 224 ← max pool → 1×1, its channel 0" in readout.inner_text()
+        stage.press("ArrowRight")
+        assert "output channel 225" in readout.inner_text()
+
+
+def test_a_click_on_the_matrix_opens_the_layers_channels(page_of: Callable[..., Any]) -> None:
+    matrix = ".block-matrix .stage[data-painted]"
+    page = page_of("blocks.part=Dense", matrix)
+    stage, readout = page.locator(matrix), page.locator(".block-matrix .readout")
+    with no_rerun(page):
+        stage.evaluate(gestures.POINT, [0, 0])
+        stage.press("Home")
+        stage.press("ArrowRight")
+        assert "layer 2 reads the block's input: mean |w|" in readout.inner_text()
+    painted(page, STRIP)
+    before = page.locator(STRIP).get_attribute("data-painted")
+    stage.press("Enter")
+    changed(page, STRIP, before)
+    idle(page)
+    assert page.get_by_text("Where the 96 input channels of layer 2 come from").is_visible()
+    assert page.locator(".block-strip .segment").count() == 2
+
+
+@pytest.mark.timed
+def test_the_shuffle_is_scrubbed_to_its_order_and_back(page_of: Callable[..., Any]) -> None:
+    stage_of = ".block-shuffle .stage[data-painted]"
+    page = page_of("blocks.part=Mobile&blocks.mobile=Channel+shuffle", stage_of)
+    stage, readout, time = (
+        page.locator(name) for name in (stage_of, ".block-shuffle .readout", ".block-shuffle .time")
+    )
+    order = channel_shuffle.permutation(12, 3).tolist()
+    with no_rerun(page):
+        for moment, places in ((3, order), (6, list(range(12)))):
+            assert time.evaluate(gestures.SCRUB, str(moment)) < 50
+            canvas = page.locator(".block-shuffle canvas")
+            box = canvas.evaluate("c => [c.clientWidth, c.clientHeight]")
+            side = (box[0] - 2) / 12
+            for place in (0, 1, 5):
+                canvas.evaluate(gestures.POINT, [(1 + (place + 0.5) * side) / box[0], (1 + 0.5 * side) / box[1]])
+                assert readout.inner_text().startswith(f"Channel {places[place]} =")
+        stage.press("Escape")
+        assert "Point at a channel" in readout.inner_text()
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_timeout(400)
+        assert 0 < float(stage.get_attribute("data-time")) < 6
+
+
+def test_dropping_a_block_paints_the_other_answer(page_of: Callable[..., Any]) -> None:
+    page = page_of("blocks.part=Residual")
+    page.get_by_role("button", name="stage6.3").click()
+    page.get_by_text("Without stage5.1, stage6.3").first.wait_for()
+    idle(page)
+    assert page.locator(".scores").count() == 2
+
+
+@pytest.mark.parametrize(("query", "stage"), [
+    ("blocks.part=Unit", STAGES), ("blocks.part=Inception", STRIP), ("blocks.part=Residual", STAGES),
+    ("blocks.part=Dense", STRIP), ("blocks.part=Mobile", STAGES),
+    ("blocks.part=Mobile&blocks.mobile=Squeeze-and-excitation", STRIP),
+])  # fmt: skip
+def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any], query: str, stage: str) -> None:
+    page = page_of(query, stage, size="phone", scheme="dark")
+    assert page.evaluate(WIDER) <= 1
+    name = ".block-strip" if stage == STRIP else ".block-stages"
+    page.locator(f"{name} .canvases").first.tap(position={"x": 20, "y": 12})
+    assert "Point at a cell" not in page.locator(f"{name} .readout").inner_text()

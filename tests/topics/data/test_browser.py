@@ -1,0 +1,110 @@
+"""The page `data` in Chromium: pictures and batches are read off without a rerun, and are drawn as they are stored."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cnnviz import datasets
+from tests.support import gestures
+from tests.support.browser import changed, idle
+from tests.topics.data import gestures as page_gestures
+
+GRID = page_gestures.GRID
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    def at(query: str = "", waits: str = GRID, **options: str) -> Any:
+        page = open_page(f"{app[0]}/data{query}", **options)
+        gestures.painted(page, waits)
+        idle(page)
+        if page.get_by_role("dialog").count():  # Streamlit's "Page not found" at the first deep link of a server
+            page.keyboard.press("Escape")
+            page.get_by_role("dialog").wait_for(state="detached")
+        return page
+
+    return at
+
+
+def shade(page: Any, x: int, y: int) -> list[int]:
+    """RGB of the sheet at a CSS position."""
+    return page.locator(".picture_sheet .maps").evaluate(
+        """(canvas, [x, y]) => {
+            const ratio = canvas.width / canvas.clientWidth
+            return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3)
+        }""",
+        [x, y],
+    )
+
+
+@pytest.mark.timed
+def test_pictures_are_drawn_pixel_by_pixel_and_read_in_the_browser(opened: Callable[..., Any]) -> None:
+    page = opened("?data.dataset=shapes")
+    page.wait_for_timeout(500)
+    first = datasets.load("shapes").images[0]
+    for row, column in ((0, 0), (20, 17), (31, 31)):
+        assert shade(page, 3 + 2 * column + 1, 3 + 2 * row + 1) == first[:, row, column].tolist()
+    with gestures.no_rerun(page):
+        assert statistics.median(page_gestures.in_browser(page)) < 0.05
+        grid, side = page.locator(GRID), page.locator(".picture_sheet .side")
+        for key in ("ArrowRight", "ArrowLeft", "Enter"):
+            grid.press(key)
+        assert "kept" in side.inner_text()
+        kept = side.get_attribute("data-item")
+        grid.evaluate(page_gestures.HOVER, [300, 30])
+        assert side.get_attribute("data-item") == kept
+        pixel = page.locator(".picture_sheet .pixel")
+        assert pixel.inner_text().startswith("row 16, column 16: ")
+        grid.press("Shift+ArrowDown")
+        assert pixel.inner_text().startswith("row 17, column 16: ")
+        said = [int(word) for word in pixel.inner_text().split(": ")[1].split(" →")[0].split()]
+        assert said == datasets.load("shapes").images[int(kept)][:, 17, 16].tolist()
+
+
+def test_turning_the_page_shows_other_pictures(opened: Callable[..., Any]) -> None:
+    page = opened()
+    before = page.locator(GRID).get_attribute("data-painted")
+    page.get_by_role("spinbutton", name="Page").fill("2")
+    page.get_by_role("spinbutton", name="Page").press("Enter")
+    changed(page, GRID, before)
+    page.locator(GRID).press("ArrowRight")
+    assert "picture 97" in page.locator(".picture_sheet .title").inner_text()
+
+
+def test_rolling_again_draws_other_transforms(opened: Callable[..., Any]) -> None:
+    page = opened("?data.part=Transforms")
+    before = page.locator(GRID).get_attribute("data-painted")
+    page.locator(GRID).press("ArrowDown")
+    words = page.locator(".picture_sheet .facts").inner_text()
+    assert "px right" in words
+    page.get_by_role("button", name="Roll again").click()
+    changed(page, GRID, before)
+    assert page.locator(".picture_sheet .facts").inner_text() != words
+
+
+@pytest.mark.timed
+def test_batches_are_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
+    page = opened("?data.part=Batches", waits=".batch_mix .stage[data-painted]")
+    page.wait_for_timeout(500)
+    stage, card = page.locator(".batch_mix .stage"), page.locator(".batch_mix .card")
+    with gestures.no_rerun(page):
+        bars = page.locator(".batch_mix canvas").first
+        took = [bars.evaluate(page_gestures.HOVER, [20 + 40 * step, 30]) for step in range(15)]
+        assert statistics.median(took) < 50
+        stage.press("Home")
+        assert "sorted by class: 1 class (64 × “0”)" in card.inner_text()
+        stage.press("End")
+        assert "Batch 23 of 23" in card.inner_text()
+
+
+@pytest.mark.parametrize("part", ["Pictures", "Transforms"])
+def test_on_a_phone_a_tap_keeps_a_picture_and_nothing_is_cut(opened: Callable[..., Any], part: str) -> None:
+    page = opened(f"?data.part={part}", size="phone", scheme="dark")
+    page.locator(".picture_sheet .maps").tap(position={"x": 70, "y": 50})
+    assert "kept" in page.locator(".picture_sheet .title").inner_text()
+    assert page.locator(".picture_sheet").evaluate("box => box.scrollWidth <= box.clientWidth + 1")

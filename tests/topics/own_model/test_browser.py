@@ -1,0 +1,81 @@
+"""The builder in Chromium: layers are set, moved and removed at once, checked by Python, marked where they break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cnnviz.models import own_stack
+from cnnviz.topics.own_model import costs
+from tests.support.browser import idle
+from tests.support.gestures import painted
+from tests.topics.own_model import gestures
+
+pytestmark = pytest.mark.browser
+WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+
+
+@pytest.fixture
+def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    def opened(query: str = "", **options: str) -> Any:
+        page = open_page(f"{app[0]}/{gestures.PATH}?{query}", **options)
+        painted(page, gestures.BUILDER)
+        idle(page)
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(300)
+        return page
+
+    return opened
+
+
+def column(page: Any, label: str) -> list[str]:
+    found: list[str] = page.locator(f'.layer-builder [data-label="{label}"]').all_inner_texts()
+    return found
+
+
+def test_costs_are_the_librarys_and_a_change_is_checked(page_of: Callable[..., Any]) -> None:
+    page = page_of()
+    layers = [list(layer) for layer in own_stack.LENET5]
+    entry = page.locator('.layer-builder input[name="channels"]').first
+    entry.fill("9")
+    entry.press("Enter")
+    layers[0][1] = 9
+    painted(page, gestures.BUILDER)
+    found = costs.survey(tuple(tuple(layer) for layer in layers), (1, 28, 28), 10)
+    assert column(page, "parameters") == [f"{layer.parameters:,}" for layer in found.layers]
+    assert column(page, "MACs") == [f"{layer.macs:,}" for layer in found.layers]
+    assert column(page, "output") == [f"[{', '.join(map(str, layer.shape))}]" for layer in found.layers]
+    assert f"{found.parameters:,} parameters" in page.locator(".layer-builder .total").inner_text()
+    page.wait_for_url("**own_model.layers=conv*9*5*1*2*")
+
+
+def test_what_breaks_is_marked_where_it_breaks_and_mended(page_of: Callable[..., Any]) -> None:
+    page = page_of("own_model.layers=conv+6+5+1+2+1+1,flatten,relu,linear+0")
+    page.locator('button[aria-label="Move up: layer 2"]').click()  # flatten before the convolution
+    painted(page, gestures.BUILDER)
+    assert page.locator(".layer-builder li.wrong").count() == 1
+    assert "[784] comes in. Expected 3D" in page.locator(".layer-builder li.wrong .why").inner_text()
+    assert page.locator(".layer-builder li.unreached").count() == 2
+    page.get_by_role("button", name="Train it", disabled=True).wait_for()
+    page.locator('button[aria-label="Remove: layer 2"]').click()
+    painted(page, gestures.BUILDER)
+    assert page.locator(".layer-builder li.wrong").count() == 0
+    assert "7,850 parameters" in page.locator(".layer-builder .total").inner_text()
+
+
+def test_another_start_takes_the_place_of_the_list(page_of: Callable[..., Any]) -> None:
+    page = page_of()
+    page.get_by_role("button", name="Small CNN").click()
+    page.get_by_text("24,170 parameters").first.wait_for()
+    assert page.locator(".layer-builder .rows > li").count() == len(own_stack.SMALL_CNN)
+
+
+def test_on_a_phone_nothing_scrolls_sideways(page_of: Callable[..., Any]) -> None:
+    page = page_of(size="phone", scheme="dark")
+    assert page.evaluate(WIDER) <= 0
+    assert page.locator(".layer-builder").evaluate(
+        "box => [...box.querySelectorAll('*')].every(one => one.getBoundingClientRect().right <= innerWidth + 1)"
+    )
+    assert page.locator('[data-testid="stException"]').count() == 0

@@ -1,0 +1,117 @@
+"""The pooling page in Chromium: what is stepped, scrubbed and pointed at answers there, and shows the right thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.browser import idle
+from tests.support.gestures import no_rerun
+from tests.topics.pooling import gestures
+
+pytestmark = pytest.mark.browser
+SCRUB = """(range, value) => {
+  const since = performance.now()
+  range.value = value
+  range.dispatchEvent(new Event("input", { bubbles: true }))
+  return performance.now() - since
+}"""
+POINT = """(target) => {
+  const box = target.getBoundingClientRect(), since = performance.now()
+  const place = { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, bubbles: true, composed: true }
+  target.dispatchEvent(new PointerEvent("pointerover", place))
+  target.dispatchEvent(new PointerEvent("pointermove", place))
+  return performance.now() - since
+}"""
+
+
+@pytest.fixture
+def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
+    def part(name: str = "Step by step", **options: str) -> Any:
+        page = open_page(f"{app[0]}/pooling?pooling.part={name.replace(' ', '%20')}", **options)
+        page.wait_for_selector(".stage[data-painted]", timeout=60_000)
+        idle(page)
+        if page.locator('[role="dialog"]').count():  # Streamlit's "Page not found" at a process's first deep link
+            page.keyboard.press("Escape")
+            page.wait_for_selector('[role="dialog"]', state="detached")
+        return page
+
+    return part
+
+
+def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(opened: Callable[..., Any]) -> None:
+    page = opened()
+    assert "= 3" in page.locator(".sliding_window .terms, .terms").first.inner_text()
+    with no_rerun(page):
+        took = gestures.in_browser(page)
+    assert sorted(took)[len(took) // 2] < 0.2  # two frames and whatever else the machine does meanwhile
+    before = page.locator(".stage[data-painted]").first.get_attribute("data-painted")
+    field = page.locator(".st-key-pooling-kernel-both input")
+    field.fill("8")
+    field.press("Enter")
+    page.get_by_text("does not fit into 5").first.wait_for()
+    assert page.locator(".stage[data-painted]").first.get_attribute("data-painted") == before
+
+
+def test_the_source_is_written_when_its_box_is_opened(opened: Callable[..., Any]) -> None:
+    page = opened()
+    assert page.locator("[data-testid=stExpander] code").count() == 0
+    page.get_by_text("Source", exact=True).click()
+    page.get_by_text("nn.MaxPool2d").first.wait_for()
+
+
+@pytest.mark.timed
+def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., Any]) -> None:
+    page = opened("Against shifts")
+    scrub, stage = page.locator(".shift_lab .scrub"), page.locator(".shift_lab.stage")
+    photo = ".shift_lab .photo canvas"
+
+    def seen() -> tuple[str, ...]:
+        drawn = [page.locator(part).first.evaluate("canvas => canvas.toDataURL()") for part in (photo, ".maps canvas")]
+        return (*drawn, page.locator(".shift_lab .legend").inner_text(), page.locator(".shift_lab .said").inner_text())
+
+    with no_rerun(page):
+        took = [scrub.evaluate(SCRUB, value) for value in (*range(17), 0)]
+        still = seen()
+        assert stage.get_attribute("data-at") == "0"
+        assert still[2].count("1.000") == 6
+        scrub.evaluate(SCRUB, 6)
+        moved = seen()
+        assert stage.get_attribute("data-at") == "6"
+        assert all(one != other for one, other in zip(still, moved, strict=True))
+        page.locator(".shift_lab .turn").click()
+        assert "°" in page.locator(".shift_lab .amount").inner_text()
+    assert sorted(took)[len(took) // 2] < 50
+
+
+@pytest.mark.timed
+def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..., Any]) -> None:
+    page = opened("What is lost")
+    frames = page.locator(".side_by_side .frame")
+    count = frames.count()
+    assert count == 8
+    with no_rerun(page):
+        took = frames.nth(1).evaluate(POINT)
+    assert took < 50
+    places = page.locator(".side_by_side .mark").evaluate_all(
+        "marks => marks.map(m => [m.hidden, m.style.left, m.style.top])"
+    )
+    assert len(places) == count
+    assert {tuple(place) for place in places} == {(False, "50%", "50%")}
+    assert "PSNR" in page.locator(".side_by_side figcaption").nth(2).inner_text()
+
+
+@pytest.mark.timed
+def test_a_larger_cell_shows_where_it_comes_from(opened: Callable[..., Any]) -> None:
+    page = opened("Upsampling")
+    cells = page.locator(".grid_links .to .cell")
+    assert cells.count() == 36
+    with no_rerun(page):
+        took = cells.nth(35).evaluate(POINT)
+        assert page.locator(".grid_links .from .cell.on").all_inner_texts() == ["4"]
+        assert page.locator(".grid_links .said").inner_text().startswith("output (5, 5) = 4")
+        page.locator(".grid_links .from .cell").nth(3).evaluate(POINT)
+        assert page.locator(".grid_links .to .cell.on").all_inner_texts() == ["3"] * 4
+    assert took < 50
