@@ -14,6 +14,7 @@ https://distill.pub/2019/computing-receptive-fields/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import torch
@@ -22,6 +23,10 @@ from cnnviz.anatomy import rules
 from cnnviz.anatomy.regions import MOST_AREAS
 from cnnviz.anatomy.states import AXES, Call, NotUnderstood, State, State_, sized, start, unknown
 from cnnviz.records import Interval
+
+# rules compute with small index tensors of their own: no mode that watches or fakes the network's may see them
+_PLAIN = frozenset({"convolution", "normalization", "activation", "pooling", "linear", "addition", "multiplication"})
+real_tensors = torch.utils._python_dispatch._disable_current_modes
 
 __all__ = ["AXES", "Call", "Reach", "State", "start"]
 
@@ -40,13 +45,19 @@ class Reach:
         if call.name in ("getitem", "getattr") and isinstance(call.states[0], tuple):
             return _part(call, call.states[0])
         try:
-            found = _found(call, states)
+            with nullcontext() if _is_plain(call, states) else real_tensors():
+                found = _found(call, states)
         except NotUnderstood as reason:
             found = _without_a_rule(call, states, str(reason))
         except (AssertionError, AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
             words = str(error).strip().split("\n")[0]
             found = _without_a_rule(call, states, f"{call.name} with arguments that no rule covers ({words})")
         return _checked(call, states, found)
+
+
+def _is_plain(call: Call, states: Sequence[State]) -> bool:
+    """Whether a rule will need no index tensors: most operations; taking the modes away costs as much as their rules."""
+    return call.kind in _PLAIN and all(state.which is None and state.places is None for state in states)
 
 
 def _found(call: Call, states: Sequence[State]) -> State_:

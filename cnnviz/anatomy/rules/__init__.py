@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from torch import nn
 
@@ -124,13 +125,21 @@ def module_name(module: nn.Module) -> str:
     own = its_own(module)
     if own:
         raise NotUnderstood(own)
-    for base in type(module).__mro__:
+    found = _function_of(type(module))
+    if found is None:
+        raise NotUnderstood(f"no rule for {type(module).__name__}")
+    return found
+
+
+@lru_cache(maxsize=512)
+def _function_of(kind: type) -> str | None:
+    for base in kind.__mro__:
         if base.__module__.startswith("torch.nn.modules"):
             plain, count = re.match(r"(?:Lazy)?(.*?)(?:([123])d)?$", base.__name__).groups()  # type: ignore[union-attr]
             found = _MODULES.get(base.__name__) or _MODULES.get(plain)
             if found is not None:
                 return found.format(count or 2)
-    raise NotUnderstood(f"no rule for {type(module).__name__}")
+    return None
 
 
 __all__ = ["maps", "meetings", "module_name", "rule_of", "statistics"]

@@ -14,7 +14,7 @@ from cnnviz.anatomy.regions import Axis, Region
 from cnnviz.anatomy.rules.arguments import named
 from cnnviz.anatomy.rules.reading import axes_of, met
 from cnnviz.anatomy.rules.rearranging import rearranged
-from cnnviz.anatomy.states import Call, NotUnderstood, State, State_, sized
+from cnnviz.anatomy.states import At, Call, NotUnderstood, State, State_, sized
 
 _PLAIN = (int, float, complex, bool, str, type(None), torch.dtype, torch.device, torch.memory_format, torch.Tensor)
 
@@ -22,6 +22,8 @@ _PLAIN = (int, float, complex, bool, str, type(None), torch.dtype, torch.device,
 def elementwise(call: Call, states: Sequence[State], name: str) -> State:
     """Each element of the result reads the elements at its own place, of every argument."""
     given = [*call.args, *call.kwargs.values()]
+    if len(given) == 1 and len(states) == 1 and isinstance(given[0], torch.Tensor):
+        return states[0]
     if not all(isinstance(value, _PLAIN) for value in given):
         raise NotUnderstood(f"{name} of these arguments")
     return met(states, sized(call.output))
@@ -144,6 +146,8 @@ def side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> St
     at = _common([part for part in parts if part.regions != ((),)] or parts)
     if dim in at:
         return _extended(parts, at, dim, shape)
+    if all(part.which is None for part in parts):
+        return _one_region_each(parts, at, dim, shape)
     size = [max(1 if part.which is None else part.which.shape[axis] for part in parts) for axis in range(len(shape))]
     regions: list[Region] = []
     pieces = []
@@ -158,6 +162,17 @@ def side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> St
     numbers = torch.tensor([different.index(region) for region in regions], dtype=torch.int32)
     which = numbers[torch.cat(pieces, dim)]
     return replace(parts[0], shape=shape, at=at, regions=different, which=which, note="")
+
+
+def _one_region_each(parts: Sequence[State], at: At, dim: int, shape: tuple[int, ...]) -> State:
+    numbers: dict[Region, int] = {}
+    order = [numbers.setdefault(part.regions[0], len(numbers)) for part in parts]
+    if len(numbers) == 1:
+        return replace(parts[0], shape=shape, at=at, which=None, note="")
+    places = [place for place, part in zip(order, parts, strict=True) for _ in range(part.shape[dim])]
+    size = [-1 if axis == dim else 1 for axis in range(len(shape))]
+    which = torch.tensor(places, dtype=torch.int32).view(size)
+    return replace(parts[0], shape=shape, at=at, regions=tuple(numbers), which=which, note="")
 
 
 def _common(parts: Sequence[State]) -> tuple[int | None, int | None]:

@@ -34,7 +34,7 @@ def together(state: State, over: Collection[int], note: str = "") -> State:
     regions, which = _layers(state, over)
     rows, columns = (axis is not None and axis in over and state.shape[axis] > 1 for axis in state.at)
     down, across = (sets.united if yes else None for yes in (rows, columns))
-    found = tuple(sets.moved(region, down, across) for region in regions)
+    found, which = alike(tuple(sets.moved(region, down, across) for region in regions), which)
     said = state.note or (note if rows or columns else "")
     return replace(state, shape=shape, regions=found, which=which, note=said)
 
@@ -83,6 +83,16 @@ def numbered(regions: Sequence[Region], size: Sequence[int]) -> tuple[tuple[Regi
     if len(found) == 1:
         return tuple(found), None
     return tuple(found), torch.tensor(numbers, dtype=torch.int32).view(*size)
+
+
+def alike(regions: tuple[Region, ...], which: torch.Tensor | None) -> tuple[tuple[Region, ...], torch.Tensor | None]:
+    """Regions that have become the same, as one."""
+    different = tuple(dict.fromkeys(regions))
+    if which is None or len(different) == len(regions):
+        return regions, which
+    if len(different) == 1:
+        return different, None
+    return different, torch.tensor([different.index(region) for region in regions], dtype=torch.int32)[which]
 
 
 def spread(state: State, over: Collection[int], note: str = "") -> State:

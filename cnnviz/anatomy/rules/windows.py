@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy.regions import Axis
-from cnnviz.anatomy.rules.reading import numbered, together
+from cnnviz.anatomy.rules.reading import alike, numbered, together
 from cnnviz.anatomy.states import NotUnderstood, State
 from cnnviz.records import Interval
 
@@ -141,9 +141,10 @@ def over_axes(state: State, on: Mapping[int, OnAxis], shape: Sequence[int], note
         if not all(on[axis](sets.axis((1,), None)).pixels):
             raise NotUnderstood("cells of another axis than rows and columns that read nothing but padding")
     rows, columns = (on.get(axis) if axis is not None else None for axis in at)
-    found = tuple(sets.moved(region, rows, columns) for region in state.regions)
+    found, which = alike(tuple(sets.moved(region, rows, columns) for region in state.regions), state.which)
     fixed = all(map(sets.is_fixed, found)) and not all(map(sets.is_fixed, state.regions))
-    return replace(state, shape=tuple(shape), regions=found, at=at, note=state.note or (note if fixed else ""))
+    said = state.note or (note if fixed else "")
+    return replace(state, shape=tuple(shape), regions=found, at=at, which=which, note=said)
 
 
 def _at_least(state: State, missing: Sequence[int]) -> tuple[int | None, int | None]:
