@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__, "bars", "main"))
+_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__))
 
 
 def batch_mix(header: Mapping[str, Any], *, key: str) -> None:

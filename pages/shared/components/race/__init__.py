@@ -9,9 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component(
-    "cnnviz_race", **source(__file__, "scrub_chart/scales", "standing", "curves", "main")
-)
+_component = st.components.v2.component("cnnviz_race", **source(__file__))
 
 
 def race(header: Mapping[str, Any], *, key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__, "scales", "main"))
+_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__))
 
 
 def scrub_chart(data: Mapping[str, Any], *, key: str) -> None:

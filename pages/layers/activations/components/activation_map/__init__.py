@@ -10,8 +10,7 @@ import streamlit as st
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-PARTS = ("../activation_common/functions", "../activation_common/axes", "model", "paint", "main")
-_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__))
 
 
 def activation_map(data: Mapping[str, Any], *, key: str) -> None:

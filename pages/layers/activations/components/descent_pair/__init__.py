@@ -10,9 +10,7 @@ import streamlit as st
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-_component = st.components.v2.component(
-    "cnnviz_descent_pair", **source_with(__file__, "../activation_common/axes", "main")
-)
+_component = st.components.v2.component("cnnviz_descent_pair", **source_with(__file__))
 
 
 def descent_pair(data: Mapping[str, Any], *, key: str) -> None:

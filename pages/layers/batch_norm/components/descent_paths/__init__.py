@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_descent_paths", **source(__file__, "curve", "main"))
+_component = st.components.v2.component("cnnviz_descent_paths", **source(__file__))
 
 
 def descent_paths(data: Mapping[str, Any], *, key: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
-_component = st.components.v2.component("cnnviz_dropout_network", **related(__file__, "main"))
+_component = st.components.v2.component("cnnviz_dropout_network", **related(__file__))
 
 
 def dropout_network(data: Mapping[str, Any], *, key: str) -> None:

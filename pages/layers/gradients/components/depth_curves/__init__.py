@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-PARTS = ("layer_norms/model", "plots", "detail", "main")
-_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__))
 
 
 def depth_curves(header: Mapping[str, Any], blob: bytes, *, key: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_moved_ten", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_moved_ten", **source(__file__))
 
 
 def moved_ten(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_shift_map", **source(__file__, "common/frames", "paint", "main"))
+_component = st.components.v2.component("cnnviz_shift_map", **source(__file__))
 
 
 def shift_map(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:

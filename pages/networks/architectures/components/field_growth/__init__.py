@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_field_growth", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_field_growth", **source(__file__))
 
 
 def field_growth(header: Mapping[str, Any], picture: bytes, *, key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_xray", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_xray", **source(__file__))
 
 
 def xray(header: Mapping[str, Any], *, key: str) -> None:

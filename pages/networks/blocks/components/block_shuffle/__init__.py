@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__))
 
 
 def block_shuffle(data: Mapping[str, Any], *, key: str) -> None:
