@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.gradient_norms import LayerNormsPacket
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
@@ -14,6 +12,6 @@ PARTS = ("model", "plot", "main")
 _component = st.components.v2.component("cnnviz_layer_norms", **source(__file__, *PARTS))
 
 
-def layer_norms(data: Mapping[str, Any], *, key: str) -> None:
+def layer_norms(data: LayerNormsPacket, *, key: str) -> None:
     """Draws `figures.gradient_norms.packet`."""
     _component(key=key, data=pack({**data, "key": key, "digest": digest(data)}), height="content")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.race import RacePacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component(
@@ -14,6 +12,6 @@ _component = st.components.v2.component(
 )
 
 
-def race(header: Mapping[str, Any], *, key: str) -> None:
+def race(header: RacePacket, *, key: str) -> None:
     """header: `cnnviz.figures.race.race`. While header["live"] says so, the view follows the front."""
     _component(key=key, data=pack({**header, "key": key}), height="content")
