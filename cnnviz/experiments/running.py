@@ -48,7 +48,9 @@ class Lane:
         self.events: list[Event] = []
         self.steps: list[Step] = []
         self.planned, self.seconds = 0, 0.0
-        self._training = training.train(self.config, stop=stop, limits=Limits.from_environment())
+        self._training = training.train(
+            self.config, stop=stop, limits=Limits.from_environment(), stop_at_divergence=False
+        )
 
     @property
     def share(self) -> float:

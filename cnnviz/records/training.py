@@ -132,7 +132,8 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Finished:
-    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config).
+    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config),
+    "diverged" (the loss of this step is not finite; the weights are the last ones whose loss was).
 
     probes: what the config's probes measure at the very end, of a run of one process that was completed.
     """
@@ -202,7 +203,8 @@ Event = Started | Step | Epoch | Finished | Steered
 
 @dataclass(frozen=True)
 class RunStatus:
-    """state: "queued", "starting", "running", "paused", "finished", "stopped", "failed", "interrupted"."""
+    """state: "queued", "starting", "running", "paused", "finished", "diverged", "stopped", "failed",
+    "interrupted"."""
 
     state: str
     message: str = ""

@@ -12,7 +12,8 @@ from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
 
 LOOK_EVERY = 0.03  # seconds between two checks of the directory
-SIGNALLED = threading.Event()  # this process was asked to end: a cluster's SIGTERM, Control-C
+SIGNALLED = threading.Event()  # this process was asked to end: a cluster's SIGTERM, Control-C, its server is gone
+ORPHANED = threading.Event()  # its server is gone
 
 
 class StopAsked:
@@ -27,17 +28,20 @@ class StopAsked:
         now = time.monotonic()
         if not self._asked and now >= self._next:
             self._next = now + LOOK_EVERY
-            self._asked = os.path.exists(self._cancel)
+            self._asked = os.path.lexists(self._cancel)
         return self._asked or SIGNALLED.is_set()
 
 
 class SteeringAsked:
-    """The current request in steering.json; one that cannot be carried out is ignored and logged."""
+    """The current request in steering.json; one that cannot be carried out is ignored and logged.
 
-    def __init__(self, folder: Path, config: TrainConfig) -> None:
+    first: the request that holds until there is such a file.
+    """
+
+    def __init__(self, folder: Path, config: TrainConfig, *, first: Steering | None = None) -> None:
         self._folder, self._config = folder, config
         self._next, self._stamp = 0.0, (0, 0)
-        self._request = Steering()
+        self._request = first or Steering()
 
     def __call__(self, step: int) -> Steering:
         now = time.monotonic()
@@ -49,7 +53,7 @@ class SteeringAsked:
     def _look(self) -> None:
         try:
             found = os.stat(self._folder / run_files.STEERING)
-        except FileNotFoundError:  # nobody has steered it yet
+        except OSError:  # nobody has steered it yet, or not with a file
             return
         stamp = found.st_mtime_ns, found.st_ino
         if stamp == self._stamp:

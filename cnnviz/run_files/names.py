@@ -3,3 +3,4 @@
 CONFIG, STATUS, METRICS, SNAPSHOTS = "config.json", "status.json", "metrics.jsonl", "snapshots"
 WEIGHTS, CARD, CANCEL, LOG = "weights.safetensors", "run.json", "CANCEL", "worker.log"
 STEERING = "steering.json"
+RESUME = "resume.safetensors"

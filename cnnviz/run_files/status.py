@@ -15,7 +15,7 @@ from cnnviz.run_files.names import STATUS
 from cnnviz.run_files.owners import Leases, Owner
 from cnnviz.run_files.steering import stop_asked
 
-STATES = ("queued", "starting", "running", "paused", "finished", "stopped", "failed", "interrupted")
+STATES = ("queued", "starting", "running", "paused", "finished", "diverged", "stopped", "failed", "interrupted")
 _LEASES = Leases()
 
 
@@ -24,8 +24,9 @@ def write_status(folder: Path, status: RunStatus, *, owner: Owner, durable: bool
 
     durable: survives a power cut too, for the price of waiting for the disk; progress ten times a second need not.
     """
-    values = dataclasses.asdict(status) | {"owner": dataclasses.asdict(owner), "written": time.time()}
-    write_json(folder / STATUS, finite(values), durable=durable)
+    said = finite(dataclasses.asdict(status))
+    renewed = {"owner": dataclasses.asdict(owner), "written": time.time()}  # every digit: it tells two renewals apart
+    write_json(folder / STATUS, said | renewed, durable=durable)
 
 
 def written_status(folder: Path) -> RunStatus:
@@ -90,7 +91,7 @@ def _without_status(folder: Path) -> RunStatus:
     if finished is None:
         return RunStatus("interrupted", "it has no status", step=last.step if last else 0)
     return RunStatus(
-        state="stopped" if finished.reason == "stopped" else "finished",
+        state=finished.reason if finished.reason in ("stopped", "diverged") else "finished",
         step=finished.step,
         steps=started.steps if started else finished.step,
         epoch=finished.epoch,

@@ -17,23 +17,19 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from cnnviz import checkpoints, configs, datasets, models, run_files
-from cnnviz.records import Array, Epoch, Event, RunStatus, Steering, Step, TrainConfig
+from cnnviz.records import Array, Event, RunStatus, Steering, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.runs import directories, snippets, trash
+from cnnviz.runs import curves, directories, snippets, trash
 from cnnviz.runs.supervision import QueueFull, Supervisor
 from cnnviz.runs.workers import log_of
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get", "list",
-    "restore", "start", "supervisor", "unreadable",
+    "restore", "resume", "start", "supervisor", "unreadable",
 ]  # fmt: skip
 
-STEP_COLUMNS = ("step", "loss", "accuracy", "lr", "seconds", "images_per_second")
-EPOCH_COLUMNS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
 _SUPERVISOR: builtins.list[Supervisor] = []
 
@@ -100,12 +96,7 @@ class Run:
         step, loss, accuracy, lr, seconds, images_per_second (each line of steps);
         epoch, epoch_step, epoch_seconds, train_loss, train_accuracy, test_loss, test_accuracy (each epoch).
         """
-        events = self.events()
-        steps = [event for event in events if isinstance(event, Step)]
-        epochs = [event for event in events if isinstance(event, Epoch)]
-        curves = {name: _column(steps, name) for name in STEP_COLUMNS}
-        curves |= {name: _column(epochs, name) for name in ("epoch", *EPOCH_COLUMNS)}
-        return curves | {"epoch_step": _column(epochs, "step"), "epoch_seconds": _column(epochs, "seconds")}
+        return curves.of(self.events())
 
     def stop(self) -> None:
         """Ask it to stop. A shipped or ended run stays as it is. Raises RunError where that cannot be written."""
@@ -179,6 +170,12 @@ class Run:
         """Whether there is a network to explore: the last weights, or a snapshot."""
         return (self.path / run_files.WEIGHTS).is_file() or bool(self.snapshots())
 
+    @property
+    def resumable(self) -> bool:
+        """Whether it was cut off and left the state from which it can go on (`resume`)."""
+        left = not self.shipped and (self.path / run_files.RESUME).is_file()
+        return left and self.status().state in ("interrupted", "failed", "stopped")
+
     def modified(self) -> float:
         """When its weights last changed, in seconds since 1970: part of a cache's key."""
         files = [self.path / run_files.WEIGHTS, *(self.path / run_files.SNAPSHOTS).glob("step_*.safetensors")]
@@ -232,6 +229,21 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
     except OSError as error:
         raise RunError(_unwritable(error)) from error
     return Run(path)
+
+
+def resume(run_id: str) -> Run:
+    """Have an interrupted, failed or stopped run go on from its last full state, in its own directory.
+
+    Raises KeyError (no such run), RunError (it is under way, has ended, or left no state), QueueFull.
+    """
+    run = get(run_id)
+    if not run.resumable:
+        raise RunError(f"{run_id} cannot go on: it is {run.status().state}, or left no state to go on from")
+    boss = supervisor()
+    boss.release(run.path)
+    run_files.clear_requests(run.path)
+    boss.submit_work(run.path, TRAINING, epochs=run.config.epochs)
+    return run
 
 
 def _standing(config: TrainConfig, again: bool) -> Run | None:
@@ -326,10 +338,6 @@ def _unwritable(error: OSError) -> str:
         f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
         "or name another folder with CNNVIZ_RUNS"
     )
-
-
-def _column(events: builtins.list[Step] | builtins.list[Epoch], name: str) -> Array:
-    return np.asarray([getattr(event, name) for event in events], np.float64)
 
 
 def _mtime(path: Path) -> float:

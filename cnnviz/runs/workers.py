@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from cnnviz import run_files
-from cnnviz.run_files.handover import READY, Task
+from cnnviz.run_files.handover import READY, UNWRITABLE, Task
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 1.5  # seconds that a worker has to end by itself
@@ -100,6 +100,8 @@ class Worker:
         code = self.process.returncode
         if code < 0:
             return f"killed by signal {-code} ({_signal_name(-code)})"
+        if code == UNWRITABLE:
+            return "its folder could not be written any more: free some space on that disk, then let it go on"
         return self.last_line() or f"the worker ended with code {code}"
 
 

@@ -8,7 +8,7 @@ All random numbers come from one seeded generator on the CPU, so a batch is the 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -134,7 +134,8 @@ class Batches:
 
     images: [N, C, H, W] uint8; labels: [N] int64. Images are kept as bytes: normalising a batch costs two operations,
     keeping them all as floats would cost four times the memory. channels_last: batches lie as [N, H, W, C] in memory.
-    share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch of one image.
+    share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch that
+    leaves a process one image.
     order: as TrainConfig.order says.
     """
 
@@ -158,7 +159,9 @@ class Batches:
         self.channels_last, self.share = channels_last and images.shape[1] > 1, share
         self._order = _standing(order, labels)
         self.generator = torch.Generator().manual_seed(seed)
-        self._least = max(share[1], 2 if drop_single else 1)
+        self._least = 2 * share[1] if drop_single else 1
+        self._permutation: torch.Tensor | None = None
+        self.position, self.size, self._now = 0, 0, batch_size
         self.resize(batch_size)
         self.height, self.width = images.shape[2:]
         self._store = self._lay_out(images.to(self.device))
@@ -178,22 +181,56 @@ class Batches:
         return sum(self.sizes)
 
     def epoch(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of (normalised float32 [B, C, H, W], labels [B]), every image once, in their order."""
-        return self._epoch(self.sizes)  # as they are now, whatever they are when the first batch is taken
+        """Batches of (normalised float32 [B, C, H, W], labels [B]), every image once, in their order.
 
-    def _epoch(self, sizes: tuple[int, ...]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        order = self._order
-        if order is None:
-            order = torch.randperm(len(self.labels), generator=self.generator)
-        order = order.to(self.device)
+        Their sizes are those that hold now. A process whose share of a batch is empty gets one of its images.
+        """
+        self.position, self._permutation, self._now = 0, None, self.batch_size
+        return self._rest()
+
+    def _rest(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The batches from `position` on."""
+        if self._permutation is None:
+            order = self._order
+            self._permutation = torch.randperm(len(self.labels), generator=self.generator) if order is None else order
+        order = self._permutation.to(self.device)
         rank, ranks = self.share
-        for size, last in zip(sizes, itertools.accumulate(sizes), strict=True):
+        sizes = self.sizes_now
+        for size, last in list(zip(sizes, itertools.accumulate(sizes), strict=True))[self.position :]:
             index = order[last - size : last]
             offsets = self._chance(size)
             if ranks > 1:
-                kept = size - size % ranks
-                index, offsets = index[rank:kept:ranks], tuple(item[rank:kept:ranks] for item in offsets)
+                own = slice(rank, None, ranks) if rank < size else slice(0, 1)
+                index, offsets = index[own], tuple(item[own] for item in offsets)
+            self.position, self.size = self.position + 1, size
             yield self.normalise(self._pictures(index, offsets)), self.labels.index_select(0, index)
+
+    @property
+    def sizes_now(self) -> tuple[int, ...]:
+        """Sizes of the batches of the epoch under way."""
+        return _sizes(len(self.labels), self._now, least=self._least)
+
+    def share_of(self, size: int) -> int:
+        """How many images of a batch of this size are this process's."""
+        rank, ranks = self.share
+        return len(range(rank, size, ranks))
+
+    def state(self) -> tuple[dict[str, torch.Tensor], list[int]]:
+        """What `resumed` goes on from: generator and permutation, [position, batch size of this epoch and the next]."""
+        tensors = {"generator": self.generator.get_state()}
+        if self._permutation is not None:
+            tensors["permutation"] = self._permutation
+        return tensors, [self.position, self._now, self.batch_size]
+
+    def resumed(
+        self, tensors: Mapping[str, torch.Tensor], values: Sequence[int]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The rest of the epoch whose `state` this is."""
+        self.generator.set_state(tensors["generator"])
+        self.position, self._now, batch_size = values
+        self._permutation = tensors.get("permutation")
+        self.resize(batch_size)
+        return self._rest()
 
     def _chance(self, size: int) -> tuple[torch.Tensor, ...]:
         """(top, left) of the crops and whether to flip, as far as they are asked for."""

@@ -28,3 +28,16 @@ class ProcessGroup:
         said = torch.tensor(values, dtype=torch.float64, device=device)
         distributed.broadcast(said, src=0)
         return said.tolist()
+
+    def weight(self, share: int, size: int) -> float:
+        """What to multiply a rank's mean loss by, so that gradients averaged over the ranks are the whole batch's.
+
+        share: images of a batch of `size` in this process. The mean over the batch is the sum over ranks of
+        share/size · the rank's mean; averaging divides by the number of ranks once more.
+        """
+        return share * self.size / size
+
+    def summed(self, values: torch.Tensor) -> torch.Tensor:
+        """The sum over all ranks (an all-reduce: all ranks must call it together)."""
+        distributed.all_reduce(values)
+        return values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class MilestoneSchedule:
     """Moments of a run, as progress in [0, 1]: `count` of them at (i/count)^power, each reported once.
@@ -26,6 +28,15 @@ class MilestoneSchedule:
             self._next += 1
         return due
 
+    @property
+    def reported(self) -> int:
+        """How many moments have been reported; setting it restores an earlier schedule."""
+        return self._next
+
+    @reported.setter
+    def reported(self, count: int) -> None:
+        self._next = count
+
 
 class RunProgress:
     """How much of a run is over, in [0, 1], by its steps; how many are left may be planned anew on the way.
@@ -48,3 +59,11 @@ class RunProgress:
         """After so many steps: there will be `steps` in all."""
         if steps != self.steps:
             self._since, self._over, self.steps = step, self.at(step), steps
+
+    def state(self) -> list[float]:
+        """What `restore` goes on from."""
+        return [self.steps, self._since, self._over]
+
+    def restore(self, state: Sequence[float]) -> None:
+        """Goes on from `state`'s values."""
+        self.steps, self._since, self._over = int(state[0]), int(state[1]), float(state[2])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
+import itertools
 import math
 import os
 import shutil
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +19,10 @@ from torch import nn
 from cnnviz import checkpoints, datasets, run_files
 from cnnviz.configs import ConfigError
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Step, TrainConfig
+from cnnviz.records.typed import checked
+from cnnviz.run_files.owners import RENEWED
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
+from cnnviz.training.resumption import ResumeState
 
 LINES = 400  # lines of steps in a run's metrics.jsonl: more would not show in a chart
 STATUS_EVERY = 0.1  # seconds between two status files
@@ -27,7 +35,8 @@ class Keeper:
     def __init__(self, folder: Path, most_bytes: int, *, rolling: bool) -> None:
         self._folder = folder
         self._most, self._rolling = most_bytes, rolling
-        self._bytes = self._held_bytes = 0
+        self._bytes = sum(path.stat().st_size for path in (folder / run_files.SNAPSHOTS).glob("step_*.safetensors"))
+        self._held_bytes = 0
         self._held: Path | None = None
 
     def __call__(self, step: int, model: nn.Module) -> bool:
@@ -84,17 +93,63 @@ class Recorder:
         self._seconds: float | None = None
         self._plan = RunProgress(1)
         self._metrics = -1
+        self._resumed = False
+        self._lock, self._ended = threading.Lock(), threading.Event()
 
-    def begin(self, config: TrainConfig) -> None:
-        """Clears what an earlier run left here, and writes the status "starting"."""
+    def begin(self, config: TrainConfig, state: ResumeState | None = None) -> None:
+        """Starts anew, or goes on after the events that a state knows; writes the status "starting"."""
         self._seconds = config.seconds
-        shutil.rmtree(self.folder / run_files.SNAPSHOTS, ignore_errors=True)
-        for name in (run_files.METRICS, run_files.WEIGHTS, run_files.CARD):
-            (self.folder / name).unlink(missing_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self._metrics = os.open(self.folder / run_files.METRICS, flags, 0o644)
+        self._resumed = state is not None
         title = datasets.info(config.dataset).title
-        self._say(state="starting", message=f"reading {title} and building {config.model}")
+        if state is None:
+            set_aside(self.folder)
+            self._say(state="starting", message=f"reading {title} and building {config.model}")
+        self._metrics = os.open(self.folder / run_files.METRICS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        if state is not None:
+            self._restore(state.extra)
+            self._say(state="starting", message=f"reading {title}, to go on after step {self._status.step:,}")
+        threading.Thread(target=self._renew, name="cnnviz-lease", daemon=True).start()
+
+    def state(self) -> dict[str, Any]:
+        """What `begin` goes on from: plain values."""
+        return {
+            "metrics": os.fstat(self._metrics).st_size,
+            "waiting": [run_files.line_of(step).decode() for step in self._waiting],
+            "last": run_files.line_of(self._last).decode() if self._last is not None else None,
+            "reported": self._due.reported,
+            "plan": self._plan.state(),
+            "status": run_files.finite(dataclasses.asdict(self._status)),
+            "test_examples": self.test_examples,
+        }  # fmt: skip
+
+    def _restore(self, values: Mapping[str, Any]) -> None:
+        """Lines that were written after the state go: the same steps come again. Raises ValueError."""
+        try:
+            if os.fstat(self._metrics).st_size < values["metrics"]:
+                raise ValueError("it ends before the state was taken")
+            events = [run_files.event_of(line.encode()) for line in values["waiting"]]
+            self._waiting = [event for event in events if isinstance(event, Step)]
+            last = run_files.event_of(values["last"].encode()) if values["last"] is not None else None
+            self._last = last if isinstance(last, Step) else None
+            self._due.reported, self.test_examples = values["reported"], values["test_examples"]
+            self._plan.restore(values["plan"])
+            self._status = dataclasses.replace(checked(RunStatus, values["status"]), seconds_left=None)
+            os.ftruncate(self._metrics, values["metrics"])
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"{run_files.METRICS} and the state to go on from do not fit: {error}") from error
+
+    def flush(self) -> None:
+        """Writes the status as of the last step."""
+        if self._waiting or self._last is not None:
+            step = _merged(self._waiting) if self._waiting else self._last
+            assert step is not None
+            self._progress(step, self._over(step))
+
+    def _renew(self) -> None:
+        """The lease: also a run that is paused, or in a long evaluation, says that it lives."""
+        while not self._ended.wait(RENEWED):
+            with contextlib.suppress(OSError):  # a full disk: the run's own writes say so
+                self._say(durable=False, lease=True)
 
     def add(self, event: Event) -> None:
         """Writes what this event adds to metrics.jsonl and status.json."""
@@ -103,8 +158,10 @@ class Recorder:
             return
         if isinstance(event, Started):
             self.test_examples, self.device = event.test_examples, event.device
-            self._plan = RunProgress(event.steps)
             self._say(state="running", message="", steps=event.steps, epochs=event.epochs)
+            if self._resumed:  # it stands in the file already
+                return
+            self._plan = RunProgress(event.steps)
         elif isinstance(event, Steered):
             self._add_steered(event)
         elif isinstance(event, Epoch):
@@ -156,12 +213,15 @@ class Recorder:
             images_per_second=step.images_per_second,
         )
 
-    def end(self, event: Finished) -> None:
-        """The last status; a shipped run keeps none: its last event holds the same."""
-        state = "stopped" if event.reason == "stopped" else "finished"
+    def end(self, event: Finished, *, weights_step: int | None = None) -> None:
+        """The last status; a shipped run keeps none: its last event holds the same.
+
+        weights_step: of a run that diverged: after how many steps its weights were reached.
+        """
+        self._ended.set()
         self._say(
-            state=state,
-            message=self._closing(event),
+            state=event.reason if event.reason in ("stopped", "diverged") else "finished",
+            message=self._closing(event, weights_step),
             step=event.step,
             epoch=event.epoch,
             seconds=event.seconds,
@@ -170,13 +230,18 @@ class Recorder:
             images_per_second=event.examples_seen / event.seconds if event.seconds else None,
         )
         run_files.clear_requests(self.folder)
+        if event.reason != "stopped":  # a stopped run may go on one day
+            (self.folder / run_files.RESUME).unlink(missing_ok=True)
         if self.folder.resolve().parent == checkpoints.SHIPPED.resolve():
             (self.folder / run_files.STATUS).unlink()
 
-    def _closing(self, event: Finished) -> str:
+    def _closing(self, event: Finished, weights_step: int | None) -> str:
         looked_at = sum(map(sum, event.confusion))
         if event.reason == "budget":
             return "ended by the limits that are set on this machine (CNNVIZ_MAX_…)"
+        if event.reason == "diverged":
+            kept = f"; its weights are those after step {weights_step:,}" if weights_step is not None else ""
+            return f"diverged at step {event.step:,}{kept}: try a smaller learning rate"
         if event.reason == "stopped" and 0 < looked_at < self.test_examples:
             return f"accuracy on {looked_at:,} of {self.test_examples:,} test pictures"
         return ""
@@ -184,16 +249,38 @@ class Recorder:
     def fail(self, error: Exception) -> None:
         """The status "failed", with the error's first argument as its sentence."""
         said = str(error.args[0]) if error.args else ""
+        if isinstance(error, OSError):  # its text would name a path of this machine
+            said = error.strerror or said
         name = "" if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: "
+        self._ended.set()
         self._say(state="failed", message=(name + said).strip(), seconds_left=None)
 
-    def _say(self, *, durable: bool = True, **changes: Any) -> None:
-        self._status = dataclasses.replace(self._status, **changes)
-        run_files.write_status(self.folder, self._status, owner=self._owner, durable=durable)
+    def _say(self, *, durable: bool = True, lease: bool = False, **changes: Any) -> None:
+        with self._lock:
+            if lease and self._ended.is_set():
+                return
+            self._status = dataclasses.replace(self._status, **changes)
+            run_files.write_status(self.folder, self._status, owner=self._owner, durable=durable)
 
     def _write(self, event: Event) -> None:
-        """One write of one whole line, so that lines are never mixed."""
-        os.write(self._metrics, run_files.line_of(event))
+        """One write of one whole line, so that lines are never mixed; a full disk leaves none of it. Raises OSError."""
+        line, size = run_files.line_of(event), os.fstat(self._metrics).st_size
+        if os.write(self._metrics, line) < len(line):
+            os.ftruncate(self._metrics, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def set_aside(folder: Path) -> None:
+    """Moves what an earlier run of this directory left into a folder earlier-N there: nothing is deleted."""
+    names = (run_files.METRICS, run_files.WEIGHTS, run_files.CARD, run_files.SNAPSHOTS, run_files.RESUME)
+    left = [folder / name for name in names if os.path.lexists(folder / name)]
+    if not left:
+        return
+    number = next(number for number in itertools.count(1) if not os.path.lexists(folder / f"earlier-{number}"))
+    target = folder / f"earlier-{number}"
+    target.mkdir()
+    for path in left:
+        path.rename(target / path.name)
 
 
 def _merged(steps: list[Step]) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 
@@ -29,3 +29,13 @@ class RngState:
                     yield
                 self._cuda = torch.cuda.get_rng_state(self._device)
             self._cpu = torch.get_rng_state()
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """The generators' states, uint8."""
+        return {"cpu": self._cpu} | ({} if self._cuda is None else {"cuda": self._cuda})
+
+    def restore(self, tensors: Mapping[str, torch.Tensor]) -> None:
+        """Goes on from such states. Raises KeyError where the run has changed its device."""
+        self._cpu = tensors["cpu"]
+        if self._cuda is not None:
+            self._cuda = tensors["cuda"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 
 import torch
@@ -37,22 +38,24 @@ class SteeringController:
 
     def __init__(self, config: TrainConfig, wanted: Wanted, optimizer: torch.optim.Optimizer, batches: Batches) -> None:
         self._planned, self.config, self.held = config, config, False
-        self._wanted, self._wish = wanted, AS_PLANNED
+        self._wanted, self._request = wanted, AS_PLANNED
         self._optimizer, self._batches = optimizer, batches
 
     def called(self, step: int) -> bool:
         """Whether a request has not been carried out yet; asked before every step, so it takes a microsecond."""
-        wish = self._wanted(step)
-        return wish.holds(step) != self.held or (wish is not self._wish and wish.values != self._wish.values)
+        request = self._wanted(step)
+        return request.holds(step) != self.held or (
+            request is not self._request and request.values != self._request.values
+        )
 
     def turn(self, step: int) -> bool:
         """Carries out the request; returns whether there was one. Raises ConfigError."""
         if not self.called(step):
             return False
-        before, self._wish = self._wish, self._wanted(step)
-        self.held = self._wish.holds(step)
-        if self._wish.values != before.values:
-            self.config = steered(self._planned, self._wish)
+        before, self._request = self._request, self._wanted(step)
+        self.held = self._request.holds(step)
+        if self._request.values != before.values:
+            self.config = steered(self._planned, self._request)
             self._apply()
         return True
 
@@ -65,3 +68,15 @@ class SteeringController:
             for state in self._optimizer.state.values():
                 state.pop("momentum_buffer", None)
         self._batches.resize(self.config.batch_size)
+
+    @property
+    def request(self) -> Steering:
+        """The request that was carried out last."""
+        return self._request
+
+    def restore(self, request: Steering) -> None:
+        """Applies the values of an earlier request; a pause is over. Raises ConfigError."""
+        self._request, self.held = dataclasses.replace(request, paused=False, until=None), False
+        self.config = steered(self._planned, self._request)
+        if self._request.values:
+            self._apply()

@@ -18,6 +18,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,12 +28,18 @@ from torch import distributed
 
 from cnnviz import checkpoints, devices, lazy_imports, run_files, training
 from cnnviz.configs import Limits
-from cnnviz.records import Finished, Steered, Step, TrainConfig
-from cnnviz.run_files.control_files import SIGNALLED, SteeringAsked, StopAsked
+from cnnviz.records import Finished, Steered, Steering, Step, TrainConfig
+from cnnviz.records.typed import checked
+from cnnviz.run_files import handover
+from cnnviz.run_files.control_files import ORPHANED, SIGNALLED, SteeringAsked, StopAsked
 from cnnviz.run_files.handover import READY, Task
+from cnnviz.training.keeping import StateKeeper, kept_state
 from cnnviz.training.recording import Keeper, Recorder
+from cnnviz.training.resumption import ResumeState
 
 NICENESS = 10
+GRACE = 5.0  # seconds that a training has to save its state when its server is gone
+UNWRITABLE = threading.Event()  # not even the status could be written
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -59,38 +66,53 @@ def main(arguments: list[str] | None = None) -> None:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: SIGNALLED.set())
-    code = 0 if task(asked.run) else 1
+    code = 0 if task(asked.run) else (handover.UNWRITABLE if UNWRITABLE.is_set() else 1)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # everything is on disk; an orderly exit of torch takes as long as a short run
 
 
 def work(folder: Path, *, half: bool = False) -> bool:
-    """Trains the run of this directory, in this process. False where it failed: status.json then says why."""
-    with _team() as (rank, device):
+    """Trains the run of this directory, in this process, or goes on with one that was interrupted.
+
+    False where it failed: status.json then says why.
+    """
+    with _group() as (rank, device):
         recorder = Recorder(folder) if rank == 0 else None
         try:
             config = run_files.read_config(folder)
-            if recorder is not None:
-                recorder.begin(config)
-            _train(config, recorder, device, half=half)
+            if recorder is None:  # not rank 0: it computes, and rank 0 writes
+                for _event in training.train(config, limits=Limits.from_environment(), device=device):
+                    pass
+            else:
+                _train(config, recorder, device, half=half)
         except Exception as error:
             traceback.print_exc()
             if recorder is not None:
-                recorder.fail(error)
+                _fail(recorder, error)
             return False
     return True
 
 
-def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device, *, half: bool) -> None:
-    if recorder is None:  # not rank 0: it computes, and rank 0 writes
-        for _event in training.train(config, limits=Limits.from_environment(), device=device):
-            pass
-        return
-    limits = Limits.from_environment()
-    keeper = Keeper(recorder.folder, limits.snapshot_bytes, rolling=config.snapshots == 0)
-    stop, steering = StopAsked(recorder.folder), SteeringAsked(recorder.folder, config)
-    run = training.train(config, stop=stop, steering=steering, limits=limits, on_snapshot=keeper, device=device)
+def _fail(recorder: Recorder, error: Exception) -> None:
+    try:
+        recorder.fail(error)
+    except OSError as second:
+        UNWRITABLE.set()
+        print(f"the run's folder cannot be written: {second.strerror}", flush=True)
+
+
+def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, half: bool) -> None:
+    limits, folder = Limits.from_environment(), recorder.folder
+    alone = not distributed.is_initialized()
+    state = _begun(config, recorder, kept_state(recorder) if alone else None)
+    keeper = Keeper(folder, limits.snapshot_bytes, rolling=config.snapshots == 0)
+    first = checked(Steering, state.values["steering"]) if state is not None else Steering()
+    run = training.train(
+        config, stop=StopAsked(folder), limits=limits, on_snapshot=keeper, device=device, resume=state,
+        steering=SteeringAsked(folder, config, first=dataclasses.replace(first, paused=False, until=None)),
+        on_pause_point=StateKeeper(recorder) if alone else None,
+    )  # fmt: skip
     for event in run:
         if isinstance(event, Steered) and event.paused:
             keeper.hold(event.step, run.model)
@@ -98,7 +120,20 @@ def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device,
         if isinstance(event, Finished):
             _leave(run, event, recorder, half=half)
             keeper.finish()
-            recorder.end(event)
+            recorder.end(event, weights_step=run.weights_step)
+
+
+def _begun(config: TrainConfig, recorder: Recorder, state: ResumeState | None) -> ResumeState | None:
+    """Begins the record; the state to go on from, None where there is none that fits what was recorded."""
+    try:
+        recorder.begin(config, state)
+    except ValueError as error:
+        if state is None:
+            raise
+        print(f"{error}; the run starts anew", flush=True)
+        recorder.begin(config)
+        return None
+    return state
 
 
 def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half: bool) -> None:
@@ -119,7 +154,7 @@ def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half:
 
 # --------------------------------------------------------------------------------------------- processes
 @contextlib.contextmanager
-def _team() -> Iterator[tuple[int, torch.device]]:
+def _group() -> Iterator[tuple[int, torch.device]]:
     """(rank, device) of this process; under torchrun it has joined the others."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield 0, devices.torch_device()
@@ -169,7 +204,11 @@ def _line_of_stdin() -> bytes:
 
 
 def _end_with_stdin() -> None:
-    """Whoever started this process holds the other end: without it nobody could stop the run."""
+    """Whoever started this process holds the other end: without it nobody could stop the run. A training saves its
+    state and ends at its next pause point (`keeping`); whatever has not ended after five seconds is ended here."""
     while os.read(0, 4096):
         pass
+    ORPHANED.set()
+    SIGNALLED.set()
+    time.sleep(GRACE)
     os._exit(1)

@@ -8,6 +8,7 @@ from cnnviz import experiments
 from cnnviz.experiments import permuted_pixels as experiment
 from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import pictures, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
@@ -26,6 +27,6 @@ def show() -> None:
         chart(figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
     st.caption(figures.slow_start_words(found, experiment.CNN, experiment.CNN_PERMUTED))
     answer.table(NAME, found)
-    st.subheader("Run it again here", divider="gray")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)

@@ -14,6 +14,7 @@ from cnnviz.experiments import results_files, worker
 from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
+from cnnviz.topics.permuted_pixels import captions
 from cnnviz.topics.permuted_pixels import figures as drawn
 from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
@@ -65,7 +66,7 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 
 def test_a_link_brings_the_order_back(page: AppTest) -> None:
     opened(page, permuted__part="The pictures", permuted__share="50", permuted__block="7")
-    words = drawn.order_words(measured.order(share=0.5, block=7))
+    words = captions.order(measured.order(share=0.5, block=7))
     assert words in written(page)
     page.toggle(key="permuted.fresh").set_value(True).run()
     assert not page.exception
@@ -116,7 +117,7 @@ def test_weights_put_back_are_as_smooth_as_the_normal_ones() -> None:
     assert restored == pytest.approx(plain, rel=0.1)
     order = measured.order()
     assert np.array_equal(permutation.apply(found.restored, order.order), found.permuted)
-    assert "put back" in drawn.weights_words(found)
+    assert "learned strokes like the first" in captions.weights(found)
 
 
 def test_the_proofs_hold_in_the_shipped_networks() -> None:

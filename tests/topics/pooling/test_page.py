@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.operations import pooling
 from cnnviz.operations.pooling_windows import TITLES
 from cnnviz.records.pooling import PoolingSetting
-from cnnviz.topics.pooling import captions, shift_figures, snippets, upsampling_proofs, window_figures
+from cnnviz.topics.pooling import captions, snippets, upsampling_proofs, window_figures
 from pages.layers.pooling import loss, steps
 from tests.support import ROOT
 from tests.support.app import written
@@ -112,8 +112,8 @@ def test_a_layer_with_negative_values_has_no_probabilities(app: AppTest) -> None
 def test_the_shifts_are_measured_on_ten_digits(app: AppTest) -> None:
     part(app, "shifts")
     said = written(app)
-    assert "mean over 10 pictures" in said
-    assert "The answer: every picture keeps its class" in said
+    assert "mean over 10 images" in said
+    assert "Every image keeps its class" in said
     assert ":red[" not in said
 
 
@@ -137,9 +137,12 @@ def test_an_output_padding_that_cannot_be_is_said(app: AppTest) -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        (PoolingSetting("max", (2, 2), (2, 2)), "row 4 and column 4: they are left over; ceil_mode or padding"),
-        (PoolingSetting("convolution", (2, 2), (2, 2)), "left over; padding would"),
-        (PoolingSetting("average", (1, 1), (2, 2)), "rows 1, 3 and columns 1, 3: the windows leave gaps"),
+        (
+            PoolingSetting("max", (2, 2), (2, 2)),
+            "row 4 and column 4. It is left over at the edge; ceil_mode or padding would",
+        ),
+        (PoolingSetting("convolution", (2, 2), (2, 2)), "left over at the edge; padding would"),
+        (PoolingSetting("average", (1, 1), (2, 2)), "row 1, 3 and column 1, 3. The windows leave gaps"),
         (PoolingSetting("max", (2, 2), (2, 2), ceil_mode=True), ""),
     ],
 )
@@ -158,7 +161,7 @@ def test_a_cut_window_of_lp_pooling_is_explained() -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.kind)
 def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> None:
     pooled = pooling.pool(steps.START, setting)
-    names = ran(captions.snippet(pooled))
+    names = ran(snippets.pooled_snippet(pooled))
     assert np.abs(names["y"].detach().numpy()[0] - pooled.values[0]).max() <= 1e-10
     assert np.abs(names["x"].grad.numpy()[0] - pooling.gradient(pooled)[0]).max() <= 1e-9
 
@@ -166,7 +169,7 @@ def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> Non
 def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
     setting = PoolingSetting("stochastic", (2, 2), (2, 2), seed=3)
     pooled = pooling.pool(steps.START, setting)
-    drawn = ran(captions.snippet(pooled))["y"].detach().numpy().ravel()
+    drawn = ran(snippets.pooled_snippet(pooled))["y"].detach().numpy().ravel()
     for value, cells in zip(drawn, pooled.cells[0].reshape(-1, 4), strict=True):
         assert value in cells
         assert value > 0
@@ -184,13 +187,13 @@ def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
 def test_the_enlarging_lines_make_the_same_numbers(kind: str, options: dict[str, Any]) -> None:
     made, proof = upsampling_proofs.made(kind, steps.START[:4, :4], **options)
     assert proof.holds
-    found = ran(snippets.snippet(made, options))["y"]
+    found = ran(snippets.enlarged_snippet(made, options))["y"]
     assert np.abs(found.numpy() - made.values).max() <= 1e-10
 
 
 def test_the_shuffling_line_makes_the_same_numbers() -> None:
     made, _ = upsampling_proofs.made("shuffle", np.arange(16.0).reshape(4, 2, 2))
-    assert np.array_equal(ran(snippets.snippet(made, {}))["y"].numpy(), made.values)
+    assert np.array_equal(ran(snippets.enlarged_snippet(made, {}))["y"].numpy(), made.values)
 
 
 def test_the_other_snippets_run() -> None:
@@ -198,7 +201,7 @@ def test_the_other_snippets_run() -> None:
     assert set(back) == {"switches", "nearest", "bilinear"}
     picture = ran(snippets.PICTURE)
     assert torch.equal(picture["back"]["shuffled"], picture["x"])
-    assert set(ran(shift_figures.SNIPPET)["ways"]) >= {"max", "average", "stride"}
+    assert set(ran(snippets.SHIFTS)["ways"]) >= {"max", "average", "stride"}
 
 
 # ------------------------------------------------------------------------------------------------ what is drawn
