@@ -10,8 +10,7 @@ from typing import Any, TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records.activations import Array
 from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed

@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number, on_log_scale
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results

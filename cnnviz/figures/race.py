@@ -8,20 +8,20 @@ from typing import TypedDict
 
 import numpy as np
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import CellResult, Results, UnderWay
 
 
-class Axis(TypedDict):
+class RaceAxis(TypedDict):
     """What the race can be drawn over."""
 
     title: str
     words: str
 
 
-class NamedAxis(Axis):
+class NamedRaceAxis(RaceAxis):
     """With its name."""
 
     id: str
@@ -74,7 +74,7 @@ class Race(TypedDict):
     start: str
     live: bool
     lanes: list[RaceLane]
-    axes: list[NamedAxis]
+    axes: list[NamedRaceAxis]
     measures: list[NamedMeasure]
 
 
@@ -82,7 +82,7 @@ class RacePacket(Race, Sealed):
     """For the component race."""
 
 
-AXES: dict[str, Axis] = {
+AXES: dict[str, RaceAxis] = {
     "pictures": {"title": "pictures seen", "words": "Equal pictures"},
     "steps": {"title": "steps", "words": "Equal steps"},
     "seconds": {"title": "seconds of its own", "words": "Equal seconds"},

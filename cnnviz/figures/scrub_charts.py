@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 
@@ -87,7 +87,7 @@ def chart(
     panels: list[Panel],
     *,
     start: int,
-    colours: Sequence[str] = theme.SERIES,
+    colours: Sequence[str] = looks.SERIES,
 ) -> ScrubChartPacket:
     """frames: {"label", "says"} each, and "at" where panels over `control` mark their place. colours: by number."""
     header: ScrubChart = {

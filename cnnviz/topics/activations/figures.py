@@ -60,14 +60,14 @@ class TemperatureCheck(TypedDict):
     probabilities: list[float]
 
 
-class SoftmaxTerms(TypedDict):
+class ShownTerms(TypedDict):
     """The largest logits, and what the browser's own numbers are held against."""
 
     shown: list[ShownLogit]
     checks: list[TemperatureCheck]
 
 
-class SoftmaxTermsPacket(SoftmaxTerms, Sealed):
+class SoftmaxTermsPacket(ShownTerms, Sealed):
     """For the component softmax_terms. rest: the other logits, float64."""
 
     rest: bytes
@@ -129,5 +129,5 @@ def softmax_terms(results: Sequence[Softmax], labels: Sequence[str], *, top: int
     checks: list[TemperatureCheck] = [
         {"temperature": one.temperature, "probabilities": one.probabilities[first].tolist()} for one in results
     ]
-    header: SoftmaxTerms = {"shown": shown, "checks": checks}
+    header: ShownTerms = {"shown": shown, "checks": checks}
     return {**header, "rest": logits[rest].astype("<f8").tobytes(), "digest": digest(header, logits)}

@@ -9,14 +9,14 @@ from typing import TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.channels import limits
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.activations.records import Counter, Effect, MapEffects
 
 
-class Histogram(TypedDict):
+class ValueHistogram(TypedDict):
     """Mean, standard deviation and counts of values."""
 
     mean: float
@@ -25,7 +25,7 @@ class Histogram(TypedDict):
     counts: list[int]
 
 
-class MapEffect(Histogram):
+class MapEffect(ValueHistogram):
     """What one function makes of the map. p: its parameter. zeros, saturated: shares. dead: channels."""
 
     name: str
@@ -36,7 +36,7 @@ class MapEffect(Histogram):
     dead: int
 
 
-class ActivationMap(Histogram):
+class ActivationMap(ValueHistogram):
     """channels: the numbers of those that travel, of `total`. deadIn: name → which of them are dead there."""
 
     layer: str
@@ -108,7 +108,7 @@ def _plain(effect: Effect, titles: Mapping[str, str], parameters: Mapping[str, f
     }
 
 
-def _histogram(item: MapEffects | Effect) -> Histogram:
+def _histogram(item: MapEffects | Effect) -> ValueHistogram:
     return {"mean": item.mean, "std": item.std, "edges": item.edges.tolist(), "counts": item.counts.tolist()}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NotRequired, TypedDict
 
+from cnnviz.figures.looks import SERIES
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.figures.theme import SERIES
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture, Block, LayerTimes
 from cnnviz.topics.architectures.tables import shape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from cnnviz.figures.looks import SERIES
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.figures.theme import SERIES
 from cnnviz.records import Array, Interval, Row
 from cnnviz.records.architectures import Architecture
 

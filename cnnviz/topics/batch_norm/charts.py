@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
-from cnnviz.figures import pictures, theme
+from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, chart, panel, plain, series
@@ -18,7 +18,7 @@ from cnnviz.topics.batch_norm.records import BatchNormLayer, Noise, Prediction, 
 DRAWN = 300  # batches whose x̂ is drawn as a dot
 
 
-class Strip(TypedDict):
+class ChannelStrip(TypedDict):
     """One stored number of every channel. marks: what this image has instead; marked: what the marks are."""
 
     name: str
@@ -31,7 +31,7 @@ class NormChannels(TypedDict):
     """before, after: lowest and highest of every channel's histogram. says: three lines a channel."""
 
     layer: str
-    strips: list[Strip]
+    strips: list[ChannelStrip]
     before: list[list[float | None]]
     after: list[list[float | None]]
     after_mean: list[float | None]
@@ -67,7 +67,7 @@ class ComparedFrame(TypedDict):
     columns: list[ComparedColumn]
 
 
-class Compared(TypedDict):
+class ComparedPredictions(TypedDict):
     """control: what the slider changes, "" for no slider."""
 
     control: str
@@ -75,7 +75,7 @@ class Compared(TypedDict):
     start: int
 
 
-class ComparedPacket(Compared, Sealed):
+class ComparedPacket(ComparedPredictions, Sealed):
     """For the component compared."""
 
 
@@ -271,7 +271,7 @@ def _column(title: str, chances: Array | None, classes: Sequence[str], problem: 
 
 
 def _compared(control: str, frames: list[ComparedFrame], *, start: int) -> ComparedPacket:
-    header: Compared = {"control": control, "frames": frames, "start": start}
+    header: ComparedPredictions = {"control": control, "frames": frames, "start": start}
     return {**header, "digest": digest(header)}
 
 
@@ -283,7 +283,7 @@ def descent(
     header: DescentPaths = {
         "shares": list(shares),
         "start": list(shares).index(0.9),
-        "colours": [theme.SERIES[1], theme.SERIES[0]],
+        "colours": [looks.SERIES[1], looks.SERIES[0]],
         "panels": [
             _bowl("Features as they are", before, arrivals[0]),
             _bowl("Each feature normalised", after, arrivals[1]),

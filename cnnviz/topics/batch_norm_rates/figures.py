@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
 from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
@@ -170,7 +170,7 @@ def courses(found: Sequence[Course], *, runs: str) -> ScrubChartPacket:
     said = {rate: "; ".join(_course_words(by[name, rate]) for name in names) for rate in rates}
     frames: list[Frame] = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
     return chart(
-        "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*theme.SERIES, *depths(len(layers))]
+        "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*looks.SERIES, *depths(len(layers))]
     )
 
 
@@ -192,7 +192,7 @@ def depths(count: int) -> list[str]:
     found = []
     for place in np.linspace(0, len(DEPTHS) - 1, count) if count > 1 else [0.0] * count:
         low = min(int(place), len(DEPTHS) - 2)
-        found.append(theme.mix(DEPTHS[low], DEPTHS[low + 1], float(place) - low))
+        found.append(looks.mix(DEPTHS[low], DEPTHS[low + 1], float(place) - low))
     return found
 
 
@@ -210,7 +210,7 @@ def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[Ser
 def _layers(row: Sequence[Course], kind: str, layers: Sequence[str], size: tuple[int, int]) -> list[Series]:
     values = np.stack([_padded(getattr(one, kind), size) for one in row])
     return [
-        series(layer.rpartition(".")[2], "line", values[:, index], colour=len(theme.SERIES) + index, framed=True)
+        series(layer.rpartition(".")[2], "line", values[:, index], colour=len(looks.SERIES) + index, framed=True)
         for index, layer in enumerate(layers)
     ]
 

@@ -79,7 +79,7 @@ class StripBars(TypedDict):
     values: list[float]
 
 
-class Strip(TypedDict):
+class OriginStrip(TypedDict):
     """what: "output channel". names: the channels' numbers, where they are not drawn in their own order."""
 
     what: str
@@ -89,7 +89,7 @@ class Strip(TypedDict):
     bars: StripBars | None
 
 
-class StripMeta(Strip, Sealed):
+class StripMeta(OriginStrip, Sealed):
     """With its digest."""
 
 
@@ -229,7 +229,7 @@ def strip(
             {"title": title, "shape": list(values.shape), "maps": list(small.shape), "step": step,
              "limit": _limit(values), "signed": low < 0, "unit": unit}
         )  # fmt: skip
-    header: Strip = {
+    header: OriginStrip = {
         "what": what,
         "names": list(names),
         "segments": [

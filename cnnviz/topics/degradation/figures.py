@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import scrub_charts
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, scrub_charts
 from cnnviz.figures.gradient_norms import LayerNormsCell, LayerNormsPacket, packet
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
 from cnnviz.figures.scrub_charts import Frame, Panel, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array

@@ -8,7 +8,7 @@ from typing import TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import percent
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array

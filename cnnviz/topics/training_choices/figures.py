@@ -9,8 +9,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import palettes
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, palettes
 from cnnviz.figures.batches import MOST_BARS, BatchMixPacket, MixRow
 from cnnviz.records import Array
 from cnnviz.records.batches import Mix
