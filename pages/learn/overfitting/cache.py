@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.experiments import dropout_curves
-from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.experiments import dropout_curves, dropout_overfitting
 from cnnviz.figures.scrub_charts import ScrubChartPacket
 from cnnviz.records.experiments import Results
 from cnnviz.records.overfitting import Dropped
 from cnnviz.topics.overfitting import figures
 
-NAME = experiment.EXPERIMENT.name
+NAME = dropout_overfitting.EXPERIMENT.name
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
