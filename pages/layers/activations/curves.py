@@ -44,7 +44,8 @@ def _one() -> str:
     with left:
         st.latex(f"f(x)={function.formula}")
         st.latex(rf"f'(x)={function.derivative}")
-        st.caption(f"{function.paper}, {function.year}: [{function.link}]({function.link})")
+        if function.paper:
+            st.caption(f"{function.paper}, {function.year}: [{function.link}]({function.link})")
     with right:
         badges(*cache.function_proofs(name))
     return name
