@@ -1,8 +1,8 @@
 """A data set of one's own: a folder under the data root with a folder of images for each class.
 
-`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing.
-A class's folder may be called otherwise than the class (`Settings.names`): a folder's name has to suit every system.
-`zip_import` makes such folders.
+`<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing
+(of fewer than five the last one). A class's folder may be called otherwise than the class (`Settings.names`): a
+folder's name has to suit every system. `zip_import` makes such folders.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def names(root: Path) -> tuple[str, ...]:
 def source(name: str, root: Path) -> Source:
     """The member of the family for one such folder. Raises DatasetError where it is not there."""
     folder = _folder(name, root)
-    return Source(_info(folder), lambda _: _where(folder), lambda _, split: _read(folder, split))
+    return Source(_info(folder), lambda _: _found(folder), lambda _, split: _read(folder, split))
 
 
 def changed(name: str, root: Path) -> int:
@@ -80,6 +80,29 @@ def _where(folder: Path) -> str:
     return f"the image folder {folder.name}"
 
 
+def _found(folder: Path) -> str:
+    """Where it is, in words. Raises DatasetError where nothing would be left to train or to test on."""
+    if _has_splits(folder):
+        known, tested = (set(folders.class_names(folder / split)) for split in ("train", "test"))
+        if not tested or tested - known:
+            raise DatasetError(
+                f"the test images of {folder.name} have the classes {', '.join(sorted(tested)) or 'none'}, its "
+                "training "
+                f"images {', '.join(sorted(known))}: a run could not be tested. Put images of known classes into test."
+            )
+    elif len(folders.listing(folder)[1]) < 2:
+        raise DatasetError(f"{folder.name} holds a single picture: one to train on and one to test on are needed.")
+    return _where(folder)
+
+
+def _for_testing(count: int) -> torch.Tensor:
+    """Which of `count` images are for testing, [count] bool: every fifth, and of fewer than five the last one."""
+    chosen = torch.arange(count) % TEST_EVERY == TEST_EVERY - 1
+    if 2 <= count < TEST_EVERY:
+        chosen[-1] = True
+    return chosen
+
+
 def _read(folder: Path, split: str) -> Dataset:
     settings = _settings(folder)
     if _has_splits(folder):
@@ -88,8 +111,12 @@ def _read(folder: Path, split: str) -> Dataset:
         images, labels = found.images, found.labels
     else:
         found = folders.pictures(folder, size=settings.size)
-        chosen = (torch.arange(len(found.labels)) % TEST_EVERY == TEST_EVERY - 1) == (split == "test")
+        chosen = _for_testing(len(found.labels)) == (split == "test")
         images, labels = found.images[chosen], found.labels[chosen]
+        if not len(labels):
+            raise DatasetError(
+                f"{folder.name} has no picture for {split}: {len(found.labels)} of its files can be read, 2 are needed."
+            )
     left_out = f", {found.unreadable} unreadable files left out" if found.unreadable else ""
     return Dataset(
         PREFIX + folder.name, split, images, labels, _named(found.classes, settings), _where(folder) + left_out
@@ -106,7 +133,7 @@ def _info(folder: Path) -> Info:
     size = settings.size
     folder_names, files = folders.listing(folder / "train" if has_splits else folder)
     classes = _named(folder_names, settings)
-    count = len(files) if has_splits else len(files) - len(files) // TEST_EVERY
+    count = len(files) if has_splits else len(files) - int(_for_testing(len(files)).sum())
     sentence = f"Your pictures: {count:,} for training in {len(classes)} classes, {size} × {size} pixels."
     return Info(folder.name, (3, size, size), classes, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), sentence)
 

@@ -23,7 +23,7 @@ def start(chosen: Callable[[], training.TrainConfig]) -> None:
     """
     try:
         run = runs.start(chosen())
-    except (runs.QueueFull, training.ConfigError) as error:
+    except (runs.QueueFull, runs.RunError, training.ConfigError) as error:
         st.session_state["train.said"] = str(error)
         return
     finished = run.status().state == "finished"
