@@ -86,7 +86,8 @@ def _found(folder: Path) -> str:
         known, tested = (set(folders.class_names(folder / split)) for split in ("train", "test"))
         if not tested or tested - known:
             raise DatasetError(
-                f"the test images of {folder.name} have the classes {', '.join(sorted(tested)) or 'none'}, its training "
+                f"the test images of {folder.name} have the classes {', '.join(sorted(tested)) or 'none'}, its "
+                "training "
                 f"images {', '.join(sorted(known))}: a run could not be tested. Put images of known classes into test."
             )
     elif len(folders.listing(folder)[1]) < 2:

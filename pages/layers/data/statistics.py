@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batches as figures
+from cnnviz.figures import batches
 from cnnviz.measurements import data_set
-from cnnviz.operations import data as operations
+from cnnviz.operations import data
 from pages.layers.data import cache
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
@@ -18,11 +18,11 @@ def show(name: str) -> None:
         r"\hat x = \frac{x/255 - \mu}{\sigma},\qquad \mu_c = \frac1N\sum x,\quad \sigma_c^2 = \frac1N\sum(x-\mu_c)^2"
     )
     found, listed, proofs = cache.channels(name, cache.version(name))
-    st.markdown(figures.constants_words(found, listed))
-    st.dataframe(figures.constants_table(found, listed), hide_index=True, key="data.constants")
-    chart(figures.levels(found, theme=theme()), key="data.levels")
+    st.markdown(batches.constants_words(found, listed))
+    st.dataframe(batches.constants_table(found, listed), hide_index=True, key="data.constants")
+    chart(batches.levels(found, theme=theme()), key="data.levels")
     badges(*proofs)
     source_box(
-        figures.normalise_snippet(name),
-        made_by=(data_set.channels, operations.mean_and_deviation, operations.against),
+        batches.normalise_snippet(name),
+        made_by=(data_set.channels, data.mean_and_deviation, data.against),
     )
