@@ -1,4 +1,7 @@
-"""N steps, a kill, and M steps more are N + M steps, to the bit; at whatever moment, with whatever config."""
+"""N steps, a kill, and M steps more are N + M steps, to the bit; at whatever moment, with whatever config.
+
+python -m tests.test_resume 20      so many SIGKILLs of real workers at random moments, each run resumed
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import dataclasses
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -288,3 +292,39 @@ def test_the_lease_is_renewed_while_nothing_happens(folder: Path, monkeypatch: p
     last = run_files.read_json(path / "status.json")["written"]
     time.sleep(0.3)
     assert run_files.read_json(path / "status.json")["written"] == last
+
+
+# --------------------------------------------------------------------------------------------- at length
+OFTEN = """
+import sys
+from cnnviz.training import keeping, worker
+keeping.EVERY, keeping.SHARE = 0.05, 0
+worker.main([sys.argv[1]])
+"""
+
+
+def main(kills: int) -> None:
+    """Kills workers that save their state every twentieth of a second; compares with runs that nobody killed."""
+    draw, done, whole = random.Random(0), 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        while done < kills:
+            config = dataclasses.replace(BASE, seed=whole, examples=None, epochs=25, momentum=0.9, snapshots=3)
+            calm, path = directory(Path(name, "calm"), config), directory(Path(name, "killed"), config)
+            assert worker.work(calm)
+            while True:
+                process = subprocess.Popen([sys.executable, "-c", OFTEN, str(path)], cwd=ROOT)
+                before = run_files.written_status(path).step
+                until(lambda: process.poll() is not None or run_files.written_status(path).step > before + 5)  # noqa: B023
+                time.sleep(draw.random())
+                process.kill()
+                if process.wait() == 0:
+                    break
+                done += 1
+            assert lines(path) == lines(calm), config
+            assert (path / run_files.WEIGHTS).read_bytes() == (calm / run_files.WEIGHTS).read_bytes(), config
+            whole += 1
+    print(f"{done} kills of {whole} runs: events and weights are those of runs that nobody killed")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

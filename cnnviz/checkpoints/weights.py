@@ -7,6 +7,7 @@ fit (`fitting`) is said, and weights that are not finite numbers are refused.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -33,11 +34,17 @@ def save(model: nn.Module, path: Path, half: bool = False) -> Path:
     """Writes the network's weights; a reader sees the old file or the new one, never half of one.
 
     half: float32 goes to disk as float16, which halves the file; a tensor with a number that float16 cannot hold
-    stays float32. Tied weights are written under each of their names. Returns the path.
+    stays float32. Tied weights are written under each of their names. Returns the path. Raises OSError.
     """
     tensors = {name: _on_disk(tensor, half) for name, tensor in model.state_dict().items()}
     with replacing(path) as temporary:
-        safetensors.torch.save_file(tensors, temporary, metadata={"format": "pt"})
+        try:
+            safetensors.torch.save_file(tensors, temporary, metadata={"format": "pt"})
+        except SafetensorError as error:  # its own kind of error, also for a full disk
+            full = f"os error {errno.ENOSPC}" in str(error)
+            raise OSError(
+                errno.ENOSPC if full else errno.EIO, os.strerror(errno.ENOSPC) if full else str(error)
+            ) from error
     return path
 
 

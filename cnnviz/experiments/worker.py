@@ -13,7 +13,6 @@ In its RunStatus `epoch` of `epochs` counts cells, `step` of `steps` the steps o
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import time
 import traceback
@@ -38,17 +37,20 @@ EVERY = 0.25  # seconds between two looks at the curve under way
 def start(asked: Asked) -> None:
     """Begins, or continues: finished cells are not trained again.
 
-    Under way already: nothing happens. Raises KeyError, runs.QueueFull.
+    Under way already: nothing happens. Raises KeyError, runs.QueueFull, runs.RunError (an unwritable folder).
     """
     folder = experiments.own_folder(asked.name)
     if status(asked.name).alive:
         return
     runs.supervisor().admit()
     runs.supervisor().release(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (run_files.CANCEL, LIVE):
-        (folder / name).unlink(missing_ok=True)
-    (folder / ASKED).write_text(json.dumps(dataclasses.asdict(asked)), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (run_files.CANCEL, LIVE):
+            (folder / name).unlink(missing_ok=True)
+        run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
+    except OSError as error:
+        raise runs.RunError(runs.unwritable(error)) from error
     runs.supervisor().submit_work(folder, MODULE)
 
 

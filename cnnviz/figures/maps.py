@@ -265,8 +265,7 @@ def _plain_statistics(maps: Array, operation: str, contributions: Array | None) 
 def _plain_field(field: Field | None) -> MosaicField | None:
     if field is None:
         return None
-    rows, columns = ([axis.size, axis.stride, axis.padding] for axis in (field.rows, field.columns))
-    return {"rows": rows, "columns": columns, "status": field.status, "note": field.note}
+    return {"rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status, "note": field.note}
 
 
 def _picture(picture: Array | bytes | None) -> tuple[bytes, list[int] | None]:

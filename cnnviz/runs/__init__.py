@@ -27,7 +27,7 @@ from cnnviz.runs.workers import log_of
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get", "list",
-    "restore", "resume", "start", "supervisor", "unreadable",
+    "restore", "resume", "start", "supervisor", "unreadable", "unwritable",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
@@ -105,7 +105,7 @@ class Run:
         try:
             supervisor().stop(self.path)
         except OSError as error:
-            raise RunError(_unwritable(error)) from error
+            raise RunError(unwritable(error)) from error
 
     # ----------------------------------------------------------------------------------------- steering
     def steering(self) -> Steering:
@@ -128,7 +128,7 @@ class Run:
         try:
             run_files.write_steering(self.path, request)
         except OSError as error:
-            raise RunError(_unwritable(error)) from error
+            raise RunError(unwritable(error)) from error
 
     def _readable_config(self) -> TrainConfig:
         try:
@@ -227,7 +227,7 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
             path = directories.new(folder, config)
             boss.submit_work(path, TRAINING, epochs=config.epochs)
     except OSError as error:
-        raise RunError(_unwritable(error)) from error
+        raise RunError(unwritable(error)) from error
     return Run(path)
 
 
@@ -302,7 +302,7 @@ def delete(run_id: str) -> None:
     try:
         trash.discard(run.path)
     except OSError as error:
-        raise RunError(_unwritable(error)) from error
+        raise RunError(unwritable(error)) from error
 
 
 def deleted() -> builtins.list[str]:
@@ -318,7 +318,7 @@ def restore(run_id: str) -> Run:
     try:
         path = trash.take_back(checkpoints.runs_folder(), run_id)
     except OSError as error:
-        raise RunError(_unwritable(error)) from error
+        raise RunError(unwritable(error)) from error
     if path is None:
         raise KeyError(unknown("deleted run", run_id, deleted()))
     return Run(path)
@@ -329,10 +329,11 @@ def empty_trash() -> int:
     try:
         return trash.empty(checkpoints.runs_folder())
     except OSError as error:
-        raise RunError(_unwritable(error)) from error
+        raise RunError(unwritable(error)) from error
 
 
-def _unwritable(error: OSError) -> str:
+def unwritable(error: OSError) -> str:
+    """One sentence for a folder of runs that is full, read-only or cannot be made."""
     reason = error.strerror or str(error)
     return (
         f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "

@@ -282,7 +282,7 @@ class Supervisor:
         else:
             said = f"the supervisor met an error ({type(error).__name__}: {error}) and goes on"
         if said != self._problem:
-            LOG.error(said, exc_info=error)
+            LOG.error(said, exc_info=None if isinstance(error, OSError) else error)
         self._problem = said
 
 

@@ -101,7 +101,7 @@ class Worker:
         if code < 0:
             return f"killed by signal {-code} ({_signal_name(-code)})"
         if code == UNWRITABLE:
-            return "its folder could not be written any more: free some space on that disk, then let it go on"
+            return "its folder could not be written any more: free some space on that disk, then start it again"
         return self.last_line() or f"the worker ended with code {code}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import time
@@ -44,7 +45,8 @@ class StateKeeper:
         try:
             state.save(self._recorder.folder / run_files.RESUME)
         except OSError as error:  # a full disk: an older state stays, and the run goes on
-            print(f"the state after step {run.step:,} could not be saved: {error.strerror}", flush=True)
+            with contextlib.suppress(OSError):  # the log may lie on the same disk
+                print(f"the state after step {run.step:,} could not be saved: {error.strerror}", flush=True)
         self._next = time.monotonic() + max(EVERY, SHARE * (time.monotonic() - began))
 
 

@@ -249,9 +249,9 @@ class Recorder:
     def fail(self, error: Exception) -> None:
         """The status "failed", with the error's first argument as its sentence."""
         said = str(error.args[0]) if error.args else ""
-        if isinstance(error, OSError):  # its text would name a path of this machine
-            said = error.strerror or said
         name = "" if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: "
+        if isinstance(error, OSError):  # its own text would name a path of this machine
+            said, name = f"a file could not be read or written: {error.strerror or said}", ""
         self._ended.set()
         self._say(state="failed", message=(name + said).strip(), seconds_left=None)
 

@@ -67,8 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: SIGNALLED.set())
     code = 0 if task(asked.run) else (handover.UNWRITABLE if UNWRITABLE.is_set() else 1)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)  # everything is on disk; an orderly exit of torch takes as long as a short run
 
 
@@ -87,7 +88,8 @@ def work(folder: Path, *, half: bool = False) -> bool:
             else:
                 _train(config, recorder, device, half=half)
         except Exception as error:
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # the log may lie on a full disk, too
+                traceback.print_exc()
             if recorder is not None:
                 _fail(recorder, error)
             return False
@@ -99,7 +101,8 @@ def _fail(recorder: Recorder, error: Exception) -> None:
         recorder.fail(error)
     except OSError as second:
         UNWRITABLE.set()
-        print(f"the run's folder cannot be written: {second.strerror}", flush=True)
+        with contextlib.suppress(OSError):
+            print(f"the run's folder cannot be written: {second.strerror}", flush=True)
 
 
 def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, half: bool) -> None:

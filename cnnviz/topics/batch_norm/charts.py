@@ -12,6 +12,7 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, chart, panel, plain, series
 from cnnviz.records import Array
+from cnnviz.topics.batch_norm import captions, network_captions
 from cnnviz.topics.batch_norm.figures import digits
 from cnnviz.topics.batch_norm.records import BatchNormLayer, Noise, Prediction, Shifted, Surface, Trace
 
@@ -126,19 +127,12 @@ def trace_chart(found: Trace) -> ScrubChartPacket:
             series("running variance", "line", found.variance[:, 1:], colour=0, framed=True),
             series("variance of all data", "rule", [found.data_variance], colour=2),
         ]),
-        panel("How far eval's output is from training's (RMS, in x̂)", "batch", batch, [
+        panel("Difference between eval's and training's output (RMS, in x̂)", "batch", batch, [
             series("eval − training", "line", found.gap, colour=3, framed=True),
         ], log=True),
     ]  # fmt: skip
-    frames: list[Frame] = [{"label": digits(momentum), "says": _memory(momentum)} for momentum in found.momenta]
+    frames: list[Frame] = [{"label": digits(momentum), "says": captions.memory(momentum)} for momentum in found.momenta]
     return chart("momentum", frames, panels, start=found.momenta.index(0.1))
-
-
-def _memory(momentum: float) -> str:
-    """How long the running statistics remember: batches until the weight of an old one has halved."""
-    if momentum == 1:
-        return "only the last batch counts"
-    return f"a batch's weight halves every {np.log(0.5) / np.log(1 - momentum):.1f} batches"
 
 
 def noise_chart(found: Noise) -> ScrubChartPacket:
@@ -161,14 +155,13 @@ def noise_chart(found: Noise) -> ScrubChartPacket:
             series("unbiased (divided by n − 1)", "marks", found.unbiased.mean(axis=1), colour=0),
             series("σ² of all data", "rule", [found.data_variance], colour=2),
         ], x_log=True),
-        panel("x̂ of one and the same value, by batch", "draw", list(range(1, DRAWN + 1)), [
+        panel("x̂ of the same value in every batch", "draw", list(range(1, DRAWN + 1)), [
             series("x̂ in this batch", "dots", found.x_hat[:, :DRAWN], colour=3, framed=True),
             series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
         ]),
     ]  # fmt: skip
     frames: list[Frame] = [
-        {"label": str(size), "at": size, "says": f"mean {number(float(mean))} ± {number(float(deviation))}, "
-         f"x̂ of one value from {number(float(row.min()))} to {number(float(row.max()))}"}
+        {"label": str(size), "at": size, "says": captions.noise_at((float(mean), float(deviation)), row)}
         for size, mean, deviation, row in zip(sizes, found.means.mean(axis=1), spread, found.x_hat, strict=True)
     ]  # fmt: skip
     return chart("batch size", frames, panels, start=min(4, len(sizes) - 1))
@@ -181,36 +174,21 @@ def channels(found: BatchNormLayer) -> tuple[NormChannelsPacket, dict[str, bytes
         "layer": found.key,
         "strips": [
             {"name": "running mean", "values": plain(found.stored_mean), "marks": plain(found.before_mean),
-             "marked": "this picture's mean"},
+             "marked": "this image's mean"},
             {"name": "√ running variance", "values": plain(found.stored_variance**0.5),
-             "marks": plain(found.before_variance**0.5), "marked": "this picture's spread"},
+             "marks": plain(found.before_variance**0.5), "marked": "this image's standard deviation"},
             {"name": "γ", "values": plain(found.gamma)},
             {"name": "β", "values": plain(found.beta)},
         ],
         "before": plain(found.before_edges[:, [0, -1]]),
         "after": plain(found.after_edges[:, [0, -1]]),
         "after_mean": plain(found.after_mean), "after_spread": plain(found.after_variance**0.5),
-        "says": [_channel_says(found, channel) for channel in range(len(found.gamma))],
+        "says": [list(captions.channel(found, channel)) for channel in range(len(found.gamma))],
         "start": int(np.abs(found.shift).argmax()),
     }  # fmt: skip
     counts = {"before_counts": found.before_counts, "after_counts": found.after_counts}
     blobs = {name: values.astype("<u4").tobytes() for name, values in counts.items()}
     return {**header, "digest": digest(header, *blobs.values())}, blobs
-
-
-def _channel_says(found: BatchNormLayer, channel: int) -> list[str]:
-    """The channel in numbers: what is stored, what this picture has, and the one line that eval mode computes."""
-    mean, variance = float(found.stored_mean[channel]), float(found.stored_variance[channel])
-    gamma, beta = float(found.gamma[channel]), float(found.beta[channel])
-    scale = gamma / (variance + found.eps) ** 0.5
-    return [
-        f"stored mean {number(mean)}, variance {number(variance)}; γ {number(gamma)}, β {number(beta)}",
-        f"this picture: mean {number(float(found.before_mean[channel]))}, variance "
-        f"{number(float(found.before_variance[channel]))}; its mean lies {number(abs(float(found.shift[channel])))} "
-        f"stored standard deviations {'above' if found.shift[channel] >= 0 else 'below'} the stored one",
-        f"eval: y = ({number(gamma)} / √({number(variance)} + {number(found.eps)})) · (x − {_wrapped(mean)}) + "
-        f"{_wrapped(beta)} = {number(scale)} · x + {_wrapped(beta - scale * mean)}",
-    ]
 
 
 def layer_row(found: BatchNormLayer) -> dict[str, Any]:
@@ -225,7 +203,7 @@ def layer_row(found: BatchNormLayer) -> dict[str, Any]:
         "γ to": float(found.gamma.max()),
         "β from": float(found.beta.min()),
         "β to": float(found.beta.max()),
-        "this picture's shift (σ, mean size)": float(np.abs(found.shift).mean()),
+        "this image's shift (σ, mean size)": float(np.abs(found.shift).mean()),
     }
 
 
@@ -237,7 +215,7 @@ def wrong_mode(found: Sequence[Prediction], classes: Sequence[str]) -> ComparedP
 
 
 def shifted(found: Shifted, classes: Sequence[str], *, start: int) -> ComparedPacket:
-    """One frame for every version of the picture, with its thumbnail: stored against own statistics."""
+    """One frame for every version of the image, with its thumbnail: stored against own statistics."""
     frames: list[ComparedFrame] = []
     for place, amount in enumerate(found.amounts):
         own = None if found.own is None else found.own[place]
@@ -246,8 +224,8 @@ def shifted(found: Shifted, classes: Sequence[str], *, start: int) -> ComparedPa
             {
                 "label": label.replace("+0", "±0") if amount == 0 else label,
                 "columns": [
-                    _column("eval mode: stored statistics", found.stored[place], classes, ""),
-                    _column("training mode: this picture's own", own, classes, found.problem),
+                    _column(network_captions.STORED, found.stored[place], classes, ""),
+                    _column(network_captions.OWN, own, classes, found.problem),
                 ],
             }
         )
@@ -299,14 +277,9 @@ def _bowl(title: str, found: Surface, arrivals: Sequence[int | None]) -> Bowl:
     left = np.maximum((found.losses - found.least) / (found.losses[:, :1] - found.least), 0.0)
     return {
         "title": title,
-        "says": f"condition number {number(found.condition)}, largest stable learning rate 2/λmax = "
-        f"{number(found.largest_rate)}",
+        "says": captions.bowl(found),
         "low": plain(low - room), "high": plain(high + room), "minimum": plain(found.minimum),
         "contours": plain(found.contours), "levels": [number(float(level)) for level in found.levels],
         "paths": plain(found.paths), "losses": plain(found.losses), "least": found.least, "left": plain(left),
         "rates": [number(float(rate)) for rate in found.rates], "arrivals": list(arrivals),
     }  # fmt: skip
-
-
-def _wrapped(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)

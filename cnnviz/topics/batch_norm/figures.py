@@ -209,7 +209,7 @@ def _panel(title: str, says: str, step: Normalised) -> AxesPanel:
 
 
 def grid_of(values: Array) -> Array:
-    """[N, C, H, W] as a table [N·H, C·W], pictures below and channels beside each other; [N, K] as it is."""
+    """[N, C, H, W] as a table [N·H, C·W], images below and channels beside each other; [N, K] as it is."""
     if values.ndim == 2:
         return values
     n, c, h, w = values.shape

@@ -99,9 +99,9 @@ class Folded:
 
 @dataclass(frozen=True, eq=False)
 class BatchNormLayer:
-    """One BatchNorm layer of a trained network, and what it met on one picture.
+    """One BatchNorm layer of a trained network, and what it met on one image.
 
-    stored_mean, stored_variance, gamma, beta: [C]. before_mean, before_variance: [C], this picture's own (biased).
+    stored_mean, stored_variance, gamma, beta: [C]. before_mean, before_variance: [C], this image's own (biased).
     before_edges, after_edges: [C, B + 1]; before_counts, after_counts: [C, B].
     """
 
@@ -125,7 +125,7 @@ class BatchNormLayer:
 
     @property
     def shift(self) -> Array:
-        """[C]: how far this picture's mean lies from the stored one, in stored standard deviations."""
+        """[C]: how far this image's mean lies from the stored one, in stored standard deviations."""
         distance: Array = (self.before_mean - self.stored_mean) / (self.stored_variance + self.eps) ** 0.5
         return distance
 
@@ -145,8 +145,8 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Shifted:
-    """Predictions for one input in many versions: [F] amounts, pictures [F, H, W, 3] uint8, and for each of F the
-    probabilities in eval mode (stored statistics) and with the picture's own statistics. [F, classes] each."""
+    """Predictions for one input in many versions: [F] amounts, images [F, H, W, 3] uint8, and for each of F the
+    probabilities in eval mode (stored statistics) and with the image's own statistics. [F, classes] each."""
 
     kind: str
     amounts: tuple[float, ...]
@@ -158,7 +158,7 @@ class Shifted:
 
 @dataclass(frozen=True, eq=False)
 class FoldedNetwork:
-    """A whole network with every convolution–BatchNorm pair folded, on one picture.
+    """A whole network with every convolution–BatchNorm pair folded, on one image.
 
     pairs: how many. multiplications: what BatchNorm multiplied and the folded network does not. macs: the network's.
     """

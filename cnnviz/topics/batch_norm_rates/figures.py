@@ -13,6 +13,7 @@ from cnnviz.figures.numbers import number
 from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
+from cnnviz.topics.batch_norm_rates import captions
 
 DEPTHS = (
     "#3b78c2",
@@ -46,46 +47,13 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
     drawn.append(series("trains from here on", "rule", [[100 * share] for share in shares], colour=3, framed=True))
     frames: list[Frame] = [
         {"label": f"{share:.0%}".replace("%", " %"),
-         "says": "; ".join(f"{line.name}: {span_words(one)}" for line, one in zip(lines, row, strict=True))}
+         "says": "; ".join(f"{line.name}: {captions.span(one)}" for line, one in zip(lines, row, strict=True))}
         for share, row in zip(shares, spans, strict=True)
     ]  # fmt: skip
     over = panel(
         "Test pictures right (%)", "learning rate", lines[0].rates, drawn, x_log=True, limits=(0.0, _top(lines))
     )
     return chart("counts as trained from", frames, [over], start=_nearest(shares, start))
-
-
-def span_words(found: Span) -> str:
-    """ "0.001 to 0.3, 2.5 decades", "only 0.01", "at no rate"."""
-    if not found.count:
-        return "at no rate"
-    if found.count == 1:
-        return f"only {found.low:g}"
-    return f"{found.low:g} to {found.high:g}, {found.decades:.1f} decades"
-
-
-def start_words(normed: tuple[RateLine, Span], plain: tuple[RateLine, Span], start: tuple[RateLine, Span]) -> str:
-    """How much of what BatchNorm does another start does alone: (line, span) of each network."""
-    (line, one), (_, none), (other, alone) = normed, plain, start
-    best, beside = 100 * float(np.nanmax(line.means)), 100 * float(np.nanmax(other.means))
-    said = (
-        f"From other initial weights alone ({other.name}) the network without BatchNorm trains {_at(alone)} and gets "
-        f"at best {beside:.1f} % right; with BatchNorm it trains {_at(one)} and gets {best:.1f} %. "
-    )
-    if alone.count <= none.count:
-        return said + "So BatchNorm does here what other initial weights do not."
-    if alone.decades >= one.decades and beside >= best:
-        return said + "So the initial weights do here all that BatchNorm does."
-    own = [
-        *([f"{one.decades - alone.decades:.1f} decades"] if one.decades > alone.decades else []),
-        *([f"{best - beside:.1f} points"] if best > beside else []),
-    ]
-    return said + f"So part of what BatchNorm does is to make up for the start; {' and '.join(own)} come on top."
-
-
-def _at(found: Span) -> str:
-    words = span_words(found)
-    return words if not found.count else f"from {words}" if found.count > 1 else f"at {words}"
 
 
 def _top(lines: Sequence[RateLine]) -> float:

@@ -8,11 +8,10 @@ from typing import TypedDict
 import numpy as np
 
 from cnnviz.figures.channels import as_maps, energy
-from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
-from cnnviz.topics.dropout.records import Disturbed, OwnDropout, Subnetworks
+from cnnviz.topics.dropout.records import Disturbed
 
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
 UNITS = 256  # of a vector
@@ -194,38 +193,3 @@ def _shape(values: Array, shown: Array) -> list[int]:
 def _bytes(values: Array) -> bytes:
     """float32, little endian; beyond its largest number nothing goes, so that the browser gets no infinity."""
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
-
-
-# ------------------------------------------------------------------------------------------------ in words
-def own_words(own: Sequence[OwnDropout], title: str) -> str:
-    """Which dropout layers a network brings along, in one sentence."""
-    if not own:
-        return f"{title} has no dropout layer of its own: the mask is put in where you choose."
-    named = ", ".join(f"`{item.name}` ({item.module}, p = {item.p:g})" for item in own[:6])
-    more = f" and {len(own) - 6} more" if len(own) > 6 else ""
-    if len(own) == 1:
-        return f"{title} brings one dropout layer along: {named}. When testing, it passes on what it gets."
-    return f"{title} brings {len(own)} dropout layers along: {named}{more}. When testing, they pass on what they get."
-
-
-def subnetwork_words(found: Subnetworks) -> str:
-    """How many masks there are, exactly where that is legible."""
-    power = f"2^{found.units:,}"
-    if found.exact is not None:
-        return f"{found.units:,} units have {power} = {found.exact:,} masks"
-    size = f"{found.mantissa:.2f} · 10^{found.exponent:,}"
-    return f"{found.units:,} units have {power} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
-
-
-def change_words(found: Disturbed, classes: Sequence[str], at: int) -> str:
-    """What one p does to the next layer and to the prediction."""
-    chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
-    before, after = chances.argmax(1)
-    told = (
-        f"**{classes[before]}** goes from {percent(float(chances[0, before]))} to {percent(float(chances[1, before]))}"
-        if before == after
-        else f"the likeliest class changes from **{classes[before]}** ({percent(float(chances[0, before]))}) to "
-        f"**{classes[after]}** ({percent(float(chances[1, after]))})"
-    )
-    moved = f"`{found.next_key}` by {number(float(found.shift[at]))} of its own length"
-    return f"At p = {found.probabilities[at]:g} the mask moves {moved}, and {told}."

@@ -56,7 +56,7 @@ def by_graph(model: nn.Module, recording: Activations, key: str, factors: Array,
         try:
             output = tail.run(initial_env=_known(program, recording, start, _batch(model, recording, key, factors)))
         except (RuntimeError, TypeError, ValueError, IndexError):
-            return None  # a reshape that counts on one picture, say: the network itself can still run
+            return None  # a reshape that counts on one image, say: the network itself can still run
         seen = tail.seen if tail.seen is not None else torch.zeros(len(factors), 0)
         return Passed(_numbers(first_tensor(output)), _numbers(seen))
 
@@ -123,7 +123,7 @@ def _dependent(start: fx.Node) -> set[fx.Node]:
 
 # ------------------------------------------------------------------------------------------------ by a hook
 def by_hook(model: nn.Module, recording: Activations, key: str, factors: Array, following: str) -> Passed:
-    """The network itself on as many copies of the picture, the layer's module multiplying its output. No hook stays.
+    """The network itself on as many copies of the image, the layer's module multiplying its output. No hook stays.
 
     Raises: TailError where the layer is no module, or the one to be watched is none.
     """

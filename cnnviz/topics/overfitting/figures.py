@@ -19,7 +19,6 @@ from cnnviz.records.overfitting import Dropped
 
 QUANTITIES = ("accuracy", "gap", "loss")
 SYMBOLS = ("circle", "diamond", "square", "cross")
-PICTURES = 256  # that the probe lets through the network
 TEXT_ABOVE = 4  # points of room over a bar
 
 
@@ -188,12 +187,6 @@ def likeness(found: Sequence[Dropped]) -> ScrubChartPacket:
     return chart("step", frames, panels, start=len(frames) - 1)
 
 
-def unrelated_words(pictures: int = PICTURES) -> str:
-    """What units that have nothing to do with each other would show: the mean of |r| is √(2/(π·pictures))."""
-    size = math.sqrt(2 / math.pi / pictures)
-    return f"Over {pictures} pictures, units that know nothing of each other show about {size:.2f}."
-
-
 def _alike(one: Dropped, place: int) -> str:
     return f"{one.label}: " + " and ".join(f"{value:.3f}" for value in one.together[:, :, place].mean(axis=0))
 
@@ -213,19 +206,6 @@ def beside(found: Sequence[Dropped], *, theme: str | None = None, height: int = 
     figure.update_xaxes(title_text="mean |correlation| between units at the end")
     figure.update_yaxes(title_text="test pictures right (%)")
     return figure
-
-
-def beside_words(found: Sequence[Dropped], agreements: Sequence[float]) -> str:
-    """How the runs' likeness and their test accuracy go together, in one sentence."""
-    runs = sum(one.n for one in found)
-    pairs = zip(found[0].layers, agreements, strict=True)
-    said = [f"{value:+.2f} for {layer}".replace("-", "−") for layer, value in pairs if math.isfinite(value)]
-    if not said:
-        return f"{runs} runs are too few to say how the two go together."
-    return (
-        f"Over all {runs} runs the correlation between the two is {' and '.join(said)}: less alike units would go with "
-        "more test pictures right only where it is negative."
-    )
 
 
 def with_interval(values: Array, *, digits: int = 1) -> str:

@@ -45,11 +45,13 @@ def _plain(name: str) -> CurveFunction:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def every_fact() -> tuple[Facts, ...]:
+    """The facts about every function, in the order of the family."""
     return tuple(facts(name) for name in activation.names())
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def function_proofs(name: str) -> tuple[Proof, ...]:
+    """One function and its slope against PyTorch and finite differences."""
     return proofs.function(name)
 
 
@@ -95,6 +97,7 @@ def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[Descent, D
 
 
 def descent_packet(found: tuple[Descent, Descent]) -> DescentPairPacket:
+    """What descent_pair draws."""
     return path_figures.descents(found, titles())
 
 
@@ -106,6 +109,7 @@ def deaths(one: int, other: int, slope: float) -> Deaths:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def death_packet(one: int, other: int, slope: float) -> dict[str, Any]:
+    """What dying_neuron draws."""
     return path_figures.deaths(deaths(one, other, slope), titles())
 
 

@@ -18,7 +18,7 @@ def show() -> None:
     """Choose N and C, then hover."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        n = st.slider("Pictures N", 2, 4, 3, key="batch_norm.n", persist_state="session")
+        n = st.slider("Images N", 2, 4, 3, key="batch_norm.n", persist_state="session")
     with middle:
         c = st.select_slider("Channels C", (2, 4, 6, 8), value=4, key="batch_norm.c", persist_state="session")
     with right:

@@ -8,7 +8,16 @@ import streamlit as st
 from cnnviz import anatomy
 from cnnviz.figures.scrub_charts import ScrubChartPacket
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
+from cnnviz.topics.batch_norm import (
+    captions,
+    charts,
+    feature_scaling,
+    network,
+    network_captions,
+    proofs,
+    running,
+    tables,
+)
 from cnnviz.topics.batch_norm import features as batch_norm_features
 from cnnviz.topics.batch_norm.charts import DescentPathsPacket, NormChannelsPacket
 from cnnviz.topics.batch_norm.records import (
@@ -27,13 +36,15 @@ from pages.shared.view import View, by_view
 Array = np.ndarray
 
 
-@st.cache_resource(max_entries=1, show_spinner="LeNet-5 looks at 1,437 digits …")
+@st.cache_resource(max_entries=1, show_spinner=captions.READING)
 def features() -> batch_norm_features.Features:
+    """The numbers that the running statistics are computed over."""
     return batch_norm_features.features()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
+    """What PyTorch's layer answers to batches of one."""
     return batch_norm_features.batch_of_one()
 
 
@@ -54,6 +65,7 @@ def noise(unit: int) -> tuple[Noise, ScrubChartPacket]:
 
 @by_view(max_entries=24)
 def layer(view: View, key: str) -> BatchNormLayer:
+    """One BatchNorm layer on that image."""
     seen = cache.look(view)
     return network.layer(cache.network(view.choice).model, seen.recording, key)
 
@@ -66,7 +78,7 @@ def drawn_layer(view: View, key: str) -> tuple[tuple[NormChannelsPacket, dict[st
     return charts.channels(found), network.proof(recording, found)
 
 
-@by_view(max_entries=4, show_spinner="The same picture in the wrong mode …")
+@by_view(max_entries=4, show_spinner=network_captions.ASKING)
 def wrong_mode(view: View, *, without: str) -> tuple[tuple[Prediction, ...], Proof]:
     """The predictions in either mode, and the proof that the shared network is as it was."""
     opened = cache.network(view.choice)
@@ -77,8 +89,9 @@ def wrong_mode(view: View, *, without: str) -> tuple[tuple[Prediction, ...], Pro
     return found, network.untouched(opened.model, before)
 
 
-@by_view(max_entries=4, show_spinner="Seven versions of the picture …")
+@by_view(max_entries=4, show_spinner=network_captions.CHANGING)
 def shifted(view: View, kind: str) -> Shifted:
+    """Predictions for that image in every version. kind: "brightness" or "contrast"."""
     opened = cache.network(view.choice)
     x = cache.look(view).prepared.tensor
     return network.shifted(opened.model, x, opened.spec, kind=kind)
@@ -105,8 +118,9 @@ def folded_pictures(view: View, norm: str, theme: str) -> tuple[tuple[str, bytes
     return tables.folded_pictures(two, one, theme)
 
 
-@by_view(max_entries=4, show_spinner="Folding every pair of the network …")
+@by_view(max_entries=4, show_spinner=network_captions.FOLDING)
 def folded_network(view: View) -> FoldedNetwork:
+    """The whole network with every pair folded, its logits before and after, what is saved."""
     opened, seen = cache.network(view.choice), cache.look(view)
     pairs = network.pairs(opened.model, seen.recording)
     macs = anatomy.totals(opened.model, opened.spec.input_shape).macs

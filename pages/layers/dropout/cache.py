@@ -1,4 +1,4 @@
-"""What the page has computed, kept for everyone: keys are a network's choice, a picture's digest and plain numbers."""
+"""What the page has computed, kept for everyone: keys are a network's choice, an image's digest and plain numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 from cnnviz import capture, images
 from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.dropout import network, statistics
+from cnnviz.topics.dropout import captions, network, statistics
 from cnnviz.topics.dropout import proofs as proven
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
 from pages.shared import cache
@@ -31,20 +31,23 @@ def proofs(digest: str, _x: np.ndarray, _uniform: np.ndarray) -> tuple[Proof, ..
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def averages(values: tuple[float, ...], p: float, seed: int) -> Averages:
+    """Means and variances of those values under many masks."""
     return statistics.averages(np.array(values), p, seed=seed)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def pytorch_mean(values: tuple[float, ...], p: float, seed: int) -> Proof:
+    """The mean of PyTorch's own dropout against the values."""
     return proven.pytorch_mean(np.array(values), p, seed=seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def sharing(units: int, seed: int) -> Sharing:
+    """What pairs of masks over so many units share, at each p."""
     return statistics.sharing(units, seed=seed)
 
 
-@by_view(max_entries=6, show_spinner="The network runs on under each p …")
+@by_view(max_entries=6, show_spinner=captions.MASKING)
 def disturbed(view: View, *, key: str, following: str, channelwise: bool, seed: int) -> Disturbed:
     """Raises measured.TailError, which is not cached."""
     model, recording = cache.network(view.choice).model, cache.look(view).recording
@@ -75,18 +78,18 @@ def monte_carlo(
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def grey(digest: str, side: int, _picture: Image.Image) -> np.ndarray:
-    """The picture's middle as [side, side] float64 in [0, 1]."""
+    """The image's middle as [side, side] float64 in [0, 1]."""
     return network.grey(_picture, side)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def noise() -> Picture:
-    """A picture without anything in it: 256 × 256 pixels of independent, uniform colours."""
+    """A image without anything in it: 256 × 256 pixels of independent, uniform colours."""
     return Picture(network.noise(256, seed=0), NOISE, "Noise", "noise")
 
 
-@st.cache_resource(max_entries=2, show_spinner="Noise goes through the network …")
+@st.cache_resource(max_entries=2, show_spinner=captions.NOISE_RUNNING)
 def _recording_of_noise(choice: str, fit: str) -> Activations:
-    """Kept apart, so that the picture at hand stays in its cache."""
+    """Kept apart, so that the image at hand stays in its cache."""
     opened = cache.network(choice)
     return capture.activations(opened.model, images.prepare(noise().image, opened.spec, fit=fit).tensor)

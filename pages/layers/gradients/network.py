@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
+from cnnviz.plain_text import escaped
 from cnnviz.topics.gradients import network, network_figures
 from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
@@ -38,7 +39,8 @@ def show() -> None:
     header, blob = network_figures.packet(found, _past(choice, at_hand))
     depth_curves(header, blob, key="gradients.network")
     st.caption(
-        f"{found.label} · {at_hand.title} · L is the logit of {found.target} · {len(found.names)} convolutions and "
+        f"{escaped(found.label)} · {escaped(at_hand.title)} · L is the logit of {escaped(found.target)} · "
+        f"{len(found.names)} convolutions and "
         f"linear layers in the order in which they run · eval mode, float32 · {found.seconds * 1000:,.0f} ms"
     )
     badges(*proofs)

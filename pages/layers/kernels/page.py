@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cnnviz.operations import OperationError
+from cnnviz.plain_text import escaped
 from cnnviz.topics.kernels import analysis, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
 from pages.layers.kernels.selection import KernelSelection
@@ -54,7 +55,7 @@ except OperationError as error:
     st.stop()
 count, inputs, height, width = bank.shape
 words = f"**{here.layer.key}** · {bank.operation} · {count:,} kernels of `{[inputs, height, width]}`"
-st.caption(f"{opened.spec.title} · {words} · {bank.weights.size:,} weights")
+st.caption(f"{escaped(opened.spec.title)} · {words} · {bank.weights.size:,} weights")
 if bank.linear:
     drawn_as = f"pictures of its {height} × {width} input" if height > 1 else "one weight an input"
     st.info(

@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
+from cnnviz.plain_text import escaped
 from cnnviz.runs import get as run_of
 from cnnviz.topics.kernels import analysis, figures, network, snippets
 from cnnviz.topics.kernels.records import Bank, History
@@ -91,7 +92,7 @@ def _caption(run: checkpoints.Checkpoint, history: History) -> None:
     count, inputs, height, width = history.bank.shape
     end = "" if run.test_accuracy is None else f" · at the end {run.test_accuracy:.1%} of the test pictures right"
     st.caption(
-        f"**{run.title}** · {history.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · "
+        f"**{escaped(run.title)}** · {history.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · "
         f"{len(history.steps)} snapshots, steps {history.steps[0]:,} to {history.steps[-1]:,}{end}"
     )
     spec = checkpoints.spec(run.run_id)

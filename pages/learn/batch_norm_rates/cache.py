@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.experiments import batch_norm_rates, initial_weights, learning_rates
 from cnnviz.figures.scrub_charts import ScrubChartPacket
 from cnnviz.records.experiments import Results
-from cnnviz.topics.batch_norm_rates import figures
+from cnnviz.topics.batch_norm_rates import captions, figures
 
 NAME = batch_norm_rates.EXPERIMENT.name
 START = initial_weights.EXPERIMENT.name
@@ -29,7 +29,7 @@ def start_words(runs: str, _found: Results) -> str:
     normed, plain, start = (
         (line, learning_rates.span(line, batch_norm_rates.TRAINS)) for line in learning_rates.lines(_found)
     )
-    return figures.start_words(normed, plain, start)
+    return captions.start(normed, plain, start)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -46,7 +46,7 @@ def test_another_function_brings_its_own_formula_and_proof() -> None:
     app.selectbox(key="activations.function").set_value("gelu").run()
     assert r"\Phi(x)" in app.latex[0].value
     assert "GELU from its definition" in written(app)
-    assert "9.77e-04" in written(app)
+    assert "9.8e−4" in written(app)
 
 
 def test_softmax_takes_the_logits_of_the_network_at_hand() -> None:
@@ -59,7 +59,7 @@ def test_softmax_takes_the_logits_of_the_network_at_hand() -> None:
 def test_the_map_says_where_it_comes_from_and_counts_the_dead() -> None:
     app = opened("On a real map")
     text = written(app)
-    assert "feeds **activation1** (ReLU)" in text
+    assert "is the input of **activation1** (ReLU)" in text
     assert "channels in 4 activation layers are dead" in text
     app.select_slider(key="activations.threshold").set_value(0.25).run()
     assert not app.exception
@@ -92,7 +92,7 @@ def test_an_upload_goes_through_the_layers() -> None:
     app.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
     assert not app.exception
     assert app.session_state["view.picture"] == "own"
-    assert "feeds **activation1**" in written(app)
+    assert "is the input of **activation1**" in written(app)
     app.file_uploader(key="picture.upload").upload("bad.png", b"no picture", "image/png").run()
     assert not app.exception
     assert "The picture that was there stays" in written(app)
@@ -100,9 +100,9 @@ def test_an_upload_goes_through_the_layers() -> None:
 
 def test_swapping_says_what_became_of_the_answer() -> None:
     app = opened("Swapped in a network")
-    assert "Replaced in 1 place" in written(app)
+    assert "Replaced: 1." in written(app)
     app.selectbox(key="activations.where").set_value("all").run()
-    assert "Replaced in 4 places" in written(app)
+    assert "Replaced: 4." in written(app)
     assert not app.exception
 
 
@@ -110,16 +110,16 @@ def test_every_function_can_be_compared_in_one_place() -> None:
     app = opened("Swapped in a network")
     app.toggle(key="activations.every").set_value(True).run()
     assert not app.exception
-    table = next(frame.value for frame in app.dataframe if "of the old answer" in frame.value)
+    table = next(frame.value for frame in app.dataframe if "of the old prediction" in frame.value)
     own = table[table["function"] == "ReLU"].iloc[0]
     assert len(table) == len(activation.names())
     assert own["its rank"] == "1"
-    assert own["probability"] == own["of the old answer"]
+    assert own["probability"] == own["of the old prediction"]
 
 
 def test_a_rate_that_runs_away_is_said_and_the_last_paths_stay() -> None:
     app = opened("Zig-zag")
-    before = next(text for text in written(app).splitlines() if "Fed by sigmoids" in text)
+    before = next(text for text in written(app).splitlines() if "With sigmoid inputs both" in text)
     app.select_slider(key="activations.rate").set_value(1.2).run()
     assert not app.exception
     assert "choose a smaller one" in app.error[0].value

@@ -62,7 +62,7 @@ def test_the_batch_is_the_worked_example_and_eval_uses_what_is_stored(page: AppT
     assert "over 4 values" in written(page)
     assert "divided by 3" in written(page)
     page.segmented_control(key="batch_norm.mode").set_value("eval").run()
-    assert "Eval mode: the stored statistics" in written(page)
+    assert "Eval mode uses the stored statistics" in written(page)
     assert "training=False" in written(page)
 
 

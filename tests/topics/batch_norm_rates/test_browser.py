@@ -13,7 +13,7 @@ from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import learning_rates
 from cnnviz.figures import looks
-from cnnviz.topics.batch_norm_rates import figures
+from cnnviz.topics.batch_norm_rates import captions
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
 from tests.topics.batch_norm_rates.gestures import COURSES, REPAINTED, SCRUB, STAGE
@@ -65,7 +65,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
             page.keyboard.press("ArrowRight")
         tip = chart.locator(".tip").inner_text().splitlines()
     for line in lines:
-        assert f"{line.name}: {figures.span_words(learning_rates.span(line, 0.5))}" in said
+        assert f"{line.name}: {captions.span(learning_rates.span(line, 0.5))}" in said
         shown = float(tip[tip.index(line.name) + 1])
         assert shown == pytest.approx(100 * line.means[2], abs=0.01)
     assert statistics.median(took) < 50

@@ -18,7 +18,7 @@ from cnnviz.experiments import learning_rates
 from cnnviz.figures import looks
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
-from cnnviz.topics.batch_norm_rates import figures
+from cnnviz.topics.batch_norm_rates import captions, figures
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = experiment.EXPERIMENT.name
@@ -209,13 +209,11 @@ def test_how_much_another_start_does_alone() -> None:
     one, two = learning_rates.lines(results_of(WIDE, NARROW))
     nothing = learning_rates.lines(results_of(WIDE, [0.1] * 7))[1]
     spans = {line: learning_rates.span(line, 0.2) for line in (one, two, nothing)}
-    part = figures.start_words((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
-    assert "from 0.01 to 0.03, 0.5 decades and gets at best 40.0 % right" in part
-    assert "2.0 decades and 15.0 points come on top" in part
-    assert "what other initial weights do not" in figures.start_words(
-        *((line, spans[line]) for line in (one, two, two))
-    )
-    assert "all that BatchNorm does" in figures.start_words(*((line, spans[line]) for line in (one, nothing, one)))
+    part = captions.start((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
+    assert "from 0.01 to 0.03, 0.5 decades and classifies at best 40.0 % of the test images" in part
+    assert "brings 2.0 decades and 15.0 points" in part
+    assert "what other initial weights do not" in captions.start(*((line, spans[line]) for line in (one, two, two)))
+    assert "all that BatchNorm does" in captions.start(*((line, spans[line]) for line in (one, nothing, one)))
 
 
 def test_statistics_to_take_along_name_rate_layer_and_step() -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import capture, images, networks, samples
 from cnnviz.records import Activations
-from cnnviz.topics.dropout import charts, figures, masks, statistics
+from cnnviz.topics.dropout import captions, charts, figures, masks, statistics
 from cnnviz.topics.dropout import network as measured
 from cnnviz.topics.dropout.records import OwnDropout
 from pages.layers.dropout import mask, snippets
@@ -186,16 +186,16 @@ def test_the_strongest_channels_come_in_channel_order() -> None:
 
 def test_words_say_the_numbers(network: networks.Network, recording: Activations) -> None:
     found = measured.disturb(network.model, recording, "conv1", probabilities=(0.0, 1.0))
-    assert "At p = 0 the mask moves `conv2` by 0 of its own length" in figures.change_words(found, "0123456789", 0)
-    assert "no dropout layer of its own" in figures.own_words((), "A net")
+    assert "At p = 0 the mask changes `conv2` by 0 of its own length" in captions.change(found, "0123456789", 0)
+    assert "no dropout layer of its own" in captions.own_layers((), "A net")
     several = tuple(OwnDropout(f"drop{at}", "Dropout", 0.5) for at in range(8))
-    assert "8 dropout layers" in figures.own_words(several, "A net")
-    assert "and 2 more" in figures.own_words(several, "A net")
-    assert "2^8 = 256" in figures.subnetwork_words(statistics.subnetworks(8))
-    assert "10^385" in figures.subnetwork_words(statistics.subnetworks(1280))
-    assert "386 digits" in figures.subnetwork_words(statistics.subnetworks(1280))
+    assert "8 dropout layers" in captions.own_layers(several, "A net")
+    assert "and 2 more" in captions.own_layers(several, "A net")
+    assert "2^8 = 256" in captions.subnetworks(statistics.subnetworks(8))
+    assert "10^385" in captions.subnetworks(statistics.subnetworks(1280))
+    assert "386 digits" in captions.subnetworks(statistics.subnetworks(1280))
     averages = statistics.averages(X, 0.5, masks=100)
-    assert f"**−{abs(averages.slope or 0):.3f}" in charts.slope_words(averages)
+    assert f"**−{abs(averages.slope or 0):.3f}" in captions.slope(averages)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

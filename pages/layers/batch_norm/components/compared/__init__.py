@@ -1,4 +1,4 @@
-"""Predictions under several conditions side by side, for one picture or for versions that a slider goes through."""
+"""Predictions under several conditions side by side, for one image or for versions that a slider goes through."""
 
 from __future__ import annotations
 
