@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from pages.shared.components import modules
 from tests.support import ROOT
 
-SHARED = ROOT / "pages" / "shared" / "components"
 FOLDERS = sorted(path.parent for path in (ROOT / "pages").rglob("components/*/__init__.py"))
 # Their packets hold blobs under names that are counted, or parts that only one of several figures gives.
 UNTYPED = {"dying_neuron", "filter_lens", "kernel_grid", "kernel_pairs", "grid_links", "shift_lab", "side_by_side"}
@@ -22,6 +22,7 @@ UNTYPED |= {"unit_card", "sliding_window"}
 # Keys whose names are put together in the browser, or that are for Python's readers of the packet alone.
 BY_NAME = {
     "descent_pair": {"surface0", "surface1"},
+    "curve_drag": {"word"},
     "race": {"loss"},
     "scores": {"others"},
     "block_stages": {"operation"},
@@ -50,12 +51,9 @@ def typed_dicts(annotation: Any) -> Iterator[type]:
 
 
 def scripts(folder: Path) -> str:
-    """A component's JavaScript: its own folder, the shared runtime, and every folder that its Python names."""
-    named = re.findall(r'"([\w./]+)/\w+"', (folder / "__init__.py").read_text("utf-8"))
-    folders = {folder, SHARED / "common", ROOT / "pages" / "shared" / "js"}
-    folders |= {base / name for name in named for base in (folder, SHARED)}
-    files = sorted({file.resolve() for one in folders if one.is_dir() for file in one.glob("*.js")})
-    return "\n".join(file.read_text("utf-8") for file in files)
+    """A component's JavaScript with every module that it imports."""
+    entry = next(file for name in ("main", folder.name) if (file := folder / f"{name}.js").is_file())
+    return "\n".join(file.read_text("utf-8") for file in modules.ordered(entry))
 
 
 def _opened(folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Gradients through depth: the packet for the browser's curves, the verdict in words, a table and the snippet."""
+"""Gradients through depth: the packet for the browser's curves, a table and the snippet."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from cnnviz.figures.numbers import four_digits, number, on_log_scale, percent
-from cnnviz.records.activations import Array
+from cnnviz.figures.numbers import four_digits, on_log_scale
 from cnnviz.topics.gradients.records import Depth, Histograms, Stack, Strip
 
 COLUMNS = ("mean", "std", "zeros", "flat")
 CURVES = ("weight_gradients", "activation_gradients")
-KEPT = 1e3  # first and last layer within this factor of each other: neither vanishing nor exploding
 
 
 class GradientCurves(TypedDict):
@@ -77,67 +75,13 @@ def packet(frames: Sequence[Depth], past: Sequence[Depth] = ()) -> tuple[DepthCu
     return header, b"".join(bars(frame.strip, frame.activations, frame.gradients) for frame in frames)
 
 
-def verdict(found: Depth) -> str:
-    """What the numbers say, in one or two sentences of Markdown."""
-    norms = found.middle("weight_gradients")[:-1]
-    if not np.isfinite(found.losses).all() or not np.isfinite(norms).all():
-        return _not_finite(found, norms)
-    if not norms.any() or not norms[0]:
-        return _zero(norms)
-    ratio, factor = norms[0] / norms[-1], per_layer(found)
-    outputs = factor ** (found.stack.depth - 1)
-    if min(ratio, outputs) < 1 / KEPT:
-        word = "**The gradient vanishes.**"
-    elif max(ratio, outputs) > KEPT:
-        word = "**The gradient explodes towards the picture.**"
-    else:
-        word = "**The gradient arrives.**"
-    text = (
-        f"{word} The first layer's weights get {number(float(ratio))} of the gradient of layer {len(norms)}'s "
-        f"({number(float(norms[0]))} against {number(float(norms[-1]))}); from layer to layer towards the picture the "
-        f"gradient by the activations changes by a factor of {number(factor)} (fitted over {len(norms)} layers)."
-    )
-    return text + _growth(found)
-
-
-def training_words(frames: Sequence[Depth], *, steps: int) -> str:
-    """How the loss and the first layer's share of the gradient went, from the first frame to the last."""
-    first, last = frames[0], frames[-1]
-    text = f"In {last.step} steps the loss goes from {first.losses[0]:.4g} to {last.losses[0]:.4g}"
-    shares = [frame.weight_gradients[0, 0] / frame.weight_gradients[0, frame.stack.depth - 1] for frame in frames
-              if frame.weight_gradients[0, frame.stack.depth - 1] > 0]  # fmt: skip
-    if len(shares) > 1:
-        text += (
-            "; the first layer's weights get "
-            f"{number(float(shares[0]))} of the last layer's gradient before and {number(float(shares[-1]))} after"
-        )
-    if last.step < steps:
-        return f"{text}. After that the weights were no longer finite: **a smaller learning rate is needed.**"
-    return text + "."
-
-
 def per_layer(found: Depth) -> float:
-    """The factor by which ‖∂L/∂h‖ changes per layer towards the picture: a straight line through its logarithms."""
+    """The factor by which ‖∂L/∂h‖ changes per layer towards the input: a straight line through its logarithms."""
     norms = found.middle("activation_gradients")
     there = np.flatnonzero(np.isfinite(norms) & (norms > 0))
     if len(there) < 2:
         return float("nan")
     return float(np.exp(-np.polyfit(there, np.log(norms[there]), 1)[0]))
-
-
-def bound_words(found: Depth) -> str:
-    """What the dashed line is, with its numbers."""
-    layers, slope = found.stack.depth, found.slope
-    text = (
-        f"Dashed: the bound {slope:.4g}^k, k layers below the last one, {slope:.4g} being the steepest slope of "
-        f"{found.stack.activation}: {slope:.4g}^{layers - 1} = {number(slope ** (layers - 1))} for the first layer. "
-        "It holds while no weight matrix lengthens a vector"
-    )
-    if found.stack.skip:
-        text += " and no skip adds to the way back"
-    if not len(found.weighed_bound):
-        return text + "; BatchNorm divides by the batch's own deviation, so nothing holds it back here."
-    return text + "; dotted: the same with each layer's true norm, which always holds."
 
 
 def table(found: Depth) -> str:
@@ -200,39 +144,6 @@ def snippet(stack: Stack, dataset: str, count: int) -> str:
         '    print(f"layer {layer}: {norm:.3e}")',
     ]
     return "\n".join(lines)
-
-
-def _not_finite(found: Depth, norms: Array) -> str:
-    bad = np.flatnonzero(~np.isfinite(norms))
-    where = f"the gradients of {len(bad)} of {len(norms)} layers are not finite" if len(bad) else "the loss is not"
-    outputs = np.flatnonzero(~np.isfinite(found.middle("std")))
-    first = f"; the outputs overflow from layer {outputs[0] + 1} on" if len(outputs) else ""
-    return f"**Too large for a number:** {where}{first}. These places are marked at the top of the plot."
-
-
-def _zero(norms: Array) -> str:
-    none = np.flatnonzero(norms == 0)
-    if len(none) == len(norms):
-        return (
-            f"**Nothing flows.** The gradient of all {len(norms)} layers is exactly zero: no step of gradient descent "
-            "will ever change them."
-        )
-    return (
-        f"**Nothing flows below.** The gradient is exactly zero in {len(none)} of {len(norms)} layers (the first and "
-        f"up to layer {none[-1] + 1})."
-    )
-
-
-def _growth(found: Depth) -> str:
-    """What happens to the outputs themselves, where their spread changes much."""
-    std = found.middle("std")
-    if not np.isfinite(std).all() or not std[0]:
-        return ""
-    change = std[-1] / std[0]
-    flat = float(found.middle("flat").mean())
-    text = f" The outputs' standard deviation goes from {number(float(std[0]))} to {number(float(std[-1]))}"
-    text += f" (a factor of {number(float(change))})" if change else " (they no longer differ)"
-    return text + f"; {percent(flat)} of the cells lie where the activation is flat."
 
 
 def _frame(found: Depth) -> DepthFrame:

@@ -1,12 +1,10 @@
-"""Gradients through a real network: the packet for `depth_curves`, and what they say."""
+"""Gradients through a real network: the packet for `depth_curves`, and the snippet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from cnnviz.figures.numbers import number, on_log_scale
+from cnnviz.figures.numbers import on_log_scale
 from cnnviz.topics.gradients import figures
 from cnnviz.topics.gradients.records import NetworkDepth
 
@@ -31,23 +29,6 @@ def packet(found: NetworkDepth, past: Sequence[NetworkDepth] = ()) -> tuple[figu
     return header, figures.bars(strip, found.activations, found.gradients)
 
 
-def verdict(found: NetworkDepth) -> str:
-    """First against last layer, the strongest and the weakest pull, in Markdown."""
-    norms = found.weight_gradients
-    if not np.isfinite(norms).all() or not norms.all():
-        return (
-            f"{int((norms == 0).sum())} of {len(norms)} layers get no gradient at all from the logit of {found.target}."
-        )
-    most, least = int(norms.argmax()), int(norms.argmin())
-    return (
-        f"The logit of **{found.target}** pulls the first layer ({found.names[0]}) with {number(float(norms[0]))} and "
-        f"the last one ({found.names[-1]}) with {number(float(norms[-1]))}: a ratio of "
-        f"**{number(float(norms[0] / norms[-1]))}** over {len(norms)} layers. "
-        f"Strongest: {found.names[most]} ({number(float(norms[most]))}); weakest: "
-        f"{found.names[least]} ({number(float(norms[least]))})."
-    )
-
-
 def snippet(choice: str, source: str, *, fit: str) -> str:
     """Runs as it stands: `norms` holds ‖∂logit/∂W‖ of every layer with weights."""
     name = source.removeprefix("sample:")
@@ -62,8 +43,8 @@ def snippet(choice: str, source: str, *, fit: str) -> str:
             "recording = capture.activations(opened.model, x)",
             "layers = network.weighted(opened.model, recording)",
             "target = int(recording.logits.argmax())",
-            "pulled = network.weight_gradients(opened.model, x, target, [one.module for one in layers])",
-            "norms = {one.key: item.norm().item() for one, item in zip(layers, pulled)}",
+            "gradients = network.weight_gradients(opened.model, x, target, [one.module for one in layers])",
+            "norms = {one.key: item.norm().item() for one, item in zip(layers, gradients)}",
             "for key, norm in norms.items():",
             '    print(f"{key}: {norm:.3e}")',
         ]

@@ -59,7 +59,7 @@ class Strip:
 
 @dataclass(frozen=True, eq=False)
 class Depth:
-    """S random starts of one stack on one batch. L layers, the first one at the picture.
+    """S random starts of one stack on one batch. L layers, the first one at the image.
 
     weight_gradients: [S, L + 1], the norm of ∂loss/∂W of every layer and of the read-out.
     activation_gradients: [S, L], the norm of ∂loss/∂h of every layer's output h over the batch.
@@ -89,6 +89,7 @@ class Depth:
 
     @property
     def seeds(self) -> int:
+        """How many random starts."""
         return len(self.losses)
 
     def middle(self, name: str) -> Array:

@@ -32,8 +32,10 @@ for step, change in zip(history.steps, history.changes.mean(axis=1)):
 
 
 def for_layer(choice: str, module: str) -> tuple[str, ...]:
+    """Code that reads the same numbers off that layer's kernels."""
     return LAYER.format(choice=choice, module=module), RESPONSE
 
 
 def for_run(run_id: str, module: str) -> tuple[str, ...]:
+    """Code that reads the same kernels at every snapshot of that run."""
     return (RUN.format(run_id=run_id, module=module),)

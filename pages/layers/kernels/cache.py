@@ -11,7 +11,7 @@ from cnnviz import checkpoints
 from cnnviz.operations import classic_kernels
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.kernels import analysis as kernel_analysis
-from cnnviz.topics.kernels import figures, network
+from cnnviz.topics.kernels import captions, figures, network
 from cnnviz.topics.kernels import proofs as proven
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 from pages.shared import cache
@@ -22,12 +22,14 @@ PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network take
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def bank(choice: str, module: str) -> Bank:
+    """That layer's kernels. Raises OperationError for a layer without any."""
     opened = cache.network(choice)
     return network.bank(opened.model, module, opened.spec)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Reading the kernels …")
+@st.cache_resource(max_entries=12, show_spinner=captions.READING)
 def analysis(choice: str, module: str) -> Analysis:
+    """Norms, responses, directions and nearest classic kernels of that layer's kernels."""
     return kernel_analysis.analyse(bank(choice, module).weights)
 
 
@@ -37,8 +39,9 @@ def slices(choice: str, module: str, output: int) -> Analysis:
     return kernel_analysis.analyse(bank(choice, module).weights[output][:, None])
 
 
-@st.cache_resource(max_entries=6, show_spinner="Comparing every kernel with every other …")
+@st.cache_resource(max_entries=6, show_spinner=captions.COMPARING)
 def likeness(choice: str, module: str) -> Likeness:
+    """The cosine of every pair of that layer's kernels."""
     return kernel_analysis.likeness(bank(choice, module).weights)
 
 
@@ -55,16 +58,16 @@ def pairs(choice: str, module: str) -> dict[str, Any]:
     )  # fmt: skip
 
 
-@by_view(max_entries=6, show_spinner="The gradient of these kernels …")
+@by_view(max_entries=6, show_spinner=captions.GRADIENT)
 def gradient(view: View, module: str, aim: str) -> tuple[np.ndarray, int]:
-    """(d value / d weight, the top class) on the picture at hand."""
+    """(d value / d weight, the top class) on the chosen image."""
     opened, seen = cache.network(view.choice), cache.look(view)
     target = int(np.argmax(seen.recording.logits))
     found, _ = network.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
     return found, target
 
 
-@by_view(max_entries=12, show_spinner="Proving …")
+@by_view(max_entries=12, show_spinner=captions.CHECKING)
 def proofs(view: View, key: str, which: int) -> tuple[Proof, ...]:
     """The response, the likeness and the map of one kernel, each computed a second way."""
     opened, recording = cache.network(view.choice), cache.look(view).recording
@@ -77,7 +80,7 @@ def proofs(view: View, key: str, which: int) -> tuple[Proof, ...]:
     return tuple(one for one in found if one is not None)
 
 
-@by_view(max_entries=6, show_spinner="Proving the gradient …")
+@by_view(max_entries=6, show_spinner=captions.CHECKING_GRADIENT)
 def gradient_proof(view: View, module: str) -> Proof | None:
     """None for a network whose float64 copy would be too large, and for weights that lie transposed."""
     opened, seen = cache.network(view.choice), cache.look(view)
@@ -107,6 +110,7 @@ def layers(run_id: str, modified: float) -> dict[str, Bank]:
     return {name: network.bank(model, name, spec) for name in network.modules(model)}
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the snapshots …")
+@st.cache_resource(max_entries=6, show_spinner=captions.READING_SNAPSHOTS)
 def history(run_id: str, modified: float, module: str, output: int | None) -> History:
+    """That layer's kernels at every snapshot; of one kernel (output) or of all."""
     return network.history(run_id, module, output=output)

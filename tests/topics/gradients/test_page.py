@@ -57,7 +57,7 @@ def test_a_trained_network_and_the_one_before_it(app: AppTest) -> None:
     app.segmented_control(key="gradients.part").set_value("In a trained network").run()
     assert "tiger cat" in written(app) or "cat" in written(app)
     app.selectbox(key="picker.network").set_value("lenet5").run()
-    assert "the first layer (conv1)" in written(app)
+    assert "in the first layer (conv1)" in written(app)
     assert app.session_state["gradients.networks"] == ["lenet5", "efficientnet_lite0"]
     app.session_state["view.network"] = "no_such_net"
     app.run()

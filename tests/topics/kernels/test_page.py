@@ -252,7 +252,7 @@ def opened(app: AppTest, part: str = "kernels", **view: str) -> AppTest:
 
 @pytest.mark.parametrize(
     ("part", "expected"),
-    [("frequency", "A kernel of your own"), ("likeness", "By their norm"), ("training", "13 snapshots")],
+    [("frequency", "A kernel of your own"), ("likeness", "By norm"), ("training", "13 snapshots")],
 )
 def test_every_part_runs(app: AppTest, part: str, expected: str) -> None:
     assert expected in written(opened(app, part))
@@ -294,7 +294,7 @@ def test_the_first_paint_reads_a_trained_layer_and_proves_it(app: AppTest) -> No
         ("efficientnet_lite0", "stage2.0.expand.conv", "by input channel"),
         ("run:mnist-lenet5-df3d2154", "conv2", "by input channel"),
         ("fc2layer", "hidden1", "no convolution"),
-        ("fc2layer", "hidden2", "one weight an input"),
+        ("fc2layer", "hidden2", "one weight per input"),
         ("lenet5_1998", "S2.scale", "kernels of `[1, 1, 1]`"),
     ],
 )

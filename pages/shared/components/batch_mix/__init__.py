@@ -8,7 +8,7 @@ from cnnviz.figures.batches import BatchMixPacket
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__, "bars", "main"))
+_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__))
 
 
 def batch_mix(header: BatchMixPacket, *, key: str) -> None:

@@ -8,8 +8,7 @@ from cnnviz.figures.gradient_norms import LayerNormsPacket
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-PARTS = ("model", "plot", "main")
-_component = st.components.v2.component("cnnviz_layer_norms", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_layer_norms", **source(__file__))
 
 
 def layer_norms(data: LayerNormsPacket, *, key: str) -> None:

@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.figures.maps import MosaicPacket
 from pages.shared.components import pack, selection, source
 
-PARTS = ("common/frames", "model", "grid", "paint", "side", "controls", "events", "main")
-_component = st.components.v2.component("cnnviz_mosaic", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_mosaic", **source(__file__))
 
 
 def mosaic(

@@ -8,8 +8,7 @@ from cnnviz.figures.batches import PictureSheetPacket
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-PARTS = ("sheet", "lens", "main")
-_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__))
 
 
 def picture_sheet(header: PictureSheetPacket, pixels: bytes, *, key: str) -> None:

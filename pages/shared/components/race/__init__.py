@@ -7,9 +7,7 @@ import streamlit as st
 from cnnviz.figures.race import RacePacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component(
-    "cnnviz_race", **source(__file__, "scrub_chart/scales", "standing", "curves", "main")
-)
+_component = st.components.v2.component("cnnviz_race", **source(__file__))
 
 
 def race(header: RacePacket, *, key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.figures.scrub_charts import ScrubChartPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__, "scales", "main"))
+_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__))
 
 
 def scrub_chart(data: ScrubChartPacket, *, key: str) -> None:

@@ -8,8 +8,7 @@ from cnnviz.topics.activations.map_figures import ActivationMapPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-PARTS = ("../activation_common/functions", "../activation_common/axes", "model", "paint", "main")
-_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__))
 
 
 def activation_map(data: ActivationMapPacket, *, key: str) -> None:

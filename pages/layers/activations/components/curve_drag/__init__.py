@@ -8,8 +8,7 @@ from cnnviz.topics.activations.figures import CurveDragPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-PARTS = ("../activation_common/functions", "../activation_common/axes", "paint", "main")
-_component = st.components.v2.component("cnnviz_curve_drag", **source_with(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_curve_drag", **source_with(__file__))
 
 
 def curve_drag(data: CurveDragPacket, *, key: str) -> None:

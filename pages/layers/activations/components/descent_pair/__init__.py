@@ -8,9 +8,7 @@ from cnnviz.topics.activations.path_figures import DescentPairPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-_component = st.components.v2.component(
-    "cnnviz_descent_pair", **source_with(__file__, "../activation_common/axes", "main")
-)
+_component = st.components.v2.component("cnnviz_descent_pair", **source_with(__file__))
 
 
 def descent_pair(data: DescentPairPacket, *, key: str) -> None:

@@ -8,9 +8,7 @@ from cnnviz.topics.activations.figures import SoftmaxTermsPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-_component = st.components.v2.component(
-    "cnnviz_softmax_terms", **source_with(__file__, "../activation_common/axes", "main")
-)
+_component = st.components.v2.component("cnnviz_softmax_terms", **source_with(__file__))
 
 
 def softmax_terms(data: SoftmaxTermsPacket, *, key: str) -> None:

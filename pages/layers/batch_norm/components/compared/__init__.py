@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.batch_norm.charts import ComparedPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_compared", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_compared", **source(__file__))
 
 
 def compared(data: ComparedPacket, *, key: str, pictures: bytes = b"") -> None:

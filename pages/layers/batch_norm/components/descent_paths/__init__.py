@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.batch_norm.charts import DescentPathsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_descent_paths", **source(__file__, "curve", "main"))
+_component = st.components.v2.component("cnnviz_descent_paths", **source(__file__))
 
 
 def descent_paths(data: DescentPathsPacket, *, key: str) -> None:

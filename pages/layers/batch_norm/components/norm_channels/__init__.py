@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.topics.batch_norm.charts import NormChannelsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_norm_channels", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_norm_channels", **source(__file__))
 
 
 def norm_channels(data: tuple[NormChannelsPacket, Mapping[str, bytes]], *, key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.batch_norm.figures import NormStepsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_norm_steps", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_norm_steps", **source(__file__))
 
 
 def norm_steps(data: NormStepsPacket, *, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -9,13 +10,12 @@ import streamlit as st
 from cnnviz.topics.dropout.figures import DropoutMaskPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__, "tiles", "model", "events", "main"))
+_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__))
 
 
-def related(file: str, *parts: str) -> dict[str, Any]:
+def related(file: str) -> dict[str, Any]:
     """The source of another component of this page: it draws the same plates in the same style."""
-    own = source(file, "../dropout_mask/tiles", *parts)
-    return {**own, "css": source(__file__)["css"] + "\n" + own["css"]}
+    return source(file, Path(__file__).with_name("dropout_mask.css"))
 
 
 def dropout_mask(data: DropoutMaskPacket, *, key: str) -> None:

@@ -8,7 +8,7 @@ from cnnviz.topics.dropout.figures import DropoutNetworkPacket
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
-_component = st.components.v2.component("cnnviz_dropout_network", **related(__file__, "main"))
+_component = st.components.v2.component("cnnviz_dropout_network", **related(__file__))
 
 
 def dropout_network(data: DropoutNetworkPacket, *, key: str) -> None:

@@ -8,7 +8,7 @@ from cnnviz.topics.dropout.figures import DropoutPairPacket
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
-_component = st.components.v2.component("cnnviz_dropout_pair", **related(__file__, "main"))
+_component = st.components.v2.component("cnnviz_dropout_pair", **related(__file__))
 
 
 def dropout_pair(data: DropoutPairPacket, *, key: str) -> None:

@@ -8,8 +8,7 @@ from cnnviz.figures.packets import digest
 from cnnviz.topics.gradients.figures import DepthCurvesPacket
 from pages.shared.components import pack, source
 
-PARTS = ("layer_norms/model", "plots", "detail", "main")
-_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__))
 
 
 def depth_curves(header: DepthCurvesPacket, blob: bytes, *, key: str) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.topics.shifted_pictures.figures import MovedTenPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_moved_ten", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_moved_ten", **source(__file__))
 
 
 def moved_ten(header: MovedTenPacket, blobs: Mapping[str, bytes], *, key: str) -> None:

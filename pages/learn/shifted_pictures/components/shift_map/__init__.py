@@ -12,7 +12,7 @@ import streamlit as st
 from cnnviz.topics.shifted_pictures.figures import ShiftMapPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_shift_map", **source(__file__, "common/frames", "paint", "main"))
+_component = st.components.v2.component("cnnviz_shift_map", **source(__file__))
 
 
 def shift_map(header: ShiftMapPacket, blobs: Mapping[str, bytes], *, key: str) -> None:

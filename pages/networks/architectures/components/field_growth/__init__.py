@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.architectures.field_growth_figures import FieldGrowthPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_field_growth", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_field_growth", **source(__file__))
 
 
 def field_growth(header: FieldGrowthPacket, picture: bytes, *, key: str) -> None:

@@ -23,8 +23,7 @@ import streamlit as st
 from cnnviz.figures.graphs import NetworkGraphPacket
 from pages.shared.components import pack, source
 
-PARTS = ("tree", "layers", "layout", "shades", "paint", "svg", "events", "main")
-_component = st.components.v2.component("cnnviz_network_graph", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_network_graph", **source(__file__))
 
 
 def network_graph(data: NetworkGraphPacket, *, milliseconds: Sequence[float] = (), key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.architectures.cost_breakdown_figures import XrayPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_xray", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_xray", **source(__file__))
 
 
 def xray(header: XrayPacket, *, key: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.topics.blocks.figures import BlockMatrixPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_matrix", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_block_matrix", **source(__file__))
 
 
 def block_matrix(data: BlockMatrixPacket, *, key: str, on_pick: Callable[[], None]) -> None:

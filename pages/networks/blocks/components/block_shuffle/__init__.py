@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.blocks.figures import BlockShufflePacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__))
 
 
 def block_shuffle(data: BlockShufflePacket, *, key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.blocks.figures import BlockStagesPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_stages", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_block_stages", **source(__file__))
 
 
 def block_stages(data: BlockStagesPacket, *, key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_strip", **source(__file__, "paint", "main"))
+_component = st.components.v2.component("cnnviz_block_strip", **source(__file__))
 
 
 def block_strip(data: BlockStripPacket, *, key: str) -> None:

@@ -9,8 +9,7 @@ import streamlit as st
 from cnnviz.topics.own_model.figures import LayerBuilderPacket
 from pages.shared.components import pack, source
 
-PARTS = ("rows", "main")
-_component = st.components.v2.component("cnnviz_layer_builder", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_layer_builder", **source(__file__))
 
 
 def layer_builder(data: LayerBuilderPacket, *, key: str, on_change: Callable[[], None]) -> None:

@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.topics.receptive_field.figures import FieldMapPacket
 from pages.shared.components import pack, source
 
-PARTS = ("common/frames", "geometry", "paint", "words", "main")
-_component = st.components.v2.component("cnnviz_field_map", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_field_map", **source(__file__))
 
 
 def field_map(data: FieldMapPacket, *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:

@@ -1,0 +1,44 @@
+export const grouped = new Intl.NumberFormat("en-GB");
+
+// Four digits, a real minus sign, powers of ten only where nothing else is legible.
+export function number(value, digits = 4) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (!Number.isFinite(size)) return value < 0 ? "−∞" : "∞";
+  const text = size >= 1e5 || size < 1e-3 ? size.toExponential(digits - 2) : trimmed(size.toPrecision(digits));
+  return (value < 0 ? "−" : "") + text;
+}
+
+function trimmed(text) {
+  return text.includes("e") ? grouped.format(Number(text)) : text;
+}
+
+// A float32 as it is: the shortest decimal that names it and no other.
+export function exact(value) {
+  if (!Number.isFinite(value)) return number(value);
+  for (let digits = 6; digits < 9; digits++) {
+    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replace("-", "−");
+  }
+  return String(Number(value.toPrecision(9))).replace("-", "−");
+}
+
+export function percent(share) {
+  if (share === null) return "–";
+  if (share >= 0.9995) return share === 1 ? "100 %" : "> 99.9 %";
+  return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
+}
+
+export function shapeText(shape) {
+  return `[${shape.join(", ")}]`;
+}
+
+/** A value, held between two bounds. */
+export function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}
+
+/** The whole number at or below a value, held to the indices 0 … count − 1. */
+export function indexIn(value, count) {
+  return clamp(Math.floor(value), 0, count - 1);
+}
