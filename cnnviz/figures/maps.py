@@ -265,7 +265,8 @@ def _plain_statistics(maps: Array, operation: str, contributions: Array | None) 
 def _plain_field(field: Field | None) -> MosaicField | None:
     if field is None:
         return None
-    return {"rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status, "note": field.note}
+    rows, columns = field.rows.numbers, field.columns.numbers
+    return {"rows": rows, "columns": columns, "status": field.status, "note": field.note}
 
 
 def _picture(picture: Array | bytes | None) -> tuple[bytes, list[int] | None]:
