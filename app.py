@@ -25,6 +25,7 @@ with st.container(key="unseen"):  # what stands here at one run and not at the n
 url_state.forget_infinities()
 sidebar.show()
 command_line.show()
+url_state.say_refused()
 page.run()
 panel.warm()
 cache.settle()

@@ -22,9 +22,11 @@ from cnnviz import checkpoints, datasets, models
 from cnnviz.checkpoints import uploads
 from cnnviz.models import own_stack
 from cnnviz.models.own_networks import OWN
+from cnnviz.plain_text import cut, whole_number
 from cnnviz.records import Provenance, Spec
 
 RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
+LAST_STEP = 10**12 - 1  # the longest that a snapshot's name has room for
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +101,12 @@ def split(choice: str) -> tuple[str, int | None]:
     ('mnist-cnn-00000000', 40)
     """
     run_id, _, step = choice.removeprefix(RUN).partition("@")
-    if step and not step.isdigit():
-        raise KeyError(f"{choice!r} names a snapshot {step!r}; a snapshot is a step number, as in run:{run_id}@100")
-    return run_id, int(step) if step else None
+    number = whole_number(step, most=LAST_STEP)
+    if step and number is None:
+        raise KeyError(
+            f"{cut(choice)!r} names a snapshot {step[:40]!r}; a snapshot is a step number, as in run:{run_id[:80]}@100"
+        )
+    return run_id, number
 
 
 def _from_run(choice: str) -> Network:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 
 LONGEST = 300  # characters of one value that are shown
-MARKS = re.compile(r"([\\`*_\[\]<>&$~|#])")  # https://spec.commonmark.org/0.31.2/#backslash-escapes, and $ ~ |
+# https://spec.commonmark.org/0.31.2/#backslash-escapes, and $ ~ |; inside of a word an underscore is none.
+MARKS = re.compile(
+    r"([\\`*\[\]<>&$~|#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))"
+)  # https://spec.commonmark.org/0.31.2/#backslash-escapes, and $ ~ |
 BEGINNINGS = re.compile(r"^(\d{0,9})([-+=.)])")  # of a list, of a heading's underline
 FOUND_LATER = re.compile(r":(?=\S)|@(?=\S)|www(?=\.)|[-<>~](?=[-=>])|(?<=[-<])>", re.IGNORECASE)
 JOINER = "\u2060"
@@ -24,6 +27,16 @@ def escaped(text: object, *, longest: int = LONGEST) -> str:
     """
     plain = FOUND_LATER.sub(lambda match: match.group() + JOINER, cut(text, longest=longest))
     return BEGINNINGS.sub(r"\1\\\2", MARKS.sub(r"\\\1", plain))
+
+
+def whole_number(text: str, *, most: int = 999_999) -> int | None:
+    """The number that a text is, from 0 to `most`; None for anything else: ASCII's ten digits and nothing around them.
+
+    >>> whole_number("40"), whole_number("²"), whole_number("-1"), whole_number("٣")
+    (40, None, None, None)
+    """
+    digits = len(text) <= len(str(most)) and text.isascii() and text.isdigit()
+    return int(text) if digits and int(text) <= most else None
 
 
 def cut(text: object, *, longest: int = LONGEST) -> str:

@@ -22,12 +22,14 @@ from torch import fx, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cnnviz import capture, tracing
-from cnnviz.anatomy import memory, receptive
+from cnnviz.anatomy import memory, overwrites, receptive
 from cnnviz.anatomy.formulas import FORMULAS
+from cnnviz.anatomy.proof import prove
 from cnnviz.capture import hooks
 from cnnviz.records import Field, Row, Totals
 from cnnviz.tracing.operation_names import function_name
 
+__all__ = ["fields", "inspect", "prove", "reached", "totals"]
 _Key = tuple[int, ...]
 _Known = dict[tuple[_Key, bool], tuple[object, tuple[Row, ...]]]
 _surveys: weakref.WeakKeyDictionary[nn.Module, _Known] = weakref.WeakKeyDictionary()
@@ -218,18 +220,21 @@ class _Walk(fx.Interpreter):
         self.meter = _Meter()
         self.reach = receptive.Reach(shape)
         self.states: dict[fx.Node, Any] = {}
+        self.overwrites = overwrites.Overwrites()
         self.found: dict[str, _Found] = {}
         self.count = _Once()
         self.macs = self.parameters = 0
 
     def run_node(self, n: fx.Node) -> Any:
         args, kwargs = self.fetch_args_kwargs_from_env(n)
-        before = self.meter.macs
+        before, writes = self.meter.macs, overwrites.counted(args, kwargs)
         value = super().run_node(n)
         self.macs += self.meter.macs - before
         self.parameters += self._parameters(n)
         if n.name in self.kinds:
             state = self.states[n] = self._state(n, (args, kwargs), value)
+            self.states |= self.overwrites.written(writes, value, state)
+            self.overwrites.keep(n, value)
             if capture.is_recorded(value):
                 self._note(n.name, value, state)
         return value

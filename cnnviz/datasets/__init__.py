@@ -15,9 +15,11 @@ import importlib
 import pkgutil
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 from cnnviz.datasets import downloads, image_folder
 from cnnviz.datasets.image_folder import Imported as Imported
+from cnnviz.datasets.image_folder import LeftOut as LeftOut
 from cnnviz.datasets.kinds import SPLITS, Progress, Source, data_root, missing
 from cnnviz.datasets.kinds import Dataset as Dataset
 from cnnviz.datasets.kinds import DatasetError as DatasetError
@@ -95,7 +97,7 @@ def load(
         return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
-def from_zip(data: bytes, name: str, *, size: int = image_folder.SIZE) -> Imported:
+def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE) -> Imported:
     """Keep a zip of class folders as the data set "folder:<name>": see `image_folder`. Raises DatasetError."""
     return image_folder.from_zip(data, name, size=size, root=data_root())
 

@@ -18,7 +18,7 @@ from cnnviz.datasets.kinds import DatasetError
 from cnnviz.images import decoding
 from cnnviz.records import Array
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+ENDINGS = decoding.ENDINGS
 MOST_PICTURES = 60_000
 
 
@@ -32,12 +32,18 @@ class Pictures:
     unreadable: int
 
 
-def pictures(folder: Path, *, size: int) -> Pictures:
+def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictures:
     """Every image of every class folder, in the order of their names, centre-cropped to size × size.
 
+    classes: whose place is the label, where others than this folder's own: all of its folders must be among them.
     Raises DatasetError where there is none, or more than 60,000.
     """
     names, files = listing(folder)
+    if strange := sorted(set(names) - set(classes)) if classes else []:
+        raise DatasetError(f"{folder.name} holds the classes {', '.join(strange)}, which are not among those of train.")
+    if classes:
+        files = [(classes.index(names[label]), file) for label, file in files]
+        names = classes
     if not files:
         raise DatasetError(f"{folder} holds no class folders with pictures ({', '.join(ENDINGS)}): put some there.")
     kept = folder / f".cnnviz-{size}-{_fingerprint(folder, names, files)}.npz"
@@ -96,7 +102,7 @@ def _decoded(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]],
         try:
             image = decoding.read(folder / names[label] / file)
         except decoding.ImageError:
-            continue  # counted by Images.unreadable
+            continue  # counted by Pictures.unreadable
         images[len(labels)] = np.asarray(square(image, size)).transpose(2, 0, 1)
         labels.append(label)
     if not labels:
@@ -106,7 +112,7 @@ def _decoded(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]],
 
 def _fingerprint(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]]) -> str:
     """Changes with every file that is added, taken away, renamed or replaced (which changes its folder's time)."""
-    times = [(folder / name).stat().st_mtime_ns for name in names]
+    times = [(folder / name).stat().st_mtime_ns if (folder / name).is_dir() else 0 for name in names]
     return hashlib.sha256(repr((names, times, files)).encode()).hexdigest()[:12]
 
 

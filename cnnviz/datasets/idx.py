@@ -67,5 +67,11 @@ def _content(path: Path) -> bytearray:
 
 
 def _existing(path: Path) -> Path | None:
-    packed = path.with_name(path.name + ".gz")
-    return path if path.is_file() else packed if packed.is_file() else None
+    """The file, plain or gzipped; also as Kaggle names it (a dot before idx3), or in a folder of its own name."""
+    stem, _, rest = path.name.partition("-idx")
+    for name in (path.name, f"{stem}.idx{rest}"):
+        plain = path.with_name(name)
+        for one in (plain, plain.with_name(f"{name}.gz"), plain / name):
+            if one.is_file():
+                return one
+    return None

@@ -117,7 +117,7 @@ def field_words(field: Field) -> str:
         return "the whole picture"
     if field.status == "unknown":
         return f"unknown: {field.note}"
-    return f"{field.rows.size} × {field.columns.size} pixels, every {field.stride}"
+    return field.size_words
 
 
 def _tail(name: str) -> str:

@@ -211,7 +211,7 @@ def _plain_field(field: Field | None) -> dict[str, Any] | None:
     if field is None:
         return None
     axes = {"rows": field.rows, "columns": field.columns}
-    plain = {name: [axis.size, axis.stride, axis.padding] for name, axis in axes.items()}
+    plain = {name: axis.numbers for name, axis in axes.items()}
     return {**plain, "status": field.status, "note": field.note}
 
 

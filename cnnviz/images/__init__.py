@@ -15,7 +15,10 @@ from PIL import Image, ImageOps
 from cnnviz.images.decoding import ImageError as ImageError
 from cnnviz.images.decoding import digest as digest
 from cnnviz.images.decoding import read as read
+from cnnviz.images.decoding import warning as warning
 from cnnviz.images.decoding import within
+from cnnviz.images.formats import ENDINGS as ENDINGS
+from cnnviz.images.formats import KNOWN as KNOWN
 from cnnviz.records import Array, Spec
 
 FITS = ("crop", "squash", "pad")

@@ -115,7 +115,7 @@ def blank(model: nn.Module, x: torch.Tensor, unit: Unit) -> Blanked:
 def _bare(layer: Layer, place: tuple[int, int, int], field: Field | None) -> Unit:
     """The unit with its value and its box, before anything is explained."""
     known = field is not None and field.status != "unknown"
-    box = field.box(*place[1:]) if field is not None and known else None
+    box = field.box_of(place) if field is not None and known else None
     recorded = float(layer.values[cell_of(layer, *place)])
     return Unit(
         layer.key, layer.kind, layer.operation, *place, recorded,

@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, images, models, networks
 from cnnviz.command_line import Arguments, ArgumentsError, read
+from cnnviz.plain_text import escaped
 from pages.shared import image_picker, url_state
 
 
@@ -82,7 +83,7 @@ def show() -> None:
         return
     named = opened(tuple(rest))
     for problem in named.problems:
-        st.error(problem, icon=":material/error:")
+        st.error(escaped(problem), icon=":material/error:")
     if "arguments.taken" in st.session_state:
         return
     st.session_state["arguments.taken"] = True

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from cnnviz import images, samples
+from cnnviz import images, limits, samples
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.shared import cache, url_state
 from pages.shared.components.draw import draw
@@ -56,7 +57,7 @@ def source_picker() -> str:
 def popover(spec: Spec | None = None) -> Picture:
     """The picture at hand behind a button that names it, for pages whose subject is something else."""
     current = chosen(spec)
-    with st.popover(f"Picture: {current.title}", icon=":material/image:"):
+    with st.popover(f"Picture: {escaped(current.title)}", icon=":material/image:"):
         choose(source_picker(), spec)
     return current
 
@@ -71,8 +72,10 @@ def choose(source: str, spec: Spec | None = None) -> None:
         _drawing()
     else:
         _strip(chosen(spec))
+    if (said := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
+        st.warning(said, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
-        st.error(f"{problem} The picture that was there stays.", icon=":material/broken_image:")
+        st.error(f"{escaped(problem)} The picture that was there stays.", icon=":material/broken_image:")
 
 
 def _strip(current: Picture) -> None:
@@ -88,8 +91,9 @@ def _strip(current: Picture) -> None:
 
 def _upload() -> None:
     st.file_uploader(
-        "PNG, JPEG, WebP, GIF, BMP or TIFF, up to 10 MB",
-        type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+        f"{images.KNOWN}, up to {limits.IMAGE_MB} MB",
+        type=[ending.removeprefix(".") for ending in images.ENDINGS],
+        max_upload_size=limits.IMAGE_MB,
         key="picture.upload",
         on_change=_take_upload,
     )
@@ -121,10 +125,11 @@ def take(data: bytes, title: str) -> None:
     """Make these bytes the picture at hand, or say why they cannot be."""
     digest = images.digest(data)
     try:
-        cache.picture(digest, data)
+        image = cache.picture(digest, data)
     except images.ImageError as error:
         st.session_state["picture.problem"] = str(error)
         return
+    st.session_state["picture.warning"] = images.warning(image)
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
     url_state.change(picture="own", row=None, column=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
 from cnnviz.records import Score
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects
 
@@ -76,12 +77,14 @@ def on_a_map(found: MapEffects) -> str:
     size = f"[{shape[0]}]" if shape[1:] == (1, 1) else f"{list(shape)}"
     if found.sampled < found.cells:
         return (
-            f"**{found.source}** `{size}` is the input of **{found.key}** ({found.operation}). Click a function in the "
+            f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a "
+            "function in the "
             "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in "
             f"{found.sampled:,} of {found.cells:,} cells, dead channels in all."
         )
     return (
-        f"**{found.source}** `{size}` is the input of **{found.key}** ({found.operation}). Click a function in the "
+        f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a function "
+        "in the "
         "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in all "
         f"{found.cells:,} cells."
     )

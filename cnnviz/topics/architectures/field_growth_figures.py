@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.figures.packets import digest
 from cnnviz.figures.theme import SERIES
-from cnnviz.records import Array, Interval, Row
+from cnnviz.records import Array, Row
 from cnnviz.records.architectures import Architecture
 
 COLOURS = {"convolution": SERIES[0], "pooling": SERIES[1], "other": SERIES[2]}
@@ -31,13 +31,9 @@ def _step(row: Row) -> dict[str, Any]:
     field = row.receptive_field
     return {
         "name": row.name, "kind": row.kind, "operation": row.operation, "cells": list(row.cells),
-        "rows": _numbers(field.rows), "columns": _numbers(field.columns), "status": field.status,
+        "rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status,
         "words": field.words,
     }  # fmt: skip
-
-
-def _numbers(one: Interval) -> list[int]:
-    return [one.size, one.stride, one.padding]
 
 
 def words(network: Architecture) -> str:
@@ -50,9 +46,10 @@ def words(network: Architecture) -> str:
     covering = next((row for row in exact if row.receptive_field.size >= side), None)
     first = next((row for row in exact if row.receptive_field.size > 1), exact[0])
     step = widest.receptive_field.stride
+    moves = f", where one step is {step} pixels" if widest.receptive_field.is_even else ""
     sentence = (
         f"From {first.receptive_field.size} pixels (`{first.name}`) the field grows to "
-        f"**{widest.receptive_field.size:,}** (`{widest.name}`), where one step is {step} pixels. "
+        f"**{widest.receptive_field.size:,}** (`{widest.name}`){moves}. "
     )
     if covering is None:
         sentence += f"No box is as wide as the picture ({side})."

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
 from cnnviz.records import Array
 from cnnviz.topics.batch_norm.records import Folded, FoldedNetwork, Prediction, Shifted
 
@@ -69,7 +70,8 @@ def changed(found: Shifted, classes: Sequence[str], *, start: int) -> str:
     """In how many versions the stored statistics keep the class, and how far its probability moves."""
     kept, low, high = _steadiness(found.stored, start)
     return (
-        f"With stored statistics {classes[int(found.stored[start].argmax())]} is the likeliest class in {kept} of "
+        f"With stored statistics {escaped(classes[int(found.stored[start].argmax())])} is the likeliest class in "
+        f"{kept} of "
         f"{len(found.amounts)} versions; its probability lies between {percent(low)} and {percent(high)}."
     )
 
@@ -80,7 +82,8 @@ def changed_own(found: Shifted, classes: Sequence[str], *, start: int) -> str:
         return f"In training mode the network does not answer: {found.problem}."
     kept, low, high = _steadiness(found.own, start)
     return (
-        f"With the image's own statistics {classes[int(found.own[start].argmax())]} is the likeliest class in {kept} "
+        f"With the image's own statistics {escaped(classes[int(found.own[start].argmax())])} is the likeliest class "
+        f"in {kept} "
         f"of {len(found.amounts)} versions; its probability lies between {percent(low)} and {percent(high)}. "
         "Normalising an image by its own numbers undoes a shift or a scaling of the whole image (where nothing is "
         "clipped), and with it the information that they carried."

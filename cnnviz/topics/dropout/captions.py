@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.predictions import probabilities
+from cnnviz.plain_text import escaped
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, OwnDropout, Sharing, Subnetworks
 
 TITLE = "What happens to a network whose units are switched off at random?"
@@ -118,11 +119,11 @@ def change(found: Disturbed, classes: Sequence[str], at: int) -> str:
     if before == after:
         return (
             f"At p = {p} the mask changes `{found.next_key}` by {moved} of its own length, and the probability of "
-            f"**{classes[before]}** goes from {first} to {last}."
+            f"**{escaped(classes[before])}** goes from {first} to {last}."
         )
     return (
         f"At p = {p} the mask changes `{found.next_key}` by {moved} of its own length, and the likeliest class changes "
-        f"from **{classes[before]}** ({first}) to **{classes[after]}** ({last})."
+        f"from **{escaped(classes[before])}** ({first}) to **{escaped(classes[after])}** ({last})."
     )
 
 
@@ -152,7 +153,8 @@ def leading_class(found: MonteCarlo, classes: Sequence[str]) -> str:
     best = int(found.mean.argmax())
     wins, count = int((found.winners == best).sum()), len(found.samples)
     return (
-        f"**{classes[best]}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} percentage points over "
+        f"**{escaped(classes[best])}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} percentage "
+        "points over "
         f"{count} masks, {percent(float(found.plain[best]))} without a mask. It is the prediction for {wins} of "
         f"{count} masks; different predictions in all: {len(np.unique(found.winners))}."
     )

@@ -18,7 +18,8 @@ LESS_ALIKE = "Do hidden units become less alike?"
 DROPOUT_ON = (
     "Training batches are measured before each step and with dropout on, test images with every unit in place. So "
     "where p is above 0, the training curve lies lower than the same network would reach without its masks, and the "
-    "gap is smaller for that reason too. The test loss is measured alike for all: where it rises again, the network overfits."
+    "gap is smaller for that reason too. The test loss is measured alike for all: where it rises again, the network "
+    "overfits."
 )
 
 

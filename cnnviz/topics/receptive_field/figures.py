@@ -30,9 +30,8 @@ def map_shown(values: Array, row: Row, channel: int | None) -> Array:
 
 
 def interval(field: Field) -> dict[str, Any]:
-    """The numbers from which a browser finds boxes: [size, stride, padding] of rows and of columns."""
-    rows, columns = ([one.size, one.stride, one.padding] for one in (field.rows, field.columns))
-    return {"rows": rows, "columns": columns, "status": field.status, "words": field.words}
+    """The numbers from which a browser finds boxes: [size, stride, padding] of rows and columns, and their tables."""
+    return {"rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status, "words": field.words}
 
 
 def layer_line(row: Row) -> dict[str, Any]:

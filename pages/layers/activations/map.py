@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.operations import activation
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import captions, map_figures, maps, proofs, snippets, tables
 from cnnviz.topics.activations.records import MapEffects
@@ -110,5 +111,6 @@ def _prove(found: MapEffects, opened: Selection) -> None:
         return
     largest = float(max(1.0, abs(found.before).max()))
     title = cache.titles()[found.own]
-    claim = f"{title} by definition, of what {found.source} recorded, and what {opened.network.spec.title} made of it"
+    source, network = escaped(found.source), escaped(opened.network.spec.title)
+    claim = f"{title} by definition, of what {source} recorded, and what {network} made of it"
     badges(Proof(claim, found.largest, ROUNDING * largest))

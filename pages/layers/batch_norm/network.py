@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
+from cnnviz.plain_text import escaped
 from cnnviz.topics.batch_norm import captions, charts, network, network_captions, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
@@ -47,7 +48,7 @@ def show(*, folding: bool) -> None:
 
 def _no_layer(opened: networks.Network) -> None:
     """The sentence, and the ways to networks that have it."""
-    st.warning(network_captions.no_layer(opened.spec.title, HAVE.values()), icon=":material/block:")
+    st.warning(network_captions.no_layer(escaped(opened.spec.title), HAVE.values()), icon=":material/block:")
     with st.container(horizontal=True):
         for choice, title in HAVE.items():
             st.button(
@@ -125,7 +126,7 @@ def _folding(opened: networks.Network, at_hand: image_picker.Picture) -> None:
     pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(
-            network_captions.no_pair(opened.spec.title, HAVE.values()),
+            network_captions.no_pair(escaped(opened.spec.title), HAVE.values()),
             icon=":material/block:",
         )
         return

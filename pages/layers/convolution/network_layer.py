@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
+from cnnviz.plain_text import escaped
 from cnnviz.topics.convolution import captions, convolution, intermediate_maps, layer_patch
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, result, wide_layer
@@ -28,7 +29,7 @@ def show() -> None:
         seen = everywhere.look(view)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
-            st.info(captions.no_convolution(opened.spec.title))
+            st.info(captions.no_convolution(escaped(opened.spec.title)))
             return
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
 from cnnviz.topics.convolution import sharing_captions, sharing_figures
@@ -85,7 +86,7 @@ def _of_network() -> Pointwise | None:
     seen = everywhere.look(view)
     keys = measurement.layers(opened.model, seen.recording)
     if not keys:
-        st.info(sharing_captions.no_pointwise(opened.spec.title), icon=":material/info:")
+        st.info(sharing_captions.no_pointwise(escaped(opened.spec.title)), icon=":material/info:")
         return None
     with right:
         current = url_state.get("layer") if url_state.get("layer") in keys else keys[0]

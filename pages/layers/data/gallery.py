@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
+from cnnviz.plain_text import escaped
 from cnnviz.records.training import AUGMENTATIONS
 from cnnviz.topics.data import transforms as drawing
 from cnnviz.topics.data.transforms import TRANSFORMS
@@ -63,7 +64,7 @@ def _class(name: str, split: str) -> int | None:
 
 
 def _caption(name: str, split: str, label: int | None, *, shown: int, total: int, normalised: bool) -> str:
-    which = ALL if label is None else f"class {cache.split(name, split).classes[label]}"
+    which = ALL if label is None else f"class {escaped(cache.split(name, split).classes[label])}"
     text = f"{shown} of {total:,} pictures · {which} · {cache.split(name, split).source}"
     if not normalised:
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout import captions, figures, network
 from cnnviz.topics.dropout.records import Disturbed
@@ -30,7 +31,7 @@ def show() -> None:
         channelwise = controls.channelwise(layer.shape)
     with right:
         seed = controls.seed()
-    st.caption(captions.own_layers(network.own(at.network.model), at.network.spec.title))
+    st.caption(captions.own_layers(network.own(at.network.model), escaped(at.network.spec.title)))
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
         return

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.topics.dropout import captions, charts, network
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, controls, snippets
@@ -40,7 +41,7 @@ def show() -> None:
         p = controls.share()
         channelwise = controls.channelwise(recording[key].shape)
         seed = controls.seed()
-    st.caption(captions.own_layers(network.own(at.network.model), at.network.spec.title))
+    st.caption(captions.own_layers(network.own(at.network.model), escaped(at.network.spec.title)))
     settings: MaskSettings = {"key": key, "p": p, "channelwise": channelwise, "seed": seed}
     if _waits(at, settings):
         key = network.before_the_last(recording)
@@ -48,7 +49,7 @@ def show() -> None:
         settings |= {"key": key, "channelwise": False}
     for picture, column in zip((at.picture, cache.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
-            st.markdown(captions.many_masks(picture.title, key, p, passes=PASSES))
+            st.markdown(captions.many_masks(escaped(picture.title), key, p, passes=PASSES))
             found = _found(image_picker.view(at.choice, picture), settings)
             if found is not None:
                 _side(found, at.look.classes, name="noise" if picture.digest == cache.NOISE else "picture")

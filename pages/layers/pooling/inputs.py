@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Layer
 from cnnviz.topics.pooling import loss_captions
 from cnnviz.topics.pooling.loss_figures import strongest, unit_square
@@ -48,7 +49,7 @@ def source(of: str) -> Source | None:
     if of == "picture":
         current = picture.popover()
         values = unit_square(current.image, SIDE)
-        caption = loss_captions.image_source(current.title, *values.shape[1:])
+        caption = loss_captions.image_source(escaped(current.title), *values.shape[1:])
         return Source(current.digest, values, 1.0, True, 0, caption)
     return _layer()
 
@@ -81,5 +82,5 @@ def _strongest(layer: Layer, key: str, title: str) -> Source:
     """The channels with most energy, as many as are computed at once."""
     values, order, span = strongest(layer.values, CELLS)
     named = f"{layer.key}, {layer.operation}"
-    caption = loss_captions.layer_source(title, named, layer.shape, pooled=len(order), shown=order[0])
+    caption = loss_captions.layer_source(escaped(title), named, layer.shape, pooled=len(order), shown=order[0])
     return Source(key, values, span, False, 0, caption)

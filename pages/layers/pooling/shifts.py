@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.pooling import (
     halving,
@@ -45,7 +46,7 @@ def show() -> None:
         st.markdown(shift_captions.exchange(found.exchanged))
         st.markdown(shift_figures.exchange_table(found.exchanged))
         st.markdown(f"{shift_captions.steadiest(found.exchanged)} {shift_captions.broken(found.exchanged)}".strip())
-    st.caption(shift_captions.measured(found, opened.spec.title))
+    st.caption(shift_captions.measured(found, escaped(opened.spec.title)))
     _prove(found)
 
 

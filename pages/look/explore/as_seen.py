@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import pictures
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.look.explore import cache
 from pages.shared import image_picker, url_state
@@ -18,7 +19,10 @@ def show(choice: str, spec: Spec, current: Picture) -> None:
     (caption, png), *steps = cache.as_seen(image_picker.view(choice, current), width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
         st.image(
-            pictures.thumbnail_png(current.image, 2 * SHOWN), output_format="PNG", caption=current.title, width=SHOWN
+            pictures.thumbnail_png(current.image, 2 * SHOWN),
+            output_format="PNG",
+            width=SHOWN,
+            caption=escaped(current.title),
         )
         st.image(png, output_format="PNG", caption=caption, width=SHOWN)
         with st.container(width=150):

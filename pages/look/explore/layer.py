@@ -31,7 +31,8 @@ def caption(layer: Layer, field: Field | None) -> str:
     """name · operation · shape · receptive field, in one line."""
     parts = [f"**{layer.key}**", layer.kind.replace("_", " "), layer.operation, f"`{list(layer.shape)}`"]
     if field is not None and field.status == "exact":
-        parts.append(f"a cell sees {field.rows.size} × {field.columns.size} input pixels, one every {field.stride}")
+        step = f", one every {field.stride}" if field.is_even else " at most"
+        parts.append(f"a cell sees {field.rows.size} × {field.columns.size} input pixels{step}")
     elif field is not None:
         parts.append("a cell sees the whole input" if field.status == "whole" else f"field unknown: {field.note}")
     return " · ".join(parts)

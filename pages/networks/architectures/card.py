@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import models
 from cnnviz.measurements import architectures as measured
 from cnnviz.models import history
+from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import tables
 from pages.networks.architectures import cache, snippets
@@ -56,7 +57,7 @@ def show(here: ArchitectureSelection) -> None:
 
 def _who(network: Architecture) -> None:
     spec = network.spec
-    st.subheader(f"{spec.title}{f', {spec.year}' if spec.year else ''}")
+    st.subheader(f"{escaped(spec.title)}{f', {spec.year}' if spec.year else ''}")
     if spec.idea:
         st.markdown(spec.idea)
     if spec.paper:
@@ -64,7 +65,7 @@ def _who(network: Architecture) -> None:
     elif spec.link:
         st.markdown(f"[{spec.link}]({spec.link})")
     for note in spec.notes:
-        st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
+        st.caption(f":material/info: {escaped(note[0].upper() + note[1:])}.")
 
 
 def _line(network: Architecture) -> None:

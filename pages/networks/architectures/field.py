@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import anatomy
 from cnnviz.images import ImageError
+from cnnviz.plain_text import escaped
 from cnnviz.topics.architectures import field_growth_figures
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.components.field_growth import field_growth
@@ -22,7 +23,7 @@ def show(here: ArchitectureSelection) -> None:
     try:
         pixels, png = cache.as_seen(here.view, here.shape)
     except ImageError as error:
-        st.error(f"{error}", icon=":material/broken_image:")
+        st.error(escaped(error), icon=":material/broken_image:")
         return
     st.markdown(field_growth_figures.words(network))
     key = "architectures.field"

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
 from cnnviz.measurements import architectures as measured
+from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
 from cnnviz.topics.architectures import cost_breakdown_figures
@@ -51,7 +52,7 @@ def _of_boxes(graph: Graph, here: ArchitectureSelection, times: LayerTimes) -> l
 def show(here: ArchitectureSelection) -> None:
     """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
     graph = folded(here.choice, here.shape)
-    st.markdown(figures.words(graph, here.network.spec.title))
+    st.markdown(figures.words(graph, escaped(here.network.spec.title)))
     if not graph.traced:
         st.info(
             f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"

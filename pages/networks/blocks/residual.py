@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import charts, figures, graph, proofs, residual_blocks, tables
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
@@ -135,7 +136,7 @@ def _dropping(choice: str) -> None:
             )
     found = cache.each_dropped(at.view)
     target = int(np.argmax(found.plain))
-    st.markdown(charts.importance_words(found, target, at.look.classes[target]))
+    st.markdown(charts.importance_words(found, target, escaped(at.look.classes[target])))
     if at.network.provenance.kind == "random":
         st.caption("These weights are random: what a block is worth to a trained network cannot be read from them.")
     chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")

@@ -74,7 +74,7 @@ def _answer(network: str, data: bytes, title: str) -> None:
         )
         _tables(found.rows)
     if problem := st.session_state.pop("own_model.refused", ""):
-        st.error(f"{escaped(problem)}.", icon=":material/error:")
+        st.error(f"{problem}.", icon=":material/error:")
 
 
 def _tables(found: tuple[NamedTensor, ...]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import networks, runs, training
+from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
 from pages.shared import navigation, url_state
 from pages.shared.training import steering
@@ -60,7 +61,7 @@ def _panel(run_id: str) -> None:
         return
     status = run.status()
     with st.container(border=True):
-        st.markdown(f"**{run.title}**")
+        st.markdown(f"**{escaped(run.title)}**")
         st.progress(progress(run.config, status), text=words(status))
         if status.loss is not None:
             left, right = st.columns(2)
