@@ -1,17 +1,19 @@
 # make run   sets up .venv, installs requirements.txt, opens the app
 # make test  sets up, then lint, format, types and every test
+# make js    lint, format, types and unit tests of the components' JavaScript (with npm; make test calls it)
+# make docs  writes the library's reference into docs/api/
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 export PYTHONDONTWRITEBYTECODE :=  # where it is set, each of the processes below compiles 800 files anew
 
-.PHONY: run test lint types pytest bench clean
+.PHONY: run test lint types js pytest bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-test: lint types pytest
+test: lint types js pytest
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -19,6 +21,23 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy --num-workers auto
+
+# The JavaScript tools come from npm. Without npm the unit tests still run (tests/test_javascript.py, with Playwright's
+# Node.js); CNNVIZ_REQUIRE_JS=1 makes lint and types count.
+ifneq ($(shell command -v npm 2>/dev/null),)
+js: node_modules/.installed
+	npm run --silent lint
+	npm run --silent types
+	npm test --silent
+else
+js:
+	@if [ "$$CNNVIZ_REQUIRE_JS" = 1 ]; then echo "JavaScript is checked with npm, and there is none."; exit 1; fi
+	@echo "There is no npm: the components' JavaScript is neither linted nor type-checked."
+endif
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --silent
+	touch $@
 
 # Several processes of one thread each; then those that drive a browser, and alone the ones of them that time it.
 # What fails in a browser is tried once more, alone: two browsers, a server each and what they train share the cores.
@@ -35,6 +54,10 @@ pytest: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
 
+# The library's reference, from its docstrings, into docs/api/index.html.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m docs.reference
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "cnnviz needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
@@ -49,4 +72,4 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/pyth
 	touch $(VENV)/.installed $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz import anatomy
-from cnnviz.records.receptive import FieldProof
+from cnnviz.records.fields import FieldProof
 from tests.drawn_steps import STEPS, Step
 
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz import anatomy
+from cnnviz import anatomy, capture, units
 from cnnviz.records import Row
 from tests import drawn_networks, drawn_steps
 
@@ -156,3 +156,30 @@ def test_a_proof_finds_a_field_that_is_too_small(monkeypatch: pytest.MonkeyPatch
 def test_a_proof_needs_an_image() -> None:
     with pytest.raises(ValueError, match="images of shape"):
         anatomy.prove(nn.Linear(4, 2), (4,))
+
+
+class Turned(nn.Module):
+    """[1, C, H, W] to [1, H, C, W] and back to a vector, as networks that read text do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc = nn.Conv2d(3, 8, 3, padding=1), nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc(self.conv(x).permute(0, 2, 1, 3).mean((1, 3)))
+
+
+def test_a_unit_of_a_turned_map_has_the_box_of_its_row_and_column() -> None:
+    torch.manual_seed(0)
+    model, x = Turned().eval(), torch.randn(1, 3, 16, 16)
+    unit = units.explain(model, x, capture.activations(model, x), "permute", 12, 3, 5)
+    assert unit.box == (11, 4, 14, 7)
+    found = units.blank(model, x, unit)
+    assert found.outside_blanked == pytest.approx(found.before, abs=1e-6)
+
+
+def test_every_value_of_a_table_is_an_axis_of_its_row() -> None:
+    model = After(lambda _, x: x.reshape(1, 4, 12, 2, 24).mean(3)).eval()
+    row = anatomy.inspect(model, (3, 24, 24))[-1]
+    assert row.cells == (12, 24)
+    assert row.receptive_field.clipped(3, 4, 24, 24) == (5, 3, 9, 6)

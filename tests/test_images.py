@@ -457,6 +457,37 @@ def test_a_picture_of_one_row_does_not_blow_up() -> None:
     assert time.thread_time() - start < 0.5
 
 
+SIZES = [(640, 427), (300, 451), (224, 224), (90, 70), (333, 500), (1, 1), (257, 256), (1000, 200)]
+
+
+@pytest.fixture(scope="module")
+def timm_weights() -> list[str]:
+    """The names of timm's pretrained weights: one for each way of preparing an image, or all of them by command."""
+    timm = pytest.importorskip("timm")
+    from timm.data import resolve_data_config
+
+    kinds: dict[object, str] = {}
+    for name in timm.list_pretrained():
+        data = resolve_data_config(pretrained_cfg=timm.get_pretrained_cfg(name).to_dict())
+        kinds.setdefault(tuple(sorted((key, str(value)) for key, value in data.items())), name)
+    return timm.list_pretrained() if "CNNVIZ_DRAWN" in os.environ else list(kinds.values())
+
+
+def test_what_timm_prepares_is_prepared_equally(timm_weights: list[str]) -> None:
+    """Oracle: timm's own evaluation transform, of every kind of its weights, on images of many shapes."""
+    import timm
+    from timm.data import create_transform, resolve_data_config
+
+    for number, name in enumerate(timm_weights):
+        spec = models.spec("timm/" + name)
+        if spec.input_shape[0] != 3 or max(spec.input_shape) > 800:
+            continue
+        data = resolve_data_config(pretrained_cfg=timm.get_pretrained_cfg(name).to_dict())
+        image = samples.square("chelsea", 300).resize(SIZES[number % len(SIZES)])
+        wanted = create_transform(**data, is_training=False)(image)
+        assert torch.equal(images.to_tensor(image, spec)[0], wanted), name
+
+
 def where(box: tuple[float, float, float, float], column: float, row: float) -> tuple[float, float]:
     """Fractions of the original picture under a place on the network's input, both in [0, 1]."""
     left, top, right, bottom = box

@@ -33,9 +33,7 @@ class Overwrites:
         before: each argument with its count of writes before the operation. output, state: what it returned.
         """
         found: dict[Any, State_] = {}
-        for tensor, count in before:
-            if tensor._version == count:
-                continue
+        for tensor in [tensor for tensor, count in before if tensor._version != count]:
             for name, other in self.holders.get(_memory(tensor), ()):
                 if other is output and isinstance(state, State):
                     found[name] = state

@@ -17,7 +17,7 @@ from torch import nn
 
 from cnnviz import anatomy, capture
 from cnnviz.records import Activations, Layer, Row
-from cnnviz.records.receptive import FieldProof
+from cnnviz.records.fields import FieldProof
 
 _OTHER_VALUES = (30.0, -30.0)
 

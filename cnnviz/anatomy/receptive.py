@@ -56,7 +56,7 @@ class Reach:
 
 
 def _is_plain(call: Call, states: Sequence[State]) -> bool:
-    """Whether a rule will need no index tensors: most operations; taking the modes away costs as much as their rules."""
+    """Whether a rule will need no index tensors, as most: taking the modes away costs as much as their rules."""
     return call.kind in _PLAIN and all(state.which is None and state.places is None for state in states)
 
 

@@ -204,6 +204,7 @@ def _table(seen: tuple[Axis, ...], cells: int) -> tuple[tuple[int, int], ...]:
     return tuple(map(sets.bounds, together)) * (cells // len(together))
 
 
+@lru_cache(maxsize=sets.KEPT)
 def _interval(seen: tuple[Axis, ...], cells: int, length: int) -> Interval:
     """The affine rule where it holds, with a table of all cells if it does not hold at some of them."""
     rule = seen[0].rule

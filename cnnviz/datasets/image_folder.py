@@ -83,11 +83,12 @@ def _where(folder: Path) -> str:
 def _found(folder: Path) -> str:
     """Where it is, in words. Raises DatasetError where nothing would be left to train or to test on."""
     if _has_splits(folder):
-        known, tested = (folders.class_names(folder / split) for split in ("train", "test"))
-        if known != tested:
+        known, tested = (set(folders.class_names(folder / split)) for split in ("train", "test"))
+        if not tested or tested - known:
             raise DatasetError(
-                f"the test pictures of {folder.name} have the classes {', '.join(tested) or 'none'}, its training "
-                f"pictures {', '.join(known)}: a run could not be tested. Put pictures of each class into both."
+                f"the test images of {folder.name} have the classes {', '.join(sorted(tested)) or 'none'}, its "
+                "training "
+                f"images {', '.join(sorted(known))}: a run could not be tested. Put images of known classes into test."
             )
     elif len(folders.listing(folder)[1]) < 2:
         raise DatasetError(f"{folder.name} holds a single picture: one to train on and one to test on are needed.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
 from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
@@ -21,29 +20,75 @@ MOST_BARS = 64  # batches that are drawn of an epoch
 MOST_CLASSES = 40  # that get a colour of their own in the legend
 
 
-def browse(sheet: Sheet, *, normalised: bool) -> tuple[dict[str, Any], bytes]:
+class SheetRow(TypedDict):
+    """So many images under one title. normalised: their numbers are to be shown after normalisation."""
+
+    title: str
+    count: int
+    normalised: bool
+
+
+class SheetItem(TypedDict):
+    """One image. index: its place in the data set."""
+
+    label: str
+    index: int
+    words: str
+
+
+class PictureSheetPacket(TypedDict):
+    """For the component picture_sheet, with the pixels beside it. columns: 0 for as many as there is room for."""
+
+    shape: list[int]
+    mean: list[float]
+    std: list[float]
+    rows: list[SheetRow]
+    items: list[SheetItem]
+    columns: int
+
+
+class MixRow(TypedDict):
+    """One order of the training images. counts: [batches][classes]."""
+
+    order: str
+    counts: list[list[int]]
+    words: str
+
+
+class BatchMixPacket(TypedDict):
+    """For the component batch_mix. batches: the numbers of those that are drawn, of `steps`."""
+
+    classes: list[str]
+    batches: list[int]
+    steps: int
+    rows: list[MixRow]
+
+
+def browse(sheet: Sheet, *, normalised: bool) -> tuple[PictureSheetPacket, bytes]:
     """(header, pixels) for the component `picture_sheet`: one row that flows over as many lines as it needs."""
-    items = [
+    items: list[SheetItem] = [
         {"label": sheet.classes[label], "index": int(index), "words": ""}
         for label, index in zip(sheet.labels, sheet.indices, strict=True)
     ]
-    row = {"title": "", "count": len(items), "normalised": normalised}
+    row: SheetRow = {"title": "", "count": len(items), "normalised": normalised}
     return _header(sheet, [row], items, columns=0), np.ascontiguousarray(sheet.pictures).tobytes()
 
 
-def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[dict[str, Any], bytes]:
+def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[PictureSheetPacket, bytes]:
     """(header, pixels): a row for each transform, the same image below itself."""
-    items = [
+    items: list[SheetItem] = [
         {"label": sheet.classes[label], "index": int(index), "words": words}
         for row in rows
         for label, index, words in zip(sheet.labels, sheet.indices, row.words, strict=False)
     ]
-    listed = [{"title": row.title, "count": len(row.pictures), "normalised": row.normalised} for row in rows]
+    listed: list[SheetRow] = [
+        {"title": row.title, "count": len(row.pictures), "normalised": row.normalised} for row in rows
+    ]
     pixels = np.concatenate([row.pictures for row in rows])
     return _header(sheet, listed, items, columns=len(rows[0].pictures)), pixels.tobytes()
 
 
-def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, said: Sequence[str]) -> dict[str, Any]:
+def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, said: Sequence[str]) -> BatchMixPacket:
     """Header for the component `batch_mix`: stacked bars of at most 64 batches, evenly taken from the epoch.
 
     said: a line for each order.
@@ -181,7 +226,7 @@ def _row(values: Any) -> str:
     return "  ".join(f"{value + 0.0:.4f}" for value in values).replace("-", "−")
 
 
-def _header(sheet: Sheet, rows: list[dict[str, Any]], items: list[dict[str, Any]], *, columns: int) -> dict[str, Any]:
+def _header(sheet: Sheet, rows: list[SheetRow], items: list[SheetItem], *, columns: int) -> PictureSheetPacket:
     return {
         "shape": list(sheet.pictures.shape[1:]),
         "mean": list(sheet.mean),

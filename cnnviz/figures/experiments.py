@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Published, Results
 

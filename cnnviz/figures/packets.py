@@ -5,11 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
 from cnnviz.records import Array
+
+
+class Sealed(TypedDict):
+    """What every packet has beside its content."""
+
+    digest: str
 
 
 def digest(*parts: object) -> str:

@@ -198,3 +198,33 @@ class Totals:
     macs: int
     activation_bytes: int
     kept_bytes: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FieldProof:
+    """Which cells of a layer a pixel really reached, and which say that they see it.
+
+    reached, said: bool [rows, columns] of the layer's cells (every channel of a cell together; [1, 1] for a vector).
+    A cell was reached if a NaN in the pixel comes out of it, or if its value changes with the pixel's.
+    """
+
+    layer: str
+    pixel: tuple[int, int]
+    status: str  # of the layer's field
+    reached: np.ndarray
+    said: np.ndarray
+
+    @property
+    def missed(self) -> int:
+        """Cells that were reached and say that they do not see the pixel: the field is too small if there is one."""
+        return int((self.reached & ~self.said).sum())
+
+    @property
+    def silent(self) -> int:
+        """Cells that say they see the pixel and were not reached: the field is too large, or nothing came through."""
+        return int((self.said & ~self.reached).sum())
+
+    @property
+    def holds(self) -> bool:
+        """No cell saw more than it says; and, where the field is said to be exact, none saw less."""
+        return not self.missed and (self.status == "unknown" or not self.silent)

@@ -12,8 +12,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz import capture, images, networks, samples
-from cnnviz import sample_predictions as drawn_from
+from cnnviz import capture, images, networks, sample_predictions, samples
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Activations, Score
 from pages.shared.view import View, by_view, of_networks
@@ -72,9 +71,9 @@ def sample(name: str) -> Image.Image:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Asking the network …")
-def specimens(run_id: str, modified: float, seed: int) -> drawn_from.SamplePredictions:
+def specimens(run_id: str, modified: float, seed: int) -> sample_predictions.SamplePredictions:
     """Eight test pictures and what the run's network says. modified: when its weights last changed."""
-    return drawn_from.draw(run_id, seed=seed)
+    return sample_predictions.draw(run_id, seed=seed)
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from torch import nn
 
@@ -125,7 +126,8 @@ def module_name(module: nn.Module) -> str:
     own = its_own(module)
     if own:
         raise NotUnderstood(own)
-    found = _function_of(type(module))
+    kind: Any = type(module)
+    found = _function_of(kind)
     if found is None:
         raise NotUnderstood(f"no rule for {type(module).__name__}")
     return found

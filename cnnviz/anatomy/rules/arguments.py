@@ -70,7 +70,8 @@ def named(call: Call, name: str) -> dict[str, Any]:
         extra = set(call.kwargs) - {"input", "output_size"}
         if len(call.args) > 1 or extra:
             raise NotUnderstood(f"{call.name} was given more than its input")
-        return {"input": call.input, **{key: getattr(call.module, key) for key in names if hasattr(call.module, key)}}
+        known = vars(call.module)  # plain attributes: weights and running statistics are no arguments
+        return {"input": call.input, **{key: known[key] for key in names if key in known}}
     if name == "batch_norm" and call.function is torch.batch_norm:
         names = _BATCH_NORM
     kwargs = {{"axis": "dim", "self": "input"}.get(key, key): value for key, value in call.kwargs.items()}

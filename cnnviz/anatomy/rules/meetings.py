@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 
 from cnnviz.anatomy import regions as sets
@@ -169,13 +170,15 @@ def _one_region_each(parts: Sequence[State], at: At, dim: int, shape: tuple[int,
     order = [numbers.setdefault(part.regions[0], len(numbers)) for part in parts]
     if len(numbers) == 1:
         return replace(parts[0], shape=shape, at=at, which=None, note="")
-    places = [place for place, part in zip(order, parts, strict=True) for _ in range(part.shape[dim])]
+    places = np.repeat(np.array(order, dtype=np.int32), [part.shape[dim] for part in parts])
     size = [-1 if axis == dim else 1 for axis in range(len(shape))]
-    which = torch.tensor(places, dtype=torch.int32).view(size)
+    which = torch.from_numpy(places).view(size)
     return replace(parts[0], shape=shape, at=at, regions=tuple(numbers), which=which, note="")
 
 
 def _common(parts: Sequence[State]) -> tuple[int | None, int | None]:
+    if len({part.at for part in parts}) == 1:
+        return parts[0].at
     firm = {part.at for part in parts if not part.is_uniform} or {part.at for part in parts}
     if len(firm) > 1:
         raise NotUnderstood("branches meet with their axes in another order")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import percent
 from cnnviz.records import Score
 from cnnviz.topics.activations.captions import LAYER_CHANGE

@@ -3,16 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures.numbers import number
-from cnnviz.figures.packets import digest
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.batch_norm.records import Normalised, Running
 
 MOST_TERMS = 8  # of a sum that is written out; the ones between become "…"
+
+
+class StepGrid(TypedDict):
+    """One grid of the computation. texts, values: a number a cell, row by row."""
+
+    symbol: str
+    title: str
+    texts: list[str]
+    values: list[float]
+
+
+class StepLine(TypedDict):
+    """A formula with its numbers, and the symbol of the grid that it belongs to."""
+
+    grid: str
+    name: str
+    text: str
+
+
+class NormSteps(TypedDict):
+    """shape: [N, C, H, W]. group: of each cell. channel, cell: the formulas of each."""
+
+    shape: list[int]
+    grids: list[StepGrid]
+    group: list[int]
+    names: list[str]
+    channel: list[list[StepLine]]
+    cell: list[list[StepLine]]
+
+
+class NormStepsPacket(NormSteps, Sealed):
+    """For the component norm_steps."""
+
+
+class AxesPanel(TypedDict):
+    """One normalisation. group: of each cell, which are averaged together; means, variances: of each group."""
+
+    title: str
+    says: str
+    group: list[int]
+    count: int
+    means: list[str]
+    variances: list[str]
+    normalised: list[float]
+
+
+class GroupsPanel(AxesPanel):
+    """Group normalisation with so many groups."""
+
+    groups: int
+
+
+class NormAxes(TypedDict):
+    """shape: [N, C, H, W]. values: row by row."""
+
+    shape: list[int]
+    values: list[float]
+    panels: list[AxesPanel]
+    groups: list[GroupsPanel]
+
+
+class NormAxesPacket(NormAxes, Sealed):
+    """For the component norm_axes."""
 
 
 def digits(value: float, places: int = 7) -> str:
@@ -24,7 +87,7 @@ def digits(value: float, places: int = 7) -> str:
     return f"{value + 0.0:.{places}g}".replace("-", "−")
 
 
-def steps(step: Normalised, stored: Running, after: Running | None, *, momentum: float) -> dict[str, Any]:
+def steps(step: Normalised, stored: Running, after: Running | None, *, momentum: float) -> NormStepsPacket:
     """The grids x, x − μ, (x − μ)², x̂ and y, and for each value the formulas with its numbers.
 
     stored: the running statistics before this batch; after: after it (None in eval mode, where they do not move).
@@ -39,7 +102,7 @@ def steps(step: Normalised, stored: Running, after: Running | None, *, momentum:
     if not step.batch_statistics:
         del grids[2]
     shape = list(step.x.shape) + [1] * (4 - step.x.ndim)
-    header = {
+    header: NormSteps = {
         "shape": shape,
         "grids": [
             {"symbol": symbol, "title": title, "texts": [digits(v, 4) for v in values.ravel()],
@@ -56,7 +119,7 @@ def steps(step: Normalised, stored: Running, after: Running | None, *, momentum:
 
 def _channel_lines(
     step: Normalised, stored: Running, after: Running | None, channel: int, momentum: float
-) -> list[dict[str, str]]:
+) -> list[StepLine]:
     """Mean, both variances and the running statistics of one channel, each with the grid that it belongs to."""
     if not step.batch_statistics or after is None:
         return [
@@ -80,7 +143,7 @@ def _channel_lines(
     ]  # fmt: skip
 
 
-def _cell_lines(step: Normalised, place: int) -> list[dict[str, str]]:
+def _cell_lines(step: Normalised, place: int) -> list[StepLine]:
     """x̂ and y of one value, with its numbers."""
     index = np.unravel_index(place, step.x.shape)
     channel = int(index[1])
@@ -94,7 +157,7 @@ def _cell_lines(step: Normalised, place: int) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _line(grid: str, name: str, text: str) -> dict[str, str]:
+def _line(grid: str, name: str, text: str) -> StepLine:
     return {"grid": grid, "name": name, "text": text}
 
 
@@ -108,7 +171,7 @@ def _sum(terms: Sequence[str]) -> str:
     return " + ".join(terms)
 
 
-def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> dict[str, Any]:
+def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> NormAxesPacket:
     """The four normalisations of one x [N, C, H, W], for panels side by side.
 
     found: "batch", "layer", "instance" -> Normalised; groups: number of groups -> GroupNorm with so many.
@@ -121,7 +184,7 @@ def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> d
         _panel("LayerNorm", f"one picture, all channels: C·{each}", found["layer"]),
         _panel("InstanceNorm", f"one channel of one picture: {each}", found["instance"]),
     ]
-    header = {
+    header: NormAxes = {
         "shape": [n, c, *sides],
         "values": [round(float(v), 6) for v in x.ravel()],
         "panels": panels,
@@ -133,7 +196,7 @@ def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> d
     return {**header, "digest": digest(header)}
 
 
-def _panel(title: str, says: str, step: Normalised) -> dict[str, Any]:
+def _panel(title: str, says: str, step: Normalised) -> AxesPanel:
     return {
         "title": title,
         "says": says,

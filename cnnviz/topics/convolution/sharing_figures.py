@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
-from cnnviz.figures import palettes, pictures, theme
+from cnnviz.figures import looks, palettes, pictures
 from cnnviz.figures.numbers import percent
 from cnnviz.records.activations import Array
 from cnnviz.records.sharing import Cost, Stacked, Unrolled
@@ -30,7 +30,7 @@ def matrix_png(found: Unrolled, kind: str, *, look: str = "light") -> bytes:
         numbers = found.tap
     elif kind == "local":
         numbers = np.where(found.tap < 0, -1, found.tap + found.kernel.size * np.arange(rows)[:, None])
-    paint = theme.colours(look)
+    paint = looks.colours(look)
     cells = _hues(found.kernel.size, look)[np.maximum(numbers, 0) % 255 if kind != "convolution" else numbers]
     cells = np.where((numbers < 0)[..., None], np.array(_rgb(paint.grid), np.uint8), cells)
     large = pictures.enlarge(cells, CELL)
@@ -54,10 +54,10 @@ def cost_bars(costs: Sequence[Cost], *, look: str | None = None) -> go.Figure:
     """Parameters of each layer on a logarithmic axis, with the numbers on the bars."""
     names, values = [cost.name for cost in costs][::-1], [cost.parameters for cost in costs][::-1]
     bars = go.Bar(
-        y=names, x=values, orientation="h", marker_color=theme.SERIES[0], textposition="auto", cliponaxis=False,
+        y=names, x=values, orientation="h", marker_color=looks.SERIES[0], textposition="auto", cliponaxis=False,
         text=[f"{value:,}" for value in values], hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
-    figure = theme.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
+    figure = looks.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
     figure.update_xaxes(type="log", title="parameters", range=[0, np.log10(max(values)) + 0.3], dtick=1)
     return figure
 
@@ -94,7 +94,7 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
 def paths_png(found: Stacked, *, most: float, look: str = "light", cell: int = 30) -> bytes:
     """Over how many chains of weights an output reaches each pixel, in its cell. most: the count of the full colour."""
     table, (rows, columns) = palettes.lut("magnitude", look), found.paths.shape
-    picture = Image.new("RGB", (columns * cell, rows * cell), theme.colours(look).background)
+    picture = Image.new("RGB", (columns * cell, rows * cell), looks.colours(look).background)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(13)
     for row in range(rows):
         for column in range(columns):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing

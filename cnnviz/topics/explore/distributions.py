@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.records import Array
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -16,16 +16,60 @@ COLUMNS = ("mean", "std", "zeros", "flat")
 CURVES = ("weight_gradients", "activation_gradients")
 
 
-def packet(frames: Sequence[Depth], past: Sequence[Depth] = ()) -> tuple[dict[str, Any], bytes]:
+class GradientCurves(TypedDict):
+    """Median, smallest and largest over the starts of each layer: [3][L]; a word for what has no logarithm."""
+
+    seeds: int
+    weight_gradients: list[list[float | str]]
+    activation_gradients: list[list[float | str]]
+
+
+class StripHeader(TypedDict):
+    """The axis of the strip of histograms. least: what is smaller is rounding left of a zero."""
+
+    scale: str
+    edges: list[float]
+    least: float
+
+
+class DepthFrame(GradientCurves):
+    """One setting, or one moment of its training. names: of a real network's layers."""
+
+    label: str
+    step: int
+    loss: float | str
+    bound: list[float | str]
+    weighed: list[float | str]
+    columns: dict[str, list[float | str]]
+    strip: StripHeader
+    ranges: list[list[list[float]]]
+    names: NotRequired[list[str]]
+
+
+class PastCurves(GradientCurves):
+    """An older setting, curves only."""
+
+    label: str
+
+
+class DepthCurvesPacket(TypedDict):
+    """For the component depth_curves, with the bars beside it."""
+
+    frames: list[DepthFrame]
+    past: list[PastCurves]
+    bins: int
+
+
+def packet(frames: Sequence[Depth], past: Sequence[Depth] = ()) -> tuple[DepthCurvesPacket, bytes]:
     """(header, blob) for the component `depth_curves`.
 
     header: {"frames": [a setting, or the same one along its training], "past": [older settings, curves only]}. What is
     not a number that a logarithm takes travels as a word: "zero", "infinite", "undefined". The blob holds for each
     frame the strip's shares [L, B], then the histograms of the outputs and of the gradients; uint8, 255 is the most.
     """
-    header = {
+    header: DepthCurvesPacket = {
         "frames": [_frame(frame) for frame in frames],
-        "past": [{"label": item.stack.label, **_curves(item)} for item in past],
+        "past": [{**_curves(item), "label": item.stack.label} for item in past],
         "bins": frames[0].strip.shares.shape[1],
     }
     return header, b"".join(bars(frame.strip, frame.activations, frame.gradients) for frame in frames)
@@ -102,12 +146,12 @@ def snippet(stack: Stack, dataset: str, count: int) -> str:
     return "\n".join(lines)
 
 
-def _frame(found: Depth) -> dict[str, Any]:
+def _frame(found: Depth) -> DepthFrame:
     return {
+        **_curves(found),
         "label": found.stack.label,
         "step": found.step,
-        "loss": on_log_scale(np.array([np.median(found.losses)]))[0],
-        **_curves(found),
+        "loss": on_log_scale([float(np.median(found.losses))])[0],
         "bound": on_log_scale(found.bound),
         "weighed": on_log_scale(found.weighed_bound),
         "columns": {name: on_log_scale(found.middle(name), zero=False) for name in COLUMNS},
@@ -116,19 +160,20 @@ def _frame(found: Depth) -> dict[str, Any]:
     }
 
 
-def _curves(found: Depth) -> dict[str, Any]:
+def _curves(found: Depth) -> GradientCurves:
     """Median, smallest and largest over the starts, of both kinds of gradient; without the read-out's."""
-    both = {}
+    both: dict[str, list[list[float | str]]] = {}
     for name in CURVES:
         values = getattr(found, name)[:, : found.stack.depth]
         with np.errstate(invalid="ignore"):
             both[name] = [
                 on_log_scale(row) for row in (np.median(values, axis=0), values.min(axis=0), values.max(axis=0))
             ]
-    return {"seeds": found.seeds, **both}
+    weights, activations = (both[name] for name in CURVES)
+    return {"seeds": found.seeds, "weight_gradients": weights, "activation_gradients": activations}
 
 
-def strip_header(strip: Strip) -> dict[str, Any]:
+def strip_header(strip: Strip) -> StripHeader:
     """Scale and edges; least: what is smaller is rounding left of a zero."""
     least = 1e-3 * strip.unit if strip.scale != "linear" else 1e-9 * float(np.abs(strip.edges).max())
     return {"scale": strip.scale, "edges": [four_digits(edge) for edge in strip.edges], "least": four_digits(least)}

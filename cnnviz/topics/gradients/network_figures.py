@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from cnnviz.figures.numbers import on_log_scale
 from cnnviz.topics.gradients import figures
 from cnnviz.topics.gradients.records import NetworkDepth
 
 
-def packet(found: NetworkDepth, past: Sequence[NetworkDepth] = ()) -> tuple[dict[str, Any], bytes]:
+def packet(found: NetworkDepth, past: Sequence[NetworkDepth] = ()) -> tuple[figures.DepthCurvesPacket, bytes]:
     """(header, blob) as `figures.packet` makes them, with the layers' names and without a bound."""
     strip = found.strip
-    frame = {
-        "label": found.label, "step": 0, "loss": 0.0, "names": list(found.names), "bound": [], "weighed": [],
+    frame: figures.DepthFrame = {
         **_curves(found),
+        "label": found.label, "step": 0, "loss": 0.0, "names": list(found.names), "bound": [], "weighed": [],
         "columns": {
             name: on_log_scale(getattr(found, name), zero=False) for name in ("mean", "std", "zeros", "weight_norms")
         },
         "strip": figures.strip_header(strip),
         "ranges": figures.ranges(found.activations, found.gradients),
     }  # fmt: skip
-    header = {
+    header: figures.DepthCurvesPacket = {
         "frames": [frame],
-        "past": [{"label": item.label, **_curves(item)} for item in past],
+        "past": [{**_curves(item), "label": item.label} for item in past],
         "bins": strip.shares.shape[1],
     }
     return header, figures.bars(strip, found.activations, found.gradients)
@@ -52,8 +51,7 @@ def snippet(choice: str, source: str, *, fit: str) -> str:
     )
 
 
-def _curves(found: NetworkDepth) -> dict[str, Any]:
+def _curves(found: NetworkDepth) -> figures.GradientCurves:
     """One run: the smallest and the largest are the value itself."""
-    return {"seeds": 1} | {
-        name: [on_log_scale(getattr(found, name))] * 3 for name in ("weight_gradients", "activation_gradients")
-    }
+    weights, activations = ([on_log_scale(norms)] * 3 for norms in (found.weight_gradients, found.activation_gradients))
+    return {"seeds": 1, "weight_gradients": weights, "activation_gradients": activations}

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import maps, palettes, pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, maps, palettes, pictures
 from cnnviz.figures.packets import digest
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 

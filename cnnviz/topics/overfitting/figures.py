@@ -6,14 +6,13 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
-from cnnviz.figures.scrub_charts import chart, panel, series
+from cnnviz.figures.scrub_charts import Frame, Panel, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.experiments import half_interval
 from cnnviz.records.overfitting import Dropped
@@ -24,7 +23,7 @@ TEXT_ABOVE = 4  # points of room over a bar
 
 
 # ------------------------------------------------------------------------------------------------ over the epochs
-def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
+def over_epochs(found: Sequence[Dropped], quantity: str) -> ScrubChartPacket:
     """A panel for each share, training and test; or all gaps, and all rises of the test loss.
 
     Bands run from the lowest to the highest seed. quantity: "accuracy", "gap" or "loss". Raises KeyError for another.
@@ -40,7 +39,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
         top = max(float(np.nanmax(values)) for one in found for values in (one.training_loss, one.test_loss))
         panels = [_pair(one, one.training_loss, one.test_loss, 1.0, title=f"{_title(one)}: loss (nats)",
                         limits=(0.0, top)) for one in found]  # fmt: skip
-    frames = [
+    frames: list[Frame] = [
         {"label": str(int(epoch)), "at": int(epoch), "says": "; ".join(_says(one, index, quantity) for one in found)}
         for index, epoch in enumerate(found[0].epochs)
     ]
@@ -49,7 +48,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
 
 def _pair(
     one: Dropped, training: Array, test: Array, scale: float, *, title: str, limits: tuple[float, float]
-) -> dict[str, Any]:
+) -> Panel:
     drawn = [
         *_spread(scale * training, "training batches", 0, several=one.n > 1),
         *_spread(scale * test, "test pictures", 1, several=one.n > 1),
@@ -57,23 +56,23 @@ def _pair(
     return panel(title, "epoch", one.epochs, drawn, limits=limits)
 
 
-def _gaps(found: Sequence[Dropped]) -> dict[str, Any]:
-    drawn = []
+def _gaps(found: Sequence[Dropped]) -> Panel:
+    drawn: list[Series] = []
     for colour, one in enumerate(found):
         drawn += _spread(100 * (one.training - one.test), one.label, colour, several=one.n > 1)
     drawn.append(series("no gap", "rule", [0.0], colour=5))
     return panel("Training batches − test pictures (points)", "epoch", found[0].epochs, drawn)
 
 
-def _rises(found: Sequence[Dropped]) -> dict[str, Any]:
-    drawn = []
+def _rises(found: Sequence[Dropped]) -> Panel:
+    drawn: list[Series] = []
     for colour, one in enumerate(found):
         risen = one.test_loss - np.minimum.accumulate(one.test_loss, axis=1)
         drawn += _spread(risen, one.label, colour, several=one.n > 1)
     return panel("Test loss above its lowest until then (nats)", "epoch", found[0].epochs, drawn)
 
 
-def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[dict[str, Any]]:
+def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[Series]:
     """The mean over the seeds, and the band they span."""
     line = series(name, "line", values.mean(axis=0), colour=colour)
     if not several:
@@ -172,16 +171,16 @@ def epochs_csv(found: Sequence[Dropped]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ how alike units are
-def likeness(found: Sequence[Dropped]) -> dict[str, Any]:
+def likeness(found: Sequence[Dropped]) -> ScrubChartPacket:
     """The mean |correlation| between hidden units over the steps, a panel a layer, a line a share."""
     steps = found[0].probed
     panels = []
     for index, layer in enumerate(found[0].layers):
-        drawn: list[dict[str, Any]] = []
+        drawn: list[Series] = []
         for colour, one in enumerate(found):
             drawn += _spread(one.together[:, index], one.label, colour, several=one.n > 1)
         panels.append(panel(f"{layer}: mean |correlation| between units", "step", steps, drawn))
-    frames = [
+    frames: list[Frame] = [
         {"label": str(int(step)), "at": int(step), "says": "; ".join(_alike(one, place) for one in found)}
         for place, step in enumerate(steps)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.maps import limits, quantise
 from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array

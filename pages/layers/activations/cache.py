@@ -10,6 +10,9 @@ from cnnviz.operations import activation
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import dying_relu, figures, map_figures, maps, path_figures, proofs, swap
 from cnnviz.topics.activations.facts import facts, samples
+from cnnviz.topics.activations.figures import CurveDragPacket, CurveFunction, CurveParameter
+from cnnviz.topics.activations.map_figures import ActivationMapPacket
+from cnnviz.topics.activations.path_figures import DescentPairPacket
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
 from pages.shared import cache
@@ -24,18 +27,19 @@ def titles() -> dict[str, str]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def curves() -> dict[str, Any]:
+def curves() -> CurveDragPacket:
     """What curve_drag draws: every function, the library's numbers to check it by."""
     functions = [_plain(name) for name in activation.names()]
     checks = {name: samples(name) for name in activation.names()}
     return figures.curves(functions, checks, chosen=SHOWN, x=1.5)
 
 
-def _plain(name: str) -> dict[str, Any]:
+def _plain(name: str) -> CurveFunction:
     function = activation.family[name]
     known = function.parameter
-    setting = known and {"symbol": known.symbol, "word": known.word, "start": known.start,
-                         "low": known.low, "high": known.high}  # fmt: skip
+    setting: CurveParameter | None = None if known is None else {
+        "symbol": known.symbol, "word": known.word, "start": known.start, "low": known.low, "high": known.high,
+    }  # fmt: skip
     return {"name": name, "title": function.title, "parameter": setting}
 
 
@@ -63,7 +67,7 @@ def counters(view: View, threshold: float) -> tuple[Counter, ...]:
     return maps.counters(cache.look(view).recording, threshold=threshold)
 
 
-def map_packet(found: MapEffects) -> dict[str, Any]:
+def map_packet(found: MapEffects) -> ActivationMapPacket:
     """What activation_map draws."""
     return map_figures.map_effects(found, titles(), {name: activation.parameter(name) for name in activation.names()})
 
@@ -92,7 +96,7 @@ def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[Descent, D
     return one, other
 
 
-def descent_packet(found: tuple[Descent, Descent]) -> dict[str, Any]:
+def descent_packet(found: tuple[Descent, Descent]) -> DescentPairPacket:
     """What descent_pair draws."""
     return path_figures.descents(found, titles())
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from cnnviz import anatomy
+from cnnviz.figures.scrub_charts import ScrubChartPacket
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import (
     captions,
@@ -20,6 +19,7 @@ from cnnviz.topics.batch_norm import (
     tables,
 )
 from cnnviz.topics.batch_norm import features as batch_norm_features
+from cnnviz.topics.batch_norm.charts import DescentPathsPacket, NormChannelsPacket
 from cnnviz.topics.batch_norm.records import (
     BatchNormLayer,
     Folded,
@@ -49,7 +49,7 @@ def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
+def trace(unit: int, batch_size: int) -> tuple[Trace, ScrubChartPacket, Proof]:
     """One unit's running statistics, their chart, and the proof that torch's layer ends at the same ones."""
     values = features().values[:, unit]
     found = running.trace(values, batch_size=batch_size)
@@ -57,7 +57,7 @@ def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def noise(unit: int) -> tuple[Noise, dict[str, Any]]:
+def noise(unit: int) -> tuple[Noise, ScrubChartPacket]:
     """One unit's noise by batch size, and its chart."""
     found = running.noise(features().values[:, unit])
     return found, charts.noise_chart(found)
@@ -71,7 +71,7 @@ def layer(view: View, key: str) -> BatchNormLayer:
 
 
 @by_view(max_entries=12)
-def drawn_layer(view: View, key: str) -> tuple[tuple[dict[str, Any], dict[str, bytes]], Proof]:
+def drawn_layer(view: View, key: str) -> tuple[tuple[NormChannelsPacket, dict[str, bytes]], Proof]:
     """The layer as its component draws it, and the proof that the definition gives what was recorded."""
     found = layer(view, key)
     recording = cache.look(view).recording
@@ -128,7 +128,7 @@ def folded_network(view: View) -> FoldedNetwork:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def surfaces(spread: float, offset: float) -> tuple[Surface, Surface, dict[str, Any]]:
+def surfaces(spread: float, offset: float) -> tuple[Surface, Surface, DescentPathsPacket]:
     """The loss over two weights with the features as they are, with each normalised, and both as they are drawn."""
     found, target = feature_scaling.examples(spread, offset)
     before = feature_scaling.surface(found, target)

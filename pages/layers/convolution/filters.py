@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.topics.convolution import captions, figures, filter_figures, filtering
-from cnnviz.topics.convolution import filter_captions as words
+from cnnviz.topics.convolution import captions, figures, filter_captions, filter_figures, filtering
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
@@ -44,17 +43,17 @@ def show() -> None:
         name = _name(size)
         normalise = st.toggle(
             "Normalise", key="convolution.normalise", bind="query-params",
-            help=words.NORMALISE,
+            help=filter_captions.NORMALISE,
         )  # fmt: skip
         colour = st.toggle(
             "In colour", key="convolution.filter_colour", bind="query-params",
-            help=words.IN_COLOUR,
+            help=filter_captions.IN_COLOUR,
         )  # fmt: skip
     problem = st.empty()
     left, right = st.columns([3, 1.15], gap="medium")
     with right:
         kernel = persistent_table.editor(
-            words.KERNEL_TABLE, classic_kernels.kernel(name, size), key="convolution.filter"
+            filter_captions.KERNEL_TABLE, classic_kernels.kernel(name, size), key="convolution.filter"
         )
     x = cache.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
     try:
@@ -82,7 +81,7 @@ def _name(size: int) -> str:
 
 
 def _beside(found: Filtered) -> None:
-    st.markdown(f"{words.brightness(found)} {words.clipped(found)}".rstrip())
+    st.markdown(f"{filter_captions.brightness(found)} {filter_captions.clipped(found)}".rstrip())
     proof_badge.badges(against_torch(found.convolution))
     st.code(figures.torch_line(found.convolution), language="python", wrap_lines=True)
     downloads.downloads(
@@ -92,30 +91,30 @@ def _beside(found: Filtered) -> None:
 
 
 def _denoising(at_hand: image_picker.Picture, filtered: Filtered, *, grey: bool) -> None:
-    st.subheader(words.NOISE_HEADING)
+    st.subheader(filter_captions.NOISE_HEADING)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Noise", list(filtering.NOISES), format_func=filtering.NOISES.__getitem__, default="gaussian",
             required=True, key="convolution.noise", bind="query-params",
         ) or "gaussian"  # fmt: skip
         least, most, first = AMOUNTS[kind]
-        label = words.STANDARD_DEVIATION if kind == "gaussian" else words.SHARE_OF_PIXELS
+        label = filter_captions.STANDARD_DEVIATION if kind == "gaussian" else filter_captions.SHARE_OF_PIXELS
         amount = st.slider(
             label, least, most, first, 0.01, key=f"convolution.amount_{kind}", bind="query-params", width=220
         )
         seed = st.number_input("Seed", 0, 999, key="convolution.noise_seed", bind="query-params", width=110)
     noise = (kind, float(amount), int(seed))
     found = cache.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
-    st.markdown(words.verdict(found))
+    st.markdown(filter_captions.verdict(found))
     _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
 
 def _pictures(found: Denoising, own: Restored) -> None:
     """The clean, the noisy, what one's own kernel makes of it and the best, and all of them in numbers."""
     left, right = st.columns([3, 1.15], gap="medium")
-    shown = [(words.CLEAN, found.clean)]
+    shown = [(filter_captions.CLEAN, found.clean)]
     filtered = filter_figures.best_and_median(found)
-    shown += [(words.restored(item), item.values) for item in (found.noisy, *filtered, own)]
+    shown += [(filter_captions.restored(item), item.values) for item in (found.noisy, *filtered, own)]
     with left:
         st.image(
             [filter_figures.picture_png(values) for _, values in shown],
@@ -125,7 +124,7 @@ def _pictures(found: Denoising, own: Restored) -> None:
     with right:
         rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy, own)]
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))
-        st.caption(words.PSNR)
+        st.caption(filter_captions.PSNR)
 
 
 def _source(found: Filtered, at_hand: image_picker.Picture, *, grey: bool) -> None:

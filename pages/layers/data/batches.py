@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cnnviz.figures import batches as figures
+from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
@@ -38,20 +38,20 @@ def show(name: str) -> None:
     said = [
         "; ".join(filter(None, (captions.class_mix(one, expected=expected), captions.accuracy(one)))) for one in shown
     ]
-    header = figures.mix(shown, data.classes, plan, said=said)
+    header = batches.mix(shown, data.classes, plan, said=said)
     batch_mix(header, key="data.mix")
     badges(proofs.every_picture_once(data, found))
     downloads.downloads(
         [
             (
                 "Class mix, CSV", "class_mix.csv", "text/csv",
-                lambda: figures.mix_csv(cache.mixes(name, plan.batch_size, seed), classes),
+                lambda: batches.mix_csv(cache.mixes(name, plan.batch_size, seed), classes),
             )
         ],
         key="data",
     )  # fmt: skip
     source_box(
-        figures.batches_snippet(name, plan.batch_size, seed),
+        batches.batches_snippet(name, plan.batch_size, seed),
         made_by=(operations.plan, operations.mix, operations.expected_distinct, data_set.one_epoch),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.measurements import permuted_pixels
 from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import cache, snippets
 
@@ -39,6 +39,6 @@ def _chosen() -> tuple[int, float, int, bool]:
     left, middle, right, last = st.columns([3, 3, 2, 3], gap="medium", vertical_alignment="bottom")
     share = left.slider(captions.SHARE, 0, 100, 100, 5, key="permuted.share", bind="query-params")
     block = middle.select_slider(captions.BLOCK, BLOCKS, value=1, key="permuted.block", bind="query-params")
-    seed = right.number_input("Seed", 0, 9999, measured.SEED, key="permuted.seed", persist_state="session")
+    seed = right.number_input("Seed", 0, 9999, permuted_pixels.SEED, key="permuted.seed", persist_state="session")
     fresh = last.toggle(captions.FRESH, key="permuted.fresh", bind="query-params")
     return int(seed), share / 100, int(block), bool(fresh)

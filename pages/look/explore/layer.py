@@ -13,7 +13,7 @@ from pages.shared.charts import chart
 from pages.shared.components.mosaic import mosaic
 
 
-def mosaic_of(data: dict[str, Any]) -> None:
+def mosaic_of(data: maps.MosaicPacket) -> None:
     """The mosaic; a click on a cell becomes the unit at hand."""
     mosaic(data, key="explore.mosaic", on_pick=_cell_picked, on_want=_contribution_wanted)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from cnnviz import images
 from cnnviz.figures import pictures
-from cnnviz.measurements import architectures as measured
+from cnnviz.measurements import architectures
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture, LayerTimes
 from cnnviz.topics.architectures import layer_times, paper_variants, tables
@@ -25,7 +25,7 @@ SHOWN = 360  # pixels: the longer side of the picture under the boxes
 
 @st.cache_resource(max_entries=6, show_spinner="Building the network without its weights …")
 def _opened(choice: str, shape: Shape | None) -> tuple[Any, Spec]:
-    return measured.opened(choice, shape)
+    return architectures.opened(choice, shape)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting every operation …")
@@ -36,7 +36,7 @@ def architecture(choice: str, shape: Shape | None = None) -> Architecture:
     """
     begin = time.perf_counter()
     model, spec = _opened(choice, shape)
-    return measured.count(model, spec, shape or spec.input_shape, choice=choice, begin=begin, training=False)
+    return architectures.count(model, spec, shape or spec.input_shape, choice=choice, begin=begin, training=False)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Asking what training keeps …")
@@ -44,7 +44,7 @@ def complete(choice: str, shape: Shape) -> Architecture:
     """The same with what training keeps, which takes a second walk."""
     own = architecture(choice).input_shape == shape
     model, spec = _opened(choice, None if own else shape)
-    found = measured.count(model, spec, shape, choice=choice, training=True)
+    found = architectures.count(model, spec, shape, choice=choice, training=True)
     _completed().add((choice, shape))
     return found
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
+from cnnviz.figures.graphs import NetworkGraphPacket
 from cnnviz.measurements import architectures as measured
 from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
@@ -39,7 +38,7 @@ def folded(choice: str, shape: Shape) -> Graph:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def packet(choice: str, shape: Shape, _title: str) -> dict[str, Any]:
+def packet(choice: str, shape: Shape, _title: str) -> NetworkGraphPacket:
     return figures.network_data(folded(choice, shape), title=_title)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,11 +13,18 @@ from cnnviz.topics.blocks.records import Dropped, Inception
 from pages.shared import cache
 from pages.shared.view import View, by_view
 
+Packet = TypeVar("Packet")
+
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def packet(*names: str, _make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What a component draws, by the names of everything that it depends on."""
+def _packet(*names: str, _make: Callable[[], Any]) -> Any:
     return _make()
+
+
+def packet(*names: str, _make: Callable[[], Packet]) -> Packet:
+    """What a component draws, by the names of everything that it depends on."""
+    made: Packet = _packet(*names, _make=_make)
+    return made
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from cnnviz.topics.blocks import dense_channels, figures, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
@@ -71,7 +70,7 @@ def _weights(at: Selection, block: DenseBlock, column: int) -> None:
     st.markdown(tables.dense_weights_words(layer, random=at.network.provenance.kind == "random"))
 
 
-def _strip(found: DenseLayer) -> dict[str, Any]:
+def _strip(found: DenseLayer) -> BlockStripPacket:
     segments = [figures.Segment(one.title, one.start, one.count, _note(one.count, one.weight)) for one in found.sources]
     known = np.nan_to_num(found.channel_weights)
     bars = figures.Bars("mean |w| of the channel", known, float(known.max())) if known.any() else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from cnnviz.topics.blocks import figures, mobile_blocks, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
@@ -56,7 +55,7 @@ def show() -> None:
     downloads([csv, maps], key="blocks.gates")
 
 
-def _strip(found: Gates) -> dict[str, Any]:
+def _strip(found: Gates) -> BlockStripPacket:
     """The channels from the most closed to the most open gate, in thirds."""
     order = np.argsort(found.gates, kind="stable")
     thirds = np.array_split(order, 3)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz.figures.numbers import percent
 from cnnviz.topics.blocks import charts, figures, inception_branches, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
@@ -44,7 +43,7 @@ def show() -> None:
     _take(at, found)
 
 
-def _strip(found: Inception) -> dict[str, Any]:
+def _strip(found: Inception) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
         figures.Segment(

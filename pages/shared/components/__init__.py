@@ -1,25 +1,23 @@
 """Streamlit components v2: pictures that answer hover, click and keys in the browser, without a rerun.
 
-Each folder holds its html, css and js (split by idea, joined here) and a thin Python function. Streamlit 1.67 passes
-bytes only as the whole of `data`, so a plain header and its blobs travel as one packet (`pack`, undone by `unpack.js`).
+Each folder holds its html, css and js (modules, joined from main.js on) and a thin Python function. Streamlit 1.67
+passes bytes only as the whole of `data`, so a plain header and its blobs travel as one packet (`pack`, undone by
+js/packet.js).
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures import palettes
+from pages.shared.components.modules import joined
 
 HERE = Path(__file__).parent
-COMMON = ("unpack", "palette", "theme", "memory", "places", "tip", "numbers")
 
 
 def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:
@@ -57,44 +55,22 @@ def selection(key: str, wanted: Mapping[str, Any], own: Mapping[str, Any], *, at
     return {"selected": last["selected"], "pushed": last["pushed"]}
 
 
-def source(file: str, *parts: str) -> dict[str, Any]:
-    """html, css and js of a component, as `st.components.v2.component` takes them: shared scripts, then its own.
+def source(file: str, *styles: Path) -> dict[str, Any]:
+    """html, css and js of a component, as `st.components.v2.component` takes them.
 
-    file: the component's `__file__`; its folder names its html and css. parts: scripts of that folder ("main"), of a
-    sibling of it ("../axes/ticks"), or of a shared component ("sliding_window/model"), joined in this order.
+    file: the component's `__file__`; its folder holds main.js (joined with all that it imports), and html and css of
+    the folder's name. styles: further css, before the component's own.
     """
-    folder = Path(file).parent
-    scripts = [HERE / "common" / f"{part}.js" for part in COMMON] + [_script(folder, part) for part in parts]
-    styles = [HERE / "common" / "common.css", folder / f"{folder.name}.css"]
-    markup = folder / f"{folder.name}.html"
-    return {
-        "html": markup.read_text("utf-8") if markup.exists() else None,
-        "css": "\n".join(path.read_text("utf-8") for path in styles),
-        "js": "\n".join([_luts(), *(path.read_text("utf-8") for path in scripts)]),
-    }
+    made = own(file)
+    css = [HERE / "common" / "common.css", *styles]
+    return {**made, "css": "\n".join([*(path.read_text("utf-8") for path in css), made["css"]])}
 
 
-def own(file: str, *parts: str, html: str | None = None) -> dict[str, Any]:
-    """html, css and js of a component that shares none: these scripts in this order, or the one of its own name."""
+def own(file: str, *, html: str | None = None) -> dict[str, Any]:
+    """html, css and js of a component that has a look of its own; html in place of the folder's file."""
     folder = Path(file).parent
-    scripts = [_script(folder, part) for part in parts or (folder.name,)]
     return {
         "html": (folder / f"{folder.name}.html").read_text("utf-8") if html is None else html,
         "css": (folder / f"{folder.name}.css").read_text("utf-8"),
-        "js": "\n".join(path.read_text("utf-8") for path in scripts),
+        "js": joined(folder / "main.js"),
     }
-
-
-def _script(folder: Path, part: str) -> Path:
-    shared = "/" in part and not part.startswith("../")
-    return (HERE if shared else folder) / f"{part}.js"
-
-
-@lru_cache(maxsize=1)
-def _luts() -> str:
-    """The palettes as a JavaScript constant: one definition for PNGs, figures and the browser."""
-    coded = {
-        theme: {name: base64.b64encode(palettes.lut(name, theme).tobytes()).decode() for name in palettes.names()}
-        for theme in palettes.THEMES
-    }
-    return f"const LUTS = {json.dumps(coded)};\n"

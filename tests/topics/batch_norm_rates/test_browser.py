@@ -12,7 +12,7 @@ import pytest
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import learning_rates
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.topics.batch_norm_rates import captions
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
@@ -80,7 +80,7 @@ def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any])
     across = share_of(math.log10(0.01), -3, 0)
     floor = ROOM["height"] - ROOM["bottom"]
     down = floor + share_of(100 * line.means[2], 0, top) * (ROOM["top"] - floor)
-    wanted = [int(theme.SERIES[0][i : i + 2], 16) for i in (1, 3, 5)]
+    wanted = [int(looks.SERIES[0][i : i + 2], 16) for i in (1, 3, 5)]
     canvas.scroll_into_view_if_needed()
     page.wait_for_function(HAS_COLOUR, arg=[canvas.element_handle(), across, down, wanted], timeout=10_000)
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import learning_rates
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
 from cnnviz.topics.batch_norm_rates import captions, figures
@@ -228,8 +228,8 @@ def test_statistics_to_take_along_name_rate_layer_and_step() -> None:
 
 def test_layer_colours_are_legible_on_both_grounds() -> None:
     for colour in figures.depths(8):
-        assert theme.contrast(colour, theme.LIGHT.background) >= 3
-        assert theme.contrast(colour, theme.DARK.background) >= 3
+        assert looks.contrast(colour, looks.LIGHT.background) >= 3
+        assert looks.contrast(colour, looks.DARK.background) >= 3
     assert figures.depths(1) == [figures.DEPTHS[0]]
 
 

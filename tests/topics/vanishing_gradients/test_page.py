@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import experiments, training
 from cnnviz.experiments import results_files, vanishing_deep, vanishing_lenet
 from cnnviz.figures import gradient_norms as figures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.operations import activation
 from cnnviz.records import Step
 from cnnviz.records.experiments import CellResult, Results

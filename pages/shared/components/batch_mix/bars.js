@@ -1,17 +1,24 @@
+import { sized } from "../../js/canvas.js";
+import { element } from "../../js/dom.js";
+import { grouped } from "../../js/numbers.js";
+
 const TALL = 74;
 
 // Hues around the wheel, every second one lighter: neighbours in the bar differ in lightness too.
-function classColour(index, count, dark) {
+export function classColour(index, count, dark) {
   const light = (index % 2 ? 66 : 46) + (dark ? 4 : 0);
   return `hsl(${Math.round((360 * index) / count)} 55% ${light}%)`;
 }
 
-function batchAt(view, x) {
+export function batchAt(view, x) {
   return Math.max(0, Math.min(view.header.batches.length - 1, Math.floor((x / view.width) * view.header.batches.length)));
 }
 
-function paintBars(view) {
-  const { header, width, theme } = view, count = header.batches.length, wide = width / count, gap = wide > 6 ? 2 : wide > 3 ? 1 : 0;
+export function paintBars(view) {
+  const { header, width, theme } = view;
+  const count = header.batches.length;
+  const wide = width / count;
+  const gap = wide > 6 ? 2 : wide > 3 ? 1 : 0;
   const largest = Math.max(...header.rows.flatMap(row => row.counts.map(counts => counts.reduce((a, b) => a + b, 0))));
   header.rows.forEach((row, index) => {
     const context = sized(view.canvases[index], width, TALL);
@@ -32,13 +39,17 @@ function paintBars(view) {
 }
 
 function describe(view) {
-  const { header, batch } = view, lines = [];
+  const { header, batch } = view;
+  const lines = [];
   const title = `Batch ${grouped.format(header.batches[batch])} of ${grouped.format(header.steps)}${view.pinned ? ", kept" : ""}`;
   lines.push(element("div", "title", title));
   for (const row of header.rows) {
     const there = row.counts[batch].map((count, label) => [header.classes[label], count]).filter(([, count]) => count);
     there.sort((one, other) => other[1] - one[1]);
-    const shown = there.slice(0, 12).map(([name, count]) => `${count} × “${name}”`).join(", ");
+    const shown = there
+      .slice(0, 12)
+      .map(([name, count]) => `${count} × “${name}”`)
+      .join(", ");
     const more = there.length > 12 ? ` and ${there.length - 12} more` : "";
     lines.push(element("div", "line", `${row.order}: ${there.length} ${there.length === 1 ? "class" : "classes"} (${shown}${more})`));
   }

@@ -1,3 +1,9 @@
+import { element, perFrame } from "../../js/dom.js";
+import { grouped } from "../../js/numbers.js";
+import { unpack } from "../../js/packet.js";
+import { themeOf } from "../../js/theme.js";
+import { batchAt, classColour, paintBars } from "./bars.js";
+
 const mixViews = new WeakMap();
 
 function mixView(root) {
@@ -13,7 +19,8 @@ function mixView(root) {
     paintBars(view);
   };
   stage.onkeydown = event => {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key], last = view.header.batches.length - 1;
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const last = view.header.batches.length - 1;
     if (step) view.batch = Math.max(0, Math.min(last, view.batch + step));
     else if (event.key === "Home") view.batch = 0;
     else if (event.key === "End") view.batch = last;
@@ -40,7 +47,8 @@ function drawFrame(view) {
   const { header, theme } = view;
   view.colours = header.classes.map((_, label) => classColour(label, header.classes.length, theme.name === "dark"));
   const keys = header.classes.slice(0, 40).map((name, label) => {
-    const item = element("span"), box = element("i");
+    const item = element("span");
+    const box = element("i");
     box.style.background = view.colours[label];
     item.append(box, element("span", "", name));
     return item;
@@ -49,18 +57,22 @@ function drawFrame(view) {
   view.find(".keys").replaceChildren(...keys);
   view.canvases = header.rows.map(() => element("canvas"));
   const rows = header.rows.map((row, index) => {
-    const box = element("div", "row"), name = element("div", "name", row.order);
+    const box = element("div", "row");
+    const name = element("div", "name", row.order);
     name.append(element("span", "muted", ` · ${row.words}`));
     box.append(name, view.canvases[index]);
     return box;
   });
   view.find(".stage").replaceChildren(...rows);
-  const shown = header.batches.length, all = shown === header.steps;
-  view.find(".axis").textContent = `Each bar is a batch, in the order of the epoch${all ? "" : `; ${shown} of ${grouped.format(header.steps)}, evenly taken`}.`;
+  const shown = header.batches.length;
+  const all = shown === header.steps;
+  view.find(".axis").textContent =
+    `Each bar is a batch, in the order of the epoch${all ? "" : `; ${shown} of ${grouped.format(header.steps)}, evenly taken`}.`;
 }
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".batch_mix"), { header } = unpack(data);
+  const root = parentElement.querySelector(".batch_mix");
+  const { header } = unpack(data);
   const view = mixViews.get(root) ?? mixView(root);
   view.header = header;
   view.theme = themeOf(root);

@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 _component = st.components.v2.component(
-    "cnnviz_first_link", js=Path(__file__).with_name("first_link.js").read_text("utf-8"), html="<span></span>"
+    "cnnviz_first_link", js=Path(__file__).with_name("main.js").read_text("utf-8"), html="<span></span>"
 )
 _seen: list[bool] = []  # one entry after this process's first page
 

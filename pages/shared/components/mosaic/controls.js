@@ -1,6 +1,11 @@
 // Native selects, a checkbox and a pager. What is chosen stays when another layer comes.
-function bindControls(view) {
-  const { notes } = view, set = (name, value) => {
+import { grouped } from "../../js/numbers.js";
+import { arrange } from "./main.js";
+import { pageSize } from "./model.js";
+
+export function bindControls(view) {
+  const { notes } = view;
+  const set = (name, value) => {
     notes[name] = value;
     notes.page = 0;
     view.cursor = view.hover = null;
@@ -17,13 +22,13 @@ function bindControls(view) {
 }
 
 // The server computes contributions only when somebody wants them.
-function askContribution(view) {
+export function askContribution(view) {
   if (view.notes.sort !== "contribution" || view.model.meta.channels.contribution) return;
   view.live.textContent = "Computing each channel's contribution to the class";
   view.setStateValue("want", "contribution");
 }
 
-function turn(view, by) {
+export function turn(view, by) {
   const pages = Math.ceil(view.order.length / pageSize(view.model));
   view.notes.page = Math.max(0, Math.min(pages - 1, view.notes.page + by));
   view.cursor = view.hover = null;
@@ -31,8 +36,10 @@ function turn(view, by) {
   view.live.textContent = `maps ${view.range.textContent}`;
 }
 
-function showControls(view) {
-  const { notes, model, order } = view, size = pageSize(model), start = notes.page * size;
+export function showControls(view) {
+  const { notes, model, order } = view;
+  const size = pageSize(model);
+  const start = notes.page * size;
   view.sort.value = notes.sort;
   view.scale.value = notes.scale;
   view.hide.checked = notes.hide;

@@ -1,4 +1,14 @@
-function listen(view) {
+import { element } from "../../js/dom.js";
+import { grouped, number } from "../../js/numbers.js";
+import { goBack } from "../../js/places.js";
+import { showTip } from "../../js/tip.js";
+import { bindControls, turn } from "./controls.js";
+import { cellAt, cellBoxIn, slotBox } from "./grid.js";
+import { valueAt, valueText } from "./model.js";
+import { chosenSlot, paintBar, paintOver } from "./paint.js";
+import { paintSide } from "./side.js";
+
+export function listen(view) {
   const { grid: none, stage } = view;
   stage.onpointermove = event => event.pointerType !== "touch" && hoverAt(view, event);
   stage.onpointerleave = () => leave(view);
@@ -14,8 +24,10 @@ function listen(view) {
 }
 
 function hoverAt(view, event) {
-  const box = view.maps.getBoundingClientRect(), cell = cellAt(view, event.clientX - box.left, event.clientY - box.top);
-  const old = view.hover, same = cell && old && cell.slot === old.slot && cell.row === old.row && cell.column === old.column;
+  const box = view.maps.getBoundingClientRect();
+  const cell = cellAt(view, event.clientX - box.left, event.clientY - box.top);
+  const old = view.hover;
+  const same = cell && old && cell.slot === old.slot && cell.row === old.row && cell.column === old.column;
   view.hover = cell;
   view.stage.style.cursor = cell ? "crosshair" : "default";
   if (!cell) return leave(view);
@@ -29,18 +41,26 @@ function leave(view) {
   answer(view);
 }
 
-function answer(view) {
+export function answer(view) {
   paintOver(view);
   paintSide(view);
   if (view.notes.scale === "map") paintBar(view);
 }
 
 function tipFor(view, cell, place) {
-  const { model, page } = view, channel = page[cell.slot], { channels, vector } = model.meta, lines = [];
+  const { model, page } = view;
+  const channel = page[cell.slot];
+  const { channels, vector } = model.meta;
+  const lines = [];
   const value = valueText(model, valueAt(model, channel, cell.row, cell.column));
   if (!vector) lines.push(["row, column", `${cell.row}, ${cell.column}`]);
   lines.push(["value", value]);
-  if (!vector) lines.push(["mean", number(channels.mean[channel])], ["maximum", number(channels.maximum[channel])], ["variance", number(channels.variance[channel])]);
+  if (!vector)
+    lines.push(
+      ["mean", number(channels.mean[channel])],
+      ["maximum", number(channels.maximum[channel])],
+      ["variance", number(channels.variance[channel])],
+    );
   if (channels.contribution) lines.push(["contribution", number(channels.contribution[channel])]);
   if (model.dead.has(channel)) lines.push(vector ? ["zero", "no signal"] : ["dead", "every cell has the same value"]);
   showTip(view.tip, place, `${vector ? "cell" : "channel"} ${grouped.format(channel)}`, lines);
@@ -70,7 +90,8 @@ function pressed(view, event) {
   const step = STEPS[event.key];
   if (step && event.shiftKey) moveCell(view, ...step);
   else if (step) moveSlot(view, ...step);
-  else if (event.key === "Home" || event.key === "End") goTo(view, { ...view.cursor, slot: event.key === "Home" ? 0 : view.page.length - 1 });
+  else if (event.key === "Home" || event.key === "End")
+    goTo(view, { ...view.cursor, slot: event.key === "Home" ? 0 : view.page.length - 1 });
   else if (event.key === "PageUp" || event.key === "PageDown") turn(view, event.key === "PageUp" ? -1 : 1);
   else if (event.key === "Enter" || event.key === " ") pick(view, view.cursor);
   else if (event.key === "Escape") {
@@ -86,7 +107,8 @@ function moveSlot(view, dx, dy) {
 }
 
 function moveCell(view, dx, dy) {
-  const { model, cursor } = view, hold = (value, count) => Math.max(0, Math.min(count - 1, value));
+  const { model, cursor } = view;
+  const hold = (value, count) => Math.max(0, Math.min(count - 1, value));
   goTo(view, { slot: cursor.slot, row: hold(cursor.row + dy, model.height), column: hold(cursor.column + dx, model.width) });
 }
 
@@ -95,11 +117,14 @@ function goTo(view, cell) {
   view.hover = null;
   view.focused = true;
   answer(view);
-  const box = slotBox(view.grid, cell.slot), at = view.maps.getBoundingClientRect();
+  const box = slotBox(view.grid, cell.slot);
+  const at = view.maps.getBoundingClientRect();
   if (at.top + box.y < 70 || at.top + box.y + box.h > window.innerHeight - 10) scrollTo(view, box);
-  const now = view.maps.getBoundingClientRect(), inner = cellBoxIn(view.grid, view.model, cell);
+  const now = view.maps.getBoundingClientRect();
+  const inner = cellBoxIn(view.grid, view.model, cell);
   tipFor(view, cell, { x: now.left + inner.x + inner.w, y: now.top + inner.y + inner.h });
-  const channel = view.page[cell.slot], value = valueAt(view.model, channel, cell.row, cell.column);
+  const channel = view.page[cell.slot];
+  const value = valueAt(view.model, channel, cell.row, cell.column);
   view.live.textContent = `channel ${channel}, row ${cell.row}, column ${cell.column}, value ${valueText(view.model, value)}`;
 }
 

@@ -1,11 +1,14 @@
 // Where each map stands: a whole number of screen pixels a cell wherever there is room for one.
 // EDGE: room for a frame around the outermost tiles; SPRITE: maps side by side in the hidden picture tiles are copied from.
-const GAP = 6, EDGE = 4, SPRITE = 8;
+const GAP = 6;
+const EDGE = 4;
+export const SPRITE = 8;
 
 // The largest zoom whose tiles stay under 128 pixels and whose page fits a screen; if none does, the smallest legible one.
-function gridOf(model, shown, width) {
+export function gridOf(model, shown, width) {
   if (model.meta.vector) return gridAt(model, shown, width, shown <= 16 ? 44 : shown <= 128 ? 30 : 18);
-  const side = Math.max(model.width, model.height), most = Math.max(1, Math.floor(128 / side));
+  const side = Math.max(model.width, model.height);
+  const most = Math.max(1, Math.floor(128 / side));
   const zooms = [...Array(most).keys()].map(i => most - i).concat([1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 8]);
   const legible = zooms.filter((zoom, i) => side * zoom <= 128 && (side * zoom >= 44 || i === 0));
   const fitting = legible.length ? legible : [128 / side];
@@ -14,24 +17,39 @@ function gridOf(model, shown, width) {
 }
 
 function gridAt(model, shown, width, zoom) {
-  const w = model.width * zoom, h = model.height * zoom, { vector } = model.meta;
-  const wide = vector ? w : Math.max(w, 26), head = vector && w < 30 ? 0 : 18, gap = vector && !head ? 2 : GAP;
+  const w = model.width * zoom;
+  const h = model.height * zoom;
+  const { vector } = model.meta;
+  const wide = vector ? w : Math.max(w, 26);
+  const head = vector && w < 30 ? 0 : 18;
+  const gap = vector && !head ? 2 : GAP;
   const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
   return {
-    zoom, w, h, wide, head, gap, columns,
-    width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
+    zoom,
+    w,
+    h,
+    wide,
+    head,
+    gap,
+    columns,
+    width: columns * (wide + gap) - gap + 2 * EDGE,
+    height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
   };
 }
 
-function slotBox(grid, slot) {
-  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap), y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
+export function slotBox(grid, slot) {
+  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap);
+  const y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
   return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
 }
 
 // {slot, row, column} under a point of the grid, or null.
-function cellAt(view, x, y) {
-  const { grid, model } = view, across = grid.wide + grid.gap, down = grid.h + grid.head + grid.gap;
-  const column = Math.floor((x - EDGE) / across), slot = Math.floor(y / down) * grid.columns + column;
+export function cellAt(view, x, y) {
+  const { grid, model } = view;
+  const across = grid.wide + grid.gap;
+  const down = grid.h + grid.head + grid.gap;
+  const column = Math.floor((x - EDGE) / across);
+  const slot = Math.floor(y / down) * grid.columns + column;
   if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
   const box = slotBox(grid, slot);
   if (x > box.x + box.w + grid.gap / 2) return null;
@@ -39,7 +57,7 @@ function cellAt(view, x, y) {
   return { slot, row: within(y - box.y, box.h, model.height), column: within(x - box.x, box.w, model.width) };
 }
 
-function cellBoxIn(grid, model, { slot, row, column }) {
+export function cellBoxIn(grid, model, { slot, row, column }) {
   const box = slotBox(grid, slot);
   return { x: box.x + column * grid.zoom, y: box.y + row * grid.zoom, w: grid.zoom, h: grid.zoom };
 }

@@ -1,11 +1,25 @@
+import { perFrame } from "../../js/dom.js";
+import { memory, pushed } from "../../js/memory.js";
+import { unpack } from "../../js/packet.js";
+import { settled } from "../../js/places.js";
+import { sameTheme, themeOf } from "../../js/theme.js";
+import { askContribution, showControls } from "./controls.js";
+import { answer, listen } from "./events.js";
+import { gridOf } from "./grid.js";
+import { modelOf, ordered, pageOf, pageSize } from "./model.js";
+import { paintBar, paintMaps } from "./paint.js";
+import { loadPhoto } from "./side.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme: sorting, scale, page and what is chosen stay.
 export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now(), { header, blob } = unpack(data);
+  const started = performance.now();
+  const { header, blob } = unpack(data);
   const view = views.get(parentElement) ?? created(parentElement, header.key);
   view.setStateValue = setStateValue;
-  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   pushed(view, header);
   if (fresh || !sameTheme(theme, view.theme)) {
@@ -28,7 +42,27 @@ function created(root, key) {
   notes.hide ??= false;
   notes.page ??= 0;
   const view = { root, notes, selected: notes.selected ?? null, hover: null, cursor: null, focused: false };
-  const names = ["sort", "scale", "hide", "back", "next", "range", "pager", "low", "ramp", "high", "about", "side", "lens", "photo", "maps", "over", "empty", "tip", "live"];
+  const names = [
+    "sort",
+    "scale",
+    "hide",
+    "back",
+    "next",
+    "range",
+    "pager",
+    "low",
+    "ramp",
+    "high",
+    "about",
+    "side",
+    "lens",
+    "photo",
+    "maps",
+    "over",
+    "empty",
+    "tip",
+    "live",
+  ];
   for (const name of names) view[name] = root.querySelector(`.${name}`);
   view.stage = root.querySelector(".grid");
   view.whole = root.querySelector(".mosaic");
@@ -49,7 +83,12 @@ function load(view, meta, blob) {
   view.model = modelOf(meta, blob("values"));
   view.digest = meta.digest;
   view.hover = null;
-  if (view.cursor) view.cursor = { slot: view.cursor.slot, row: Math.min(view.cursor.row, view.model.height - 1), column: Math.min(view.cursor.column, view.model.width - 1) };
+  if (view.cursor)
+    view.cursor = {
+      slot: view.cursor.slot,
+      row: Math.min(view.cursor.row, view.model.height - 1),
+      column: Math.min(view.cursor.column, view.model.width - 1),
+    };
   loadPhoto(view, blob("picture"));
   view.stage.setAttribute(
     "aria-label",
@@ -65,7 +104,7 @@ function turnToSelected(view) {
   if (place >= 0 && !view.notes.page) view.notes.page = Math.floor(place / pageSize(view.model));
 }
 
-function arrange(view) {
+export function arrange(view) {
   view.arrangedFor = view.whole.clientWidth;
   view.narrow = view.whole.clientWidth < 560;
   view.whole.classList.toggle("narrow", view.narrow);

@@ -1,6 +1,14 @@
-function paintMaps(view) {
+import { hatch, outline, ring, sized } from "../../js/canvas.js";
+import { grouped, number, percent } from "../../js/numbers.js";
+import { palette, ramp } from "../../js/palette.js";
+import { SPRITE, cellBoxIn, slotBox } from "./grid.js";
+import { colourMap, limitOf, signedPalette, tops } from "./model.js";
+import { shownCell } from "./side.js";
+
+export function paintMaps(view) {
   const { model, notes, theme, grid, page } = view;
-  const context = sized(view.maps, grid.width, grid.height), pixels = palette(signedPalette(model), theme.name);
+  const context = sized(view.maps, grid.width, grid.height);
+  const pixels = palette(signedPalette(model), theme.name);
   view.sprite = pageSprite(model, notes, page, pixels);
   context.textBaseline = "alphabetic";
   page.forEach((channel, slot) => paintTile(context, view, channel, slot));
@@ -9,10 +17,12 @@ function paintMaps(view) {
 
 // All maps of the page at their own size; tiles and the lens are enlarged from it, pixel by pixel.
 function pageSprite(model, notes, page, pixels) {
-  const canvas = document.createElement("canvas"), across = SPRITE * model.width;
+  const canvas = document.createElement("canvas");
+  const across = SPRITE * model.width;
   canvas.width = across;
   canvas.height = Math.max(1, Math.ceil(page.length / SPRITE)) * model.height;
-  const context = canvas.getContext("2d"), image = context.createImageData(canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
   const out = new Uint32Array(image.data.buffer);
   page.forEach((channel, slot) => {
     const { x, y } = spriteAt(model, slot);
@@ -26,14 +36,17 @@ function spriteAt(model, slot) {
   return { x: (slot % SPRITE) * model.width, y: Math.floor(slot / SPRITE) * model.height };
 }
 
-function copyMap(context, view, slot, box) {
-  const { x, y } = spriteAt(view.model, slot), { width, height } = view.model;
+export function copyMap(context, view, slot, box) {
+  const { x, y } = spriteAt(view.model, slot);
+  const { width, height } = view.model;
   context.imageSmoothingEnabled = box.w < width;
   context.drawImage(view.sprite, x, y, width, height, box.x, box.y, box.w, box.h);
 }
 
 function paintTile(context, view, channel, slot) {
-  const { grid, theme, model } = view, box = slotBox(grid, slot), dead = model.dead.has(channel);
+  const { grid, theme, model } = view;
+  const box = slotBox(grid, slot);
+  const dead = model.dead.has(channel);
   copyMap(context, view, slot, box);
   if (dead) hatch(context, box, theme);
   outline(context, box, theme.text, 1, grid.head ? 0.22 : 0.12);
@@ -44,31 +57,44 @@ function paintTile(context, view, channel, slot) {
 }
 
 // Frames only: what is chosen, and what the pointer or the keys are on.
-function paintOver(view) {
-  const { grid, theme, model } = view, context = sized(view.over, grid.width, grid.height);
-  const chosen = chosenSlot(view), active = activeCell(view);
+export function paintOver(view) {
+  const { grid, theme, model } = view;
+  const context = sized(view.over, grid.width, grid.height);
+  const chosen = chosenSlot(view);
+  const active = activeCell(view);
   if (chosen) ring(context, slotBox(grid, chosen.slot), theme, theme.primary, 3);
   for (const cell of [chosen, active]) {
     if (!cell || model.meta.vector || grid.zoom < 1) continue;
-    const box = cellBoxIn(grid, model, cell), grow = Math.max(0, (5 - box.w) / 2);
-    ring(context, { x: box.x - grow, y: box.y - grow, w: box.w + 2 * grow, h: box.h + 2 * grow }, theme, cell === chosen ? theme.primary : theme.text, 1);
+    const box = cellBoxIn(grid, model, cell);
+    const grow = Math.max(0, (5 - box.w) / 2);
+    ring(
+      context,
+      { x: box.x - grow, y: box.y - grow, w: box.w + 2 * grow, h: box.h + 2 * grow },
+      theme,
+      cell === chosen ? theme.primary : theme.text,
+      1,
+    );
   }
   if (active && (view.hover || view.focused)) ring(context, slotBox(grid, active.slot), theme, view.hover ? theme.text : theme.primary, 2);
 }
 
-function activeCell(view) {
+export function activeCell(view) {
   return view.hover ?? (view.focused ? view.cursor : null);
 }
 
-function chosenSlot(view) {
-  const { selected, page } = view, slot = selected ? page.indexOf(selected.channel) : -1;
+export function chosenSlot(view) {
+  const { selected, page } = view;
+  const slot = selected ? page.indexOf(selected.channel) : -1;
   return slot < 0 ? null : { slot, row: selected.row ?? 0, column: selected.column ?? 0 };
 }
 
 // The colour bar with its numbers: of the layer, or of the one map that is looked at.
-function paintBar(view) {
-  const { model, notes, theme } = view, { limits, dtype, vector } = model.meta, byMap = notes.scale === "map" && !vector;
-  const cell = shownCell(view), limit = byMap ? (cell ? tops(model)[cell.channel] : null) : limitOf(model, notes, 0);
+export function paintBar(view) {
+  const { model, notes, theme } = view;
+  const { limits, dtype, vector } = model.meta;
+  const byMap = notes.scale === "map" && !vector;
+  const cell = shownCell(view);
+  const limit = byMap ? (cell ? tops(model)[cell.channel] : null) : limitOf(model, notes, 0);
   view.ramp.style.background = ramp(signedPalette(model), theme.name);
   view.low.textContent = limits.signed ? number(limit === null ? null : -limit) : "0";
   view.high.textContent = number(limit);

@@ -1,6 +1,11 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
-function paintSide(view) {
-  const cell = shownCell(view), vector = view.model.meta.vector;
+import { outline, ring, sized } from "../../js/canvas.js";
+import { peak, valueAt, valueText } from "./model.js";
+import { activeCell, copyMap } from "./paint.js";
+
+export function paintSide(view) {
+  const cell = shownCell(view);
+  const vector = view.model.meta.vector;
   view.lens.hidden = !cell || vector;
   view.photo.hidden = !cell || !view.model.photo;
   if (!cell) return;
@@ -9,8 +14,9 @@ function paintSide(view) {
 }
 
 // What the side shows: the cell under the pointer or the keys, else the chosen one, else the first map's strongest.
-function shownCell(view) {
-  const { page, model, selected } = view, active = activeCell(view);
+export function shownCell(view) {
+  const { page, model, selected } = view;
+  const active = activeCell(view);
   if (active) return { slot: active.slot, channel: page[active.slot], row: active.row, column: active.column };
   if (!page.length) return null;
   const channel = selected && page.includes(selected.channel) ? selected.channel : page[0];
@@ -25,9 +31,15 @@ function sideWidth(view) {
 }
 
 function paintLens(view, cell) {
-  const { model, theme } = view, wide = sideWidth(view), scale = Math.min(wide / model.width, wide / model.height);
-  const sharp = window.devicePixelRatio || 1, zoom = scale * sharp >= 1 ? Math.floor(scale * sharp) / sharp : scale, w = model.width * zoom, h = model.height * zoom;
-  const canvas = view.lens.querySelector("canvas"), context = sized(canvas, w + 2, h + 2);
+  const { model, theme } = view;
+  const wide = sideWidth(view);
+  const scale = Math.min(wide / model.width, wide / model.height);
+  const sharp = window.devicePixelRatio || 1;
+  const zoom = scale * sharp >= 1 ? Math.floor(scale * sharp) / sharp : scale;
+  const w = model.width * zoom;
+  const h = model.height * zoom;
+  const canvas = view.lens.querySelector("canvas");
+  const context = sized(canvas, w + 2, h + 2);
   context.translate(1, 1);
   copyMap(context, view, cell.slot, { x: 0, y: 0, w, h });
   crosshair(context, { x: cell.column * zoom, y: cell.row * zoom, size: Math.max(zoom, 3), w, h }, theme);
@@ -38,13 +50,22 @@ function paintLens(view, cell) {
 }
 
 function crosshair(context, { x, y, size, w, h }, theme) {
-  const middleX = x + size / 2, middleY = y + size / 2;
-  for (const [colour, line] of [[theme.background, 3], [theme.text, 1]]) {
+  const middleX = x + size / 2;
+  const middleY = y + size / 2;
+  for (const [colour, line] of [
+    [theme.background, 3],
+    [theme.text, 1],
+  ]) {
     context.strokeStyle = colour;
     context.lineWidth = line;
     context.globalAlpha = line === 3 ? 0.55 : 1;
     context.beginPath();
-    for (const [x0, y0, x1, y1] of [[0, middleY, x, middleY], [x + size, middleY, w, middleY], [middleX, 0, middleX, y], [middleX, y + size, middleX, h]]) {
+    for (const [x0, y0, x1, y1] of [
+      [0, middleY, x, middleY],
+      [x + size, middleY, w, middleY],
+      [middleX, 0, middleX, y],
+      [middleX, y + size, middleX, h],
+    ]) {
       context.moveTo(x0, y0);
       context.lineTo(x1, y1);
     }
@@ -56,8 +77,13 @@ function crosshair(context, { x, y, size, w, h }, theme) {
 
 // The receptive field as a box on the picture; what lies outside is dimmed, padding is said in words.
 function paintPhoto(view, cell) {
-  const { model, theme } = view, [height, width] = model.meta.picture, wide = sideWidth(view), scale = Math.min(wide / width, wide / height);
-  const w = width * scale, h = height * scale, context = sized(view.photo.querySelector("canvas"), w + 2, h + 2);
+  const { model, theme } = view;
+  const [height, width] = model.meta.picture;
+  const wide = sideWidth(view);
+  const scale = Math.min(wide / width, wide / height);
+  const w = width * scale;
+  const h = height * scale;
+  const context = sized(view.photo.querySelector("canvas"), w + 2, h + 2);
   context.translate(1, 1);
   context.imageSmoothingEnabled = scale < 1;
   context.drawImage(model.photo, 0, 0, w, h);
@@ -72,7 +98,8 @@ function paintPhoto(view, cell) {
 
 // The box, moved in where its frame would leave the picture, and never so small that the frame would hide it.
 function within(box, w, h) {
-  const wide = Math.min(Math.max(box.w, 8), w - 6), high = Math.min(Math.max(box.h, 8), h - 6);
+  const wide = Math.min(Math.max(box.w, 8), w - 6);
+  const high = Math.min(Math.max(box.h, 8), h - 6);
   const held = (start, size, kept, most) => Math.max(3, Math.min(start + (size - kept) / 2, most - 3 - kept));
   return { x: held(box.x, box.w, wide, w), y: held(box.y, box.h, high, h), w: wide, h: high };
 }
@@ -93,12 +120,17 @@ function fieldOf(field, { row, column }, height, width) {
   if (!field) return null;
   const span = ([size, stride, padding, table], index) =>
     table ? table[index] : [index * stride - padding, index * stride - padding + size];
-  const whole = field.status !== "exact", [top, bottom] = whole ? [0, height] : span(field.rows, row);
+  const whole = field.status !== "exact";
+  const [top, bottom] = whole ? [0, height] : span(field.rows, row);
   const [left, right] = whole ? [0, width] : span(field.columns, column);
   const clip = (value, most) => Math.max(0, Math.min(value, most));
   return {
-    top: clip(top, height), bottom: clip(bottom, height), left: clip(left, width), right: clip(right, width),
-    size: [bottom - top, right - left], padded: top < 0 || left < 0 || bottom > height || right > width,
+    top: clip(top, height),
+    bottom: clip(bottom, height),
+    left: clip(left, width),
+    right: clip(right, width),
+    size: [bottom - top, right - left],
+    padded: top < 0 || left < 0 || bottom > height || right > width,
   };
 }
 
@@ -110,7 +142,7 @@ function fieldText(field, seen) {
 }
 
 // The picture arrives as PNG; nothing waits for it.
-function loadPhoto(view, bytes) {
+export function loadPhoto(view, bytes) {
   const { model } = view;
   if (!bytes.length) return;
   createImageBitmap(new Blob([bytes], { type: "image/png" })).then(bitmap => {

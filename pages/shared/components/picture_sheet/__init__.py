@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.batches import PictureSheetPacket
 from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
-PARTS = ("sheet", "lens", "main")
-_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__))
 
 
-def picture_sheet(header: Mapping[str, Any], pixels: bytes, *, key: str) -> None:
+def picture_sheet(header: PictureSheetPacket, pixels: bytes, *, key: str) -> None:
     """header and pixels: `figures.batches.browse` or `figures.batches.transforms`."""
     sealed = {**header, "key": key, "digest": digest(header, pixels)}
     _component(key=key, data=pack(sealed, pixels=pixels), height="content")

@@ -1,7 +1,16 @@
 // The picture enlarged, the numbers around one of its pixels, and what is known about it.
-function paintLens(view) {
-  const { width, height, theme } = view, place = view.plan.places[view.item], size = view.lensSize;
-  const cell = size / Math.max(width, height), canvas = view.find(".lens"), context = sized(canvas, cell * width, cell * height);
+import { sized } from "../../js/canvas.js";
+import { element } from "../../js/dom.js";
+import { grouped, number } from "../../js/numbers.js";
+import { inked, normal } from "./sheet.js";
+
+export function paintLens(view) {
+  const { width, height, theme } = view;
+  const place = view.plan.places[view.item];
+  const size = view.lensSize;
+  const cell = size / Math.max(width, height);
+  const canvas = view.find(".lens");
+  const context = sized(canvas, cell * width, cell * height);
   context.imageSmoothingEnabled = false;
   context.drawImage(inked(view, view.item, place.normalised), 0, 0, cell * width, cell * height);
   context.strokeStyle = theme.primary;
@@ -12,12 +21,14 @@ function paintLens(view) {
 }
 
 function levels(view, row, column) {
-  const plane = view.height * view.width, start = view.item * view.channels * plane + row * view.width + column;
+  const plane = view.height * view.width;
+  const start = view.item * view.channels * plane + row * view.width + column;
   return Array.from({ length: view.channels }, (_, c) => view.pixels[start + c * plane]);
 }
 
-function say(view) {
-  const item = view.header.items[view.item], found = levels(view, view.row, view.column);
+export function say(view) {
+  const item = view.header.items[view.item];
+  const found = levels(view, view.row, view.column);
   const scaled = found.map((level, c) => number(normal(view, level, c), 3));
   view.find(".title").textContent = `“${item.label}” · picture ${grouped.format(item.index)}${view.pinned ? " · kept" : ""}`;
   view.find(".pixel").textContent = `row ${view.row}, column ${view.column}: ${found.join(" ")} → normalised ${scaled.join("  ")}`;
@@ -32,26 +43,36 @@ function neighbours(view) {
   const made = [];
   for (let down = -2; down <= 2; down++)
     for (let right = -2; right <= 2; right++) {
-      const row = view.row + down, column = view.column + right;
+      const row = view.row + down;
+      const column = view.column + right;
       const inside = row >= 0 && column >= 0 && row < view.height && column < view.width;
       const level = inside ? levels(view, row, column)[0] : 0;
-      const text = !inside ? "" : view.asNormal || view.plan.places[view.item].normalised ? normal(view, level, 0).toFixed(2).replace("-", "−") : String(level);
+      const text = !inside
+        ? ""
+        : view.asNormal || view.plan.places[view.item].normalised
+          ? normal(view, level, 0).toFixed(2).replace("-", "−")
+          : String(level);
       made.push(element("span", down || right ? "" : "here", text));
     }
   return made;
 }
 
 function spreadOf(view) {
-  const plane = view.height * view.width, start = view.item * view.channels * plane;
+  const plane = view.height * view.width;
+  const start = view.item * view.channels * plane;
   const names = view.channels === 3 ? ["red", "green", "blue"] : ["grey"];
-  return names.map((name, c) => {
-    const part = view.pixels.subarray(start + c * plane, start + (c + 1) * plane);
-    let low = 255, high = 0, sum = 0;
-    for (const level of part) {
-      low = Math.min(low, level);
-      high = Math.max(high, level);
-      sum += level;
-    }
-    return `${name} ${low} to ${high}, mean ${(sum / plane).toFixed(1)}`;
-  }).join(" · ");
+  return names
+    .map((name, c) => {
+      const part = view.pixels.subarray(start + c * plane, start + (c + 1) * plane);
+      let low = 255;
+      let high = 0;
+      let sum = 0;
+      for (const level of part) {
+        low = Math.min(low, level);
+        high = Math.max(high, level);
+        sum += level;
+      }
+      return `${name} ${low} to ${high}, mean ${(sum / plane).toFixed(1)}`;
+    })
+    .join(" · ");
 }

@@ -1,8 +1,15 @@
+import { perFrame } from "../../js/dom.js";
+import { unpack } from "../../js/packet.js";
+import { themeOf } from "../../js/theme.js";
+import { paintLens, say } from "./lens.js";
+import { itemAt, paintOver, paintSheet } from "./sheet.js";
+
 const sheetViews = new WeakMap();
 
 function sheetView(root) {
   const view = { root, item: 0, row: 0, column: 0, pinned: false, asNormal: false, find: selector => root.querySelector(selector) };
-  const grid = view.find(".grid"), lens = view.find(".lens");
+  const grid = view.find(".grid");
+  const lens = view.find(".lens");
   const at = (target, event) => {
     const box = target.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top, box];
@@ -13,7 +20,8 @@ function sheetView(root) {
     turnTo(view, itemAt(view, x, y));
   };
   grid.onclick = event => {
-    const [x, y] = at(grid, event), item = itemAt(view, x, y);
+    const [x, y] = at(grid, event);
+    const item = itemAt(view, x, y);
     if (item < 0) return;
     view.pinned = !(view.pinned && item === view.item);
     turnTo(view, item, true);
@@ -74,8 +82,10 @@ function drawSheet(view) {
 }
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".picture_sheet"), { header, blob } = unpack(data);
-  const view = sheetViews.get(root) ?? sheetView(root), other = view.header?.digest !== header.digest;
+  const root = parentElement.querySelector(".picture_sheet");
+  const { header, blob } = unpack(data);
+  const view = sheetViews.get(root) ?? sheetView(root);
+  const other = view.header?.digest !== header.digest;
   view.header = header;
   view.pixels = blob("pixels");
   [view.channels, view.height, view.width] = header.shape;

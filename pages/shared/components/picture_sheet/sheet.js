@@ -1,9 +1,18 @@
-const GAP = 6, LABEL = 18, HEADING = 24, RIM = 3; // RIM: room for the frame of the outermost ones
+import { sized } from "../../js/canvas.js";
+import { ZERO, palette } from "../../js/palette.js";
+
+const GAP = 6;
+const LABEL = 18;
+const HEADING = 24;
+const RIM = 3; // RIM: room for the frame of the outermost ones
 
 // One picture's 32-bit pixels: as stored, or normalised: grey ones around zero, colour ones from −limit to limit.
-function inked(view, item, normalised) {
-  const { channels, height, width, header } = view, plane = height * width, start = item * channels * plane;
-  const out = new Uint32Array(plane), grey = channels === 1;
+export function inked(view, item, normalised) {
+  const { channels, height, width } = view;
+  const plane = height * width;
+  const start = item * channels * plane;
+  const out = new Uint32Array(plane);
+  const grey = channels === 1;
   const colours = grey && normalised ? palette("activations", view.theme.name) : null;
   for (let i = 0; i < plane; i++) {
     const levels = [0, 1, 2].map(c => view.pixels[start + (grey ? 0 : c) * plane + i]);
@@ -17,31 +26,37 @@ function inked(view, item, normalised) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d"), image = context.createImageData(width, height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
   new Uint32Array(image.data.buffer).set(out);
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
-function normal(view, level, channel) {
+export function normal(view, level, channel) {
   return (level / 255 - view.header.mean[channel]) / view.header.std[channel];
 }
 
 // Where each picture stands: rows of equal columns, or one row that flows.
 function arranged(view, width) {
-  const { rows, columns } = view.header, flowing = columns === 0;
-  const longest = Math.max(view.height, view.width), natural = longest <= 40 ? 2 * longest : longest <= 80 ? longest : 80;
+  const { rows, columns } = view.header;
+  const flowing = columns === 0;
+  const longest = Math.max(view.height, view.width);
+  const natural = longest <= 40 ? 2 * longest : longest <= 80 ? longest : 80;
   const across = flowing ? Math.max(1, Math.floor((width - 2 * RIM + GAP) / (natural + GAP))) : columns;
   const size = flowing ? natural : Math.max(20, Math.min(96, Math.floor((width - 2 * RIM - GAP * (columns - 1)) / columns)));
-  const places = [], headings = [];
-  let top = RIM, item = 0;
+  const places = [];
+  const headings = [];
+  let top = RIM;
+  let item = 0;
   for (const row of rows) {
     if (row.title) {
       headings.push({ text: row.title, top });
       top += HEADING;
     }
     for (let i = 0; i < row.count; i++, item++) {
-      const line = Math.floor(i / across), column = i % across;
+      const line = Math.floor(i / across);
+      const column = i % across;
       places.push({ x: RIM + column * (size + GAP), y: top + line * (size + (flowing ? LABEL : 0) + GAP), normalised: row.normalised });
     }
     top += Math.ceil(row.count / across) * (size + (flowing ? LABEL : 0) + GAP) + (row.title ? 4 : 0);
@@ -49,8 +64,10 @@ function arranged(view, width) {
   return { places, headings, size, across, height: top, flowing };
 }
 
-function paintSheet(view) {
-  const width = view.gridWidth, plan = (view.plan = arranged(view, width)), context = sized(view.find(".maps"), width, plan.height);
+export function paintSheet(view) {
+  const width = view.gridWidth;
+  const plan = (view.plan = arranged(view, width));
+  const context = sized(view.find(".maps"), width, plan.height);
   context.imageSmoothingEnabled = plan.size < view.height;
   context.fillStyle = view.theme.text;
   context.textBaseline = "alphabetic";
@@ -72,14 +89,16 @@ function shortened(context, text, room) {
   return `${kept}…`;
 }
 
-function itemAt(view, x, y) {
-  const { places, size, flowing } = view.plan, deep = size + (flowing ? LABEL : 0);
+export function itemAt(view, x, y) {
+  const { places, size, flowing } = view.plan;
+  const deep = size + (flowing ? LABEL : 0);
   return places.findIndex(place => x >= place.x && x < place.x + size && y >= place.y && y < place.y + deep);
 }
 
 // A frame around the one that is shown; in rows, thin frames around the same picture in the other rows.
-function paintOver(view) {
-  const { places, size, height, across, flowing } = view.plan, context = sized(view.find(".over"), view.gridWidth, height);
+export function paintOver(view) {
+  const { places, size, height, across, flowing } = view.plan;
+  const context = sized(view.find(".over"), view.gridWidth, height);
   context.strokeStyle = view.theme.primary;
   places.forEach((place, item) => {
     const same = !flowing && item % across === view.item % across;

@@ -1,83 +1,114 @@
-const raceViews = new WeakMap();
-const LASTS = 6000, NOTCHES = 400; // ms from start to end when played; of the slider
+import { sized } from "../../js/canvas.js";
+import { boxIn, curve } from "../../js/chart.js";
+import { element } from "../../js/dom.js";
+import { beside, onKeys, placeIn } from "../../js/input.js";
+import { memory } from "../../js/memory.js";
+import { mount } from "../../js/mount.js";
+import { clamp } from "../../js/numbers.js";
+import { player, still } from "../../js/play.js";
+import { showTip } from "../../js/tip.js";
+import { endOf, frontOf, paintRace } from "./curves.js";
+import { laneText, leadWords, placeText, standings, valueText } from "./standing.js";
+
+const LASTS = 6000;
+const EDGES = { left: 52, right: 12, top: 8, bottom: 36 };
+const NOTCHES = 400; // ms from start to end when played; of the slider
 
 // Several training runs on one canvas: played, scrubbed and read off here; while they train, the newest is shown.
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data), theme = themeOf(parentElement);
-  const view = raceViews.get(parentElement) ?? raceView(parentElement);
-  const before = view.header;
-  if (!before || before.digest !== header.digest || !sameTheme(theme, view.theme)) {
-    Object.assign(view, { header, theme, notes: memory(header.key) });
+export default mount({
+  whole: ".race",
+  parts: ["scrub", "play", "stage", "lanes", "at", "says", "tip", "live"],
+  create(view) {
+    Object.assign(view, { hover: null, position: 1, following: false, before: null, canvas: view.find(".stage canvas") });
+    listen(view);
+  },
+  load(view, header) {
+    view.notes = memory(header.key);
     view.axis = header.axes.find(one => one.id === view.notes.axis) ?? header.axes[0];
     view.measure = header.measures.find(one => one.id === (view.notes.measure ?? header.start)) ?? header.measures[0];
-    arrive(view, before);
-    build(view);
-  }
-  return () => {
-    view.observer.disconnect();
-    cancelAnimationFrame(view.frame);
-    raceViews.delete(parentElement);
-  };
-}
+    view.plays = arrive(view, view.before);
+    view.before = header;
+  },
+  draw: build,
+});
 
-// Where the race stands when new curves come: at the front of a live one, played once when it is first seen.
+// Where the race stands when new curves come: at the front of a live one. Answers whether it plays: once, when first seen.
 function arrive(view, before) {
-  const { header, notes } = view, still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const { header, notes } = view;
   if (header.live) {
-    if (!before?.live) Object.assign(view, { playing: false, following: true });
+    if (!before?.live) {
+      view.player.stop();
+      view.following = true;
+    }
     if (view.following) view.position = frontOf(view);
   } else if (before?.live) Object.assign(view, { position: 1, following: false });
   else if (!before) {
-    view.position = notes.position ?? (still || notes.played ? 1 : 0);
-    if (!notes.played && !still) view.playing = true;
+    const plays = !notes.played && !still();
+    view.position = notes.position ?? (plays ? 0 : 1);
     notes.played = true;
+    return plays;
   }
+  return false;
 }
 
-function raceView(root) {
-  const view = { root, hover: null, position: 1, playing: false, following: false, find: selector => root.querySelector(selector) };
-  view.whole = view.find(".race");
-  view.canvas = view.find(".stage canvas");
-  view.scrub = view.find(".scrub");
+function listen(view) {
+  const { canvas } = view;
+  view.player = player({
+    button: view.play,
+    step: passed => advance(view, passed / LASTS),
+    start: () => {
+      if (view.position >= limitOf(view)) view.position = 0;
+      view.following = false;
+    },
+  });
   view.scrub.oninput = () => moveTo(view, Number(view.scrub.value) / NOTCHES);
-  view.find(".play").onclick = () => playOrPause(view);
-  view.canvas.onpointermove = event => {
+  canvas.onpointermove = event => {
     const at = placeUnder(view, event);
     if (event.buttons === 1) moveTo(view, at / endOf(view));
-    read(view, at, { x: event.clientX, y: event.clientY });
+    read(view, at, beside(event));
   };
-  view.canvas.onpointerdown = event => moveTo(view, placeUnder(view, event) / endOf(view));
-  view.canvas.onpointerleave = view.canvas.onblur = () => leave(view);
-  view.canvas.onkeydown = event => pressed(view, event);
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.whole.clientWidth !== view.drawnFor && build(view)));
-  view.observer.observe(view.whole);
-  raceViews.set(root, view);
-  return view;
+  canvas.onpointerdown = event => moveTo(view, placeUnder(view, event) / endOf(view));
+  canvas.onpointerleave = canvas.onblur = () => leave(view);
+  const by = hundredths => () => spoken(view, () => moveTo(view, view.position + hundredths / 100));
+  onKeys(canvas, {
+    ArrowLeft: by(-1),
+    ArrowDown: by(-1),
+    ArrowRight: by(1),
+    ArrowUp: by(1),
+    PageDown: by(-10),
+    PageUp: by(10),
+    Home: () => spoken(view, () => moveTo(view, 0)),
+    End: () => spoken(view, () => moveTo(view, 1)),
+    " ": () => spoken(view, view.player.toggle),
+    Escape: () => leave(view),
+  });
 }
 
 function placeUnder(view, event) {
-  const place = view.scales.x.from(event.clientX - view.canvas.getBoundingClientRect().left);
-  return Math.max(0, Math.min(endOf(view), place));
+  return clamp(view.scales.x.inverse(placeIn(view.canvas, event).x), 0, endOf(view));
+}
+
+function limitOf(view) {
+  return view.header.live ? frontOf(view) : 1;
 }
 
 function build(view) {
   const { header } = view;
-  view.drawnFor = view.whole.clientWidth;
-  if (!view.drawnFor || !header.lanes.length) return;
-  view.whole.classList.toggle("narrow", view.drawnFor < 560);
-  view.size = { width: view.drawnFor, height: view.drawnFor < 560 ? 260 : 330 };
+  if (!view.room || !header.lanes.length) return;
+  view.size = { width: view.room, height: view.narrow ? 260 : 330 };
+  view.box = boxIn(view.size.width, view.size.height, EDGES);
   choices(view, ".axes", header.axes, "axis");
   choices(view, ".measures", header.measures, "measure");
-  view.marks = header.lanes.map(lane => laneMark(lane));
   view.labels = header.lanes.map(() => element("span"));
-  view.entries = header.lanes.map((_, index) => {
+  view.entries = header.lanes.map((lane, index) => {
     const entry = element("span", "lane");
-    entry.append(view.marks[index], view.labels[index]);
+    entry.append(laneMark(lane), view.labels[index]);
     return entry;
   });
-  view.find(".lanes").replaceChildren(...view.entries);
+  view.lanes.replaceChildren(...view.entries);
   paint(view);
-  if (view.playing) play(view);
+  if (view.plays) view.player.play();
+  view.plays = false;
 }
 
 function choices(view, selector, listed, what) {
@@ -94,25 +125,29 @@ function choices(view, selector, listed, what) {
     };
     return button;
   });
-  const kept = view.find(selector), focused = [...kept.children].indexOf(view.root.activeElement ?? kept.getRootNode().activeElement);
+  const kept = view.find(selector);
+  const focused = [...kept.children].indexOf(view.root.activeElement ?? kept.getRootNode().activeElement);
   kept.replaceChildren(...buttons);
   if (focused >= 0) buttons[focused]?.focus();
 }
 
 function laneMark(lane) {
-  const canvas = element("canvas"), context = sized(canvas, 30, 10);
-  context.strokeStyle = lane.colour;
-  context.lineWidth = 3;
-  context.setLineDash(lane.dash);
-  context.beginPath();
-  context.moveTo(0, 5);
-  context.lineTo(30, 5);
-  context.stroke();
+  const canvas = element("canvas");
+  curve(
+    sized(canvas, 30, 10),
+    [
+      [0, 5],
+      [30, 5],
+    ],
+    { colour: lane.colour, width: 3, dash: lane.dash },
+  );
   return canvas;
 }
 
 function paint(view) {
-  const place = view.position * endOf(view), { rows } = standings(view, place), words = leadWords(view, place);
+  const place = view.position * endOf(view);
+  const { rows } = standings(view, place);
+  const words = leadWords(view, place);
   paintRace(view);
   rows.forEach((row, index) => {
     view.labels[index].textContent = laneText(view, row);
@@ -120,74 +155,57 @@ function paint(view) {
   });
   view.scrub.value = Math.round(view.position * NOTCHES);
   view.scrub.setAttribute("aria-valuetext", words);
-  view.find(".at").textContent = placeText(view.axis, place);
-  view.find(".says").textContent = words;
-  view.find(".play").textContent = view.playing ? "Pause" : "Play";
-  view.canvas.setAttribute("aria-label", `${view.header.title}. ${words} Arrow keys move, space plays and pauses, Escape puts the reading away.`);
-  Object.assign(view.find(".stage").dataset, {
+  view.at.textContent = placeText(view.axis, place);
+  view.says.textContent = words;
+  view.canvas.setAttribute(
+    "aria-label",
+    `${view.header.title}. ${words} Arrow keys move, space plays and pauses, Escape puts the reading away.`,
+  );
+  Object.assign(view.stage.dataset, {
     live: view.header.live,
     painted: `${view.header.digest}-${view.axis.id}-${view.measure.id}-${view.position.toFixed(3)}`,
   });
 }
 
 function moveTo(view, position) {
-  const front = view.header.live ? frontOf(view) : 1;
-  view.playing = false;
-  view.position = Math.max(0, Math.min(front, position));
+  const front = limitOf(view);
+  view.player.stop();
+  view.position = clamp(position, 0, front);
   view.following = view.header.live && view.position >= front - 1e-6;
   if (!view.header.live) view.notes.position = view.position;
   paint(view);
 }
 
-function playOrPause(view) {
-  view.playing = !view.playing;
-  if (view.playing && view.position >= (view.header.live ? frontOf(view) : 1)) view.position = 0;
-  view.following = false;
+function advance(view, share) {
+  const front = limitOf(view);
+  view.position = Math.min(front, view.position + share);
+  if (!view.header.live) view.notes.position = view.position;
+  const over = view.position >= front;
+  if (over) view.following = view.header.live;
   paint(view);
-  if (view.playing) play(view);
+  if (over) view.live.textContent = leadWords(view, view.position * endOf(view));
+  return !over;
 }
 
-function play(view) {
-  cancelAnimationFrame(view.frame);
-  let before = null;
-  const step = now => {
-    if (!view.playing) return;
-    const front = view.header.live ? frontOf(view) : 1;
-    view.position = Math.min(front, view.position + (before === null ? 0 : Math.min(100, now - before) / LASTS));
-    before = now;
-    if (view.position >= front) Object.assign(view, { playing: false, following: view.header.live });
-    if (!view.header.live) view.notes.position = view.position;
-    paint(view);
-    if (view.playing) view.frame = requestAnimationFrame(step);
-    else view.find(".live").textContent = leadWords(view, view.position * endOf(view));
-  };
-  view.frame = requestAnimationFrame(step);
-}
-
-function pressed(view, event) {
-  const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
-  if (by) moveTo(view, view.position + by / 100);
-  else if (event.key === "Home") moveTo(view, 0);
-  else if (event.key === "End") moveTo(view, 1);
-  else if (event.key === " ") playOrPause(view);
-  else if (event.key === "Escape") return leave(view);
-  else return;
-  event.preventDefault();
-  const place = view.position * endOf(view), box = view.canvas.getBoundingClientRect();
+// After a key: what stands at the new place is read off, and said.
+function spoken(view, work) {
+  work();
+  const place = view.position * endOf(view);
+  const box = view.canvas.getBoundingClientRect();
   read(view, place, { x: box.left + view.scales.x.at(place), y: box.top + 40 });
-  view.find(".live").textContent = leadWords(view, place);
+  view.live.textContent = leadWords(view, place);
 }
 
 function read(view, place, at) {
   view.hover = place;
   paintRace(view);
   const lines = standings(view, place).rows.map(row => [row.lane.name, valueText(view.measure, row.value)]);
-  showTip(view.find(".tip"), at, `${placeText(view.axis, place)} · ${view.measure.words.toLowerCase()}`, lines);
-  view.find(".tip").dataset.place = String(place);
+  showTip(view.tip, at, `${placeText(view.axis, place)} · ${view.measure.words.toLowerCase()}`, lines);
+  view.tip.dataset.place = String(place);
 }
 
 function leave(view) {
   view.hover = null;
-  view.find(".tip").hidden = true;
+  view.tip.hidden = true;
   if (view.scales) paintRace(view);
 }

@@ -27,8 +27,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("model", "layout", "paint", "links", "words", "terms", "controls", "main")
-_component = st.components.v2.component("cnnviz_sliding_window", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_sliding_window", **source(__file__))
 
 
 def sliding_window(data: Mapping[str, Any], *, key: str) -> None:

@@ -1,9 +1,16 @@
 // Play, pause, scrub, speed, output channel; pointer and keys on the stage.
+import { element } from "../../js/dom.js";
+import { cellUnder } from "./layout.js";
+import { current, sameTarget, targetAt } from "./links.js";
+import { answer, arrange } from "./main.js";
+
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-function listen(view) {
-  const { stage } = view, under = event => {
-    const box = stage.getBoundingClientRect(), found = cellUnder(view.layout, event.clientX - box.left, event.clientY - box.top);
+export function listen(view) {
+  const { stage } = view;
+  const under = event => {
+    const box = stage.getBoundingClientRect();
+    const found = cellUnder(view.layout, event.clientX - box.left, event.clientY - box.top);
     return found && targetAt(view, found);
   };
   stage.onpointermove = event => event.pointerType !== "touch" && point(view, under(event));
@@ -26,7 +33,7 @@ function listen(view) {
   view.unpin.onclick = () => free(view);
 }
 
-function count({ model }) {
+export function count({ model }) {
   return model.rows * model.columns;
 }
 
@@ -41,11 +48,14 @@ function play(view) {
   pause(view);
   view.pinned = view.hover = null;
   if (view.notes.step >= count(view) - 1) view.notes.step = 0;
-  view.playing = setInterval(() => {
-    if (!view.stage.isConnected || view.notes.step >= count(view) - 1) return pause(view);
-    view.notes.step += 1;
-    return answer(view);
-  }, 1000 / Number(view.speed.value));
+  view.playing = setInterval(
+    () => {
+      if (!view.stage.isConnected || view.notes.step >= count(view) - 1) return pause(view);
+      view.notes.step += 1;
+      return answer(view);
+    },
+    1000 / Number(view.speed.value),
+  );
   answer(view);
 }
 
@@ -56,7 +66,7 @@ function pause(view) {
   answer(view);
 }
 
-function point(view, target) {
+export function point(view, target) {
   view.stage.style.cursor = target ? "crosshair" : "default";
   if (view.pinned || view.playing || sameTarget(target, view.hover)) return;
   view.hover = target;
@@ -79,8 +89,15 @@ function free(view) {
 
 function pressed(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { model, notes } = view, move = MOVES[event.key], row = Math.floor(notes.step / model.columns), column = notes.step % model.columns;
-  if (move) goTo(view, Math.max(0, Math.min(model.rows - 1, row + move[0])) * model.columns + Math.max(0, Math.min(model.columns - 1, column + move[1])));
+  const { model, notes } = view;
+  const move = MOVES[event.key];
+  const row = Math.floor(notes.step / model.columns);
+  const column = notes.step % model.columns;
+  if (move)
+    goTo(
+      view,
+      Math.max(0, Math.min(model.rows - 1, row + move[0])) * model.columns + Math.max(0, Math.min(model.columns - 1, column + move[1])),
+    );
   else if (event.key === "Home") goTo(view, 0);
   else if (event.key === "End") goTo(view, count(view) - 1);
   else if (event.key === "Enter") pin(view, current(view));
@@ -91,16 +108,18 @@ function pressed(view, event) {
   event.preventDefault();
 }
 
-function showControls(view) {
+export function showControls(view) {
   const { model, notes } = view;
   view.step.max = count(view) - 1;
   view.speed.value = notes.speed;
   view.which.hidden = model.outputs < 2;
   if (view.channel.options.length !== model.outputs)
-    view.channel.replaceChildren(...Array.from({ length: model.outputs }, (_, out) => {
-      const option = element("option", "", String(out));
-      option.value = String(out);
-      return option;
-    }));
+    view.channel.replaceChildren(
+      ...Array.from({ length: model.outputs }, (_, out) => {
+        const option = element("option", "", String(out));
+        option.value = String(out);
+        return option;
+      }),
+    );
   view.channel.value = String(notes.channel);
 }

@@ -1,20 +1,40 @@
 // Where each grid stands: side by side where the numbers stay legible, else one under the other.
-const LABEL = 20, BETWEEN = 34, UNDER = 14, LEGIBLE = 27, LARGEST = 46, TALLEST = 600;
+import { firstChannel } from "./model.js";
+
+const LABEL = 20;
+export const BETWEEN = 34;
+const UNDER = 14;
+const LEGIBLE = 27;
+const LARGEST = 46;
+const TALLEST = 600;
 
 // The grids of one output channel: rows of (input, weights, its map), then what stands behind them.
 function gridsOf(model, out) {
-  const first = firstChannel(model, out), [input, weights, output] = model.meta.names, several = model.inGroup > 1;
+  const first = firstChannel(model, out);
+  const [input, weights, output] = model.meta.names;
+  const several = model.inGroup > 1;
   const lines = [];
   for (let channel = 0; channel < model.inGroup; channel++) {
     const named = model.channels > 1 ? ` ${first + channel}` : "";
     const line = [{ role: "input", channel, rows: model.height, columns: model.width, label: `${input}${named}`, sign: "" }];
-    if (model.weighted) line.push({ role: "weights", channel, rows: model.high, columns: model.wide, label: `${weights}${several || model.outputs > 1 ? ` ${out}${several ? `, ch. ${channel}` : ""}` : ""}`, sign: "·" });
-    if (model.weighted && several) line.push({ role: "map", channel, rows: model.rows, columns: model.columns, label: `sum of ch. ${first + channel}`, sign: "=" });
+    if (model.weighted)
+      line.push({
+        role: "weights",
+        channel,
+        rows: model.high,
+        columns: model.wide,
+        label: `${weights}${several || model.outputs > 1 ? ` ${out}${several ? `, ch. ${channel}` : ""}` : ""}`,
+        sign: "·",
+      });
+    if (model.weighted && several)
+      line.push({ role: "map", channel, rows: model.rows, columns: model.columns, label: `sum of ch. ${first + channel}`, sign: "=" });
     lines.push(line);
   }
   const biased = model.bias.length && model.bias[out] !== 0;
   const sign = !model.weighted ? "→" : several ? (biased ? "Σ+b" : "Σ") : "=";
-  const rest = [{ role: "output", rows: model.rows, columns: model.columns, label: `${output}${model.outputs > 1 ? ` ${out}` : ""}`, sign }];
+  const rest = [
+    { role: "output", rows: model.rows, columns: model.columns, label: `${output}${model.outputs > 1 ? ` ${out}` : ""}`, sign },
+  ];
   model.companions.forEach((item, index) => {
     const [rows, columns] = item.side === "input" ? [model.height, model.width] : [model.rows, model.columns];
     rest.push({ role: "companion", index, side: item.side, rows, columns, label: item.name, sign: "" });
@@ -22,8 +42,9 @@ function gridsOf(model, out) {
   return { lines, rest };
 }
 
-function layoutOf(model, out, width) {
-  const { lines, rest } = gridsOf(model, out), all = [...lines.flat(), ...rest];
+export function layoutOf(model, out, width) {
+  const { lines, rest } = gridsOf(model, out);
+  const all = [...lines.flat(), ...rest];
   const kernel = cell => Math.max(Math.min(cell, 42), Math.min(32, Math.floor(width / model.wide)));
   const size = (grid, cell) => (grid.role === "weights" ? kernel(cell) : cell);
   const across = (row, cell) => row.reduce((sum, grid) => sum + grid.columns * size(grid, cell), 0) + BETWEEN * (row.length - 1);
@@ -34,7 +55,8 @@ function layoutOf(model, out, width) {
     return cell;
   };
   const fitted = behind => largest(cell => across([...lines[0], ...behind], cell) <= width && tall(cell) <= TALLEST, 5);
-  const together = fitted(rest), beside = together >= LEGIBLE ? together : fitted(rest.slice(0, 1));
+  const together = fitted(rest);
+  const beside = together >= LEGIBLE ? together : fitted(rest.slice(0, 1));
   const under = largest(cell => Math.max(...all.map(grid => grid.columns * size(grid, cell))) <= width && tall(cell) <= TALLEST, 4);
   const oneRow = across([...lines[0], rest[0]], beside) <= width && (beside >= LEGIBLE || (width >= 560 && beside >= 9) || beside >= under);
   const cell = oneRow ? beside : Math.min(under, width < 560 ? 40 : LARGEST);
@@ -44,15 +66,22 @@ function layoutOf(model, out, width) {
 
 // Channels one under the other; the output in the middle of their right side; companions behind it or below.
 function inRows(lines, rest, width) {
-  let y = 0, right = 0;
+  let y = 0;
+  let right = 0;
   for (const line of lines) {
     right = Math.max(right, placed(line, y));
     y += LABEL + Math.max(...line.map(grid => grid.rows * grid.cell)) + UNDER;
   }
-  const [output, ...others] = rest, high = output.rows * output.cell + LABEL;
+  const [output, ...others] = rest;
+  const high = output.rows * output.cell + LABEL;
   Object.assign(output, { x: right + BETWEEN, y: Math.max(0, (y - UNDER - high) / 2) + LABEL });
   const after = { x: output.x + output.columns * output.cell, y: output.y - LABEL };
-  return wrapped(others, { after, below: Math.max(y, output.y + output.rows * output.cell + UNDER), width, grids: [...lines.flat(), output] });
+  return wrapped(others, {
+    after,
+    below: Math.max(y, output.y + output.rows * output.cell + UNDER),
+    width,
+    grids: [...lines.flat(), output],
+  });
 }
 
 function flowing(lines, rest, width) {
@@ -67,9 +96,12 @@ function flowing(lines, rest, width) {
 
 // One after the other, a new line where the next does not fit.
 function wrapped(items, { after, below, width, grids }) {
-  let place = after ?? { x: 0, y: below }, floor = below, start = !after;
+  let place = after ?? { x: 0, y: below };
+  let floor = below;
+  let start = !after;
   for (const grid of items) {
-    const wide = grid.columns * grid.cell, x = start ? 0 : place.x + BETWEEN;
+    const wide = grid.columns * grid.cell;
+    const x = start ? 0 : place.x + BETWEEN;
     if (!start && x + wide > width) {
       place = { x: 0, y: floor };
       start = true;
@@ -96,14 +128,15 @@ function placed(line, y) {
 }
 
 // The cell under a point of the stage; null between the grids.
-function cellUnder(layout, x, y) {
+export function cellUnder(layout, x, y) {
   for (const grid of layout.grids) {
-    const row = Math.floor((y - grid.y) / grid.cell), column = Math.floor((x - grid.x) / grid.cell);
+    const row = Math.floor((y - grid.y) / grid.cell);
+    const column = Math.floor((x - grid.x) / grid.cell);
     if (row >= 0 && column >= 0 && row < grid.rows && column < grid.columns) return { grid, row, column };
   }
   return null;
 }
 
-function boxOf(grid, row, column, rows = 1, columns = 1) {
+export function boxOf(grid, row, column, rows = 1, columns = 1) {
   return { x: grid.x + column * grid.cell, y: grid.y + row * grid.cell, w: columns * grid.cell, h: rows * grid.cell };
 }

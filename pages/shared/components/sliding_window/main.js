@@ -1,9 +1,24 @@
+import { perFrame } from "../../js/dom.js";
+import { memory } from "../../js/memory.js";
+import { grouped } from "../../js/numbers.js";
+import { unpack } from "../../js/packet.js";
+import { sameTheme, themeOf } from "../../js/theme.js";
+import { count, listen, point, showControls } from "./controls.js";
+import { layoutOf } from "./layout.js";
+import { current, linksOf } from "./links.js";
+import { isPadding, isRead, modelOf } from "./model.js";
+import { paintCells, paintOver } from "./paint.js";
+import { showTerms } from "./terms.js";
+import { counted, sentence } from "./words.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme: the step, the speed, the output channel stay.
 export default function ({ data, parentElement }) {
-  const started = performance.now(), { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header.key), theme = themeOf(parentElement);
+  const started = performance.now();
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header.key);
+  const theme = themeOf(parentElement);
   const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   if (fresh || !sameTheme(theme, view.theme)) {
@@ -25,12 +40,30 @@ function created(root, key) {
   notes.speed ??= "2";
   notes.channel ??= 0;
   const view = { root, notes, hover: null, pinned: null, target: null, playing: null };
-  for (const name of ["back", "play", "next", "step", "at", "speed", "which", "channel", "unpin", "stage", "cells", "over", "said", "terms", "key", "live"])
+  for (const name of [
+    "back",
+    "play",
+    "next",
+    "step",
+    "at",
+    "speed",
+    "which",
+    "channel",
+    "unpin",
+    "stage",
+    "cells",
+    "over",
+    "said",
+    "terms",
+    "key",
+    "live",
+  ])
     view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".sliding_window");
   const resized = perFrame(() => view.model && view.whole.clientWidth !== view.width && arrange(view));
   view.observer = new ResizeObserver(resized);
   view.observer.observe(view.whole);
+  view.letGo = () => point(view, null);
   listen(view);
   views.set(root, view);
   return view;
@@ -46,7 +79,7 @@ function load(view, meta, blob) {
   notes.step = Math.min(notes.step, count(view) - 1);
 }
 
-function arrange(view) {
+export function arrange(view) {
   view.width = view.whole.clientWidth || 700;
   view.whole.classList.toggle("narrow", view.width < 560);
   view.layout = layoutOf(view.model, view.notes.channel, view.width);
@@ -57,7 +90,7 @@ function arrange(view) {
 }
 
 // What is pointed at, else what is pinned, else the step.
-function answer(view) {
+export function answer(view) {
   const { model, notes } = view;
   view.target = view.pinned ?? view.hover;
   const shown = view.target ?? current(view);
@@ -65,7 +98,8 @@ function answer(view) {
   paintOver(view);
   view.said.textContent = sentence(view, shown);
   showTerms(view);
-  const now = current(view), step = now.row * model.columns + now.column;
+  const now = current(view);
+  const step = now.row * model.columns + now.column;
   view.step.value = String(notes.step);
   view.at.textContent = `${step + 1} of ${grouped.format(count(view))}`;
   view.back.disabled = notes.step === 0;
@@ -76,7 +110,9 @@ function answer(view) {
 }
 
 function showKey(view) {
-  const { model, stage } = view, [top, left, bottom, right] = model.meta.padding, said = [];
+  const { model, stage } = view;
+  const [top, left, bottom, right] = model.meta.padding;
+  const said = [];
   if (top || left || bottom || right) said.push("dotted: padding");
   let unread = 0;
   for (let row = 0; row < model.height; row++)
@@ -86,5 +122,8 @@ function showKey(view) {
   if (model.meta.anchors) said.push("dot: the middle of the window, circle: the cell that the output stands for");
   said.push("point at a cell, a weight or a term; click to pin, Escape to free; arrow keys move, space plays");
   view.key.textContent = said.join(" · ");
-  stage.setAttribute("aria-label", `${model.height} by ${model.width} ${model.meta.names[0]} cells, a window of ${model.high} by ${model.wide}, ${model.rows} by ${model.columns} outputs. Arrow keys move the output cell, space plays, Enter pins, Escape frees.`);
+  stage.setAttribute(
+    "aria-label",
+    `${model.height} by ${model.width} ${model.meta.names[0]} cells, a window of ${model.high} by ${model.wide}, ${model.rows} by ${model.columns} outputs. Arrow keys move the output cell, space plays, Enter pins, Escape frees.`,
+  );
 }

@@ -1,12 +1,31 @@
 // The numbers of one operation, and who reads what. Rows and columns are separable: two small tables of indices.
-function modelOf(meta, blob) {
-  const doubles = name => new Float64Array(blob(name).buffer), whole = name => new Int32Array(blob(name).buffer);
-  const [channels, height, width] = meta.input, [outputs, rows, columns] = meta.output, [high, wide] = meta.window;
+export function modelOf(meta, blob) {
+  const doubles = name => new Float64Array(blob(name).buffer);
+  const whole = name => new Int32Array(blob(name).buffer);
+  const [channels, height, width] = meta.input;
+  const [outputs, rows, columns] = meta.output;
+  const [high, wide] = meta.window;
   const model = {
-    meta, kind: meta.kind, channels, height, width, outputs, rows, columns, high, wide,
-    inGroup: channels / meta.groups, outOfGroup: outputs / meta.groups,
-    input: doubles("input"), output: doubles("output"), weights: doubles("weights"), bias: doubles("bias"),
-    readRows: whole("rows"), readColumns: whole("columns"), winners: whole("winners"), divisors: doubles("divisors"),
+    meta,
+    kind: meta.kind,
+    channels,
+    height,
+    width,
+    outputs,
+    rows,
+    columns,
+    high,
+    wide,
+    inGroup: channels / meta.groups,
+    outOfGroup: outputs / meta.groups,
+    input: doubles("input"),
+    output: doubles("output"),
+    weights: doubles("weights"),
+    bias: doubles("bias"),
+    readRows: whole("rows"),
+    readColumns: whole("columns"),
+    winners: whole("winners"),
+    divisors: doubles("divisors"),
     companions: meta.companions.map((item, place) => ({ ...item, values: doubles(`companion${place}`) })),
   };
   model.weighted = model.weights.length > 0;
@@ -26,40 +45,57 @@ function readers(table, outputs, taps, size) {
   return found;
 }
 
-function firstChannel(model, out) {
+export function firstChannel(model, out) {
   return Math.floor(out / model.outOfGroup) * model.inGroup;
 }
 
-function inputAt(model, channel, row, column) {
+export function inputAt(model, channel, row, column) {
   return model.input[(channel * model.height + row) * model.width + column];
 }
 
 // channel: counted within the group.
-function weightAt(model, out, channel, tapRow, tapColumn) {
+export function weightAt(model, out, channel, tapRow, tapColumn) {
   return model.weights[((out * model.inGroup + channel) * model.high + tapRow) * model.wide + tapColumn];
 }
 
-function outputAt(model, out, row, column) {
+export function outputAt(model, out, row, column) {
   return model.output[(out * model.rows + row) * model.columns + column];
 }
 
-function isPadding({ meta: { padding: [top, left, bottom, right] }, height, width }, row, column) {
+export function isPadding(
+  {
+    meta: {
+      padding: [top, left, bottom, right],
+    },
+    height,
+    width,
+  },
+  row,
+  column,
+) {
   return row < top || column < left || row >= height - bottom || column >= width - right;
 }
 
-function isRead(model, row, column) {
+export function isRead(model, row, column) {
   return model.rowReaders[row].length > 0 && model.columnReaders[column].length > 0;
 }
 
 // What one output reads of one channel (counted within the group): a tap for every place of the window, in order.
-function tapsOf(model, out, channel, row, column) {
-  const first = firstChannel(model, out), taps = [];
+export function tapsOf(model, out, channel, row, column) {
+  const first = firstChannel(model, out);
+  const taps = [];
   for (let i = 0; i < model.high; i++)
     for (let j = 0; j < model.wide; j++) {
-      const y = model.readRows[row * model.high + i], x = model.readColumns[column * model.wide + j];
+      const y = model.readRows[row * model.high + i];
+      const x = model.readColumns[column * model.wide + j];
       const reads = y >= 0 && x >= 0;
       taps.push({
-        channel, i, j, y, x, reads,
+        channel,
+        i,
+        j,
+        y,
+        x,
+        reads,
         value: reads ? inputAt(model, first + channel, y, x) : 0,
         weight: model.weighted ? weightAt(model, out, channel, i, j) : 1,
       });
@@ -68,15 +104,16 @@ function tapsOf(model, out, channel, row, column) {
 }
 
 // The sum over one channel alone: a cell of its intermediate map.
-function mapAt(model, out, channel, row, column) {
+export function mapAt(model, out, channel, row, column) {
   let sum = 0;
   for (const tap of tapsOf(model, out, channel, row, column)) if (tap.reads) sum += tap.value * tap.weight;
   return sum;
 }
 
 // The intermediate map of a channel, all cells: made once for each output channel that is looked at.
-function mapOf(model, out, channel) {
-  const known = (model.maps ??= new Map()), key = `${out}/${channel}`;
+export function mapOf(model, out, channel) {
+  const known = (model.maps ??= new Map());
+  const key = `${out}/${channel}`;
   if (!known.has(key)) {
     const values = new Float64Array(model.rows * model.columns);
     for (let row = 0; row < model.rows; row++)
@@ -86,13 +123,16 @@ function mapOf(model, out, channel) {
   return known.get(key);
 }
 
-function winnerOf(model, out, row, column) {
+export function winnerOf(model, out, row, column) {
   return model.winners.length ? model.winners[(out * model.rows + row) * model.columns + column] : -1;
 }
 
 // Cells of the padded input that show the same pixel of the picture: itself, and where padding repeats it.
-function sameCells(model, row, column) {
-  const [rowSources, columnSources] = model.meta.sources, y = rowSources[row], x = columnSources[column], found = [];
+export function sameCells(model, row, column) {
+  const [rowSources, columnSources] = model.meta.sources;
+  const y = rowSources[row];
+  const x = columnSources[column];
+  const found = [];
   if (y < 0 || x < 0) return [[row, column]];
   rowSources.forEach((source, r) => {
     if (source === y) columnSources.forEach((other, c) => other === x && found.push([r, c]));

@@ -1,4 +1,11 @@
 // The cells with their colours and numbers; padding, unread cells and winners look different.
+import { hatch, sized } from "../../js/canvas.js";
+import { cssColour, palette } from "../../js/palette.js";
+import { BETWEEN, boxOf } from "./layout.js";
+import { current } from "./links.js";
+import { firstChannel, inputAt, isPadding, isRead, mapOf, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
+import { brief } from "./words.js";
+
 const PALETTES = { input: "activations", weights: "weights", map: "activations", output: "activations" };
 
 function valueIn(view, grid, row, column) {
@@ -7,12 +14,14 @@ function valueIn(view, grid, row, column) {
   if (grid.role === "weights") return weightAt(model, notes.channel, grid.channel, row, column);
   if (grid.role === "map") return mapOf(model, notes.channel, grid.channel)[row * model.columns + column];
   if (grid.role === "output") return outputAt(model, notes.channel, row, column);
-  const item = model.companions[grid.index], channel = item.side === "input" ? firstChannel(model, notes.channel) : notes.channel;
+  const item = model.companions[grid.index];
+  const channel = item.side === "input" ? firstChannel(model, notes.channel) : notes.channel;
   return item.values[((item.channels ? channel : 0) * grid.rows + row) * grid.columns + column];
 }
 
 function coloursOf(view, grid) {
-  const { model, theme } = view, [input, weights, output] = model.meta.limits;
+  const { model, theme } = view;
+  const [input, weights, output] = model.meta.limits;
   if (grid.role === "companion") {
     const { limit, signed, like_output: alike } = model.companions[grid.index];
     if (alike) return coloursOf(view, { role: "output" });
@@ -24,7 +33,8 @@ function coloursOf(view, grid) {
 
 function mapsLimit({ model, notes }) {
   if (!model.weighted || model.inGroup === 1) return 0;
-  const key = `limit ${notes.channel}`, known = (model.known ??= {});
+  const key = `limit ${notes.channel}`;
+  const known = (model.known ??= {});
   if (!(key in known)) {
     known[key] = 0;
     for (let channel = 0; channel < model.inGroup; channel++)
@@ -33,13 +43,15 @@ function mapsLimit({ model, notes }) {
   return known[key];
 }
 
-function pixelOf({ pixels, limit, signed }, value) {
+export function pixelOf({ pixels, limit, signed }, value) {
   const share = limit > 0 ? Math.max(-1, Math.min(1, value / limit)) : 0;
   return pixels[Math.max(1, Math.round(signed ? 128 + 127 * share : 1 + 254 * share))];
 }
 
 function inkOn(pixel) {
-  const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map(c =>
+    c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#000000" : "#ffffff";
 }
 
@@ -53,8 +65,9 @@ function fitting(context, value, room) {
   return "";
 }
 
-function paintCells(view) {
-  const { layout, theme } = view, context = sized(view.cells, view.width, layout.height);
+export function paintCells(view) {
+  const { layout, theme } = view;
+  const context = sized(view.cells, view.width, layout.height);
   sized(view.over, view.width, layout.height);
   view.stage.style.height = `${layout.height}px`;
   for (const grid of layout.grids) {
@@ -64,14 +77,19 @@ function paintCells(view) {
 }
 
 function paintGrid(context, view, grid) {
-  const { theme } = view, colours = coloursOf(view, grid), { cell } = grid, gap = cell > 8 ? 1 : 0;
+  const { theme } = view;
+  const colours = coloursOf(view, grid);
+  const { cell } = grid;
+  const gap = cell > 8 ? 1 : 0;
   context.font = `${cell >= 40 ? 13 : 12}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let row = 0; row < grid.rows; row++)
     for (let column = 0; column < grid.columns; column++) {
-      const value = valueIn(view, grid, row, column), box = boxOf(grid, row, column);
-      const nothing = !Number.isFinite(value), pixel = nothing ? 0 : pixelOf(colours, value);
+      const value = valueIn(view, grid, row, column);
+      const box = boxOf(grid, row, column);
+      const nothing = !Number.isFinite(value);
+      const pixel = nothing ? 0 : pixelOf(colours, value);
       context.fillStyle = nothing ? theme.background : cssColour(pixel);
       context.fillRect(box.x, box.y, cell - gap, cell - gap);
       const edge = grid.role === "input" && isPadding(view.model, row, column);
@@ -80,7 +98,8 @@ function paintGrid(context, view, grid) {
         context.fillStyle = edge || nothing ? theme.text : inkOn(pixel);
         context.fillText(fitting(context, value, cell - 7), box.x + (cell - gap) / 2, box.y + (cell - gap) / 2 + 0.5);
       }
-      if (grid.role === "input" && !isRead(view.model, row, column)) hatch(context, box, theme, gap);
+      if (grid.role === "input" && !isRead(view.model, row, column))
+        hatch(context, { ...box, w: box.w - gap, h: box.h - gap }, theme, { alpha: 0.6, every: 5 });
     }
   if (grid.role === "input") frameReal(context, view, grid);
 }
@@ -97,23 +116,6 @@ function veil(context, { x, y, w, h }, theme, gap) {
   if (w > 8) context.strokeRect(x + 0.5, y + 0.5, w - gap - 1, h - gap - 1);
   context.setLineDash([]);
   context.globalAlpha = 1;
-}
-
-function hatch(context, { x, y, w, h }, theme, gap) {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, w - gap, h - gap);
-  context.clip();
-  context.globalAlpha = 0.6;
-  context.strokeStyle = theme.text;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let d = -h; d < w; d += 5) {
-    context.moveTo(x + d, y + h);
-    context.lineTo(x + d + h, y);
-  }
-  context.stroke();
-  context.restore();
 }
 
 function frameReal(context, { model, theme }, grid) {
@@ -140,13 +142,16 @@ function paintLabel(context, grid, theme) {
 }
 
 // ------------------------------------------------------------------------------------------ what is linked, in frames
-function paintOver(view) {
-  const { layout, theme } = view, context = view.over.getContext("2d"), links = view.links;
+export function paintOver(view) {
+  const { layout, theme } = view;
+  const context = view.over.getContext("2d");
+  const links = view.links;
   context.clearRect(0, 0, view.width, layout.height);
   for (const grid of layout.grids) {
     if (view.playing && ["output", "map", "companion"].includes(grid.role) && grid.side !== "input") coverAhead(context, view, grid);
-    for (const [row, column] of framesIn(links, grid)) ring(context, boxOf(grid, row, column), theme, theme.text, 2, grid.cell);
-    for (const [row, column] of framesIn(links.main, grid)) ring(context, boxOf(grid, row, column), theme, theme.primary, 3, grid.cell);
+    for (const [row, column] of framesIn(links, grid)) frameCell(context, boxOf(grid, row, column), theme, theme.text, 2, grid.cell);
+    for (const [row, column] of framesIn(links.main, grid))
+      frameCell(context, boxOf(grid, row, column), theme, theme.primary, 3, grid.cell);
   }
   paintWinners(context, view);
   paintAnchor(context, view);
@@ -154,13 +159,21 @@ function paintOver(view) {
 
 // A dot in the middle of the window, a circle around the cell that the output stands for, where they are apart.
 function paintAnchor(context, view) {
-  const { model, layout, theme } = view, { anchors } = model.meta, now = current(view);
+  const { model, layout, theme } = view;
+  const { anchors } = model.meta;
+  const now = current(view);
   if (!anchors || (view.target && view.target.role !== "output" && view.target.role !== "tap")) return;
   for (const grid of layout.grids.filter(item => item.role === "input")) {
-    const taps = tapsOf(model, view.notes.channel, grid.channel, now.row, now.column), middle = name => taps.reduce((sum, tap) => sum + tap[name], 0) / taps.length + 0.5;
-    const dot = { x: grid.x + middle("x") * grid.cell, y: grid.y + middle("y") * grid.cell }, stand = boxOf(grid, anchors[0][now.row], anchors[1][now.column]);
-    const x = stand.x + (grid.cell - 1) / 2, y = stand.y + (grid.cell - 1) / 2;
-    for (const [thick, colour] of [[4, theme.background], [2, theme.primary]]) {
+    const taps = tapsOf(model, view.notes.channel, grid.channel, now.row, now.column);
+    const middle = name => taps.reduce((sum, tap) => sum + tap[name], 0) / taps.length + 0.5;
+    const dot = { x: grid.x + middle("x") * grid.cell, y: grid.y + middle("y") * grid.cell };
+    const stand = boxOf(grid, anchors[0][now.row], anchors[1][now.column]);
+    const x = stand.x + (grid.cell - 1) / 2;
+    const y = stand.y + (grid.cell - 1) / 2;
+    for (const [thick, colour] of [
+      [4, theme.background],
+      [2, theme.primary],
+    ]) {
       context.strokeStyle = context.fillStyle = colour;
       context.lineWidth = thick;
       context.beginPath();
@@ -175,13 +188,22 @@ function paintAnchor(context, view) {
 
 function framesIn(links, grid) {
   if (!links) return [];
-  const cells = grid.role === "map" || (grid.role === "companion" && grid.side !== "input") ? links.output : grid.role === "companion" ? links.input : links[grid.role];
+  const cells =
+    grid.role === "map" || (grid.role === "companion" && grid.side !== "input")
+      ? links.output
+      : grid.role === "companion"
+        ? links.input
+        : links[grid.role];
   return (cells ?? []).filter(cell => cell.length < 3 || grid.role === "companion" || cell[2] === grid.channel);
 }
 
-function ring(context, { x, y, w, h }, theme, colour, line, cell) {
-  const thick = cell < 14 ? 1.5 : line, inset = thick / 2;
-  for (const [width, stroke] of [[thick + (cell < 14 ? 1 : 2), theme.background], [thick, colour]]) {
+function frameCell(context, { x, y, w, h }, theme, colour, line, cell) {
+  const thick = cell < 14 ? 1.5 : line;
+  const inset = thick / 2;
+  for (const [width, stroke] of [
+    [thick + (cell < 14 ? 1 : 2), theme.background],
+    [thick, colour],
+  ]) {
     context.strokeStyle = stroke;
     context.lineWidth = width;
     context.strokeRect(x + inset, y + inset, w - 1 - 2 * inset, h - 1 - 2 * inset);
@@ -202,13 +224,15 @@ function coverAhead(context, view, grid) {
 function paintWinners(context, view) {
   const { model, notes, layout, theme } = view;
   if (!model.winners.length) return;
-  const grid = layout.grids.find(item => item.role === "input"), size = Math.max(4, grid.cell * 0.3);
+  const grid = layout.grids.find(item => item.role === "input");
+  const size = Math.max(4, grid.cell * 0.3);
   context.fillStyle = theme.primary;
   for (let row = 0; row < model.rows; row++)
     for (let column = 0; column < model.columns; column++) {
       const tap = winnerOf(model, notes.channel, row, column);
       if (tap < 0) continue;
-      const y = model.readRows[row * model.high + Math.floor(tap / model.wide)], x = model.readColumns[column * model.wide + (tap % model.wide)];
+      const y = model.readRows[row * model.high + Math.floor(tap / model.wide)];
+      const x = model.readColumns[column * model.wide + (tap % model.wide)];
       const box = boxOf(grid, y, x);
       context.beginPath();
       context.moveTo(box.x, box.y);

@@ -1,32 +1,69 @@
 // The arithmetic of one output, term by term: the kind of the operation decides how it is written.
+import { element } from "../../js/dom.js";
+import { grouped, percent } from "../../js/numbers.js";
+import { cssColour, palette } from "../../js/palette.js";
+import { current, linksOf } from "./links.js";
+import { firstChannel, outputAt, tapsOf, winnerOf } from "./model.js";
+import { paintOver, pixelOf } from "./paint.js";
+import { brief, factor, placeText } from "./words.js";
+
 const MOST_TERMS = 160;
 
-function showTerms(view) {
-  const { model, notes } = view, now = current(view), lines = [];
+export function showTerms(view) {
+  const { model, notes } = view;
+  const now = current(view);
+  const lines = [];
   const value = outputAt(model, notes.channel, now.row, now.column);
   const channels = Array.from({ length: model.inGroup }, (_, channel) => tapsOf(model, notes.channel, channel, now.row, now.column));
   if (model.weighted) lines.push(...productLines(view, channels, value));
-  else lines.push(WRITTEN[model.kind](view, channels[0].filter(tap => tap.reads), value, now));
+  else
+    lines.push(
+      WRITTEN[model.kind](
+        view,
+        channels[0].filter(tap => tap.reads),
+        value,
+        now,
+      ),
+    );
   view.terms.replaceChildren(...lines);
   view.terms.dataset.output = `${notes.channel}/${now.row}/${now.column}`;
 }
 
 function productLines(view, channels, value) {
-  const { model, notes } = view, several = channels.length > 1, bias = model.bias.length ? model.bias[notes.channel] : 0;
+  const { model, notes } = view;
+  const several = channels.length > 1;
+  const bias = model.bias.length ? model.bias[notes.channel] : 0;
   const sums = channels.map(taps => taps.reduce((sum, tap) => sum + (tap.reads ? tap.value * tap.weight : 0), 0));
-  const first = firstChannel(model, notes.channel), total = sums.reduce((sum, part) => sum + part, 0);
-  const limit = Math.max(1e-300, ...channels.flat().map(tap => Math.abs(tap.value * tap.weight)).filter(Number.isFinite));
+  const first = firstChannel(model, notes.channel);
+  const total = sums.reduce((sum, part) => sum + part, 0);
+  const limit = Math.max(
+    1e-300,
+    ...channels
+      .flat()
+      .map(tap => Math.abs(tap.value * tap.weight))
+      .filter(Number.isFinite),
+  );
   const lines = channels.map((taps, channel) => {
-    const read = taps.filter(tap => tap.reads), line = element("div", "line");
+    const read = taps.filter(tap => tap.reads);
+    const line = element("div", "line");
     line.append(element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} = `));
-    joined(line, read.map(tap => termOf(view, tap, `${brief(tap.value)}·${factor(tap.weight)}`, tap.value * tap.weight / limit)), " + ");
+    joined(
+      line,
+      read.map(tap => termOf(view, tap, `${brief(tap.value)}·${factor(tap.weight)}`, (tap.value * tap.weight) / limit)),
+      " + ",
+    );
     if (!read.length) line.append(element("span", "", "nothing is read"));
     line.append(" = ", element("span", "sum", brief(sums[channel], 6)));
     return line;
   });
   if (several || bias) {
-    const line = element("div", "line"), parts = several ? sums.map(sum => factor(sum)).join(" + ") : brief(total);
-    line.append(element("span", "head", several ? "Σ" : ""), document.createTextNode(`${parts}${model.bias.length ? ` + bias ${factor(bias)}` : ""} = `), element("span", "sum", brief(value, 6)));
+    const line = element("div", "line");
+    const parts = several ? sums.map(sum => factor(sum)).join(" + ") : brief(total);
+    line.append(
+      element("span", "head", several ? "Σ" : ""),
+      document.createTextNode(`${parts}${model.bias.length ? ` + bias ${factor(bias)}` : ""} = `),
+      element("span", "sum", brief(value, 6)),
+    );
     lines.push(line);
   }
   return lines;
@@ -41,19 +78,35 @@ const WRITTEN = {
   },
   mean: (view, taps, value, now) => {
     const by = view.model.divisors.length ? view.model.divisors[now.row * view.model.columns + now.column] : taps.length;
-    return written(view, taps, { start: "(", between: " + ", end: `) / ${brief(by)} = ${brief(value, 6)}`, text: tap => factor(tap.value) });
+    return written(view, taps, {
+      start: "(",
+      between: " + ",
+      end: `) / ${brief(by)} = ${brief(value, 6)}`,
+      text: tap => factor(tap.value),
+    });
   },
   power: (view, taps, value) => {
     const p = brief(view.model.meta.power);
-    return written(view, taps, { start: "(", between: " + ", end: `)^(1/${p}) = ${brief(value, 6)}`, text: tap => `|${brief(tap.value)}|^${p}` });
+    return written(view, taps, {
+      start: "(",
+      between: " + ",
+      end: `)^(1/${p}) = ${brief(value, 6)}`,
+      text: tap => `|${brief(tap.value)}|^${p}`,
+    });
   },
   sampled: (view, taps, value, now) => {
-    const line = written(view, taps, { start: "drawn from ", between: ", ", end: `: ${brief(value, 6)}`, text: chanceText(taps, " with ") });
+    const line = written(view, taps, {
+      start: "drawn from ",
+      between: ", ",
+      end: `: ${brief(value, 6)}`,
+      text: chanceText(taps, " with "),
+    });
     const won = winnerOf(view.model, view.notes.channel, now.row, now.column);
     for (const term of line.querySelectorAll(".term")) term.classList.toggle("won", Number(term.dataset.tap) === won);
     return line;
   },
-  expected: (view, taps, value) => written(view, taps, { start: "", between: " + ", end: ` = ${brief(value, 6)}`, text: chanceText(taps, "·") }),
+  expected: (view, taps, value) =>
+    written(view, taps, { start: "", between: " + ", end: ` = ${brief(value, 6)}`, text: chanceText(taps, "·") }),
 };
 
 function chanceText(taps, between) {
@@ -62,9 +115,14 @@ function chanceText(taps, between) {
 }
 
 function written(view, taps, { start, between, end, text }) {
-  const line = element("div", "line"), limit = Math.max(1e-300, ...taps.map(tap => Math.abs(tap.value)).filter(Number.isFinite));
+  const line = element("div", "line");
+  const limit = Math.max(1e-300, ...taps.map(tap => Math.abs(tap.value)).filter(Number.isFinite));
   line.append(element("span", "head", `${view.model.meta.names[2]} = `), start);
-  joined(line, taps.map(tap => termOf(view, tap, text(tap), tap.value / limit)), between);
+  joined(
+    line,
+    taps.map(tap => termOf(view, tap, text(tap), tap.value / limit)),
+    between,
+  );
   const [before, ...sum] = end.split(" = ");
   line.append(sum.length ? `${before} = ` : before.slice(0, 2), element("span", "sum", sum.length ? sum.join(" = ") : before.slice(2)));
   return line;
@@ -77,13 +135,14 @@ function joined(line, terms, between) {
 
 // One term: pointing at it shows its cell and its weight.
 function termOf(view, tap, text, share) {
-  const term = element("span", "term", text), colours = { pixels: palette("activations", view.theme.name), limit: 1, signed: true };
+  const term = element("span", "term", text);
+  const colours = { pixels: palette("activations", view.theme.name), limit: 1, signed: true };
   term.style.borderBottomColor = Number.isFinite(share) ? cssColour(pixelOf(colours, share)) : "transparent";
   term.classList.toggle("none", tap.value === 0 || tap.weight === 0);
   term.classList.toggle("on", isLinked(view, tap));
   term.dataset.tap = tap.i * view.model.wide + tap.j;
   term.onpointerenter = () => pointAtTerm(view, tap, term);
-  term.onpointerleave = () => point(view, null);
+  term.onpointerleave = () => view.letGo();
   return term;
 }
 

@@ -1,25 +1,30 @@
 // Numbers as short as they are true to so many digits, and one sentence about what is pointed at.
-function brief(value, digits = 4) {
+import { grouped } from "../../js/numbers.js";
+import { current, fromInput, fromWeight } from "./links.js";
+import { firstChannel, inputAt, isPadding, mapAt, outputAt, tapsOf, weightAt } from "./model.js";
+
+export function brief(value, digits = 4) {
   if (!Number.isFinite(value)) return value < 0 ? "−∞" : value > 0 ? "∞" : "–";
   return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
 }
 
-function factor(value) {
+export function factor(value) {
   return value < 0 ? `(${brief(value)})` : brief(value);
 }
 
-function counted(count, word) {
+export function counted(count, word) {
   return `${grouped.format(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
-function placeText(model, row, column) {
-  const [top, left] = model.meta.padding, [rows, columns] = model.meta.sources;
+export function placeText(model, row, column) {
+  const [top, left] = model.meta.padding;
+  const [rows, columns] = model.meta.sources;
   if (!isPadding(model, row, column)) return `(${row - top}, ${column - left})`;
   const from = rows[row] >= 0 && columns[column] >= 0;
   return from ? `padding, a copy of (${rows[row]}, ${columns[column]})` : "padding";
 }
 
-function sentence(view, target) {
+export function sentence(view, target) {
   const { model, notes } = view;
   if (target.role === "input") return inputSentence(model, target, firstChannel(model, notes.channel));
   if (target.role === "weights") return weightSentence(view, target);
@@ -27,8 +32,10 @@ function sentence(view, target) {
 }
 
 function inputSentence(model, { row, column, channel }, first) {
-  const links = fromInput(model, { row, column, channel }), value = inputAt(model, first + channel, row, column);
-  const copies = links.input.length - 1, name = isPadding(model, row, column) ? "This cell is " : `${model.meta.names[0]} cell `;
+  const links = fromInput(model, { row, column, channel });
+  const value = inputAt(model, first + channel, row, column);
+  const copies = links.input.length - 1;
+  const name = isPadding(model, row, column) ? "This cell is " : `${model.meta.names[0]} cell `;
   const start = `${name}${placeText(model, row, column)}: ${brief(value)}. `;
   if (!links.output.length) return `${start}No window reads it: it is dropped.`;
   const taps = model.rowReaders[row].length * model.columnReaders[column].length;
@@ -38,18 +45,25 @@ function inputSentence(model, { row, column, channel }, first) {
 }
 
 function weightSentence(view, target) {
-  const { model, notes } = view, { row, column, channel } = target, links = fromWeight(model, target, current(view));
-  const value = weightAt(model, notes.channel, channel, row, column), cells = new Set(links.input.map(cell => `${cell[0]},${cell[1]}`));
+  const { model, notes } = view;
+  const { row, column, channel } = target;
+  const links = fromWeight(model, target, current(view));
+  const value = weightAt(model, notes.channel, channel, row, column);
+  const cells = new Set(links.input.map(cell => `${cell[0]},${cell[1]}`));
   const where = `${capital(model.meta.names[1])} (${row}, ${column}): ${brief(value)}. `;
   const met = links.main.input[0];
-  const now = met ? ` In the output at hand it meets ${brief(inputAt(model, firstChannel(model, notes.channel) + channel, met[0], met[1]))}.` : "";
+  const now = met
+    ? ` In the output at hand it meets ${brief(inputAt(model, firstChannel(model, notes.channel) + channel, met[0], met[1]))}.`
+    : "";
   return `${where}The same weight meets ${counted(cells.size, "cell")}, one for each of ${counted(links.output.length, "output")}.${now}`;
 }
 
 function outputSentence(view, { row, column, channel }) {
-  const { model, notes } = view, taps = [];
+  const { model, notes } = view;
+  const taps = [];
   for (let c = 0; c < model.inGroup; c++) taps.push(...tapsOf(model, notes.channel, c, row, column));
-  const read = taps.filter(tap => tap.reads), padded = read.filter(tap => isPadding(model, tap.y, tap.x)).length;
+  const read = taps.filter(tap => tap.reads);
+  const padded = read.filter(tap => isPadding(model, tap.y, tap.x)).length;
   const value = channel === undefined ? outputAt(model, notes.channel, row, column) : mapAt(model, notes.channel, channel, row, column);
   const name = channel === undefined ? capital(model.meta.names[2]) : `Sum of channel ${channel}`;
   const some = padded ? `, ${grouped.format(padded)} of them padding` : "";

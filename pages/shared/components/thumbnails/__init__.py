@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_thumbnails", **source(__file__, "thumbnails"))
+_component = st.components.v2.component("cnnviz_thumbnails", **source(__file__))
 
 
 def thumbnails(sprite: bytes, titles: Sequence[tuple[str, str]], *, size: int, selected: str, key: str) -> str | None:

@@ -8,8 +8,6 @@ from typing import Any
 from pages.shared.components import source
 
 
-def source_with(file: str, *parts: str) -> dict[str, Any]:
+def source_with(file: str) -> dict[str, Any]:
     """As `components.source`, with the look of the shared controls."""
-    made = source(file, *parts)
-    controls = Path(__file__).with_name("controls.css").read_text("utf-8")
-    return {**made, "css": f"{made['css']}\n{controls}"}
+    return source(file, Path(__file__).with_name("controls.css"))

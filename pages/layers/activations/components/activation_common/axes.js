@@ -1,38 +1,50 @@
 // Colours for lines, told apart by colour-blind eyes; beyond six the line is dashed, beyond twelve dotted.
-const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"], DASHES = [[], [7, 4], [2, 3]];
+import { element } from "../../../../shared/js/dom.js";
+import { percent } from "../../../../shared/js/numbers.js";
 
-function seriesColour(index) {
+export const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
+export const DASHES = [[], [7, 4], [2, 3]];
+
+export function seriesColour(index) {
   return SERIES[index % SERIES.length];
 }
 
 // Round steps for about `count` ticks between low and high.
-function ticks(low, high, count) {
-  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw)), share = raw / power;
-  const step = power * (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10), found = [];
+export function ticks(low, high, count) {
+  const raw = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const share = raw / power;
+  const step = power * (share < 1.5 ? 1 : share < 3.5 ? 2 : share < 7.5 ? 5 : 10);
+  const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push(Math.round(k * step * 1e9) / 1e9);
   return found;
 }
 
 // A plane of numbers inside a box of pixels; `log` makes the x axis logarithmic.
-function plane(box, x, y, log = false) {
-  const u = log ? Math.log : value => value, [x0, x1] = x.map(u), [y0, y1] = y;
+export function plane(box, x, y, log = false) {
+  const u = log ? Math.log : value => value;
+  const [x0, x1] = x.map(u);
+  const [y0, y1] = y;
   return {
-    box, x, y, log,
-    X: value => box.x + (u(value) - x0) / (x1 - x0) * box.w,
-    Y: value => box.y + box.h - (value - y0) / (y1 - y0) * box.h,
+    box,
+    x,
+    y,
+    log,
+    X: value => box.x + ((u(value) - x0) / (x1 - x0)) * box.w,
+    Y: value => box.y + box.h - ((value - y0) / (y1 - y0)) * box.h,
     atX: pixel => {
-      const inside = x0 + (pixel - box.x) / box.w * (x1 - x0);
+      const inside = x0 + ((pixel - box.x) / box.w) * (x1 - x0);
       return log ? Math.exp(inside) : inside;
     },
   };
 }
 
 // A tick as one writes it: no zeros behind, a real minus.
-function plain(value) {
+export function plain(value) {
   return (Math.abs(value) >= 1e4 ? value.toExponential(0) : String(Number(value.toPrecision(6)))).replace("-", "−");
 }
 
-function axes(context, at, theme, { xTicks, yTicks, xText = plain, yText = plain, title = "", xTitle = "" } = {}) {
+export function axes(context, at, theme, { xTicks = null, yTicks = null, xText = plain, yText = plain, title = "", xTitle = "" } = {}) {
   const { box } = at;
   context.save();
   context.font = `12px ${theme.font}`;
@@ -50,7 +62,7 @@ function axes(context, at, theme, { xTicks, yTicks, xText = plain, yText = plain
   context.restore();
 }
 
-function line(context, theme, from, to, alpha = 1, colour = theme.text) {
+export function line(context, theme, from, to, alpha = 1, colour = theme.text) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.beginPath();
@@ -60,7 +72,7 @@ function line(context, theme, from, to, alpha = 1, colour = theme.text) {
   context.globalAlpha = 1;
 }
 
-function label(context, theme, text, x, y, align = "left", baseline = "alphabetic", alpha = 0.85) {
+export function label(context, theme, text, x, y, align = "left", baseline = "alphabetic", alpha = 0.85) {
   context.globalAlpha = alpha;
   context.fillStyle = theme.text;
   context.textAlign = align;
@@ -70,7 +82,7 @@ function label(context, theme, text, x, y, align = "left", baseline = "alphabeti
 }
 
 // Points joined, clipped to the plane; what is not finite leaves a gap.
-function polyline(context, at, points, colour, { width = 2, dash = [], alpha = 1 } = {}) {
+export function polyline(context, at, points, colour, { width = 2, dash = [], alpha = 1 } = {}) {
   context.save();
   context.beginPath();
   context.rect(at.box.x - 1, at.box.y - 1, at.box.w + 2, at.box.h + 2);
@@ -88,7 +100,7 @@ function polyline(context, at, points, colour, { width = 2, dash = [], alpha = 1
   context.restore();
 }
 
-function dot(context, x, y, radius, colour, theme) {
+export function dot(context, x, y, radius, colour, theme) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = colour;
@@ -98,19 +110,21 @@ function dot(context, x, y, radius, colour, theme) {
   context.stroke();
 }
 
-function share(value) {
+export function share(value) {
   return value === 0 ? "0 %" : percent(value);
 }
 
-function button(text, className = "") {
+export function button(text, className = "") {
   const made = element("button", className, text);
   made.type = "button";
   return made;
 }
 
 // A range control with its word and its value: slider("T", {min, max, step, value}, text, onInput).
-function slider(word, { min, max, step, value }, text, onInput) {
-  const box = element("label", "slide"), input = element("input"), shown = element("span", "mono");
+export function slider(word, { min, max, step, value }, text, onInput) {
+  const box = element("label", "slide");
+  const input = element("input");
+  const shown = element("span", "mono");
   Object.assign(input, { type: "range", min, max, step, value });
   const say = () => {
     shown.textContent = text(Number(input.value));
@@ -126,9 +140,16 @@ function slider(word, { min, max, step, value }, text, onInput) {
 }
 
 // Play, pause and scrub over steps 0 … last. Whoever wants less motion steps by hand: nothing plays by itself.
-function player(last, onStep, { milliseconds = 250, word = "step" } = {}) {
-  const play = button("Play", "play"), scrub = slider(word, { min: 0, max: last, step: 1, value: 0 }, value => `${value} of ${last}`, value => show(value));
-  const box = element("div", "player"), self = { box, step: 0, playing: false, stop, show, input: scrub.input };
+export function player(last, onStep, { milliseconds = 250, word = "step" } = {}) {
+  const play = button("Play", "play");
+  const scrub = slider(
+    word,
+    { min: 0, max: last, step: 1, value: 0 },
+    value => `${value} of ${last}`,
+    value => show(value),
+  );
+  const box = element("div", "player");
+  const self = { box, step: 0, playing: false, stop, show, input: scrub.input };
   let timer = 0;
   box.append(play, scrub.box);
   play.onclick = () => (self.playing ? stop() : start());

@@ -1,8 +1,19 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { button, share, slider } from "../activation_common/axes.js";
+import { modelOf } from "./model.js";
+import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
-  const theme = themeOf(parentElement), fresh = view.digest !== header.digest;
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.digest;
   if (fresh) load(view, header, blob);
   view.theme = theme;
   arrange(view);
@@ -14,7 +25,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`activation_map ${header.key}`), view = { root, notes, cell: null };
+  const notes = memory(`activation_map ${header.key}`);
+  const view = { root, notes, cell: null };
   notes.scale ??= "same";
   for (const name of ["settings", "card", "maps", "histogram"]) view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".activation-map");
@@ -44,19 +56,29 @@ function load(view, header, blob) {
 }
 
 function controls(view) {
-  const { model, notes } = view, parts = [];
+  const { model, notes } = view;
+  const parts = [];
   view.channelSlider = null;
   if (model.count > 1) {
-    const made = slider("channel", { min: 0, max: model.count - 1, step: 1, value: notes.slot }, slot => `${model.channels[slot]} of ${grouped.format(model.total)}`, slot => {
-      notes.slot = slot;
-      answer(view);
-    });
+    const made = slider(
+      "channel",
+      { min: 0, max: model.count - 1, step: 1, value: notes.slot },
+      slot => `${model.channels[slot]} of ${grouped.format(model.total)}`,
+      slot => {
+        notes.slot = slot;
+        answer(view);
+      },
+    );
     made.input.classList.add("channel");
     view.channelSlider = made;
     parts.push(made.box);
   }
-  const select = element("select"), box = element("label", "slide");
-  for (const [value, text] of [["same", "the same before and after"], ["own", "each map its own"]]) {
+  const select = element("select");
+  const box = element("label", "slide");
+  for (const [value, text] of [
+    ["same", "the same before and after"],
+    ["own", "each map its own"],
+  ]) {
     const option = element("option", "", text);
     option.value = value;
     select.append(option);
@@ -67,7 +89,10 @@ function controls(view) {
     answer(view);
   };
   box.append(element("span", "", "colours"), select);
-  const some = model.count < model.total && !model.vector ? `${model.count} of ${grouped.format(model.total)} channels are here, the liveliest and the dead ones` : "";
+  const some =
+    model.count < model.total && !model.vector
+      ? `${model.count} of ${grouped.format(model.total)} channels are here, the liveliest and the dead ones`
+      : "";
   view.settings.replaceChildren(...parts, box, element("span", "muted", some));
 }
 
@@ -89,45 +114,77 @@ function answer(view) {
 
 function rows(view) {
   const { model, notes } = view;
-  view.body.replaceChildren(...model.effects.map(effect => {
-    const made = element("tr", effect.name === notes.name ? "main" : ""), name = element("td"), thumbnail = element("canvas"), place = element("td");
-    const pick = button(effect.title + (effect.name === model.own ? " (its own)" : ""));
-    pick.setAttribute("aria-pressed", effect.name === notes.name);
-    pick.style.boxShadow = "none";
-    thumbnail.dataset.name = effect.name;
-    name.append(pick);
-    place.append(thumbnail);
-    made.append(name, place, ...[share(effect.zeros), share(effect.saturated), number(effect.mean, 3), number(effect.std, 3), `${grouped.format(effect.dead)} of ${grouped.format(model.total)}`].map(text => element("td", "", text)));
-    made.dataset.name = effect.name;
-    made.onclick = () => {
-      notes.name = effect.name;
-      answer(view);
-    };
-    return made;
-  }));
+  view.body.replaceChildren(
+    ...model.effects.map(effect => {
+      const made = element("tr", effect.name === notes.name ? "main" : "");
+      const name = element("td");
+      const thumbnail = element("canvas");
+      const place = element("td");
+      const pick = button(effect.title + (effect.name === model.own ? " (its own)" : ""));
+      pick.setAttribute("aria-pressed", effect.name === notes.name);
+      pick.style.boxShadow = "none";
+      thumbnail.dataset.name = effect.name;
+      name.append(pick);
+      place.append(thumbnail);
+      made.append(
+        name,
+        place,
+        ...[
+          share(effect.zeros),
+          share(effect.saturated),
+          number(effect.mean, 3),
+          number(effect.std, 3),
+          `${grouped.format(effect.dead)} of ${grouped.format(model.total)}`,
+        ].map(text => element("td", "", text)),
+      );
+      made.dataset.name = effect.name;
+      made.onclick = () => {
+        notes.name = effect.name;
+        answer(view);
+      };
+      return made;
+    }),
+  );
 }
 
 function say(view) {
-  const { model, notes, cell, shown } = view, index = cell.row * model.width + cell.column, effect = model.byName[notes.name];
-  const x = shown.before[index], where = model.vector ? `unit ${index}` : `channel ${model.channels[notes.slot]}, row ${cell.row}, column ${cell.column}`;
-  const dead = model.deadIn[notes.name].includes(notes.slot) && !model.vector ? ` This channel is dead: ${effect.title} has slope 0 in every cell of it.` : "";
+  const { model, notes, cell, shown } = view;
+  const index = cell.row * model.width + cell.column;
+  const effect = model.byName[notes.name];
+  const x = shown.before[index];
+  const where = model.vector ? `unit ${index}` : `channel ${model.channels[notes.slot]}, row ${cell.row}, column ${cell.column}`;
+  const dead =
+    model.deadIn[notes.name].includes(notes.slot) && !model.vector
+      ? ` This channel is dead: ${effect.title} has slope 0 in every cell of it.`
+      : "";
   const quiet = Math.abs(shown.slope[index]) < model.threshold ? `, saturated (|f′| < ${number(model.threshold, 2)})` : "";
-  view.card.textContent = Number.isFinite(x) ? `${where}: x = ${number(x)} → f(x) = ${number(shown.after[index])}, f′(x) = ${number(shown.slope[index])}${quiet}.${dead}` : "No unit stands here.";
+  view.card.textContent = Number.isFinite(x)
+    ? `${where}: x = ${number(x)} → f(x) = ${number(shown.after[index])}, f′(x) = ${number(shown.slope[index])}${quiet}.${dead}`
+    : "No unit stands here.";
   view.card.dataset.cell = `${notes.slot}/${cell.row}/${cell.column}`;
   view.card.dataset.name = notes.name;
 }
 
 function over(view, canvas, event) {
-  const box = canvas.getBoundingClientRect(), { height, width } = view.model, hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
-  view.cell = { row: hold((event.clientY - box.top) / box.height * height, height), column: hold((event.clientX - box.left) / box.width * width, width) };
+  const box = canvas.getBoundingClientRect();
+  const { height, width } = view.model;
+  const hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
+  view.cell = {
+    row: hold(((event.clientY - box.top) / box.height) * height, height),
+    column: hold(((event.clientX - box.left) / box.width) * width, width),
+  };
   paintCells(view);
   say(view);
 }
 
 function keys(view, event) {
-  const { model, notes, cell } = view, step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  const { model, notes, cell } = view;
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
   if (step) {
-    view.cell = { row: Math.max(0, Math.min(model.height - 1, cell.row + step[0])), column: Math.max(0, Math.min(model.width - 1, cell.column + step[1])) };
+    view.cell = {
+      row: Math.max(0, Math.min(model.height - 1, cell.row + step[0])),
+      column: Math.max(0, Math.min(model.width - 1, cell.column + step[1])),
+    };
     paintCells(view);
     say(view);
   } else if (event.key === "PageUp" || event.key === "PageDown") {

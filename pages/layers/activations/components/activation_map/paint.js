@@ -1,8 +1,19 @@
 // The three maps of one channel: before, after, and how much of the gradient each cell lets through.
-function paintMaps(view) {
-  const { model, notes } = view, cells = cellsOf(model, notes.slot), p = model.byName[notes.name].p;
-  const after = applied(cells, notes.name, p, "f"), slope = applied(cells, notes.name, p, "g");
-  const own = notes.scale === "own", limit = own ? largestOf(cells) : model.limit, title = model.byName[notes.name].title;
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { palette } from "../../../../shared/js/palette.js";
+import { axes, plane, polyline } from "../activation_common/axes.js";
+import { applied, cellsOf, largestOf, mapEntries } from "./model.js";
+
+export function paintMaps(view) {
+  const { model, notes } = view;
+  const cells = cellsOf(model, notes.slot);
+  const p = model.byName[notes.name].p;
+  const after = applied(cells, notes.name, p, "f");
+  const slope = applied(cells, notes.name, p, "g");
+  const own = notes.scale === "own";
+  const limit = own ? largestOf(cells) : model.limit;
+  const title = model.byName[notes.name].title;
   const limits = { before: limit, after: own ? largestOf(after) : limit, slope: Math.max(1, largestOf(slope)) };
   view.shown = { before: cells, after, slope };
   const words = {
@@ -12,24 +23,32 @@ function paintMaps(view) {
   };
   view.sprites = {};
   for (const canvas of view.canvases) {
-    const which = canvas.dataset.map, signed = which !== "slope", pixels = transparentZero(palette(signed ? "activations" : "magnitude", view.theme.name));
-    view.sprites[which] = painted(entriesOf(view.shown[which], limits[which], signed), model.width, model.height, pixels);
+    const which = canvas.dataset.map;
+    const signed = which !== "slope";
+    const pixels = transparentZero(palette(signed ? "activations" : "magnitude", view.theme.name));
+    view.sprites[which] = painted(mapEntries(view.shown[which], limits[which], signed), model.width, model.height, pixels);
     canvas.previousElementSibling.textContent = words[which];
   }
   paintCells(view);
 }
 
 // The maps as they are, with the cell that is pointed at framed: nothing is computed anew.
-function paintCells(view) {
+export function paintCells(view) {
   const { model, theme, cell } = view;
   for (const canvas of view.canvases) {
-    const wide = canvas.parentElement.clientWidth || 200, scale = Math.min(wide / model.width, (view.narrow ? 160 : 300) / model.height);
-    const w = Math.max(8, model.width * scale), h = Math.max(8, model.height * scale), context = sized(canvas, w, h);
+    const wide = canvas.parentElement.clientWidth || 200;
+    const scale = Math.min(wide / model.width, (view.narrow ? 160 : 300) / model.height);
+    const w = Math.max(8, model.width * scale);
+    const h = Math.max(8, model.height * scale);
+    const context = sized(canvas, w, h);
     context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
     context.drawImage(view.sprites[canvas.dataset.map], 0, 0, w, h);
     if (scale >= 36) writeNumbers(view, context, view.shown[canvas.dataset.map], scale);
     const [x, y, size] = [cell.column * scale, cell.row * scale, Math.max(scale, 6)];
-    for (const [colour, width] of [[theme.background, 4], [theme.text, 2]]) {
+    for (const [colour, width] of [
+      [theme.background, 4],
+      [theme.text, 2],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
@@ -47,7 +66,7 @@ function writeNumbers(view, context, cells, scale) {
   context.fillStyle = view.theme.text;
   cells.forEach((value, index) => {
     if (!Number.isFinite(value)) return;
-    const [x, y] = [(index % view.model.width + 0.5) * scale, (Math.floor(index / view.model.width) + 0.5) * scale];
+    const [x, y] = [((index % view.model.width) + 0.5) * scale, (Math.floor(index / view.model.width) + 0.5) * scale];
     const text = trimZeros(number(value, 3));
     context.strokeText(text, x, y);
     context.fillText(text, x, y);
@@ -65,41 +84,58 @@ function transparentZero(pixels) {
 }
 
 // One thumbnail a function, so that all of them are seen side by side; a large map is thinned to what a thumbnail shows.
-function paintThumbnails(view) {
-  const { model, notes, theme } = view, pixels = transparentZero(palette("activations", theme.name));
-  const { cells, width, height } = thinned(cellsOf(model, notes.slot), model), limit = notes.scale === "own" ? 0 : model.limit;
+export function paintThumbnails(view) {
+  const { model, notes, theme } = view;
+  const pixels = transparentZero(palette("activations", theme.name));
+  const { cells, width, height } = thinned(cellsOf(model, notes.slot), model);
+  const limit = notes.scale === "own" ? 0 : model.limit;
   for (const canvas of view.body.querySelectorAll("canvas")) {
-    const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f"), high = Math.max(8, Math.min(34, 34 * height / width));
+    const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f");
+    const high = Math.max(8, Math.min(34, (34 * height) / width));
     const context = sized(canvas, 34, high);
     context.imageSmoothingEnabled = width > 34;
-    context.drawImage(painted(entriesOf(after, limit || largestOf(after), true), width, height, pixels), 0, 0, 34, high);
+    context.drawImage(painted(mapEntries(after, limit || largestOf(after), true), width, height, pixels), 0, 0, 34, high);
   }
 }
 
 function thinned(cells, { width, height }) {
-  const step = Math.max(1, Math.floor(Math.max(width, height) / 40)), columns = Math.ceil(width / step), rows = Math.ceil(height / step);
+  const step = Math.max(1, Math.floor(Math.max(width, height) / 40));
+  const columns = Math.ceil(width / step);
+  const rows = Math.ceil(height / step);
   if (step === 1) return { cells, width, height };
   const found = new Float32Array(columns * rows);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) found[row * columns + column] = cells[row * step * width + column * step];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) found[row * columns + column] = cells[row * step * width + column * step];
   return { cells: found, width: columns, height: rows };
 }
 
 // How the values are spread before (outline) and after (bars), counts from the library.
-function paintHistogram(view) {
-  const { model, notes, theme } = view, wide = view.histogram.parentElement.clientWidth || 300, h = 170;
-  const after = model.byName[notes.name], context = sized(view.histogram, wide, h + 70);
-  const low = Math.min(model.edges[0], after.edges[0]), high = Math.max(model.edges.at(-1), after.edges.at(-1)), room = 0.03 * (high - low);
-  const tallest = cut([...density_(model), ...density_(after)]), at = plane({ x: 12, y: 24, w: wide - 24, h }, [low - room, high + room], [0, tallest]);
+export function paintHistogram(view) {
+  const { model, notes, theme } = view;
+  const wide = view.histogram.parentElement.clientWidth || 300;
+  const h = 170;
+  const after = model.byName[notes.name];
+  const context = sized(view.histogram, wide, h + 70);
+  const low = Math.min(model.edges[0], after.edges[0]);
+  const high = Math.max(model.edges.at(-1), after.edges.at(-1));
+  const room = 0.03 * (high - low);
+  const tallest = cut([...density_(model), ...density_(after)]);
+  const at = plane({ x: 12, y: 24, w: wide - 24, h }, [low - room, high + room], [0, tallest]);
   axes(context, at, theme, { title: "how often each value occurs", yTicks: [], xTitle: "value" });
   const heights = density_(after);
   context.fillStyle = theme.primary;
   context.globalAlpha = 0.75;
   heights.forEach((height, index) => {
-    const from = at.X(after.edges[index]), to = at.X(after.edges[index + 1]), top = at.Y(Math.min(height, tallest));
+    const from = at.X(after.edges[index]);
+    const to = at.X(after.edges[index + 1]);
+    const top = at.Y(Math.min(height, tallest));
     context.fillRect(from, top, Math.max(1.5, to - from - 0.5), at.box.y + h - top);
   });
   context.globalAlpha = 1;
-  const steps = density_(model).flatMap((height, index) => [[model.edges[index], height], [model.edges[index + 1], height]]);
+  const steps = density_(model).flatMap((height, index) => [
+    [model.edges[index], height],
+    [model.edges[index + 1], height],
+  ]);
   polyline(context, at, steps, theme.text, { width: 1.5 });
   const clipped = Math.max(...heights) > tallest ? " A bar that is cut holds more than is drawn." : "";
   view.histogramWords.textContent = `Line: before, mean ${number(model.mean, 3)}, std ${number(model.std, 3)}. Bars: after ${after.title}, mean ${number(after.mean, 3)}, std ${number(after.std, 3)}.${clipped}`;

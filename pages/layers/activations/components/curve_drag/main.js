@@ -1,3 +1,12 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { SERIES, button, slider } from "../activation_common/axes.js";
+import { FUNCTIONS, apartFromPython } from "../activation_common/functions.js";
+import { HIGH, LOW, colourOf, paint, parameterOf, standing } from "./paint.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
@@ -16,7 +25,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`curve_drag ${header.key}`), view = { root, notes, names: header.functions.map(one => one.name) };
+  const notes = memory(`curve_drag ${header.key}`);
+  const view = { root, notes, names: header.functions.map(one => one.name) };
   notes.chosen ??= [...header.chosen];
   notes.main ??= header.chosen[0];
   notes.x ??= header.x;
@@ -29,10 +39,15 @@ function created(root, header) {
   view.body = root.querySelector("tbody");
   view.observer = new ResizeObserver(perFrame(() => view.theme && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
   view.observer.observe(view.whole);
-  const limit = slider("saturated where |f′| is below", { min: -4, max: -0.5, step: 0.05, value: Math.log10(notes.threshold) }, power => number(10 ** power, 2), power => {
-    notes.threshold = 10 ** power;
-    answer(view);
-  });
+  const limit = slider(
+    "saturated where |f′| is below",
+    { min: -4, max: -0.5, step: 0.05, value: Math.log10(notes.threshold) },
+    power => number(10 ** power, 2),
+    power => {
+      notes.threshold = 10 ** power;
+      answer(view);
+    },
+  );
   limit.input.classList.add("threshold");
   view.limit = limit.box;
   drag(view);
@@ -52,14 +67,17 @@ function arrange(view) {
 // A click on a function takes it in and makes it the main one; another click on the main one takes it out.
 function chips(view) {
   const { notes } = view;
-  view.chips.replaceChildren(...view.names.map(name => {
-    const made = button("", name === notes.main ? "main" : ""), chosen = notes.chosen.includes(name);
-    made.append(swatch(view, name, chosen), element("span", "", view.byName[name].title));
-    made.setAttribute("aria-pressed", chosen);
-    made.dataset.name = name;
-    made.onclick = () => choose(view, name);
-    return made;
-  }));
+  view.chips.replaceChildren(
+    ...view.names.map(name => {
+      const made = button("", name === notes.main ? "main" : "");
+      const chosen = notes.chosen.includes(name);
+      made.append(swatch(view, name, chosen), element("span", "", view.byName[name].title));
+      made.setAttribute("aria-pressed", chosen);
+      made.dataset.name = name;
+      made.onclick = () => choose(view, name);
+      return made;
+    }),
+  );
 }
 
 function choose(view, name) {
@@ -80,19 +98,29 @@ function swatch(view, name, chosen) {
 }
 
 function settings(view) {
-  const { notes } = view, sliders = notes.chosen.filter(name => view.byName[name].parameter).map(name => {
-    const { title, parameter } = view.byName[name], { symbol, low, high } = parameter;
-    const made = slider(`${title}: ${symbol}`, { min: low, max: high, step: 0.01, value: parameterOf(view, name) }, value => number(value, 3), value => {
-      notes.parameters[name] = value;
-      answer(view);
+  const { notes } = view;
+  const sliders = notes.chosen
+    .filter(name => view.byName[name].parameter)
+    .map(name => {
+      const { title, parameter } = view.byName[name];
+      const { symbol, low, high } = parameter;
+      const made = slider(
+        `${title}: ${symbol}`,
+        { min: low, max: high, step: 0.01, value: parameterOf(view, name) },
+        value => number(value, 3),
+        value => {
+          notes.parameters[name] = value;
+          answer(view);
+        },
+      );
+      return made.box;
     });
-    return made.box;
-  });
   view.settings.replaceChildren(view.limit, ...sliders);
 }
 
 function drag(view) {
-  const { stage } = view, put = perFrame(() => answer(view));
+  const { stage } = view;
+  const put = perFrame(() => answer(view));
   const follow = event => {
     const box = view.canvas.getBoundingClientRect();
     move(view, view.at.atX(event.clientX - box.left));
@@ -107,7 +135,15 @@ function drag(view) {
   stage.onpointerup = stage.onpointercancel = () => delete stage.dataset.held;
   stage.onkeydown = event => {
     const far = event.shiftKey ? 1 : 0.1;
-    const to = { ArrowLeft: view.notes.x - far, ArrowDown: view.notes.x - far, ArrowRight: view.notes.x + far, ArrowUp: view.notes.x + far, Home: LOW, End: HIGH, Escape: 0 }[event.key];
+    const to = {
+      ArrowLeft: view.notes.x - far,
+      ArrowDown: view.notes.x - far,
+      ArrowRight: view.notes.x + far,
+      ArrowUp: view.notes.x + far,
+      Home: LOW,
+      End: HIGH,
+      Escape: 0,
+    }[event.key];
     if (to === undefined) return;
     move(view, to);
     answer(view);
@@ -121,9 +157,14 @@ function move(view, x) {
 
 function answer(view) {
   paint(view);
-  const { notes } = view, { title } = view.byName[notes.main], main = standing(view, notes.main);
-  const [value, slope] = FUNCTIONS[notes.main].write(notes.x, main.p), x = number(notes.x, 4);
-  const words = main.saturated ? `saturated: |f′| < ${number(notes.threshold, 2)}, so the gradient nearly stops here` : `the gradient is multiplied by ${number(main.slope, 4)} on its way back`;
+  const { notes } = view;
+  const { title } = view.byName[notes.main];
+  const main = standing(view, notes.main);
+  const [value, slope] = FUNCTIONS[notes.main].write(notes.x, main.p);
+  const x = number(notes.x, 4);
+  const words = main.saturated
+    ? `saturated: |f′| < ${number(notes.threshold, 2)}, so the gradient nearly stops here`
+    : `the gradient is multiplied by ${number(main.slope, 4)} on its way back`;
   view.card.replaceChildren(
     element("div", "title", `${title} at x = ${x}`),
     element("div", "mono", `f(${x}) = ${value} = ${number(main.value)}`),
@@ -137,7 +178,9 @@ function answer(view) {
 }
 
 function row(view, name) {
-  const here = standing(view, name), made = element("tr", name === view.notes.main ? "main" : ""), first = element("td");
+  const here = standing(view, name);
+  const made = element("tr", name === view.notes.main ? "main" : "");
+  const first = element("td");
   first.append(swatch(view, name, true), element("span", "", view.byName[name].title));
   made.append(first, ...[number(here.value), number(here.slope), here.saturated ? "saturated" : ""].map(text => element("td", "", text)));
   made.dataset.name = name;

@@ -1,20 +1,33 @@
-const LOW = -6, HIGH = 6, POINTS = 481;
+import { sized } from "../../../../shared/js/canvas.js";
+import { DASHES, SERIES, axes, dot, line, plane, polyline, seriesColour } from "../activation_common/axes.js";
+import { FUNCTIONS } from "../activation_common/functions.js";
 
-function parameterOf(view, name) {
+export const LOW = -6;
+export const HIGH = 6;
+const POINTS = 481;
+
+export function parameterOf(view, name) {
   return view.notes.parameters[name] ?? view.byName[name].parameter?.start ?? 0;
 }
 
 // f(x), f′(x) and whether that is saturated, for one function where the person stands.
-function standing(view, name) {
-  const { f, g } = FUNCTIONS[name], p = parameterOf(view, name), x = view.notes.x;
+export function standing(view, name) {
+  const { f, g } = FUNCTIONS[name];
+  const p = parameterOf(view, name);
+  const x = view.notes.x;
   const slope = g(x, p);
   return { value: f(x, p), slope, saturated: Math.abs(slope) < view.notes.threshold, p };
 }
 
 function sampled(view, name) {
-  const { f, g } = FUNCTIONS[name], p = parameterOf(view, name), values = [], slopes = [];
+  const { f, g } = FUNCTIONS[name];
+  const p = parameterOf(view, name);
+  const values = [];
+  const slopes = [];
   for (let k = 0; k < POINTS; k++) {
-    const x = LOW + (HIGH - LOW) * k / (POINTS - 1), slope = g(x, p), last = slopes.at(-1);
+    const x = LOW + ((HIGH - LOW) * k) / (POINTS - 1);
+    const slope = g(x, p);
+    const last = slopes.at(-1);
     if (last && Math.abs(slope - last[1]) > 0.1) slopes.push([x - (HIGH - LOW) / (POINTS - 1) / 2, NaN]); // a corner: f′ jumps
     values.push([x, f(x, p)]);
     slopes.push([x, slope]);
@@ -23,17 +36,45 @@ function sampled(view, name) {
 }
 
 function span(lists, least, most) {
-  const all = lists.flat().map(([, y]) => y).filter(Number.isFinite);
-  const low = Math.max(least, Math.min(0, ...all)), high = Math.min(most, Math.max(...all)), room = 0.08 * (high - low);
+  const all = lists
+    .flat()
+    .map(([, y]) => y)
+    .filter(Number.isFinite);
+  const low = Math.max(least, Math.min(0, ...all));
+  const high = Math.min(most, Math.max(...all));
+  const room = 0.08 * (high - low);
   return [low - room, high + room];
 }
 
-function paint(view) {
-  const { notes, theme } = view, width = view.stage.clientWidth || 600, narrow = view.narrow;
-  const top = narrow ? 220 : 270, bottom = narrow ? 150 : 180, left = 44, gap = 46, w = width - left - 12;
-  const context = sized(view.canvas, width, top + bottom + gap + 62), curves = notes.chosen.map(name => sampled(view, name));
-  const upper = plane({ x: left, y: 22, w, h: top }, [LOW, HIGH], span(curves.map(one => one.values), -2.2, 6));
-  const lower = plane({ x: left, y: 22 + top + gap, w, h: bottom }, [LOW, HIGH], span(curves.map(one => one.slopes), -0.6, 2));
+export function paint(view) {
+  const { notes, theme } = view;
+  const width = view.stage.clientWidth || 600;
+  const narrow = view.narrow;
+  const top = narrow ? 220 : 270;
+  const bottom = narrow ? 150 : 180;
+  const left = 44;
+  const gap = 46;
+  const w = width - left - 12;
+  const context = sized(view.canvas, width, top + bottom + gap + 62);
+  const curves = notes.chosen.map(name => sampled(view, name));
+  const upper = plane(
+    { x: left, y: 22, w, h: top },
+    [LOW, HIGH],
+    span(
+      curves.map(one => one.values),
+      -2.2,
+      6,
+    ),
+  );
+  const lower = plane(
+    { x: left, y: 22 + top + gap, w, h: bottom },
+    [LOW, HIGH],
+    span(
+      curves.map(one => one.slopes),
+      -0.6,
+      2,
+    ),
+  );
   view.at = upper;
   shade(context, view, upper, lower);
   axes(context, upper, theme, { title: "f(x)" });
@@ -49,13 +90,16 @@ function paint(view) {
 
 // Where the main function's |f′| lies below the threshold: nothing learns there.
 function shade(context, view, upper, lower) {
-  const { g } = FUNCTIONS[view.notes.main], p = parameterOf(view, view.notes.main), step = (HIGH - LOW) / (POINTS - 1);
+  const { g } = FUNCTIONS[view.notes.main];
+  const p = parameterOf(view, view.notes.main);
+  const step = (HIGH - LOW) / (POINTS - 1);
   context.fillStyle = view.theme.text;
   context.globalAlpha = 0.1;
   for (let k = 0; k < POINTS; k++) {
     const x = LOW + k * step;
     if (Math.abs(g(x, p)) >= view.notes.threshold) continue;
-    const from = upper.X(Math.max(LOW, x - step / 2)), to = upper.X(Math.min(HIGH, x + step / 2));
+    const from = upper.X(Math.max(LOW, x - step / 2));
+    const to = upper.X(Math.min(HIGH, x + step / 2));
     for (const { box } of [upper, lower]) context.fillRect(from, box.y, to - from, box.h);
   }
   context.globalAlpha = 1;
@@ -71,19 +115,26 @@ function threshold(context, view, lower) {
 
 // The upright at x, the tangent of the main function, and a dot on every curve.
 function stand(context, view, upper, lower) {
-  const { notes, theme } = view, x = notes.x, main = standing(view, notes.main);
+  const { notes, theme } = view;
+  const x = notes.x;
+  const main = standing(view, notes.main);
   context.lineWidth = 1.5;
   for (const { box } of [upper, lower]) line(context, theme, [upper.X(x), box.y], [upper.X(x), box.y + box.h], 0.55);
-  const reach = 1.6, ends = [x - reach, x + reach].map(at => [at, main.value + main.slope * (at - x)]);
+  const reach = 1.6;
+  const ends = [x - reach, x + reach].map(at => [at, main.value + main.slope * (at - x)]);
   polyline(context, upper, ends, theme.text, { width: 2, dash: [6, 3] });
   for (const name of notes.chosen) {
-    const here = standing(view, name), size = name === notes.main ? 6 : 4;
-    for (const [at, y] of [[upper, here.value], [lower, here.slope]])
+    const here = standing(view, name);
+    const size = name === notes.main ? 6 : 4;
+    for (const [at, y] of [
+      [upper, here.value],
+      [lower, here.slope],
+    ])
       if (y >= at.y[0] && y <= at.y[1]) dot(context, at.X(x), at.Y(y), size, colourOf(view, name), theme);
   }
 }
 
-function colourOf(view, name) {
+export function colourOf(view, name) {
   return seriesColour(view.names.indexOf(name));
 }
 

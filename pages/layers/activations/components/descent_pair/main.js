@@ -1,7 +1,17 @@
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { palette } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { axes, dot, label, line, plane, player, polyline, share } from "../activation_common/axes.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   view.theme = themeOf(parentElement);
   if (view.digest !== header.digest) load(view, header, blob);
   arrange(view);
@@ -14,7 +24,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`descent_pair ${header.key}`), view = { root, notes };
+  const notes = memory(`descent_pair ${header.key}`);
+  const view = { root, notes };
   for (const name of ["settings", "planes", "signs"]) view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".descent-pair");
   view.figures = [...root.querySelectorAll("figure")];
@@ -66,8 +77,12 @@ function answer(view) {
 
 // The loss over both weights, darker where it is larger; the path so far, the goal, and where the next step may go.
 function plane_(view, path, figure) {
-  const { theme, header } = view, { step } = view.player, canvas = figure.querySelector("canvas");
-  const wide = Math.min(figure.clientWidth || 300, 460), side = wide - 46, context = sized(canvas, wide, side + 66);
+  const { theme, header } = view;
+  const { step } = view.player;
+  const canvas = figure.querySelector("canvas");
+  const wide = Math.min(figure.clientWidth || 300, 460);
+  const side = wide - 46;
+  const context = sized(canvas, wide, side + 66);
   const at = plane({ x: 38, y: 20, w: side, h: side }, [header.low, header.high], [header.low, header.high]);
   context.imageSmoothingEnabled = true;
   context.drawImage(surface(path, header, theme), at.box.x, at.box.y, side, side);
@@ -78,8 +93,9 @@ function plane_(view, path, figure) {
   for (const [x, y] of path.path.slice(0, step + 1)) if (side > 200) dot(context, at.X(x), at.Y(y), 2.2, theme.text, theme);
   goal(context, at, path.goal, theme);
   dot(context, at.X(path.path[step][0]), at.Y(path.path[step][1]), 6, theme.primary, theme);
-  figure.querySelector("figcaption").textContent = `Inputs from ${path.title}: from ${number(path.lowest, 3)} to ${number(path.highest, 3)}`;
-  figure.querySelector(".numbers").replaceChildren(...said(path, step, header).map(text => element("div", "", text)));
+  figure.querySelector("figcaption").textContent =
+    `Inputs from ${path.title}: from ${number(path.lowest, 3)} to ${number(path.highest, 3)}`;
+  figure.querySelector(".numbers").replaceChildren(...said(path, step).map(text => element("div", "", text)));
 }
 
 function surface(path, header, theme) {
@@ -89,10 +105,13 @@ function surface(path, header, theme) {
 
 // Rows are counted upwards in the data and downwards on screen.
 function levels(values) {
-  const side = Math.sqrt(values.length), top = Math.log1p(Math.max(...values)), found = new Uint8Array(values.length);
-  for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
-    found[(side - 1 - row) * side + column] = 1 + Math.round(150 * Math.log1p(values[row * side + column]) / top);
-  }
+  const side = Math.sqrt(values.length);
+  const top = Math.log1p(Math.max(...values));
+  const found = new Uint8Array(values.length);
+  for (let row = 0; row < side; row++)
+    for (let column = 0; column < side; column++) {
+      found[(side - 1 - row) * side + column] = 1 + Math.round((150 * Math.log1p(values[row * side + column])) / top);
+    }
   return found;
 }
 
@@ -100,7 +119,10 @@ function levels(values) {
 function quadrants(context, at, path, step, theme) {
   const inputs = path.examples[step];
   if (!inputs || !inputs.every(pair => pair.every(value => value > 0)) || inputs.length > 1) return;
-  const [x, y] = path.path[step], reach = 70, X = at.X(x), Y = at.Y(y);
+  const [x, y] = path.path[step];
+  const reach = 70;
+  const X = at.X(x);
+  const Y = at.Y(y);
   context.save();
   context.beginPath();
   context.rect(at.box.x, at.box.y, at.box.w, at.box.h);
@@ -118,37 +140,65 @@ function quadrants(context, at, path, step, theme) {
 
 function goal(context, at, [x, y], theme) {
   const [X, Y] = [at.X(x), at.Y(y)];
-  for (const [colour, width] of [[theme.background, 5], [theme.text, 2]]) {
+  for (const [colour, width] of [
+    [theme.background, 5],
+    [theme.text, 2],
+  ]) {
     context.lineWidth = width;
     line(context, theme, [X - 7, Y], [X + 7, Y], 1, colour);
     line(context, theme, [X, Y - 7], [X, Y + 7], 1, colour);
   }
 }
 
-function said(path, step, header) {
-  const pair = ([one, other]) => `(${number(one, 3)}, ${number(other, 3)})`, lines = [`w = ${pair(path.path[step])}, loss ${number(path.losses[step], 3)}`];
+function said(path, step) {
+  const pair = ([one, other]) => `(${number(one, 3)}, ${number(other, 3)})`;
+  const lines = [`w = ${pair(path.path[step])}, loss ${number(path.losses[step], 3)}`];
   const examples = path.examples[step];
   if (examples) {
-    const [a] = examples, [g1, g2] = path.gradients[step], sign = value => (value > 0 ? "+" : value < 0 ? "−" : "0");
-    if (examples.length === 1) lines.push(`a = ${pair(a)}, y − t = ${number(path.errors[step], 3)}`, `gradient 2 (y − t) a = ${pair([g1, g2])}`);
+    const [a] = examples;
+    const [g1, g2] = path.gradients[step];
+    const sign = value => (value > 0 ? "+" : value < 0 ? "−" : "0");
+    if (examples.length === 1)
+      lines.push(`a = ${pair(a)}, y − t = ${number(path.errors[step], 3)}`, `gradient 2 (y − t) a = ${pair([g1, g2])}`);
     else lines.push(`gradient over ${examples.length} examples = ${pair([g1, g2])}`);
-    lines.push(`signs ${sign(g1)} ${sign(g2)}: ${sign(g1) === sign(g2) ? "the same, so both weights move the same way" : "different, so one weight rises while the other falls"}`);
+    lines.push(
+      `signs ${sign(g1)} ${sign(g2)}: ${sign(g1) === sign(g2) ? "the same, so both weights move the same way" : "different, so one weight rises while the other falls"}`,
+    );
   } else lines.push("the end");
-  lines.push(`same sign in ${share(path.same)} of ${path.gradients.length} steps`, `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`);
+  lines.push(
+    `same sign in ${share(path.same)} of ${path.gradients.length} steps`,
+    `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`,
+  );
   return lines;
 }
 
 // One mark a step, one row a path: filled where both gradients have the same sign.
 function signs(view) {
-  const { theme, paths, player: { step } } = view, wide = view.signs.clientWidth || 600, context = sized(view.strip, wide, 74);
+  const {
+    theme,
+    paths,
+    player: { step },
+  } = view;
+  const wide = view.signs.clientWidth || 600;
+  const context = sized(view.strip, wide, 74);
   view.slot = (wide - 72) / view.last;
   context.font = `12px ${theme.font}`;
-  label(context, theme, view.narrow ? "Filled: the step's gradients have one sign. Click one." : "Filled: both gradients of the step have the same sign. Click one to go there.", 0, 12);
+  label(
+    context,
+    theme,
+    view.narrow
+      ? "Filled: the step's gradients have one sign. Click one."
+      : "Filled: both gradients of the step have the same sign. Click one to go there.",
+    0,
+    12,
+  );
   paths.forEach((path, row) => {
     const y = 24 + 24 * row;
     label(context, theme, path.title, 0, y + 12);
     path.gradients.forEach(([g1, g2], index) => {
-      const x = 64 + index * view.slot, same = Math.sign(g1) === Math.sign(g2), size = Math.max(1.5, view.slot - 1.5);
+      const x = 64 + index * view.slot;
+      const same = Math.sign(g1) === Math.sign(g2);
+      const size = Math.max(1.5, view.slot - 1.5);
       context.strokeStyle = context.fillStyle = same ? theme.primary : theme.text;
       context.globalAlpha = same ? 1 : 0.45;
       context.lineWidth = 1;

@@ -10,9 +10,7 @@ import streamlit as st
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-_component = st.components.v2.component(
-    "cnnviz_dying_neuron", **source_with(__file__, "../activation_common/axes", "main")
-)
+_component = st.components.v2.component("cnnviz_dying_neuron", **source_with(__file__))
 
 
 def dying_neuron(data: Mapping[str, Any], *, key: str) -> None:

@@ -1,7 +1,31 @@
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { palette } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import {
+  DASHES,
+  axes,
+  dot,
+  label,
+  line,
+  plain,
+  plane,
+  player,
+  polyline,
+  seriesColour,
+  share,
+  slider,
+  ticks,
+} from "../activation_common/axes.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   view.theme = themeOf(parentElement);
   if (view.digest !== header.digest) load(view, header, blob);
   arrange(view);
@@ -14,7 +38,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`dying_neuron ${header.key}`), view = { root, notes };
+  const notes = memory(`dying_neuron ${header.key}`);
+  const view = { root, notes };
   for (const name of ["settings", "verdict", "sweep", "active", "loss"]) view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".dying-neuron");
   view.stage = root.querySelector(".wide-chart");
@@ -22,7 +47,8 @@ function created(root, header) {
   view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
   view.observer.observe(view.whole);
   const follow = event => {
-    const box = view.sweep.getBoundingClientRect(), wanted = Math.log(view.at.atX(event.clientX - box.left));
+    const box = view.sweep.getBoundingClientRect();
+    const wanted = Math.log(view.at.atX(event.clientX - box.left));
     const apart = view.model.rates.map(rate => Math.abs(Math.log(rate) - wanted));
     choose(view, apart.indexOf(Math.min(...apart)));
   };
@@ -44,15 +70,25 @@ function created(root, header) {
 }
 
 function load(view, header, blob) {
-  const { notes } = view, neurons = header.neurons.map((neuron, index) => ({
-    ...neuron, weights: floats(blob(`weights${index}`), "float32"), bias: floats(blob(`bias${index}`), "float32"),
-    active: floats(blob(`active${index}`), "float32"), losses: floats(blob(`losses${index}`), "float32"), gradient: floats(blob(`gradient${index}`), "float32"),
+  const { notes } = view;
+  const neurons = header.neurons.map((neuron, index) => ({
+    ...neuron,
+    weights: floats(blob(`weights${index}`), "float32"),
+    bias: floats(blob(`bias${index}`), "float32"),
+    active: floats(blob(`active${index}`), "float32"),
+    losses: floats(blob(`losses${index}`), "float32"),
+    gradient: floats(blob(`gradient${index}`), "float32"),
   }));
   view.model = { ...header, neurons, inputs: floats(blob("inputs"), "float32") };
   view.digest = header.digest;
   notes.rate = notes.digest === header.digest ? notes.rate : header.start;
   notes.digest = header.digest;
-  view.rate = slider("learning rate", { min: 0, max: header.rates.length - 1, step: 1, value: notes.rate }, place => number(header.rates[place], 3), place => choose(view, place));
+  view.rate = slider(
+    "learning rate",
+    { min: 0, max: header.rates.length - 1, step: 1, value: notes.rate },
+    place => number(header.rates[place], 3),
+    place => choose(view, place),
+  );
   view.rate.input.classList.add("rate");
   view.player?.stop();
   view.player = player(header.steps, () => answer(view), { milliseconds: 120 });
@@ -76,7 +112,8 @@ function arrange(view) {
 }
 
 const rowOf = (view, values, size = 1) => {
-  const { steps } = view.model, from = view.notes.rate * (steps + 1) * size;
+  const { steps } = view.model;
+  const from = view.notes.rate * (steps + 1) * size;
   return values.subarray(from, from + (steps + 1) * size);
 };
 
@@ -84,7 +121,7 @@ function answer(view) {
   verdict(view);
   sweep(view);
   overSteps(view);
-  view.model.neurons.forEach((neuron, index) => one(view, neuron, view.figures[index], seriesColour(index)));
+  view.model.neurons.forEach((neuron, index) => one(view, neuron, view.figures[index]));
   view.stage.setAttribute("aria-valuetext", number(view.model.rates[view.notes.rate], 3));
   view.stage.dataset.rate = view.notes.rate;
   view.stage.dataset.step = view.player.step;
@@ -92,25 +129,46 @@ function answer(view) {
 
 // What happens at this rate, in words made of the numbers.
 function verdict(view) {
-  const { model, notes } = view, [relu, leaky] = model.neurons, died = relu.deadAt[notes.rate], rate = number(model.rates[notes.rate], 3);
-  const end = rowOf(view, leaky.active).at(-1), gradient = rowOf(view, leaky.gradient).at(-1), awake = `its gradient is ${number(gradient, 3)}, not 0`;
-  const left = died >= 0 ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.` : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${share(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
-  const right = end > 0 ? ` The leaky one ends active on ${share(end)} of them.` : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
+  const { model, notes } = view;
+  const [relu, leaky] = model.neurons;
+  const died = relu.deadAt[notes.rate];
+  const rate = number(model.rates[notes.rate], 3);
+  const end = rowOf(view, leaky.active).at(-1);
+  const gradient = rowOf(view, leaky.gradient).at(-1);
+  const awake = `its gradient is ${number(gradient, 3)}, not 0`;
+  const left =
+    died >= 0
+      ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.`
+      : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${share(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
+  const right =
+    end > 0
+      ? ` The leaky one ends active on ${share(end)} of them.`
+      : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
   view.verdict.textContent = left + right;
 }
 
 // Every rate of the sweep: how many examples make the neuron active at the end.
 function sweep(view) {
-  const { model, notes, theme } = view, wide = view.stage.clientWidth || 600, context = sized(view.sweep, wide, 190), last = model.steps;
+  const { model, notes, theme } = view;
+  const wide = view.stage.clientWidth || 600;
+  const context = sized(view.sweep, wide, 190);
+  const last = model.steps;
   const at = (view.at = plane({ x: 46, y: 26, w: wide - 60, h: 112 }, [model.rates[0], model.rates.at(-1)], [-0.06, 1.06], true));
-  axes(context, at, theme, { title: "share of examples that make it active at the end", xTitle: "learning rate", xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001), yTicks: [0, 0.5, 1], yText: part => `${part * 100} %` });
+  axes(context, at, theme, {
+    title: "share of examples that make it active at the end",
+    xTitle: "learning rate",
+    xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001),
+    yTicks: [0, 0.5, 1],
+    yText: part => `${part * 100} %`,
+  });
   if (model.threshold) {
     context.fillStyle = theme.text;
     context.globalAlpha = 0.1;
     context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
     context.globalAlpha = 1;
     context.font = `12px ${theme.font}`;
-    const words = `ReLU dies from ${number(model.threshold, 4)} on`, right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
+    const words = `ReLU dies from ${number(model.threshold, 4)} on`;
+    const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
     label(context, theme, words, at.X(model.threshold) + (right ? 6 : -6), at.box.y + 14, right ? "left" : "right");
   }
   model.neurons.forEach((neuron, index) => {
@@ -124,24 +182,63 @@ function sweep(view) {
 
 // At this rate, over the steps: who is active, and the loss.
 function overSteps(view) {
-  const { model, theme, player: { step } } = view, wide = view.active.parentElement.clientWidth || 300;
+  const {
+    model,
+    theme,
+    player: { step },
+  } = view;
+  const wide = view.active.parentElement.clientWidth || 300;
   const chart = (canvas, part, title, y, options, map = value => value) => {
-    const context = sized(canvas, wide, 178), at = plane({ x: 46, y: 24, w: wide - 58, h: 108 }, [0, model.steps], y);
+    const context = sized(canvas, wide, 178);
+    const at = plane({ x: 46, y: 24, w: wide - 58, h: 108 }, [0, model.steps], y);
     axes(context, at, theme, { title, xTitle: "step", ...options });
-    model.neurons.forEach((neuron, index) => polyline(context, at, [...rowOf(view, neuron[part])].map((value, k) => [k, map(value)]), seriesColour(index), { dash: DASHES[index] }));
+    model.neurons.forEach((neuron, index) =>
+      polyline(
+        context,
+        at,
+        [...rowOf(view, neuron[part])].map((value, k) => [k, map(value)]),
+        seriesColour(index),
+        { dash: DASHES[index] },
+      ),
+    );
     line(context, theme, [at.X(step), at.box.y], [at.X(step), at.box.y + at.box.h], 0.7);
-    model.neurons.forEach((neuron, index) => label(context, theme, `${index ? "dashed" : "line"}: ${neuron.title}`, at.box.x + 4 + index * 100, at.box.y + at.box.h + 33, "left"));
+    model.neurons.forEach((neuron, index) =>
+      label(context, theme, `${index ? "dashed" : "line"}: ${neuron.title}`, at.box.x + 4 + index * 100, at.box.y + at.box.h + 33, "left"),
+    );
   };
-  const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0), powers = losses.map(Math.log10);
-  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], { yTicks: [0, 0.5, 1], yText: part => `${part * 100} %` });
-  const low = Math.min(-2, Math.floor(Math.min(...powers))), high = Math.max(0, Math.ceil(Math.max(...powers)));
-  chart(view.loss, "losses", "mean squared error, logarithmic", [low, high + 0.1], { yTicks: ticks(low, high, 4).filter(Number.isInteger), yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)) }, Math.log10);
+  const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0);
+  const powers = losses.map(Math.log10);
+  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], {
+    yTicks: [0, 0.5, 1],
+    yText: part => `${part * 100} %`,
+  });
+  const low = Math.min(-2, Math.floor(Math.min(...powers)));
+  const high = Math.max(0, Math.ceil(Math.max(...powers)));
+  chart(
+    view.loss,
+    "losses",
+    "mean squared error, logarithmic",
+    [low, high + 0.1],
+    {
+      yTicks: ticks(low, high, 4).filter(Number.isInteger),
+      yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)),
+    },
+    Math.log10,
+  );
 }
 
 // One neuron at one step: its weights as a picture, its sum for every example, and its numbers.
-function one(view, neuron, figure, colour) {
-  const { model, theme, player: { step } } = view, size = model.side ** 2, weights = rowOf(view, neuron.weights, size).subarray(step * size, (step + 1) * size);
-  const bias = rowOf(view, neuron.bias)[step], wide = Math.min(figure.clientWidth || 150, 170), [picture, strip] = figure.querySelectorAll("canvas");
+function one(view, neuron, figure) {
+  const {
+    model,
+    theme,
+    player: { step },
+  } = view;
+  const size = model.side ** 2;
+  const weights = rowOf(view, neuron.weights, size).subarray(step * size, (step + 1) * size);
+  const bias = rowOf(view, neuron.bias)[step];
+  const wide = Math.min(figure.clientWidth || 150, 170);
+  const [picture, strip] = figure.querySelectorAll("canvas");
   let largest = 0;
   for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
   const entries = Uint8Array.from(weights, weight => Math.round(128 + 127 * (largest ? weight / largest : 0)));
@@ -150,19 +247,30 @@ function one(view, neuron, figure, colour) {
   context.drawImage(painted(entries, model.side, model.side, palette("weights", theme.name)), 0, 0, wide, wide);
   figure.querySelector("figcaption").textContent = neuron.title;
   sums(view, strip, weights, bias, wide);
-  const texts = [`weights within ±${number(largest, 3)}`, `bias ${number(bias, 3)}`, `active on ${share(rowOf(view, neuron.active)[step])}`, `loss ${number(rowOf(view, neuron.losses)[step], 3)}`, `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`];
+  const texts = [
+    `weights within ±${number(largest, 3)}`,
+    `bias ${number(bias, 3)}`,
+    `active on ${share(rowOf(view, neuron.active)[step])}`,
+    `loss ${number(rowOf(view, neuron.losses)[step], 3)}`,
+    `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`,
+  ];
   figure.querySelector(".numbers").replaceChildren(...texts.map(text => element("div", "", text)));
 }
 
 // w·x + b of every example: the first digit above, the second below; left of the line the ReLU is silent.
 function sums(view, canvas, weights, bias, wide) {
-  const { model, theme } = view, count = model.labels.length, size = weights.length, values = new Float64Array(count);
+  const { model, theme } = view;
+  const count = model.labels.length;
+  const size = weights.length;
+  const values = new Float64Array(count);
   for (let n = 0; n < count; n++) {
     let sum = bias;
     for (let k = 0; k < size; k++) sum += weights[k] * model.inputs[n * size + k];
     values[n] = sum;
   }
-  const reach = Math.max(1.5, ...values.map(Math.abs)) * 1.05, context = sized(canvas, wide, 96), at = plane({ x: 4, y: 20, w: wide - 8, h: 50 }, [-reach, reach], [0, 1]);
+  const reach = Math.max(1.5, ...values.map(Math.abs)) * 1.05;
+  const context = sized(canvas, wide, 96);
+  const at = plane({ x: 4, y: 20, w: wide - 8, h: 50 }, [-reach, reach], [0, 1]);
   axes(context, at, theme, { yTicks: [], xTicks: [0], title: `w·x + b, within ±${number(reach, 3)}` });
   context.font = `12px ${theme.font}`;
   values.forEach((value, n) => {

@@ -1,7 +1,18 @@
+import { sized } from "../../../../shared/js/canvas.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { luminance, themeOf } from "../../../../shared/js/theme.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { button, slider } from "../activation_common/axes.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   view.theme = themeOf(parentElement);
   if (view.digest !== header.digest) load(view, header, blob);
   arrange(view);
@@ -13,18 +24,25 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`softmax_terms ${header.key}`), view = { root, notes, lit: null, pinned: null };
+  const notes = memory(`softmax_terms ${header.key}`);
+  const view = { root, notes, lit: null, pinned: null };
   notes.temperature ??= 1;
-  for (const name of ["settings", "terms", "total", "card", "head", "jacobian", "sum", "apart", "tip"]) view[name] = root.querySelector(`.${name}`);
+  for (const name of ["settings", "terms", "total", "card", "head", "jacobian", "sum", "apart", "tip"])
+    view[name] = root.querySelector(`.${name}`);
   view.ones = root.querySelector(".whole");
   view.whole = root.querySelector(".softmax-terms");
   view.body = root.querySelector("tbody");
   view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
   view.observer.observe(view.whole);
-  const made = slider("temperature T", { min: -1.3, max: 1.3, step: 0.01, value: Math.log10(notes.temperature) }, power => number(10 ** power, 3), power => {
-    notes.temperature = Math.abs(power) < 0.005 ? 1 : 10 ** power;
-    answer(view);
-  });
+  const made = slider(
+    "temperature T",
+    { min: -1.3, max: 1.3, step: 0.01, value: Math.log10(notes.temperature) },
+    power => number(10 ** power, 3),
+    power => {
+      notes.temperature = Math.abs(power) < 0.005 ? 1 : 10 ** power;
+      answer(view);
+    },
+  );
   made.input.classList.add("temperature");
   const one = button("T = 1");
   one.onclick = () => {
@@ -54,24 +72,35 @@ function created(root, header) {
 }
 
 function load(view, header, blob) {
-  const bytes = blob("rest"), rest = new Float64Array(bytes.buffer, 0, bytes.byteLength / 8);
+  const bytes = blob("rest");
+  const rest = new Float64Array(bytes.buffer, 0, bytes.byteLength / 8);
   view.model = { ...header, rest };
   view.digest = header.digest;
   view.lit = view.pinned = null;
-  const apart = Math.max(...header.checks.map(({ temperature, probabilities }) => {
-    const found = softmaxAt(view.model, temperature);
-    return Math.max(...probabilities.map((p, index) => Math.abs(p - found.shown[index].p)));
-  }));
+  const apart = Math.max(
+    ...header.checks.map(({ temperature, probabilities }) => {
+      const found = softmaxAt(view.model, temperature);
+      return Math.max(...probabilities.map((p, index) => Math.abs(p - found.shown[index].p)));
+    }),
+  );
   view.apart.textContent = `The browser's own arithmetic and the library's differ by ${number(apart, 3)} at most.`;
   view.apart.dataset.apart = apart;
 }
 
 // Every term at one temperature; the classes that are not shown are one term, their sum.
 function softmaxAt({ shown, rest }, temperature) {
-  const largest = Math.max(...shown.map(one => one.logit)), raise = z => Math.exp((z - largest) / temperature);
-  let others = 0, total = 0, entropy = 0;
+  const largest = Math.max(...shown.map(one => one.logit));
+  const raise = z => Math.exp((z - largest) / temperature);
+  let others = 0;
+  let total = 0;
+  let entropy = 0;
   for (const z of rest) others += raise(z);
-  const rows = shown.map(one => ({ ...one, away: one.logit - largest, scaled: (one.logit - largest) / temperature, raised: raise(one.logit) }));
+  const rows = shown.map(one => ({
+    ...one,
+    away: one.logit - largest,
+    scaled: (one.logit - largest) / temperature,
+    raised: raise(one.logit),
+  }));
   total = others + rows.reduce((sum, row) => sum + row.raised, 0);
   for (const row of rows) row.p = row.raised / total;
   for (const p of [...rows.map(row => row.p), ...Array.from(rest, z => raise(z) / total)]) if (p > 0) entropy -= p * Math.log(p);
@@ -86,11 +115,16 @@ function arrange(view) {
 }
 
 function answer(view) {
-  const { notes, model } = view, found = (view.found = softmaxAt(model, notes.temperature));
-  view.body.replaceChildren(...found.shown.map((row, index) => line_(view, row, index)), ...(model.rest.length ? [others(view, found)] : []));
+  const { notes, model } = view;
+  const found = (view.found = softmaxAt(model, notes.temperature));
+  view.body.replaceChildren(
+    ...found.shown.map((row, index) => line_(view, row, index)),
+    ...(model.rest.length ? [others(view, found)] : []),
+  );
   view.total.textContent = number(found.total);
   view.ones.textContent = "1";
-  const even = Math.log(found.count), share = even ? found.entropy / even : 0;
+  const even = Math.log(found.count);
+  const share = even ? found.entropy / even : 0;
   view.words.textContent = `entropy ${number(found.entropy, 3)} of at most ln ${grouped.format(found.count)} = ${number(even, 3)} (${percent(share)}); largest p ${number(found.shown[0] ? Math.max(...found.shown.map(row => row.p)) : 0, 3)}`;
   paintSum(view, found);
   light(view, view.lit ?? view.pinned);
@@ -98,7 +132,10 @@ function answer(view) {
 }
 
 function line_(view, row, index) {
-  const made = element("tr"), bar = element("span", "bar"), track = element("span", "track"), last = element("td");
+  const made = element("tr");
+  const bar = element("span", "bar");
+  const track = element("span", "track");
+  const last = element("td");
   bar.style.width = `${100 * row.p}%`;
   track.append(bar);
   last.append(track);
@@ -117,7 +154,8 @@ function linked(view, node, index) {
 }
 
 function others(view, found) {
-  const made = element("tr", "muted"), share = found.others / found.total;
+  const made = element("tr", "muted");
+  const share = found.others / found.total;
   const cells = [`${grouped.format(view.model.rest.length)} other classes`, "", "", "", number(found.others), number(share), ""];
   made.append(...cells.map((text, place) => element("td", place === 2 || place === 3 ? "between" : "", text)));
   return made;
@@ -136,14 +174,24 @@ function paintSum(view, found) {
 
 function light(view, index) {
   view.lit = index;
-  for (const node of [...view.body.querySelectorAll("tr"), ...view.sum.querySelectorAll(".term")]) node.classList.toggle("lit", index !== null && node.dataset.index === String(index));
-  const { found, notes } = view, row = found.shown[index ?? 0];
+  for (const node of [...view.body.querySelectorAll("tr"), ...view.sum.querySelectorAll(".term")])
+    node.classList.toggle("lit", index !== null && node.dataset.index === String(index));
+  const { found, notes } = view;
+  const row = found.shown[index ?? 0];
   view.card.dataset.index = index ?? 0;
   view.card.replaceChildren(
     element("div", "title", row.label),
-    element("div", "mono", `p = exp((${number(row.logit)} − ${inBrackets4(found.largest)}) / ${number(notes.temperature, 3)}) / ${number(found.total)}`),
+    element(
+      "div",
+      "mono",
+      `p = exp((${number(row.logit)} − ${inBrackets4(found.largest)}) / ${number(notes.temperature, 3)}) / ${number(found.total)}`,
+    ),
     element("div", "mono", `  = ${number(row.raised)} / ${number(found.total)} = ${number(row.p)}`),
-    element("div", "muted", `raising this logit by a little raises its own p by ${number(row.p * (1 - row.p) / notes.temperature, 3)} times as much`),
+    element(
+      "div",
+      "muted",
+      `raising this logit by a little raises its own p by ${number((row.p * (1 - row.p)) / notes.temperature, 3)} times as much`,
+    ),
   );
   paintJacobian(view);
 }
@@ -153,27 +201,32 @@ const inBrackets4 = value => (value < 0 ? `(${number(value)})` : number(value));
 // ∂p_i / ∂z_j: how row i's probability answers when column j's logit is raised.
 function jacobianAt(view, i, j) {
   const { shown } = view.found;
-  return shown[i].p * ((i === j ? 1 : 0) - shown[j].p) / view.notes.temperature;
+  return (shown[i].p * ((i === j ? 1 : 0) - shown[j].p)) / view.notes.temperature;
 }
 
 function paintJacobian(view) {
-  const count = view.found.shown.length, wide = Math.min(view.narrow ? view.whole.clientWidth : 340, view.jacobian.parentElement.clientWidth || 300);
-  const cell = Math.floor(Math.min(wide / count, 46)), context = sized(view.jacobian, cell * count + 2, cell * count + 2);
-  const pixels = palette("activations", view.theme.name), largest = Math.max(1e-12, ...view.found.shown.flatMap((_, i) => view.found.shown.map((__, j) => Math.abs(jacobianAt(view, i, j)))));
+  const count = view.found.shown.length;
+  const wide = Math.min(view.narrow ? view.whole.clientWidth : 340, view.jacobian.parentElement.clientWidth || 300);
+  const cell = Math.floor(Math.min(wide / count, 46));
+  const context = sized(view.jacobian, cell * count + 2, cell * count + 2);
+  const pixels = palette("activations", view.theme.name);
+  const largest = Math.max(1e-12, ...view.found.shown.flatMap((_, i) => view.found.shown.map((__, j) => Math.abs(jacobianAt(view, i, j)))));
   view.head.textContent = `Jacobian ∂p/∂z: row p, column z; colours to ±${number(largest, 3)}`;
   view.cell = cell;
   context.font = `12px ${view.theme.font}`;
-  for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) {
-    const value = jacobianAt(view, i, j), entry = Math.max(1, Math.min(255, Math.round(128 + 127 * value / largest)));
-    context.fillStyle = cssColour(pixels[entry]);
-    context.fillRect(1 + j * cell, 1 + i * cell, cell - 1, cell - 1);
-    if (cell >= 44) {
-      context.fillStyle = luminance(cssColour(pixels[entry])) > 0.42 ? "#111" : "#fff";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(short(value), 1 + (j + 0.5) * cell, 1 + (i + 0.5) * cell);
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < count; j++) {
+      const value = jacobianAt(view, i, j);
+      const entry = Math.max(1, Math.min(255, Math.round(128 + (127 * value) / largest)));
+      context.fillStyle = cssColour(pixels[entry]);
+      context.fillRect(1 + j * cell, 1 + i * cell, cell - 1, cell - 1);
+      if (cell >= 44) {
+        context.fillStyle = luminance(cssColour(pixels[entry])) > 0.42 ? "#111" : "#fff";
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        context.fillText(short(value), 1 + (j + 0.5) * cell, 1 + (i + 0.5) * cell);
+      }
     }
-  }
   if (view.lit === null) return;
   context.strokeStyle = view.theme.text;
   context.lineWidth = 2;
@@ -187,13 +240,20 @@ function short(value) {
 }
 
 function overJacobian(view, event) {
-  const box = view.jacobian.getBoundingClientRect(), count = view.found.shown.length;
+  const box = view.jacobian.getBoundingClientRect();
+  const count = view.found.shown.length;
   const [i, j] = [event.clientY - box.top, event.clientX - box.left].map(at => Math.floor((at - 1) / view.cell));
   if (i < 0 || j < 0 || i >= count || j >= count) return;
   if (view.lit !== i) light(view, i);
-  const { shown } = view.found, own = i === j;
+  const { shown } = view.found;
+  const own = i === j;
   showTip(view.tip, { x: event.clientX, y: event.clientY }, `∂p(${shown[i].label}) / ∂z(${shown[j].label})`, [
     [own ? "p (1 − p) / T" : "−p · p′ / T", number(jacobianAt(view, i, j))],
-    ["with the numbers", own ? `${number(shown[i].p, 3)} · ${number(1 - shown[i].p, 3)} / ${number(view.notes.temperature, 3)}` : `−${number(shown[i].p, 3)} · ${number(shown[j].p, 3)} / ${number(view.notes.temperature, 3)}`],
+    [
+      "with the numbers",
+      own
+        ? `${number(shown[i].p, 3)} · ${number(1 - shown[i].p, 3)} / ${number(view.notes.temperature, 3)}`
+        : `−${number(shown[i].p, 3)} · ${number(shown[j].p, 3)} / ${number(view.notes.temperature, 3)}`,
+    ],
   ]);
 }

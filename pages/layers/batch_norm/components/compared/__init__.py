@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.batch_norm.charts import ComparedPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_compared", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_compared", **source(__file__))
 
 
-def compared(data: Mapping[str, Any], *, key: str, pictures: bytes = b"") -> None:
+def compared(data: ComparedPacket, *, key: str, pictures: bytes = b"") -> None:
     """Draws `topics.batch_norm.charts.wrong_mode` or `.shifted`. pictures: the versions side by side, one PNG."""
     _component(key=key, data=pack(data, pictures=pictures), height="content")

@@ -1,10 +1,19 @@
-const views = new WeakMap();
-
 // The five surest classes under several conditions; where there are versions of the picture, a slider goes through them.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement);
-  if (view.digest !== header.digest) {
-    Object.assign(view, { header, digest: header.digest });
+import { sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
+
+export default mount({
+  whole: ".compared",
+  parts: ["control", "what", "scrub", "photo", "columns"],
+  create(view) {
+    view.label = view.find(".frame");
+    view.scrub.oninput = () => {
+      view.frame = Number(view.scrub.value);
+      show(view);
+    };
+  },
+  load(view, header, blob) {
     if (view.kind !== header.control) view.frame = header.start;
     view.kind = header.control;
     view.frame = Math.min(view.frame, header.frames.length - 1);
@@ -13,34 +22,17 @@ export default function ({ data, parentElement }) {
     view.what.textContent = header.control;
     view.scrub.max = header.frames.length - 1;
     view.scrub.value = view.frame;
-    if (!single) {
-      view.sprite = null;
-      createImageBitmap(new Blob([blob("pictures")], { type: "image/png" })).then(sprite => {
-        view.sprite = sprite;
-        show(view);
-      });
-    }
-    show(view);
-  }
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+    view.sprite = null;
+    if (!single) loadSprite(view, blob("pictures"));
+  },
+  draw: show,
+});
 
-function created(root) {
-  const view = { root, frame: 0 };
-  for (const name of ["control", "what", "scrub", "photo", "columns"]) view[name] = root.querySelector(`.${name}`);
-  view.label = root.querySelector(".frame");
-  view.whole = root.querySelector(".compared");
-  view.observer = new ResizeObserver(() => view.whole.classList.toggle("narrow", view.whole.clientWidth < 560));
-  view.observer.observe(view.whole);
-  view.scrub.oninput = () => {
-    view.frame = Number(view.scrub.value);
+function loadSprite(view, png) {
+  createImageBitmap(new Blob([png], { type: "image/png" })).then(sprite => {
+    view.sprite = sprite;
     show(view);
-  };
-  views.set(root, view);
-  return view;
+  });
 }
 
 function show(view) {
@@ -48,7 +40,8 @@ function show(view) {
   view.label.textContent = frame.label;
   view.scrub.setAttribute("aria-valuetext", frame.label);
   if (view.sprite) {
-    const side = view.sprite.height, context = sized(view.photo, side, side);
+    const side = view.sprite.height;
+    const context = sized(view.photo, side, side);
     context.drawImage(view.sprite, view.frame * side, 0, side, side, 0, 0, side, side);
   }
   view.columns.replaceChildren(
@@ -57,7 +50,10 @@ function show(view) {
       box.append(element("div", "name", column.title));
       if (column.problem) box.append(element("div", "", column.problem));
       for (const row of column.rows) {
-        const line = element("div", "row"), label = element("span", "label", row.label), track = element("div", "track"), bar = element("div", "bar");
+        const line = element("div", "row");
+        const label = element("span", "label", row.label);
+        const track = element("div", "track");
+        const bar = element("div", "bar");
         label.title = row.label;
         bar.style.width = `${100 * row.share}%`;
         track.append(bar);

@@ -1,80 +1,76 @@
-const views = new WeakMap(), FOOT = 34, SIDE = 46;
+import { sized } from "../../../../shared/js/canvas.js";
+import { cross, dot } from "../../../../shared/js/chart.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp, number } from "../../../../shared/js/numbers.js";
+import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { player, still } from "../../../../shared/js/play.js";
+import { legend, paintCurve } from "./curve.js";
+
+const FOOT = 34;
+const SIDE = 46;
 
 // Two loss surfaces, and on each the path of every learning rate: both sliders and the playing ask nobody.
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data), theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement);
-  if (view.digest !== header.digest || !sameTheme(theme, view.theme)) {
-    if (!view.header) view.rate = header.start;
-    Object.assign(view, { header, theme, digest: header.digest });
+export default mount({
+  whole: ".descent_paths",
+  parts: ["panes", "share", "play", "axes", "legend", "curve", "live"],
+  create(view, header) {
+    Object.assign(view, {
+      rate: header.start,
+      step: null,
+      rateBox: view.find(".rate"),
+      stepsBox: view.find(".steps"),
+      stepOut: view.find(".step"),
+    });
+    listen(view);
+  },
+  load(view, header) {
     view.last = header.panels[0].paths[0].length - 1;
     view.step ??= view.last;
-    build(view);
-  }
-  return () => {
-    clearInterval(view.playing);
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+  },
+  draw: build,
+});
 
-function created(root) {
-  const view = { root, rate: 0, step: null, playing: null };
-  for (const name of ["panes", "share", "play", "axes", "legend", "curve", "live"]) view[name] = root.querySelector(`.${name}`);
-  view.rateBox = root.querySelector(".rate");
-  view.stepsBox = root.querySelector(".steps");
-  view.stepOut = root.querySelector(".step");
-  view.whole = root.querySelector(".descent_paths");
+function listen(view) {
+  view.player = player({
+    button: view.play,
+    pace: () => (still() ? 700 : 120),
+    start: () => {
+      if (view.step >= view.last) view.step = 0;
+    },
+    step: () => {
+      if (view.step >= view.last) return false;
+      view.step += 1;
+      paint(view);
+      return true;
+    },
+  });
   view.rateBox.oninput = () => moved(view, { rate: Number(view.rateBox.value) });
   view.stepsBox.oninput = () => moved(view, { step: Number(view.stepsBox.value) });
   view.axes.onchange = () => build(view);
-  view.play.onclick = () => (view.playing ? stop(view) : start(view));
-  view.panes.onkeydown = event => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") stop(view);
-    if (!by) return;
-    event.preventDefault();
-    moved(view, { step: Math.max(0, Math.min(view.last, view.step + by)) });
-  };
-  const resized = perFrame(() => view.header && view.whole.clientWidth !== view.drawnFor && build(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
-}
-
-function start(view) {
-  if (view.step >= view.last) view.step = 0;
-  view.play.textContent = "Pause";
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  view.playing = setInterval(() => {
-    if (view.step >= view.last) return stop(view);
-    view.step += 1;
-    paint(view);
-  }, still ? 700 : 120);
-}
-
-function stop(view) {
-  clearInterval(view.playing);
-  view.playing = null;
-  view.play.textContent = "Play";
+  const by = steps => moved(view, { step: clamp(view.step + steps, 0, view.last) });
+  onKeys(view.panes, { ArrowLeft: () => by(-1), ArrowRight: () => by(1), Escape: () => view.player.stop() });
 }
 
 function moved(view, values) {
-  stop(view);
+  view.player.stop();
   Object.assign(view, values);
   paint(view);
 }
 
 function build(view) {
-  view.drawnFor = view.whole.clientWidth;
-  view.whole.classList.toggle("narrow", view.drawnFor < 560);
   view.rateBox.max = view.header.shares.length - 1;
   view.stepsBox.max = view.last;
   view.panes.replaceChildren(
     ...view.header.panels.map(panel => {
       const box = element("div", "pane");
-      box.append(element("div", "name", panel.title), element("div", "about muted", panel.says), element("canvas"), element("div", "now mono"));
+      box.append(
+        element("div", "name", panel.title),
+        element("div", "about muted", panel.says),
+        element("canvas"),
+        element("div", "now mono"),
+      );
       return box;
     }),
   );
@@ -91,9 +87,11 @@ function build(view) {
 
 // The same bowl with as many pixels to a unit of either weight: a ravine looks like one.
 function squared(bowl, { width, height }) {
-  const sides = [width - SIDE - 8, height - FOOT - 8], spans = [0, 1].map(axis => bowl.high[axis] - bowl.low[axis]);
+  const sides = [width - SIDE - 8, height - FOOT - 8];
+  const spans = [0, 1].map(axis => bowl.high[axis] - bowl.low[axis]);
   const unit = Math.max(spans[0] / sides[0], spans[1] / sides[1]);
-  const middle = [0, 1].map(axis => (bowl.low[axis] + bowl.high[axis]) / 2), half = sides.map(side => (side * unit) / 2);
+  const middle = [0, 1].map(axis => (bowl.low[axis] + bowl.high[axis]) / 2);
+  const half = sides.map(side => (side * unit) / 2);
   return { ...bowl, low: middle.map((at, axis) => at - half[axis]), high: middle.map((at, axis) => at + half[axis]) };
 }
 
@@ -111,11 +109,12 @@ function paint(view) {
   const said = view.panels.map((drawn, which) => paintBowl(view, drawn, view.panes.children[which]));
   paintCurve(view);
   view.panes.dataset.painted = `${view.digest}-${view.rate}-${view.step}`;
-  if (!view.playing) view.live.textContent = said.join(". ");
+  if (!view.player.playing) view.live.textContent = said.join(". ");
 }
 
 function paintBowl(view, { panel, at }, box) {
-  const { theme, size } = view, context = sized(box.querySelector("canvas"), size.width, size.height);
+  const { theme, size } = view;
+  const context = sized(box.querySelector("canvas"), size.width, size.height);
   context.font = `12px ${theme.font}`;
   context.save();
   context.beginPath();
@@ -129,18 +128,21 @@ function paintBowl(view, { panel, at }, box) {
     context.fill();
     context.globalAlpha = 1;
   });
-  const path = panel.paths[view.rate].slice(0, view.step + 1).filter(point => point[0] !== null).map(at);
+  const path = panel.paths[view.rate]
+    .slice(0, view.step + 1)
+    .filter(point => point[0] !== null)
+    .map(at);
   context.strokeStyle = context.fillStyle = theme.text;
   context.lineWidth = 1.5;
   trail(context, path, path.length);
   context.stroke();
-  for (const [x, y] of path) dot(context, x, y, 2.2);
-  context.fillStyle = theme.primary;
-  dot(context, ...path.at(-1), 5.5);
-  context.strokeStyle = theme.text;
-  cross(context, ...at(panel.minimum));
+  for (const [x, y] of path) dot(context, x, y, { radius: 2.2, colour: theme.text });
+  const [lastX, lastY] = path.at(-1);
+  dot(context, lastX, lastY, { radius: 5.5, colour: theme.primary });
+  const [x, y] = at(panel.minimum);
+  cross(context, x, y, { size: 6, colour: theme.text });
   context.restore();
-  axes(context, view, panel, at);
+  axes(context, view, panel);
   return said(view, panel, box);
 }
 
@@ -149,23 +151,7 @@ function trail(context, points, count) {
   points.slice(0, count).forEach(([x, y], index) => context[index ? "lineTo" : "moveTo"](x, y));
 }
 
-function dot(context, x, y, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 7);
-  context.fill();
-}
-
-function cross(context, x, y) {
-  context.lineWidth = 2;
-  context.beginPath();
-  context.moveTo(x - 6, y);
-  context.lineTo(x + 6, y);
-  context.moveTo(x, y - 6);
-  context.lineTo(x, y + 6);
-  context.stroke();
-}
-
-function axes(context, { theme, size }, panel, at) {
+function axes(context, { theme, size }, panel) {
   context.fillStyle = context.strokeStyle = theme.text;
   context.globalAlpha = 0.35;
   context.lineWidth = 1;
@@ -190,9 +176,15 @@ function axes(context, { theme, size }, panel, at) {
 }
 
 function said(view, panel, box) {
-  const loss = panel.losses[view.rate][view.step], arrived = panel.arrivals[view.rate];
+  const loss = panel.losses[view.rate][view.step];
+  const arrived = panel.arrivals[view.rate];
   const now = loss === null ? "left every bound" : `loss ${number(loss)} (least ${number(panel.least)})`;
-  const far = arrived !== null ? `99 % of the way down at step ${arrived}` : panel.left[view.rate][view.step] > 1 ? "the steps grow: this rate diverges" : `99 % of the way down is not reached in ${view.last} steps`;
+  const far =
+    arrived !== null
+      ? `99 % of the way down at step ${arrived}`
+      : panel.left[view.rate][view.step] > 1
+        ? "the steps grow: this rate diverges"
+        : `99 % of the way down is not reached in ${view.last} steps`;
   const text = `learning rate ${panel.rates[view.rate]}; step ${view.step}: ${now}; ${far}`;
   box.querySelector(".now").textContent = text;
   return `${panel.title}: ${text}`;

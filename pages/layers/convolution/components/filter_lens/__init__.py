@@ -12,8 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-WINDOW = [f"sliding_window/{part}" for part in ("model", "layout", "paint", "links", "words", "terms")]
-_component = st.components.v2.component("cnnviz_filter_lens", **source(__file__, *WINDOW, "pictures", "lens"))
+_component = st.components.v2.component("cnnviz_filter_lens", **source(__file__))
 
 
 def filter_lens(data: Mapping[str, Any], *, key: str) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.dropout.figures import DropoutMaskPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__, "tiles", "model", "events", "main"))
+_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__))
 
 
-def related(file: str, *parts: str) -> dict[str, Any]:
+def related(file: str) -> dict[str, Any]:
     """The source of another component of this page: it draws the same plates in the same style."""
-    own = source(file, "../dropout_mask/tiles", *parts)
-    return {**own, "css": source(__file__)["css"] + "\n" + own["css"]}
+    return source(file, Path(__file__).with_name("dropout_mask.css"))
 
 
-def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:
+def dropout_mask(data: DropoutMaskPacket, *, key: str) -> None:
     """Draws `topics.dropout.figures.mask_data`. The random numbers are sent once; the browser holds them against p."""
     header = {"key": key, **data["meta"]}
     _component(key=key, data=pack(header, values=data["values"], uniform=data["uniform"]), height="content")

@@ -1,4 +1,9 @@
-function listen(view) {
+import { showTip } from "../../../../shared/js/tip.js";
+import { activeIndex, answer } from "./main.js";
+import { PANELS, placeWords, unitAt } from "./model.js";
+import { plateCell } from "./tiles.js";
+
+export function listen(view) {
   for (const [name, figure] of Object.entries(view.panels)) {
     const box = figure.querySelector(".canvases");
     const found = event => {
@@ -21,7 +26,8 @@ function pointed(view, index, event, name) {
     view.tip.hidden = true;
     return;
   }
-  const panel = PANELS[name], unit = unitAt(view.model, index, view.notes.p);
+  const panel = PANELS[name];
+  const unit = unitAt(view.model, index, view.notes.p);
   showTip(view.tip, { x: event.clientX, y: event.clientY }, `${placeWords(view.model, index)}, ${panel.title}`, [["", panel.words(unit)]]);
 }
 
@@ -32,8 +38,11 @@ function pin(view, index) {
 
 function pressed(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { model } = view, [count, height, width] = model.shape, total = count * height * width;
-  const down = height > 1 ? width : view.plates.x.columns, at = Math.max(activeIndex(view), 0);
+  const { model } = view;
+  const [count, height, width] = model.shape;
+  const total = count * height * width;
+  const down = height > 1 ? width : view.plates.x.columns;
+  const at = Math.max(activeIndex(view), 0);
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -down, ArrowDown: down }[event.key];
   if (step) view.hover = Math.max(0, Math.min(total - 1, activeIndex(view) < 0 ? 0 : at + step));
   else if (event.key === "Home" || event.key === "End") view.hover = event.key === "Home" ? 0 : total - 1;

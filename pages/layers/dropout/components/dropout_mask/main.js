@@ -1,3 +1,13 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { palette, ramp } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { listen } from "./events.js";
+import { PANELS, ROWS, UNSIGNED, meanOf, placeWords, unitAt, valuesOf } from "./model.js";
+import { largestAt, largestSize, markPlate, paintPlate, plateFigure, plateOf, signedPixel } from "./tiles.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme; p, the pinned cell and the cursor stay.
@@ -8,10 +18,18 @@ export default function ({ data, parentElement }) {
   if (view.digest !== header.digest) {
     const [count, height, width] = header.shape;
     view.digest = header.digest;
-    view.model = { ...header, cells: height * width, values: floats(blob("values"), "float32"), uniform: floats(blob("uniform"), "float32") };
+    view.model = {
+      ...header,
+      cells: height * width,
+      values: floats(blob("values"), "float32"),
+      uniform: floats(blob("uniform"), "float32"),
+    };
     view.hover = -1;
     if (view.pinned === -2 || view.pinned >= count * height * width) view.pinned = largestAt(view.model.values);
-    view.stage.setAttribute("aria-label", `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`);
+    view.stage.setAttribute(
+      "aria-label",
+      `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`,
+    );
   }
   arrange(view);
   view.stage.dataset.painted = header.digest;
@@ -25,7 +43,8 @@ function created(root, header) {
   const notes = memory(`dropout_mask ${header.key}`);
   notes.p ??= header.p;
   const view = { root, notes, hover: -1, pinned: -2, panels: {} };
-  for (const name of ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"]) view[name] = root.querySelector(`.${name}`);
+  for (const name of ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"])
+    view[name] = root.querySelector(`.${name}`);
   for (const [row, names] of Object.entries(ROWS)) {
     for (const name of names) {
       const figure = plateFigure(PANELS[name].title, PANELS[name].formula);
@@ -55,13 +74,17 @@ function arrange(view) {
 }
 
 function repaint(view) {
-  const { model, notes, theme } = view, p = notes.p, limit = 2 * largestSize(model.values);
-  const signed = palette("activations", theme.name), plain = palette("magnitude", theme.name);
+  const { model, notes, theme } = view;
+  const p = notes.p;
+  const limit = 2 * largestSize(model.values);
+  const signed = palette("activations", theme.name);
+  const plain = palette("magnitude", theme.name);
   let beyond = 0;
   view.plates = {};
   view.means = {};
   for (const [name, figure] of Object.entries(view.panels)) {
-    const values = valuesOf(model, name, p), box = figure.querySelector(".canvases");
+    const values = valuesOf(model, name, p);
+    const box = figure.querySelector(".canvases");
     const plate = (view.plates[name] = plateOf(model.shape, Math.min(box.clientWidth, model.kind === "vector" ? 900 : 300)));
     view.means[name] = meanOf(values);
     const most = name.endsWith("Gradient") ? 4 : 1;
@@ -79,41 +102,55 @@ function repaint(view) {
   view.low.textContent = number(-limit);
   view.high.textContent = number(limit);
   view.ramp.style.background = ramp("activations", theme.name);
-  view.clipped.textContent = beyond ? `${grouped.format(beyond)} cells lie beyond and are clipped` : "twice the largest value, so that colours compare while p moves";
+  view.clipped.textContent = beyond
+    ? `${grouped.format(beyond)} cells lie beyond and are clipped`
+    : "twice the largest value, so that colours compare while p moves";
   sayCounts(view);
   answer(view);
 }
 
 function sayCounts(view) {
-  const { model, notes } = view, p = notes.p, uniform = model.uniform, what = model.channelwise ? "channels" : model.kind === "vector" ? "units" : "cells";
+  const { model, notes } = view;
+  const p = notes.p;
+  const uniform = model.uniform;
+  const what = model.channelwise ? "channels" : model.kind === "vector" ? "units" : "cells";
   let kept = 0;
   for (const u of uniform) kept += u >= p ? 1 : 0;
   view.counts.textContent = `kept: ${grouped.format(kept)} of ${grouped.format(uniform.length)} ${what} (${percent(kept / uniform.length)}; expected ${percent(1 - p)})`;
   const mean = name => number(view.means[name]);
   const means = `Means over all cells. x: ${mean("x")}. upscale_in_train: training ${mean("upTrain")}, testing ${mean("upEval")}. downscale_in_infer: training ${mean("downTrain")}, testing ${mean("downEval")}.`;
-  const edge = p === 1
-    ? "At p = 1 nothing is kept: the formula of upscale_in_train would divide 0 by 0. PyTorch answers with zeros, and passes back a gradient of zeros."
-    : p === 0 ? "At p = 0 everything is kept: dropout is the identity, in training and when testing, and so is its gradient (1)." : "";
+  const edge =
+    p === 1
+      ? "At p = 1 nothing is kept: the formula of upscale_in_train would divide 0 by 0. PyTorch answers with zeros, and passes back a gradient of zeros."
+      : p === 0
+        ? "At p = 0 everything is kept: dropout is the identity, in training and when testing, and so is its gradient (1)."
+        : "";
   view.said.textContent = `${edge} ${means}`.trim();
 }
 
-function activeIndex(view) {
+export function activeIndex(view) {
   return view.hover >= 0 ? view.hover : view.pinned;
 }
 
 // The unit under the pointer (or pinned): marked in every panel, and written out under both conventions.
-function answer(view) {
-  const { model, notes, theme } = view, index = activeIndex(view);
-  for (const [name, figure] of Object.entries(view.panels)) markPlate(figure.querySelector(".over"), view.plates[name], model.shape, index, theme, view.pinned === index);
+export function answer(view) {
+  const { model, notes, theme } = view;
+  const index = activeIndex(view);
+  for (const [name, figure] of Object.entries(view.panels))
+    markPlate(figure.querySelector(".over"), view.plates[name], model.shape, index, theme, view.pinned === index);
   view.stage.dataset.cell = String(index);
   if (index < 0) {
-    view.readout.replaceChildren(element("p", "muted", "Point at a unit: both conventions, written out with its numbers. A click pins it."));
+    view.readout.replaceChildren(
+      element("p", "muted", "Point at a unit: both conventions, written out with its numbers. A click pins it."),
+    );
     return;
   }
-  const unit = unitAt(model, index, notes.p), line = (title, ...names) => {
+  const unit = unitAt(model, index, notes.p);
+  const line = (title, ...names) => {
     const row = element("p", "line");
     row.append(element("b", "", title));
-    for (const name of names) row.append(element("span", "mono", (names.length > 1 ? `${PANELS[name].title}: ` : "") + PANELS[name].words(unit)));
+    for (const name of names)
+      row.append(element("span", "mono", (names.length > 1 ? `${PANELS[name].title}: ` : "") + PANELS[name].words(unit)));
     return row;
   };
   view.readout.replaceChildren(

@@ -1,42 +1,65 @@
 // The panels: what each shows of one unit, from its definition, and the sentence that writes it out with numbers.
 // scale(p) is 1/(1−p), and 0 at p = 1, where PyTorch returns zeros.
+import { number } from "../../../../shared/js/numbers.js";
+import { cellOf } from "./tiles.js";
+
 const scaleOf = p => (p === 1 ? 0 : 1 / (1 - p));
 const times = (one, other) => one * other + 0; // −0 + 0 is 0
 
-const PANELS = {
+export const PANELS = {
   x: { title: "x", formula: "what comes in", value: x => x, words: s => `x = ${s.xs}` },
   u: { title: "u", formula: "random, 0 … 1", value: (x, m, u) => u, words: s => `u = ${number(s.u)}` },
   m: {
-    title: "mask m", formula: "1 where u ≥ p", value: (x, m) => m,
+    title: "mask m",
+    formula: "1 where u ≥ p",
+    value: (x, m) => m,
     words: s => `u = ${number(s.u)} ${s.m ? "≥" : "<"} p = ${s.ps}, so m = ${s.m}`,
   },
   upTrain: {
-    title: "training", formula: "x·m/(1−p)", value: (x, m, u, p, scale) => times(x, m) * scale,
-    words: s => s.p === 1 ? `x·m/(1−p) = ${s.xs} · 0 / 0, and PyTorch returns 0` : `x·m/(1−p) = ${s.xs} · ${s.m} / (1 − ${s.ps}) = ${number(times(s.x * s.m, scaleOf(s.p)))}`,
+    title: "training",
+    formula: "x·m/(1−p)",
+    value: (x, m, u, p, scale) => times(x, m) * scale,
+    words: s =>
+      s.p === 1
+        ? `x·m/(1−p) = ${s.xs} · 0 / 0, and PyTorch returns 0`
+        : `x·m/(1−p) = ${s.xs} · ${s.m} / (1 − ${s.ps}) = ${number(times(s.x * s.m, scaleOf(s.p)))}`,
   },
   upEval: { title: "testing", formula: "x", value: x => x, words: s => `x = ${s.xs}` },
   upGradient: {
-    title: "gradient", formula: "m/(1−p)", value: (x, m, u, p, scale) => m * scale,
-    words: s => s.p === 1 ? "m/(1−p) = 0 / 0, and PyTorch passes back 0" : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * scaleOf(s.p))}`,
+    title: "gradient",
+    formula: "m/(1−p)",
+    value: (x, m, u, p, scale) => m * scale,
+    words: s =>
+      s.p === 1 ? "m/(1−p) = 0 / 0, and PyTorch passes back 0" : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * scaleOf(s.p))}`,
   },
-  downTrain: { title: "training", formula: "x·m", value: (x, m) => times(x, m), words: s => `x·m = ${s.xs} · ${s.m} = ${number(times(s.x, s.m))}` },
+  downTrain: {
+    title: "training",
+    formula: "x·m",
+    value: (x, m) => times(x, m),
+    words: s => `x·m = ${s.xs} · ${s.m} = ${number(times(s.x, s.m))}`,
+  },
   downEval: {
-    title: "testing", formula: "x·(1−p)", value: (x, m, u, p) => times(x, 1 - p),
+    title: "testing",
+    formula: "x·(1−p)",
+    value: (x, m, u, p) => times(x, 1 - p),
     words: s => `x·(1−p) = ${s.xs} · (1 − ${s.ps}) = ${number(times(s.x, 1 - s.p))}`,
   },
   downGradient: { title: "gradient", formula: "m", value: (x, m) => m, words: s => `m = ${s.m}` },
 };
-const ROWS = { first: ["x", "u", "m"], up: ["upTrain", "upEval", "upGradient"], down: ["downTrain", "downEval", "downGradient"] };
-const UNSIGNED = new Set(["u", "m", "upGradient", "downGradient"]);
+export const ROWS = { first: ["x", "u", "m"], up: ["upTrain", "upEval", "upGradient"], down: ["downTrain", "downEval", "downGradient"] };
+export const UNSIGNED = new Set(["u", "m", "upGradient", "downGradient"]);
 
 // Everything about one unit at this p. A whole channel shares one random number.
-function unitAt(model, index, p) {
-  const u = model.uniform[model.channelwise ? Math.floor(index / model.cells) : index], x = model.values[index];
+export function unitAt(model, index, p) {
+  const u = model.uniform[model.channelwise ? Math.floor(index / model.cells) : index];
+  const x = model.values[index];
   return { x, u, p, m: u >= p ? 1 : 0, xs: x < 0 ? `(${number(x)})` : number(x), ps: p.toFixed(2) };
 }
 
-function valuesOf(model, name, p) {
-  const { values, uniform, channelwise, cells } = model, { value } = PANELS[name], scale = scaleOf(p);
+export function valuesOf(model, name, p) {
+  const { values, uniform, channelwise, cells } = model;
+  const { value } = PANELS[name];
+  const scale = scaleOf(p);
   const found = new Float64Array(values.length);
   for (let i = 0; i < found.length; i++) {
     const u = uniform[channelwise ? Math.floor(i / cells) : i];
@@ -45,13 +68,13 @@ function valuesOf(model, name, p) {
   return found;
 }
 
-function meanOf(values) {
+export function meanOf(values) {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
 }
 
-function placeWords(model, index) {
+export function placeWords(model, index) {
   const { channel, row, column } = cellOf(model.shape, index);
   if (model.kind === "vector") return `unit ${channel}`;
   return model.shape[0] === 1 ? `row ${row}, column ${column}` : `channel ${model.names[channel]}, row ${row}, column ${column}`;

@@ -1,17 +1,25 @@
 // Plates: maps [C, H, W] (or units [K] as K maps of one cell) side by side on a canvas, and the cell under a point.
-const PLATE_GAP = 4, PLATE_EDGE = 3;
+import { sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { ZERO } from "../../../../shared/js/palette.js";
+
+const PLATE_GAP = 4;
+const PLATE_EDGE = 3;
 
 // Units in rows of equal cells; maps at the largest zoom that fits `room` pixels across and about as many down.
-function plateOf([count, height, width], room) {
+export function plateOf([count, height, width], room) {
   const vector = height * width === 1;
   if (vector) {
-    const few = count <= 16, gap = few ? 2 : 1, fit = Math.floor((room - 2 * PLATE_EDGE + gap) / count) - gap;
+    const few = count <= 16;
+    const gap = few ? 2 : 1;
+    const fit = Math.floor((room - 2 * PLATE_EDGE + gap) / count) - gap;
     const wide = few ? Math.max(34, Math.min(52, fit)) : Math.max(12, Math.min(26, fit));
     return placed(count, { w: wide, h: few ? 30 : wide, gap, room });
   }
   let best = null;
   for (let columns = 1; columns <= count; columns++) {
-    const zoom = (room - 2 * PLATE_EDGE - (columns - 1) * PLATE_GAP) / columns / width, rows = Math.ceil(count / columns);
+    const zoom = (room - 2 * PLATE_EDGE - (columns - 1) * PLATE_GAP) / columns / width;
+    const rows = Math.ceil(count / columns);
     const h = rows * (height * zoom + PLATE_GAP);
     if (!best || Math.abs(h - room) < Math.abs(best.h - room)) best = { columns, zoom, h };
   }
@@ -19,44 +27,53 @@ function plateOf([count, height, width], room) {
   return placed(count, { w: width * zoom, h: height * zoom, gap: PLATE_GAP, room, columns: best.columns });
 }
 
-function placed(count, { w, h, gap, room, columns }) {
+export function placed(count, { w, h, gap, room, columns = null }) {
   const across = columns ?? Math.max(1, Math.min(count, Math.floor((room - 2 * PLATE_EDGE + gap) / (w + gap))));
   const rows = Math.ceil(count / across);
   return { w, h, gap, columns: across, width: across * (w + gap) - gap + 2 * PLATE_EDGE, height: rows * (h + gap) - gap + 2 * PLATE_EDGE };
 }
 
-function plateBox(plate, channel) {
+export function plateBox(plate, channel) {
   const x = PLATE_EDGE + (channel % plate.columns) * (plate.w + plate.gap);
   return { x, y: PLATE_EDGE + Math.floor(channel / plate.columns) * (plate.h + plate.gap), w: plate.w, h: plate.h };
 }
 
 // The flat index of the cell under a point of the canvas, or −1.
-function plateCell(plate, [count, height, width], x, y) {
-  const column = Math.floor((x - PLATE_EDGE) / (plate.w + plate.gap)), row = Math.floor((y - PLATE_EDGE) / (plate.h + plate.gap));
+export function plateCell(plate, [count, height, width], x, y) {
+  const column = Math.floor((x - PLATE_EDGE) / (plate.w + plate.gap));
+  const row = Math.floor((y - PLATE_EDGE) / (plate.h + plate.gap));
   const channel = row * plate.columns + column;
   if (column < 0 || row < 0 || column >= plate.columns || channel >= count) return -1;
-  const box = plateBox(plate, channel), hold = (value, most) => Math.max(0, Math.min(most - 1, Math.floor(value * most)));
+  const box = plateBox(plate, channel);
+  const hold = (value, most) => Math.max(0, Math.min(most - 1, Math.floor(value * most)));
   return (channel * height + hold((y - box.y) / box.h, height)) * width + hold((x - box.x) / box.w, width);
 }
 
-function cellOf([, height, width], index) {
-  const cells = height * width, inside = index % cells;
+export function cellOf([, height, width], index) {
+  const cells = height * width;
+  const inside = index % cells;
   return { channel: Math.floor(index / cells), row: Math.floor(inside / width), column: inside % width };
 }
 
 function cellBox(plate, shape, index) {
-  const { channel, row, column } = cellOf(shape, index), box = plateBox(plate, channel);
-  const w = box.w / shape[2], h = box.h / shape[1];
+  const { channel, row, column } = cellOf(shape, index);
+  const box = plateBox(plate, channel);
+  const w = box.w / shape[2];
+  const h = box.h / shape[1];
   return { x: box.x + column * w, y: box.y + row * h, w, h };
 }
 
 // Paints every cell with pixelOf(index); `textOf` writes into cells that have room; crossed cells get a stroke through.
-function paintPlate(canvas, plate, shape, { pixelOf, textOf, crossed, theme }) {
-  const [count, height, width] = shape, context = sized(canvas, plate.width, plate.height), cells = height * width;
+export function paintPlate(canvas, plate, shape, { pixelOf, textOf = null, crossed = null, theme }) {
+  const [count, height, width] = shape;
+  const context = sized(canvas, plate.width, plate.height);
+  const cells = height * width;
   const map = document.createElement("canvas");
   map.width = width;
   map.height = height;
-  const inner = map.getContext("2d"), image = inner.createImageData(width, height), out = new Uint32Array(image.data.buffer);
+  const inner = map.getContext("2d");
+  const image = inner.createImageData(width, height);
+  const out = new Uint32Array(image.data.buffer);
   context.imageSmoothingEnabled = false;
   for (let channel = 0; channel < count; channel++) {
     for (let i = 0; i < cells; i++) out[i] = pixelOf(channel * cells + i);
@@ -89,7 +106,7 @@ function strike(context, box, theme) {
   context.globalAlpha = 1;
 }
 
-function frame(context, box, colour, line, alpha = 1) {
+export function frame(context, box, colour, line, alpha = 1) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.lineWidth = line;
@@ -98,36 +115,39 @@ function frame(context, box, colour, line, alpha = 1) {
 }
 
 // A frame around one cell, on a canvas that lies over the plate; none where index is −1.
-function markPlate(canvas, plate, shape, index, theme, pinned) {
+export function markPlate(canvas, plate, shape, index, theme, pinned) {
   const context = sized(canvas, plate.width, plate.height);
   if (index < 0) return;
-  const box = cellBox(plate, shape, index), grow = Math.max(0, (5 - box.w) / 2);
+  const box = cellBox(plate, shape, index);
+  const grow = Math.max(0, (5 - box.w) / 2);
   const grown = { x: box.x - grow, y: box.y - grow, w: box.w + 2 * grow, h: box.h + 2 * grow };
   frame(context, grown, theme.background, 4);
   frame(context, grown, pinned ? theme.primary : theme.text, 2);
 }
 
 // A value in −limit … limit as a palette's pixel; clipped beyond.
-function signedPixel(value, limit, pixels) {
+export function signedPixel(value, limit, pixels) {
   const entry = Math.round(ZERO + (limit > 0 ? (127 * value) / limit : 0));
   return pixels[entry < 1 ? 1 : entry > 255 ? 255 : entry];
 }
 
-function largestSize(values) {
+export function largestSize(values) {
   let found = 0;
   for (const value of values) found = Math.max(found, Math.abs(value));
   return found;
 }
 
-function largestAt(values) {
+export function largestAt(values) {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (Math.abs(values[i]) > Math.abs(values[best])) best = i;
   return best;
 }
 
 // A figure with its heading and two canvases: the plate, and what marks a cell on it.
-function plateFigure(heading, formula) {
-  const figure = element("figure", "plate"), caption = element("figcaption"), box = element("div", "canvases");
+export function plateFigure(heading, formula) {
+  const figure = element("figure", "plate");
+  const caption = element("figcaption");
+  const box = element("div", "canvases");
   caption.append(element("b", "", heading), element("span", "mono formula", formula));
   box.append(element("canvas", "base"), element("canvas", "over"));
   figure.append(caption, box);

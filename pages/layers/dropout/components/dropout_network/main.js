@@ -1,7 +1,22 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { palette } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { cellOf, largestSize, markPlate, paintPlate, plateCell, plateFigure, plateOf, signedPixel } from "../dropout_mask/tiles.js";
+
 const views = new WeakMap();
 const FIGURES = {
-  first: [["plain", "without a mask", "x"], ["masked", "with the mask", "x·m/(1−p)"]],
-  second: [["nextPlain", "without", "y"], ["nextMasked", "with", "y′"], ["difference", "difference", "y′ − y"]],
+  first: [
+    ["plain", "without a mask", "x"],
+    ["masked", "with the mask", "x·m/(1−p)"],
+  ],
+  second: [
+    ["nextPlain", "without", "y"],
+    ["nextMasked", "with", "y′"],
+    ["difference", "difference", "y′ − y"],
+  ],
 };
 
 // Runs on every change of data or theme; the p that was chosen and the pinned cell stay.
@@ -22,14 +37,19 @@ function load(view, header, blob) {
   const { here, there } = header;
   view.digest = header.digest;
   view.model = {
-    ...header, cells: here.shape[1] * here.shape[2], values: floats(blob("values"), "float32"), uniform: floats(blob("uniform"), "float32"),
-    following: floats(blob("following"), "float32"), masked: floats(blob("masked"), "float16"),
+    ...header,
+    cells: here.shape[1] * here.shape[2],
+    values: floats(blob("values"), "float32"),
+    uniform: floats(blob("uniform"), "float32"),
+    following: floats(blob("following"), "float32"),
+    masked: floats(blob("masked"), "float16"),
   };
   view.hover = view.pinned = null;
   view.p.max = header.probabilities.length - 1;
   view.notes.at = Math.min(view.notes.at, header.probabilities.length - 1);
   view.p.value = view.notes.at;
-  const some = side => (side.of > side.names.length ? `, ${side.names.length} of ${grouped.format(side.of)} channels or units, those with most energy` : "");
+  const some = side =>
+    side.of > side.names.length ? `, ${side.names.length} of ${grouped.format(side.of)} channels or units, those with most energy` : "";
   view.root.querySelector(".here").textContent = `The masked layer, ${header.key}${some(here)}`;
   view.root.querySelector(".there").textContent = `What follows, ${header.next}${some(there)}`;
   view.stage.setAttribute("aria-label", `${header.key} and ${header.next}, without and with a mask. Point at a cell to read its values.`);
@@ -42,10 +62,12 @@ function created(root, header) {
   for (const name of ["stage", "p", "value", "counts", "readout", "classes", "tip"]) view[name] = root.querySelector(`.${name}`);
   for (const [row, figures] of Object.entries(FIGURES)) {
     for (const [name, title, formula] of figures) {
-      const figure = (view.panels[name] = plateFigure(title, formula)), box = figure.querySelector(".canvases");
+      const figure = (view.panels[name] = plateFigure(title, formula));
+      const box = figure.querySelector(".canvases");
       root.querySelector(`.row.${row}`).append(figure);
       const found = event => {
-        const at = box.getBoundingClientRect(), index = plateCell(view.plates[name], shapeOf(view, row), event.clientX - at.left, event.clientY - at.top);
+        const at = box.getBoundingClientRect();
+        const index = plateCell(view.plates[name], shapeOf(view, row), event.clientX - at.left, event.clientY - at.top);
         return index < 0 ? null : { row, index };
       };
       box.addEventListener("pointermove", event => point(view, found(event)));
@@ -75,28 +97,37 @@ function arrange(view) {
 
 // The values of a panel at the chosen p. The mask is made here, from the random numbers, as everywhere on this page.
 function valuesOf(view, name) {
-  const { model, notes } = view, p = model.probabilities[notes.at], scale = p === 1 ? 0 : 1 / (1 - p);
+  const { model, notes } = view;
+  const p = model.probabilities[notes.at];
+  const scale = p === 1 ? 0 : 1 / (1 - p);
   if (name === "plain") return model.values;
-  if (name === "masked") return model.values.map((x, i) => (model.uniform[model.channelwise ? Math.floor(i / model.cells) : i] >= p ? x * scale : 0));
-  const plain = model.following, size = plain.length;
+  if (name === "masked")
+    return model.values.map((x, i) => (model.uniform[model.channelwise ? Math.floor(i / model.cells) : i] >= p ? x * scale : 0));
+  const plain = model.following;
+  const size = plain.length;
   const masked = notes.at === 0 ? plain : model.masked.subarray((notes.at - 1) * size, notes.at * size);
   if (name === "nextPlain") return plain;
   return name === "nextMasked" ? masked : masked.map((y, i) => y - plain[i]);
 }
 
 function repaint(view) {
-  const { model, notes, theme } = view, pixels = palette("activations", theme.name), p = model.probabilities[notes.at];
+  const { model, notes, theme } = view;
+  const pixels = palette("activations", theme.name);
+  const p = model.probabilities[notes.at];
   const limits = { first: largestSize(model.values), second: largestSize(model.following) };
   view.plates = {};
   view.shown = {};
   for (const [row, figures] of Object.entries(FIGURES)) {
     for (const [name] of figures) {
-      const values = (view.shown[name] = valuesOf(view, name)), shape = shapeOf(view, row), figure = view.panels[name];
+      const values = (view.shown[name] = valuesOf(view, name));
+      const shape = shapeOf(view, row);
+      const figure = view.panels[name];
       const plate = (view.plates[name] = plateOf(shape, Math.min(figure.querySelector(".canvases").clientWidth, 330)));
       paintPlate(figure.querySelector(".base"), plate, shape, { pixelOf: i => signedPixel(values[i], limits[row], pixels), theme });
     }
   }
-  const numbers = model.uniform, kept = numbers.reduce((sum, u) => sum + (u >= p ? 1 : 0), 0);
+  const numbers = model.uniform;
+  const kept = numbers.reduce((sum, u) => sum + (u >= p ? 1 : 0), 0);
   view.value.textContent = p.toFixed(2);
   view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
   view.counts.textContent =
@@ -111,19 +142,30 @@ const percentOf = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 // Two bars a class: without the mask (grey) and with it. The likeliest with the mask is bold.
 function paintClasses(view) {
-  const { model, notes } = view, best = Math.max(...model.classes.map(item => item.shares[notes.at]));
-  view.classes.replaceChildren(...model.classes.map(item => {
-    const row = element("div", `class${item.shares[notes.at] === best ? " first" : ""}`);
-    row.setAttribute("role", "listitem");
-    row.append(element("b", "", item.label), element("span", "muted", `without ${percent(item.shares[0])}`), element("span", "", `with ${percent(item.shares[notes.at])}`));
-    for (const [kind, share] of [["plain", item.shares[0]], ["", item.shares[notes.at]]]) {
-      const track = element("span", `track ${kind}`), bar = element("i");
-      bar.style.width = `${100 * share}%`;
-      track.append(bar);
-      row.append(track);
-    }
-    return row;
-  }));
+  const { model, notes } = view;
+  const best = Math.max(...model.classes.map(item => item.shares[notes.at]));
+  view.classes.replaceChildren(
+    ...model.classes.map(item => {
+      const row = element("div", `class${item.shares[notes.at] === best ? " first" : ""}`);
+      row.setAttribute("role", "listitem");
+      row.append(
+        element("b", "", item.label),
+        element("span", "muted", `without ${percent(item.shares[0])}`),
+        element("span", "", `with ${percent(item.shares[notes.at])}`),
+      );
+      for (const [kind, share] of [
+        ["plain", item.shares[0]],
+        ["", item.shares[notes.at]],
+      ]) {
+        const track = element("span", `track ${kind}`);
+        const bar = element("i");
+        bar.style.width = `${100 * share}%`;
+        track.append(bar);
+        row.append(track);
+      }
+      return row;
+    }),
+  );
 }
 
 function point(view, place) {
@@ -138,7 +180,9 @@ function pinned(view, place) {
 }
 
 function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? { row: "second", index: -1 }, shape = shapeOf(view, now.row), total = shape[0] * shape[1] * shape[2];
+  const now = view.hover ?? view.pinned ?? { row: "second", index: -1 };
+  const shape = shapeOf(view, now.row);
+  const total = shape[0] * shape[1] * shape[2];
   const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -shape[2], ArrowDown: shape[2] }[event.key];
   if (step) view.hover = { row: now.row, index: Math.max(0, Math.min(total - 1, now.index + step)) };
   else if (event.key === "Enter") view.pinned = view.hover;
@@ -149,21 +193,26 @@ function pressed(view, event) {
 }
 
 function answer(view) {
-  const place = view.hover ?? view.pinned, { model, theme } = view;
+  const place = view.hover ?? view.pinned;
+  const { model, theme } = view;
   for (const [row, figures] of Object.entries(FIGURES)) {
     const index = place?.row === row ? place.index : -1;
-    for (const [name] of figures) markPlate(view.panels[name].querySelector(".over"), view.plates[name], shapeOf(view, row), index, theme, !view.hover);
+    for (const [name] of figures)
+      markPlate(view.panels[name].querySelector(".over"), view.plates[name], shapeOf(view, row), index, theme, !view.hover);
   }
   if (!place) {
     view.readout.replaceChildren(element("p", "muted", "Point at a cell to read it with and without the mask. A click pins it."));
     return;
   }
-  const side = place.row === "first" ? model.here : model.there, { channel, row, column } = cellOf(side.shape, place.index);
-  const where = side.shape[1] * side.shape[2] === 1 ? `unit ${side.names[channel]}` : `channel ${side.names[channel]}, row ${row}, column ${column}`;
+  const side = place.row === "first" ? model.here : model.there;
+  const { channel, row, column } = cellOf(side.shape, place.index);
+  const where =
+    side.shape[1] * side.shape[2] === 1 ? `unit ${side.names[channel]}` : `channel ${side.names[channel]}, row ${row}, column ${column}`;
   const read = name => view.shown[name][place.index];
-  const words = place.row === "first"
-    ? `without ${number(read("plain"))}, with ${number(read("masked"))}`
-    : `without ${number(read("nextPlain"))}, with ${number(read("nextMasked"), 3)}, difference ${number(read("difference"), 3)}`;
+  const words =
+    place.row === "first"
+      ? `without ${number(read("plain"))}, with ${number(read("masked"))}`
+      : `without ${number(read("nextPlain"))}, with ${number(read("nextMasked"), 3)}, difference ${number(read("difference"), 3)}`;
   const line = element("p");
   line.append(element("b", "", `${place.row === "first" ? model.key : model.next}, ${where}: `), element("span", "mono", words));
   view.readout.replaceChildren(line);

@@ -1,3 +1,12 @@
+import { sized } from "../../../../shared/js/canvas.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { frame, markPlate, placed, plateBox, plateCell } from "../dropout_mask/tiles.js";
+
 const views = new WeakMap();
 const STATES = ["kept by neither", "kept by mask A alone", "kept by mask B alone", "kept by both"];
 
@@ -51,13 +60,16 @@ function stateOf(view, unit) {
 }
 
 function repaint(view) {
-  const { model, theme, notes } = view, p = notes.p;
+  const { model, theme, notes } = view;
+  const p = notes.p;
   view.arrangedFor = view.stage.clientWidth;
   const side = model.units <= 64 ? 34 : model.units <= 600 ? 18 : 11;
   view.plate = placed(model.units, { w: side, h: side, gap: model.units <= 64 ? 6 : 3, room: view.stage.clientWidth });
-  const context = sized(view.base, view.plate.width, view.plate.height), counts = [0, 0, 0, 0];
+  const context = sized(view.base, view.plate.width, view.plate.height);
+  const counts = [0, 0, 0, 0];
   for (let unit = 0; unit < model.units; unit++) {
-    const state = stateOf(view, unit), { x, y, w, h } = plateBox(view.plate, unit);
+    const state = stateOf(view, unit);
+    const { x, y, w, h } = plateBox(view.plate, unit);
     counts[state]++;
     context.fillStyle = theme.primary;
     if (state & 1) context.fillRect(x, y, w / 2, h);
@@ -73,33 +85,55 @@ function repaint(view) {
 }
 
 function paintLegend(view, counts) {
-  const fills = ["transparent", "linear-gradient(to right, C 50%, transparent 50%)", "linear-gradient(to left, C 50%, transparent 50%)", "C"];
-  view.legend.replaceChildren(...[3, 1, 2, 0].map(state => {
-    const row = element("span"), mark = element("i");
-    mark.style.background = fills[state].replace("C", view.theme.primary);
-    row.append(mark, `${STATES[state]}: ${grouped.format(counts[state])}`);
-    return row;
-  }));
+  const fills = [
+    "transparent",
+    "linear-gradient(to right, C 50%, transparent 50%)",
+    "linear-gradient(to left, C 50%, transparent 50%)",
+    "C",
+  ];
+  view.legend.replaceChildren(
+    ...[3, 1, 2, 0].map(state => {
+      const row = element("span");
+      const mark = element("i");
+      mark.style.background = fills[state].replace("C", view.theme.primary);
+      row.append(mark, `${STATES[state]}: ${grouped.format(counts[state])}`);
+      return row;
+    }),
+  );
 }
 
 // The counts of this pair beside what chance expects: both (1−p)²K, give or take; Jaccard = both / either.
-function say(view, [neither, a, b, both]) {
-  const K = view.model.units, p = view.notes.p, stay = (1 - p) ** 2, expected = stay * K, spread = Math.sqrt(K * stay * (1 - stay));
-  const either = a + b + both, jaccard = either ? both / either : null, ps = p.toFixed(2);
+function say(view, /** @type {any} */ [neither, a, b, both]) {
+  const K = view.model.units;
+  const p = view.notes.p;
+  const stay = (1 - p) ** 2;
+  const expected = stay * K;
+  const spread = Math.sqrt(K * stay * (1 - stay));
+  const either = a + b + both;
+  const jaccard = either ? both / either : null;
+  const ps = p.toFixed(2);
   view.stage.dataset.both = String(both);
   view.stage.dataset.jaccard = jaccard === null ? "" : jaccard.toFixed(6);
   const lines = [
-    ["Both keep ", `${grouped.format(both)} of ${grouped.format(K)} units; expected (1−p)²·K = (1 − ${ps})² · ${grouped.format(K)} = ${number(expected)} ± ${number(spread, 3)} (one standard deviation)`],
-    ["Jaccard index ", jaccard === null
-      ? "none: no unit is kept by either mask, so there is nothing to share"
-      : `both / either = ${grouped.format(both)} / ${grouped.format(either)} = ${number(jaccard)}; expected about (1−p)/(1+p) = ${number((1 - p) / (1 + p))}`],
+    [
+      "Both keep ",
+      `${grouped.format(both)} of ${grouped.format(K)} units; expected (1−p)²·K = (1 − ${ps})² · ${grouped.format(K)} = ${number(expected)} ± ${number(spread, 3)} (one standard deviation)`,
+    ],
+    [
+      "Jaccard index ",
+      jaccard === null
+        ? "none: no unit is kept by either mask, so there is nothing to share"
+        : `both / either = ${grouped.format(both)} / ${grouped.format(either)} = ${number(jaccard)}; expected about (1−p)/(1+p) = ${number((1 - p) / (1 + p))}`,
+    ],
     ["Neither ", `${grouped.format(neither)}; expected p²·K = ${number(p * p * K)}`],
   ];
-  view.readout.replaceChildren(...lines.map(([title, words]) => {
-    const line = element("p");
-    line.append(element("b", "", title), element("span", "mono", words));
-    return line;
-  }));
+  view.readout.replaceChildren(
+    ...lines.map(([title, words]) => {
+      const line = element("p");
+      line.append(element("b", "", title), element("span", "mono", words));
+      return line;
+    }),
+  );
 }
 
 function point(view, unit, event) {
@@ -111,10 +145,14 @@ function point(view, unit, event) {
     view.tip.hidden = true;
     return;
   }
-  const box = plateBox(view.plate, unit), at = view.stage.getBoundingClientRect();
+  const box = plateBox(view.plate, unit);
+  const at = view.stage.getBoundingClientRect();
   const place = event ? { x: event.clientX, y: event.clientY } : { x: at.left + box.x + box.w, y: at.top + box.y + box.h };
   const words = name => `${number(model[name][unit], 3)} ${model[name][unit] >= notes.p ? "≥" : "<"} ${notes.p.toFixed(2)}`;
-  showTip(view.tip, place, `unit ${unit}: ${STATES[stateOf(view, unit)]}`, [["u in mask A", words("first")], ["u in mask B", words("second")]]);
+  showTip(view.tip, place, `unit ${unit}: ${STATES[stateOf(view, unit)]}`, [
+    ["u in mask A", words("first")],
+    ["u in mask B", words("second")],
+  ]);
 }
 
 function pressed(view, event) {

@@ -1,61 +1,66 @@
-const depthViews = new WeakMap();
+import { NOW, PAST, worded } from "../../../../shared/components/layer_norms/model.js";
+import { layerAt } from "../../../../shared/components/layer_norms/plot.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onKeys, placeIn } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp } from "../../../../shared/js/numbers.js";
+import { drawCard } from "./detail.js";
+import { EDGE, plotNorms, plotStrip } from "./plots.js";
 
-function makeView(root) {
-  const view = { root, frame: 0, layer: 0, pinned: false, find: selector => root.querySelector(selector) };
-  const redraw = perFrame(() => drawAll(view));
+function listen(view) {
+  const { stage } = view;
   const choose = event => {
     const canvas = event.target.closest("canvas.plot, canvas.strip");
     if (!canvas || (view.pinned && event.type === "pointermove")) return;
-    const box = canvas.getBoundingClientRect();
-    view.layer = Math.min(view.layers - 1, layerAt(event.clientX - box.left, view.span, box.width));
+    const { x, w } = placeIn(canvas, event);
+    view.layer = Math.min(view.layers - 1, layerAt(x, view.span, w, EDGE));
     if (event.type === "click") view.pinned = !view.pinned || view.layer !== view.was;
     view.was = view.layer;
     drawAll(view);
   };
-  const stage = view.find(".stage");
-  stage.onpointermove = choose;
-  stage.onclick = choose;
-  stage.onkeydown = event => {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-    if (step) view.layer = Math.max(0, Math.min(view.layers - 1, view.layer + step));
-    else if (event.key === "Home") view.layer = 0;
-    else if (event.key === "End") view.layer = view.layers - 1;
-    else if (event.key === "Enter" || event.key === " ") view.pinned = !view.pinned;
-    else if (event.key === "Escape") view.pinned = false;
-    else return;
-    event.preventDefault();
-    view.was = view.layer;
+  stage.onpointermove = stage.onclick = choose;
+  const to = layer => turn(view, clamp(layer, 0, view.layers - 1), view.pinned);
+  const pin = () => turn(view, view.layer, !view.pinned);
+  onKeys(stage, {
+    ArrowRight: () => to(view.layer + 1),
+    ArrowUp: () => to(view.layer + 1),
+    ArrowLeft: () => to(view.layer - 1),
+    ArrowDown: () => to(view.layer - 1),
+    Home: () => to(0),
+    End: () => to(view.layers - 1),
+    Enter: pin,
+    " ": pin,
+    Escape: () => turn(view, view.layer, false),
+  });
+  view.step.oninput = () => {
+    view.frame = Number(view.step.value);
     drawAll(view);
   };
-  view.find(".step").oninput = event => {
-    view.frame = Number(event.target.value);
-    drawAll(view);
-  };
-  view.watcher = new ResizeObserver(redraw);
-  view.watcher.observe(root);
-  depthViews.set(root, view);
-  return view;
+}
+
+function turn(view, layer, pinned) {
+  Object.assign(view, { layer, pinned, was: layer });
+  drawAll(view);
 }
 
 function drawAll(view) {
-  const total = view.root.clientWidth;
-  if (!total) return;
-  const narrow = total < 560, theme = themeOf(view.root);
-  view.root.classList.toggle("narrow", narrow);
-  const half = Math.floor((total - (narrow ? 0 : 20)) / (narrow ? 1 : 2));
-  view.plotWidth = view.stripWidth = view.cardWidth = half;
+  const { room, narrow, theme } = view;
+  if (!room) return;
+  view.plotWidth = Math.floor((room - (narrow ? 0 : 20)) / (narrow ? 1 : 2));
   for (const canvas of view.root.querySelectorAll("canvas.plot")) plotNorms(canvas, view, theme);
   plotStrip(view.find("canvas.strip"), view, theme);
   drawCard(view, theme);
   const frame = view.header.frames[view.frame];
-  view.find(".at").textContent = `${frame.step} · loss ${worded(frame.loss)}`;
-  view.find(".stage").dataset.painted = `${view.header.digest}/${view.frame}`;
+  view.at.textContent = `${frame.step} · loss ${worded(frame.loss)}`;
+  view.stage.dataset.painted = `${view.header.digest}/${view.frame}`;
 }
 
 function drawKeys(view) {
-  const { frames, past } = view.header, theme = themeOf(view.root);
+  const { frames, past } = view.header;
+  const { theme } = view;
   const item = (colour, words, style, faint) => {
-    const line = element("i"), span = element("span");
+    const line = element("i");
+    const span = element("span");
     line.style.borderTop = `${style === "solid" ? 3 : 2}px ${style} ${colour}`;
     line.style.opacity = faint ? "0.55" : "1";
     span.append(line, element("span", "", words));
@@ -67,29 +72,33 @@ function drawKeys(view) {
     made.push(item(theme.text, "bound by the slope", "dashed"));
     if (frames[0].weighed.length) made.push(item(theme.text, "bound by slope and ‖W‖₂", "dotted"));
   }
-  view.find(".keys").replaceChildren(...made);
+  view.keys.replaceChildren(...made);
 }
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".depth_curves"), { header, blob } = unpack(data);
-  const view = depthViews.get(root) ?? makeView(root), bytes = blob("bars");
-  view.header = header;
-  const depth = header.frames[0].activation_gradients[0].length, size = depth * header.bins;
-  view.layers = depth;
-  view.span = Math.max(depth, ...header.past.map(one => one.activation_gradients[0].length));
-  view.bars = (frame, which) => bytes.subarray((3 * frame + which) * size, (3 * frame + which + 1) * size);
-  view.layer = Math.min(view.layer, view.layers - 1);
-  view.frame = Math.min(view.frame, header.frames.length - 1);
-  const scrub = view.find(".step");
-  scrub.max = String(header.frames.length - 1);
-  scrub.value = String(view.frame);
-  view.find(".scrub").hidden = header.frames.length === 1;
-  view.find(".strip-words").textContent = `Outputs of each layer${header.frames[0].names ? "" : ", start 1"} (stronger colour: more of them)` +
-    (header.frames[view.frame].strip.scale === "linear" ? "" : ", signed log scale");
-  drawKeys(view);
-  drawAll(view);
-  return () => {
-    view.watcher.disconnect();
-    depthViews.delete(root);
-  };
-}
+export default mount({
+  whole: ".depth_curves",
+  parts: ["stage", "step", "scrub", "keys", "at", "card", "live"],
+  create(view) {
+    Object.assign(view, { frame: 0, layer: 0, pinned: false });
+    listen(view);
+  },
+  load(view, header, blob) {
+    const bytes = blob("bars");
+    const size = header.frames[0].activation_gradients[0].length * header.bins;
+    view.layers = size / header.bins;
+    view.span = Math.max(view.layers, ...header.past.map(one => one.activation_gradients[0].length));
+    view.bars = (frame, which) => bytes.subarray((3 * frame + which) * size, (3 * frame + which + 1) * size);
+    view.layer = Math.min(view.layer, view.layers - 1);
+    view.frame = Math.min(view.frame, header.frames.length - 1);
+    view.step.max = String(header.frames.length - 1);
+    view.step.value = String(view.frame);
+    view.scrub.hidden = header.frames.length === 1;
+    const from = header.frames[0].names ? "" : ", start 1";
+    const how = header.frames[view.frame].strip.scale === "linear" ? "" : ", signed log scale";
+    view.find(".strip-words").textContent = `Outputs of each layer${from} (stronger colour: more of them)${how}`;
+  },
+  draw(view) {
+    drawKeys(view);
+    drawAll(view);
+  },
+});

@@ -9,8 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, selection, source
 
-PARTS = ("common/frames", "model", "grid", "paint", "side", "plane", "play", "events", "main")
-_component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__))
 
 
 def kernel_grid(

@@ -1,5 +1,17 @@
+import { element } from "../../../../shared/js/dom.js";
+import { exact, grouped, number } from "../../../../shared/js/numbers.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { cellAt, slotBox } from "./grid.js";
+import { arrange } from "./main.js";
+import { COLOUR_WORDS, SORTS, cellwise, nameOf, pageSize, planeShown, single, valueAt } from "./model.js";
+import { paintBar, paintOver } from "./paint.js";
+import { dotAt, paintField } from "./plane.js";
+import { bindPlay } from "./play.js";
+import { classicWords, paintSide } from "./side.js";
+
 function bindControls(view) {
-  const { notes } = view, set = (name, value) => {
+  const { notes } = view;
+  const set = (name, value) => {
     notes[name] = value;
     notes.page = 0;
     view.cursor = view.hover = null;
@@ -34,13 +46,25 @@ function turn(view, by) {
   view.live.textContent = `${view.model.meta.word}s ${view.range.textContent}`;
 }
 
-const SHOWS = { weights: "weights", responses: "frequency response", answers: "map on the picture", gradient_score: "gradient of the score", gradient_loss: "gradient of the loss" };
+const SHOWS = {
+  weights: "weights",
+  responses: "frequency response",
+  answers: "map on the picture",
+  gradient_score: "gradient of the score",
+  gradient_loss: "gradient of the loss",
+};
 
-function showControls(view) {
-  const { notes, model, order } = view, size = pageSize(model), start = notes.page * size;
+export function showControls(view) {
+  const { notes, model, order } = view;
+  const size = pageSize(model);
+  const start = notes.page * size;
   const shows = model.frames ? { weights: "weights", moved: "change since the first snapshot" } : showable(view);
   options(view.show, shows, notes.show);
-  const sorts = Object.keys(SORTS).filter(name => (model.frames ? ["index", "change", "norm"].includes(name) : name !== "change" && (!single(model) || ["index", "norm", "weak"].includes(name))));
+  const sorts = Object.keys(SORTS).filter(name =>
+    model.frames
+      ? ["index", "change", "norm"].includes(name)
+      : name !== "change" && (!single(model) || ["index", "norm", "weak"].includes(name)),
+  );
   options(view.sort, Object.fromEntries(sorts.map(name => [name, SORTS[name][0]])), notes.sort);
   view.planes.hidden = model.planes !== 3 || !cellwise(view);
   view.plane.value = notes.plane;
@@ -52,8 +76,9 @@ function showControls(view) {
   view.next.disabled = start + size >= order.length;
 }
 
-function showable(view) {
-  const { model, wants } = view, here = { weights: "weights" };
+export function showable(view) {
+  const { model, wants } = view;
+  const here = { weights: "weights" };
   if (!single(model)) here.responses = SHOWS.responses;
   if (model.meta.answer) here.answers = SHOWS.answers;
   for (const aim of model.meta.gradients) here[`gradient_${aim}`] = SHOWS[`gradient_${aim}`];
@@ -70,7 +95,7 @@ function options(select, wanted, chosen) {
   select.value = chosen;
 }
 
-function listen(view) {
+export function listen(view) {
   const { stage } = view;
   stage.onpointermove = event => event.pointerType !== "touch" && hoverAt(view, event);
   stage.onpointerleave = () => leave(view);
@@ -101,8 +126,10 @@ function point(view, index) {
 }
 
 function hoverAt(view, event) {
-  const box = view.tiles.getBoundingClientRect(), cell = cellAt(view, event.clientX - box.left, event.clientY - box.top);
-  const old = view.hover, same = cell && old && cell.slot === old.slot && cell.row === old.row && cell.column === old.column;
+  const box = view.tiles.getBoundingClientRect();
+  const cell = cellAt(view, event.clientX - box.left, event.clientY - box.top);
+  const old = view.hover;
+  const same = cell && old && cell.slot === old.slot && cell.row === old.row && cell.column === old.column;
   const other = !cell || !old || cell.slot !== old.slot;
   view.hover = cell;
   view.stage.style.cursor = cell ? "crosshair" : "default";
@@ -118,7 +145,7 @@ function leave(view) {
 }
 
 // side: whether the enlarged kernel is another one than before.
-function answer(view, side = true) {
+export function answer(view, side = true) {
   paintOver(view);
   if (!side) return;
   paintSide(view);
@@ -127,16 +154,24 @@ function answer(view, side = true) {
 }
 
 function tipFor(view, { slot, row, column }, place) {
-  const { model } = view, index = view.page[slot], lines = [];
+  const { model } = view;
+  const index = view.page[slot];
+  const lines = [];
   if (cellwise(view)) {
     if (!single(model)) lines.push(["row, column", `${row}, ${column}`]);
     const planes = model.planes === 3 ? [0, 1, 2] : [0];
-    for (const plane of planes) lines.push([model.planes === 3 ? COLOUR_WORDS[plane] : "value", exact(valueAt(view, index, plane, row, column))]);
+    for (const plane of planes)
+      lines.push([model.planes === 3 ? COLOUR_WORDS[plane] : "value", exact(valueAt(view, index, plane, row, column))]);
   }
-  const n = model.meta.numbers, changes = model.meta.frames?.changes;
+  const n = model.meta.numbers;
+  const changes = model.meta.frames?.changes;
   if (changes) lines.push(["‖w − w₀‖", number(changes[view.notes.frame][index])]);
   else lines.push(["norm", number(n.norm[index])]);
-  if (!single(model) && !changes) lines.push(["frequency", number(n.frequency[index], 3)], ["orientation", n.angle[index] === null ? "none" : `${number(n.angle[index], 3)}°`]);
+  if (!single(model) && !changes)
+    lines.push(
+      ["frequency", number(n.frequency[index], 3)],
+      ["orientation", n.angle[index] === null ? "none" : `${number(n.angle[index], 3)}°`],
+    );
   if (n.classic[index] !== null && !changes) lines.push(["like", classicWords(view, index)]);
   showTip(view.tip, place, nameOf(view, index), lines);
   view.tip.dataset.cell = `${model.meta.names[index]}/${row}/${column}`;
@@ -161,8 +196,11 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 function pressed(view, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !view.page.length) return;
   view.cursor ??= { slot: 0, row: 0, column: 0 };
-  const step = STEPS[event.key], { cursor, model } = view, hold = (value, count) => Math.max(0, Math.min(count - 1, value));
-  if (step && event.shiftKey) goTo(view, { slot: cursor.slot, row: hold(cursor.row + step[1], model.height), column: hold(cursor.column + step[0], model.width) });
+  const step = STEPS[event.key];
+  const { cursor, model } = view;
+  const hold = (value, count) => Math.max(0, Math.min(count - 1, value));
+  if (step && event.shiftKey)
+    goTo(view, { slot: cursor.slot, row: hold(cursor.row + step[1], model.height), column: hold(cursor.column + step[0], model.width) });
   else if (step) goTo(view, { ...cursor, slot: hold(cursor.slot + step[0] + step[1] * view.grid.columns, view.page.length) });
   else if (event.key === "Home" || event.key === "End") goTo(view, { ...cursor, slot: event.key === "Home" ? 0 : view.page.length - 1 });
   else if (event.key === "PageUp" || event.key === "PageDown") turn(view, event.key === "PageUp" ? -1 : 1);
@@ -182,7 +220,8 @@ function goTo(view, cell) {
   view.hover = null;
   view.focused = true;
   answer(view);
-  const box = slotBox(view.grid, cell.slot), now = view.tiles.getBoundingClientRect();
+  const box = slotBox(view.grid, cell.slot);
+  const now = view.tiles.getBoundingClientRect();
   tipFor(view, cell, { x: now.left + box.x + box.w, y: now.top + box.y + box.h });
   const index = view.page[cell.slot];
   view.live.textContent = `${nameOf(view, index)}, row ${cell.row}, column ${cell.column}, ${exact(valueAt(view, index, planeShown(view), cell.row, cell.column))}`;

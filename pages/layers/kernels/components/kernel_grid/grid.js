@@ -1,12 +1,19 @@
 // Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
-const GAP = 8, EDGE = 4, HEAD = 20;
+import { cellwise, single } from "./model.js";
 
-function gridOf(view, shown, width) {
-  const { model, notes } = view, pictures = !cellwise(view);
+const GAP = 8;
+const EDGE = 4;
+const HEAD = 20;
+
+export function gridOf(view, shown, width) {
+  const { model, notes } = view;
+  const pictures = !cellwise(view);
   if (single(model) && !pictures) return gridAt(shown, width, 22, 22, 0, 3);
-  const roomy = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52, side = width < 420 ? Math.min(roomy, 78) : roomy;
+  const roomy = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52;
+  const side = width < 420 ? Math.min(roomy, 78) : roomy;
   const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
-  const sharp = window.devicePixelRatio || 1, fit = Math.min(side / wide, side / height);
+  const sharp = window.devicePixelRatio || 1;
+  const fit = Math.min(side / wide, side / height);
   const zoom = pictures ? fit : Math.max(1, Math.floor(fit * sharp)) / sharp;
   const grid = gridAt(shown, width, Math.min(wide * zoom, width - 2 * EDGE), height * zoom, HEAD, GAP);
   return inRows(view, grid, shown, width);
@@ -26,18 +33,31 @@ function pictureSize(model, show) {
 function gridAt(shown, width, w, h, head, gap) {
   const wide = Math.max(w, head ? 34 : w);
   const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
-  return { w, h, wide, head, gap, columns, width: columns * (wide + gap) - gap + 2 * EDGE, height: Math.ceil(shown / columns) * (h + head + gap) + EDGE };
+  return {
+    w,
+    h,
+    wide,
+    head,
+    gap,
+    columns,
+    width: columns * (wide + gap) - gap + 2 * EDGE,
+    height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
+  };
 }
 
-function slotBox(grid, slot) {
-  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap), y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
+export function slotBox(grid, slot) {
+  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap);
+  const y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
   return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
 }
 
 // {slot, row, column} under a point of the grid, or null. Over a picture, row and column are the kernel's middle.
-function cellAt(view, x, y) {
-  const { grid, model } = view, across = grid.wide + grid.gap, down = grid.h + grid.head + grid.gap;
-  const column = Math.floor((x - EDGE) / across), slot = Math.floor(y / down) * grid.columns + column;
+export function cellAt(view, x, y) {
+  const { grid, model } = view;
+  const across = grid.wide + grid.gap;
+  const down = grid.h + grid.head + grid.gap;
+  const column = Math.floor((x - EDGE) / across);
+  const slot = Math.floor(y / down) * grid.columns + column;
   if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
   const box = slotBox(grid, slot);
   const within = (value, size, count) => Math.max(0, Math.min(count - 1, Math.floor((value / size) * count)));

@@ -1,17 +1,67 @@
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { answer, listen, showControls, showable } from "./events.js";
+import { gridOf } from "./grid.js";
+import { modelOf, ordered, pageSize } from "./model.js";
+import { paintBar, paintTiles } from "./paint.js";
+import { showOverview } from "./plane.js";
+import { showFrame, stop } from "./play.js";
+
 const views = new WeakMap();
-const DEFAULTS = { kernels: ["weights", "index"], inputs: ["weights", "norm"], frequency: ["responses", "angle"], training: ["weights", "index"] };
+const DEFAULTS = {
+  kernels: ["weights", "index"],
+  inputs: ["weights", "norm"],
+  frequency: ["responses", "angle"],
+  training: ["weights", "index"],
+};
 const PARTS_OF_IT = [
-  "play", "toggle", "scrub", "speed", "said", "curve", "overview", "field", "directions", "alike", "show", "plane", "sort", "scale", "pager", "back",
-  "range", "next", "low", "ramp", "high", "about", "tiles", "over", "side", "name", "lens", "before", "response", "classic", "answer", "numbers", "tip", "live",
+  "play",
+  "toggle",
+  "scrub",
+  "speed",
+  "said",
+  "curve",
+  "overview",
+  "field",
+  "directions",
+  "alike",
+  "show",
+  "plane",
+  "sort",
+  "scale",
+  "pager",
+  "back",
+  "range",
+  "next",
+  "low",
+  "ramp",
+  "high",
+  "about",
+  "tiles",
+  "over",
+  "side",
+  "name",
+  "lens",
+  "before",
+  "response",
+  "classic",
+  "answer",
+  "numbers",
+  "tip",
+  "live",
 ];
 
 // Runs on every change of data or theme: what is shown, sorted, scaled and chosen stays.
 export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now(), { header, blob } = unpack(data);
+  const started = performance.now();
+  const { header, blob } = unpack(data);
   const view = views.get(parentElement) ?? created(parentElement, header);
   view.setStateValue = setStateValue;
   view.wants = header.wants;
-  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   takePushed(view, header);
   if (fresh || !sameTheme(theme, view.theme)) {
@@ -36,13 +86,25 @@ function takePushed(view, header) {
 }
 
 function created(root, header) {
-  const notes = memory(`kernel_grid ${header.key}`), [show, sort] = DEFAULTS[header.view];
+  const notes = memory(`kernel_grid ${header.key}`);
+  const [show, sort] = DEFAULTS[header.view];
   notes.show ??= show;
   notes.sort ??= sort;
   notes.plane ??= "all";
   notes.scale ??= "layer";
   notes.page ??= 0;
-  const view = { root, notes, kind: header.view, selected: notes.selected ?? null, hover: null, cursor: null, pointed: null, lit: null, focused: false, timer: null };
+  const view = {
+    root,
+    notes,
+    kind: header.view,
+    selected: notes.selected ?? null,
+    hover: null,
+    cursor: null,
+    pointed: null,
+    lit: null,
+    focused: false,
+    timer: null,
+  };
   for (const name of PARTS_OF_IT) view[name] = root.querySelector(`.${name}`);
   view.planes = root.querySelector("label.inputs");
   view.stage = root.querySelector(".grid");
@@ -80,7 +142,7 @@ function load(view, meta, blob) {
   );
 }
 
-function arrange(view) {
+export function arrange(view) {
   const { notes, model } = view;
   view.arrangedFor = view.whole.clientWidth;
   view.narrow = view.whole.clientWidth < 560;

@@ -1,7 +1,11 @@
 // A packet's numbers, and which of them the tiles show: weights, a gradient, a frame of a run, its change since the first.
-const PAGE = 128, MANY = 1024, COLOUR_WORDS = ["red", "green", "blue"];
+import { grouped } from "../../../../shared/js/numbers.js";
 
-function modelOf(meta, blob) {
+const PAGE = 128;
+const MANY = 1024;
+export const COLOUR_WORDS = ["red", "green", "blue"];
+
+export function modelOf(meta, blob) {
   const [count, planes, height, width] = meta.shape;
   const model = { meta, count, planes, height, width, cells: height * width, per: planes * height * width, arrays: {}, limits: {} };
   model.arrays.weights = new Float32Array(blob("weights").buffer);
@@ -17,48 +21,49 @@ function modelOf(meta, blob) {
 
 // One array a snapshot, and its difference to the first one.
 function splitFrames(model, all) {
-  const size = model.count * model.per, first = all.subarray(0, size);
+  const size = model.count * model.per;
+  const first = all.subarray(0, size);
   model.frames = model.meta.frames.steps.map((_, t) => all.subarray(t * size, (t + 1) * size));
   model.moved = model.frames.map(frame => frame.map((value, i) => value - first[i]));
 }
 
-function single(model) {
+export function single(model) {
   return model.cells === 1;
 }
 
 // The array of numbers that the tiles stand for now.
-function arrayOf(view) {
+export function arrayOf(view) {
   const { model, notes } = view;
   if (model.frames) return (notes.show === "moved" ? model.moved : model.frames)[notes.frame];
   return model.arrays[notes.show] ?? model.arrays.weights;
 }
 
-function valueAt(view, index, plane, row, column) {
+export function valueAt(view, index, plane, row, column) {
   const { model } = view;
   return arrayOf(view)[index * model.per + plane * model.cells + row * model.width + column];
 }
 
 // What shows numbers a cell, and not a picture of another size.
-function cellwise(view) {
+export function cellwise(view) {
   return !["responses", "answers"].includes(view.notes.show);
 }
 
-function coloured(view) {
+export function coloured(view) {
   return view.model.planes === 3 && view.notes.plane === "all";
 }
 
-function planeShown(view) {
+export function planeShown(view) {
   return view.model.planes === 3 && view.notes.plane !== "all" ? Number(view.notes.plane) : 0;
 }
 
-function largest(values, start, end) {
+export function largest(values, start, end) {
   let top = 0;
   for (let i = start; i < end; i++) top = Math.max(top, Math.abs(values[i]));
   return top;
 }
 
 // The size that the palette's ends stand for: of one tile, or of all (over a run: of all snapshots).
-function limitOf(view, index) {
+export function limitOf(view, index) {
   const { model, notes } = view;
   if (notes.scale === "tile") return largest(arrayOf(view), index * model.per, (index + 1) * model.per);
   const known = model.frames && notes.show !== "moved" ? "frames" : notes.show;
@@ -69,7 +74,7 @@ function limitOf(view, index) {
   return model.limits[known];
 }
 
-const SORTS = {
+export const SORTS = {
   index: ["index", null],
   norm: ["norm, largest first", (n, i) => -n.norm[i]],
   weak: ["norm, smallest first", (n, i) => n.norm[i]],
@@ -79,8 +84,9 @@ const SORTS = {
   change: ["change, largest first", null],
 };
 
-function ordered(view) {
-  const { model, notes } = view, all = [...Array(model.count).keys()];
+export function ordered(view) {
+  const { model, notes } = view;
+  const all = [...Array(model.count).keys()];
   const changes = model.meta.frames?.changes[notes.frame];
   const by = notes.sort === "change" && changes ? (_, i) => -changes[i] : SORTS[notes.sort]?.[1];
   if (!by) return all;
@@ -88,22 +94,23 @@ function ordered(view) {
   return all.sort((a, b) => keys[a] - keys[b] || a - b);
 }
 
-function pageSize(model) {
+export function pageSize(model) {
   return single(model) ? MANY : PAGE;
 }
 
 // The palette of a kernel's own cells, and of what the tiles show.
-function cellPalette(view) {
+export function cellPalette(view) {
   return view.notes.show.startsWith("gradient") ? "activations" : "weights";
 }
 
-function palettes(view) {
+export function palettes(view) {
   const { show } = view.notes;
   return show === "responses" ? "magnitude" : show === "answers" ? "activations" : cellPalette(view);
 }
 
-function nameOf(view, index) {
+export function nameOf(view, index) {
   if (view.model.count === 1 && view.model.meta.word === "kernel") return view.model.meta.title;
-  const { meta } = view.model, pair = meta.labels?.[index].split("·");
+  const { meta } = view.model;
+  const pair = meta.labels?.[index].split("·");
   return pair ? `kernel ${pair[0]}, input ${pair[1]}` : `${meta.word} ${grouped.format(meta.names[index])}`;
 }

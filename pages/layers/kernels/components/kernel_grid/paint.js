@@ -1,23 +1,32 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
-function kernelPicture(view, index, plane = null, values = arrayOf(view)) {
-  const { model, theme } = view, limit = limitOf(view, index) || 1;
-  const start = index * model.per, cells = model.cells, pixels = palette(cellPalette(view), theme.name);
+import { hatch, outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { entryOf, palette, ramp } from "../../../../shared/js/palette.js";
+import { slotBox } from "./grid.js";
+import { arrayOf, cellPalette, cellwise, coloured, largest, limitOf, nameOf, palettes, planeShown, single } from "./model.js";
+import { shownIndex } from "./side.js";
+
+export function kernelPicture(view, index, plane = null, values = arrayOf(view)) {
+  const { model, theme } = view;
+  const limit = limitOf(view, index) || 1;
+  const start = index * model.per;
+  const cells = model.cells;
+  const pixels = palette(cellPalette(view), theme.name);
   const canvas = document.createElement("canvas");
   canvas.width = model.width;
   canvas.height = model.height;
-  const context = canvas.getContext("2d"), image = context.createImageData(model.width, model.height);
-  const out = new Uint32Array(image.data.buffer), whole = plane === null && coloured(view);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(model.width, model.height);
+  const out = new Uint32Array(image.data.buffer);
+  const whole = plane === null && coloured(view);
   const from = start + (plane ?? planeShown(view)) * cells;
   for (let i = 0; i < cells; i++) {
-    out[i] = whole ? mixed(values[start + i], values[start + cells + i], values[start + 2 * cells + i], limit) : pixels[entryOf(values[from + i], limit)];
+    out[i] = whole
+      ? mixed(values[start + i], values[start + cells + i], values[start + 2 * cells + i], limit)
+      : pixels[entryOf(values[from + i], limit)];
   }
   context.putImageData(image, 0, 0);
   return canvas;
-}
-
-function entryOf(value, limit) {
-  const entry = Math.round(ZERO + (127 * value) / limit);
-  return entry < 1 ? 1 : entry > 255 ? 255 : entry;
 }
 
 function mixed(red, green, blue, limit) {
@@ -33,30 +42,40 @@ function tilePicture(view, index) {
   return kernelPicture(view, index);
 }
 
-function responsePicture(model, index, theme) {
-  const side = model.meta.response, start = index * side * side;
+export function responsePicture(model, index, theme) {
+  const side = model.meta.response;
+  const start = index * side * side;
   return painted(model.responses.subarray(start, start + side * side), side, side, palette("magnitude", theme.name));
 }
 
-function answerPicture(model, index, theme) {
-  const [height, width] = model.meta.answer, start = index * height * width;
+export function answerPicture(model, index, theme) {
+  const [height, width] = model.meta.answer;
+  const start = index * height * width;
   return painted(model.answers.subarray(start, start + height * width), width, height, palette("activations", theme.name));
 }
 
-function classicPicture(model, index, theme) {
-  const place = model.meta.numbers.classic[index], start = place * model.cells;
-  const values = model.classics.subarray(start, start + model.cells), limit = largest(values, 0, values.length);
+export function classicPicture(model, index, theme) {
+  const place = model.meta.numbers.classic[index];
+  const start = place * model.cells;
+  const values = model.classics.subarray(start, start + model.cells);
+  const limit = largest(values, 0, values.length);
   const turned = model.meta.numbers.cosine[index] < 0 ? -1 : 1;
-  return painted(values.map(value => entryOf(turned * value, limit)), model.width, model.height, palette("weights", theme.name));
+  return painted(
+    values.map(value => entryOf(turned * value, limit)),
+    model.width,
+    model.height,
+    palette("weights", theme.name),
+  );
 }
 
-function draw(context, picture, box, smooth) {
+export function draw(context, picture, box, smooth) {
   context.imageSmoothingEnabled = smooth || picture.width > box.w;
   context.drawImage(picture, box.x, box.y, box.w, box.h);
 }
 
-function paintTiles(view) {
-  const { grid, theme, page } = view, context = sized(view.tiles, grid.width, grid.height);
+export function paintTiles(view) {
+  const { grid, theme, page } = view;
+  const context = sized(view.tiles, grid.width, grid.height);
   context.textBaseline = "alphabetic";
   page.forEach((index, slot) => {
     const box = slotBox(grid, slot);
@@ -71,10 +90,13 @@ function paintTiles(view) {
 }
 
 function tileName(view, index) {
-  const { model, notes } = view, name = model.meta.labels?.[index] ?? String(model.meta.names[index]), wide = view.grid.wide >= 62;
+  const { model, notes } = view;
+  const name = model.meta.labels?.[index] ?? String(model.meta.names[index]);
+  const wide = view.grid.wide >= 62;
   if (!wide) return name;
   if (model.dead.has(index)) return `${name} dead`;
-  const numbers = model.meta.numbers, changes = model.meta.frames?.changes[notes.frame];
+  const numbers = model.meta.numbers;
+  const changes = model.meta.frames?.changes[notes.frame];
   if (changes) return `${name}: ${number(changes[index], 2)}`;
   if (notes.sort === "norm" || notes.sort === "weak") return `${name}: ${number(numbers.norm[index], 2)}`;
   if (notes.sort === "angle") return numbers.angle[index] === null ? name : `${name}: ${Math.round(numbers.angle[index]) % 180}°`;
@@ -84,8 +106,9 @@ function tileName(view, index) {
 }
 
 // Frames only: what is chosen, what is pointed at, and what a bar or a dot of the overview stands for.
-function paintOver(view) {
-  const { grid, theme, page, model } = view, context = sized(view.over, grid.width, grid.height);
+export function paintOver(view) {
+  const { grid, theme, page, model } = view;
+  const context = sized(view.over, grid.width, grid.height);
   page.forEach((index, slot) => {
     if (view.lit && !view.lit.has(index)) veil(context, slotBox(grid, slot), theme);
     if (index === view.selected) ring(context, slotBox(grid, slot), theme, theme.primary, 3);
@@ -95,7 +118,8 @@ function paintOver(view) {
   const box = slotBox(grid, active.slot);
   ring(context, box, theme, view.hover ? theme.text : theme.primary, 2);
   if (!cellwise(view) || single(model)) return;
-  const w = box.w / model.width, h = box.h / model.height;
+  const w = box.w / model.width;
+  const h = box.h / model.height;
   if (w >= 5) ring(context, { x: box.x + active.column * w, y: box.y + active.row * h, w, h }, theme, theme.text, 1);
 }
 
@@ -107,9 +131,12 @@ function veil(context, box, theme) {
 }
 
 // The colour bar with its numbers.
-function paintBar(view) {
-  const { model, notes, theme } = view, shown = shownIndex(view), name = palettes(view);
-  const own = !cellwise(view), limit = own ? null : limitOf(view, shown);
+export function paintBar(view) {
+  const { model, notes, theme } = view;
+  const shown = shownIndex(view);
+  const name = palettes(view);
+  const own = !cellwise(view);
+  const limit = own ? null : limitOf(view, shown);
   view.ramp.style.background = coloured(view) && cellwise(view) ? "linear-gradient(to right, #000, #808080, #fff)" : ramp(name, theme.name);
   view.low.textContent = own ? (notes.show === "responses" ? "0" : "−max") : number(-limit, 3);
   view.high.textContent = own ? "max" : number(limit, 3);

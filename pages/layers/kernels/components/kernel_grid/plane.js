@@ -1,7 +1,15 @@
 // The plane of frequencies: a dot a kernel where its response is largest, and how many run which way.
-const FIELD = 264, MARGIN = 22;
+import { outline, sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { grouped } from "../../../../shared/js/numbers.js";
+import { single } from "./model.js";
+import { paintOver } from "./paint.js";
+import { shownIndex } from "./side.js";
 
-function showOverview(view) {
+const FIELD = 264;
+const MARGIN = 22;
+
+export function showOverview(view) {
   const shown = view.kind === "frequency" && !single(view.model);
   view.overview.hidden = !shown;
   if (!shown) return;
@@ -11,13 +19,17 @@ function showOverview(view) {
 }
 
 function spot(view, index) {
-  const { across, down } = view.model.meta.numbers, side = FIELD - 2 * MARGIN;
+  const { across, down } = view.model.meta.numbers;
+  const side = FIELD - 2 * MARGIN;
   return [MARGIN + (0.5 + across[index]) * side, MARGIN + (0.5 + down[index]) * side];
 }
 
-function paintField(view) {
-  const { theme, model } = view, canvas = view.field.querySelector("canvas"), context = sized(canvas, FIELD, FIELD);
-  const side = FIELD - 2 * MARGIN, middle = FIELD / 2;
+export function paintField(view) {
+  const { theme, model } = view;
+  const canvas = view.field.querySelector("canvas");
+  const context = sized(canvas, FIELD, FIELD);
+  const side = FIELD - 2 * MARGIN;
+  const middle = FIELD / 2;
   outline(context, { x: MARGIN, y: MARGIN, w: side, h: side }, theme.text, 1, 0.35);
   context.globalAlpha = 0.3;
   context.strokeStyle = theme.text;
@@ -32,7 +44,11 @@ function paintField(view) {
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
   context.fillText("across", middle, FIELD - 6);
-  for (const [text, x] of [["−½", MARGIN], ["½", FIELD - MARGIN]]) context.fillText(text, x, FIELD - 6);
+  for (const [text, x] of [
+    ["−½", MARGIN],
+    ["½", FIELD - MARGIN],
+  ])
+    context.fillText(text, x, FIELD - 6);
   context.save();
   context.translate(12, middle);
   context.rotate(-Math.PI / 2);
@@ -40,12 +56,16 @@ function paintField(view) {
   context.restore();
   for (let index = 0; index < model.count; index++) dot(context, view, index);
   const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
-  view.field.querySelector("figcaption").textContent = `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: an even area moves them most`;
+  view.field.querySelector("figcaption").textContent =
+    `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: an even area moves them most`;
   canvas.setAttribute("aria-label", `${model.count} kernels by their dominant frequency, ${zero} of them at zero`);
 }
 
 function dot(context, view, index) {
-  const { theme } = view, [x, y] = spot(view, index), lit = index === shownIndex(view), dim = view.lit && !view.lit.has(index);
+  const { theme } = view;
+  const [x, y] = spot(view, index);
+  const lit = index === shownIndex(view);
+  const dim = view.lit && !view.lit.has(index);
   context.globalAlpha = lit ? 1 : dim ? 0.12 : 0.55;
   context.beginPath();
   context.arc(x, y, lit ? 6 : 3.5, 0, 7);
@@ -55,10 +75,12 @@ function dot(context, view, index) {
 }
 
 // The kernel whose dot is nearest to the pointer, within ten pixels.
-function dotAt(view, x, y) {
-  let best = null, near = 10;
+export function dotAt(view, x, y) {
+  let best = null;
+  let near = 10;
   for (let index = 0; index < view.model.count; index++) {
-    const [at, down] = spot(view, index), away = Math.hypot(at - x, down - y);
+    const [at, down] = spot(view, index);
+    const away = Math.hypot(at - x, down - y);
     if (away < near) [best, near] = [index, away];
   }
   return best;
@@ -67,15 +89,23 @@ function dotAt(view, x, y) {
 const WAYS = ["lying, 0°", "22.5°", "rising, 45°", "67.5°", "standing, 90°", "112.5°", "falling, 135°", "157.5°"];
 
 function directionsOf(model) {
-  const groups = [...WAYS.map(label => [label, []]), ["no direction", []], ["dead", []]];
-  model.meta.numbers.angle.forEach((angle, index) => groups[model.dead.has(index) ? 9 : angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index));
+  /** @type {[string, number[]][]} */
+  const groups = [...WAYS.map(way => /** @type {[string, number[]]} */ ([way, []])), ["no direction", []], ["dead", []]];
+  model.meta.numbers.angle.forEach((angle, index) =>
+    groups[model.dead.has(index) ? 9 : angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index),
+  );
   return groups.filter(([, members], place) => place < 8 || members.length);
 }
 
 function alikeOf(model) {
-  const { classics, numbers } = model.meta, groups = new Map();
+  const { classics, numbers } = model.meta;
+  const groups = new Map();
   numbers.classic.forEach((place, index) => {
-    const label = model.dead.has(index) ? "dead" : place === null ? "none of this size" : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
+    const label = model.dead.has(index)
+      ? "dead"
+      : place === null
+        ? "none of this size"
+        : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
     groups.set(label, [...(groups.get(label) ?? []), index]);
   });
   return [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, 10);
@@ -84,7 +114,8 @@ function alikeOf(model) {
 function listBars(view, box, heading, groups) {
   const most = Math.max(1, ...groups.map(([, members]) => members.length));
   const rows = groups.map(([label, members]) => {
-    const row = element("div", "entry"), bar = element("span", "length");
+    const row = element("div", "entry");
+    const bar = element("span", "length");
     bar.style.width = `${(100 * members.length) / most}%`;
     row.append(element("span", "", label), bar, element("span", "count", grouped.format(members.length)));
     row.tabIndex = 0;

@@ -1,8 +1,14 @@
 // A run's snapshots: one frame a snapshot, scrubbed or played; nothing is asked of the server.
+import { sized } from "../../../../shared/js/canvas.js";
+import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { answer } from "./events.js";
+import { arrange } from "./main.js";
+import { paintTiles } from "./paint.js";
+
 const PACE = 700; // milliseconds a snapshot at speed 1
 const CURVE = 74;
 
-function bindPlay(view) {
+export function bindPlay(view) {
   view.scrub.oninput = () => {
     stop(view);
     goToFrame(view, Number(view.scrub.value));
@@ -11,7 +17,8 @@ function bindPlay(view) {
   view.speed.onchange = () => view.timer && play(view);
   view.curve.onpointermove = view.curve.onpointerdown = event => {
     if (event.type === "pointermove" && !event.buttons && event.pointerType === "touch") return;
-    const box = view.curve.getBoundingClientRect(), last = view.model.frames.length - 1;
+    const box = view.curve.getBoundingClientRect();
+    const last = view.model.frames.length - 1;
     stop(view);
     goToFrame(view, Math.max(0, Math.min(last, Math.round(((event.clientX - box.left - 6) / (box.width - 12)) * last))));
   };
@@ -23,13 +30,16 @@ function play(view) {
   if (view.notes.frame === last) goToFrame(view, 0);
   view.toggle.textContent = "Pause";
   view.toggle.setAttribute("aria-pressed", "true");
-  view.timer = setInterval(() => {
-    goToFrame(view, view.notes.frame + 1);
-    if (view.notes.frame >= last) stop(view);
-  }, PACE / Number(view.speed.value));
+  view.timer = setInterval(
+    () => {
+      goToFrame(view, view.notes.frame + 1);
+      if (view.notes.frame >= last) stop(view);
+    },
+    PACE / Number(view.speed.value),
+  );
 }
 
-function stop(view) {
+export function stop(view) {
   clearInterval(view.timer);
   view.timer = null;
   view.toggle.textContent = "Play";
@@ -46,12 +56,14 @@ function goToFrame(view, frame) {
   showFrame(view);
 }
 
-function showFrame(view) {
-  const { frames } = view.model.meta, at = view.notes.frame;
+export function showFrame(view) {
+  const { frames } = view.model.meta;
+  const at = view.notes.frame;
   view.scrub.max = String(frames.steps.length - 1);
   view.scrub.value = String(at);
   const said = [`step ${grouped.format(frames.steps[at])}`];
-  if (frames.accuracies[at] !== null) said.push(`${percent(frames.accuracies[at])} of the batch right`, `loss ${number(frames.losses[at], 3)}`);
+  if (frames.accuracies[at] !== null)
+    said.push(`${percent(frames.accuracies[at])} of the batch right`, `loss ${number(frames.losses[at], 3)}`);
   said.push(`mean ‖w − w₀‖ ${number(frames.mean_changes[at], 3)}`);
   view.said.textContent = said.join(" · ");
   view.scrub.setAttribute("aria-valuetext", said[0]);
@@ -61,9 +73,14 @@ function showFrame(view) {
 
 // How far the kernels are from where they began, and the share of pictures that are right, a column a snapshot.
 function paintCurve(view) {
-  const { frames } = view.model.meta, { theme } = view, width = Math.min(view.whole.clientWidth || 600, 720);
-  const context = sized(view.curve, width, CURVE), last = frames.steps.length - 1, top = Math.max(...frames.mean_changes, 1e-9);
-  const x = at => 6 + (at / Math.max(last, 1)) * (width - 12), y = share => CURVE - 20 - share * (CURVE - 26);
+  const { frames } = view.model.meta;
+  const { theme } = view;
+  const width = Math.min(view.whole.clientWidth || 600, 720);
+  const context = sized(view.curve, width, CURVE);
+  const last = frames.steps.length - 1;
+  const top = Math.max(...frames.mean_changes, 1e-9);
+  const x = at => 6 + (at / Math.max(last, 1)) * (width - 12);
+  const y = share => CURVE - 20 - share * (CURVE - 26);
   const line = (shares, colour, dash) => {
     context.strokeStyle = colour;
     context.lineWidth = 2;
@@ -73,7 +90,11 @@ function paintCurve(view) {
     context.stroke();
     context.setLineDash([]);
   };
-  line(frames.mean_changes.map(value => value / top), theme.primary, []);
+  line(
+    frames.mean_changes.map(value => value / top),
+    theme.primary,
+    [],
+  );
   line(frames.accuracies, theme.text, [3, 3]);
   context.fillStyle = theme.text;
   context.globalAlpha = 0.25;
@@ -83,5 +104,8 @@ function paintCurve(view) {
   context.fillText("┄ share of pictures right", 104, CURVE - 4);
   context.fillStyle = theme.primary;
   context.fillText("— mean change", 6, CURVE - 4);
-  view.curve.setAttribute("aria-label", `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`);
+  view.curve.setAttribute(
+    "aria-label",
+    `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`,
+  );
 }

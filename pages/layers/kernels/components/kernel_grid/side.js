@@ -1,16 +1,24 @@
 // Beside the grid: one kernel enlarged with its numbers, its response, the classic it is most like, its map.
-function shownIndex(view) {
+import { hatch, outline, sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { coloured, nameOf, planeShown, single, valueAt } from "./model.js";
+import { answerPicture, classicPicture, draw, kernelPicture, responsePicture } from "./paint.js";
+
+export function shownIndex(view) {
   const active = view.hover ?? (view.focused ? view.cursor : null);
   if (active) return view.page[active.slot];
   if (view.pointed !== null) return view.pointed;
   return view.selected !== null && view.selected < view.model.count ? view.selected : (view.page[0] ?? 0);
 }
 
-function paintSide(view) {
-  const index = shownIndex(view), { model } = view;
+export function paintSide(view) {
+  const index = shownIndex(view);
+  const { model } = view;
   view.name.textContent = nameOf(view, index) + (index === view.selected && view.pickable ? ", chosen" : "");
   view.stage.dataset.shown = String(model.meta.names[index]);
-  const room = view.side.clientWidth || 280, half = Math.floor((room - 12) / 2);
+  const room = view.side.clientWidth || 280;
+  const half = Math.floor((room - 12) / 2);
   paintLens(view, index, single(model) ? 44 : Math.min(room, view.narrow ? half : 250));
   paintBefore(view, index, Math.min(half, 120));
   paintResponse(view, index, Math.min(half, 170));
@@ -31,9 +39,12 @@ function hold(box, width) {
 }
 
 function paintLens(view, index, room) {
-  const { model, theme } = view, { canvas, caption } = figure(view, "lens", true);
+  const { model, theme } = view;
+  const { canvas, caption } = figure(view, "lens", true);
   const zoom = Math.max(1, Math.floor(Math.min(room / model.width, room / model.height, 84)));
-  const w = model.width * zoom, h = model.height * zoom, context = sized(canvas, w + 2, h + 2);
+  const w = model.width * zoom;
+  const h = model.height * zoom;
+  const context = sized(canvas, w + 2, h + 2);
   draw(context, kernelPicture(view, index), { x: 1, y: 1, w, h }, false);
   outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
   if (zoom >= 36) for (let i = 0; i < model.cells; i++) writeCell(context, view, { index, i, zoom });
@@ -42,9 +53,12 @@ function paintLens(view, index, room) {
 
 // Over a run: the same kernel where it began, in the same colours.
 function paintBefore(view, index, room) {
-  const { model, theme } = view, { canvas, caption } = figure(view, "before", Boolean(model.frames));
+  const { model, theme } = view;
+  const { canvas, caption } = figure(view, "before", Boolean(model.frames));
   if (!model.frames) return;
-  const zoom = Math.max(1, Math.floor(room / Math.max(model.width, model.height))), w = zoom * model.width, h = zoom * model.height;
+  const zoom = Math.max(1, Math.floor(room / Math.max(model.width, model.height)));
+  const w = zoom * model.width;
+  const h = zoom * model.height;
   const context = sized(canvas, w + 2, h + 2);
   draw(context, kernelPicture(view, index, null, model.frames[0]), { x: 1, y: 1, w, h }, false);
   outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
@@ -52,35 +66,62 @@ function paintBefore(view, index, room) {
 }
 
 function lensCaption(view, index) {
-  const { model, notes } = view, words = { gradient_score: "gradient of the score", gradient_loss: "gradient of the loss", moved: "change since the first snapshot" };
+  const { model, notes } = view;
+  const words = {
+    gradient_score: "gradient of the score",
+    gradient_loss: "gradient of the loss",
+    moved: "change since the first snapshot",
+  };
   const what = words[notes.show] ?? (model.meta.planes ? `its slice of input ${model.meta.planes[index]}` : "weights");
   return coloured(view) ? `${what}: red, green, blue` : what;
 }
 
 // The number in a cell, or three of them; dark on bright and bright on dark.
 function writeCell(context, view, { index, i, zoom }) {
-  const { model, theme } = view, row = Math.floor(i / model.width), column = i % model.width;
+  const { model, theme } = view;
+  const row = Math.floor(i / model.width);
+  const column = i % model.width;
   const planes = coloured(view) ? [0, 1, 2] : [planeShown(view)];
-  const x = 1 + (column + 0.5) * zoom, y = 1 + (row + 0.5) * zoom;
-  const [r, g, b] = context.getImageData(...[x, y].map(at => Math.round((at - zoom / 2 + 3) * (context.canvas.width / parseFloat(context.canvas.style.width)))), 1, 1).data;
+  const x = 1 + (column + 0.5) * zoom;
+  const y = 1 + (row + 0.5) * zoom;
+  const [r, g, b] = context.getImageData(
+    ...[x, y].map(at => Math.round((at - zoom / 2 + 3) * (context.canvas.width / parseFloat(context.canvas.style.width)))),
+    1,
+    1,
+  ).data;
   context.fillStyle = 0.2126 * r + 0.7152 * g + 0.0722 * b > 128 ? "#10151c" : "#f4f7fb";
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   if (planes.length === 3 && zoom < 46) return;
-  planes.forEach((plane, at) => context.fillText(short(valueAt(view, index, plane, row, column)), x, y + 15 * (at - (planes.length - 1) / 2)));
+  planes.forEach((plane, at) =>
+    context.fillText(short(valueAt(view, index, plane, row, column)), x, y + 15 * (at - (planes.length - 1) / 2)),
+  );
 }
 
 function short(value) {
   const size = Math.abs(value);
-  const text = size === 0 ? "0" : size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size >= 0.005 ? size.toFixed(2) : size.toExponential(0);
+  const text =
+    size === 0
+      ? "0"
+      : size >= 100
+        ? size.toFixed(0)
+        : size >= 10
+          ? size.toFixed(1)
+          : size >= 0.005
+            ? size.toFixed(2)
+            : size.toExponential(0);
   return (value < 0 ? "−" : "") + text;
 }
 
 function paintResponse(view, index, room) {
-  const { model, theme } = view, flat = single(model), { canvas, caption } = figure(view, "response", !model.frames && !flat);
+  const { model, theme } = view;
+  const flat = single(model);
+  const { canvas, caption } = figure(view, "response", !model.frames && !flat);
   if (model.frames || flat) return;
-  const numbers = model.meta.numbers, context = sized(canvas, room + 2, room + 2), box = { x: 1, y: 1, w: room, h: room };
+  const numbers = model.meta.numbers;
+  const context = sized(canvas, room + 2, room + 2);
+  const box = { x: 1, y: 1, w: room, h: room };
   hold(view.response, room);
   draw(context, responsePicture(model, index, theme), box, true);
   markPeak(context, theme, box, [numbers.across[index], numbers.down[index]]);
@@ -91,8 +132,12 @@ function paintResponse(view, index, room) {
 // Where the response is largest: at f and at −f.
 function markPeak(context, theme, box, [across, down]) {
   for (const sign of [1, -1]) {
-    const x = box.x + (0.5 + sign * across) * box.w, y = box.y + (0.5 + sign * down) * box.h;
-    for (const [colour, line] of [[theme.background, 4], [theme.text, 1.5]]) {
+    const x = box.x + (0.5 + sign * across) * box.w;
+    const y = box.y + (0.5 + sign * down) * box.h;
+    for (const [colour, line] of [
+      [theme.background, 4],
+      [theme.text, 1.5],
+    ]) {
       context.beginPath();
       context.arc(Math.max(box.x + 5, Math.min(x, box.x + box.w - 5)), Math.max(box.y + 5, Math.min(y, box.y + box.h - 5)), 5, 0, 7);
       context.strokeStyle = colour;
@@ -103,10 +148,14 @@ function markPeak(context, theme, box, [across, down]) {
 }
 
 function paintClassic(view, index, room) {
-  const { model, theme } = view, numbers = model.meta.numbers, place = numbers.classic[index];
+  const { model, theme } = view;
+  const numbers = model.meta.numbers;
+  const place = numbers.classic[index];
   const { canvas, caption } = figure(view, "classic", !model.frames && place !== null);
   if (model.frames || place === null) return;
-  const zoom = Math.max(1, Math.floor(room / model.width)), w = zoom * model.width, h = zoom * model.height;
+  const zoom = Math.max(1, Math.floor(room / model.width));
+  const w = zoom * model.width;
+  const h = zoom * model.height;
   const context = sized(canvas, w + 2, h + 2);
   hold(view.classic, Math.max(w, 110));
   draw(context, classicPicture(model, index, theme), { x: 1, y: 1, w, h }, false);
@@ -114,29 +163,42 @@ function paintClassic(view, index, room) {
   caption.textContent = `nearest classic: ${classicWords(view, index)}`;
 }
 
-function classicWords(view, index) {
-  const { numbers, classics } = view.model.meta, cosine = numbers.cosine[index];
+export function classicWords(view, index) {
+  const { numbers, classics } = view.model.meta;
+  const cosine = numbers.cosine[index];
   return `${cosine < 0 ? "minus " : ""}${classics[numbers.classic[index]]}, cosine ${number(cosine, 3)}`;
 }
 
 function paintAnswer(view, index, room) {
-  const { model, theme } = view, { canvas, caption } = figure(view, "answer", Boolean(model.meta.answer));
+  const { model, theme } = view;
+  const { canvas, caption } = figure(view, "answer", Boolean(model.meta.answer));
   if (!model.meta.answer) return;
-  const [height, width, whole, wide] = model.meta.answer, zoom = Math.min(room / width, room / height), w = width * zoom, h = height * zoom;
+  const [height, width, whole, wide] = model.meta.answer;
+  const zoom = Math.min(room / width, room / height);
+  const w = width * zoom;
+  const h = height * zoom;
   const context = sized(canvas, w + 2, h + 2);
   hold(view.answer, Math.max(w, 120));
   draw(context, answerPicture(model, index, theme), { x: 1, y: 1, w, h }, false);
   if (model.silent.has(index)) hatch(context, { x: 1, y: 1, w, h }, theme);
   outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
-  const range = number(model.meta.answers[index], 3), small = whole === height ? "" : ", drawn from means of blocks";
-  caption.textContent = `its map on the picture, ${whole} × ${wide}${small}, ±${range}` + (model.silent.has(index) ? ": the same in every cell after the activation" : "");
+  const range = number(model.meta.answers[index], 3);
+  const small = whole === height ? "" : ", drawn from means of blocks";
+  caption.textContent =
+    `its map on the picture, ${whole} × ${wide}${small}, ±${range}` +
+    (model.silent.has(index) ? ": the same in every cell after the activation" : "");
 }
 
 function writeNumbers(view, index) {
-  const { model, notes } = view, n = model.meta.numbers, rows = [];
+  const { model, notes } = view;
+  const n = model.meta.numbers;
+  const rows = [];
   const changes = model.meta.frames?.changes;
   if (changes) rows.push(["‖w − w₀‖ at this step", number(changes[notes.frame][index])], ["at the end", number(changes.at(-1)[index])]);
-  rows.push([changes ? "norm ‖w‖ at the end" : "norm ‖w‖", number(n.norm[index])], [changes ? "sum Σw at the end" : "sum Σw", number(n.sum[index])]);
+  rows.push(
+    [changes ? "norm ‖w‖ at the end" : "norm ‖w‖", number(n.norm[index])],
+    [changes ? "sum Σw at the end" : "sum Σw", number(n.sum[index])],
+  );
   if (!single(model)) rows.push(["dominant frequency", frequencyWords(n.frequency[index])], ["orientation", angleWords(n, index)]);
   if (!single(model) && n.classic[index] !== null && changes) rows.push(["nearest classic", classicWords(view, index)]);
   if (model.dead.has(index)) rows.push(["dead", "next to no length"]);

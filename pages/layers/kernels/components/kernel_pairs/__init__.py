@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_kernel_pairs", **source(__file__, "paint", "main"))
+_component = st.components.v2.component("cnnviz_kernel_pairs", **source(__file__))
 
 
 def kernel_pairs(packet: Mapping[str, Any], *, key: str) -> None:

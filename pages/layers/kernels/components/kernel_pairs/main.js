@@ -1,7 +1,17 @@
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { ramp } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { LARGE, LISTED, THUMB, cosineAt, paintMatrix, paintOver, pairOf } from "./paint.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   if (view.digest !== header.meta.digest) {
     Object.assign(view, { meta: header.meta, digest: header.meta.digest, at: null });
     view.cosines = new Float32Array(blob("matrix").buffer);
@@ -18,10 +28,26 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, header) {
-  const notes = memory(`kernel_pairs ${header.key}`), view = { root, notes, at: null };
+  const notes = memory(`kernel_pairs ${header.key}`);
+  const view = { root, notes, at: null };
   notes.threshold ??= header.meta.thresholds.findIndex(value => value >= 0.9);
   notes.chained ??= false;
-  for (const name of ["threshold", "chained", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"]) view[name] = root.querySelector(`.${name}`);
+  for (const name of [
+    "threshold",
+    "chained",
+    "value",
+    "counted",
+    "cells",
+    "over",
+    "ramp",
+    "about",
+    "heading",
+    "looked",
+    "listed",
+    "list",
+    "tip",
+  ])
+    view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".kernel_pairs");
   view.stage = root.querySelector(".matrix");
   view.observer = new ResizeObserver(perFrame(() => view.meta && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
@@ -33,10 +59,13 @@ function created(root, header) {
 
 // The map's rows and columns: in their own order, or like beside like.
 function order(view) {
-  const { kept, order: chain } = view.meta, places = view.notes.chained ? chain : kept.map((_, place) => place);
+  const { kept, order: chain } = view.meta;
+  const places = view.notes.chained ? chain : kept.map((_, place) => place);
   view.kept = places.map(place => kept[place]);
   view.matrix = new Float32Array(kept.length ** 2);
-  places.forEach((from, row) => places.forEach((to, column) => (view.matrix[row * kept.length + column] = view.cosines[from * kept.length + to])));
+  places.forEach((from, row) =>
+    places.forEach((to, column) => (view.matrix[row * kept.length + column] = view.cosines[from * kept.length + to])),
+  );
   view.at = null;
 }
 
@@ -53,7 +82,8 @@ function listen(view) {
     showPairs(view);
   };
   stage.onpointermove = stage.onpointerdown = event => {
-    const box = view.cells.getBoundingClientRect(), hold = value => Math.max(0, Math.min(view.kept.length - 1, Math.floor(value / view.zoom)));
+    const box = view.cells.getBoundingClientRect();
+    const hold = value => Math.max(0, Math.min(view.kept.length - 1, Math.floor(value / view.zoom)));
     lookAt(view, hold(event.clientY - box.top), hold(event.clientX - box.left), { x: event.clientX, y: event.clientY });
   };
   stage.onpointerleave = () => {
@@ -65,8 +95,10 @@ function listen(view) {
     if (event.key === "Escape") view.tip.hidden = true;
     if (!step) return;
     event.preventDefault();
-    const from = view.at ?? { row: 0, column: 0 }, hold = value => Math.max(0, Math.min(view.kept.length - 1, value));
-    const [row, column] = [hold(from.row + step[0]), hold(from.column + step[1])], box = view.cells.getBoundingClientRect();
+    const from = view.at ?? { row: 0, column: 0 };
+    const hold = value => Math.max(0, Math.min(view.kept.length - 1, value));
+    const [row, column] = [hold(from.row + step[0]), hold(from.column + step[1])];
+    const box = view.cells.getBoundingClientRect();
     lookAt(view, row, column, { x: box.left + (column + 1) * view.zoom, y: box.top + (row + 1) * view.zoom });
   };
 }
@@ -74,7 +106,8 @@ function listen(view) {
 function lookAt(view, row, column, place) {
   const other = !view.at || view.at.row !== row || view.at.column !== column;
   view.at = { row, column };
-  const pair = [view.kept[row], view.kept[column]], cosine = cosineAt(view, row, column);
+  const pair = [view.kept[row], view.kept[column]];
+  const cosine = cosineAt(view, row, column);
   if (other) {
     paintOver(view);
     showLooked(view, pair, cosine);
@@ -88,14 +121,22 @@ function showLooked(view, pair, cosine) {
 }
 
 function showPairs(view) {
-  const { meta, notes } = view, at = notes.threshold, limit = meta.thresholds[at], count = meta.counts[at];
+  const { meta, notes } = view;
+  const at = notes.threshold;
+  const limit = meta.thresholds[at];
+  const count = meta.counts[at];
   view.threshold.value = String(at);
   view.threshold.setAttribute("aria-valuetext", limit.toFixed(2));
   view.value.textContent = limit.toFixed(2);
   const chance = meta.chances[at] * meta.possible;
   view.counted.textContent = `${grouped.format(count)} of ${grouped.format(meta.possible)} pairs; random directions: ${chance < 0.05 ? "none" : number(chance, 2)}`;
-  const listed = meta.pairs.map((pair, i) => [pair, meta.cosines[i]]).filter(([, cosine]) => Math.abs(cosine) >= limit - 1e-9).slice(0, LISTED);
-  view.listed.textContent = listed.length ? `The ${listed.length === 1 ? "pair" : `${listed.length} pairs`} most alike` : "No pair is that much alike";
+  const listed = meta.pairs
+    .map((pair, i) => [pair, meta.cosines[i]])
+    .filter(([, cosine]) => Math.abs(cosine) >= limit - 1e-9)
+    .slice(0, LISTED);
+  view.listed.textContent = listed.length
+    ? `The ${listed.length === 1 ? "pair" : `${listed.length} pairs`} most alike`
+    : "No pair is that much alike";
   view.list.replaceChildren(...listed.map(([pair, cosine]) => pairOf(view, pair, cosine, THUMB)));
 }
 
@@ -104,7 +145,9 @@ function arrange(view) {
   view.narrow = view.whole.clientWidth < 560;
   view.whole.classList.toggle("narrow", view.narrow);
   view.ramp.style.background = ramp("activations", view.theme.name);
-  const all = view.meta.shape[0], shown = view.kept.length, how = view.notes.chained ? "like beside like" : "in their own order";
+  const all = view.meta.shape[0];
+  const shown = view.kept.length;
+  const how = view.notes.chained ? "like beside like" : "in their own order";
   view.about.textContent = `${shown < all ? `the ${shown} of ${grouped.format(all)} kernels with the closest neighbours` : `all ${grouped.format(all)} kernels`}, ${how}`;
   view.chained.checked = view.notes.chained;
   view.stage.setAttribute("aria-label", `${view.meta.title}: cosine of every pair of ${shown} kernels. Arrow keys move.`);

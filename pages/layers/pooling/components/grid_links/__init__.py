@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_grid_links", **source(__file__, "grids", "main"))
+_component = st.components.v2.component("cnnviz_grid_links", **source(__file__))
 
 
 def grid_links(data: Mapping[str, Any], *, key: str) -> None:

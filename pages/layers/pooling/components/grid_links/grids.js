@@ -1,6 +1,11 @@
 // Grids of cells, coloured by value with legible numbers.
-function gridsOf(view, shape, values, colour, role) {
-  const [channels, rows, columns] = shape, size = view.size;
+import { element } from "../../../../shared/js/dom.js";
+import { ZERO, cssColour, palette } from "../../../../shared/js/palette.js";
+import { luminance } from "../../../../shared/js/theme.js";
+
+export function gridsOf(view, shape, values, colour, role) {
+  const [channels, rows, columns] = shape;
+  const size = view.size;
   return Array.from({ length: channels }, (_, channel) => {
     const grid = element("div", "grid");
     grid.style.gridTemplateColumns = `repeat(${columns}, ${size}px)`;
@@ -11,7 +16,8 @@ function gridsOf(view, shape, values, colour, role) {
 }
 
 function cellOf(index, values, colour, role, size) {
-  const cell = element("div", "cell", size >= 26 ? shortText(values[index]) : ""), background = colour(values[index]);
+  const cell = element("div", "cell", size >= 26 ? shortText(values[index]) : "");
+  const background = colour(values[index]);
   cell.style.background = background;
   cell.style.color = inkOn(background);
   cell.dataset.role = role;
@@ -19,18 +25,21 @@ function cellOf(index, values, colour, role, size) {
   return cell;
 }
 
-function shortText(value) {
+export function shortText(value) {
   const rounded = Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
   return String(Math.abs(rounded) < 1e-9 ? 0 : Math.round(rounded * 100) / 100).replace("-", "−");
 }
 
-function valueColour(view) {
-  const { limit, signed } = view.meta, pixels = palette(signed ? "activations" : "magnitude", view.theme.name);
-  return value => cssColour(pixels[Math.max(1, Math.min(255, Math.round(signed ? ZERO + (127 * value) / limit : 1 + (254 * value) / limit)))]);
+export function valueColour(view) {
+  const { limit, signed } = view.meta;
+  const pixels = palette(signed ? "activations" : "magnitude", view.theme.name);
+  return value =>
+    cssColour(pixels[Math.max(1, Math.min(255, Math.round(signed ? ZERO + (127 * value) / limit : 1 + (254 * value) / limit)))]);
 }
 
-function countColour(view) {
-  const most = Math.max(1, ...view.coverage), pixels = palette("magnitude", view.theme.name);
+export function countColour(view) {
+  const most = Math.max(1, ...view.coverage);
+  const pixels = palette("magnitude", view.theme.name);
   return value => cssColour(pixels[Math.max(1, Math.round(1 + (254 * value) / most))]);
 }
 

@@ -1,8 +1,16 @@
+import { perFrame } from "../../../../shared/js/dom.js";
+import { shapeText } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { countColour, gridsOf, shortText, valueColour } from "./grids.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement);
-  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement);
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
@@ -16,7 +24,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root) {
-  const find = name => root.querySelector(name), stage = find(".grid_links");
+  const find = name => root.querySelector(name);
+  const stage = find(".grid_links");
   const view = { stage, from: find(".from"), to: find(".to"), cover: find(".cover"), said: find(".said"), live: find(".live"), cursor: 0 };
   view.observer = new ResizeObserver(perFrame(() => view.meta && stage.clientWidth !== view.drawnFor && draw(view)));
   view.observer.observe(stage);
@@ -32,24 +41,43 @@ function created(root) {
 }
 
 function load(view, meta, blob) {
-  const doubles = name => new Float64Array(blob(name).buffer), whole = name => new Int32Array(blob(name).buffer);
-  const [, rows, columns] = meta.output, cursor = Math.floor(rows / 2) * columns + Math.floor(columns / 2);
-  Object.assign(view, { meta, digest: meta.digest, cursor, x: doubles("x"), values: doubles("values"), weights: doubles("weights"), sources: whole("sources"), coverage: whole("coverage") });
+  const doubles = name => new Float64Array(blob(name).buffer);
+  const whole = name => new Int32Array(blob(name).buffer);
+  const [, rows, columns] = meta.output;
+  const cursor = Math.floor(rows / 2) * columns + Math.floor(columns / 2);
+  Object.assign(view, {
+    meta,
+    digest: meta.digest,
+    cursor,
+    x: doubles("x"),
+    values: doubles("values"),
+    weights: doubles("weights"),
+    sources: whole("sources"),
+    coverage: whole("coverage"),
+  });
   const [one, other] = [meta.input, meta.output].map(shapeText);
   view.stage.setAttribute("aria-label", `${meta.names[0]} ${one} and ${meta.names[1]} ${other}. Arrow keys move over the output.`);
 }
 
 function draw(view) {
-  const { meta } = view, width = view.stage.clientWidth || 600;
+  const { meta } = view;
+  const width = view.stage.clientWidth || 600;
   view.drawnFor = width;
-  const widest = Math.max(meta.input[2], meta.output[2]), abreast = meta.input[0] * meta.input[2] + (meta.covered ? 2 : 1) * meta.output[2];
-  const fits = columns => Math.floor((width - 12) / columns) - 1, together = Math.floor((width - 130) / abreast) - 1;
+  const widest = Math.max(meta.input[2], meta.output[2]);
+  const abreast = meta.input[0] * meta.input[2] + (meta.covered ? 2 : 1) * meta.output[2];
+  const fits = columns => Math.floor((width - 12) / columns) - 1;
+  const together = Math.floor((width - 130) / abreast) - 1;
   view.size = Math.max(14, Math.min(40, fits(widest), together >= 28 ? together : 40));
   const colour = valueColour(view);
   fill(view.from, `${meta.names[0]} ${shapeText(meta.input)}`, gridsOf(view, meta.input, view.x, colour, "from"));
   fill(view.to, `${meta.names[1]} ${shapeText(meta.output)}`, gridsOf(view, meta.output, view.values, colour, "to"));
   view.cover.hidden = !meta.covered;
-  if (meta.covered) fill(view.cover, "reached by so many input cells", gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countColour(view), "cover"));
+  if (meta.covered)
+    fill(
+      view.cover,
+      "reached by so many input cells",
+      gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countColour(view), "cover"),
+    );
   view.cells = { from: [...view.from.querySelectorAll(".cell")], to: [...view.to.querySelectorAll(".cell")] };
   answer(view, "to", Math.floor(view.cursor));
 }
@@ -65,25 +93,31 @@ function answer(view, role, index) {
   for (const cell of view.stage.querySelectorAll(".on, .main")) cell.classList.remove("on", "main");
   view.cells[role][index].classList.add("main");
   if (role === "to") view.cursor = index;
-  const taps = role === "to" ? tapsOf(view, index) : reached(view, index), other = view.cells[role === "to" ? "from" : "to"];
+  const taps = role === "to" ? tapsOf(view, index) : reached(view, index);
+  const other = view.cells[role === "to" ? "from" : "to"];
   for (const tap of taps) other[role === "to" ? tap.source : tap.output].classList.add("on");
   view.said.textContent = role === "to" ? sum(view, index, taps) : goes(view, index, taps);
 }
 
 function tapsOf(view, output) {
-  const { taps } = view.meta, found = [];
-  for (let k = output * taps; k < (output + 1) * taps; k++) if (view.sources[k] >= 0 && view.weights[k] !== 0) found.push({ source: view.sources[k], weight: view.weights[k] });
+  const { taps } = view.meta;
+  const found = [];
+  for (let k = output * taps; k < (output + 1) * taps; k++)
+    if (view.sources[k] >= 0 && view.weights[k] !== 0) found.push({ source: view.sources[k], weight: view.weights[k] });
   return found;
 }
 
 function reached(view, source) {
-  const { taps } = view.meta, found = [];
-  for (let k = 0; k < view.sources.length; k++) if (view.sources[k] === source && view.weights[k] !== 0) found.push({ output: Math.floor(k / taps), weight: view.weights[k] });
+  const { taps } = view.meta;
+  const found = [];
+  for (let k = 0; k < view.sources.length; k++)
+    if (view.sources[k] === source && view.weights[k] !== 0) found.push({ output: Math.floor(k / taps), weight: view.weights[k] });
   return found;
 }
 
 function placeText(shape, index) {
-  const [channels, rows, columns] = shape, inside = index % (rows * columns);
+  const [channels, rows, columns] = shape;
+  const inside = index % (rows * columns);
   const place = `${Math.floor(inside / columns)}, ${inside % columns}`;
   return channels > 1 ? `(channel ${Math.floor(index / (rows * columns))}: ${place})` : `(${place})`;
 }
@@ -95,8 +129,15 @@ function plainText(value) {
 function sum(view, index, taps) {
   const start = `${view.meta.names[1]} ${placeText(view.meta.output, index)} = `;
   if (!taps.length) return `${start}0: nothing reaches it`;
-  const terms = taps.map(({ source, weight }) => (weight === 1 ? plainText(view.x[source]) : `${plainText(weight)} · ${plainText(view.x[source])}`));
-  return start + terms.join(" + ").replaceAll("+ −", "− ") + (terms.length > 1 || taps[0].weight !== 1 ? ` = ${plainText(view.values[index])}` : "") + ` from ${taps.map(tap => placeText(view.meta.input, tap.source)).join(" ")}`;
+  const terms = taps.map(({ source, weight }) =>
+    weight === 1 ? plainText(view.x[source]) : `${plainText(weight)} · ${plainText(view.x[source])}`,
+  );
+  return (
+    start +
+    terms.join(" + ").replaceAll("+ −", "− ") +
+    (terms.length > 1 || taps[0].weight !== 1 ? ` = ${plainText(view.values[index])}` : "") +
+    ` from ${taps.map(tap => placeText(view.meta.input, tap.source)).join(" ")}`
+  );
 }
 
 function goes(view, index, taps) {
@@ -110,8 +151,12 @@ function pressed(view, event) {
   const step = STEPS[event.key];
   if (!step) return;
   event.preventDefault();
-  const [channels, rows, columns] = view.meta.output, flat = rows * columns, row = Math.floor((view.cursor % flat) / columns), column = view.cursor % columns;
-  const hold = (value, count) => Math.max(0, Math.min(count - 1, value)), channel = Math.min(channels - 1, Math.floor(view.cursor / flat));
+  const [channels, rows, columns] = view.meta.output;
+  const flat = rows * columns;
+  const row = Math.floor((view.cursor % flat) / columns);
+  const column = view.cursor % columns;
+  const hold = (value, count) => Math.max(0, Math.min(count - 1, value));
+  const channel = Math.min(channels - 1, Math.floor(view.cursor / flat));
   answer(view, "to", channel * flat + hold(row + step[0], rows) * columns + hold(column + step[1], columns));
   view.live.textContent = view.said.textContent;
 }

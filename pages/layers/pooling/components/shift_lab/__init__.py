@@ -12,8 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("model", "charts", "paint", "main")
-_component = st.components.v2.component("cnnviz_shift_lab", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_shift_lab", **source(__file__))
 
 
 def shift_lab(data: Mapping[str, Any], *, key: str) -> None:

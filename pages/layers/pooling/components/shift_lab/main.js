@@ -1,8 +1,19 @@
-const views = new WeakMap(), BEAT = 250; // ms a step
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { shapeText } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { amountText, defaults, measureOf, motionOf, placeOf, settle, shownAt, wayColour } from "./model.js";
+import { paintAll, paintPhoto } from "./paint.js";
+
+const views = new WeakMap();
+const BEAT = 250; // ms a step
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header.key);
-  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header.key);
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
@@ -16,15 +27,40 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root, key) {
-  const find = name => root.querySelector(name), whole = find(".shift_lab"), notes = memory(`shift lab ${key}`);
+  const find = name => root.querySelector(name);
+  const whole = find(".shift_lab");
+  const notes = memory(`shift lab ${key}`);
   defaults(notes);
   const view = {
-    root, notes, whole, hover: null, near: null, layer: null, timer: 0, frames: {},
-    photoCanvas: find(".photo canvas"), photoWords: find(".photo figcaption"), mapsBox: find(".maps"), about: find(".about"),
-    ways: find(".ways"), waysCanvas: find(".ways canvas"), waysTitle: find(".ways .title"), legend: find(".legend"),
-    depthCanvas: find(".depth canvas"), depthTitle: find(".depth .title"), said: find(".said"), tip: find(".tip"),
-    scrub: find(".scrub"), amount: find(".amount"), play: find(".play"), place: find(".place"), measure: find(".measure"),
-    kinds: { slide: find(".slide"), turn: find(".turn") }, live: find(".live"), where: find(".where"), how: find(".how"),
+    root,
+    notes,
+    whole,
+    hover: null,
+    near: null,
+    layer: null,
+    timer: 0,
+    frames: {},
+    photoCanvas: find(".photo canvas"),
+    photoWords: find(".photo figcaption"),
+    mapsBox: find(".maps"),
+    about: find(".about"),
+    ways: find(".ways"),
+    waysCanvas: find(".ways canvas"),
+    waysTitle: find(".ways .title"),
+    legend: find(".legend"),
+    depthCanvas: find(".depth canvas"),
+    depthTitle: find(".depth .title"),
+    said: find(".said"),
+    tip: find(".tip"),
+    scrub: find(".scrub"),
+    amount: find(".amount"),
+    play: find(".play"),
+    place: find(".place"),
+    measure: find(".measure"),
+    kinds: { slide: find(".slide"), turn: find(".turn") },
+    live: find(".live"),
+    where: find(".where"),
+    how: find(".how"),
   };
   view.observer = new ResizeObserver(perFrame(() => view.meta && whole.clientWidth !== view.arrangedFor && arrange(view)));
   view.observer.observe(whole);
@@ -37,7 +73,8 @@ function load(view, meta, blob) {
   Object.assign(view, { meta, digest: meta.digest, hover: null, near: null, layer: null, frames: {} });
   settle(view);
   const kept = {};
-  view.entries = way => (kept[`${view.notes.motion}_${view.notes.place}_${way}`] ??= blob(`${view.notes.motion}_${view.notes.place}_${way}`));
+  view.entries = way =>
+    (kept[`${view.notes.motion}_${view.notes.place}_${way}`] ??= blob(`${view.notes.motion}_${view.notes.place}_${way}`));
   const pictures = Object.keys(meta.motions).map(async name => {
     view.frames[name] = await createImageBitmap(new Blob([blob(`${name}_frames`)], { type: "image/png" }));
   });
@@ -50,7 +87,8 @@ function load(view, meta, blob) {
 
 // Everything that a motion, a place or the width decides.
 function arrange(view) {
-  const { whole, notes } = view, motion = motionOf(view);
+  const { whole, notes } = view;
+  const motion = motionOf(view);
   view.arrangedFor = whole.clientWidth;
   view.narrow = whole.clientWidth < 640;
   whole.classList.toggle("narrow", view.narrow);
@@ -58,21 +96,26 @@ function arrange(view) {
   view.scrub.max = motion.amounts.length - 1;
   view.measure.value = measureOf(view);
   view.measure.disabled = notes.motion !== "slide";
-  view.place.replaceChildren(...motion.places.map((place, index) => new Option(`${place.layer} · ${place.operation} · ${shapeText(place.shape)}`, index)));
+  view.place.replaceChildren(
+    ...motion.places.map((place, index) => new Option(`${place.layer} · ${place.operation} · ${shapeText(place.shape)}`, index)),
+  );
   view.place.value = notes.place;
   view.where.hidden = view.how.hidden = !motion.places.length;
   view.mapCanvases = motion.ways.map(() => element("canvas"));
-  view.mapsBox.replaceChildren(...motion.ways.map((way, index) => {
-    const figure = element("figure");
-    figure.append(view.mapCanvases[index], element("figcaption", "", way.title));
-    return figure;
-  }));
+  view.mapsBox.replaceChildren(
+    ...motion.ways.map((way, index) => {
+      const figure = element("figure");
+      figure.append(view.mapCanvases[index], element("figcaption", "", way.title));
+      return figure;
+    }),
+  );
   view.legend.replaceChildren(...motion.ways.map((way, index) => legendItem(view, way, index)));
   paintAll(view);
 }
 
 function legendItem(view, way, index) {
-  const item = element("span"), mark = element("i");
+  const item = element("span");
+  const mark = element("i");
   mark.style.borderColor = wayColour(view, index);
   mark.style.borderTopStyle = index ? "solid" : "dashed";
   item.append(mark, element("span", "", way.title), element("b", "mono"));
@@ -126,7 +169,8 @@ function point(canvas, view, answer) {
 
 // The nearest amount, and the curve that is nearest there.
 function waysAt(view, x, y) {
-  const at = view.waysScale.at(x), curves = placeOf(view)[measureOf(view)].mean;
+  const at = view.waysScale.at(x);
+  const curves = placeOf(view)[measureOf(view)].mean;
   const away = curves.map(values => (values[at] === null ? Infinity : Math.abs(view.waysScale.y(values[at]) - y)));
   const least = Math.min(...away);
   show(view, { hover: at, near: least < 24 ? away.indexOf(least) : null });

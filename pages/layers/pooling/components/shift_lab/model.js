@@ -1,38 +1,37 @@
 // What is chosen (motion, amount, place, measure) and the numbers that belong to it.
 
-function motionOf(view) {
+export function motionOf(view) {
   return view.meta.motions[view.notes.motion];
 }
 
-function placeOf(view) {
+export function placeOf(view) {
   const { places } = motionOf(view);
   return places[Math.min(view.notes.place, places.length - 1)] ?? null;
 }
 
-function measureOf(view) {
+export function measureOf(view) {
   return view.notes.motion === "slide" && view.notes.measure === "along" ? "along" : "place";
 }
 
 // The amount that is shown: pointed at, else the scrubber's.
-function shownAt(view) {
+export function shownAt(view) {
   return view.hover ?? view.notes.at[view.notes.motion];
 }
 
-
-function amountText(motion, at) {
+export function amountText(motion, at) {
   const amount = motion.amounts[at];
   return `${amount < 0 ? "−" : ""}${Math.abs(amount)}${motion.unit === "px" ? " px" : "°"}`;
 }
 
-function wayColour(view, index) {
+export function wayColour(view, index) {
   return index === 0 ? view.theme.text : view.meta.colours[(index - 1) % view.meta.colours.length];
 }
 
-function cosineText(value) {
+export function cosineText(value) {
   return value === null || value === undefined ? "–" : value.toFixed(3).replace("-", "−");
 }
 
-function defaults(notes) {
+export function defaults(notes) {
   notes.motion ??= "slide";
   notes.measure ??= "place";
   notes.place ??= 0;
@@ -40,7 +39,7 @@ function defaults(notes) {
 }
 
 // Another measurement may have other amounts or fewer places.
-function settle(view) {
+export function settle(view) {
   for (const [name, motion] of Object.entries(view.meta.motions)) {
     const start = name === "slide" ? motion.amounts.indexOf(2) : motion.amounts.indexOf(10);
     const at = view.notes.at[name] ?? start;

@@ -1,5 +1,11 @@
 // The picture and the maps at the amount that is shown, and everything that is said about it.
-function paintAll(view) {
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { percent } from "../../../../shared/js/numbers.js";
+import { palette } from "../../../../shared/js/palette.js";
+import { paintDepth, paintWays } from "./charts.js";
+import { amountText, cosineText, measureOf, motionOf, placeOf, shownAt } from "./model.js";
+
+export function paintAll(view) {
   paintPhoto(view);
   paintMaps(view);
   paintWays(view);
@@ -7,21 +13,29 @@ function paintAll(view) {
   paintWords(view);
 }
 
-function paintPhoto(view) {
-  const motion = motionOf(view), [height, width] = motion.frame, bitmap = view.frames[view.notes.motion], at = shownAt(view);
-  const side = 180, factor = Math.max(1, Math.floor(side / Math.max(height, width))), zoom = Math.max(height, width) * factor < 100 ? side / Math.max(height, width) : factor;
+export function paintPhoto(view) {
+  const motion = motionOf(view);
+  const [height, width] = motion.frame;
+  const bitmap = view.frames[view.notes.motion];
+  const at = shownAt(view);
+  const side = 180;
+  const factor = Math.max(1, Math.floor(side / Math.max(height, width)));
+  const zoom = Math.max(height, width) * factor < 100 ? side / Math.max(height, width) : factor;
   const context = sized(view.photoCanvas, width * zoom, height * zoom);
   context.imageSmoothingEnabled = false;
   if (bitmap) context.drawImage(bitmap, at * width, 0, width, height, 0, 0, width * zoom, height * zoom);
 }
 
 function paintMaps(view) {
-  const motion = motionOf(view), place = placeOf(view), at = shownAt(view);
+  const motion = motionOf(view);
+  const place = placeOf(view);
+  const at = shownAt(view);
   view.mapsBox.hidden = !place;
   if (!place) return;
   const pixels = palette(place.signed ? "activations" : "magnitude", view.theme.name);
   motion.ways.forEach((way, index) => {
-    const [height, width] = place.sizes[way.name], canvas = view.mapCanvases[index];
+    const [height, width] = place.sizes[way.name];
+    const canvas = view.mapCanvases[index];
     const entries = view.entries(way.name).subarray(at * height * width, (at + 1) * height * width);
     canvas.width = width;
     canvas.height = height;
@@ -30,11 +44,15 @@ function paintMaps(view) {
 }
 
 function paintWords(view) {
-  const motion = motionOf(view), place = placeOf(view), at = shownAt(view), { meta } = view;
+  const motion = motionOf(view);
+  const place = placeOf(view);
+  const at = shownAt(view);
+  const { meta } = view;
   view.whole.dataset.at = motion.amounts[at];
   view.scrub.value = view.notes.at[view.notes.motion];
   view.amount.textContent = amountText(motion, at);
-  const chance = percent(motion.chance[at]), same = Math.round(meta.count * motion.agree[at]);
+  const chance = percent(motion.chance[at]);
+  const same = Math.round(meta.count * motion.agree[at]);
   const others = meta.count > 1 ? ` · class unchanged in ${same} of ${meta.count} pictures` : "";
   view.photoWords.textContent = `${amountText(motion, at)} · “${motion.label}” ${chance}${others}`;
   if (place) wayWords(view, motion, place, at);
@@ -43,21 +61,31 @@ function paintWords(view) {
 }
 
 function wayWords(view, motion, place, at) {
-  const measure = measureOf(view), { mean } = place[measure];
+  const measure = measureOf(view);
+  const { mean } = place[measure];
   const how = measure === "along" ? "moved back by the shift" : "place by place";
   view.waysTitle.textContent = `${place.before} → ${place.layer}: cosine with the unmoved picture's maps, ${how}`;
   [...view.legend.children].forEach((item, index) => {
     item.querySelector("b").textContent = cosineText(mean[index][at]);
     item.classList.toggle("near", view.near === index);
   });
-  const [rows, columns] = place.shape.slice(1), [shownRows, shownColumns] = place.sizes.before;
+  const [rows, columns] = place.shape.slice(1);
+  const [shownRows, shownColumns] = place.sizes.before;
   const part = shownRows < rows || shownColumns < columns ? `, the middle ${shownRows} × ${shownColumns}` : "";
-  const missing = measure === "along" && mean[0][at] === null ? ` ${amountText(motion, at)} is no whole number of this map's cells (${place.cell} px each).` : "";
+  const missing =
+    measure === "along" && mean[0][at] === null
+      ? ` ${amountText(motion, at)} is no whole number of this map's cells (${place.cell} px each).`
+      : "";
   view.about.textContent = `Strongest channel of ${place.before}, ${rows} × ${columns}${part}, and what each way makes of it.${missing}`;
 }
 
 function layerWords(view, motion, at) {
-  const index = view.layer ?? motion.layers.length - 1, layer = motion.layers[index], depth = motion.depth;
-  const range = view.meta.count > 1 ? ` (${cosineText(depth.low[index][at])} to ${cosineText(depth.high[index][at])} over ${view.meta.count} pictures; different pictures: ${cosineText(motion.floors[index])})` : "";
+  const index = view.layer ?? motion.layers.length - 1;
+  const layer = motion.layers[index];
+  const depth = motion.depth;
+  const range =
+    view.meta.count > 1
+      ? ` (${cosineText(depth.low[index][at])} to ${cosineText(depth.high[index][at])} over ${view.meta.count} pictures; different pictures: ${cosineText(motion.floors[index])})`
+      : "";
   view.said.textContent = `${layer.key}, ${layer.operation}: ${cosineText(depth.mean[index][at])}${range}`;
 }

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_side_by_side", **source(__file__, "main"))
+_component = st.components.v2.component("cnnviz_side_by_side", **source(__file__))
 
 
 def side_by_side(data: Mapping[str, Any], *, key: str) -> None:

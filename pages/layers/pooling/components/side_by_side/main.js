@@ -1,8 +1,18 @@
+import { painted } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { ZERO, palette } from "../../../../shared/js/palette.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { showTip } from "../../../../shared/js/tip.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), view = views.get(parentElement) ?? created(parentElement);
-  const theme = themeOf(parentElement), fresh = view.digest !== header.meta.digest;
+  const { header, blob } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement);
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
@@ -16,7 +26,8 @@ export default function ({ data, parentElement }) {
 }
 
 function created(root) {
-  const find = name => root.querySelector(name), stage = find(".side_by_side");
+  const find = name => root.querySelector(name);
+  const stage = find(".side_by_side");
   const view = { stage, box: find(".tiles"), tip: find(".tip"), live: find(".live"), place: null, tiles: [] };
   view.observer = new ResizeObserver(() => stage.classList.toggle("narrow", stage.clientWidth < 560));
   view.observer.observe(stage);
@@ -30,13 +41,21 @@ function load(view, meta, blob) {
   view.digest = meta.digest;
   view.place = null;
   view.tip.hidden = true;
-  view.tiles = meta.tiles.map((tile, index) => ({ ...tile, values: tile.picture ? new Uint8Array(blob(`tile${index}`)) : floats(blob(`tile${index}`), "float32") }));
+  view.tiles = meta.tiles.map((tile, index) => ({
+    ...tile,
+    values: tile.picture ? new Uint8Array(blob(`tile${index}`)) : floats(blob(`tile${index}`), "float32"),
+  }));
   view.box.replaceChildren(...view.tiles.map(tile => figure(view, tile)));
-  view.stage.setAttribute("aria-label", `${view.tiles.map(tile => `${tile.title} ${tile.note}`).join("; ")}. Arrow keys move the mark, Escape removes it.`);
+  view.stage.setAttribute(
+    "aria-label",
+    `${view.tiles.map(tile => `${tile.title} ${tile.note}`).join("; ")}. Arrow keys move the mark, Escape removes it.`,
+  );
 }
 
 function figure(view, tile) {
-  const made = element("figure"), frame = element("div", "frame"), words = element("figcaption");
+  const made = element("figure");
+  const frame = element("div", "frame");
+  const words = element("figcaption");
   tile.canvas = element("canvas");
   tile.mark = element("div", "mark");
   tile.mark.hidden = true;
@@ -51,11 +70,15 @@ function figure(view, tile) {
 
 function draw(view) {
   for (const tile of view.tiles) {
-    const [height, width] = tile.size, { canvas } = tile;
+    const [height, width] = tile.size;
+    const { canvas } = tile;
     canvas.width = width;
     canvas.height = height;
     if (tile.picture) canvas.getContext("2d").putImageData(coloured(tile), 0, 0);
-    else canvas.getContext("2d").drawImage(painted(entries(tile), width, height, palette(tile.signed ? "activations" : "magnitude", view.theme.name)), 0, 0);
+    else
+      canvas
+        .getContext("2d")
+        .drawImage(painted(entries(tile), width, height, palette(tile.signed ? "activations" : "magnitude", view.theme.name)), 0, 0);
   }
 }
 
@@ -66,7 +89,8 @@ function coloured({ size: [height, width], values }) {
 }
 
 function entries({ values, limit, signed }) {
-  const found = new Uint8Array(values.length), high = limit || 1;
+  const found = new Uint8Array(values.length);
+  const high = limit || 1;
   for (let i = 0; i < values.length; i++) {
     const scaled = signed ? ZERO + (127 * values[i]) / high : 1 + (254 * values[i]) / high;
     found[i] = Math.max(1, Math.min(255, Math.round(scaled)));
@@ -77,7 +101,11 @@ function entries({ values, limit, signed }) {
 function pointed(view, frame, event) {
   const box = frame.getBoundingClientRect();
   const within = (value, size) => Math.max(0, Math.min(0.9999, value / size));
-  mark(view, { x: within(event.clientX - box.left, box.width), y: within(event.clientY - box.top, box.height) }, { x: event.clientX, y: event.clientY });
+  mark(
+    view,
+    { x: within(event.clientX - box.left, box.width), y: within(event.clientY - box.top, box.height) },
+    { x: event.clientX, y: event.clientY },
+  );
 }
 
 function cellOf({ size: [height, width] }, { x, y }) {
@@ -87,8 +115,14 @@ function cellOf({ size: [height, width] }, { x, y }) {
 function mark(view, place, at) {
   view.place = place;
   const lines = view.tiles.map(tile => {
-    const [height, width] = tile.size, [row, column] = cellOf(tile, place);
-    Object.assign(tile.mark.style, { left: `${(100 * column) / width}%`, top: `${(100 * row) / height}%`, width: `max(7px, ${100 / width}%)`, height: `max(7px, ${100 / height}%)` });
+    const [height, width] = tile.size;
+    const [row, column] = cellOf(tile, place);
+    Object.assign(tile.mark.style, {
+      left: `${(100 * column) / width}%`,
+      top: `${(100 * row) / height}%`,
+      width: `max(7px, ${100 / width}%)`,
+      height: `max(7px, ${100 / height}%)`,
+    });
     tile.mark.hidden = false;
     return [tile.title, `(${row}, ${column})  ${valueText(tile, row, column)}`];
   });
@@ -114,8 +148,11 @@ function pressed(view, event) {
   if (event.key === "Escape") leave(view);
   if (!step || !view.tiles.length) return;
   event.preventDefault();
-  const first = view.tiles[0], [height, width] = first.size, [row, column] = view.place ? cellOf(first, view.place) : [height >> 1, width >> 1];
+  const first = view.tiles[0];
+  const [height, width] = first.size;
+  const [row, column] = view.place ? cellOf(first, view.place) : [height >> 1, width >> 1];
   const hold = (value, count) => (Math.max(0, Math.min(count - 1, value)) + 0.5) / count;
-  const box = first.canvas.getBoundingClientRect(), place = { x: hold(column + step[0], width), y: hold(row + step[1], height) };
+  const box = first.canvas.getBoundingClientRect();
+  const place = { x: hold(column + step[0], width), y: hold(row + step[1], height) };
   mark(view, place, { x: box.left + place.x * box.width, y: box.top + place.y * box.height });
 }

@@ -1,8 +1,16 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { ramp } from "../../../../shared/js/palette.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { bestOf, chancesAt, countedWords, mapOf, paintBars, paintDigit, paintMap, whereWords } from "./paint.js";
+
 const views = new WeakMap();
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), theme = themeOf(parentElement);
+  const { header, blob } = unpack(data);
+  const theme = themeOf(parentElement);
   const view = views.get(parentElement) ?? created(parentElement, header);
   if (view.digest !== header.digest) load(view, header, blob);
   if (!sameTheme(theme, view.theme)) view.theme = theme;
@@ -32,22 +40,28 @@ function created(root, header) {
 function load(view, header, blob) {
   Object.assign(view, { header, digest: header.digest, picture: blob("picture"), hover: null });
   view.probabilities = floats(blob("probabilities"), "float32");
-  if (view.notes.digest !== header.digest) Object.assign(view.notes, { digest: header.digest, chosen: header.start, at: { down: 0, right: 0 } });
-  view.classes.replaceChildren(...header.classes.map((name, index) => {
-    const button = element("button", "", name);
-    button.type = "button";
-    button.onclick = () => {
-      view.notes.chosen = index;
-      arrange(view);
-    };
-    return button;
-  }));
-  view.maps = header.networks.map((name, network) => mapFigure(view, name, network));
+  if (view.notes.digest !== header.digest)
+    Object.assign(view.notes, { digest: header.digest, chosen: header.start, at: { down: 0, right: 0 } });
+  view.classes.replaceChildren(
+    ...header.classes.map((name, index) => {
+      const button = element("button", "", name);
+      button.type = "button";
+      button.onclick = () => {
+        view.notes.chosen = index;
+        arrange(view);
+      };
+      return button;
+    }),
+  );
+  view.maps = header.networks.map(name => mapFigure(view, name));
   view.stage.replaceChildren(view.stage.firstElementChild, ...view.maps.map(one => one.figure));
 }
 
-function mapFigure(view, name, network) {
-  const figure = element("figure"), canvas = element("canvas"), bars = element("div", "bars"), counted = element("div", "counted muted");
+function mapFigure(view, name) {
+  const figure = element("figure");
+  const canvas = element("canvas");
+  const bars = element("div", "bars");
+  const counted = element("div", "counted muted");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", `${name} over all places of the digit. Arrow keys move it, Escape brings it back.`);
@@ -66,7 +80,8 @@ function mapFigure(view, name, network) {
 }
 
 function placeOf(view, canvas, event) {
-  const box = canvas.getBoundingClientRect(), { reach } = view.header;
+  const box = canvas.getBoundingClientRect();
+  const { reach } = view.header;
   const at = (offset, length) => Math.max(-reach, Math.min(reach, Math.floor((offset / length) * (2 * reach + 1)) - reach));
   return { down: at(event.clientY - box.top, box.height), right: at(event.clientX - box.left, box.width) };
 }
@@ -74,7 +89,8 @@ function placeOf(view, canvas, event) {
 // Everything that the width, the class or the look decides.
 function arrange(view) {
   view.arrangedFor = view.whole.clientWidth;
-  const { classes, reach } = view.header, room = view.arrangedFor;
+  const { classes, reach } = view.header;
+  const room = view.arrangedFor;
   view.cell = Math.max(12, Math.min(16, Math.floor((room < 560 ? room : 272) / (2 * reach + 1))));
   view.digitSide = Math.min(room, (2 * reach + 1) * view.cell);
   view.ramp.style.background = ramp("magnitude", view.theme.name);
@@ -111,12 +127,15 @@ function go(view, { down, right }, spoken = false) {
   view.hover = null;
   repaint(view);
   if (!spoken) return;
-  const said = view.maps.map((one, network) => `${one.name}: ${view.header.classes[bestOf(chancesAt(view, network, view.shown.down, view.shown.right))]}`);
+  const said = view.maps.map(
+    (one, network) => `${one.name}: ${view.header.classes[bestOf(chancesAt(view, network, view.shown.down, view.shown.right))]}`,
+  );
   view.live.textContent = `${whereWords(view.shown)}. ${said.join(", ")}`;
 }
 
 function pressed(view, event) {
-  const step = STEPS[event.key], { at } = view.notes;
+  const step = STEPS[event.key];
+  const { at } = view.notes;
   if (event.key === "Escape") go(view, { down: 0, right: 0 }, true);
   else if (step) go(view, { down: at.down + step[0], right: at.right + step[1] }, true);
   else return;
@@ -133,7 +152,10 @@ function dragged(view) {
   view.digit.onpointermove = event => {
     if (!grip) return;
     const pixel = view.digitSide / view.header.size[1];
-    go(view, { down: grip.from.down + Math.round((event.clientY - grip.y) / pixel), right: grip.from.right + Math.round((event.clientX - grip.x) / pixel) });
+    go(view, {
+      down: grip.from.down + Math.round((event.clientY - grip.y) / pixel),
+      right: grip.from.right + Math.round((event.clientX - grip.x) / pixel),
+    });
   };
   view.digit.onpointerup = view.digit.onpointercancel = () => (grip = null);
 }

@@ -1,23 +1,34 @@
 // One place's numbers, the digit as it lies there, and the map of a class over all places.
-function chancesAt(view, network, down, right) {
-  const { reach, classes } = view.header, side = 2 * reach + 1, count = classes.length;
+import { outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { percent } from "../../../../shared/js/numbers.js";
+import { palette } from "../../../../shared/js/palette.js";
+
+export function chancesAt(view, network, down, right) {
+  const { reach, classes } = view.header;
+  const side = 2 * reach + 1;
+  const count = classes.length;
   const start = ((network * side + down + reach) * side + right + reach) * count;
   return view.probabilities.subarray(start, start + count);
 }
 
-function bestOf(chances) {
+export function bestOf(chances) {
   let best = 0;
   for (let i = 1; i < chances.length; i++) if (chances[i] > chances[best]) best = i;
   return best;
 }
 
-function paintDigit(view) {
-  const [height, width] = view.header.size, { down, right } = view.shown, side = view.digitSide;
-  const context = sized(view.digit, side, side), image = new ImageData(width, height);
+export function paintDigit(view) {
+  const [height, width] = view.header.size;
+  const { down, right } = view.shown;
+  const side = view.digitSide;
+  const context = sized(view.digit, side, side);
+  const image = new ImageData(width, height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const from = [y - down, x - right], inside = from[0] >= 0 && from[0] < height && from[1] >= 0 && from[1] < width;
-      const value = inside ? view.picture[from[0] * width + from[1]] : 0, at = 4 * (y * width + x);
+      const from = [y - down, x - right];
+      const inside = from[0] >= 0 && from[0] < height && from[1] >= 0 && from[1] < width;
+      const value = inside ? view.picture[from[0] * width + from[1]] : 0;
+      const at = 4 * (y * width + x);
       image.data[at] = image.data[at + 1] = image.data[at + 2] = value;
       image.data[at + 3] = 255;
     }
@@ -30,20 +41,27 @@ function paintDigit(view) {
 }
 
 // The map itself changes with the class only; the mark on it with every move.
-function mapOf(view, network) {
-  const { reach } = view.header, side = 2 * reach + 1, pixels = palette("magnitude", view.theme.name);
-  const entries = new Uint8Array(side * side), others = [];
+export function mapOf(view, network) {
+  const { reach } = view.header;
+  const side = 2 * reach + 1;
+  const pixels = palette("magnitude", view.theme.name);
+  const entries = new Uint8Array(side * side);
+  const others = [];
   for (let down = -reach; down <= reach; down++)
     for (let right = -reach; right <= reach; right++) {
-      const chances = chancesAt(view, network, down, right), at = (down + reach) * side + right + reach;
+      const chances = chancesAt(view, network, down, right);
+      const at = (down + reach) * side + right + reach;
       entries[at] = Math.round(255 * chances[view.notes.chosen]);
       if (bestOf(chances) !== view.notes.chosen) others.push(at);
     }
   return { image: painted(entries, side, side, pixels), others };
 }
 
-function paintMap(view, network) {
-  const { canvas, made } = view.maps[network], { reach, near } = view.header, side = 2 * reach + 1, cell = view.cell;
+export function paintMap(view, network) {
+  const { canvas, made } = view.maps[network];
+  const { reach, near } = view.header;
+  const side = 2 * reach + 1;
+  const cell = view.cell;
   const context = sized(canvas, side * cell, side * cell);
   context.imageSmoothingEnabled = false;
   context.drawImage(made.image, 0, 0, side * cell, side * cell);
@@ -52,7 +70,8 @@ function paintMap(view, network) {
   context.lineWidth = 1;
   context.beginPath();
   for (const at of made.others) {
-    const x = (at % side) * cell, y = Math.floor(at / side) * cell;
+    const x = (at % side) * cell;
+    const y = Math.floor(at / side) * cell;
     context.moveTo(x + 3, y + cell - 3);
     context.lineTo(x + cell - 3, y + 3);
   }
@@ -65,8 +84,9 @@ function paintMap(view, network) {
   ring(context, box(view.shown.down, view.shown.right, 1), view.theme, view.theme.primary, 2);
 }
 
-function paintBars(view, network) {
-  const chances = chancesAt(view, network, view.shown.down, view.shown.right), best = bestOf(chances);
+export function paintBars(view, network) {
+  const chances = chancesAt(view, network, view.shown.down, view.shown.right);
+  const best = bestOf(chances);
   view.maps[network].rows.forEach((row, index) => {
     row.fill.style.width = `${100 * chances[index]}%`;
     row.value.textContent = percent(chances[index]);
@@ -75,16 +95,18 @@ function paintBars(view, network) {
 }
 
 // At how many of the places within `near` pixels the chosen class is the answer.
-function countedWords(view, network) {
+export function countedWords(view, network) {
   const { near, classes } = view.header;
   let count = 0;
   for (let down = -near; down <= near; down++)
-    for (let right = -near; right <= near; right++)
-      if (bestOf(chancesAt(view, network, down, right)) === view.notes.chosen) count++;
+    for (let right = -near; right <= near; right++) if (bestOf(chancesAt(view, network, down, right)) === view.notes.chosen) count++;
   return `${classes[view.notes.chosen]} at ${count} of the ${(2 * near + 1) ** 2} places within ${near} pixels (dashed)`;
 }
 
-function whereWords({ down, right }) {
-  const words = [[down, "down", "up"], [right, "right", "left"]].filter(([by]) => by);
+export function whereWords({ down, right }) {
+  const words = [
+    [down, "down", "up"],
+    [right, "right", "left"],
+  ].filter(([by]) => by);
   return words.length ? words.map(([by, more, less]) => `${Math.abs(by)} ${by > 0 ? more : less}`).join(", ") : "where it was";
 }

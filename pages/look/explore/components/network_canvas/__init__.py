@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.topics.explore.canvas import Canvas
 from pages.shared.components import pack, selection, source
 
-PARTS = ("model", "layout", "paint", "edges", "overlay", "legends", "events", "main")
-_component = st.components.v2.component("cnnviz_network_canvas", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_network_canvas", **source(__file__))
 
 
 def network_canvas(

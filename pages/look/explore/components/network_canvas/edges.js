@@ -1,5 +1,8 @@
 // Lines from tiles to the tiles they feed. At rest they are faint, and only small nets show them.
-function paintEdges(context, view) {
+import { SPACE, cellBox } from "./layout.js";
+import { channelAt, feeding, indexOf, visibleSources } from "./model.js";
+
+export function paintEdges(context, view) {
   const { plan, theme } = view;
   context.strokeStyle = context.fillStyle = theme.text;
   context.lineWidth = 1;
@@ -20,12 +23,14 @@ function paintEdges(context, view) {
 }
 
 // In a deep net only the direction is shown: a quiet arrow between neighbouring groups.
-function paintFlow(context, view) {
-  const middle = SPACE.top + view.plan.body / 2, groups = view.plan.groups;
+export function paintFlow(context, view) {
+  const middle = SPACE.top + view.plan.body / 2;
+  const groups = view.plan.groups;
   context.fillStyle = view.theme.text;
   context.globalAlpha = 0.35;
   for (let i = 1; i < groups.length; i++) {
-    const before = groups[i - 1].columns.at(-1), after = groups[i].columns[0];
+    const before = groups[i - 1].columns.at(-1);
+    const after = groups[i].columns[0];
     const x = (before.x + before.w + after.x) / 2;
     context.beginPath();
     context.moveTo(x - 4, middle - 6);
@@ -37,7 +42,7 @@ function paintFlow(context, view) {
 }
 
 // The class scores read the last column, index by index.
-function edgesInto(view, column) {
+export function edgesInto(view, column) {
   if (column.form === "scores") {
     return view.plan.byKey.has(view.model.output) ? [{ key: view.model.output, relation: "scores" }] : [];
   }
@@ -45,7 +50,7 @@ function edgesInto(view, column) {
   return column.edges;
 }
 
-function feedingTiles(view, edge, column, index) {
+export function feedingTiles(view, edge, column, index) {
   if (edge.relation === "scores") {
     const at = indexOf(view.model.columns.get(edge.key), view.model.scores[index].index);
     return at < 0 ? [] : [at];
@@ -63,13 +68,17 @@ function strokesTo(context, view, edge, source, column, index) {
   for (const tile of tiles) curve(context, cellBox(source, tile), end);
 }
 
-function curve(context, start, end) {
-  const x0 = start.x + start.w, y0 = start.y + start.h / 2, x1 = end.x, y1 = end.y + end.h / 2, bend = (x1 - x0) / 2;
+export function curve(context, start, end) {
+  const x0 = start.x + start.w;
+  const y0 = start.y + start.h / 2;
+  const x1 = end.x;
+  const y1 = end.y + end.h / 2;
+  const bend = (x1 - x0) / 2;
   context.moveTo(x0, y0);
   context.bezierCurveTo(x0 + bend, y0, x1 - bend, y1, x1, y1);
 }
 
-function wedge(context, source, column, alpha, box) {
+export function wedge(context, source, column, alpha, box) {
   const end = box ?? { y: column.y + column.head, h: column.h - column.head };
   context.globalAlpha = alpha;
   context.beginPath();

@@ -1,5 +1,11 @@
 // Pointer, touch and keys. Handlers are assigned, never stacked: the component runs again on every rerun.
-function listen(view) {
+import { cellBox, tileAt } from "./layout.js";
+import { markLegends } from "./legends.js";
+import { arrange } from "./main.js";
+import { channelAt, foldable, standIn } from "./model.js";
+import { paintOver, say, selectedTile, showActive } from "./overlay.js";
+
+export function listen(view) {
   const { stage, scroll } = view;
   stage.onpointermove = event => event.pointerType !== "touch" && hoverAt(view, event);
   stage.onpointerleave = () => leave(view);
@@ -42,7 +48,8 @@ function clicked(view, event) {
 }
 
 function pick(view, { column, index }) {
-  const scores = column.form === "scores", layer = scores ? view.model.columns.get(view.model.output) : column.layer;
+  const scores = column.form === "scores";
+  const layer = scores ? view.model.columns.get(view.model.output) : column.layer;
   const channel = scores ? view.model.scores[index].index : channelAt(layer, index);
   view.cursor = { column, index };
   choose(view, { layer: layer.key, channel });
@@ -84,10 +91,13 @@ function move(view, dx, dy) {
   if (dy) return goTo(view, column, Math.max(0, Math.min(column.count - 1, index + dy)));
   const next = view.plan.columns[view.plan.columns.indexOf(column) + dx];
   if (!next) return undefined;
-  const box = cellBox(column, index), middle = box.y + box.h / 2;
-  let best = 0, least = Infinity;
+  const box = cellBox(column, index);
+  const middle = box.y + box.h / 2;
+  let best = 0;
+  let least = Infinity;
   for (let i = 0; i < next.count; i++) {
-    const other = cellBox(next, i), far = Math.abs(other.y + other.h / 2 - middle);
+    const other = cellBox(next, i);
+    const far = Math.abs(other.y + other.h / 2 - middle);
     if (far < least) [best, least] = [i, far];
   }
   return goTo(view, next, best);
@@ -97,11 +107,15 @@ function goTo(view, column, index) {
   view.cursor = { column, index };
   view.hover = null;
   view.focused = true;
-  const { scroll } = view, margin = 40, left = column.x - margin, right = column.x + column.w + margin;
+  const { scroll } = view;
+  const margin = 40;
+  const left = column.x - margin;
+  const right = column.x + column.w + margin;
   if (left < scroll.scrollLeft) scroll.scrollLeft = left;
   if (right > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = right - scroll.clientWidth;
   paintOver(view);
-  const box = cellBox(column, index), stage = view.stage.getBoundingClientRect();
+  const box = cellBox(column, index);
+  const stage = view.stage.getBoundingClientRect();
   showActive(view, { x: stage.left + box.x + box.w, y: stage.top + box.y + box.h });
   say(view);
 }
@@ -125,7 +139,7 @@ function groupOfCursor(view) {
 }
 
 // Opens or folds a block; its left edge stays where it was on the screen.
-function toggle(view, group) {
+export function toggle(view, group) {
   const before = view.plan.groups.find(one => one.group === group).x - view.scroll.scrollLeft;
   const open = new Set(view.open);
   if (!open.delete(group.name)) open.add(group.name);

@@ -1,9 +1,14 @@
 // Where everything stands, in CSS pixels: columns left to right, wide gaps between groups, centred on one line.
-const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most: 88, bar: 76, percent: 52, picture: 88, left: 4 };
+import { shapeText } from "../../../../shared/js/numbers.js";
+import { shownCount, visibleKeys } from "./model.js";
 
-function geometry(view, width) {
+export const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most: 88, bar: 76, percent: 52, picture: 88, left: 4 };
+
+export function geometry(view, width) {
   const { model, open } = view;
-  const body = bodyHeight(model), groups = [], columns = [];
+  const body = bodyHeight(model);
+  const groups = [];
+  const columns = [];
   for (const group of model.groups) {
     const made = visibleKeys(model, group, open).map(key => columnOf(model, model.columns.get(key), body));
     const wide = made.reduce((sum, column) => sum + column.w, 0) + SPACE.inner * (made.length - 1);
@@ -15,11 +20,16 @@ function geometry(view, width) {
     groups.push({ group: null, columns: [column], wide: column.w, w: column.w });
     columns.push(column);
   }
-  const taken = groups.reduce((sum, one) => sum + one.w, 2 * SPACE.left), spare = (width - taken) / Math.max(groups.length - 1, 1);
+  const taken = groups.reduce((sum, one) => sum + one.w, 2 * SPACE.left);
+  const spare = (width - taken) / Math.max(groups.length - 1, 1);
   place(groups, Math.max(SPACE.gap, Math.min(SPACE.most, spare)), body);
   const last = groups.at(-1);
   return {
-    groups, columns, body, bottom: SPACE.top + body, byKey: new Map(columns.map(column => [column.key, column])),
+    groups,
+    columns,
+    body,
+    bottom: SPACE.top + body,
+    byKey: new Map(columns.map(column => [column.key, column])),
     width: Math.max(width, Math.ceil(last.x + last.w + SPACE.left)),
   };
 }
@@ -41,27 +51,39 @@ function columnOf(model, layer, body) {
 }
 
 function inputColumn(base, body) {
-  const single = base.count === 1, side = single ? SPACE.picture : Math.min(40, Math.floor((body - SPACE.picture - 12) / base.count) - 4);
-  const grid = stack(base.count, side, side, base.count, SPACE.tileGap), head = single ? 0 : SPACE.picture + 12;
+  const single = base.count === 1;
+  const side = single ? SPACE.picture : Math.min(40, Math.floor((body - SPACE.picture - 12) / base.count) - 4);
+  const grid = stack(base.count, side, side, base.count, SPACE.tileGap);
+  const head = single ? 0 : SPACE.picture + 12;
   return { ...base, form: "maps", ...grid, w: SPACE.picture, h: grid.h + head, head, inset: (SPACE.picture - side) / 2 };
 }
 
 // A vector as a strip of cells, from the top down, in as many strips as the height asks for.
 function strip(count, body) {
-  const strips = Math.ceil(count / 128), perColumn = Math.ceil(count / strips);
-  const high = Math.min(26, body / perColumn), wide = strips === 1 ? 26 : Math.max(3, Math.min(10, 64 / strips));
+  const strips = Math.ceil(count / 128);
+  const perColumn = Math.ceil(count / strips);
+  const high = Math.min(26, body / perColumn);
+  const wide = strips === 1 ? 26 : Math.max(3, Math.min(10, 64 / strips));
   return stack(count, wide, high, perColumn, 0);
 }
 
 function stack(count, cellW, cellH, perColumn, gap) {
   const strips = Math.ceil(count / perColumn);
   return {
-    cellW, cellH, perColumn, gap, head: 0, inset: 0, w: strips * (cellW + gap) - gap, h: perColumn * (cellH + gap) - gap,
+    cellW,
+    cellH,
+    perColumn,
+    gap,
+    head: 0,
+    inset: 0,
+    w: strips * (cellW + gap) - gap,
+    h: perColumn * (cellH + gap) - gap,
   };
 }
 
 function scoresColumn({ model, theme }, body) {
-  const count = model.scores.length, text = Math.min(120, Math.max(...model.scores.map(s => textWidth(s.label, `650 12px ${theme.font}`))));
+  const count = model.scores.length;
+  const text = Math.min(120, Math.max(...model.scores.map(s => textWidth(s.label, `650 12px ${theme.font}`))));
   const cells = stack(count, text + 8 + SPACE.bar + SPACE.percent, Math.min(28, Math.floor(body / count)), count, 0);
   return { key: "scores", layer: null, count, form: "scores", text, ...cells };
 }
@@ -96,16 +118,19 @@ function place(groups, gap, body) {
 }
 
 // The rectangle of a column's i-th tile.
-function cellBox(column, i) {
-  const strip = Math.floor(i / column.perColumn), row = i % column.perColumn;
+export function cellBox(column, i) {
+  const strip = Math.floor(i / column.perColumn);
+  const row = i % column.perColumn;
   return {
-    x: column.x + column.inset + strip * (column.cellW + column.gap), y: column.y + column.head + row * (column.cellH + column.gap),
-    w: column.cellW, h: column.cellH,
+    x: column.x + column.inset + strip * (column.cellW + column.gap),
+    y: column.y + column.head + row * (column.cellH + column.gap),
+    w: column.cellW,
+    h: column.cellH,
   };
 }
 
 // Which tile is at this point: {column, index}, or null.
-function tileAt(plan, x, y) {
+export function tileAt(plan, x, y) {
   for (const column of plan.columns) {
     if (x < column.x + column.inset - 1 || x > column.x + column.w - column.inset + 1) continue;
     const top = y - column.y - column.head;

@@ -1,5 +1,10 @@
 // Text beneath each group and above each column of an opened one: real elements, so that they can be read and pressed.
-function paintLegends(view) {
+import { element } from "../../../../shared/js/dom.js";
+import { shapeText } from "../../../../shared/js/numbers.js";
+import { toggle } from "./events.js";
+import { foldable, shortKind } from "./model.js";
+
+export function paintLegends(view) {
   const parts = [];
   for (const one of view.plan.groups) {
     if (one.columns.length > 1) parts.push(...one.columns.filter(c => c.layer).map(columnName));
@@ -20,7 +25,9 @@ function columnName(column) {
 }
 
 function legendOf(view, one) {
-  const { group } = one, able = foldable(view.model, group), open = view.open.has(group.name);
+  const { group } = one;
+  const able = foldable(view.model, group);
+  const open = view.open.has(group.name);
   const legend = element(able ? "button" : "div", "legend");
   const name = element("span", "name");
   if (able) name.append(element("span", "sign", open ? "−" : "+"));
@@ -53,7 +60,7 @@ function spanned(legend, one) {
   return legend;
 }
 
-function markLegends(view) {
+export function markLegends(view) {
   const index = view.selected ? view.model.groupOf.get(view.selected.layer) : undefined;
   const name = index === undefined ? null : view.model.groups[index].name;
   for (const part of view.legends.children) part.classList.toggle("chosen", part.dataset.group === name);

@@ -1,11 +1,25 @@
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory, pushed } from "../../../../shared/js/memory.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { settled } from "../../../../shared/js/places.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { listen } from "./events.js";
+import { geometry } from "./layout.js";
+import { markLegends, paintLegends } from "./legends.js";
+import { modelOf } from "./model.js";
+import { paintOver } from "./overlay.js";
+import { paintChunks, repaint } from "./paint.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme: loads what is new, and keeps what the person had open, chosen and scrolled to.
 export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now(), { header, blob } = unpack(data);
+  const started = performance.now();
+  const { header, blob } = unpack(data);
   const view = views.get(parentElement) ?? created(parentElement, header.key);
   view.setStateValue = setStateValue;
-  const theme = themeOf(parentElement), fresh = view.digest !== header.layout.digest;
+  const theme = themeOf(parentElement);
+  const fresh = view.digest !== header.layout.digest;
   if (fresh) load(view, header, blob("atlas"));
   pushed(view, header);
   if (fresh || !sameTheme(theme, view.theme)) {
@@ -38,6 +52,7 @@ function announce(view) {
 function created(root, key) {
   const find = name => root.querySelector(`.${name}`);
   const notes = memory(`canvas ${key}`);
+  /** @type {any} */
   const view = { root, notes, open: notes.open ?? new Set(), selected: notes.selected ?? null, hover: null, cursor: null };
   for (const name of ["stage", "scroll", "chunks", "over", "legends", "tip", "live", "fold", "ramp", "note"]) view[name] = find(name);
   view.scrolled = perFrame(() => {
@@ -65,7 +80,8 @@ function load(view, header, atlas) {
   view.digest = header.layout.digest;
   view.hover = view.cursor = null;
   view.restore = cursor;
-  view.note.textContent = (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`) +
+  view.note.textContent =
+    (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`) +
     "; ranges centred on zero, a ReLU keeps the range of what it reads";
   view.stage.setAttribute(
     "aria-label",
@@ -75,7 +91,7 @@ function load(view, header, atlas) {
 }
 
 // Lays everything out for the width at hand and paints it.
-function arrange(view) {
+export function arrange(view) {
   view.arrangedFor = view.scroll.clientWidth;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
   view.stage.style.width = `${view.plan.width}px`;

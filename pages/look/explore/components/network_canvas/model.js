@@ -1,36 +1,37 @@
 // What the network is: columns by key, which of them stand on the canvas, and what feeds a channel.
-function modelOf(layout, atlas) {
+export function modelOf(layout, atlas) {
   const columns = new Map(layout.layers.map(layer => [layer.key, layer]));
   const groupOf = new Map();
   layout.groups.forEach((group, index) => group.layers.forEach(key => groupOf.set(key, index)));
   return { ...layout, atlas, columns, groupOf, sprites: new Map() };
 }
 
-function foldable(model, group) {
+export function foldable(model, group) {
   return !model.small && group.layers.length > 1;
 }
 
 // The columns of a group that are on the canvas: all of them, or one that stands for the whole block.
-function visibleKeys(model, group, open) {
+export function visibleKeys(model, group, open) {
   return !foldable(model, group) || open.has(group.name) ? group.layers : [group.face];
 }
 
-function channelAt(layer, index) {
+export function channelAt(layer, index) {
   return layer.channels ? layer.channels[index] : index;
 }
 
-function indexOf(layer, channel) {
+export function indexOf(layer, channel) {
   if (!layer.channels) return channel < layer.total ? channel : -1;
   return layer.channels.indexOf(channel);
 }
 
-function shownCount(layer) {
+export function shownCount(layer) {
   return layer.channels ? layer.channels.length : layer.total;
 }
 
 // Edges into a node that start at columns on the canvas: [{key, relation, number}]. Folded nodes are looked through.
-function visibleSources(model, key, shown) {
-  const found = new Map(), seen = new Set();
+export function visibleSources(model, key, shown) {
+  const found = new Map();
+  const seen = new Set();
   const walk = (from, carried) => {
     for (const [source, relation, number] of model.columns.get(from).sources) {
       const step = carried === null || carried.relation === "same" ? { relation, number } : carried;
@@ -52,16 +53,17 @@ function visibleSources(model, key, shown) {
   return [...found].map(([source, edge]) => ({ key: source, ...edge }));
 }
 
-function standIn(model, key) {
+export function standIn(model, key) {
   return model.groups[model.groupOf.get(key)].face;
 }
 
 // Indices, among the shown tiles of the source, that feed this channel; null stands for all of them.
-function feeding(model, edge, layer, channel) {
+export function feeding(model, edge, layer, channel) {
   const source = model.columns.get(edge.key);
   if (edge.relation === "all") return null;
   if (edge.relation === "block") {
-    const mine = Math.floor((channel * edge.number) / layer.total), size = source.total / edge.number;
+    const mine = Math.floor((channel * edge.number) / layer.total);
+    const size = source.total / edge.number;
     return [...Array(shownCount(source)).keys()].filter(i => Math.floor(channelAt(source, i) / size) === mine);
   }
   const wanted = { same: channel, shift: channel - edge.number, cells: Math.floor(channel / edge.number) }[edge.relation];
@@ -70,11 +72,17 @@ function feeding(model, edge, layer, channel) {
 }
 
 const SHORT_KINDS = {
-  convolution: "conv", transposed_convolution: "deconv", normalization: "norm", pooling: "pool", addition: "sum",
-  multiplication: "product", concatenation: "concat", upsampling: "upsample",
+  convolution: "conv",
+  transposed_convolution: "deconv",
+  normalization: "norm",
+  pooling: "pool",
+  addition: "sum",
+  multiplication: "product",
+  concatenation: "concat",
+  upsampling: "upsample",
 };
 
-function shortKind(layer) {
+export function shortKind(layer) {
   if (layer.kind === "activation" && layer.operation) return layer.operation.split(/[ (,]/)[0];
   return SHORT_KINDS[layer.kind] ?? layer.kind;
 }

@@ -1,6 +1,14 @@
 // What answers the pointer and the keys: darker incoming edges, framed sources, a card. Nothing moves.
-function paintOver(view) {
-  const { plan, theme, scroll } = view, left = scroll.scrollLeft;
+import { ring, sized } from "../../../../shared/js/canvas.js";
+import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { curve, edgesInto, feedingTiles, wedge } from "./edges.js";
+import { cellBox } from "./layout.js";
+import { channelAt, foldable, indexOf } from "./model.js";
+
+export function paintOver(view) {
+  const { plan, theme, scroll } = view;
+  const left = scroll.scrollLeft;
   view.over.style.transform = `translateX(${left}px)`;
   const context = sized(view.over, Math.min(scroll.clientWidth, plan.width - left), plan.bottom + 6);
   context.translate(-left, 0);
@@ -13,9 +21,10 @@ function paintOver(view) {
 
 function paintIncoming(context, view, { column, index }) {
   const { plan, theme } = view;
-  context.strokeStyle = context.fillStyle = theme.text;
   for (const edge of edgesInto(view, column)) {
-    const source = plan.byKey.get(edge.key), tiles = feedingTiles(view, edge, column, index);
+    context.strokeStyle = context.fillStyle = theme.text;
+    const source = plan.byKey.get(edge.key);
+    const tiles = feedingTiles(view, edge, column, index);
     const all = tiles ?? [...Array(source.count).keys()];
     if (all.length > 130) wedge(context, source, column, 0.22, cellBox(column, index));
     else {
@@ -35,20 +44,9 @@ function whole(column) {
   return { x: column.x, y: column.y + column.head, w: column.w, h: column.h - column.head };
 }
 
-// A frame that is seen on any colour: a line of the page's background beneath one of the theme.
-function ring(context, box, theme, colour, line) {
-  const half = line / 2 + 0.5;
-  context.lineWidth = line + 2;
-  context.strokeStyle = theme.background;
-  context.strokeRect(box.x - half, box.y - half, box.w + 2 * half, box.h + 2 * half);
-  context.lineWidth = line;
-  context.strokeStyle = colour;
-  context.strokeRect(box.x - half, box.y - half, box.w + 2 * half, box.h + 2 * half);
-  context.strokeStyle = theme.text;
-}
-
-function selectedTile(view) {
-  const { selected, plan } = view, column = selected && plan.byKey.get(selected.layer);
+export function selectedTile(view) {
+  const { selected, plan } = view;
+  const column = selected && plan.byKey.get(selected.layer);
   if (!column || !column.layer) return null;
   const index = indexOf(column.layer, selected.channel);
   return index < 0 ? null : { column, index };
@@ -57,11 +55,14 @@ function selectedTile(view) {
 // Title and lines of the card, and the same as one sentence for a screen reader.
 function describe(view, { column, index }) {
   if (column.form === "scores") return describeScore(view.model.scores[index]);
-  const layer = column.layer, channel = channelAt(layer, index), lines = [];
+  const layer = column.layer;
+  const channel = channelAt(layer, index);
+  const lines = [];
   if (layer.vector) lines.push(["value", number(layer.mean[index], 5)]);
   else lines.push(["mean", number(layer.mean[index])], ["maximum", number(layer.maximum[index])]);
   lines.push(["shape", shapeText(layer.shape)]);
-  if (layer.kind !== "input") lines.push(["colours", `± ${number(layer.limit)}${layer.clipped ? `, ${percent(layer.clipped)} beyond` : ""}`]);
+  if (layer.kind !== "input")
+    lines.push(["colours", `± ${number(layer.limit)}${layer.clipped ? `, ${percent(layer.clipped)} beyond` : ""}`]);
   if (layer.operation) lines.push(["", layer.operation]);
   if (layer.dead.includes(index)) lines.push(["dead", "every cell has the same value"]);
   const group = view.model.groups[view.model.groupOf.get(layer.key)];
@@ -71,10 +72,17 @@ function describe(view, { column, index }) {
 }
 
 function describeScore(score) {
-  return { title: score.label, lines: [["probability", percent(score.probability)], ["output", number(score.logit)], ["class", String(score.index)]] };
+  return {
+    title: score.label,
+    lines: [
+      ["probability", percent(score.probability)],
+      ["output", number(score.logit)],
+      ["class", String(score.index)],
+    ],
+  };
 }
 
-function showActive(view, place) {
+export function showActive(view, place) {
   const active = view.hover ?? view.cursor;
   if (!active) return;
   const { title, lines } = describe(view, active);
@@ -82,7 +90,7 @@ function showActive(view, place) {
   view.tip.dataset.tile = `${active.column.key}/${active.index}`;
 }
 
-function say(view) {
+export function say(view) {
   const { title, lines } = describe(view, view.cursor);
   view.live.textContent = [title, ...lines.map(([name, value]) => `${name} ${value}`)].join(", ");
 }

@@ -1,8 +1,15 @@
 // The resting picture: edges beneath, tiles above. Painted in chunks, so that a very long network stays in bounds.
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { percent } from "../../../../shared/js/numbers.js";
+import { palette, ramp } from "../../../../shared/js/palette.js";
+import { paintEdges, paintFlow } from "./edges.js";
+import { SPACE, cellBox } from "./layout.js";
+
 const CHUNK = 2048;
 
-function repaint(view) {
-  const { plan, theme } = view, height = plan.bottom + 2;
+export function repaint(view) {
+  const { plan, theme } = view;
+  const height = plan.bottom + 2;
   const count = Math.ceil(plan.width / CHUNK);
   while (view.chunks.children.length > count) view.chunks.lastChild.remove();
   while (view.chunks.children.length < count) view.chunks.append(document.createElement("canvas"));
@@ -16,10 +23,12 @@ function repaint(view) {
 }
 
 // Chunks near what is seen; the others wait until somebody scrolls there, and far ones give their memory back.
-function paintChunks(view) {
-  const from = view.scroll.scrollLeft - CHUNK / 2, to = view.scroll.scrollLeft + view.scroll.clientWidth + CHUNK / 2;
+export function paintChunks(view) {
+  const from = view.scroll.scrollLeft - CHUNK / 2;
+  const to = view.scroll.scrollLeft + view.scroll.clientWidth + CHUNK / 2;
   [...view.chunks.children].forEach((canvas, i) => {
-    const start = i * CHUNK, wide = Math.min(CHUNK, view.plan.width - start);
+    const start = i * CHUNK;
+    const wide = Math.min(CHUNK, view.plan.width - start);
     const near = start < to && start + wide > from;
     if (near && canvas.dataset.stale) {
       const context = sized(canvas, wide, view.paintedHeight);
@@ -46,7 +55,8 @@ function paintPart(context, view, from, to) {
 
 function paintColumn(context, column, view) {
   if (column.form === "vector") return paintStrip(context, column, view);
-  const { height, width, dead } = column.layer, sprite = spriteOf(view, column);
+  const { height, width, dead } = column.layer;
+  const sprite = spriteOf(view, column);
   if (column.head) paintPicture(context, column, view);
   for (let i = 0; i < column.count; i++) {
     const fit = fitted(cellBox(column, i), width, height);
@@ -60,14 +70,22 @@ function paintColumn(context, column, view) {
 
 // A vector's cells are one small picture, as many pixels wide as there are strips.
 function paintStrip(context, column, view) {
-  const { x, y, w, h, count, perColumn } = column, { text } = view.theme, strips = Math.ceil(count / perColumn);
+  const { x, y, w, h, count, perColumn } = column;
+  const { text } = view.theme;
+  const strips = Math.ceil(count / perColumn);
   context.imageSmoothingEnabled = false;
   context.drawImage(spriteOf(view, column), x, y, w, h);
   const rest = strips * perColumn - count; // no frame around cells that are not there
   context.beginPath();
   context.moveTo(x - 0.5, y - 0.5);
-  for (const [px, py] of [[x + w + 0.5, y - 0.5], [x + w + 0.5, y + h - rest * column.cellH], [x + w - (rest ? column.cellW : 0), y + h - rest * column.cellH],
-    [x + w - (rest ? column.cellW : 0), y + h + 0.5], [x - 0.5, y + h + 0.5]]) context.lineTo(px, py);
+  for (const [px, py] of [
+    [x + w + 0.5, y - 0.5],
+    [x + w + 0.5, y + h - rest * column.cellH],
+    [x + w - (rest ? column.cellW : 0), y + h - rest * column.cellH],
+    [x + w - (rest ? column.cellW : 0), y + h + 0.5],
+    [x - 0.5, y + h + 0.5],
+  ])
+    context.lineTo(px, py);
   context.closePath();
   context.globalAlpha = 0.3;
   context.strokeStyle = context.fillStyle = text;
@@ -79,27 +97,35 @@ function paintStrip(context, column, view) {
 
 // A layer's tiles, one below the other (a vector's: strip beside strip), in its palette; kept until the theme changes.
 function spriteOf(view, column) {
-  const { model, theme } = view, { layer, count } = column, key = `${layer.key} ${theme.name}`;
+  const { model, theme } = view;
+  const { layer, count } = column;
+  const key = `${layer.key} ${theme.name}`;
   if (model.sprites.has(key)) return model.sprites.get(key);
   const colours = palette(layer.kind === "input" ? "grey" : "activations", theme.name);
   const entries = model.atlas.subarray(layer.offset, layer.offset + count * layer.height * layer.width);
-  const sprite = column.form === "vector" ? stripSprite(entries, column, colours) : painted(entries, layer.width, layer.height * count, colours);
+  const sprite =
+    column.form === "vector" ? stripSprite(entries, column, colours) : painted(entries, layer.width, layer.height * count, colours);
   model.sprites.set(key, sprite);
   return sprite;
 }
 
 function stripSprite(entries, { perColumn }, colours) {
-  const strips = Math.ceil(entries.length / perColumn), canvas = document.createElement("canvas");
+  const strips = Math.ceil(entries.length / perColumn);
+  const canvas = document.createElement("canvas");
   canvas.width = strips;
   canvas.height = perColumn;
-  const context = canvas.getContext("2d"), image = context.createImageData(strips, perColumn), out = new Uint32Array(image.data.buffer);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(strips, perColumn);
+  const out = new Uint32Array(image.data.buffer);
   for (let i = 0; i < entries.length; i++) out[(i % perColumn) * strips + Math.floor(i / perColumn)] = colours[entries[i]];
   context.putImageData(image, 0, 0);
   return canvas;
 }
 
 function fitted(box, width, height) {
-  const scale = Math.min(box.w / width, box.h / height), w = width * scale, h = height * scale;
+  const scale = Math.min(box.w / width, box.h / height);
+  const w = width * scale;
+  const h = height * scale;
   return { x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h };
 }
 
@@ -116,7 +142,8 @@ function photoOf(bytes, width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d"), image = context.createImageData(width, height);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
   for (let i = 0; i < width * height; i++) {
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = bytes[3 * i + c];
     image.data[4 * i + 3] = 255;
@@ -164,10 +191,14 @@ function label(context, text, x, y, theme) {
 }
 
 function paintScores(context, column, view) {
-  const { model, theme } = view, barAt = column.x + column.text + 8, barWide = SPACE.bar;
+  const { model, theme } = view;
+  const barAt = column.x + column.text + 8;
+  const barWide = SPACE.bar;
   const most = Math.max(...model.scores.map(score => score.probability));
   model.scores.forEach((score, i) => {
-    const box = cellBox(column, i), middle = box.y + box.h / 2, best = score.probability === most;
+    const box = cellBox(column, i);
+    const middle = box.y + box.h / 2;
+    const best = score.probability === most;
     context.textBaseline = "middle";
     context.fillStyle = theme.text;
     context.font = `${best ? 650 : 400} 12px ${theme.font}`;

@@ -12,10 +12,9 @@ import streamlit as st
 
 from pages.shared.components import own
 
-SCRIPTS = ("common/places", "numbers", "picture", "ladder", "cells", "unit_card")  # one module
 _card = st.components.v2.component(
     "cnnviz_unit_card",
-    **own(__file__, *SCRIPTS),
+    **own(__file__),
 )
 
 

@@ -1,89 +1,93 @@
 // The waterfall: top terms, the rest, bias, sum; then what the unit's group does with the sum.
+import { element, mark } from "./numbers.js";
+
 function ladderScale(rungs) {
-  const ends = [0, ...rungs.flatMap(rung => [rung.start, rung.stop])]
-  const low = Math.min(...ends)
-  const span = Math.max(...ends) - low || 1
-  return value => (100 * (value - low)) / span
+  const ends = [0, ...rungs.flatMap(rung => [rung.start, rung.stop])];
+  const low = Math.min(...ends);
+  const span = Math.max(...ends) - low || 1;
+  return value => (100 * (value - low)) / span;
 }
 
 function rungBar(rung, percent) {
-  const track = element("span", "track")
-  const bar = element("span", `bar ${rung.kind === "sum" ? "sum" : rung.value < 0 ? "negative" : "positive"}`)
-  const [from, to] = [percent(rung.start), percent(rung.stop)].sort((one, other) => one - other)
-  track.style.setProperty("--zero", `${percent(0)}%`)
-  bar.style.left = `${from}%`
-  bar.style.width = `${to - from}%`
-  bar.hidden = rung.value === 0
-  track.append(bar)
-  return track
+  const track = element("span", "track");
+  const bar = element("span", `bar ${rung.kind === "sum" ? "sum" : rung.value < 0 ? "negative" : "positive"}`);
+  const [from, to] = [percent(rung.start), percent(rung.stop)].sort((one, other) => one - other);
+  track.style.setProperty("--zero", `${percent(0)}%`);
+  bar.style.left = `${from}%`;
+  bar.style.width = `${to - from}%`;
+  bar.hidden = rung.value === 0;
+  track.append(bar);
+  return track;
 }
 
 function rungLine(rung, percent, view) {
-  const opens = rung.place && view.data.form === "kernel"
-  const line = element(opens ? "button" : "div", `rung ${rung.kind}`)
-  line.setAttribute("role", "listitem")
-  line.setAttribute("aria-label", `${rung.label}: ${rung.detail ? `${rung.detail} = ` : ""}${rung.text}`)
+  const opens = rung.place && view.data.form === "kernel";
+  const line = element(opens ? "button" : "div", `rung ${rung.kind}`);
+  line.setAttribute("role", "listitem");
+  line.setAttribute("aria-label", `${rung.label}: ${rung.detail ? `${rung.detail} = ` : ""}${rung.text}`);
   line.append(
-    element("span", "label", rung.label), element("span", "detail", rung.detail), rungBar(rung, percent),
-    element("span", "value", rung.text)
-  )
+    element("span", "label", rung.label),
+    element("span", "detail", rung.detail),
+    rungBar(rung, percent),
+    element("span", "value", rung.text),
+  );
   if (opens) {
-    line.type = "button"
-    line.onpointerenter = () => view.point(rung.place)
-    line.onpointerleave = () => view.point(null)
-    line.onfocus = () => view.point(rung.place)
-    line.onclick = () => view.open(rung.place)
+    line.type = "button";
+    line.onpointerenter = () => view.point(rung.place);
+    line.onpointerleave = () => view.point(null);
+    line.onfocus = () => view.point(rung.place);
+    line.onclick = () => view.open(rung.place);
   }
-  return line
+  return line;
 }
 
-function showLadder(view) {
-  const { ladder, explained, rule } = view.data
-  const percent = ladderScale(ladder)
-  view.part(".explained").textContent = explained || rule
-  view.part(".ladder").replaceChildren(...ladder.map(rung => rungLine(rung, percent, view)))
-  view.part(".ladder").hidden = ladder.length === 0
+export function showLadder(view) {
+  const { ladder, explained, rule } = view.data;
+  const percent = ladderScale(ladder);
+  view.part(".explained").textContent = explained || rule;
+  view.part(".ladder").replaceChildren(...ladder.map(rung => rungLine(rung, percent, view)));
+  view.part(".ladder").hidden = ladder.length === 0;
 }
 
 function stageLine(stage) {
-  const line = element("li", "stage")
-  const value = element("span", "value", stage.text)
+  const line = element("li", "stage");
+  const value = element("span", "value", stage.text);
   if (stage.agrees !== null) {
-    value.append(mark(stage.agrees))
-    value.title = `recorded ${stage.text}, difference ${stage.difference}`
+    value.append(mark(stage.agrees));
+    value.title = `recorded ${stage.text}, difference ${stage.difference}`;
   }
-  const label = element("span", "label", stage.name)
-  label.title = stage.operation
-  line.append(label, element("code", "formula", stage.formula), value)
-  return line
+  const label = element("span", "label", stage.name);
+  label.title = stage.operation;
+  line.append(label, element("code", "formula", stage.formula), value);
+  return line;
 }
 
-function showStages(view) {
-  const { stages } = view.data
-  view.part(".stages").replaceChildren(...stages.map(stageLine))
-  view.part(".stages").hidden = stages.length === 0
+export function showStages(view) {
+  const { stages } = view.data;
+  view.part(".stages").replaceChildren(...stages.map(stageLine));
+  view.part(".stages").hidden = stages.length === 0;
 }
 
 function fact(name, value) {
-  const made = element("span", "fact", `${name} `)
-  made.append(element("b", "", value))
-  return made
+  const made = element("span", "fact", `${name} `);
+  made.append(element("b", "", value));
+  return made;
 }
 
-function showProof(view) {
-  const { proof, blanked } = view.data
-  const facts = [fact("recorded", proof.recorded)]
+export function showProof(view) {
+  const { proof, blanked } = view.data;
+  const facts = [fact("recorded", proof.recorded)];
   if (proof.computed !== null) {
-    const verdict = element("span", `verdict ${proof.agrees ? "good" : "bad"}`)
-    verdict.append(mark(proof.agrees), element("span", "", proof.agrees ? "agrees" : "differs"))
-    verdict.title = `allowed: ${proof.tolerance}`
-    facts.push(fact("computed", proof.computed), fact("|difference|", proof.difference), verdict)
+    const verdict = element("span", `verdict ${proof.agrees ? "good" : "bad"}`);
+    verdict.append(mark(proof.agrees), element("span", "", proof.agrees ? "agrees" : "differs"));
+    verdict.title = `allowed: ${proof.tolerance}`;
+    facts.push(fact("computed", proof.computed), fact("|difference|", proof.difference), verdict);
   }
   if (blanked) {
-    const shown = fact("outside the box blanked", `${blanked.before} → ${blanked.outside}`)
-    shown.append(mark(blanked.agrees), ` inside blanked ${blanked.inside}`)
-    facts.push(shown)
+    const shown = fact("outside the box blanked", `${blanked.before} → ${blanked.outside}`);
+    shown.append(mark(blanked.agrees), ` inside blanked ${blanked.inside}`);
+    facts.push(shown);
   }
-  view.part(".proof").replaceChildren(...facts)
-  view.part(".title").replaceChildren(element("b", "", view.data.title), ` ${view.data.operation}`)
+  view.part(".proof").replaceChildren(...facts);
+  view.part(".title").replaceChildren(element("b", "", view.data.title), ` ${view.data.operation}`);
 }

@@ -1,107 +1,107 @@
 // Numbers as cnnviz.figures.numbers writes them: three digits, a real minus, powers of ten where tiny or huge.
-const MINUS = "−"
+const MINUS = "−";
 
 function power(value) {
-  const [mantissa, exponent] = value.toExponential(1).split("e")
-  return `${mantissa}e${Number(exponent)}`
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  return `${mantissa}e${Number(exponent)}`;
 }
 
-function number(value) {
-  if (!Number.isFinite(value)) return String(value)
-  if (value === 0) return "0"
-  const size = Math.abs(value)
-  let text
-  if (size < 0.0009995 || size >= 9999999.5) text = power(value)
-  else text = size >= 999.5 ? Math.round(value).toLocaleString("en") : value.toPrecision(3)
-  return text.replaceAll("-", MINUS)
+export function number(value) {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size < 0.0009995 || size >= 9999999.5) text = power(value);
+  else text = size >= 999.5 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+  return text.replaceAll("-", MINUS);
 }
 
 // The power of ten that a whole grid is shown in: 0 where plain numbers do.
-function exponentFor(limit) {
-  if (!(limit > 0)) return 0
-  const exponent = Math.floor(Math.log10(limit) + 1e-9)
-  return exponent < -1 || exponent > 2 ? exponent : 0
+export function exponentFor(limit) {
+  if (!(limit > 0)) return 0;
+  const exponent = Math.floor(Math.log10(limit) + 1e-9);
+  return exponent < -1 || exponent > 2 ? exponent : 0;
 }
 
-function superscript(exponent) {
-  const digits = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" }
-  return [...String(exponent)].map(digit => digits[digit]).join("")
+export function superscript(exponent) {
+  const digits = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+  return [...String(exponent)].map(digit => digits[digit]).join("");
 }
 
 // What fits a cell: "−0.31", in a narrow one "−.31".
-function cellText(value, exponent, narrow) {
-  const scaled = value / 10 ** exponent
-  const size = Math.abs(scaled)
-  let text = scaled.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2)
-  if (Number(text) === 0) text = "0"
-  if (narrow) text = size >= 0.995 ? scaled.toFixed(size >= 9.95 ? 0 : 1) : text.replace("0.", ".")
-  return text.replace("-", MINUS)
+export function cellText(value, exponent, narrow) {
+  const scaled = value / 10 ** exponent;
+  const size = Math.abs(scaled);
+  let text = scaled.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2);
+  if (Number(text) === 0) text = "0";
+  if (narrow) text = size >= 0.995 ? scaled.toFixed(size >= 9.95 ? 0 : 1) : text.replace("0.", ".");
+  return text.replace("-", MINUS);
 }
 
-function floats(packed) {
-  if (!packed) return new Float32Array(0)
-  return new Float32Array(Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)).buffer)
+export function floats(packed) {
+  if (!packed) return new Float32Array(0);
+  return new Float32Array(Uint8Array.from(atob(packed), letter => letter.charCodeAt(0)).buffer);
 }
 
-function bytes(packed) {
-  return Uint8Array.from(atob(packed), letter => letter.charCodeAt(0))
+export function bytes(packed) {
+  return Uint8Array.from(atob(packed), letter => letter.charCodeAt(0));
 }
 
 // A diverging palette: entry 128 is zero, ±127 steps to the limit (cnnviz.figures.palettes).
-function colourOf(lut, value, limit) {
-  const share = limit > 0 ? Math.max(-1, Math.min(1, value / limit)) : 0
-  const entry = 3 * (128 + Math.round(127 * share))
-  return [lut[entry], lut[entry + 1], lut[entry + 2]]
+export function colourOf(lut, value, limit) {
+  const share = limit > 0 ? Math.max(-1, Math.min(1, value / limit)) : 0;
+  const entry = 3 * (128 + Math.round(127 * share));
+  return [lut[entry], lut[entry + 1], lut[entry + 2]];
 }
 
-function luminance([red, green, blue]) {
-  const linear = [red, green, blue].map(channel => {
-    const part = channel / 255
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+export function luminance(/** @type {ArrayLike<number>} */ colour) {
+  const linear = [colour[0], colour[1], colour[2]].map(channel => {
+    const part = channel / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
 // Black or white, whichever stands out more on that colour (WCAG contrast).
-function inkOn(colour) {
-  return luminance(colour) > 0.179 ? "#000000" : "#ffffff"
+export function inkOn(colour) {
+  return luminance(colour) > 0.179 ? "#000000" : "#ffffff";
 }
 
-function largest(values) {
-  let limit = 0
-  for (const value of values) limit = Math.max(limit, Math.abs(value))
-  return limit
+export function largest(values) {
+  let limit = 0;
+  for (const value of values) limit = Math.max(limit, Math.abs(value));
+  return limit;
 }
 
 // A canvas of width × height CSS pixels, sharp on any screen; answers its context.
-function sized(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1
-  canvas.width = Math.round(width * ratio)
-  canvas.height = Math.round(height * ratio)
-  canvas.style.width = `${width}px`
-  canvas.style.height = `${height}px`
-  const pen = canvas.getContext("2d")
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0)
-  return pen
+export function sized(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return pen;
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name)
-  if (className) made.className = className
-  if (text !== undefined) made.textContent = text
-  return made
+export function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
 }
 
 // A tick or a cross as a path: a bare Linux has no glyph for them.
-function mark(agrees) {
-  const space = "http://www.w3.org/2000/svg"
-  const drawing = document.createElementNS(space, "svg")
-  const path = document.createElementNS(space, "path")
-  drawing.setAttribute("viewBox", "0 0 16 16")
-  drawing.setAttribute("class", agrees ? "mark good" : "mark bad")
-  drawing.setAttribute("role", "img")
-  drawing.setAttribute("aria-label", agrees ? "agrees" : "differs")
-  path.setAttribute("d", agrees ? "M2.5 8.5 6.5 12.5 13.5 4" : "M3.5 3.5 12.5 12.5M12.5 3.5 3.5 12.5")
-  drawing.append(path)
-  return drawing
+export function mark(agrees) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  const path = document.createElementNS(space, "path");
+  drawing.setAttribute("viewBox", "0 0 16 16");
+  drawing.setAttribute("class", agrees ? "mark good" : "mark bad");
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", agrees ? "agrees" : "differs");
+  path.setAttribute("d", agrees ? "M2.5 8.5 6.5 12.5 13.5 4" : "M3.5 3.5 12.5 12.5M12.5 3.5 3.5 12.5");
+  drawing.append(path);
+  return drawing;
 }

@@ -1,113 +1,129 @@
 // The network's input with the receptive field as a box, and the box enlarged.
-const PICTURE_SIDE = 228
-const CLOSEUP_SIDE = 108
-const OVERHANG = 0.4 // at most so much of the picture's side is drawn beyond each edge
+import { sized } from "./numbers.js";
+
+const PICTURE_SIDE = 228;
+const CLOSEUP_SIDE = 108;
+const OVERHANG = 0.4; // at most so much of the picture's side is drawn beyond each edge
 
 function pictureRegion(field) {
-  const region = { top: 0, left: 0, bottom: field.height, right: field.width }
-  if (!field.box) return region
-  const [top, left, bottom, right] = field.box
-  if (top <= 0 && left <= 0 && bottom >= field.height && right >= field.width) return region
-  const tall = field.height * OVERHANG
-  const wide = field.width * OVERHANG
+  const region = { top: 0, left: 0, bottom: field.height, right: field.width };
+  if (!field.box) return region;
+  const [top, left, bottom, right] = field.box;
+  if (top <= 0 && left <= 0 && bottom >= field.height && right >= field.width) return region;
+  const tall = field.height * OVERHANG;
+  const wide = field.width * OVERHANG;
   return {
     top: Math.max(Math.min(0, top), -tall),
     left: Math.max(Math.min(0, left), -wide),
     bottom: Math.min(Math.max(field.height, bottom), field.height + tall),
     right: Math.min(Math.max(field.width, right), field.width + wide),
-  }
+  };
 }
 
 function clippedBox(field) {
-  const [top, left, bottom, right] = field.box
-  const clipped = [Math.max(0, top), Math.max(0, left), Math.min(field.height, bottom), Math.min(field.width, right)]
-  return clipped[2] > clipped[0] && clipped[3] > clipped[1] ? clipped : null
+  const [top, left, bottom, right] = field.box;
+  const clipped = [Math.max(0, top), Math.max(0, left), Math.min(field.height, bottom), Math.min(field.width, right)];
+  return clipped[2] > clipped[0] && clipped[3] > clipped[1] ? clipped : null;
 }
 
 // A line that shows on any picture: a dark and a light one under the accent.
-function frame(pen, [x, y, width, height], look, dashed) {
-  pen.setLineDash(dashed ? [5, 4] : [])
-  for (const [thick, colour] of [[5, look.paper], [2.5, look.accent]]) {
-    pen.lineWidth = thick
-    pen.strokeStyle = colour
-    pen.strokeRect(x, y, width, height)
+function frame(pen, /** @type {any} */ [x, y, width, height], look, dashed) {
+  pen.setLineDash(dashed ? [5, 4] : []);
+  for (const [thick, colour] of [
+    [5, look.paper],
+    [2.5, look.accent],
+  ]) {
+    pen.lineWidth = thick;
+    pen.strokeStyle = colour;
+    pen.strokeRect(x, y, width, height);
   }
-  pen.setLineDash([])
+  pen.setLineDash([]);
 }
 
 function drawPicture(canvas, image, field, look) {
-  const region = pictureRegion(field)
-  const margin = 4
-  const tall = region.bottom - region.top
-  const wide = region.right - region.left
-  const scale = (PICTURE_SIDE - 2 * margin) / Math.max(tall, wide)
-  const pen = sized(canvas, wide * scale + 2 * margin, tall * scale + 2 * margin)
-  const place = ([top, left, bottom, right]) => [
-    margin + (left - region.left) * scale, margin + (top - region.top) * scale,
-    (right - left) * scale, (bottom - top) * scale,
-  ]
-  const whole = [0, 0, field.height, field.width]
-  pen.imageSmoothingEnabled = scale < 2
-  pen.drawImage(image, ...place(whole))
-  if (!field.box) return
-  const clipped = clippedBox(field)
+  const region = pictureRegion(field);
+  const margin = 4;
+  const tall = region.bottom - region.top;
+  const wide = region.right - region.left;
+  const scale = (PICTURE_SIDE - 2 * margin) / Math.max(tall, wide);
+  const pen = sized(canvas, wide * scale + 2 * margin, tall * scale + 2 * margin);
+  const place = (/** @type {any} */ [top, left, bottom, right]) => [
+    margin + (left - region.left) * scale,
+    margin + (top - region.top) * scale,
+    (right - left) * scale,
+    (bottom - top) * scale,
+  ];
+  const whole = [0, 0, field.height, field.width];
+  pen.imageSmoothingEnabled = scale < 2;
+  pen.drawImage(image, ...place(whole));
+  if (!field.box) return;
+  const clipped = clippedBox(field);
   if (clipped) {
-    const [x, y, width, height] = place(clipped)
-    pen.save()
-    pen.beginPath()
-    pen.rect(...place(whole))
-    pen.rect(x, y, width, height)
-    pen.clip("evenodd")
-    pen.globalAlpha = 0.55
-    pen.fillStyle = look.paper
-    pen.fillRect(...place(whole))
-    pen.restore()
+    const [x, y, width, height] = place(clipped);
+    pen.save();
+    pen.beginPath();
+    pen.rect(...place(whole));
+    pen.rect(x, y, width, height);
+    pen.clip("evenodd");
+    pen.globalAlpha = 0.55;
+    pen.fillStyle = look.paper;
+    pen.fillRect(...place(whole));
+    pen.restore();
   }
-  if (!clipped || clipped.some((edge, index) => edge !== field.box[index])) frame(pen, place(field.box), look, true)
-  if (clipped) frame(pen, place(clipped), look, false)
-  if (clipped) pointAt(pen, place(clipped), look)
+  if (!clipped || clipped.some((edge, index) => edge !== field.box[index])) frame(pen, place(field.box), look, true);
+  if (clipped) frame(pen, place(clipped), look, false);
+  if (clipped) pointAt(pen, place(clipped), look);
 }
 
 // A box of a few pixels is easily missed: a ring around it.
-function pointAt(pen, [x, y, width, height], look) {
-  if (Math.max(width, height) >= 16) return
-  for (const [thick, colour] of [[5, look.paper], [2.5, look.accent]]) {
-    pen.lineWidth = thick
-    pen.strokeStyle = colour
-    pen.beginPath()
-    pen.arc(x + width / 2, y + height / 2, 15, 0, 2 * Math.PI)
-    pen.stroke()
+function pointAt(pen, /** @type {any} */ [x, y, width, height], look) {
+  if (Math.max(width, height) >= 16) return;
+  for (const [thick, colour] of [
+    [5, look.paper],
+    [2.5, look.accent],
+  ]) {
+    pen.lineWidth = thick;
+    pen.strokeStyle = colour;
+    pen.beginPath();
+    pen.arc(x + width / 2, y + height / 2, 15, 0, 2 * Math.PI);
+    pen.stroke();
   }
 }
 
 function drawCloseup(canvas, image, field, look) {
-  const clipped = field.box && clippedBox(field)
-  const small = clipped && Math.max(clipped[2] - clipped[0], clipped[3] - clipped[1]) <
-    0.7 * Math.max(field.height, field.width)
-  canvas.hidden = !small
-  if (!small) return
-  const [top, left, bottom, right] = field.box
-  const scale = CLOSEUP_SIDE / Math.max(bottom - top, right - left)
-  const pen = sized(canvas, (right - left) * scale, (bottom - top) * scale)
-  pen.fillStyle = look.surface
-  pen.fillRect(0, 0, (right - left) * scale, (bottom - top) * scale)
-  pen.imageSmoothingEnabled = scale < 2
-  const [first, from, last, to] = clipped
+  const clipped = field.box && clippedBox(field);
+  const small = clipped && Math.max(clipped[2] - clipped[0], clipped[3] - clipped[1]) < 0.7 * Math.max(field.height, field.width);
+  canvas.hidden = !small;
+  if (!small) return;
+  const [top, left, bottom, right] = field.box;
+  const scale = CLOSEUP_SIDE / Math.max(bottom - top, right - left);
+  const pen = sized(canvas, (right - left) * scale, (bottom - top) * scale);
+  pen.fillStyle = look.surface;
+  pen.fillRect(0, 0, (right - left) * scale, (bottom - top) * scale);
+  pen.imageSmoothingEnabled = scale < 2;
+  const [first, from, last, to] = clipped;
   pen.drawImage(
-    image, from, first, to - from, last - first,
-    (from - left) * scale, (first - top) * scale, (to - from) * scale, (last - first) * scale
-  )
+    image,
+    from,
+    first,
+    to - from,
+    last - first,
+    (from - left) * scale,
+    (first - top) * scale,
+    (to - from) * scale,
+    (last - first) * scale,
+  );
 }
 
-function showPicture(view, look) {
-  const { field } = view.data
-  const image = new Image()
+export function showPicture(view, look) {
+  const { field } = view.data;
+  const image = new Image();
   image.onload = () => {
-    drawPicture(view.part(".picture"), image, field, look)
-    drawCloseup(view.part(".closeup"), image, field, look)
-  }
-  image.src = `data:image/png;base64,${view.data.picture}`
-  view.part(".picture").setAttribute("aria-label", `The network's input; ${field.words}`)
-  view.part(".closeup").setAttribute("aria-label", "What lies inside the receptive field, enlarged")
-  view.part("figcaption").textContent = field.words
+    drawPicture(view.part(".picture"), image, field, look);
+    drawCloseup(view.part(".closeup"), image, field, look);
+  };
+  image.src = `data:image/png;base64,${view.data.picture}`;
+  view.part(".picture").setAttribute("aria-label", `The network's input; ${field.words}`);
+  view.part(".closeup").setAttribute("aria-label", "What lies inside the receptive field, enlarged");
+  view.part("figcaption").textContent = field.words;
 }

@@ -1,16 +1,25 @@
+import { sized } from "../../../../shared/js/canvas.js";
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, percent } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+
 const views = new WeakMap();
 const EDGE = { left: 54, right: 10, top: 10, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
 
 // The picture with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), theme = themeOf(parentElement);
+  const { header, blob } = unpack(data);
+  const theme = themeOf(parentElement);
   const view = views.get(parentElement) ?? created(parentElement);
   if (view.header?.digest !== header.digest || !sameTheme(theme, view.theme)) {
     const notes = memory(header.key);
     if (notes.network !== header.network) Object.assign(notes, { network: header.network, row: header.start, spot: [0.5, 0.5] });
     Object.assign(view, { header, theme, notes });
-    const image = new Image(), address = URL.createObjectURL(new Blob([blob("picture")], { type: "image/png" }));
+    const image = new Image();
+    const address = URL.createObjectURL(new Blob([blob("picture")], { type: "image/png" }));
     image.onload = () => {
       URL.revokeObjectURL(address);
       view.image = image;
@@ -55,9 +64,13 @@ function chosen(view, row) {
   view.notes.row = row;
   view.scrub.value = row;
   const item = view.header.rows[row];
-  view.cell = ["rows", "columns"].map((axis, index) => nearest(item[axis], item.cells[index], view.header.picture[index] * view.notes.spot[index]));
+  view.cell = ["rows", "columns"].map((axis, index) =>
+    nearest(item[axis], item.cells[index], view.header.picture[index] * view.notes.spot[index]),
+  );
   view.box = ["rows", "columns"].flatMap((axis, index) => {
-    const [size, stride, padding, table] = item[axis], cell = view.cell[index], first = cell * stride - padding;
+    const [size, stride, padding, table] = item[axis];
+    const cell = view.cell[index];
+    const first = cell * stride - padding;
     return table ? table[cell] : [first, first + size];
   }); // top, bottom, left, right
   words(view, item);
@@ -77,24 +90,31 @@ function nearest([size, stride, padding, table], cells, pixel) {
 }
 
 function words(view, item) {
-  const { header } = view, [height, width] = header.picture, [top, bottom, left, right] = view.box;
+  const { header } = view;
+  const [height, width] = header.picture;
+  const [top, bottom, left, right] = view.box;
   view.who.textContent = item.name;
   view.what.textContent = `${item.operation} · ${item.cells.join(" × ")} cells`;
   view.place.textContent = `${view.notes.row + 1} of ${header.rows.length}`;
   const seen = Math.max(0, Math.min(bottom, height) - Math.max(top, 0)) * Math.max(0, Math.min(right, width) - Math.max(left, 0));
-  const share = percent(seen / (height * width)), [rows, columns] = view.cell;
+  const share = percent(seen / (height * width));
+  const [rows, columns] = view.cell;
   const step = item.rows[1] ? `, one step is ${item.rows[1]}` : "";
   const exact = `Cell (${rows}, ${columns}) sees ${bottom - top} × ${right - left} pixels${step}`;
   const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
-  view.numbers.textContent = item.status === "exact" ? `${exact}. ${share} of the picture is in it${inside}.` : `Every cell: ${item.words}.`;
+  view.numbers.textContent =
+    item.status === "exact" ? `${exact}. ${share} of the picture is in it${inside}.` : `Every cell: ${item.words}.`;
   view.scrub.setAttribute("aria-valuetext", `${item.name}: ${view.numbers.textContent}`);
 }
 
 function paintPicture(view, item) {
-  const { theme, scale, side, image, header, box } = view, [height, width] = header.picture;
-  const high = height * scale * (1 + 2 * MARGIN), wide = width * scale * (1 + 2 * MARGIN);
+  const { theme, scale, side, image, header, box } = view;
+  const [height, width] = header.picture;
+  const high = height * scale * (1 + 2 * MARGIN);
+  const wide = width * scale * (1 + 2 * MARGIN);
   const context = sized(view.picture, Math.min(wide, side), Math.min(high, side));
-  const x = value => value * scale + width * scale * MARGIN, y = value => value * scale + height * scale * MARGIN;
+  const x = value => value * scale + width * scale * MARGIN;
+  const y = value => value * scale + height * scale * MARGIN;
   context.imageSmoothingEnabled = image.width > scale * width;
   context.globalAlpha = 0.45;
   context.drawImage(image, x(0), y(0), width * scale, height * scale);
@@ -127,20 +147,28 @@ function paintPicture(view, item) {
 }
 
 function scales(view) {
-  const { header, plot } = view, last = Math.max(1, header.rows.length - 1);
-  const most = Math.max(...header.rows.map(item => (item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : 0)), ...header.picture);
+  const { header, plot } = view;
+  const last = Math.max(1, header.rows.length - 1);
+  const most = Math.max(
+    ...header.rows.map(item => (item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : 0)),
+    ...header.picture,
+  );
   const x = row => EDGE.left + ((plot.width - EDGE.left - EDGE.right) * row) / last;
   const y = size => plot.height - EDGE.bottom - ((plot.height - EDGE.bottom - EDGE.top) * size) / (most * 1.04);
   return { x, y, most, last };
 }
 
 function paintCurve(view) {
-  const { header, theme, plot } = view, { x, y, most } = scales(view), context = sized(view.curve, plot.width, plot.height);
+  const { header, theme, plot } = view;
+  const { x, y, most } = scales(view);
+  const context = sized(view.curve, plot.width, plot.height);
   const side = Math.max(...header.picture);
   context.font = `12px ${theme.font}`;
   context.fillStyle = context.strokeStyle = theme.text;
   context.textAlign = "right";
-  const rough = most / 4, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].map(times => times * power).find(size => size >= rough);
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map(times => times * power).find(size => size >= rough);
   for (let value = 0; value <= most; value += step) {
     context.globalAlpha = 0.15;
     context.fillRect(EDGE.left, Math.round(y(value)), plot.width - EDGE.left - EDGE.right, 1);
@@ -153,11 +181,12 @@ function paintCurve(view) {
   context.setLineDash([]);
   context.fillText(`the picture: ${side} pixels`, EDGE.left + 6, y(side) - 5);
   context.textAlign = "center";
-  const axis = plot.width > 420 ? "operations with rows and columns, in the order in which they run" : "operations, in the order in which they run";
+  const axis =
+    plot.width > 420 ? "operations with rows and columns, in the order in which they run" : "operations, in the order in which they run";
   context.fillText(axis, (EDGE.left + plot.width) / 2, plot.height - 5);
   context.globalAlpha = 1;
   header.rows.forEach((item, row) => {
-    context.fillStyle = item.status === "exact" ? header.colours[item.kind] ?? header.colours.other : theme.text;
+    context.fillStyle = item.status === "exact" ? (header.colours[item.kind] ?? header.colours.other) : theme.text;
     context.globalAlpha = item.status === "exact" ? 1 : 0.35;
     const size = item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : side;
     context.beginPath();
@@ -186,13 +215,15 @@ function legend(view, context) {
 }
 
 function read(view, event) {
-  const at = event.clientX - view.curve.getBoundingClientRect().left, { last } = scales(view);
+  const at = event.clientX - view.curve.getBoundingClientRect().left;
+  const { last } = scales(view);
   const share = (at - EDGE.left) / (view.plot.width - EDGE.left - EDGE.right);
   chosen(view, Math.max(0, Math.min(last, Math.round(share * last))));
 }
 
 function spotted(view, event) {
-  const box = view.picture.getBoundingClientRect(), room = 1 + 2 * MARGIN;
+  const box = view.picture.getBoundingClientRect();
+  const room = 1 + 2 * MARGIN;
   const at = share => Math.max(0, Math.min(0.999, share * room - MARGIN));
   view.notes.spot = [at((event.clientY - box.top) / box.height), at((event.clientX - box.left) / box.width)];
   chosen(view, view.notes.row);

@@ -1,8 +1,16 @@
 // Pointer, wheel, two fingers, keys.
+import { perFrame } from "../../../../shared/js/dom.js";
+import { showTip } from "../../../../shared/js/tip.js";
+import { arrangeAll, forget } from "./layout.js";
+import { describe, fit, remember, sentence } from "./main.js";
+import { paintOver, repaint } from "./paint.js";
+
 const FAR = 5; // px that a pointer may move in a click
 
 function boxAt(view, x, y) {
-  const { at } = view, wx = (x - at.x) / at.zoom, wy = (y - at.y) / at.zoom;
+  const { at } = view;
+  const wx = (x - at.x) / at.zoom;
+  const wy = (y - at.y) / at.zoom;
   for (let i = view.boxes.length - 1; i >= 0; i--) {
     const { id, x: left, y: top, w, h } = view.boxes[i];
     if (wx >= left && wx <= left + w && wy >= top && wy <= top + h) return id;
@@ -10,10 +18,13 @@ function boxAt(view, x, y) {
   return null;
 }
 
-function listen(view) {
-  const { stage } = view, fingers = new Map(), paintSoon = perFrame(() => repaint(view));
+export function listen(view) {
+  const { stage } = view;
+  const fingers = new Map();
+  const paintSoon = perFrame(() => repaint(view));
   view.paintSoon = paintSoon;
-  let start = null, apart = 0;
+  let start = null;
+  let apart = 0;
   const inside = event => {
     const box = stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -21,18 +32,24 @@ function listen(view) {
   stage.onpointerdown = event => {
     const here = inside(event);
     fingers.set(event.pointerId, here);
-    try { stage.setPointerCapture(event.pointerId); } catch { /* a synthetic event has no pointer to capture */ }
+    try {
+      stage.setPointerCapture(event.pointerId);
+    } catch {
+      /* a synthetic event has no pointer to capture */
+    }
     if (fingers.size === 1) start = { ...here, moved: false };
     if (fingers.size === 2) apart = distance(fingers);
     view.tip.hidden = true;
   };
   stage.onpointermove = event => {
-    const here = inside(event), before = fingers.get(event.pointerId);
+    const here = inside(event);
+    const before = fingers.get(event.pointerId);
     if (!before) return hover(view, here, event);
     fingers.set(event.pointerId, here);
     if (fingers.size === 2) {
-      const now = distance(fingers), [one, other] = [...fingers.values()];
-      zoomTo(view, view.at.zoom * now / (apart || now), { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
+      const now = distance(fingers);
+      const [one, other] = [...fingers.values()];
+      zoomTo(view, (view.at.zoom * now) / (apart || now), { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 });
       apart = now;
       start.moved = true;
     }
@@ -57,12 +74,16 @@ function listen(view) {
     view.tip.hidden = true;
     point(view, null);
   };
-  stage.addEventListener("wheel", event => {
-    if (!event.ctrlKey && !event.metaKey && document.activeElement !== view.host && view.root.activeElement !== stage) return;
-    event.preventDefault();
-    zoomTo(view, view.at.zoom * Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), inside(event));
-    paintSoon();
-  }, { passive: false });
+  stage.addEventListener(
+    "wheel",
+    event => {
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== view.host && view.root.activeElement !== stage) return;
+      event.preventDefault();
+      zoomTo(view, view.at.zoom * Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), inside(event));
+      paintSoon();
+    },
+    { passive: false },
+  );
   stage.onkeydown = event => key(view, event) && event.preventDefault();
 }
 
@@ -114,8 +135,9 @@ function toggle(view, id) {
   repaint(view);
 }
 
-function zoomTo(view, zoom, { x, y }) {
-  const next = Math.max(0.015, Math.min(3, zoom)), ratio = next / view.at.zoom;
+export function zoomTo(view, zoom, { x, y }) {
+  const next = Math.max(0.015, Math.min(3, zoom));
+  const ratio = next / view.at.zoom;
   view.at = { x: x - (x - view.at.x) * ratio, y: y - (y - view.at.y) * ratio, zoom: next };
   remember(view);
 }
@@ -123,8 +145,9 @@ function zoomTo(view, zoom, { x, y }) {
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 function key(view, event) {
-  const { stage } = view, centre = { x: stage.clientWidth / 2, y: stage.clientHeight / 2 };
-  const zoom = { "+": 1.25, "=": 1.25, "-": 0.8, "_": 0.8 }[event.key];
+  const { stage } = view;
+  const centre = { x: stage.clientWidth / 2, y: stage.clientHeight / 2 };
+  const zoom = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 }[event.key];
   if (zoom) zoomTo(view, view.at.zoom * zoom, centre);
   else if (event.key === "0") fit(view);
   else if (ARROWS[event.key] && event.shiftKey) ["x", "y"].forEach((axis, i) => (view.at[axis] -= 60 * ARROWS[event.key][i]));
@@ -141,11 +164,14 @@ function key(view, event) {
 // To the nearest box in that direction that does not hold the one at hand.
 function step(view, [dx, dy]) {
   const from = view.placed.get(view.cursor);
-  let best = null, least = Infinity;
+  let best = null;
+  let least = Infinity;
   for (const box of view.boxes) {
     if (box.open && from) continue;
-    const x = from ? box.x + box.w / 2 - from.x - from.w / 2 : box.x, y = from ? box.y + box.h / 2 - from.y - from.h / 2 : box.y;
-    const along = x * dx + y * dy, across = Math.abs(x * dy) + Math.abs(y * dx);
+    const x = from ? box.x + box.w / 2 - from.x - from.w / 2 : box.x;
+    const y = from ? box.y + box.h / 2 - from.y - from.h / 2 : box.y;
+    const along = x * dx + y * dy;
+    const across = Math.abs(x * dy) + Math.abs(y * dx);
     if (from && (along <= 1 || box.id === view.cursor)) continue;
     const cost = from ? along + 2.5 * across : x + y;
     if (cost < least) [best, least] = [box.id, cost];
@@ -157,7 +183,8 @@ function step(view, [dx, dy]) {
 
 // Escape: the box around folds and is the one at hand; outside of all, what is found or pointed at is let go.
 function foldAround(view) {
-  const { items } = view.tree, at = view.cursor;
+  const { items } = view.tree;
+  const at = view.cursor;
   const box = at === null ? null : view.open.has(at) ? at : items[at].parent >= 0 ? items[at].parent : null;
   view.tip.hidden = true;
   if (box === null) {
@@ -170,9 +197,15 @@ function foldAround(view) {
 
 // Into sight, if it is not there: the smallest move that does it.
 function reveal(view, id) {
-  const { stage, at } = view, box = view.placed.get(id), edge = 30;
-  for (const [axis, size, room] of [["x", "w", stage.clientWidth], ["y", "h", stage.clientHeight]]) {
-    const low = box[axis] * at.zoom + at[axis], high = low + box[size] * at.zoom;
+  const { stage, at } = view;
+  const box = view.placed.get(id);
+  const edge = 30;
+  for (const [axis, size, room] of [
+    ["x", "w", stage.clientWidth],
+    ["y", "h", stage.clientHeight],
+  ]) {
+    const low = box[axis] * at.zoom + at[axis];
+    const high = low + box[size] * at.zoom;
     if (low < edge) at[axis] += edge - low;
     else if (high > room - edge) at[axis] -= Math.min(high - room + edge, low - edge);
   }

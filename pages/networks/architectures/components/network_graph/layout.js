@@ -1,8 +1,15 @@
 // Where everything lies. A box that is open is laid out by itself and takes its place as one large node around it.
-const BOX = { w: 190, h: 44 }, GAP_Y = 24, HEAD = 26, EDGE = 12, BETWEEN = 46;
+import { IN, OUT, aligned, layered, ordered } from "./layers.js";
+import { around } from "./tree.js";
+
+export const BOX = { w: 190, h: 44 };
+const GAP_Y = 24;
+export const HEAD = 26;
+const EDGE = 12;
+const BETWEEN = 46;
 
 // {w, h, nodes: [{id, x, y, w, h}], wires: [{x1, y1, bend, x2, y2, arrow}], top, bottom}: in the box's own coordinates.
-function laidOut(view, box) {
+export function laidOut(view, box) {
   if (view.laid.has(box)) return view.laid.get(box);
   const rows = layered(view.tree, box, id => (view.open.has(id) ? laidOut(view, id) : BOX));
   ordered(rows);
@@ -18,7 +25,8 @@ function laidOut(view, box) {
 // Adds one column of rows to a layout, starting at (left, head).
 function stack(view, made, rows, head, left) {
   aligned(rows);
-  const all = rows.flat(), shift = left + EDGE - Math.min(...all.map(node => node.x - node.w / 2));
+  const all = rows.flat();
+  const shift = left + EDGE - Math.min(...all.map(node => node.x - node.w / 2));
   let y = head + (head ? 4 : EDGE);
   for (const row of rows) {
     const tall = Math.max(...row.map(node => node.h));
@@ -41,7 +49,8 @@ function stack(view, made, rows, head, left) {
 
 // Straight down to the end of its own row, then a bend to the next; an open box is met at its ports.
 function wire(view, node, below) {
-  const x1 = node.x + (node.lane ? 0 : port(view, node, "bottom")), x2 = below.x + (below.lane ? 0 : port(view, below, "top"));
+  const x1 = node.x + (node.lane ? 0 : port(view, node, "bottom"));
+  const x2 = below.x + (below.lane ? 0 : port(view, below, "top"));
   const y1 = node.lane ? node.y : node.id === IN ? 0 : node.y + node.h;
   return { x1, y1, bend: node.foot, x2, y2: below.y, arrow: !below.lane && below.id !== OUT, out: !below.lane && below.id === OUT };
 }
@@ -54,9 +63,21 @@ function port(view, node, side) {
 
 // From the foot of one column up to the head of the next.
 function bridge(view, made, from, to) {
-  const x1 = from.x + port(view, from, "bottom"), x2 = to.x + port(view, to, "top"), foot = from.y + from.h;
+  const x1 = from.x + port(view, from, "bottom");
+  const x2 = to.x + port(view, to, "top");
+  const foot = from.y + from.h;
   const lane = to.left - BETWEEN / 2;
-  made.wires.push({ path: [[x1, foot], [x1, foot + 9], [lane, foot + 9], [lane, 3], [x2, 3], [x2, to.y]], arrow: true });
+  made.wires.push({
+    path: [
+      [x1, foot],
+      [x1, foot + 9],
+      [lane, foot + 9],
+      [lane, 3],
+      [x2, 3],
+      [x2, to.y],
+    ],
+    arrow: true,
+  });
 }
 
 // The rows of the outermost level in columns; a column begins at each box of `cuts`.
@@ -71,10 +92,11 @@ function segments(rows, cuts) {
 
 // Which boxes begin a column, so that all of it fills the stage best: only where a single wire is cut.
 // least: the zoom below which nobody goes; columns that would then stand beside the stage are not made.
-function chooseCuts(view, width, height, least) {
+export function chooseCuts(view, width, height, least) {
   view.cuts = new Set();
   view.laid.delete(-1);
-  const rows = layered(view.tree, -1, id => (view.open.has(id) ? laidOut(view, id) : BOX)), sizes = rows.map(row => Math.max(...row.map(node => node.h)) + GAP_Y);
+  const rows = layered(view.tree, -1, id => (view.open.has(id) ? laidOut(view, id) : BOX));
+  const sizes = rows.map(row => Math.max(...row.map(node => node.h)) + GAP_Y);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   let best = { zoom: -1, cuts: new Set() };
   for (let columns = 1; columns <= 7; columns++) {
@@ -90,7 +112,8 @@ function chooseCuts(view, width, height, least) {
     });
     view.cuts = cuts;
     view.laid.delete(-1);
-    const { w, h } = laidOut(view, -1), zoom = Math.min(1, width / w, height / h);
+    const { w, h } = laidOut(view, -1);
+    const zoom = Math.min(1, width / w, height / h);
     if (zoom > best.zoom * 1.02 && (columns === 1 || w * least <= width)) best = { zoom, cuts };
   }
   view.cuts = best.cuts;
@@ -98,7 +121,7 @@ function chooseCuts(view, width, height, least) {
 }
 
 // Every box in sight with its place on the sheet, the ones around before the ones inside.
-function arrangeAll(view) {
+export function arrangeAll(view) {
   view.boxes = [];
   view.placed = new Map();
   const walk = (box, left, top) => {
@@ -116,6 +139,6 @@ function arrangeAll(view) {
 }
 
 // A box opened or folded changes its own layout and those around it.
-function forget(view, box) {
+export function forget(view, box) {
   for (const one of [box, ...around(view.tree, box), -1]) view.laid.delete(one);
 }

@@ -1,4 +1,17 @@
-const views = new WeakMap(), LEAST = 0.96; // the zoom at which small text still has 12 px
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { listen, zoomTo } from "./events.js";
+import { BOX, arrangeAll, chooseCuts } from "./layout.js";
+import { KINDS, repaint } from "./paint.js";
+import { QUANTITIES, darkest, quantified, shadesLegend } from "./shades.js";
+import { saveSvg } from "./svg.js";
+import { around, foldables, neighbours, planted } from "./tree.js";
+
+const views = new WeakMap();
+const LEAST = 0.96; // the zoom at which small text still has 12 px
 
 export default function ({ data, parentElement }) {
   const { header } = unpack(data);
@@ -18,10 +31,26 @@ export default function ({ data, parentElement }) {
 function created(root, header) {
   const notes = memory(`network_graph ${header.key}`);
   if (notes.digest !== header.digest) Object.assign(notes, { digest: header.digest, open: [], at: null, cuts: null });
-  const view = { root, host: root.host, header, notes, tree: planted(header), laid: new Map(), open: new Set(notes.open), cuts: new Set(), hover: null, cursor: null, match: null, at: { x: 0, y: 0, zoom: 1 } };
+  const view = {
+    root,
+    host: root.host,
+    header,
+    notes,
+    tree: planted(header),
+    laid: new Map(),
+    open: new Set(notes.open),
+    cuts: new Set(),
+    hover: null,
+    cursor: null,
+    match: null,
+    at: { x: 0, y: 0, zoom: 1 },
+  };
   for (const name of ["stage", "tip", "said", "legend", "search", "found", "note"]) view[name] = root.querySelector(`.${name}`);
   [view.base, view.over, view.whole] = [".base", ".over", ".graph"].map(name => root.querySelector(name));
-  view.stage.setAttribute("aria-label", `${header.title}: graph of ${view.tree.items.filter(item => item.form === "layer").length} operations`);
+  view.stage.setAttribute(
+    "aria-label",
+    `${header.title}: graph of ${view.tree.items.filter(item => item.form === "layer").length} operations`,
+  );
   view.note.textContent = header.note;
   view.note.hidden = !header.note;
   view.observer = new ResizeObserver(perFrame(() => view.theme && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
@@ -52,14 +81,16 @@ function start(view) {
   fit(view, LEAST);
 }
 
-function fit(view, least = 0) {
-  const { w, h } = view.sheet, width = view.stage.clientWidth, height = view.stage.clientHeight;
+export function fit(view, least = 0) {
+  const { w, h } = view.sheet;
+  const width = view.stage.clientWidth;
+  const height = view.stage.clientHeight;
   const zoom = Math.max(least, Math.min(1, (width - 16) / w, (height - 16) / h));
   view.at = { x: Math.max(8, (width - w * zoom) / 2), y: Math.max(8, (height - h * zoom) / 2), zoom };
   remember(view);
 }
 
-function remember(view) {
+export function remember(view) {
   Object.assign(view.notes, { open: [...view.open], at: { ...view.at }, cuts: [...view.cuts] });
 }
 
@@ -82,31 +113,56 @@ function controls(view) {
   on("none", whole(false));
   on("in", zoomBy(1.25));
   on("out", zoomBy(0.8));
-  on("fit", () => { fit(view); repaint(view); });
+  on("fit", () => {
+    fit(view);
+    repaint(view);
+  });
   on("svg", () => saveSvg(view));
   const select = view.root.querySelector(".bar select");
-  select.onchange = () => { view.notes.shares = select.value; repaint(view); };
+  select.onchange = () => {
+    view.notes.shares = select.value;
+    repaint(view);
+  };
   let turn = 0;
-  view.search.oninput = () => { turn = 0; find(view, 0); };
+  view.search.oninput = () => {
+    turn = 0;
+    find(view, 0);
+  };
   view.search.onkeydown = event => {
     if (event.key === "Enter") find(view, ++turn);
-    if (event.key === "Escape") { view.search.value = ""; find(view, 0); }
+    if (event.key === "Escape") {
+      view.search.value = "";
+      find(view, 0);
+    }
   };
 }
 
 // The turn-th operation whose name or words hold what is typed: opened, in the middle, framed.
 function find(view, turn) {
   const text = view.search.value.trim().toLowerCase();
-  const all = text ? view.tree.items.filter(item => item.form !== "repeat" && item.form !== "unit" && `${item.name} ${item.operation}`.toLowerCase().includes(text)) : [];
+  const all = text
+    ? view.tree.items.filter(
+        item => item.form !== "repeat" && item.form !== "unit" && `${item.name} ${item.operation}`.toLowerCase().includes(text),
+      )
+    : [];
   const hits = all.some(item => item.name.toLowerCase() === text) ? all.filter(item => item.name.toLowerCase() === text) : all;
-  view.found.textContent = text ? (hits.length ? `${turn % hits.length + 1} of ${grouped.format(hits.length)}` : "no layer of that name") : "";
+  view.found.textContent = text
+    ? hits.length
+      ? `${(turn % hits.length) + 1} of ${grouped.format(hits.length)}`
+      : "no layer of that name"
+    : "";
   view.match = hits.length ? hits[turn % hits.length].index : null;
   if (view.match !== null) {
     for (const box of around(view.tree, view.match)) view.open.add(box);
     view.laid.clear();
     arrangeAll(view);
-    const box = view.placed.get(view.match), zoom = Math.max(view.at.zoom, 0.9);
-    view.at = { x: view.stage.clientWidth / 2 - (box.x + BOX.w / 2) * zoom, y: view.stage.clientHeight / 2 - (box.y + BOX.h / 2) * zoom, zoom };
+    const box = view.placed.get(view.match);
+    const zoom = Math.max(view.at.zoom, 0.9);
+    view.at = {
+      x: view.stage.clientWidth / 2 - (box.x + BOX.w / 2) * zoom,
+      y: view.stage.clientHeight / 2 - (box.y + BOX.h / 2) * zoom,
+      zoom,
+    };
     view.cursor = view.match;
     view.said.textContent = sentence(view, view.match);
     remember(view);
@@ -115,13 +171,20 @@ function find(view, turn) {
 }
 
 // Title and lines of the card beside the pointer.
-function describe(view, id) {
-  const item = view.tree.items[id], { totals } = view.tree, lines = [["", item.operation]];
+export function describe(view, id) {
+  const item = view.tree.items[id];
+  const { totals } = view.tree;
+  const lines = [["", item.operation]];
   if (item.count) lines.push(["repeated", `${item.count} times, ${item.same ? "each the same" : "alike but for the channels"}`]);
-  lines.push(["shape", shapeText(item.shape)], ...Object.keys(totals).map(name => [QUANTITIES[name][0], counted(item, name, totals)]), ["sees", item.field]);
+  lines.push(["shape", shapeText(item.shape)], ...Object.keys(totals).map(name => [QUANTITIES[name][0], counted(item, name, totals)]), [
+    "sees",
+    item.field,
+  ]);
   if (item.layers > 1) lines.push(["operations", grouped.format(item.layers)]);
-  const { sources } = neighbours(view, id), names = sources.map(source => view.tree.items[source].name);
-  if (names.length) lines.push(["reads", names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")]);
+  const { sources } = neighbours(view, id);
+  const names = sources.map(source => view.tree.items[source].name);
+  if (names.length)
+    lines.push(["reads", names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")]);
   return { title: item.name, lines };
 }
 
@@ -130,21 +193,25 @@ function counted(item, name, totals) {
   return value ? `${QUANTITIES[name][1](value)} (${percent(value / Math.max(1e-12, totals[name]))})` : "0";
 }
 
-function sentence(view, id) {
+export function sentence(view, id) {
   const { title, lines } = describe(view, id);
   return [title, ...lines.map(([name, value]) => `${name} ${value}`.trim())].join(" · ");
 }
 
-function legend(view) {
+export function legend(view) {
   const said = [view.notes.shares, darkest(view), view.tree.totals[view.notes.shares]].join();
   if (view.legend.dataset.said === said) return;
   view.legend.dataset.said = said;
   const kinds = new Set(view.tree.items.map(item => (KINDS[item.kind] ? item.kind : "other")));
   const shown = new Map([...kinds].map(kind => [KINDS[kind][1] + KINDS[kind][0], KINDS[kind]]));
-  view.legend.replaceChildren(...shadesLegend(view), ...[...shown.values()].map(([words, colour]) => {
-    const made = element("span", ""), sign = element("i", "");
-    sign.style.background = colour;
-    made.append(sign, element("span", "", words));
-    return made;
-  }));
+  view.legend.replaceChildren(
+    ...shadesLegend(view),
+    ...[...shown.values()].map(([words, colour]) => {
+      const made = element("span", "");
+      const sign = element("i", "");
+      sign.style.background = colour;
+      made.append(sign, element("span", "", words));
+      return made;
+    }),
+  );
 }

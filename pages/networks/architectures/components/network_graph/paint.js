@@ -1,8 +1,23 @@
 // Colours of the kinds of operation: a bar at the left of a box, and its legend.
-const KINDS = {
-  input: ["picture", "#7b8794"], convolution: ["convolution", "#3b78c2"], linear: ["linear", "#d0701c"], pooling: ["pooling", "#16917e"],
-  normalization: ["normalisation", "#86861d"], activation: ["activation", "#b8558f"], addition: ["addition", "#8468c9"],
-  concatenation: ["concatenation", "#8468c9"], attention: ["attention", "#c0504d"], block: ["block", "#7b8794"], other: ["other", "#7b8794"],
+import { outline, sized } from "../../../../shared/js/canvas.js";
+import { shapeText } from "../../../../shared/js/numbers.js";
+import { HEAD, laidOut } from "./layout.js";
+import { legend } from "./main.js";
+import { darkest, shareOf } from "./shades.js";
+import { around, neighbours } from "./tree.js";
+
+export const KINDS = {
+  input: ["picture", "#7b8794"],
+  convolution: ["convolution", "#3b78c2"],
+  linear: ["linear", "#d0701c"],
+  pooling: ["pooling", "#16917e"],
+  normalization: ["normalisation", "#86861d"],
+  activation: ["activation", "#b8558f"],
+  addition: ["addition", "#8468c9"],
+  concatenation: ["concatenation", "#8468c9"],
+  attention: ["attention", "#c0504d"],
+  block: ["block", "#7b8794"],
+  other: ["other", "#7b8794"],
 };
 const LEGIBLE = 5.5; // px: smaller text is left out
 const DEEPEST = 0.38; // how much of the colour the largest box has: text on it stays legible
@@ -12,7 +27,7 @@ function colourOfKind(kind) {
 }
 
 // What is drawn, on any surface: `pen` is a canvas (CanvasPen) or an SVG (SvgPen). World coordinates throughout.
-function drawAll(view, pen, seen) {
+export function drawAll(view, pen, seen) {
   drawWires(view, pen, laidOut(view, -1), 0, 0, seen);
   const most = darkest(view);
   for (const box of view.boxes) {
@@ -25,29 +40,49 @@ function drawAll(view, pen, seen) {
 }
 
 function drawFrame(view, pen, box) {
-  const item = view.tree.items[box.id], depth = around(view.tree, box.id).length;
+  const item = view.tree.items[box.id];
+  const depth = around(view.tree, box.id).length;
   pen.box(box, 7, { fill: view.theme.text, alpha: depth % 2 ? 0.02 : 0.055, stroke: view.theme.text, line: 0.35 });
   if (depth && HEAD * pen.zoom < 11) return;
-  pen.text(`−  ${item.title}${item.count ? ` ×${item.count}` : ""}`, box.x + 10, box.y + 14, { bold: true, most: box.w - 20, least: 12, room: box.w - 16 });
+  pen.text(`−  ${item.title}${item.count ? ` ×${item.count}` : ""}`, box.x + 10, box.y + 14, {
+    bold: true,
+    most: box.w - 20,
+    least: 12,
+    room: box.w - 16,
+  });
 }
 
 function drawBox(view, pen, box, most) {
-  const { items } = view.tree, item = items[box.id], { theme } = view, foldable = item.children.length > 0, block = foldable && item.form !== "unit";
-  if (item.count) for (const step of [6, 3]) pen.box({ ...box, x: box.x + step, y: box.y - step }, 6, { fill: theme.background, alpha: 1, stroke: theme.text, line: 0.35 });
+  const { items } = view.tree;
+  const item = items[box.id];
+  const { theme } = view;
+  const foldable = item.children.length > 0;
+  const block = foldable && item.form !== "unit";
+  if (item.count)
+    for (const step of [6, 3])
+      pen.box({ ...box, x: box.x + step, y: box.y - step }, 6, { fill: theme.background, alpha: 1, stroke: theme.text, line: 0.35 });
   pen.box(box, 6, { fill: theme.background, alpha: 1, stroke: theme.text, line: block ? 0.55 : 0.3 });
   const share = shareOf(view, item);
-  if (share) pen.box(box, 6, { fill: theme.primary, alpha: DEEPEST * share / most });
+  if (share) pen.box(box, 6, { fill: theme.primary, alpha: (DEEPEST * share) / most });
   pen.box(pen.zoom < 0.35 ? box : { ...box, w: 5 }, 2, { fill: colourOfKind(item.kind), alpha: 1 });
   if (pen.zoom < 0.35) return;
-  const badge = item.count ? `×${item.count}` : "", right = box.x + box.w - 8, room = box.w - 22 - (badge ? 26 : 0) - (block ? 14 : 0);
+  const badge = item.count ? `×${item.count}` : "";
+  const right = box.x + box.w - 8;
+  const room = box.w - 22 - (badge ? 26 : 0) - (block ? 14 : 0);
   pen.text(item.title, box.x + 13, box.y + 14, { bold: true, most: room });
   if (block) pen.text("+", right - (badge ? 26 : 0), box.y + 14, { bold: true, colour: theme.primary, right: true, most: 20 });
   if (badge) pen.text(badge, right, box.y + 14, { bold: true, colour: theme.primary, right: true, most: 30 });
   const shape = shapeText(item.shape);
   pen.text(shape, right, box.y + 32, { mono: true, right: true, most: box.w - 20 });
-  if (item.form === "unit") item.children.slice(1).forEach((child, i) => pen.box({ x: box.x + 13 + 14 * i, y: box.y + 27, w: 10, h: 10 }, 2, { fill: colourOfKind(items[child].kind), alpha: 1 }));
+  if (item.form === "unit")
+    item.children
+      .slice(1)
+      .forEach((child, i) =>
+        pen.box({ x: box.x + 13 + 14 * i, y: box.y + 27, w: 10, h: 10 }, 2, { fill: colourOfKind(items[child].kind), alpha: 1 }),
+      );
   else if (item.note) pen.text(item.note, box.x + 13, box.y + 32, { soft: true, most: box.w - 30 - 7.3 * shape.length });
-  if (share) pen.box({ x: box.x + 5, y: box.y + box.h - 4, w: Math.max(1, (box.w - 5) * share), h: 4 }, 0, { fill: theme.primary, alpha: 1 });
+  if (share)
+    pen.box({ x: box.x + 5, y: box.y + box.h - 4, w: Math.max(1, (box.w - 5) * share), h: 4 }, 0, { fill: theme.primary, alpha: 1 });
 }
 
 function drawWires(view, pen, made, left, top, seen) {
@@ -58,7 +93,9 @@ function drawWires(view, pen, made, left, top, seen) {
 // ------------------------------------------------------------------------------------------------ on a canvas
 class CanvasPen {
   constructor(context, theme, zoom) {
-    Object.assign(this, { context, theme, zoom });
+    this.context = context;
+    this.theme = theme;
+    this.zoom = zoom;
     context.textBaseline = "middle";
   }
 
@@ -120,7 +157,7 @@ class CanvasPen {
   }
 }
 
-function traced(context, one, left, top) {
+export function traced(context, one, left, top) {
   if (one.path) {
     one.path.forEach(([x, y], i) => (i ? context.lineTo(left + x, top + y) : context.moveTo(left + x, top + y)));
     return;
@@ -132,7 +169,7 @@ function traced(context, one, left, top) {
   else context.bezierCurveTo(left + one.x1, middle, left + one.x2, middle, left + one.x2, top + one.y2);
 }
 
-function arrow(context, one, left, top) {
+export function arrow(context, one, left, top) {
   const [x, y] = one.path ? one.path.at(-1) : [one.x2, one.y2];
   context.moveTo(left + x, top + y);
   context.lineTo(left + x - 3.5, top + y - 6);
@@ -141,8 +178,10 @@ function arrow(context, one, left, top) {
 }
 
 // ------------------------------------------------------------------------------------------------ on the screen
-function repaint(view) {
-  const { stage, at, theme } = view, width = stage.clientWidth, height = stage.clientHeight;
+export function repaint(view) {
+  const { stage, at, theme } = view;
+  const width = stage.clientWidth;
+  const height = stage.clientHeight;
   const context = sized(view.base, width, height);
   context.translate(at.x, at.y);
   context.scale(at.zoom, at.zoom);
@@ -155,14 +194,17 @@ function repaint(view) {
 }
 
 // What is pointed at, chosen or found: its frame, and straight lines from what it reads and to who reads it.
-function paintOver(view) {
-  const { stage, at, theme } = view, context = sized(view.over, stage.clientWidth, stage.clientHeight), active = view.hover ?? view.cursor;
+export function paintOver(view) {
+  const { stage, at, theme } = view;
+  const context = sized(view.over, stage.clientWidth, stage.clientHeight);
+  const active = view.hover ?? view.cursor;
   context.translate(at.x, at.y);
   context.scale(at.zoom, at.zoom);
   const line = 2 / Math.min(1, at.zoom);
   if (view.match !== null && view.placed.has(view.match)) outline(context, view.placed.get(view.match), "#d0701c", 2 * line);
   if (active === null || !view.placed.has(active)) return;
-  const box = view.placed.get(active), { sources, followers } = neighbours(view, active);
+  const box = view.placed.get(active);
+  const { sources, followers } = neighbours(view, active);
   if (!box.open) {
     context.strokeStyle = theme.primary;
     context.lineWidth = line * 0.8;
@@ -177,19 +219,14 @@ function paintOver(view) {
 }
 
 function link(context, above, below) {
-  const x1 = above.x + above.w / 2, x2 = below.x + below.w / 2, y1 = above.y + above.h, y2 = below.y;
+  const x1 = above.x + above.w / 2;
+  const x2 = below.x + below.w / 2;
+  const y1 = above.y + above.h;
+  const y2 = below.y;
   context.globalAlpha = 0.55;
   context.beginPath();
   context.moveTo(x1, y1);
   context.bezierCurveTo(x1, (y1 + y2) / 2, x2, (y1 + y2) / 2, x2, y2);
   context.stroke();
-  context.globalAlpha = 1;
-}
-
-function outline(context, box, colour, line, alpha = 1) {
-  context.globalAlpha = alpha;
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
   context.globalAlpha = 1;
 }

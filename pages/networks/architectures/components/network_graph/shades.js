@@ -1,41 +1,61 @@
 // What the boxes can be shaded by: a quantity of each, its share of the whole network.
-const QUANTITIES = {
-  parameters: ["parameters", value => grouped.format(value)], macs: ["multiply-adds", value => grouped.format(value)],
-  bytes: ["activations", bytesText], milliseconds: ["milliseconds", value => `${value.toPrecision(3)} ms`],
+import { element } from "../../../../shared/js/dom.js";
+import { grouped, percent } from "../../../../shared/js/numbers.js";
+
+export const QUANTITIES = {
+  parameters: ["parameters", value => grouped.format(value)],
+  macs: ["multiply-adds", value => grouped.format(value)],
+  bytes: ["activations", bytesText],
+  milliseconds: ["milliseconds", value => `${value.toPrecision(3)} ms`],
 };
 
 // The quantities that are known, with their totals; milliseconds come when they have been measured.
-function quantified(view, milliseconds) {
+export function quantified(view, milliseconds) {
   const { items, roots, totals } = view.tree;
   if (milliseconds.length) for (const item of items) item.milliseconds = milliseconds[item.index];
-  for (const name of Object.keys(QUANTITIES)) if (items.every(item => item[name] !== undefined)) totals[name] = roots.reduce((sum, root) => sum + items[root][name], 0);
-  const select = view.root.querySelector(".bar select"), known = Object.keys(totals), timed = known.includes("milliseconds");
-  select.replaceChildren(...["", ...known].map(name => Object.assign(document.createElement("option"), { value: name, textContent: name ? QUANTITIES[name][0] : "none" })));
+  for (const name of Object.keys(QUANTITIES))
+    if (items.every(item => item[name] !== undefined)) totals[name] = roots.reduce((sum, root) => sum + items[root][name], 0);
+  const select = view.root.querySelector(".bar select");
+  const known = Object.keys(totals);
+  const timed = known.includes("milliseconds");
+  select.replaceChildren(
+    ...["", ...known].map(name =>
+      Object.assign(document.createElement("option"), { value: name, textContent: name ? QUANTITIES[name][0] : "none" }),
+    ),
+  );
   if (timed && view.notes.timed === false) view.notes.shares = "milliseconds"; // somebody has just asked for them
   view.notes.timed = timed;
   select.value = known.includes(view.notes.shares) ? view.notes.shares : "";
   view.notes.shares = select.value;
 }
 
-function shareOf(view, item) {
+export function shareOf(view, item) {
   const name = view.notes.shares;
   return name ? item[name] / Math.max(1e-12, view.tree.totals[name]) : 0;
 }
 
 // The largest share among the closed boxes in sight: the darkest shade.
-function darkest(view) {
+export function darkest(view) {
   return Math.max(1e-12, ...view.boxes.filter(box => !box.open).map(box => shareOf(view, view.tree.items[box.id])));
 }
 
-function shadesLegend(view) {
+export function shadesLegend(view) {
   const name = view.notes.shares;
   if (!name) return [];
-  const made = element("span", ""), sign = element("i", "shade");
-  made.append(sign, element("span", "", `${QUANTITIES[name][0]}: up to ${percent(darkest(view))} of ${QUANTITIES[name][1](view.tree.totals[name])} in one box`));
+  const made = element("span", "");
+  const sign = element("i", "shade");
+  made.append(
+    sign,
+    element(
+      "span",
+      "",
+      `${QUANTITIES[name][0]}: up to ${percent(darkest(view))} of ${QUANTITIES[name][1](view.tree.totals[name])} in one box`,
+    ),
+  );
   return [made];
 }
 
 function bytesText(value) {
-  const step = value >= 2 ** 20 ? [2 ** 20, "MB"] : value >= 2 ** 10 ? [2 ** 10, "kB"] : [1, "B"];
-  return `${(value / step[0]).toPrecision(3)} ${step[1]}`;
+  const [size, unit] = /** @type {[number, string]} */ (value >= 2 ** 20 ? [2 ** 20, "MB"] : value >= 2 ** 10 ? [2 ** 10, "kB"] : [1, "B"]);
+  return `${(value / size).toPrecision(3)} ${unit}`;
 }

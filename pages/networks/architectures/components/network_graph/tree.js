@@ -1,5 +1,5 @@
 // The boxes as they come from Python, pre-order: a box's descendants are the indices from its own to its end.
-function planted(header) {
+export function planted(header) {
   const items = header.items.map((item, index) => ({ ...item, index, children: item.children ?? [], reads: item.reads ?? [] }));
   for (let i = items.length - 1; i >= 0; i--) items[i].end = items[i].children.length ? items[items[i].children.at(-1)].end : i;
   const readers = items.map(() => []);
@@ -7,7 +7,7 @@ function planted(header) {
   return { items, roots: header.roots, readers, totals: {}, links: new Map() };
 }
 
-function childrenOf(tree, box) {
+export function childrenOf(tree, box) {
   return box < 0 ? tree.roots : tree.items[box].children;
 }
 
@@ -23,17 +23,22 @@ function childAround(tree, box, index) {
 }
 
 // Who reads whom among the children of a box; which of them read from outside (ins) and are read from there (outs).
-function linksOf(tree, box) {
+export function linksOf(tree, box) {
   if (tree.links.has(box)) return tree.links.get(box);
-  const { items, readers } = tree, last = box < 0 ? items.length - 1 : items[box].end;
-  const seen = new Set(), ins = new Set(), outs = new Set(), edges = [];
+  const { items, readers } = tree;
+  const last = box < 0 ? items.length - 1 : items[box].end;
+  const seen = new Set();
+  const ins = new Set();
+  const outs = new Set();
+  const edges = [];
   for (let i = box + 1; i <= last; i++) {
     if (items[i].children.length) continue;
     const child = childAround(tree, box, i);
     for (const read of items[i].reads) {
       if (!holds(tree, box, read)) ins.add(child);
       else {
-        const from = childAround(tree, box, read), key = from * items.length + child;
+        const from = childAround(tree, box, read);
+        const key = from * items.length + child;
         if (from !== child && !seen.has(key)) edges.push([from, child]);
         seen.add(key);
       }
@@ -46,11 +51,11 @@ function linksOf(tree, box) {
 }
 
 // Every box that can be opened, and the boxes around one, outermost first.
-function foldables(tree) {
+export function foldables(tree) {
   return tree.items.filter(item => item.children.length).map(item => item.index);
 }
 
-function around(tree, index) {
+export function around(tree, index) {
   const path = [];
   for (let at = tree.items[index].parent; at >= 0; at = tree.items[at].parent) path.unshift(at);
   return path;
@@ -62,8 +67,11 @@ function inSight(view, index) {
 }
 
 // Sources and readers of a box, as boxes in sight; nothing of its own inside.
-function neighbours(view, box) {
-  const { tree } = view, { items, readers } = tree, sources = new Set(), followers = new Set();
+export function neighbours(view, box) {
+  const { tree } = view;
+  const { items, readers } = tree;
+  const sources = new Set();
+  const followers = new Set();
   for (let i = box; i <= items[box].end; i++) {
     for (const read of items[i].reads) if (read < box || read > items[box].end) sources.add(inSight(view, read));
     for (const reader of readers[i]) if (reader < box || reader > items[box].end) followers.add(inSight(view, reader));

@@ -1,8 +1,16 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { showTip } from "../../../../shared/js/tip.js";
+
 const views = new WeakMap();
 
 // One row a block, one bar a quantity, all on their column's own scale; a block opens on click into its operations.
 export default function ({ data, parentElement }) {
-  const { header } = unpack(data), theme = themeOf(parentElement);
+  const { header } = unpack(data);
+  const theme = themeOf(parentElement);
   const view = views.get(parentElement) ?? created(parentElement);
   if (view.header?.digest !== header.digest || !sameTheme(theme, view.theme)) {
     const notes = memory(header.key);
@@ -22,7 +30,8 @@ function created(root) {
   for (const name of ["which", "all", "head", "stage", "tip", "live"]) view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".xray");
   view.all.onclick = () => {
-    const { notes, header } = view, folded = header.blocks.filter(opens);
+    const { notes, header } = view;
+    const folded = header.blocks.filter(opens);
     notes.open = notes.open.size ? new Set() : new Set(folded.map(block => block.first));
     lines(view);
   };
@@ -101,13 +110,15 @@ function noted(view) {
 }
 
 function group(view, block) {
-  const open = view.notes.open.has(block.first), made = [line(view, block, open)];
+  const open = view.notes.open.has(block.first);
+  const made = [line(view, block, open)];
   if (open) for (let row = block.first; row <= block.last; row++) made.push(line(view, view.header.rows[row], null));
   return made;
 }
 
 function line(view, item, open) {
-  const made = element("div", open === null ? "line inner" : "line"), name = element("div", "name");
+  const made = element("div", open === null ? "line inner" : "line");
+  const name = element("div", "name");
   made.item = item;
   made.setAttribute("role", "row");
   made.tabIndex = 0;
@@ -123,8 +134,11 @@ function line(view, item, open) {
 }
 
 function cell(view, item, index) {
-  const made = element("div", "cell"), bar = element("i"), quantity = view.header.quantities[index];
-  const size = item.values[index], words = element("b", "", size === 0 ? "" : value(size, quantity.unit));
+  const made = element("div", "cell");
+  const bar = element("i");
+  const quantity = view.header.quantities[index];
+  const size = item.values[index];
+  const words = element("b", "", size === 0 ? "" : value(size, quantity.unit));
   if (size) {
     const share = Math.max(0.6, (100 * size) / view.most[index]);
     bar.style.width = `${share}%`;
@@ -163,12 +177,16 @@ function keyed(view, event) {
 function pointed(view, event) {
   const at = event.target.closest(".line");
   if (!at) return (view.tip.hidden = true);
-  const { item } = at, { header } = view;
+  const { item } = at;
+  const { header } = view;
   const values = header.quantities.map(({ name, unit, total }, index) => {
     const share = total ? ` · ${percent((item.values[index] ?? 0) / total)}` : "";
     return [name, item.values[index] === null ? "not known" : `${exactly(item.values[index], unit)}${share}`];
   });
-  const field = [["Output", item.shape], ["Receptive field", item.field]];
+  const field = [
+    ["Output", item.shape],
+    ["Receptive field", item.field],
+  ];
   showTip(view.tip, { x: event.clientX, y: event.clientY }, `${item.name} · ${item.title}`, [...field, ...values]);
 }
 

@@ -1,8 +1,19 @@
+import { sized } from "../../../../shared/js/canvas.js";
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+
 const views = new WeakMap();
 const SERIES = ["#2f69b0", "#b45c10", "#0f7768", "#a8437e", "#6d6d12", "#7257b8", "#56606b", "#9a3b32"]; // white on each: 4.5 : 1
 const SAID = [
-  "the channels, group after group", "as a grid: one row a group", "the grid turned: one column a group", "read row by row: shuffled",
-  "the inverse: as a grid of the other number of groups", "turned again", "read row by row: every channel is back",
+  "the channels, group after group",
+  "as a grid: one row a group",
+  "the grid turned: one column a group",
+  "read row by row: shuffled",
+  "the inverse: as a grid of the other number of groups",
+  "turned again",
+  "read row by row: every channel is back",
 ];
 
 export default function ({ data, parentElement }) {
@@ -43,10 +54,14 @@ function created(root, header) {
 
 // Each of the six changes takes 0.9 s and rests for half of it; with reduced motion it is one jump a second.
 function play(view) {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches, begin = performance.now(), from = view.notes.time >= 6 ? 0 : Math.floor(view.notes.time);
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const begin = performance.now();
+  const from = view.notes.time >= 6 ? 0 : Math.floor(view.notes.time);
   view.play.textContent = "Pause";
   const tick = now => {
-    const passed = (now - begin) / 900, whole = Math.floor(passed), part = Math.min(1, 2 * (passed - whole));
+    const passed = (now - begin) / 900;
+    const whole = Math.floor(passed);
+    const part = Math.min(1, 2 * (passed - whole));
     view.notes.time = Math.min(6, from + whole + (still ? 0 : part * part * (3 - 2 * part)));
     view.time.value = view.notes.time;
     paint(view);
@@ -72,23 +87,36 @@ const inGrid = (place, across) => ({ x: place % across, y: Math.floor(place / ac
 
 // Where a channel stands at each of the seven rests, in cells.
 function rests(header, channel) {
-  const { channels, groups } = header, size = channels / groups, shuffled = header.order.indexOf(channel), wrap = header.wrap;
-  const first = inGrid(channel, size), turned = { x: first.y, y: first.x }, second = inGrid(shuffled, groups);
+  const { channels, groups } = header;
+  const size = channels / groups;
+  const shuffled = header.order.indexOf(channel);
+  const wrap = header.wrap;
+  const first = inGrid(channel, size);
+  const turned = { x: first.y, y: first.x };
+  const second = inGrid(shuffled, groups);
   return [inGrid(channel, wrap), first, turned, inGrid(shuffled, wrap), second, { x: second.y, y: second.x }, inGrid(channel, wrap)];
 }
 
 function placesNow(view) {
-  const { header, notes } = view, before = Math.min(5, Math.floor(notes.time)), share = notes.time - before;
+  const { header, notes } = view;
+  const before = Math.min(5, Math.floor(notes.time));
+  const share = notes.time - before;
   return header.order.map((_, channel) => {
-    const all = rests(header, channel), from = all[before], to = all[before + 1];
+    const all = rests(header, channel);
+    const from = all[before];
+    const to = all[before + 1];
     return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
   });
 }
 
 function paint(view) {
-  const { header, theme } = view, { channels, groups } = header, size = channels / groups, wide = Math.max(120, view.stage.clientWidth);
+  const { header, theme } = view;
+  const { channels, groups } = header;
+  const size = channels / groups;
+  const wide = Math.max(120, view.stage.clientWidth);
   header.wrap = Math.min(channels, Math.max(groups, size, Math.floor(wide / 34)));
-  const columns = Math.max(header.wrap, groups, size), rows = Math.max(groups, size, Math.ceil(channels / header.wrap));
+  const columns = Math.max(header.wrap, groups, size);
+  const rows = Math.max(groups, size, Math.ceil(channels / header.wrap));
   view.side = Math.max(11, Math.min(40, wide / columns, 420 / rows));
   view.places = placesNow(view);
   const context = sized(view.canvas, Math.min(wide, columns * view.side + 2), rows * view.side + 2);
@@ -96,7 +124,9 @@ function paint(view) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   view.places.forEach((place, channel) => {
-    const x = 1 + place.x * view.side, y = 1 + place.y * view.side, side = view.side - 2;
+    const x = 1 + place.x * view.side;
+    const y = 1 + place.y * view.side;
+    const side = view.side - 2;
     context.fillStyle = SERIES[Math.floor(channel / size) % SERIES.length];
     context.fillRect(x, y, side, side);
     if (view.side >= 22) {
@@ -111,12 +141,17 @@ function paint(view) {
   view.stage.dataset.time = view.notes.time.toFixed(2);
   view.stage.setAttribute("aria-label", `${channels} channels in ${groups} groups. Arrow keys step through the channels, Escape lets go.`);
   const rest = Math.round(view.notes.time);
-  view.said.textContent = Math.abs(view.notes.time - rest) < 0.02 ? `${rest} of 6: ${SAID[rest]}` : `${view.notes.time.toFixed(1)} of 6: on the way to “${SAID[Math.ceil(view.notes.time)]}”`;
+  view.said.textContent =
+    Math.abs(view.notes.time - rest) < 0.02
+      ? `${rest} of 6: ${SAID[rest]}`
+      : `${view.notes.time.toFixed(1)} of 6: on the way to “${SAID[Math.ceil(view.notes.time)]}”`;
   answer(view);
 }
 
 function found(view, event) {
-  const box = view.canvas.getBoundingClientRect(), x = (event.clientX - box.left - 1) / view.side, y = (event.clientY - box.top - 1) / view.side;
+  const box = view.canvas.getBoundingClientRect();
+  const x = (event.clientX - box.left - 1) / view.side;
+  const y = (event.clientY - box.top - 1) / view.side;
   const channel = view.places.findIndex(place => x >= place.x && x < place.x + 1 && y >= place.y && y < place.y + 1);
   return channel < 0 ? null : channel;
 }
@@ -128,7 +163,8 @@ function point(view, channel) {
 }
 
 function pressed(view, event) {
-  const now = view.hover ?? -1, step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const now = view.hover ?? -1;
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step) point(view, Math.max(0, Math.min(view.header.channels - 1, now + step)));
   else if (event.key === "Escape") point(view, null);
   else return;
@@ -136,12 +172,16 @@ function pressed(view, event) {
 }
 
 function answer(view) {
-  const { header, hover } = view, { channels, groups } = header, size = channels / groups;
+  const { header, hover } = view;
+  const { channels, groups } = header;
+  const size = channels / groups;
   if (hover === null) {
     view.readout.textContent = "Point at a channel: its group, its place before, after, and after the inverse.";
     return;
   }
-  const group = Math.floor(hover / size), within = hover % size, place = header.order.indexOf(hover);
+  const group = Math.floor(hover / size);
+  const within = hover % size;
+  const place = header.order.indexOf(hover);
   view.readout.textContent =
     `Channel ${hover} = ${group} · ${size} + ${within}: number ${within} of group ${group}. The shuffle puts it to place ${within} · ${groups} + ${group} = ${place}` +
     `; the inverse, a shuffle in ${size} groups, back to place ${header.back.indexOf(hover)}.`;

@@ -1,3 +1,11 @@
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { ZERO, palette } from "../../../../shared/js/palette.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
@@ -29,7 +37,11 @@ function created(root, header) {
 function load(view, header, blob) {
   view.digest = header.digest;
   view.hover = view.pinned = null;
-  view.panels = header.panels.map((panel, index) => ({ ...panel, values: floats(blob(`values${index}`), "float32"), ...figureOf(view, panel, index) }));
+  view.panels = header.panels.map((panel, index) => ({
+    ...panel,
+    values: floats(blob(`values${index}`), "float32"),
+    ...figureOf(view, panel, index),
+  }));
   view.stage.replaceChildren(...view.panels.map(panel => panel.figure));
   view.stage.setAttribute(
     "aria-label",
@@ -39,9 +51,14 @@ function load(view, header, blob) {
 }
 
 function figureOf(view, panel, index) {
-  const figure = element("figure"), caption = element("figcaption"), box = element("div", "canvases");
+  const figure = element("figure");
+  const caption = element("figcaption");
+  const box = element("div", "canvases");
   caption.append(element("b", "", panel.role), element("span", "mono muted", shapeText(panel.shape)));
-  const base = element("canvas"), over = element("canvas", "over"), at = element("div", "at mono"), numbers = element("div", "numbers");
+  const base = element("canvas");
+  const over = element("canvas", "over");
+  const at = element("div", "at mono");
+  const numbers = element("div", "numbers");
   box.append(base, over);
   const title = element("div", "name muted mono", panel.name);
   figure.append(caption, box, at, numbers, title);
@@ -53,7 +70,8 @@ function figureOf(view, panel, index) {
   for (const kind of ["pointermove", "pointerdown"]) box.addEventListener(kind, event => point(view, place(event)));
   box.addEventListener("pointerleave", () => point(view, null));
   box.addEventListener("click", event => {
-    const found = place(event), same = view.pinned && sameCell(view.panels[index], view.pinned, found);
+    const found = place(event);
+    const same = view.pinned && sameCell(view.panels[index], view.pinned, found);
     view.pinned = same ? null : found;
     point(view, same ? null : found);
   });
@@ -63,13 +81,21 @@ function figureOf(view, panel, index) {
 const clamp01 = share => Math.max(0, Math.min(0.9999, share));
 
 function chooserOf(view, count) {
-  const panel = view.panels.find(item => item.shape[0] === count), label = element("label"), slider = element("input");
-  const shown = panel.channels.length, words = view.panels.filter(item => item.shape[0] === count).map(item => item.role);
+  const panel = view.panels.find(item => item.shape[0] === count);
+  const label = element("label");
+  const slider = element("input");
+  const shown = panel.channels.length;
+  const words = view.panels.filter(item => item.shape[0] === count).map(item => item.role);
   view.notes.places[count] = Math.min(view.notes.places[count] ?? 0, shown - 1);
   Object.assign(slider, { type: "range", min: 0, max: shown - 1, step: 1, value: view.notes.places[count], className: "channel" });
   slider.dataset.count = count;
   slider.setAttribute("aria-label", `Channel of ${words.join(", ")}`);
-  const value = element("output", "mono"), some = element("span", "muted", shown < count ? `${shown} of ${grouped.format(count)}, most varied first` : `all ${count}, most varied first`);
+  const value = element("output", "mono");
+  const some = element(
+    "span",
+    "muted",
+    shown < count ? `${shown} of ${grouped.format(count)}, most varied first` : `all ${count}, most varied first`,
+  );
   const say = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
   slider.addEventListener("input", () => {
     view.notes.places[count] = Number(slider.value);
@@ -90,17 +116,24 @@ function arrange(view) {
 }
 
 function mapOf(view, panel) {
-  const [, height, width] = panel.maps, size = height * width, at = view.notes.places[panel.shape[0]];
+  const [, height, width] = panel.maps;
+  const size = height * width;
+  const at = view.notes.places[panel.shape[0]];
   return panel.values.subarray(at * size, (at + 1) * size);
 }
 
 function paint(view) {
   for (const panel of view.panels) {
-    const map = mapOf(view, panel), [, height, width] = panel.maps;
-    const pixels = palette(panel.signed ? "activations" : "magnitude", view.theme.name), entries = new Uint8Array(map.length);
-    const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0, zero = panel.signed ? ZERO : 1;
+    const map = mapOf(view, panel);
+    const [, height, width] = panel.maps;
+    const pixels = palette(panel.signed ? "activations" : "magnitude", view.theme.name);
+    const entries = new Uint8Array(map.length);
+    const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0;
+    const zero = panel.signed ? ZERO : 1;
     for (let i = 0; i < map.length; i++) entries[i] = Math.max(1, Math.min(255, Math.round(zero + map[i] * gain)));
-    const ratio = Math.min(window.devicePixelRatio || 1, 3), across = Math.max(1, panel.base.parentElement.clientWidth), down = (across * height) / width;
+    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const across = Math.max(1, panel.base.parentElement.clientWidth);
+    const down = (across * height) / width;
     panel.base.width = Math.round(across * ratio);
     panel.base.height = Math.round(down * ratio);
     const context = panel.base.getContext("2d");
@@ -112,23 +145,35 @@ function paint(view) {
 }
 
 function describe(panel, map) {
-  let low = Infinity, high = -Infinity, sum = 0, squares = 0, zeros = 0;
+  let low = Infinity;
+  let high = -Infinity;
+  let sum = 0;
+  let squares = 0;
+  let zeros = 0;
   for (const value of map) {
     low = Math.min(low, value);
     high = Math.max(high, value);
     sum += value;
     squares += value * value;
-    zeros += value === 0;
+    zeros += value === 0 ? 1 : 0;
   }
-  const mean = sum / map.length, deviation = Math.sqrt(Math.max(0, squares / map.length - mean * mean));
-  const rows = [["smallest", number(low, 3)], ["largest", number(high, 3)], ["mean ± s.d.", `${number(mean, 3)} ± ${number(deviation, 3)}`],
-    ["zeros", zeros ? percent(zeros / map.length) : "none"], ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`]];
+  const mean = sum / map.length;
+  const deviation = Math.sqrt(Math.max(0, squares / map.length - mean * mean));
+  const rows = [
+    ["smallest", number(low, 3)],
+    ["largest", number(high, 3)],
+    ["mean ± s.d.", `${number(mean, 3)} ± ${number(deviation, 3)}`],
+    ["zeros", zeros ? percent(zeros / map.length) : "none"],
+    ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`],
+  ];
   if (panel.step > 1) rows.push(["drawn", `every ${panel.step}${panel.step === 2 ? "nd" : panel.step === 3 ? "rd" : "th"} cell`]);
-  panel.numbers.replaceChildren(...rows.map(([label, value]) => {
-    const row = element("div");
-    row.append(element("span", "muted", label), element("span", "mono", value));
-    return row;
-  }));
+  panel.numbers.replaceChildren(
+    ...rows.map(([label, value]) => {
+      const row = element("div");
+      row.append(element("span", "muted", label), element("span", "mono", value));
+      return row;
+    }),
+  );
 }
 
 function cellAt(panel, place) {
@@ -137,7 +182,8 @@ function cellAt(panel, place) {
 }
 
 function sameCell(panel, one, other) {
-  const a = cellAt(panel, one), b = cellAt(panel, other);
+  const a = cellAt(panel, one);
+  const b = cellAt(panel, other);
   return a.row === b.row && a.column === b.column;
 }
 
@@ -147,7 +193,8 @@ function point(view, place) {
 }
 
 function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? { x: 0.5, y: 0.5, index: 0 }, [, height, width] = view.panels[now.index].maps;
+  const now = view.hover ?? view.pinned ?? { x: 0.5, y: 0.5, index: 0 };
+  const [, height, width] = view.panels[now.index].maps;
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
   if (step) {
     const { row, column } = cellAt(view.panels[now.index], now);
@@ -173,16 +220,25 @@ function turn(view, by) {
 }
 
 function answer(view) {
-  const place = view.hover ?? view.pinned, words = [];
+  const place = view.hover ?? view.pinned;
+  const words = [];
   for (const panel of view.panels) {
     const context = sized(panel.over, panel.base.parentElement.clientWidth, panel.base.clientHeight);
     panel.over.style.width = panel.over.style.height = "100%";
     context.clearRect(0, 0, panel.over.width, panel.over.height);
     panel.at.textContent = "";
     if (!place) continue;
-    const [, height, width] = panel.maps, { row, column } = cellAt(panel, place), across = panel.base.clientWidth / width, down = panel.base.clientHeight / height;
-    const side = [Math.max(across, 5), Math.max(down, 5)], left = (column + 0.5) * across - side[0] / 2, top = (row + 0.5) * down - side[1] / 2;
-    for (const [colour, line] of [[view.theme.background, 4], [view.theme.text, 2]]) {
+    const [, height, width] = panel.maps;
+    const { row, column } = cellAt(panel, place);
+    const across = panel.base.clientWidth / width;
+    const down = panel.base.clientHeight / height;
+    const side = [Math.max(across, 5), Math.max(down, 5)];
+    const left = (column + 0.5) * across - side[0] / 2;
+    const top = (row + 0.5) * down - side[1] / 2;
+    for (const [colour, line] of [
+      [view.theme.background, 4],
+      [view.theme.text, 2],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = line;
       context.strokeRect(left, top, side[0], side[1]);

@@ -1,3 +1,9 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { floats, unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { colourOf, mark, paintPlates, paintRow, paintTiles, tileSide } from "./paint.js";
+
 const views = new WeakMap();
 
 // Runs on every change of data or theme; a channel that is pinned stays where there still is one.
@@ -45,7 +51,8 @@ function load(view, header, blob) {
   view.header = header;
   view.hover = view.pinned = null;
   view.panels = header.panels.map((panel, index) => {
-    const figure = element("figure"), plate = element("canvas", "plate");
+    const figure = element("figure");
+    const plate = element("canvas", "plate");
     figure.append(element("div", "muted", panel.title), plate);
     return { ...panel, values: floats(blob(`values${index}`), "float16").map(share => share * panel.unit), figure, plate };
   });
@@ -55,21 +62,39 @@ function load(view, header, blob) {
   view.parts = header.segments.map((segment, index) => partOf(view, segment, index));
   view.segments.classList.toggle("many", header.segments.length > 8);
   view.segments.replaceChildren(...view.parts.map(part => part.root));
-  view.stage.setAttribute("aria-label", `${view.count} channels by where they come from. Arrow keys step through them, Enter pins, Escape lets go.`);
+  view.stage.setAttribute(
+    "aria-label",
+    `${view.count} channels by where they come from. Arrow keys step through them, Enter pins, Escape lets go.`,
+  );
 }
 
 function partOf(view, segment, index) {
-  const root = element("div", `segment${segment.count > 64 ? " wide" : ""}`), head = element("div", "head"), swatch = element("span", "swatch"), box = element("div", "canvases tiles");
+  const root = element("div", `segment${segment.count > 64 ? " wide" : ""}`);
+  const head = element("div", "head");
+  const swatch = element("span", "swatch");
+  const box = element("div", "canvases tiles");
   swatch.style.background = colourOf(index);
   const last = segment.start + segment.count - 1;
-  head.append(swatch, element("b", "", segment.title), element("span", "mono muted", view.header.names.length ? `${segment.count} channels` : segment.count > 1 ? `${segment.start} … ${last}` : `${last}`));
+  head.append(
+    swatch,
+    element("b", "", segment.title),
+    element(
+      "span",
+      "mono muted",
+      view.header.names.length ? `${segment.count} channels` : segment.count > 1 ? `${segment.start} … ${last}` : `${last}`,
+    ),
+  );
   if (segment.note) head.append(element("span", "muted", segment.note));
-  const base = element("canvas"), over = element("canvas", "over"), part = { root, segment, box, base, over, across: 1 };
+  const base = element("canvas");
+  const over = element("canvas", "over");
+  const part = { root, segment, box, base, over, across: 1 };
   box.append(base, over);
   root.append(head, box);
   listen(view, box, event => {
-    const at = box.getBoundingClientRect(), step = view.tile + 2;
-    const i = Math.floor((event.clientY - at.top) / step) * part.across + Math.min(part.across - 1, Math.floor((event.clientX - at.left) / step));
+    const at = box.getBoundingClientRect();
+    const step = view.tile + 2;
+    const i =
+      Math.floor((event.clientY - at.top) / step) * part.across + Math.min(part.across - 1, Math.floor((event.clientX - at.left) / step));
     return i >= 0 && i < segment.count ? segment.start + i : null;
   });
   return part;
@@ -93,7 +118,8 @@ function point(view, channel) {
 }
 
 function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? -1, step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.parts[0].across, ArrowDown: view.parts[0].across }[event.key];
+  const now = view.hover ?? view.pinned ?? -1;
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.parts[0].across, ArrowDown: view.parts[0].across }[event.key];
   if (step) view.hover = Math.max(0, Math.min(view.count - 1, now + step));
   else if (event.key === "Enter") view.pinned = view.hover;
   else if (event.key === "Escape") view.hover = view.pinned = null;
@@ -103,7 +129,8 @@ function pressed(view, event) {
 }
 
 function answer(view) {
-  const channel = view.hover ?? view.pinned, { header } = view;
+  const channel = view.hover ?? view.pinned;
+  const { header } = view;
   mark(view, channel);
   const drawn = channel ?? liveliest(view);
   if (view.shown !== drawn) paintPlates(view, drawn);
@@ -125,8 +152,10 @@ function originOf(header, segment, channel) {
 }
 
 function range(panel, channel) {
-  const [, height, width] = panel.maps, size = height * width;
-  let low = Infinity, high = -Infinity;
+  const [, height, width] = panel.maps;
+  const size = height * width;
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = channel * size; i < (channel + 1) * size; i++) {
     low = Math.min(low, panel.values[i]);
     high = Math.max(high, panel.values[i]);
@@ -136,10 +165,13 @@ function range(panel, channel) {
 
 function liveliest(view) {
   if (view.lively?.digest === view.header.digest) return view.lively.channel;
-  const panel = view.panels.at(-1), size = panel.maps[1] * panel.maps[2];
-  let best = 0, top = -1;
+  const panel = view.panels.at(-1);
+  const size = panel.maps[1] * panel.maps[2];
+  let best = 0;
+  let top = -1;
   for (let c = 0; c < view.count; c++) {
-    let sum = 0, squares = 0;
+    let sum = 0;
+    let squares = 0;
     for (let i = c * size; i < (c + 1) * size; i++) {
       sum += panel.values[i];
       squares += panel.values[i] ** 2;

@@ -1,11 +1,19 @@
 // Colours of the segments: told apart by colour-blind eyes, 3 : 1 on light and dark; the same as the charts' series.
-const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
-const colourOf = index => SERIES[index % SERIES.length];
-const BARS = 56, BAND = 22;
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { ZERO, palette } from "../../../../shared/js/palette.js";
 
-function entriesOf(panel, channel) {
-  const [, height, width] = panel.maps, size = height * width, from = channel * size, entries = new Uint8Array(size);
-  const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0, zero = panel.signed ? ZERO : 1;
+const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
+export const colourOf = index => SERIES[index % SERIES.length];
+const BARS = 56;
+const BAND = 22;
+
+function channelEntries(panel, channel) {
+  const [, height, width] = panel.maps;
+  const size = height * width;
+  const from = channel * size;
+  const entries = new Uint8Array(size);
+  const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0;
+  const zero = panel.signed ? ZERO : 1;
   for (let i = 0; i < size; i++) entries[i] = Math.max(1, Math.min(255, Math.round(zero + panel.values[from + i] * gain)));
   return entries;
 }
@@ -13,67 +21,99 @@ function entriesOf(panel, channel) {
 const pixelsOf = (view, panel) => palette(panel.signed ? "activations" : "magnitude", view.theme.name);
 
 // The strip: one column a channel; over it the bars, under it a band in the colour of the channel's origin.
-function paintRow(view) {
-  const { header } = view, count = view.count, width = view.wide, height = (header.bars ? BARS : 0) + BAND;
+export function paintRow(view) {
+  const { header } = view;
+  const count = view.count;
+  const width = view.wide;
+  const height = (header.bars ? BARS : 0) + BAND;
   const context = sized(view.rowBase, width, height);
   const line = at => (at * width) / count;
   header.segments.forEach((segment, index) => {
     context.fillStyle = colourOf(index);
-    const from = line(segment.start), to = line(segment.start + segment.count);
+    const from = line(segment.start);
+    const to = line(segment.start + segment.count);
     context.fillRect(from, height - BAND, Math.max(1, to - from - (to - from > 4 ? 1 : 0)), BAND);
     if (!header.bars) return;
     for (let c = segment.start; c < segment.start + segment.count; c++) {
-      const value = header.bars.values[c], span = header.bars.high - header.bars.low, tall = span > 0 ? (BARS - 4) * Math.min(1, (value - header.bars.low) / span) : 0;
+      const value = header.bars.values[c];
+      const span = header.bars.high - header.bars.low;
+      const tall = span > 0 ? (BARS - 4) * Math.min(1, (value - header.bars.low) / span) : 0;
       context.fillRect(line(c), BARS - 2 - tall, Math.max(0.6, line(c + 1) - line(c) - (width / count > 4 ? 1 : 0)), tall);
     }
   });
 }
 
-function tileSide(count, narrow) {
+export function tileSide(count, narrow) {
   const side = count <= 64 ? 52 : count <= 160 ? 40 : count <= 400 ? 30 : count <= 1100 ? 20 : 14;
   return narrow ? Math.max(14, Math.round(side * 0.8)) : side;
 }
 
 // All maps of one segment as small tiles in rows.
-function paintTiles(view, part) {
-  const panel = view.panels.at(-1), [, height, width] = panel.maps, side = view.tile, step = side + 2, count = part.segment.count;
+export function paintTiles(view, part) {
+  const panel = view.panels.at(-1);
+  const [, height, width] = panel.maps;
+  const side = view.tile;
+  const step = side + 2;
+  const count = part.segment.count;
   part.across = Math.max(1, Math.floor((part.box.clientWidth + 2) / step));
-  const rows = Math.ceil(count / part.across), context = sized(part.base, part.across * step, rows * step);
+  const rows = Math.ceil(count / part.across);
+  const context = sized(part.base, part.across * step, rows * step);
   context.imageSmoothingEnabled = side < Math.max(height, width);
   for (let i = 0; i < count; i++) {
-    const x = (i % part.across) * step, y = Math.floor(i / part.across) * step;
-    context.drawImage(painted(entriesOf(panel, part.segment.start + i), width, height, pixelsOf(view, panel)), x, y, side, side);
+    const x = (i % part.across) * step;
+    const y = Math.floor(i / part.across) * step;
+    context.drawImage(painted(channelEntries(panel, part.segment.start + i), width, height, pixelsOf(view, panel)), x, y, side, side);
   }
   sized(part.over, part.across * step, rows * step);
 }
 
-function paintPlates(view, channel) {
+export function paintPlates(view, channel) {
   for (const panel of view.panels) {
-    const [, height, width] = panel.maps, across = Math.max(1, panel.figure.clientWidth), ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const [, height, width] = panel.maps;
+    const across = Math.max(1, panel.figure.clientWidth);
+    const ratio = Math.min(window.devicePixelRatio || 1, 3);
     panel.plate.width = Math.round(across * ratio);
     panel.plate.height = Math.round((across * height * ratio) / width);
     const context = panel.plate.getContext("2d");
     context.imageSmoothingEnabled = false;
-    context.drawImage(painted(entriesOf(panel, channel), width, height, pixelsOf(view, panel)), 0, 0, panel.plate.width, panel.plate.height);
+    context.drawImage(
+      painted(channelEntries(panel, channel), width, height, pixelsOf(view, panel)),
+      0,
+      0,
+      panel.plate.width,
+      panel.plate.height,
+    );
   }
 }
 
-function mark(view, channel) {
-  const { theme } = view, context = sized(view.rowOver, view.wide, view.rowBase.clientHeight), width = view.wide / view.count;
+export function mark(view, channel) {
+  const { theme } = view;
+  const context = sized(view.rowOver, view.wide, view.rowBase.clientHeight);
+  const width = view.wide / view.count;
   if (channel !== null) {
-    const side = Math.max(width, 3), x = (channel + 0.5) * width - side / 2;
-    for (const [colour, line] of [[theme.background, 4], [theme.text, 2]]) {
+    const side = Math.max(width, 3);
+    const x = (channel + 0.5) * width - side / 2;
+    for (const [colour, line] of [
+      [theme.background, 4],
+      [theme.text, 2],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = line;
       context.strokeRect(x, 1, side, view.rowBase.clientHeight - 2);
     }
   }
   for (const part of view.parts) {
-    const over = part.over.getContext("2d"), step = view.tile + 2, i = channel === null ? -1 : channel - part.segment.start;
+    const over = part.over.getContext("2d");
+    const step = view.tile + 2;
+    const i = channel === null ? -1 : channel - part.segment.start;
     over.clearRect(0, 0, part.over.width, part.over.height);
     if (i < 0 || i >= part.segment.count) continue;
-    const x = (i % part.across) * step, y = Math.floor(i / part.across) * step;
-    for (const [colour, line] of [[theme.background, 5], [theme.text, 2.5]]) {
+    const x = (i % part.across) * step;
+    const y = Math.floor(i / part.across) * step;
+    for (const [colour, line] of [
+      [theme.background, 5],
+      [theme.text, 2.5],
+    ]) {
       over.strokeStyle = colour;
       over.lineWidth = line;
       over.strokeRect(x + 1, y + 1, view.tile - 2, view.tile - 2);

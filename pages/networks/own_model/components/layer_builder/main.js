@@ -1,7 +1,13 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { optionOf, rowOf, usual } from "./rows.js";
+
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
-  const { header } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   view.send = setStateValue;
   view.header = header;
   if (view.notes.turn !== header.turn) {
@@ -16,13 +22,17 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function created(root, header) {
-  const notes = memory(`layer_builder ${header.key}`), find = name => root.querySelector(name);
+  const notes = memory(`layer_builder ${header.key}`);
+  const find = name => root.querySelector(name);
   const view = { root, notes, header, whole: find(".layer-builder"), rows: find(".rows"), add: find(".add"), total: find(".total") };
-  const pick = element("select"), button = element("button", "", "Add at the end");
+  const pick = element("select");
+  const button = element("button", "", "Add at the end");
   for (const [name, kind] of Object.entries(header.kinds)) pick.append(optionOf(name, kind.title));
   pick.setAttribute("aria-label", "Layer to add");
   button.type = "button";
-  button.onclick = () => view.notes.layers.length < view.header.most && change(view, layers => layers.push(usual(view.header, pick.value)), view.notes.layers.length);
+  button.onclick = () =>
+    view.notes.layers.length < view.header.most &&
+    change(view, layers => layers.push(usual(view.header, pick.value)), view.notes.layers.length);
   view.add.append(pick, button);
   view.observer = new ResizeObserver(perFrame(() => arrange(view)));
   view.observer.observe(view.whole);
@@ -34,7 +44,7 @@ function arrange(view) {
   view.whole.classList.toggle("narrow", view.whole.clientWidth < 860);
 }
 
-function change(view, work, index, focus = "") {
+export function change(view, work, index, focus = "") {
   const layers = view.notes.layers.map(layer => [...layer]);
   work(layers);
   view.notes.layers = layers;
@@ -44,8 +54,10 @@ function change(view, work, index, focus = "") {
 }
 
 function draw(view) {
-  const { notes, header } = view, active = document.activeElement?.shadowRoot?.activeElement ?? view.root.activeElement;
-  const place = active && [...view.rows.children].findIndex(row => row.contains(active)), label = active?.getAttribute?.("aria-label");
+  const { notes, header } = view;
+  const active = document.activeElement?.shadowRoot?.activeElement ?? view.root.activeElement;
+  const place = active && [...view.rows.children].findIndex(row => row.contains(active));
+  const label = active?.getAttribute?.("aria-label");
   arrange(view);
   view.rows.replaceChildren(...notes.layers.map((layer, index) => rowOf(view, layer, index)));
   if (place >= 0 && label) [...view.rows.querySelectorAll("[aria-label]")].find(one => one.getAttribute("aria-label") === label)?.focus();

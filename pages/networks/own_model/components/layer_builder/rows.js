@@ -1,8 +1,15 @@
 // One line a layer: its kind, its settings, what Python found, and the buttons that move it.
-function rowOf(view, layer, index) {
-  const { header, notes } = view, kind = header.kinds[layer[0]], found = checkedAt(view, index);
+import { element } from "../../../../shared/js/dom.js";
+import { grouped, shapeText } from "../../../../shared/js/numbers.js";
+import { change } from "./main.js";
+
+export function rowOf(view, layer, index) {
+  const { header, notes } = view;
+  const kind = header.kinds[layer[0]];
+  const found = checkedAt(view, index);
   const made = element("li", found ? (found.problem ? "wrong" : found.reached ? "" : "unreached") : "waiting");
-  const row = element("div", "row"), pick = element("select");
+  const row = element("div", "row");
+  const pick = element("select");
   for (const [name, one] of Object.entries(header.kinds)) pick.append(optionOf(name, one.title));
   pick.value = layer[0];
   pick.setAttribute("aria-label", `Layer ${index + 1}`);
@@ -19,22 +26,40 @@ function rowOf(view, layer, index) {
   return made;
 }
 
-function optionOf(value, text) {
+export function optionOf(value, text) {
   const made = element("option", "", text);
   made.value = value;
   return made;
 }
 
 function factsOf(found) {
-  if (!found) return [["output", "…"], ["parameters", ""], ["MACs", ""], ["sees", ""]];
-  if (!found.reached) return [["output", found.problem ? "–" : "not reached"], ["parameters", ""], ["MACs", ""], ["sees", ""]];
-  return [["output", shapeText(found.shape)], ["parameters", grouped.format(found.parameters)], ["MACs", grouped.format(found.macs)], ["sees", found.sees]];
+  if (!found)
+    return [
+      ["output", "…"],
+      ["parameters", ""],
+      ["MACs", ""],
+      ["sees", ""],
+    ];
+  if (!found.reached)
+    return [
+      ["output", found.problem ? "–" : "not reached"],
+      ["parameters", ""],
+      ["MACs", ""],
+      ["sees", ""],
+    ];
+  return [
+    ["output", shapeText(found.shape)],
+    ["parameters", grouped.format(found.parameters)],
+    ["MACs", grouped.format(found.macs)],
+    ["sees", found.sees],
+  ];
 }
 
 function settingsOf(view, layer, kind, index) {
   const box = element("div", "settings");
   kind.settings.forEach(([name, least, most], place) => {
-    const label = element("label", "", name), input = element("input");
+    const label = element("label", "", name);
+    const input = element("input");
     Object.assign(input, { type: "number", min: least, max: most, step: 1, value: layer[place + 1], name });
     input.setAttribute("aria-label", `${name} of layer ${index + 1}`);
     input.onchange = () => {
@@ -55,7 +80,13 @@ function toolsOf(view, index, count) {
   const tools = [
     ["↑", "Move up", index === 0, layers => layers.splice(index - 1, 0, layers.splice(index, 1)[0]), index - 1],
     ["↓", "Move down", index === count - 1, layers => layers.splice(index + 1, 0, layers.splice(index, 1)[0]), index + 1],
-    ["+", "Insert a layer after this one", count >= view.header.most, layers => layers.splice(index + 1, 0, usual(view.header, "relu")), index + 1],
+    [
+      "+",
+      "Insert a layer after this one",
+      count >= view.header.most,
+      layers => layers.splice(index + 1, 0, usual(view.header, "relu")),
+      index + 1,
+    ],
     ["×", "Remove", count === 1, layers => layers.splice(index, 1), Math.max(0, index - 1)],
   ];
   for (const [text, words, disabled, work, focus] of tools) {
@@ -68,12 +99,13 @@ function toolsOf(view, index, count) {
   return box;
 }
 
-function usual(header, name) {
+export function usual(header, name) {
   return [name, ...header.kinds[name].settings.map(setting => setting[3])];
 }
 
 // What Python said about this very list; while it has not answered yet, the unchanged lines before the change hold.
 function checkedAt(view, index) {
-  const { header, notes } = view, same = JSON.stringify(header.layers.slice(0, index + 1)) === JSON.stringify(notes.layers.slice(0, index + 1));
+  const { header, notes } = view;
+  const same = JSON.stringify(header.layers.slice(0, index + 1)) === JSON.stringify(notes.layers.slice(0, index + 1));
   return same ? header.checked[index] : null;
 }

@@ -1,6 +1,7 @@
 // Which pixels a cell sees and which cells a pixel reaches: the interval arithmetic of cnnviz.records.fields.
-function boxOf(layer, row, column) {
-  const [top, bottom] = spanOf(layer.rows, row), [left, right] = spanOf(layer.columns, column);
+export function boxOf(layer, row, column) {
+  const [top, bottom] = spanOf(layer.rows, row);
+  const [left, right] = spanOf(layer.columns, column);
   return { top, left, bottom, right };
 }
 
@@ -9,9 +10,10 @@ function spanOf([size, stride, padding, table], cell) {
   return table ? table[cell] : [cell * stride - padding, cell * stride - padding + size];
 }
 
-function clippedBox(box, [height, width]) {
+export function clippedBox(box, [height, width]) {
   const hold = (value, most) => Math.max(0, Math.min(most, value));
-  const top = hold(box.top, height), left = hold(box.left, width);
+  const top = hold(box.top, height);
+  const left = hold(box.left, width);
   return { top, left, bottom: Math.max(top, hold(box.bottom, height)), right: Math.max(left, hold(box.right, width)) };
 }
 
@@ -26,18 +28,21 @@ function spanReached([size, stride, padding, table], pixel, cells) {
   return first < last ? [first, last] : [0, 0];
 }
 
-function reachedBy(layer, [row, column]) {
+export function reachedBy(layer, [row, column]) {
   const [top, bottom] = spanReached(layer.rows, row, layer.cells[0]);
   const [left, right] = spanReached(layer.columns, column, layer.cells[1]);
   return { top, left, bottom, right, empty: top === bottom || left === right };
 }
 
 // How the picture lies on its canvas: filling it, or so small that the whole box fits beside it.
-function framing(view, side) {
-  const [height, width] = view.header.picture, box = view.box;
+export function framing(view, side) {
+  const [height, width] = view.header.picture;
+  const box = view.box;
   const whole = view.notes.whole ? box : { top: 0, left: 0, bottom: height, right: width };
-  const top = Math.min(0, whole.top), left = Math.min(0, whole.left);
-  const high = Math.max(height, whole.bottom) - top, wide = Math.max(width, whole.right) - left;
+  const top = Math.min(0, whole.top);
+  const left = Math.min(0, whole.left);
+  const high = Math.max(height, whole.bottom) - top;
+  const wide = Math.max(width, whole.right) - left;
   const scale = side / Math.max(high, wide);
   return { scale, x: -left * scale, y: -top * scale, w: wide * scale, h: high * scale };
 }

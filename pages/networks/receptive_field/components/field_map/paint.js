@@ -1,6 +1,11 @@
-const SIDE = 420, LEAST = 12;
+import { hatch, outline, ring, sized } from "../../../../shared/js/canvas.js";
+import { boxOf, clippedBox, framing, reachedBy } from "./geometry.js";
+import { say } from "./words.js";
 
-function arrange(view) {
+const SIDE = 420;
+const LEAST = 12;
+
+export function arrange(view) {
   const wide = view.whole.clientWidth;
   view.arrangedFor = wide;
   view.narrow = wide < 760;
@@ -12,8 +17,9 @@ function sideOf(canvas) {
   return Math.max(120, Math.min(SIDE, canvas.parentElement.clientWidth));
 }
 
-function paint(view) {
-  const { header, notes } = view, [row, column] = view.at;
+export function paint(view) {
+  const { notes } = view;
+  const [row, column] = view.at;
   view.box = boxOf(view.layer, row, column);
   paintPicture(view);
   paintMap(view);
@@ -24,29 +30,39 @@ function paint(view) {
 }
 
 function paintPicture(view) {
-  const { picture: canvas, header, theme, notes } = view, side = sideOf(canvas), [height, width] = header.picture;
-  const place = (view.place = framing(view, side)), context = sized(canvas, place.w, place.h);
+  const { picture: canvas, header, theme, notes } = view;
+  const side = sideOf(canvas);
+  const [height, width] = header.picture;
+  const place = (view.place = framing(view, side));
+  const context = sized(canvas, place.w, place.h);
   context.fillStyle = theme.name === "dark" ? "#20262f" : "#eceff3";
   context.fillRect(0, 0, place.w, place.h);
   context.imageSmoothingEnabled = place.scale < 1;
   const at = [place.x, place.y, width * place.scale, height * place.scale];
   context.drawImage(view.image, ...at);
-  const box = clippedBox(view.box, header.picture), onCanvas = rectangle(place, box);
+  const box = clippedBox(view.box, header.picture);
+  const onCanvas = rectangle(place, box);
   if (notes.dim && !view.hovering) shade(context, at, onCanvas, theme);
   if (notes.gradient) context.drawImage(view.gradient, ...at);
   drawBoxes(view, context, place, onCanvas);
   if (view.pixel) {
-    const [row, column] = view.pixel, size = Math.max(LEAST, place.scale);
+    const [row, column] = view.pixel;
+    const size = Math.max(LEAST, place.scale);
     const middle = [place.x + (column + 0.5) * place.scale, place.y + (row + 0.5) * place.scale];
     ring(context, { x: middle[0] - size / 2, y: middle[1] - size / 2, w: size, h: size }, theme, theme.text, 2);
   }
 }
 
 function rectangle(place, box) {
-  return { x: place.x + box.left * place.scale, y: place.y + box.top * place.scale, w: (box.right - box.left) * place.scale, h: (box.bottom - box.top) * place.scale };
+  return {
+    x: place.x + box.left * place.scale,
+    y: place.y + box.top * place.scale,
+    w: (box.right - box.left) * place.scale,
+    h: (box.bottom - box.top) * place.scale,
+  };
 }
 
-function shade(context, [x, y, w, h], box, theme) {
+function shade(context, /** @type {any} */ [x, y, w, h], box, theme) {
   context.save();
   context.beginPath();
   context.rect(x, y, w, h);
@@ -75,21 +91,31 @@ function inset(box, by) {
 }
 
 function paintMap(view) {
-  const { map: canvas, theme, layer, header } = view, [rows, columns] = layer.cells, side = sideOf(canvas);
-  const scale = (view.mapScale = side / Math.max(rows, columns)), context = sized(canvas, columns * scale, rows * scale);
+  const { map: canvas, theme, layer, header } = view;
+  const [rows, columns] = layer.cells;
+  const side = sideOf(canvas);
+  const scale = (view.mapScale = side / Math.max(rows, columns));
+  const context = sized(canvas, columns * scale, rows * scale);
   context.imageSmoothingEnabled = scale < 1;
   context.drawImage(view.mapImage, 0, 0, columns * scale, rows * scale);
   if (view.pixel) {
     const found = reachedBy(layer, view.pixel);
     if (!found.empty) {
-      const box = { x: found.left * scale, y: found.top * scale, w: (found.right - found.left) * scale, h: (found.bottom - found.top) * scale };
+      const box = {
+        x: found.left * scale,
+        y: found.top * scale,
+        w: (found.right - found.left) * scale,
+        h: (found.bottom - found.top) * scale,
+      };
       hatch(context, box, theme);
       ring(context, inset(box, 1.5), theme, theme.text, 2);
     }
   }
   const cells = [[view.at, theme.primary, 3], ...(view.hovering ? [[header.cell, theme.primary, 1.5]] : [])];
   for (const [[row, column], colour, line] of cells) {
-    const size = Math.max(LEAST, scale), x = (column + 0.5) * scale - size / 2, y = (row + 0.5) * scale - size / 2;
+    const size = Math.max(LEAST, scale);
+    const x = (column + 0.5) * scale - size / 2;
+    const y = (row + 0.5) * scale - size / 2;
     ring(context, inset({ x, y, w: size, h: size }, line / 2), theme, colour, line);
   }
 }

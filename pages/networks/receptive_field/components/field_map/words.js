@@ -1,12 +1,20 @@
 // What stands beside the pictures, in words and numbers; the numbers come from the layer's intervals.
-function say(view) {
-  const { header, layer, at, notes } = view, [row, column] = at, box = view.box, clipped = clippedBox(box, header.picture);
+import { element } from "../../../../shared/js/dom.js";
+import { grouped, number } from "../../../../shared/js/numbers.js";
+import { clippedBox, reachedBy } from "./geometry.js";
+
+export function say(view) {
+  const { header, layer, at, notes } = view;
+  const [row, column] = at;
+  const box = view.box;
+  const clipped = clippedBox(box, header.picture);
   const span = (from, to) => `${grouped.format(from).replace("-", "−")} … ${grouped.format(to - 1).replace("-", "−")}`;
   const uneven = which => which[3] && !which[1]; // no one size and step for all cells: upsampling, uneven windows
   const middle = (which, cell) => (uneven(which) ? (which[3][cell][0] + which[3][cell][1] - 1) / 2 : cell * which[1] - which[2] + (which[0] - 1) / 2);
   const exact = layer.status === "exact", even = exact && !uneven(layer.rows) && !uneven(layer.columns);
   const cut = clipped.top !== box.top || clipped.left !== box.left || clipped.bottom !== box.bottom || clipped.right !== box.right;
-  view.caption.textContent = layer.cells[0] * layer.cells[1] > 1 ? `Cell: row ${row}, column ${column}` : "The only cell: every number of this layer";
+  view.caption.textContent =
+    layer.cells[0] * layer.cells[1] > 1 ? `Cell: row ${row}, column ${column}` : "The only cell: every number of this layer";
   const value = view.values[row * layer.cells[1] + column];
   const which = header.cell[2] === null ? "mean of its channels" : `channel ${header.cell[2]}`;
   const lines = [
@@ -20,21 +28,28 @@ function say(view) {
     [`Value, ${which}`, number(value)],
     ["Status", layer.words],
   ];
-  view.numbers.replaceChildren(...lines.map(([label, text]) => {
-    const line = element("tr");
-    line.append(element("td", "muted", label), element("td", "", text));
-    return line;
-  }));
+  view.numbers.replaceChildren(
+    ...lines.map(([label, text]) => {
+      const line = element("tr");
+      line.append(element("td", "muted", label), element("td", "", text));
+      return line;
+    }),
+  );
   view.pictureWords.textContent = `${header.picture[0]} × ${header.picture[1]} pixels, as the network sees them${notes.whole && cut ? "; dashed: the whole box, beyond the border is padding" : ""}`;
   view.mapWords.textContent = `${header.layer} · ${layer.cells[0]} × ${layer.cells[1]} cells · ${header.cell[2] === null ? "mean of all channels" : which}, ${header.signed ? "±" : "0 to "}${number(header.highest, 3)}`;
   sayReach(view);
 }
 
 function reachWords(layer, pixel) {
-  const found = reachedBy(layer, pixel), [rows, columns] = layer.cells;
+  const found = reachedBy(layer, pixel);
+  const [rows, columns] = layer.cells;
   if (found.empty) return { cells: "none", of: `${rows} × ${columns}`, long: "no cell" };
   const cells = `${found.bottom - found.top} × ${found.right - found.left}`;
-  return { cells, of: `${rows} × ${columns}`, long: `${cells} cells (rows ${found.top} … ${found.bottom - 1}, columns ${found.left} … ${found.right - 1})` };
+  return {
+    cells,
+    of: `${rows} × ${columns}`,
+    long: `${cells} cells (rows ${found.top} … ${found.bottom - 1}, columns ${found.left} … ${found.right - 1})`,
+  };
 }
 
 function sayReach(view) {
@@ -45,14 +60,19 @@ function sayReach(view) {
     : "Point at the picture: which cells does a pixel reach? Click keeps it.";
 }
 
-function listReached(view) {
+export function listReached(view) {
   const pixel = view.notes.pixel;
-  view.summary.textContent = pixel ? `Pixel row ${pixel[0]}, column ${pixel[1]} through all layers` : "A pixel through all layers: click one on the picture";
+  view.summary.textContent = pixel
+    ? `Pixel row ${pixel[0]}, column ${pixel[1]} through all layers`
+    : "A pixel through all layers: click one on the picture";
   if (!pixel || !view.details.open) return view.lines.replaceChildren();
-  view.lines.replaceChildren(...view.header.layers.map(layer => {
-    const words = reachWords(layer, pixel), line = element("tr", layer.name === view.header.layer ? "here" : "");
-    line.append(element("td", "", layer.name), element("td", "mono", words.cells), element("td", "mono", words.of));
-    line.title = layer.operation;
-    return line;
-  }));
+  view.lines.replaceChildren(
+    ...view.header.layers.map(layer => {
+      const words = reachWords(layer, pixel);
+      const line = element("tr", layer.name === view.header.layer ? "here" : "");
+      line.append(element("td", "", layer.name), element("td", "mono", words.cells), element("td", "mono", words.of));
+      line.title = layer.operation;
+      return line;
+    }),
+  );
 }

@@ -8,8 +8,7 @@ import streamlit as st
 
 from pages.shared.components import pack, source
 
-PARTS = ("model", "paint", "main")
-_component = st.components.v2.component("cnnviz_field_stack", **source(__file__, *PARTS))
+_component = st.components.v2.component("cnnviz_field_stack", **source(__file__))
 
 
 def field_stack(width: int, settings: Mapping[str, int], most: Mapping[str, int], *, key: str) -> dict[str, int] | None:

@@ -1,8 +1,17 @@
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { grouped } from "../../../../shared/js/numbers.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { themeOf } from "../../../../shared/js/theme.js";
+import { layersOf } from "./model.js";
+import { paint } from "./paint.js";
+
 const views = new WeakMap();
 const WORDS = { kernel: "kernel size", stride: "stride", dilation: "dilation", padding: "padding", depth: "layers" };
 
 export default function ({ data, parentElement, setStateValue }) {
-  const { header } = unpack(data), view = views.get(parentElement) ?? created(parentElement, header);
+  const { header } = unpack(data);
+  const view = views.get(parentElement) ?? created(parentElement, header);
   view.send = setStateValue;
   view.theme = themeOf(parentElement);
   answer(view);
@@ -13,9 +22,20 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 function created(root, header) {
-  const notes = memory(`field_stack ${header.key}`), find = name => root.querySelector(name);
+  const notes = memory(`field_stack ${header.key}`);
+  const find = name => root.querySelector(name);
   notes.settings ??= { ...header.settings };
-  const view = { root, header, notes, width: header.width, settings: notes.settings, whole: find(".field-stack"), canvas: find("canvas"), body: find("tbody"), result: find(".result") };
+  const view = {
+    root,
+    header,
+    notes,
+    width: header.width,
+    settings: notes.settings,
+    whole: find(".field-stack"),
+    canvas: find("canvas"),
+    body: find("tbody"),
+    result: find(".result"),
+  };
   find(".settings").replaceChildren(...Object.keys(WORDS).map(name => slider(view, name)));
   view.canvas.onpointermove = view.canvas.onpointerdown = event => over(view, event);
   view.canvas.onkeydown = event => {
@@ -31,7 +51,10 @@ function created(root, header) {
 }
 
 function slider(view, name) {
-  const label = element("label"), words = element("span"), input = element("input"), least = name === "padding" ? 0 : 1;
+  const label = element("label");
+  const words = element("span");
+  const input = element("input");
+  const least = name === "padding" ? 0 : 1;
   Object.assign(input, { type: "range", name, min: least, max: view.header.most[name], step: 1, value: view.settings[name] });
   input.setAttribute("aria-label", WORDS[name]);
   const say = () => (words.textContent = `${WORDS[name]} ${view.settings[name]}`);
@@ -48,7 +71,9 @@ function slider(view, name) {
 }
 
 function over(view, event) {
-  const { label, step, top } = view.geometry, layer = view.layers[top], x = (event.clientX - view.canvas.getBoundingClientRect().left - label) / step - 0.5;
+  const { label, step, top } = view.geometry;
+  const layer = view.layers[top];
+  const x = (event.clientX - view.canvas.getBoundingClientRect().left - label) / step - 0.5;
   const cell = Math.round((x + layer.padding - (layer.size - 1) / 2) / layer.jump);
   if (cell === view.cell) return;
   view.cell = cell;
@@ -56,17 +81,22 @@ function over(view, event) {
 }
 
 function answer(view) {
-  const { settings } = view, layers = (view.layers = layersOf(settings, view.width)), last = layers.at(-1), reach = settings.dilation * (settings.kernel - 1) + 1;
+  const { settings } = view;
+  const layers = (view.layers = layersOf(settings, view.width));
+  const last = layers.at(-1);
+  const reach = settings.dilation * (settings.kernel - 1) + 1;
   view.arrangedFor = view.whole.clientWidth;
   view.narrow = view.whole.clientWidth < 560;
   view.whole.classList.toggle("narrow", view.narrow);
   const holes = settings.dilation > 1 ? `; each window spans ${reach} cells` : "";
   view.result.textContent = `A cell of layer ${settings.depth} sees ${grouped.format(last.size)} ${last.size === 1 ? "pixel" : "pixels"} a side (${grouped.format(last.size ** 2)} in all), neighbours lie ${grouped.format(last.jump)} ${last.jump === 1 ? "pixel" : "pixels"} apart${holes}.`;
-  view.body.replaceChildren(...layers.map(layer => {
-    const line = element("tr");
-    line.append(...layer.words.map(text => element("td", "", text)));
-    return line;
-  }));
+  view.body.replaceChildren(
+    ...layers.map(layer => {
+      const line = element("tr");
+      line.append(...layer.words.map(text => element("td", "", text)));
+      return line;
+    }),
+  );
   paint(view);
   view.whole.dataset.painted = Object.values(settings).join("-");
 }

@@ -1,12 +1,22 @@
 // Rows of cells, the picture at the bottom; a cell stands over the middle of what it sees.
-function paint(view) {
-  const { theme, settings, layers, width } = view, top = topOf(layers), gap = 46;
-  const wide = Math.max(300, Math.min(view.whole.clientWidth, 980)), label = view.narrow ? 26 : 76, high = (layers.length - 1) * gap + 44;
-  const context = sized(view.canvas, wide, high), step = (wide - label - 14) / width;
+import { outline, sized } from "../../../../shared/js/canvas.js";
+import { seenFrom, topOf } from "./model.js";
+
+export function paint(view) {
+  const { theme, settings, layers, width } = view;
+  const top = topOf(layers);
+  const gap = 46;
+  const wide = Math.max(300, Math.min(view.whole.clientWidth, 980));
+  const label = view.narrow ? 26 : 76;
+  const high = (layers.length - 1) * gap + 44;
+  const context = sized(view.canvas, wide, high);
+  const step = (wide - label - 14) / width;
   view.geometry = { label, step, top };
   view.cell = Math.max(0, Math.min(layers[top].cells - 1, view.cell ?? layers[top].cells >> 1));
-  const seen = seenFrom(layers, settings, top, view.cell), middle = (index, at) => at * layers[index].jump - layers[index].padding + (layers[index].size - 1) / 2;
-  const x = (index, at) => label + (middle(index, at) + 0.5) * step, y = index => high - 22 - index * gap;
+  const seen = seenFrom(layers, settings, top, view.cell);
+  const middle = (index, at) => at * layers[index].jump - layers[index].padding + (layers[index].size - 1) / 2;
+  const x = (index, at) => label + (middle(index, at) + 0.5) * step;
+  const y = index => high - 22 - index * gap;
   lines(context, view, seen, x, y);
   context.font = `12px ${theme.font}`;
   context.textBaseline = "middle";
@@ -18,14 +28,13 @@ function paint(view) {
     if (!layer.cells) context.fillText("no cell fits on this row", label, y(index));
   });
   const box = { x: label + (view.cell * layers[top].jump - layers[top].padding) * step, y: y(0) - 11, w: layers[top].size * step, h: 22 };
-  outline(context, { x: Math.max(label - 4, box.x), y: box.y, w: Math.min(wide - 4, box.x + box.w) - Math.max(label - 4, box.x), h: 22 }, theme.primary, 2);
+  outline(
+    context,
+    { x: Math.max(label - 4, box.x), y: box.y, w: Math.min(wide - 4, box.x + box.w) - Math.max(label - 4, box.x), h: 22 },
+    theme.primary,
+    2,
+  );
   view.whole.dataset.cell = view.cell;
-}
-
-function outline(context, box, colour, line) {
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.strokeRect(box.x, box.y, box.w, box.h);
 }
 
 function dot(context, x, y, radius, seen, theme) {

@@ -1,5 +1,7 @@
 // A small card beside the pointer: a bold first line, then lines of label and number. Text only, never markup.
-function showTip(tip, place, title, lines) {
+import { element } from "./dom.js";
+
+export function showTip(tip, place, title, lines) {
   const rows = lines.map(([label, value]) => {
     const row = element("div", "tip-row");
     row.append(element("span", "tip-label", label), element("span", "tip-value", value));
@@ -7,7 +9,8 @@ function showTip(tip, place, title, lines) {
   });
   tip.replaceChildren(element("div", "tip-title", title), ...rows);
   tip.hidden = false;
-  const { width, height } = tip.getBoundingClientRect(), gap = 14;
+  const { width, height } = tip.getBoundingClientRect();
+  const gap = 14;
   const right = place.x + gap + width < window.innerWidth - 4;
   const below = place.y + gap + height < window.innerHeight - 4;
   const left = right ? place.x + gap : place.x - gap - width;

@@ -1,9 +1,23 @@
-const views = new WeakMap(), MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+import { layoutOf } from "../../../../shared/components/sliding_window/layout.js";
+import { modelOf } from "../../../../shared/components/sliding_window/model.js";
+import { paintCells, paintOver } from "../../../../shared/components/sliding_window/paint.js";
+import { showTerms } from "../../../../shared/components/sliding_window/terms.js";
+import { brief } from "../../../../shared/components/sliding_window/words.js";
+import { perFrame } from "../../../../shared/js/dom.js";
+import { memory } from "../../../../shared/js/memory.js";
+import { unpack } from "../../../../shared/js/packet.js";
+import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { paintMarks, paintPictures } from "./pictures.js";
+
+const views = new WeakMap();
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const CHANNELS = ["red", "green", "blue"];
 
 export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data), theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement, header.key), fresh = view.digest !== header.meta.digest;
+  const { header, blob } = unpack(data);
+  const theme = themeOf(parentElement);
+  const view = views.get(parentElement) ?? created(parentElement, header.key);
+  const fresh = view.digest !== header.meta.digest;
   if (fresh) load(view, header.meta, blob);
   if (fresh || !sameTheme(theme, view.theme)) {
     view.theme = theme;
@@ -18,7 +32,22 @@ export default function ({ data, parentElement }) {
 
 function created(root, key) {
   const view = { notes: memory(`filter lens ${key}`) };
-  for (const name of ["pair", "before", "after", "said", "patch", "cells", "over", "terms", "live", "ramp", "low", "high", "which", "channel"])
+  for (const name of [
+    "pair",
+    "before",
+    "after",
+    "said",
+    "patch",
+    "cells",
+    "over",
+    "terms",
+    "live",
+    "ramp",
+    "low",
+    "high",
+    "which",
+    "channel",
+  ])
     view[name] = root.querySelector(`.${name}`);
   view.whole = root.querySelector(".filter_lens");
   view.stage = view.patch; // where the sliding window's own painting puts its height
@@ -36,7 +65,8 @@ function created(root, key) {
 }
 
 function load(view, meta, blob) {
-  const [, height, width] = meta.shape, at = view.notes.at ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
+  const [, height, width] = meta.shape;
+  const at = view.notes.at ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
   view.digest = meta.digest;
   view.meta = meta;
   view.picture = new Float32Array(blob("picture").buffer);
@@ -44,13 +74,17 @@ function load(view, meta, blob) {
   view.kernel = new Float64Array(blob("kernel").buffer);
   view.at = { row: Math.min(at.row, height - 1), column: Math.min(at.column, width - 1) };
   view.which.hidden = meta.shape[0] === 1;
-  view.pair.setAttribute("aria-label", `A picture of ${height} by ${width} pixels and its result under a ${meta.window[0]} by ${meta.window[1]} kernel. Arrow keys move the pixel, Enter pins, Escape frees.`);
+  view.pair.setAttribute(
+    "aria-label",
+    `A picture of ${height} by ${width} pixels and its result under a ${meta.window[0]} by ${meta.window[1]} kernel. Arrow keys move the pixel, Enter pins, Escape frees.`,
+  );
 }
 
 function arrange(view) {
   const [, height, width] = view.meta.shape;
   view.width = view.whole.clientWidth || 700;
-  const narrow = view.width < 560, room = narrow ? view.width : (view.width - 18) / 2;
+  const narrow = view.width < 560;
+  const room = narrow ? view.width : (view.width - 18) / 2;
   view.whole.classList.toggle("narrow", narrow);
   view.scale = Math.min(room / width, (narrow ? 300 : 440) / height);
   paintPictures(view);
@@ -58,7 +92,9 @@ function arrange(view) {
 }
 
 function cellAt(view, canvas, event) {
-  const box = canvas.getBoundingClientRect(), [, height, width] = view.meta.shape, hold = (value, size) => Math.max(0, Math.min(size - 1, Math.floor(value / view.scale)));
+  const box = canvas.getBoundingClientRect();
+  const [, height, width] = view.meta.shape;
+  const hold = (value, size) => Math.max(0, Math.min(size - 1, Math.floor(value / view.scale)));
   return { row: hold(event.clientY - box.top, height), column: hold(event.clientX - box.left, width) };
 }
 
@@ -70,21 +106,53 @@ function look(view, at) {
 
 // The pixel's neighbourhood as an operation of its own: one window, one output.
 function showPatch(view) {
-  const { meta, at } = view, [channels, height, width] = meta.shape, [high, wide] = meta.window, [up, left] = meta.before;
-  const channel = channels === 1 ? 0 : Number(view.channel.value), base = channel * height * width, patch = new Float64Array(high * wide);
+  const { meta, at } = view;
+  const [channels, height, width] = meta.shape;
+  const [high, wide] = meta.window;
+  const [up, left] = meta.before;
+  const channel = channels === 1 ? 0 : Number(view.channel.value);
+  const base = channel * height * width;
+  const patch = new Float64Array(high * wide);
   const clip = (value, size) => Math.max(0, Math.min(size - 1, value));
   for (let i = 0; i < high; i++)
-    for (let j = 0; j < wide; j++) patch[i * wide + j] = view.picture[base + clip(at.row - up + i, height) * width + clip(at.column - left + j, width)];
+    for (let j = 0; j < wide; j++)
+      patch[i * wide + j] = view.picture[base + clip(at.row - up + i, height) * width + clip(at.column - left + j, width)];
   const value = view.result[base + at.row * width + at.column];
-  const blobs = { input: patch, weights: view.kernel, output: Float64Array.of(value), rows: Int32Array.from({ length: high }, (_, i) => i), columns: Int32Array.from({ length: wide }, (_, j) => j) };
+  const blobs = {
+    input: patch,
+    weights: view.kernel,
+    output: Float64Array.of(value),
+    rows: Int32Array.from({ length: high }, (_, i) => i),
+    columns: Int32Array.from({ length: wide }, (_, j) => j),
+  };
   const small = {
-    kind: "products", input: [1, high, wide], output: [1, 1, 1], window: [high, wide], groups: 1, padding: [0, 0, 0, 0],
-    sources: [[...blobs.rows], [...blobs.columns]], power: 2, names: ["patch", "kernel", "result"], companions: [], anchors: null,
+    kind: "products",
+    input: [1, high, wide],
+    output: [1, 1, 1],
+    window: [high, wide],
+    groups: 1,
+    padding: [0, 0, 0, 0],
+    sources: [[...blobs.rows], [...blobs.columns]],
+    power: 2,
+    names: ["patch", "kernel", "result"],
+    companions: [],
+    anchors: null,
     limits: [1, Math.max(...view.kernel.map(Math.abs)), meta.signed ? meta.limit : 1],
   };
   view.mini = {
-    model: modelOf(small, name => new Uint8Array((blobs[name] ?? new Float64Array(0)).buffer)), notes: { channel: 0, step: 0 }, theme: view.theme,
-    width: view.width, stage: view.patch, cells: view.cells, over: view.over, terms: view.terms, said: view.said, target: null, hover: null, pinned: null,
+    model: modelOf(small, name => new Uint8Array((blobs[name] ?? new Float64Array(0)).buffer)),
+    notes: { channel: 0, step: 0 },
+    theme: view.theme,
+    width: view.width,
+    stage: view.patch,
+    cells: view.cells,
+    over: view.over,
+    terms: view.terms,
+    said: view.said,
+    target: null,
+    hover: null,
+    pinned: null,
+    letGo: () => letGo(view.mini),
   };
   view.mini.layout = layoutOf(view.mini.model, 0, view.width);
   view.mini.links = { input: [], weights: [], output: [] };
@@ -94,14 +162,16 @@ function showPatch(view) {
 }
 
 function saidOf({ meta, at, notes }, value, channel) {
-  const [, height, width] = meta.shape, [high, wide] = meta.window, [up, left] = meta.before;
+  const [, height, width] = meta.shape;
+  const [high, wide] = meta.window;
+  const [up, left] = meta.before;
   const beyond = at.row < up || at.column < left || at.row - up + high > height || at.column - left + wide > width;
   const edge = beyond ? " The window reaches beyond the edge, whose pixels are repeated there." : "";
   return `Pixel (${at.row}, ${at.column})${channel}: ${brief(value)}${notes.pinned ? ", pinned" : ""}.${edge}`;
 }
 
 // A term that is pointed at: its cell and its weight in the small grids.
-function point(mini) {
+function letGo(mini) {
   mini.links = { input: [], weights: [], output: [] };
   mini.target = mini.hover = null;
   paintOver(mini);
@@ -113,7 +183,9 @@ function toggle(view, at) {
 }
 
 function pressed(view, event) {
-  const move = MOVES[event.key], [, height, width] = view.meta.shape, far = event.shiftKey ? 10 : 1;
+  const move = MOVES[event.key];
+  const [, height, width] = view.meta.shape;
+  const far = event.shiftKey ? 10 : 1;
   const hold = (value, size) => Math.max(0, Math.min(size - 1, value));
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (move) look(view, { row: hold(view.at.row + far * move[0], height), column: hold(view.at.column + far * move[1], width) });

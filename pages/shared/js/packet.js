@@ -1,5 +1,5 @@
 // A packet from Python: uint32 length, JSON header, then blobs at multiples of 8 (see `pack`).
-function unpack(bytes) {
+export function unpack(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
@@ -18,7 +18,9 @@ function halfTable() {
   if (halves) return halves;
   halves = new Float32Array(65536);
   for (let i = 0; i < 65536; i++) {
-    const sign = i & 0x8000 ? -1 : 1, exponent = (i >> 10) & 31, fraction = i & 1023;
+    const sign = i & 0x8000 ? -1 : 1;
+    const exponent = (i >> 10) & 31;
+    const fraction = i & 1023;
     if (exponent === 0) halves[i] = sign * 2 ** -14 * (fraction / 1024);
     else if (exponent === 31) halves[i] = fraction ? NaN : sign * Infinity;
     else halves[i] = sign * 2 ** (exponent - 15) * (1 + fraction / 1024);
@@ -26,9 +28,10 @@ function halfTable() {
   return halves;
 }
 
-function floats(bytes, kind) {
+export function floats(bytes, kind) {
   if (kind === "float32") return new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
-  const codes = new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2), table = halfTable();
+  const codes = new Uint16Array(bytes.buffer, 0, bytes.byteLength / 2);
+  const table = halfTable();
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) values[i] = table[codes[i]];
   return values;

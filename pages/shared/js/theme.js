@@ -1,5 +1,5 @@
 // The page's colours and fonts, from Streamlit's CSS variables; "light" or "dark" by the background's luminance.
-function themeOf(root) {
+export function themeOf(root) {
   const style = getComputedStyle(root.host ?? root);
   const read = (name, fallback) => {
     const value = style.getPropertyValue(name).trim();
@@ -17,7 +17,7 @@ function themeOf(root) {
   };
 }
 
-function luminance(colour) {
+export function luminance(colour) {
   const context = document.createElement("canvas").getContext("2d");
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
@@ -25,18 +25,6 @@ function luminance(colour) {
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
-function sameTheme(one, other) {
+export function sameTheme(one, other) {
   return Boolean(one && other) && Object.keys(one).every(name => one[name] === other[name]);
-}
-
-// A canvas of so many CSS pixels, sharp on this screen; its context counts in CSS pixels.
-function sized(canvas, width, height) {
-  const ratio = Math.min(window.devicePixelRatio || 1, 3);
-  canvas.width = Math.max(1, Math.round(width * ratio));
-  canvas.height = Math.max(1, Math.round(height * ratio));
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
 }

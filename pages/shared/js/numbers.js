@@ -1,7 +1,7 @@
-const grouped = new Intl.NumberFormat("en-GB");
+export const grouped = new Intl.NumberFormat("en-GB");
 
 // Four digits, a real minus sign, powers of ten only where nothing else is legible.
-function number(value, digits = 4) {
+export function number(value, digits = 4) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -15,7 +15,7 @@ function trimmed(text) {
 }
 
 // A float32 as it is: the shortest decimal that names it and no other.
-function exact(value) {
+export function exact(value) {
   if (!Number.isFinite(value)) return number(value);
   for (let digits = 6; digits < 9; digits++) {
     if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replace("-", "−");
@@ -23,12 +23,22 @@ function exact(value) {
   return String(Number(value.toPrecision(9))).replace("-", "−");
 }
 
-function percent(share) {
+export function percent(share) {
   if (share === null) return "–";
   if (share >= 0.9995) return share === 1 ? "100 %" : "> 99.9 %";
   return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }
 
-function shapeText(shape) {
+export function shapeText(shape) {
   return `[${shape.join(", ")}]`;
+}
+
+/** A value, held between two bounds. */
+export function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}
+
+/** The whole number at or below a value, held to the indices 0 … count − 1. */
+export function indexIn(value, count) {
+  return clamp(Math.floor(value), 0, count - 1);
 }

@@ -1,10 +1,10 @@
 // Where a person can go back to on the page, by name: "network", "layer". Each component has a shadow tree of its own.
-function settled(name, element) {
+export function settled(name, element) {
   (window.__cnnvizPlaces ??= {})[name] = element;
 }
 
 // Brings that place into sight and gives it the keyboard; false where the page has none.
-function goBack(name) {
+export function goBack(name) {
   const place = window.__cnnvizPlaces?.[name];
   if (!place?.isConnected) return false;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

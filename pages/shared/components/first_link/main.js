@@ -4,7 +4,7 @@ export default function () {
   const until = performance.now() + 5000;
   const look = () => {
     const dialog = [...document.querySelectorAll('[role="dialog"]')].find(item => item.textContent.includes("Page not found"));
-    const close = dialog?.querySelector('button[aria-label="Close"]');
+    const close = /** @type {HTMLElement | null} */ (dialog?.querySelector('button[aria-label="Close"]') ?? null);
     if (close) close.click();
     else if (performance.now() < until) setTimeout(look, 50);
   };

@@ -2,7 +2,9 @@
 // Streamlit (1.67) calls this anew when the appearance changes.
 export default function ({ data, parentElement, setTriggerValue }) {
   const span = parentElement.querySelector(".background");
-  const [red, green, blue] = getComputedStyle(span).backgroundColor.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = getComputedStyle(span)
+    .backgroundColor.match(/[\d.]+/g)
+    .map(Number);
   const name = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 102 ? "dark" : "light"; // as common/theme.js tells them
   if (name !== data.drawn && name !== span.asked) setTriggerValue("changed", name);
   span.asked = name;

@@ -1,0 +1,112 @@
+"""A component's JavaScript: ES modules that import each other, joined into the one module that Streamlit takes.
+
+Streamlit 1.67 serves a component's folder only where an installed distribution declares it
+(docs/decisions/component_modules.md), so the modules travel as one text: what is imported stands before what imports
+it, and the import and export words go.
+All of them share one scope then, so a name may be declared once in a component; a second one is an error here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from cnnviz.figures import palettes
+
+RUNTIME = Path(__file__).parent.parent / "js"
+PALETTES = RUNTIME / "luts.js"
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+_DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
+_EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
+_LEFT = re.compile(r"^(?:import\b|export (?!default\b)).*$", re.MULTILINE)
+
+
+class JoinError(ValueError):
+    """Modules that cannot be joined: which file, which line or name, and what would work."""
+
+
+def joined(entry: Path) -> str:
+    """The text of one module without imports: `entry`, preceded by all that it imports, each file once."""
+    files = ordered(entry)
+    _declared_once(files)
+    return "\n".join(_stripped(file, last=file == files[-1]) for file in files)
+
+
+def ordered(entry: Path) -> list[Path]:
+    """`entry` and every file it imports, in the order in which a browser would evaluate them: what is needed first."""
+    found: dict[Path, None] = {}
+    visiting: set[Path] = set()
+
+    def visit(file: Path) -> None:
+        if file in visiting:
+            return
+        visiting.add(file)
+        for target, names in imports(file):
+            missing = [name for name in names if name not in _names(_EXPORTED, target)]
+            if missing:
+                raise JoinError(f"{_short(file)} imports {', '.join(missing)}, which {_short(target)} does not export.")
+            visit(target)
+        found[file] = None
+
+    visit(entry.resolve())
+    return list(found)
+
+
+def imports(file: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Each file that a module imports, and the names it takes from there."""
+    for names, target in _IMPORT.findall(_text(file)):
+        path = (file.parent / target).resolve()
+        if not path.is_file():
+            raise JoinError(f"{_short(file)} imports {target}: there is no such file.")
+        yield path, [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _stripped(file: Path, *, last: bool) -> str:
+    text = _luts() if file == PALETTES else _text(file)
+    text = _EXPORT.sub("", _IMPORT.sub("", text))
+    left = _LEFT.search(text)
+    if left:
+        raise JoinError(
+            f'{_short(file)}: cannot join "{left[0]}"; write import {{ name }} or export before a declaration.'
+        )
+    if ("export default" in text) != last:
+        raise JoinError(f"{_short(file)}: the entry, and only the entry, has an export default.")
+    return text
+
+
+def _declared_once(files: list[Path]) -> None:
+    owner: dict[str, Path] = {}
+    for file in files:
+        for name in _names(_DECLARED, file):
+            if name in owner:
+                raise JoinError(
+                    f"{name} is declared in {_short(owner[name])} and in {_short(file)}: rename one of them."
+                )
+            owner[name] = file
+
+
+def _names(pattern: re.Pattern[str], file: Path) -> list[str]:
+    return pattern.findall(_text(file))
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text("utf-8")
+
+
+def _short(file: Path) -> str:
+    return "/".join(file.parts[-2:])
+
+
+@cache
+def _luts() -> str:
+    coded = {
+        theme: {name: base64.b64encode(palettes.lut(name, theme).tobytes()).decode() for name in palettes.names()}
+        for theme in palettes.THEMES
+    }
+    return f"const LUTS = {json.dumps(coded)};\n"

@@ -1,0 +1,85 @@
+// Canvases, the pictures on them, frames around tiles and cells, and the hatching of what is dead.
+
+// A canvas of so many CSS pixels, sharp on this screen; its context counts in CSS pixels.
+export function sized(canvas, width, height) {
+  const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+// 32-bit pixels (ABGR) as a canvas that can be drawn anywhere, at any size: fill(out) writes them.
+export function pixelCanvas(width, height, fill) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(width, 1);
+  canvas.height = Math.max(height, 1);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  fill(new Uint32Array(image.data.buffer));
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+// A photo of RGB bytes as such a canvas.
+export function photoCanvas(rgb, width, height) {
+  return pixelCanvas(width, height, out => {
+    for (let i = 0; i < width * height; i++) out[i] = rgbPixel(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+  });
+}
+
+export function rgbPixel(red, green, blue) {
+  return (255 << 24) | (blue << 16) | (green << 8) | red;
+}
+
+// Palette entries as such a canvas.
+export function painted(entries, width, height, pixels) {
+  return pixelCanvas(width, height, out => {
+    for (let i = 0; i < entries.length; i++) out[i] = pixels[entries[i]];
+  });
+}
+
+export function outline(context, box, colour, line, alpha = 1) {
+  context.globalAlpha = alpha;
+  context.strokeStyle = colour;
+  context.lineWidth = line;
+  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
+  context.globalAlpha = 1;
+}
+
+export function ring(context, box, theme, colour, line) {
+  outline(context, box, theme.background, line + 2);
+  outline(context, box, colour, line);
+}
+
+export function hatch(context, box, theme, { alpha = 0.4, every = 6 } = {}) {
+  context.save();
+  context.beginPath();
+  context.rect(box.x, box.y, box.w, box.h);
+  context.clip();
+  context.globalAlpha = alpha;
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let d = -box.h; d < box.w; d += every) {
+    context.moveTo(box.x + d, box.y + box.h);
+    context.lineTo(box.x + d + box.h, box.y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+// A frame of two strokes along the box itself: seen on any colour, because the page's background lies around it.
+export function doubleFrame(context, { x, y, w, h }, theme, { colour = theme.text, line = 2, around = line + 2 } = {}) {
+  for (const [stroke, width] of [
+    [theme.background, around],
+    [colour, line],
+  ]) {
+    context.strokeStyle = stroke;
+    context.lineWidth = width;
+    context.strokeRect(x, y, w, h);
+  }
+}

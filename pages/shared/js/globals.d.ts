@@ -1,0 +1,5 @@
+// What components keep on the window, beyond one page of the app.
+interface Window {
+  __cnnviz?: Map<string, any>;
+  __cnnvizPlaces?: Record<string, HTMLElement>;
+}

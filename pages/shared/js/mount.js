@@ -1,0 +1,81 @@
+// One life for every component. Streamlit calls it on each change of data or theme; what is new is loaded and drawn, what
+// a person pinned, opened or scrolled to stays, and everything that was started ends with it.
+import { perFrame } from "./dom.js";
+import { memory } from "./memory.js";
+import { unpack } from "./packet.js";
+import { sameTheme, themeOf } from "./theme.js";
+
+/** @typedef {import("./types").View} View */
+
+const NARROW = 560; // pixels: below it panes stack
+
+/**
+ * The function that Streamlit calls, out of those that make a component.
+ * @param {import("./types").Spec} spec
+ */
+export function mount(spec) {
+  const views = new WeakMap();
+  return function component({ data, parentElement, setStateValue }) {
+    const started = performance.now();
+    const { header, blob } = unpack(data);
+    const view = views.get(parentElement) ?? createView(spec, parentElement, header);
+    views.set(parentElement, view);
+    updateView(spec, view, { header, blob, send: setStateValue });
+    if (spec.painted) view[spec.painted].dataset.milliseconds = (performance.now() - started).toFixed(1);
+    return () => {
+      view.player?.stop();
+      spec.stop?.(view);
+      unwatched(view.whole);
+      views.delete(parentElement);
+    };
+  };
+}
+
+function createView(spec, root, header) {
+  const find = selector => root.querySelector(selector);
+  const view = { root, find, whole: find(spec.whole), notes: spec.notes ? memory(spec.notes(header)) : null, drawn: false };
+  for (const name of spec.parts ?? []) view[name] = find(`.${name}`);
+  spec.create?.(view, header);
+  watched(view.whole, () => view.drawn && view.whole.clientWidth && view.whole.clientWidth !== view.room && drawView(spec, view));
+  return view;
+}
+
+function updateView(spec, view, { header, blob, send }) {
+  const theme = themeOf(view.root);
+  const digest = digestOf(header);
+  const fresh = digest === undefined || digest !== view.digest;
+  const other = fresh || !sameTheme(theme, view.theme);
+  Object.assign(view, { header, theme, send, digest });
+  if (fresh) spec.load?.(view, header, blob);
+  spec.arrive?.(view, header);
+  if (other) drawView(spec, view);
+  else spec.again?.(view);
+}
+
+function drawView(spec, view) {
+  view.room = view.whole.clientWidth;
+  view.narrow = view.room < (spec.narrow ?? NARROW);
+  view.whole.classList.toggle("narrow", view.narrow);
+  spec.draw(view);
+  view.drawn = true;
+  if (spec.painted) view[spec.painted].dataset.painted = view.digest;
+}
+
+function digestOf(header) {
+  return header.digest ?? header.meta?.digest ?? header.layout?.digest;
+}
+
+// One observer for all that is on the page: an element and what its new width asks for, once a frame.
+const resized = new Map();
+let observer = null;
+
+function watched(element, work) {
+  observer ??= new ResizeObserver(entries => entries.forEach(entry => resized.get(entry.target)?.()));
+  resized.set(element, perFrame(work));
+  observer.observe(element);
+}
+
+function unwatched(element) {
+  observer.unobserve(element);
+  resized.delete(element);
+}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boxIn, plain, powerText, roundStep, scale, scaleOf, ticks } from "../../pages/shared/js/chart.js";
+
+// The same numbers on every run: a linear congruential generator (Numerical Recipes, 1992).
+function drawn(count, seed = 1) {
+  return Array.from({ length: count }, () => (seed = (1664525 * seed + 1013904223) % 2 ** 32) / 2 ** 32);
+}
+
+test("a scale and its inverse undo each other, linear and logarithmic", () => {
+  for (const share of drawn(200)) {
+    for (const log of [false, true]) {
+      const one = scale(0.01 + share, 5 + 100 * share, { from: 300, to: 20, log });
+      const value = one.low + (one.high - one.low) * share;
+      assert.ok(Math.abs(one.inverse(one.at(value)) - value) < 1e-9 * value);
+      assert.ok(Math.abs(one.at(one.low) - 300) < 1e-9 && Math.abs(one.at(one.high) - 20) < 1e-9);
+    }
+  }
+});
+
+test("a scale of values holds every one of them, within its ends", () => {
+  for (const log of [false, true]) {
+    const values = drawn(50, 7).map(share => 10 ** (4 * share - 2));
+    const { at, low, high } = scaleOf([...values, null], log, 0, 100);
+    assert.deepEqual([low, high], [Math.min(...values), Math.max(...values)]);
+    for (const value of values) assert.ok(at(value) > 0 && at(value) < 100);
+  }
+  assert.deepEqual([scaleOf([], true, 0, 1).low, scaleOf([3], false, 0, 1).low], [0.1, 2]);
+});
+
+test("ticks are multiples of 1, 2 or 5 times a power of ten, evenly spaced, inside, and not too many", () => {
+  for (const share of drawn(300, 3)) {
+    const low = 200 * (share - 0.5);
+    const high = low + 10 ** (8 * share - 4);
+    const found = ticks({ low, high }, 4);
+    const step = roundStep((high - low) / 4);
+    assert.ok([1, 2, 5].includes(Math.round(step / 10 ** Math.floor(Math.log10(step * 1.0001)))), String(step));
+    assert.ok(found.length <= 5);
+    for (const value of found)
+      assert.ok(value >= low - step * 1e-6 - Math.abs(low) * 1e-5 && value <= high + step * 1e-5 + Math.abs(high) * 1e-5);
+  }
+  assert.deepEqual(ticks({ low: 0, high: 1 }), [0, 0.5, 1]);
+  assert.deepEqual(ticks({ low: 0.001, high: 1000, log: true }), [0.001, 0.01, 0.1, 1, 10, 100, 1000]);
+});
+
+test("numbers on axes have a real minus and no zeros behind", () => {
+  assert.deepEqual([plain(-0.5), plain(2), plain(1e6), powerText(-12)], ["−0.5", "2", "1e+6", "10⁻¹²"]);
+  assert.deepEqual(boxIn(100, 50, { left: 10, right: 5, top: 1, bottom: 9 }), { x: 10, y: 1, w: 85, h: 40 });
+});

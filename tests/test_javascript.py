@@ -1,0 +1,119 @@
+"""The components' JavaScript: how modules are joined, and lint, types and unit tests where the tools are there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pages.shared.components.modules import JoinError, imports, joined, ordered
+from tests.support import ROOT
+
+ENTRIES = sorted((ROOT / "pages").rglob("components/*/main.js"))
+MODULES = sorted((ROOT / "pages").rglob("*.js"))
+REQUIRED = os.environ.get("CNNVIZ_REQUIRE_JS") == "1"
+
+
+def node() -> str | None:
+    """Node.js from the path, else the one that Playwright brings."""
+    on_path = shutil.which("node")
+    if on_path:
+        return on_path
+    driver = pytest.importorskip("playwright._impl._driver")
+    found = Path(driver.compute_driver_executable()[0])
+    return str(found) if found.exists() else None
+
+
+def run(*command: str) -> None:
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+# ------------------------------------------------------------------------------------------------ the join
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.js").write_text(text)
+    return folder / "main.js"
+
+
+def test_a_module_stands_after_all_that_it_imports_and_once(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        a="export const one = 1;\n",
+        b='// About b.\nimport { one } from "./a.js";\n\nexport function two() {\n  return one + 1;\n}\n',
+        main='import { one } from "./a.js";\nimport {\n  two,\n} from "./b.js";\n\nexport default () => one + two();\n',
+    )
+    assert [path.name for path in ordered(entry)] == ["a.js", "b.js", "main.js"]
+    expected = "const one = 1;\n\n// About b.\n\n"
+    expected += "function two() {\n  return one + 1;\n}\n\n\nexport default () => one + two();\n"
+    assert joined(entry) == expected
+
+
+def test_modules_that_import_each_other_are_joined_as_a_browser_evaluates_them(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        draw='import { again } from "./main.js";\nexport const draw = () => again();\n',
+        main='import { draw } from "./draw.js";\nexport const again = () => 1;\nexport default () => draw();\n',
+    )
+    assert [path.name for path in ordered(entry)] == ["draw.js", "main.js"]
+
+
+@pytest.mark.parametrize(
+    ("main", "says"),
+    [
+        ('import { two } from "./a.js";\nexport default two;\n', "imports two, which .*a.js does not export"),
+        ('import { one } from "./b.js";\nexport default one;\n', "there is no such file"),
+        ('import { one } from "./a.js";\nconst one = 2;\nexport default one;\n', "one is declared in .* rename"),
+        ('import * as a from "./a.js";\nexport default a;\n', "cannot join"),
+        ("export { x };\nexport default 1;\n", "cannot join"),
+        ("export const x = 1;\n", "only the entry, has an export default"),
+    ],
+)
+def test_what_cannot_be_joined_is_an_error_that_names_it(tmp_path: Path, main: str, says: str) -> None:
+    entry = write(tmp_path, a="export const one = 1;\n", main=main)
+    with pytest.raises(JoinError, match=says):
+        joined(entry)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.parent.name)
+def test_every_component_is_one_module_that_parses(entry: Path, tmp_path: Path) -> None:
+    text = joined(entry)
+    assert text == joined(entry)
+    assert "\nimport " not in text
+    assert text.count("export default") == 1
+    program = node()
+    if program is None:
+        pytest.skip("there is no Node.js")
+    made = tmp_path / "component.mjs"
+    made.write_text(text)
+    run(program, "--check", str(made))
+
+
+def test_every_module_belongs_to_a_component() -> None:
+    reached = {path for entry in ENTRIES for path in ordered(entry)}
+    assert set(MODULES) - reached == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_modules_import_their_own_topic_and_what_is_shared(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[:3]
+    for target, _ in imports(path):
+        parts = target.relative_to(ROOT).parts
+        assert parts[:2] == ("pages", "shared") or parts[:3] == own, f"{path.name} imports {target.name}"
+
+
+# ------------------------------------------------------------------------------------------------ the tools
+def test_the_runtime_keeps_its_promises() -> None:
+    program = node()
+    if program is None:
+        pytest.skip("there is no Node.js")
+    run(program, "--test", *(str(path) for path in sorted((ROOT / "tests/js").glob("*.test.js"))))
+
+
+def test_lint_and_types_are_installed_where_they_are_required() -> None:
+    if not REQUIRED:
+        pytest.skip("CNNVIZ_REQUIRE_JS=1 makes the JavaScript tools count")
+    assert (ROOT / "node_modules/.bin/tsc").exists(), "run make js, which installs them with npm ci"
