@@ -70,6 +70,8 @@ def _held(
             reached |= _cells(layer, other[layer.key], row)
         told = _cells_of(~np.isnan(before[layer.key].values), row)  # nothing comes out of a NaN that was there before
         said = row.receptive_field.seeing(pixel, row.cells) & told
+        if not np.issubdtype(layer.values.dtype, np.inexact):
+            said &= reached  # an index or a comparison reads the pixel, and need not change with it
         found.append(FieldProof(layer.key, pixel, row.receptive_field.status, reached, said))
     return found
 
