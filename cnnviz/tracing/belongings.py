@@ -101,7 +101,7 @@ class Belongings:
 
     def _build(self) -> list[object]:
         """What the containers do not tell: the classes' forwards, and the tensors' shapes."""
-        forwards: list[object] = [type(module()).forward for module in self._types]
+        forwards: list[object] = [getattr(type(module()), "forward", None) for module in self._types]
         return forwards + [(value.shape, value.dtype, value.requires_grad) for value in self.tensors]
 
     # -------------------------------------------------------------------------------------------- putting back
@@ -111,9 +111,10 @@ class Belongings:
             self._storages = {}
             for value in self.tensors:
                 self._storages.setdefault(storage_of(value), value)
-        value = self._storages.pop(storage, None)
-        for tensor in [] if value is None else [one for one in self.tensors if storage_of(one) == storage]:
-            self._saved.append((tensor, tensor.detach().clone()))
+        if storage in self._storages:
+            del self._storages[storage]
+            own = [one for one in self.tensors if storage_of(one) == storage]
+            self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
 
     def restore(self) -> None:
         for live in self.empty:

@@ -80,7 +80,7 @@ class _Dice:
 
 
 def _state_of(device: torch.device) -> torch.Tensor | None:
-    family = getattr(torch, device.type, None)
+    family: Any = getattr(torch, device.type, None)
     if not hasattr(family, "get_rng_state"):
         return None
     state: torch.Tensor = family.get_rng_state(device) if device.type == "cuda" else family.get_rng_state()

@@ -99,7 +99,7 @@ class Naming:
 # ------------------------------------------------------------------------------------------------ modules
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for."""
-    kind = type(module)
+    kind: Any = type(module)
     return _is_torchs(kind) or (not module._modules and names.module_kind(module) != "other")
 
 

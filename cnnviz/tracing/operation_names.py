@@ -69,7 +69,7 @@ REDUCTIONS = frozenset({"mean", "amax"})
 
 def module_kind(module: nn.Module) -> str:
     """The kind of a module by its type; "other" if it is none of torch.nn's or a subclass of one."""
-    return _kind_of(type(module))
+    return _kind_of(type(module))  # type: ignore[arg-type]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -91,7 +91,7 @@ def function_kind(name: str) -> str:
 
 def module_operation(module: nn.Module) -> str:
     """One line that says what a module computes, with the numbers that a drawing of it would carry."""
-    words = _words_for(type(module))
+    words = _words_for(type(module))  # type: ignore[arg-type]
     name = type(module).__name__
     return name if words is None else f"{name} {words(module)}".strip()
 

@@ -312,11 +312,11 @@ class Run(TorchFunctionMode):
         node = Node(name, self.naming.module(name), kind, operation, path, _sources(slots), "")
         self._waiting += module.parameters()
         slot = self.memory.add(fresh[0], (node.key,), depends=True)
-        before = packed(*given, self.memory)
+        before = packed(given[0], given[1], self.memory)
         step = Step(
             node, type(module).__name__, None, *before, slot, scope=path.rpartition(".")[0], whole=len(made) == 1
         )
-        self._append(step, fresh[0], *given, slots)
+        self._append(step, fresh[0], given[0], given[1], slots)
 
     # -------------------------------------------------------------------------------------------- steps
     def _append(
