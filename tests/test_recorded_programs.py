@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from cnnviz import capture
 
-COUNT = int(os.environ.get("CNNVIZ_PROGRAMS", "300"))
+COUNT = int(os.environ.get("CNNVIZ_PROGRAMS", "200"))
 DICE = 1_000_000  # another program for the same random numbers, where the first would not run
 PARTS = 20  # tests that share the programs
 Pool = list[torch.Tensor]
