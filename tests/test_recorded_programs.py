@@ -1,8 +1,8 @@
 """A law: whatever a network does to its memory, every recorded value is what its call gave at that moment.
 
-Programs are drawn: in-place methods, augmented assignments, slices that are assigned to, `out=`, views of views, aliases,
-several outputs, other types, modules that write over their input, branches on the data. Truth is the same program
-run without a recorder, which clones every result as it comes. CNNVIZ_PROGRAMS=4000 draws as many.
+Programs are drawn: in-place methods, augmented assignments, slices that are assigned to, `out=`, views of views,
+aliases, several outputs, other types, modules that write over their input and into what the network owns. Truth is the
+same program run without a recorder, which clones every result as it comes. CNNVIZ_PROGRAMS=4000 draws as many.
 """
 
 from __future__ import annotations
