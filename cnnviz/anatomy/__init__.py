@@ -92,11 +92,11 @@ def _survey(model: nn.Module, shape: tuple[int, ...], *, run: bool) -> _Known:
         try:
             if not run:
                 built = Built(model, numbers=False)
-                return built, survey.rows(survey.on_meta(model), shape)
+                return built, survey.rows(survey.on_meta(model), shape, device="meta")
         except Exception:  # something in it needs data: run the network itself, on zeros
             pass
         try:
-            return Built(model, numbers=True), survey.rows(model, shape)
+            return Built(model, numbers=True), survey.rows(model, shape, device="cpu")
         except Exception as error:
             first = str(error).strip().split("\n")[0]
             problem = f"{type(model).__name__} does not run on a picture of shape {shape} ({first}); "

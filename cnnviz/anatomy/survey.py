@@ -23,9 +23,12 @@ from cnnviz.tracing.belongings import Belongings
 _NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
 
 
-def rows(model: nn.Module, shape: tuple[int, ...]) -> tuple[Row, ...]:
-    """A row for each call that runs on zeros of this shape. The model: borrowed, or a copy without data."""
-    example = next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0, device="meta"))
+def rows(model: nn.Module, shape: tuple[int, ...], *, device: str) -> tuple[Row, ...]:
+    """A row for each call that runs on zeros of this shape. The model: borrowed, or a copy without data.
+
+    device: where a network runs that has no tensors of its own.
+    """
+    example = next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0, device=device))
     dtype = example.dtype if example.is_floating_point() else torch.float32
     x = torch.zeros((1, *shape), device=example.device, dtype=dtype)
     meter = _Meter()
