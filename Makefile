@@ -1,13 +1,14 @@
 # make run   sets up .venv, installs requirements.txt, opens the app
 # make test  sets up, then lint, format, types and every test
 # make js    lint, format, types and unit tests of the components' JavaScript (with npm; make test calls it)
+# make docs  writes the library's reference into docs/api/
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 export PYTHONDONTWRITEBYTECODE :=  # where it is set, each of the processes below compiles 800 files anew
 
-.PHONY: run test lint types js pytest bench clean
+.PHONY: run test lint types js pytest bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -52,6 +53,10 @@ pytest: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# The library's reference, from its docstrings, into docs/api/index.html.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m docs.reference
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

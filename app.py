@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import devices, packages
+from cnnviz import devices, lazy_imports
 from pages.shared import cache, command_line, url_state
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
@@ -13,7 +13,7 @@ from pages.shared.training import panel, sidebar
 
 HERE = Path(__file__).parent
 st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
-packages.postpone_compiler()
+lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
 url_state.restore()
@@ -25,6 +25,7 @@ with st.container(key="unseen"):  # what stands here at one run and not at the n
 url_state.forget_infinities()
 sidebar.show()
 command_line.show()
+url_state.say_refused()
 page.run()
 panel.warm()
 cache.settle()

@@ -27,6 +27,7 @@ from benchmarks import widgets
 from cnnviz import devices
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
+from tests.support.app import app_at
 
 BAR = 0.4
 SKIPPED = ("picker.network",)
@@ -51,7 +52,7 @@ def pages() -> list[Path]:
 
 def opened(page: Path, part: str = "", *, network: str = "", warm: bool = True) -> AppTest:
     """The page at its part ("key=name"); warm: after a second run, what it shows having been computed once."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).switch_page(page.relative_to(ROOT).as_posix())
+    app = app_at(page.relative_to(ROOT).as_posix(), timeout=300)
     if part:
         name, _, value = part.partition("=")
         app.query_params[name] = value

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz import anatomy, capture, devices, images, networks, samples
-from cnnviz.figures import canvas, maps, predictions
+from cnnviz.figures import maps, predictions
+from cnnviz.topics.explore import canvas
 from tests.support.browser import PAINTED, browser, changed, idle, served, upload
 
 NETWORKS = ("lenet5", "efficientnet_lite0", "resnet18", "googlenet", "vgg16", "densenet121")

@@ -35,7 +35,8 @@ from torchvision import transforms
 
 from cnnviz import datasets, devices, models, runs, training
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
-from cnnviz.training import augmentation, evaluation, optimization, recording, wishes
+from cnnviz.run_files import control_files
+from cnnviz.training import augmentation, evaluation, optimization, recording
 
 WINDOWS, SECONDS = 11, 0.7
 TARGETS = {"fc2layer": 9.0, "cnn": 3.0, "net": 6.5, "vgg_cifar": 2.0}
@@ -141,7 +142,7 @@ def ours(config: TrainConfig) -> Rates:
         while True:
             recorder, keeper = recording.Recorder(Path(name)), recording.Keeper(Path(name), 1 << 40, rolling=False)
             recorder.begin(config)
-            stop, steering = wishes.StopAsked(Path(name)), wishes.SteeringAsked(Path(name), config)
+            stop, steering = control_files.StopAsked(Path(name)), control_files.SteeringAsked(Path(name), config)
             started: Started | None = None
             for event in training.train(config, stop=stop, steering=steering, on_snapshot=keeper):
                 started = event if isinstance(event, Started) else started

@@ -54,6 +54,7 @@ def best() -> Device:
 
 
 def torch_device() -> torch.device:
+    """The chosen device as torch has it. Raises ValueError as `best` does."""
     return torch.device(best().name)
 
 
@@ -98,7 +99,7 @@ class _MallocInfo(ctypes.Structure):
 def give_back_memory(beyond: int = KEPT_BYTES // 8) -> int:
     """Hand freed memory back to the system if more than `beyond` bytes of it are resident; returns how many were.
 
-    For a server between two requests: 20 pictures through five networks otherwise left 1 GB of free memory in the
+    For a server between two requests: 20 images through five networks otherwise left 1 GB of free memory in the
     process. The first call always does. Linux with glibc from 2.33 on; elsewhere nothing is done, and 0 returned.
     """
     inform, trim = _glibc("mallinfo2"), _glibc("malloc_trim")

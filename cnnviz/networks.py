@@ -22,9 +22,11 @@ from cnnviz import checkpoints, datasets, models
 from cnnviz.checkpoints import uploads
 from cnnviz.models import own_stack
 from cnnviz.models.own_networks import OWN
+from cnnviz.plain_text import cut, whole_number
 from cnnviz.records import Provenance, Spec
 
 RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
+LAST_STEP = 10**12 - 1  # the longest that a snapshot's name has room for
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +101,12 @@ def split(choice: str) -> tuple[str, int | None]:
     ('mnist-cnn-00000000', 40)
     """
     run_id, _, step = choice.removeprefix(RUN).partition("@")
-    if step and not step.isdigit():
-        raise KeyError(f"{choice!r} names a snapshot {step!r}; a snapshot is a step number, as in run:{run_id}@100")
-    return run_id, int(step) if step else None
+    number = whole_number(step, most=LAST_STEP)
+    if step and number is None:
+        raise KeyError(
+            f"{cut(choice)!r} names a snapshot {step[:40]!r}; a snapshot is a step number, as in run:{run_id[:80]}@100"
+        )
+    return run_id, number
 
 
 def _from_run(choice: str) -> Network:
@@ -112,10 +117,15 @@ def _from_run(choice: str) -> Network:
 
 def _from_upload(choice: str) -> Network:
     kept = choice.removeprefix(UPLOAD)
-    name, model = uploads.open_upload(kept)
-    title = models.title(name)
-    said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}")
-    return Network(choice, model.eval(), dataclasses.replace(models.spec(name), title=f"{title} (your file)"), said)
+    opened = uploads.open_upload(kept)
+    title, known = models.title(opened.network), models.spec(opened.network)
+    done = "".join(f"; {one}" for one in opened.said)
+    said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}{done}")
+    spec = dataclasses.replace(known, title=f"{title} (your file)")
+    if opened.classes is not None:
+        names = tuple(f"class {index}" for index in range(opened.classes))
+        spec = dataclasses.replace(spec, classes=names, parameters=None, macs=None)
+    return Network(choice, opened.model.eval(), spec, said)
 
 
 def _from_layers(choice: str) -> Network:
@@ -142,16 +152,16 @@ def own(place: str, weights: Path | None = None) -> str:
     said = Provenance("trained", f"as {place} makes it", "its weights are whatever the function put in")
     if weights is not None:
         try:
-            checkpoints.read_weights(weights, models.build(place))
+            done = checkpoints.read_weights(weights, models.build(place), exact=True)
         except checkpoints.CheckpointError:
             del OWN[place]
             raise
-        said = Provenance("trained", f"{place} with {weights.name}", "weights from your file")
+        said = Provenance("trained", f"{place} with {weights.name}", "; ".join(("weights from your file", *done)))
 
     def filled(_download: bool) -> tuple[nn.Module, Provenance]:
         model = models.build(place)
         if weights is not None:
-            checkpoints.read_weights(weights, model)
+            checkpoints.read_weights(weights, model, exact=True)
         return model, said
 
     OWN[place] = dataclasses.replace(entry, weights=filled)

@@ -34,6 +34,7 @@ class Registry(Generic[T]):
         self._members: dict[str, T] = {}
 
     def add(self, name: str, member: T) -> T:
+        """Puts a member under a name. Raises ValueError where the name is taken."""
         if name in self._members:
             raise ValueError(f"two {self.what}s are named {name!r}")
         self._members[name] = member
@@ -58,4 +59,5 @@ class Registry(Generic[T]):
         return len(self._members)
 
     def names(self) -> tuple[str, ...]:
+        """All names, in the order of registration."""
         return tuple(self._members)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 from pages.shared import source_box
 
 pytest_plugins = ["tests.support.browser_fixtures"]
-packages.postpone_compiler()  # as the app does, before a test module imports torchvision
+lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
+
+from cnnviz import runs  # noqa: E402
+from cnnviz.runs import supervision  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,3 +38,19 @@ def packages_are_scanned_once() -> Iterator[None]:
 def source_boxes_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """A snippet is on its page once its box is opened; the tests that run it find it there."""
     monkeypatch.setattr(source_box, "OPEN", True)
+
+
+@pytest.fixture
+def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for runs that is this test's alone, and no worker that waits for the next run."""
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("CNNVIZ_WARM", "0")
+
+
+@pytest.fixture
+def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[supervision.Supervisor]:
+    """A supervisor of workers that is this test's alone; its workers end with the test."""
+    supervisor = supervision.Supervisor()
+    monkeypatch.setattr(runs, "_SUPERVISOR", [supervisor])
+    yield supervisor
+    supervisor.close()

@@ -5,24 +5,15 @@ It takes steps until its epochs are over or CANCEL appears. Seed 13: it dies wit
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import os
 import sys
 import threading
 import time
 from pathlib import Path
 
+from cnnviz import run_files
 from cnnviz.records import RunStatus, Step
-
-FILES = importlib.util.spec_from_file_location(
-    "run_files", Path(__file__).parents[1] / "cnnviz" / "runs" / "run_files.py"
-)  # by itself: its package brings torch
-assert FILES is not None
-assert FILES.loader is not None
-run_files = importlib.util.module_from_spec(FILES)
-sys.modules["run_files"] = run_files
-FILES.loader.exec_module(run_files)
+from cnnviz.run_files.handover import READY, Task
 
 
 def end_with_stdin() -> None:
@@ -33,18 +24,18 @@ def end_with_stdin() -> None:
 
 def main() -> None:
     line = b""
-    os.write(1, b"ready\n")
+    os.write(1, READY)
     while not line.endswith(b"\n"):
         byte = os.read(0, 1)
         if not byte:
             return
         line += byte
-    asked = json.loads(line)
-    folder = Path(asked["run"])
+    task = Task.of(line)
+    folder = task.folder
     log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT, 0o644)
     os.dup2(log, 2)
     threading.Thread(target=end_with_stdin, daemon=True).start()
-    train(folder, limit=int(asked["environment"].get("CNNVIZ_MAX_EPOCHS", 10**9)))
+    train(folder, limit=int(task.environment.get("CNNVIZ_MAX_EPOCHS", 10**9)))
 
 
 def train(folder: Path, *, limit: int) -> None:

@@ -9,7 +9,7 @@ from torch import nn
 
 from cnnviz import models, training
 from cnnviz.records import Epoch, Step
-from cnnviz.training import blocked, lanes, optimization
+from cnnviz.training import blocked, optimization, simd_kernels
 
 NARROW = {"net": (3, 32, 32), "cnn": (1, 28, 28), "lenet5": (1, 28, 28)}
 
@@ -106,7 +106,7 @@ def test_wide_networks_and_other_devices_go_the_plain_way() -> None:
 
 def test_a_run_says_the_same_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     config = training.TrainConfig("digits", "lenet5", epochs=1, examples=320, momentum=0.9)
-    monkeypatch.setattr(lanes, "forward", lambda *given: None)  # it comes first where it is open
+    monkeypatch.setattr(simd_kernels, "forward", lambda *given: None)  # it comes first where it is open
     short = [event for event in training.train(config, device="cpu") if isinstance(event, Step | Epoch)]
     monkeypatch.setattr(optimization, "narrow", lambda *given: None)
     plain = [event for event in training.train(config, device="cpu") if isinstance(event, Step | Epoch)]

@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes
+from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes, zip_import
 from cnnviz.records import Array
 
 REAL = Path(os.environ.get("CNNVIZ_DATA", "/nowhere"))
@@ -373,7 +373,11 @@ def test_what_is_no_picture_is_left_out_and_told(root: Path) -> None:
     extra = {"cat/readme.txt": b"hi", "dog/broken.png": b"no", "__MACOSX/cat/._1.png": b"x", "cat/.hidden.png": b"x"}
     added = datasets.from_zip(zipped({**pets(2), **extra}), "mixed")
     assert added.pictures == 6
-    assert added.skipped == ("dog/broken.png",)
+    assert added.skipped == tuple(extra)
+    reasons = {one.path: one.reason for one in added.left_out}
+    assert "not an image file (.txt)" in reasons["cat/readme.txt"]
+    assert "operating system" in reasons["__MACOSX/cat/._1.png"]
+    assert "not a picture" in reasons["dog/broken.png"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "MNIST", "cifar10", ".hidden", "x" * 65, "con\0"])
@@ -405,15 +409,15 @@ def test_zips_that_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ):
         with pytest.raises(datasets.DatasetError, match=words):
             datasets.from_zip(data, name, size=size)
-    monkeypatch.setattr(image_folder, "MOST_FILES", 5)
+    monkeypatch.setattr(zip_import, "MOST_FILES", 5)
     with pytest.raises(datasets.DatasetError, match="up to 5 work"):
         datasets.from_zip(good, "new")
     assert [path.name for path in root.iterdir()] == ["taken"]  # nothing half-made stays
 
 
 def test_a_zip_bomb_is_counted_while_it_unpacks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_folder, "MOST_BYTES", 1 << 20)
-    bomb = zipped({f"cat/{number}.png": bytes(600_000) for number in range(4)})
+    monkeypatch.setattr(zip_import, "MOST_BYTES", 1 << 20)
+    bomb = zipped({f"{name}/{number}.png": bytes(600_000) for name in ("cat", "dog") for number in range(2)})
     assert len(bomb) < 10_000
     with pytest.raises(datasets.DatasetError, match="unpacks to more than 1 MB"):
         datasets.from_zip(bomb, "bomb")

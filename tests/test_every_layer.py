@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnnviz import anatomy, capture, images, networks, samples, units
-from cnnviz.figures import canvas, maps
+from cnnviz.figures import maps
 from cnnviz.records import Layer, Unit
-from cnnviz.topics.explore import figures
+from cnnviz.topics.explore import canvas, figures
 from pages.look.explore.unit import strongest
 
 NETWORKS = (

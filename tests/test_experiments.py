@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from cnnviz import experiments, runs, training
+from cnnviz import experiments, training
 from cnnviz.experiments import permuted_pixels, results_files, running, worker
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
 from cnnviz.records.experiments import T95, CellResult, CellRun, Experiment, Results
@@ -25,13 +25,9 @@ from cnnviz.registry import Registry
 from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT
 
+pytestmark = pytest.mark.usefixtures("own_runs")
+
 NAME = "permuted_pixels"
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def shorten(monkeypatch: pytest.MonkeyPatch, name: str, **small: object) -> Experiment:
@@ -312,14 +308,6 @@ def test_the_example_in_the_guide_is_an_experiment(tmp_path: Path, monkeypatch: 
 
 
 # ------------------------------------------------------------------------------------------------ from the page
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    supervisor = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [supervisor])
-    yield supervisor
-    supervisor.close()
-
-
 def until(true: Callable[[], object], *, seconds: float = 150.0) -> None:
     end = time.monotonic() + seconds
     while not true():

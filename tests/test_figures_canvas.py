@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.figures import canvas, connectivity
-from cnnviz.figures.canvas import Sizes, network, shrink
 from cnnviz.records import Activations, Layer
+from cnnviz.topics.explore import canvas, connectivity
+from cnnviz.topics.explore.canvas import Sizes, network, shrink
 
 
 def node(

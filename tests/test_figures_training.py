@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.figures import curves, distributions, pictures
+from cnnviz.figures import curves, pictures
 from cnnviz.records import Epoch, Started, Step
+from cnnviz.topics.explore import distributions
 from cnnviz.topics.training_lab import confusion_figures, gallery_figures
 
 

@@ -16,7 +16,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.figures import numbers, palettes, predictions, theme
+from cnnviz.figures import looks, numbers, palettes, predictions
 from cnnviz.records import Blanked, Stage, Unit
 from cnnviz.topics.explore import figures
 
@@ -223,20 +223,20 @@ def test_a_written_number_reads_back_within_three_digits(value: float) -> None:
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_text_and_marks_stand_out_from_their_background(name: str) -> None:
-    paint = theme.colours(name)
+    paint = looks.colours(name)
     for text in (paint.text, paint.muted):
-        assert min(theme.contrast(text, ground) for ground in (paint.background, paint.surface)) >= 4.5
-    for mark in (*theme.SERIES, paint.accent, paint.positive, paint.negative, paint.good, paint.bad):
-        assert theme.contrast(mark, paint.background) >= 3
-    assert theme.contrast(paint.good, paint.background) >= 4.5
-    assert theme.contrast(paint.bad, paint.background) >= 4.5
+        assert min(looks.contrast(text, ground) for ground in (paint.background, paint.surface)) >= 4.5
+    for mark in (*looks.SERIES, paint.accent, paint.positive, paint.negative, paint.good, paint.bad):
+        assert looks.contrast(mark, paint.background) >= 3
+    assert looks.contrast(paint.good, paint.background) >= 4.5
+    assert looks.contrast(paint.bad, paint.background) >= 4.5
 
 
 def test_contrast_of_black_on_white_is_21() -> None:
-    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert theme.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the classic that just fails AA
+    assert looks.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert looks.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)  # the classic that just fails AA
     with pytest.raises(KeyError, match="sepia"):
-        theme.colours("sepia")
+        looks.colours("sepia")
 
 
 # ------------------------------------------------------------------------------------------------ predictions

@@ -13,8 +13,8 @@ from cnnviz.anatomy.formulas import FORMULAS
 
 def test_counting_does_not_load_the_compiler_of_gpu_kernels() -> None:
     script = (
-        "from cnnviz import packages\n"
-        "packages.postpone_compiler()\n"
+        "from cnnviz import lazy_imports\n"
+        "lazy_imports.postpone_compiler()\n"
         "import cnnviz.anatomy, sys\n"
         "print(sorted(name for name, module in sys.modules.items() if name.split('.')[0] == 'triton'))\n"
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +14,17 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks import widgets
 from tests.support import ROOT
+from tests.support.app import app_at
+
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 def opened(page: str, query: Mapping[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).switch_page(page)
+    app = app_at(page, timeout=120)
     for name, value in {"network": RUN, **query}.items():
         app.query_params[name] = value
     return app.run()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,14 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
+from tests.support.app import turn_to, written
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 PAGES = [row.path for row in ROWS]
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 @pytest.fixture
@@ -37,11 +32,6 @@ def jpeg(seed: int = 0) -> bytes:
     target = io.BytesIO()
     Image.fromarray(noise).resize((480, 360)).save(target, "JPEG")
     return target.getvalue()
-
-
-def words(app: AppTest) -> str:
-    """Everything written on the page."""
-    return "\n".join(str(item.value) for kind in (app.caption, app.markdown, app.error, app.warning) for item in kind)
 
 
 def upload(app: AppTest, name: str, data: bytes, media: str) -> AppTest:
@@ -64,7 +54,7 @@ def linked(app: AppTest, name: str) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_runs(app: AppTest, page: str) -> None:
     app.run()
-    app.switch_page(page).run()
+    turn_to(app, page).run()
     assert not app.exception, app.exception
     assert app.title
 
@@ -74,15 +64,15 @@ def test_every_page_runs_with_a_picture_of_ones_own(app: AppTest, page: str) -> 
     app.session_state["own.picture"] = {"digest": "noise", "data": jpeg(), "title": "noise.jpg"}
     app.session_state["view.restored"], app.session_state["view.picture"] = True, "own"
     app.run()
-    app.switch_page(page).run()
+    turn_to(app, page).run()
     assert not app.exception, app.exception
 
 
 def test_first_paint_is_a_computed_result(app: AppTest) -> None:
     app.run()
     assert not app.exception, app.exception
-    assert "EfficientNet-Lite0" in words(app)
-    assert any(name in words(app) for name in ("tiger cat", "Egyptian cat", "tabby"))
+    assert "EfficientNet-Lite0" in written(app)
+    assert any(name in written(app) for name in ("tiger cat", "Egyptian cat", "tabby"))
 
 
 def test_a_sessions_first_run_ends_with_the_canvas_and_the_next_shows_all() -> None:
@@ -97,7 +87,7 @@ def test_an_upload_is_computed_at_once(app: AppTest) -> None:
     link(app, network="lenet5")
     upload(app, "noise.jpg", jpeg(), "image/jpeg")
     assert not app.exception, app.exception
-    assert "noise.jpg" in words(app)
+    assert "noise.jpg" in written(app)
 
 
 def test_a_bad_upload_is_one_sentence_and_the_picture_stays(app: AppTest) -> None:
@@ -106,7 +96,7 @@ def test_a_bad_upload_is_one_sentence_and_the_picture_stays(app: AppTest) -> Non
     upload(app, "bad.png", b"\x89PNG\r\n\x1a\n" + bytes(100), "image/png")
     assert not app.exception, app.exception
     assert len(app.error) == 1
-    assert "good.jpg" in words(app)
+    assert "good.jpg" in written(app)
 
 
 def test_a_link_brings_layer_and_cell_back(app: AppTest) -> None:
@@ -156,16 +146,16 @@ def test_a_runs_snapshots_are_gone_through_with_the_same_picture_and_unit(app: A
     slider = app.select_slider(key="picker.step")
     assert slider.options == [*(f"{step:,}" for step in snapshots), "the end"]
     assert slider.value == -1
-    trained = words(app)
+    trained = written(app)
     slider.set_value(snapshots[0]).run()
     assert not app.exception, app.exception
     assert linked(app, "network") == f"run:{run_id}@{snapshots[0]}"
     assert [linked(app, name) for name in ("layer", "channel", "row", "column")] == ["conv1", "3", "4", "5"]
     assert app.selectbox(key="picker.network").value == f"run:{run_id}", "the picker names the run"
-    assert words(app) != trained
+    assert written(app) != trained
     app.select_slider(key="picker.step").set_value(-1).run()
     assert linked(app, "network") == f"run:{run_id}"
-    assert words(app) == trained
+    assert written(app) == trained
 
 
 def test_a_servers_second_run_finds_everything_where_the_first_put_it(
@@ -190,15 +180,6 @@ def test_a_network_without_snapshots_has_no_slider_for_them(app: AppTest) -> Non
 def test_random_weights_are_labelled(app: AppTest) -> None:
     link(app, network="lenet5")
     assert any("random" in str(item.value) for item in app.warning)
-
-
-def until(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def test_more_settings_reach_the_run_and_are_counted(app: AppTest) -> None:
@@ -239,7 +220,7 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     app.button(key="train.start").click().run()
     run = runs.list()[0]
     assert until(lambda: run.status().step > 3, 30), run.log()
-    app.switch_page("pages/learn/training_lab/page.py").run()
+    turn_to(app, "pages/learn/training_lab/page.py").run()
     app.button(key="lab.pause").click().run()
     assert run.status().state == "paused", "the click waited for the answer"
     before = run.status().step

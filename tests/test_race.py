@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cnnviz import experiments, runs
+from cnnviz import experiments
 from cnnviz.experiments import running, worker
 from cnnviz.experiments.running import Asked, Moment
 from cnnviz.figures import race as figures
@@ -19,21 +18,9 @@ from cnnviz.records.experiments import CellResult, CellRun, Results, UnderWay
 from cnnviz.runs.supervision import Supervisor
 from tests.test_experiments import results_of, shorten, until
 
+pytestmark = pytest.mark.usefixtures("own_runs")
+
 RACED = ("shuffle", "batch_sizes", "augmentations", "optimizers")
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    supervisor = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [supervisor])
-    yield supervisor
-    supervisor.close()
 
 
 def kept(name: str, folder: Path, *, race: bool, seeds: tuple[int, ...] = (0,)) -> dict[tuple[str, int], CellRun]:

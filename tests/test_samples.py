@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnviz import packages, samples
+from cnnviz import lazy_imports, samples
 from cnnviz.datasets import digits
 from cnnviz.images import handwriting
 from cnnviz.records import Spec
@@ -109,10 +109,10 @@ def test_the_fitting_sample(digit: bool, classes: tuple[str, ...], group: str) -
 
 def test_a_file_that_no_package_has() -> None:
     with pytest.raises(FileNotFoundError, match="skimage"):
-        packages.path("skimage", "data", "no-such.png")
+        lazy_imports.path("skimage", "data", "no-such.png")
     with pytest.raises(FileNotFoundError, match="no_such_package"):
-        packages.path("no_such_package", "file")
-    assert isinstance(packages.path("skimage", "data", "coffee.png"), Path)
+        lazy_imports.path("no_such_package", "file")
+    assert isinstance(lazy_imports.path("skimage", "data", "coffee.png"), Path)
 
 
 def test_samples_do_not_import_the_packages_that_they_come_from() -> None:

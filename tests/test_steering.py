@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import datasets, models, training
+from cnnviz.configs import ConfigError, Limits
 from cnnviz.records import Epoch, Finished, Started, Steered, Steering, Step, TrainConfig
-from cnnviz.training import optimization
-from cnnviz.training.configs import ConfigError, Limits
+from cnnviz.training.progress import RunProgress
 from tests.test_training import run, steps_of, without_clocks
 
 PLAIN = TrainConfig("digits", "fc2layer", epochs=3, batch_size=64, lr=0.05, momentum=0.5, seed=1)
@@ -192,8 +192,8 @@ def test_adam_takes_other_values_on_the_way() -> None:
 
 
 def test_how_much_is_over_goes_on_where_it_was_when_what_is_left_changes() -> None:
-    course = optimization.Course(100)
-    assert [course.at(step) for step in (0, 25, 100)] == [0, 0.25, 1]
-    course.plan(25, 40)
-    assert [course.at(step) for step in (25, 40)] == [0.25, 1]
-    assert course.at(30) == pytest.approx(0.5)
+    progress = RunProgress(100)
+    assert [progress.at(step) for step in (0, 25, 100)] == [0, 0.25, 1]
+    progress.plan(25, 40)
+    assert [progress.at(step) for step in (25, 40)] == [0.25, 1]
+    assert progress.at(30) == pytest.approx(0.5)

@@ -9,16 +9,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, runs
+from cnnviz import checkpoints, run_files, runs
+from cnnviz.configs import ConfigError
 from cnnviz.records import RunStatus, Step, TrainConfig
-from cnnviz.runs import run_files, supervision
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
-from cnnviz.training.configs import ConfigError
 from tests.test_runs import ended, left_by, until
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -32,15 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CNNVIZ_WARM", "0")
     monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
     return tmp_path / "runs"
-
-
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    """A supervisor of its own for the test; its workers are gone afterwards."""
-    one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
-    yield one
-    one.close()
 
 
 def under_way(run: runs.Run) -> bool:
@@ -207,23 +197,39 @@ def test_a_run_directory_that_is_removed_under_way_harms_no_other(boss: Supervis
 
 
 # --------------------------------------------------------------------------------------------- whose runs
-def test_an_interrupted_run_may_start_anew(boss: Supervisor, folder: Path) -> None:
-    run = left_by(SHORT, folder, state="running", step=7)
+def contents(path: Path) -> dict[str, bytes]:
+    return {item.name: item.read_bytes() for item in path.rglob("*") if item.is_file()}
+
+
+@pytest.mark.parametrize("state", ["running", "queued", "stopped", "failed"])
+def test_a_run_that_has_not_finished_is_kept_and_another_take_starts(
+    boss: Supervisor, folder: Path, state: str
+) -> None:
+    run = left_by(SHORT, folder, state=state, step=7)
     (run.path / "old").touch()
-    assert runs.start(SHORT) == run
-    until(lambda: ended(run))
-    assert run.status().state == "finished"
-    assert not (run.path / "old").exists()
-    assert [event.step for event in run.events() if isinstance(event, Step)] == [1, 2, 3]
+    before = contents(run.path)
+    second = runs.start(SHORT)
+    assert second.id == f"{run.id}-2"
+    until(lambda: ended(second))
+    assert second.status().state == "finished"
+    assert [event.step for event in second.events() if isinstance(event, Step)] == [1, 2, 3]
+    assert contents(run.path) == before
+    assert runs.start(SHORT) == second, "finished: as it is"
 
 
-def test_start_again_replaces_a_finished_run(boss: Supervisor, folder: Path) -> None:
-    run = left_by(SHORT, folder, state="finished", step=46)
-    assert runs.start(SHORT).status().step == 46
-    assert not boss.owns(run.path)
-    config = dataclasses.replace(LONG, seed=3)
-    left_by(config, folder, state="finished", step=46)
-    again = runs.start(config, again=True)
+def test_every_take_has_a_directory_of_its_own(boss: Supervisor, folder: Path) -> None:
+    first = left_by(SHORT, folder, state="finished", step=46)
+    (folder / f"{first.id}-2").write_text("not a run, but the name is taken")
+    assert runs.start(SHORT) == first
+    third = runs.start(SHORT, again=True)
+    assert third.id == f"{first.id}-3"
+    assert runs.start(SHORT, again=True) == third, "under way: the same"
+    until(lambda: ended(third))
+    assert first.status().step == 46
+
+
+def test_a_run_under_way_cannot_be_deleted(boss: Supervisor, folder: Path) -> None:
+    again = runs.start(LONG)
     assert boss.owns(again.path)
     with pytest.raises(runs.RunError, match="under way"):
         runs.delete(again.id)

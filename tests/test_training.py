@@ -19,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cnnviz import checkpoints, datasets, devices, models, training
+from cnnviz import checkpoints, configs, datasets, devices, models, training
+from cnnviz.configs import ConfigError, Limits
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
-from cnnviz.training import augmentation, configs, evaluation, optimization
-from cnnviz.training.configs import ConfigError, Limits
+from cnnviz.training import augmentation, evaluation, optimization
+from cnnviz.training.progress import MilestoneSchedule
 
 QUICK = TrainConfig("digits", "fc2layer", epochs=2, batch_size=64, lr=0.05, momentum=0.5, seed=1)
 CPU = torch.device("cpu")
@@ -456,7 +457,7 @@ def test_schedules() -> None:
 @given(st.integers(0, 40), st.integers(1, 300), st.floats(0.5, 3))
 @settings(deadline=None)
 def test_due_moments_come_once_and_in_time(count: int, steps: int, power: float) -> None:
-    due = optimization.Due(count, power=power)
+    due = MilestoneSchedule(count, power=power)
     reported = [step for step in range(steps + 1) if due.at(step / steps)]
     expected = {min(k for k in range(steps + 1) if k / steps >= (i / count) ** power) for i in range(count)}
     assert reported == sorted(expected)

@@ -9,8 +9,9 @@ import torch
 
 from cnnviz import datasets, training
 from cnnviz.records import Step, TrainConfig
+from cnnviz.records.training import ORDERS
 from cnnviz.topics.training_choices import measurements
-from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
+from cnnviz.training.augmentation import Batches, Normalisation, subset
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
 CONFIG = TrainConfig("digits", "cnn", epochs=2, batch_size=32, lr=0.05, examples=200)

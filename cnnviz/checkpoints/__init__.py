@@ -1,8 +1,9 @@
 """Trained weights, found by run id: what the project ships and what the user's own runs left behind.
 
 A run directory holds config.json, run.json (a `Card`), weights.safetensors and snapshots/step_NNNNNN.safetensors.
-Shipped runs lie in checkpoints/<run-id>/, own ones in $CNNVIZ_RUNS (default checkpoints/runs/). A run id is looked up
-in the listings of these two folders and is never used as a path.
+Shipped runs lie in checkpoints/<run-id>/, own ones in $CNNVIZ_RUNS (default checkpoints/runs/; where the
+package is installed, ~/.local/share/cnnviz/runs/). A run id is looked up in the listings of these two folders and is
+never used as a path.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnviz import models
+from cnnviz import models, places
 from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
 from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
 from cnnviz.records import Provenance, Spec, TrainConfig
@@ -28,7 +29,7 @@ __all__ = [
     "versions", "write_run",
 ]  # fmt: skip
 
-SHIPPED = Path(__file__).resolve().parents[2] / "checkpoints"
+SHIPPED = places.home() / "checkpoints"
 WEIGHTS, SNAPSHOTS = "weights.safetensors", "snapshots"
 RUN_ID = re.compile(r"\w[\w .:()+-]{0,180}-[0-9a-f]{8}(-\d{1,6})?")
 SNAPSHOT = re.compile(r"step_(\d{6,12})\.safetensors")
@@ -58,9 +59,11 @@ class Torn:
 
 # --------------------------------------------------------------------------------------------- finding
 def runs_folder() -> Path:
-    """Where the user's own runs lie: $CNNVIZ_RUNS, or checkpoints/runs beside the shipped ones."""
+    """Where the user's own runs lie: $CNNVIZ_RUNS; else beside the shipped ones, or installed, with the user's data."""
     named = os.environ.get("CNNVIZ_RUNS")
-    return Path(named).expanduser() if named else SHIPPED / "runs"
+    if named:
+        return Path(named).expanduser()
+    return (places.personal() if places.installed() else SHIPPED) / "runs"
 
 
 def available() -> tuple[Checkpoint, ...]:
@@ -158,9 +161,9 @@ def load(run_id: str, *, step: int | None = None) -> nn.Module:
     card = read_card(found.path)
     if card.config.model in models.trainable():
         with torch.device("meta"):  # costs no memory, whatever size the card asks for
-            check_weights(file, _build(card, run_id))
+            check_weights(file, _build(card, run_id), exact=True)
     model = _build(card, run_id)
-    read_weights(file, model)
+    read_weights(file, model, exact=True)
     return model.eval()
 
 

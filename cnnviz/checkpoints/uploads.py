@@ -1,57 +1,80 @@
 """A file of weights that somebody uploaded: compared name by name, kept under its digest, opened like any network.
 
-Only safetensors are read, never a pickle. Kept are the last `KEPT` files, in $CNNVIZ_RUNS/uploads; a file is found by
-looking its name up in that folder's listing and is never used as a path.
+safetensors is read; a .pt or .pth is made one first (`pickles`). Kept are the last `KEPT` files, in
+$CNNVIZ_RUNS/uploads; a file is found by looking its name up in that folder's listing and is never used as a path.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from pathlib import Path
+from typing import NamedTuple
 
-import torch
 from torch import nn
 
-from cnnviz import models
-from cnnviz.checkpoints import runs_folder
-from cnnviz.checkpoints.weights import DTYPES, FLOATS, CheckpointError, header_of, load_into, replacing
-from cnnviz.records.own_model import NamedTensor
+from cnnviz import limits, models
+from cnnviz.checkpoints import fitting, runs_folder, weights
+from cnnviz.checkpoints.weights import CheckpointError, header_of, load_into, replacing
+from cnnviz.records.own_model import Compared, NamedTensor
 
-LARGEST_UPLOAD = 600_000_000
+LARGEST_UPLOAD = limits.WEIGHTS_MB << 20
 KEPT = 8
 NAME = re.compile(r"[\w.+-]{1,120}\.[0-9a-f]{16}\.safetensors")
+TRIED, LIKELY = 8, 0.9  # networks of about the file's size that are compared; the share of tensors that names one
+
+
+class Upload(NamedTuple):
+    """network: its name. classes: of the file's head where that is not the network's own, else None."""
+
+    network: str
+    model: nn.Module
+    said: tuple[str, ...]
+    classes: int | None
+
+
+def readable(data: bytes, name: str = "the file") -> tuple[bytes, tuple[str, ...]]:
+    """(a safetensors file, what was done): the bytes as they are, or the tensors of a .pt or .pth.
+
+    Raises CheckpointError: too large, or a pickle that holds more than tensors and plain containers.
+    """
+    if len(data) > LARGEST_UPLOAD:
+        raise CheckpointError(f"{name} has {len(data):,} bytes; up to {LARGEST_UPLOAD:,} are read")
+    return weights.readable(data, name)
 
 
 def compared(data: bytes, model: nn.Module, *, name: str = "the file") -> tuple[NamedTensor, ...]:
     """Every name of the network in its order, then those that only the file has, each with what is wrong with it.
 
-    model: may lie on the meta device. Raises CheckpointError: too large, a pickle, or no safetensors at all.
+    model: may lie on the meta device. Raises CheckpointError: too large, no weights, or a pickle that is not opened.
     """
-    if len(data) > LARGEST_UPLOAD:
-        raise CheckpointError(f"{name} has {len(data):,} bytes; up to {LARGEST_UPLOAD:,} are read")
-    header = header_of(data, name)
-    wanted = model.state_dict()
-    found = [_one(key, tensor, header.get(key)) for key, tensor in wanted.items()]
-    for key in header:
-        if key not in wanted:
-            shape = str(header[key].get("shape"))[:60]
-            reason = "the network has no tensor of this name"
-            found.append(NamedTensor(str(key)[:200], "unexpected", "", shape, reason))
-    return tuple(found)
+    return examined(data, model, name=name).rows
 
 
-def _one(key: str, tensor: torch.Tensor, entry: dict[str, object] | None) -> NamedTensor:
-    wanted = str(list(tensor.shape))
-    if entry is None:
-        return NamedTensor(key, "missing", wanted, "", "the file has no tensor of this name")
-    shape, kind = entry.get("shape"), entry.get("dtype")
-    right = DTYPES.get(tensor.dtype, str(tensor.dtype))
-    if shape != list(tensor.shape):
-        return NamedTensor(key, "wrong shape", wanted, str(shape)[:60], "the shapes differ")
-    if not (kind in FLOATS if right == "F32" else kind == right):
-        return NamedTensor(key, "wrong type", f"{wanted} {right}", str(kind)[:12], f"{right} is needed")
-    return NamedTensor(key, "fits", wanted, wanted)
+def examined(data: bytes, model: nn.Module, *, name: str = "the file") -> Compared:
+    """The same, and what has to be done to make the file fit; weights that fit and are not finite are refused here."""
+    data, said = readable(data, name)
+    found = fitting.fit(header_of(data, name), model)
+    if found.fits:
+        weights.refuse_unfinished(data, model, found, name)
+    return Compared(found.rows, (*said, *found.said))
+
+
+def closest(data: bytes, *, name: str = "the file") -> str:
+    """The listed network that nine tenths of whose tensors the file fills, the fullest first; "" where none is.
+
+    Only networks with about as many parameters as the file has numbers are built (on the meta device) and compared.
+    """
+    header = header_of(readable(data, name)[0], name)
+    numbers = sum(math.prod(entry.get("shape") or ()) for entry in header.values())
+    if not numbers:
+        return ""
+    known = {one: models.spec(one).parameters or 0 for one in models.names()}
+    near = sorted((one for one in known if known[one]), key=lambda one: abs(math.log(known[one] / numbers)))[:TRIED]
+    shares = {one: fitting.fit(header, models.shadow(one)).share for one in near}
+    best = max(shares, key=lambda one: shares[one], default="")
+    return best if best and shares[best] >= LIKELY else ""
 
 
 def keep(data: bytes, name: str) -> str:
@@ -59,6 +82,7 @@ def keep(data: bytes, name: str) -> str:
 
     Raises CheckpointError where they do not fit, KeyError where there is no such network.
     """
+    data, _ = readable(data)
     load_into(models.build(name), data, name="the file")
     folder = _folder()
     file = folder / f"{name.replace('/', '+')}.{hashlib.sha256(data).hexdigest()[:16]}.safetensors"
@@ -69,15 +93,15 @@ def keep(data: bytes, name: str) -> str:
     return file.name.removesuffix(".safetensors")
 
 
-def open_upload(kept: str) -> tuple[str, nn.Module]:
-    """(the network's name, the network with these weights). Raises CheckpointError, KeyError."""
+def open_upload(kept: str) -> Upload:
+    """The network with these weights, and what was done to make them fit. Raises CheckpointError, KeyError."""
     files = _files()
     if f"{kept}.safetensors" not in files:
         raise CheckpointError(f"the uploaded weights {kept[:80]!r} are no longer kept; upload them again")
     name = kept.rpartition(".")[0].replace("+", "/")
-    model = models.build(name)
-    load_into(model, files[f"{kept}.safetensors"])
-    return name, model
+    file, model = files[f"{kept}.safetensors"], models.build(name)
+    classes = weights.classes_of(file, model)
+    return Upload(name, model, load_into(model, file), classes)
 
 
 def _folder() -> Path:

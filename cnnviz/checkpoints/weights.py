@@ -1,11 +1,13 @@
-"""A network's weights on disk: safetensors only, written in one step, and compared name by name before they are read.
+"""A network's weights on disk: safetensors, written in one step, and compared with the network before they are read.
 
-Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSON header, the numbers). A pickle is
-recognised and refused: reading one runs whatever code is in it.
+Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSON header, the numbers). A pickle (.pt,
+.pth) is never opened here: `pickles` makes it a safetensors file, in a process of its own. What is done to make a file
+fit (`fitting`) is said, and weights that are not finite numbers are refused.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -19,68 +21,97 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from cnnviz.checkpoints import fitting, pickles
+from cnnviz.checkpoints.errors import CheckpointError as CheckpointError
+from cnnviz.checkpoints.fitting import Fit
+
 LARGEST_FILE = 1_000_000_000
 LARGEST_HEADER = 10_000_000
-# How floats may lie on disk: all three are read as the network's own type (float32).
-FLOATS = ("F32", "F16", "BF16")
-DTYPES = {
-    torch.float32: "F32", torch.float64: "F64", torch.float16: "F16", torch.bfloat16: "BF16", torch.bool: "BOOL",
-    torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8", torch.uint8: "U8",
-}  # fmt: skip
 SHOWN = 4
-
-
-class CheckpointError(ValueError):
-    """Weights or a run that cannot be read: what was asked, what was found, what would work."""
 
 
 def save(model: nn.Module, path: Path, half: bool = False) -> Path:
     """Writes the network's weights; a reader sees the old file or the new one, never half of one.
 
     half: float32 goes to disk as float16, which halves the file; a tensor with a number that float16 cannot hold
-    stays float32. Tied weights are written under each of their names. Returns the path.
+    stays float32. Tied weights are written under each of their names. Returns the path. Raises OSError.
     """
     tensors = {name: _on_disk(tensor, half) for name, tensor in model.state_dict().items()}
     with replacing(path) as temporary:
-        safetensors.torch.save_file(tensors, temporary, metadata={"format": "pt"})
+        try:
+            safetensors.torch.save_file(tensors, temporary, metadata={"format": "pt"})
+        except SafetensorError as error:  # its own kind of error, also for a full disk
+            full = f"os error {errno.ENOSPC}" in str(error)
+            raise OSError(
+                errno.ENOSPC if full else errno.EIO, os.strerror(errno.ENOSPC) if full else str(error)
+            ) from error
     return path
 
 
-def read_weights(path: Path, model: nn.Module) -> None:
-    """Puts the file's weights into the network, all of them or, on an error, none.
+def read_weights(path: Path, model: nn.Module, *, exact: bool = False) -> tuple[str, ...]:
+    """Puts the file's weights into the network, all of them or, on an error, none. Says what was done to make them fit.
 
-    Raises CheckpointError: not safetensors, too large, or not this network's names, shapes or types.
+    exact: a head with another number of classes does not fit; otherwise the network gets that head.
+    Raises CheckpointError: no weights, too large, not this network's names, shapes or types, or not finite.
     """
-    check_weights(path, model)
+    start, size = _start(path)
+    if pickles.is_pickle(start):
+        return load_into(model, path.read_bytes(), name=path.name, exact=exact)
+    found = _fitting(_header(start, size, path.name), model, path.name, exact)
     try:
         tensors = safetensors.torch.load_file(path, device="cpu")
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path.name} is damaged ({error}); write it again") from error
-    _put(tensors, model)
+    _put(tensors, model, found, path.name)
+    return found.said
 
 
-def check_weights(path: Path, model: nn.Module) -> None:
-    """Compares the file's header with the network, which may lie on the meta device. Raises as `read_weights` does."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            start = file.read(8)
-            start += file.read(min(int.from_bytes(start, "little"), LARGEST_HEADER))
-    except OSError as error:
-        raise CheckpointError(f"{path.name} cannot be read: {error.strerror or error}") from error
-    _compare(_header(start, size, path.name), model, path.name)
+def check_weights(path: Path, model: nn.Module, *, exact: bool = False) -> tuple[str, ...]:
+    """Compares the file's header with the network, which may lie on meta. Raises and says as `read_weights` does."""
+    start, size = _start(path)
+    if pickles.is_pickle(start):
+        data = pickles.to_safetensors(path.read_bytes(), path.name, largest=LARGEST_FILE).data
+        return _fitting(header_of(data, path.name), model, path.name, exact).said
+    return _fitting(_header(start, size, path.name), model, path.name, exact).said
 
 
-def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file") -> None:
+def classes_of(path: Path, model: nn.Module) -> int | None:
+    """How many classes the file's head has, where that is another number than the network's. Raises as the above."""
+    start, size = _start(path)
+    return _fitting(_header(start, size, path.name), model, path.name, False).classes
+
+
+def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file", exact: bool = False) -> tuple[str, ...]:
     """The same for bytes that a user uploaded. name: how errors call them."""
     if isinstance(data, Path):
-        return read_weights(data, model)
-    _compare(_header(data, len(data), name), model, name)
+        return read_weights(data, model, exact=exact)
+    data, said = readable(data, name)
+    found = _fitting(header_of(data, name), model, name, exact)
+    _put(_tensors(data, name), model, found, name)
+    return (*said, *found.said)
+
+
+def refuse_unfinished(data: bytes, model: nn.Module, found: Fit, name: str) -> None:
+    """Raises CheckpointError where a parameter in a file that fits is not finite; the network may lie on meta."""
+    parameters, tensors = dict(model.named_parameters()), _tensors(data, name)
+    state = {key: tensors[file] for key, file in found.names.items() if key in parameters}
+    _refuse_unfinished(state, parameters, name)
+
+
+def _tensors(data: bytes, name: str) -> dict[str, Tensor]:
     try:
-        tensors = safetensors.torch.load(data)
+        return safetensors.torch.load(data)
     except SafetensorError as error:
         raise CheckpointError(f"{name} is damaged ({error}); write it again") from error
-    return _put(tensors, model)
+
+
+def readable(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
+    """(a safetensors file, what was done): the bytes as they are, or a pickle's tensors. Raises CheckpointError."""
+    _refuse_large(len(data), name)
+    if not pickles.is_pickle(data[:9]):
+        return data, ()
+    opened = pickles.to_safetensors(data, name, largest=LARGEST_FILE)
+    return opened.data, opened.said
 
 
 def header_of(data: bytes, name: str) -> dict[str, Any]:
@@ -111,15 +142,25 @@ def _on_disk(tensor: Tensor, half: bool) -> Tensor:
     return plain
 
 
-def _header(start: bytes, size: int, name: str) -> dict[str, Any]:
-    """The JSON header: {tensor name: {"dtype", "shape", "data_offsets"}}. `start`: the first bytes of the file."""
+def _start(path: Path) -> tuple[bytes, int]:
+    """(the first bytes of a file, its header among them, and the file's size)."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            start = file.read(8)
+            return start + file.read(min(int.from_bytes(start, "little"), LARGEST_HEADER)), size
+    except OSError as error:
+        raise CheckpointError(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def _refuse_large(size: int, name: str) -> None:
     if size > LARGEST_FILE:
         raise CheckpointError(f"{name} has {size:,} bytes; up to {LARGEST_FILE:,} are read")
-    if start[:2] == b"PK" or start[:1] == b"\x80":
-        raise CheckpointError(
-            f"{name} is a pickle (.pt, .pth), which could run code when it is read; "
-            f"write the state dict again with safetensors.torch.save_file"
-        )
+
+
+def _header(start: bytes, size: int, name: str) -> dict[str, Any]:
+    """The JSON header: {tensor name: {"dtype", "shape", "data_offsets"}}. `start`: the first bytes of the file."""
+    _refuse_large(size, name)
     length = int.from_bytes(start[:8], "little")
     if len(start) < 8 or not 2 <= length <= size - 8:
         raise CheckpointError(f"{name} is not a safetensors file, or was cut off: its {size:,} bytes hold no header")
@@ -136,33 +177,30 @@ def _header(start: bytes, size: int, name: str) -> dict[str, Any]:
     return header
 
 
-def _compare(header: Mapping[str, Any], model: nn.Module, name: str) -> None:
-    """Raises CheckpointError that lists the first missing, unexpected, mis-shaped and mis-typed names."""
-    wanted = model.state_dict()
-    troubles = [
-        ("missing", [key for key in wanted if key not in header]),
-        ("unexpected", [key for key in header if key not in wanted]),
-        ("of another shape", [said for key in wanted if key in header and (said := _shape(key, wanted, header))]),
-        ("of another type", [said for key in wanted if key in header and (said := _type(key, wanted, header))]),
-    ]
-    told = "; ".join(f"{what}: {_some(names)}" for what, names in troubles if names)
+def _fitting(header: Mapping[str, Any], model: nn.Module, name: str, exact: bool) -> Fit:
+    """How the file fits. Raises CheckpointError that lists the first names that do not, both sides of each."""
+    found = fitting.fit(header, model)
+    told = [f"{what}: {_some(lines)}" for what, lines in _troubles(found) if lines]
+    if exact and found.classes is not None:
+        told.append(f"its head has {found.classes} classes")
     if told:
-        network = type(model).__name__
+        network, wanted = type(model).__name__, len(model.state_dict())
         raise CheckpointError(
-            f"{name} ({len(header)} tensors) does not fit {network} ({len(wanted)} tensors): {told}. "
+            f"{name} ({len(header)} tensors) does not fit {network} ({wanted} tensors): {'; '.join(told)}. "
             f"Choose the network that these weights were saved from"
         )
+    return found
 
 
-def _shape(key: str, wanted: Mapping[str, Tensor], header: Mapping[str, Any]) -> str:
-    found, right = header[key].get("shape"), list(wanted[key].shape)
-    return "" if found == right else f"{key} {found} instead of {right}"
-
-
-def _type(key: str, wanted: Mapping[str, Tensor], header: Mapping[str, Any]) -> str:
-    found, right = header[key].get("dtype"), DTYPES.get(wanted[key].dtype, str(wanted[key].dtype))
-    fits = found in FLOATS if right == "F32" else found == right
-    return "" if fits else f"{key} {found} instead of {right}"
+def _troubles(found: Fit) -> Iterator[tuple[str, list[str]]]:
+    rows = found.rows
+    missing = [row for row in rows if row.state == "missing"]
+    yield "missing", [row.name + (f" (the file's {row.found} has its shape)" if row.found else "") for row in missing]
+    yield "unexpected", [row.name for row in rows if row.state == "unexpected"]
+    other = [row for row in rows if row.state == "wrong shape"]
+    yield "of another shape", [f"{row.name} {row.found} instead of {row.wanted}" for row in other]
+    kinds = [row for row in rows if row.state == "wrong type"]
+    yield "of another type", [f"{row.name} {row.found} instead of {row.wanted.split()[-1]}" for row in kinds]
 
 
 def _some(names: list[str]) -> str:
@@ -170,6 +208,44 @@ def _some(names: list[str]) -> str:
     return short + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
-def _put(tensors: Mapping[str, Tensor], model: nn.Module) -> None:
+def _put(tensors: Mapping[str, Tensor], model: nn.Module, found: Fit, name: str) -> None:
     wanted = model.state_dict()
-    model.load_state_dict({name: tensor.to(wanted[name].dtype) for name, tensor in tensors.items()}, strict=True)
+    state = {key: tensors[file].to(wanted[key].dtype) for key, file in found.names.items()}
+    if found.classes is None:
+        state = {key: tensor.reshape(wanted[key].shape) for key, tensor in state.items()}
+    else:
+        inside = {key for head in found.heads for key in (f"{head}.weight", f"{head}.bias")}
+        state = {key: _shaped(tensor, wanted[key], key in inside) for key, tensor in state.items()}
+    _refuse_unfinished(state, wanted, name)
+    _refuse_torn_ties(state, model, name)
+    fitting.widen(model, found)
+    model.load_state_dict(state, strict=False)  # what is absent was said and allowed by name
+
+
+def _shaped(tensor: Tensor, like: Tensor, head: bool) -> Tensor:
+    return tensor.reshape((len(tensor), *like.shape[1:]) if head else like.shape)
+
+
+def _refuse_unfinished(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor], name: str) -> None:
+    """Numbers that are not finite, where the network as it is built has only finite ones."""
+    for key, tensor in state.items():
+        if not tensor.is_floating_point() or bool(torch.isfinite(tensor).all()):
+            continue
+        if wanted[key].is_meta or tensor.shape != wanted[key].shape or bool(torch.isfinite(wanted[key]).all()):
+            bad = int((~torch.isfinite(tensor)).sum())
+            kind = "NaN" if bool(torch.isnan(tensor).any()) else "infinite"
+            raise CheckpointError(
+                f"{name} holds weights that are not finite: {key} has {bad:,} of {tensor.numel():,} numbers {kind}, as "
+                f"a training that diverged leaves them; weights saved before that work"
+            )
+
+
+def _refuse_torn_ties(state: Mapping[str, Tensor], model: nn.Module, name: str) -> None:
+    """One tensor of the network under two names, for which the file has different numbers."""
+    first: dict[int, str] = {}
+    for key, tensor in model.state_dict(keep_vars=True).items():
+        other = first.setdefault(id(tensor), key)
+        if other != key and key in state and other in state and not torch.equal(state[key], state[other]):
+            raise CheckpointError(
+                f"{name} has different numbers for {other} and {key}, which this network ties together"
+            )

@@ -1,4 +1,4 @@
-"""Data sets as two tensors: pictures [N, C, H, W] uint8 and labels [N] int64.
+"""Data sets as two tensors: images [N, C, H, W] uint8 and labels [N] int64.
 
     data = datasets.load("digits", split="test")
     data.images, data.labels, data.classes, data.source
@@ -15,9 +15,11 @@ import importlib
 import pkgutil
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 from cnnviz.datasets import downloads, image_folder
 from cnnviz.datasets.image_folder import Imported as Imported
+from cnnviz.datasets.image_folder import LeftOut as LeftOut
 from cnnviz.datasets.kinds import SPLITS, Progress, Source, data_root, missing
 from cnnviz.datasets.kinds import Dataset as Dataset
 from cnnviz.datasets.kinds import DatasetError as DatasetError
@@ -32,7 +34,7 @@ for _module in sorted(module.name for module in pkgutil.iter_modules(__path__)):
     if _source is not None:
         members.add(_module, _source)
 
-KEPT = 4  # data sets held in memory; CIFAR-10's training pictures are the largest, 154 MB
+KEPT = 4  # data sets held in memory; CIFAR-10's training images are the largest, 154 MB
 _loading = threading.Lock()
 
 
@@ -74,7 +76,7 @@ def load(
     download: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
-    """All pictures and labels of one split, held in memory for the next call.
+    """All images and labels of one split, held in memory for the next call.
 
     download: get it where it is not there. progress: hears (bytes so far, bytes in all) while it comes.
 
@@ -95,7 +97,7 @@ def load(
         return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
-def from_zip(data: bytes, name: str, *, size: int = image_folder.SIZE) -> Imported:
+def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE) -> Imported:
     """Keep a zip of class folders as the data set "folder:<name>": see `image_folder`. Raises DatasetError."""
     return image_folder.from_zip(data, name, size=size, root=data_root())
 

@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 colour pictures of ten things (Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html).
+"""CIFAR-10: 60,000 colour images of ten things (Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html).
 
 Two layouts are read. The original archive, whose batches are Python pickles: only through torchvision's reader, which
 opens a file only where its MD5 is the published one. And an image folder, decoded once.
@@ -28,6 +28,7 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     if (root / BATCHES / "data_batch_1").is_file():
         return f"the original batches in {BATCHES}"
     if all((root / FOLDER / split).is_dir() for split in ("train", "test")):
@@ -36,6 +37,7 @@ def find(root: Path) -> str:
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     if (root / BATCHES / "data_batch_1").is_file():
         images, labels = _batches(root, split)
     else:
@@ -44,6 +46,7 @@ def read(root: Path, split: str) -> Dataset:
 
 
 def fetch(root: Path, progress: Progress | None) -> None:
+    """Downloads it under the root. Raises DownloadError."""
     from torchvision.datasets import CIFAR10
 
     downloads.run(lambda: CIFAR10(str(root), download=True), (root / ARCHIVE,), ARCHIVE_BYTES, progress)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
 from cnnviz.records import Array
 
@@ -30,10 +30,12 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     return "scikit-learn's package"
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     small, labels = originals()
     order = np.random.RandomState(SPLIT_SEED).permutation(len(labels))  # the one generator that numpy froze for good
     chosen = order[:TRAINING] if split == "train" else order[TRAINING:]
@@ -46,7 +48,7 @@ def read(root: Path, split: str) -> Dataset:
 def originals() -> tuple[Array, Array]:
     """([1797, 8, 8] float32 in [0, 16], [1797] int64)."""
     try:
-        path = packages.path("sklearn", "datasets", "data", "digits.csv.gz")
+        path = lazy_imports.path("sklearn", "datasets", "data", "digits.csv.gz")
     except FileNotFoundError as error:
         raise DatasetError(f"digits come with scikit-learn ({error}): pip install scikit-learn.") from error
     table = np.loadtxt(path, delimiter=",", dtype=np.float32)

@@ -23,17 +23,20 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     if idx.has_both_splits(root / FOLDER):
         return f"IDX files in {FOLDER}"
     return "Debian's package dataset-fashion-mnist" if idx.has_both_splits(DEBIAN) else ""
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     folder = root / FOLDER if idx.has_both_splits(root / FOLDER) else DEBIAN
     return idx.load(folder, split, name="fashion_mnist", classes=INFO.classes, source=find(root))
 
 
 def fetch(root: Path, progress: Progress | None) -> None:
+    """Downloads it under the root. Raises DownloadError."""
     from torchvision.datasets import FashionMNIST
 
     archives = tuple(root / FOLDER / f"{file}.gz" for file in FILES)

@@ -1,4 +1,4 @@
-"""A folder of pictures for each class, as tensors: decoded once, then kept as arrays beside the pictures."""
+"""A folder of images for each class, as tensors: decoded once, then kept as arrays beside the images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnnviz.datasets.kinds import DatasetError
 from cnnviz.images import decoding
 from cnnviz.records import Array
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+ENDINGS = decoding.ENDINGS
 MOST_PICTURES = 60_000
 
 
@@ -32,12 +32,18 @@ class Pictures:
     unreadable: int
 
 
-def pictures(folder: Path, *, size: int) -> Pictures:
-    """Every picture of every class folder, in the order of their names, centre-cropped to size × size.
+def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictures:
+    """Every image of every class folder, in the order of their names, centre-cropped to size × size.
 
+    classes: whose place is the label, where others than this folder's own: all of its folders must be among them.
     Raises DatasetError where there is none, or more than 60,000.
     """
     names, files = listing(folder)
+    if strange := sorted(set(names) - set(classes)) if classes else []:
+        raise DatasetError(f"{folder.name} holds the classes {', '.join(strange)}, which are not among those of train.")
+    if classes:
+        files = [(classes.index(names[label]), file) for label, file in files]
+        names = classes
     if not files:
         raise DatasetError(f"{folder} holds no class folders with pictures ({', '.join(ENDINGS)}): put some there.")
     kept = folder / f".cnnviz-{size}-{_fingerprint(folder, names, files)}.npz"
@@ -50,7 +56,7 @@ def pictures(folder: Path, *, size: int) -> Pictures:
 
 
 def class_names(folder: Path) -> tuple[str, ...]:
-    """The folders in it that hold at least one picture, sorted."""
+    """The folders in it that hold at least one image, sorted."""
     return tuple(sorted(entry.name for entry in _entries(folder) if entry.is_dir() and _has_picture(Path(entry.path))))
 
 
@@ -73,7 +79,7 @@ def listing(folder: Path) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
 
 
 def square(image: Image.Image, size: int) -> Image.Image:
-    """The middle of a picture, size × size."""
+    """The middle of an image, size × size."""
     side = min(image.size)
     left, top = (image.width - side) / 2, (image.height - side) / 2
     if image.size == (size, size):
@@ -106,7 +112,7 @@ def _decoded(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]],
 
 def _fingerprint(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]]) -> str:
     """Changes with every file that is added, taken away, renamed or replaced (which changes its folder's time)."""
-    times = [(folder / name).stat().st_mtime_ns for name in names]
+    times = [(folder / name).stat().st_mtime_ns if (folder / name).is_dir() else 0 for name in names]
     return hashlib.sha256(repr((names, times, files)).encode()).hexdigest()[:12]
 
 
@@ -122,7 +128,7 @@ def _kept(path: Path, size: int, classes: int) -> tuple[Array, Array] | None:
 
 
 def _keep(path: Path, images: Array, labels: Array) -> None:
-    """Beside the pictures, all or nothing, in place of older ones; a folder that cannot be written is read again."""
+    """Beside the images, all or nothing, in place of older ones; a folder that cannot be written is read again."""
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent, prefix=".cnnviz-") as scratch:
         np.savez(Path(scratch) / "arrays.npz", images=images, labels=labels)
         for older in path.parent.glob(".cnnviz-*.npz"):

@@ -14,16 +14,17 @@ import torch
 from cnnviz.datasets.kinds import Dataset, DatasetError
 
 STEMS = {"train": "train", "test": "t10k"}
-MOST_BYTES = 200 << 20  # MNIST's training pictures are 47 MB
+MOST_BYTES = 200 << 20  # MNIST's training images are 47 MB
 
 
 def files(folder: Path, split: str) -> tuple[Path, Path] | None:
-    """The pictures' and the labels' file of a split, plain or gzipped, or None."""
+    """The images' and the labels' file of a split, plain or gzipped, or None."""
     found = [_existing(folder / f"{STEMS[split]}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1")]
     return None if None in found else (found[0], found[1])  # type: ignore[return-value]
 
 
 def has_both_splits(folder: Path) -> bool:
+    """Whether the folder holds images and labels of the training and the test split."""
     return all(files(folder, split) for split in STEMS)
 
 
@@ -66,5 +67,11 @@ def _content(path: Path) -> bytearray:
 
 
 def _existing(path: Path) -> Path | None:
-    packed = path.with_name(path.name + ".gz")
-    return path if path.is_file() else packed if packed.is_file() else None
+    """The file, plain or gzipped; also as Kaggle names it (a dot before idx3), or in a folder of its own name."""
+    stem, _, rest = path.name.partition("-idx")
+    for name in (path.name, f"{stem}.idx{rest}"):
+        plain = path.with_name(name)
+        for one in (plain, plain.with_name(f"{name}.gz"), plain / name):
+            if one.is_file():
+                return one
+    return None

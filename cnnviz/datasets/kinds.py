@@ -45,9 +45,9 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Info:
-    """shape: (C, H, W). mean, std: per channel over all training pixels, on pictures scaled to [0, 1].
+    """shape: (C, H, W). mean, std: per channel over all training pixels, on images scaled to [0, 1].
 
-    digit: handwritten digits, white on black, so that an uploaded picture is to be made like them.
+    digit: handwritten digits, white on black, so that an uploaded image is to be made like them.
     """
 
     title: str

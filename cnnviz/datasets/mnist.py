@@ -23,14 +23,17 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     return f"IDX files in {FOLDER}" if idx.has_both_splits(root / FOLDER) else ""
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     return idx.load(root / FOLDER, split, name="mnist", classes=INFO.classes, source=find(root))
 
 
 def fetch(root: Path, progress: Progress | None) -> None:
+    """Downloads it under the root. Raises DownloadError."""
     from torchvision.datasets import MNIST
 
     archives = tuple(root / FOLDER / f"{file}.gz" for file in FILES)

@@ -76,10 +76,12 @@ INFO = Info(
 
 
 def find(root: Path) -> str:
+    """Where it is, in words; "" where it is not here."""
     return f"drawn from seeds {SEEDS['train']} and {SEEDS['test']}"
 
 
 def read(root: Path, split: str) -> Dataset:
+    """One split as tensors. Raises DatasetError for files that are damaged."""
     images, labels, masks = draw(COUNTS[split], SEEDS[split])
     tensors = (torch.from_numpy(values) for values in (images, labels, masks))
     image, label, mask = tensors
@@ -88,7 +90,7 @@ def read(root: Path, split: str) -> Dataset:
 
 def draw(count: int, seed: int) -> tuple[Array, Array, Array]:
     """([N, 3, 32, 32] uint8, [N] int64, [N, 32, 32] bool); each class as often as the others, in random order."""
-    random = np.random.RandomState(seed)  # numpy froze its stream: the same pictures with any version
+    random = np.random.RandomState(seed)  # numpy froze its stream: the same images with any version
     labels = random.permutation(np.arange(count) % len(FIGURES)).astype(np.int64)
     coverage = _coverage(labels, random)
     ground, figure = _colours(count, random)

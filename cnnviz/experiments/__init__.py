@@ -28,6 +28,7 @@ FOLDER = "experiments"  # inside checkpoints/ and inside the folder of one's own
 
 
 def names() -> tuple[str, ...]:
+    """Every experiment of this folder."""
     return EXPERIMENTS.names()
 
 
@@ -65,7 +66,7 @@ def own_results(name: str, *, small: bool = False) -> Results:
 
 
 def missing(found: Results, seeds: tuple[int, ...]) -> tuple[tuple[Cell, int], ...]:
-    """(cell, seed) pairs that have no run yet: a whole seed after the other, so that each leaves a full picture."""
+    """(cell, seed) pairs that have no run yet: one seed after the other."""
     return tuple(
         (result.cell, seed) for seed in seeds for result in found.cells if seed not in {run.seed for run in result.runs}
     )

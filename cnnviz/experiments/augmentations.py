@@ -15,7 +15,7 @@ KINDS = {"none": (), "flips": ("flip",), "crops": ("crop",), "both": ("crop", "f
 
 
 def verdict(results: Results) -> Verdict:
-    """Expected: with crops and flips more test pictures are right, and fewer training pictures beyond them."""
+    """Expected: with crops and flips more test images are right, and fewer training images beyond them."""
     none, both = results["none"], results["both"]
     best = max(results.cells, key=lambda one: one.mean)
     gaps = {one.cell.label: mean(run.last_pass for run in one.runs) - one.mean for one in results.cells}

@@ -1,4 +1,4 @@
-"""Batches of 8 to 512 pictures at one learning rate: the same pictures, fewer and steadier steps."""
+"""Batches of 8 to 512 images at one learning rate: the same images, fewer and steadier steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TRAINED = TrainConfig("mnist", "cnn", epochs=1, optimizer="sgd", lr=0.05, moment
 
 
 def verdict(results: Results) -> Verdict:
-    """Expected: over the same pictures the largest batch falls behind; over the same steps it leads the smallest."""
+    """Expected: over the same images the largest batch falls behind; over the same steps it leads the smallest."""
     small, large = results.cells[0], results.cells[-1]
     best = max(results.cells, key=lambda one: one.mean)
     steps = [int(one.runs[0].curves["step"][-1]) for one in (small, large)]

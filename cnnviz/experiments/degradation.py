@@ -1,4 +1,4 @@
-"""Twenty and fifty-six layers, with and without shortcuts: is the deeper network worse on its training pictures?"""
+"""Twenty and fifty-six layers, with and without shortcuts: is the deeper network worse on its training images?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large linear layers on a thousand pictures: how far training and test part, and what dropout does about it."""
+"""Large linear layers on a thousand images: how far training and test part, and what dropout does about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRAINED = TrainConfig(
 
 
 def verdict(results: Results) -> Verdict:
-    """What came out. Expected: dropout narrows the gap, gets more test pictures right, and makes units less alike."""
+    """What came out. Expected: dropout narrows the gap, gets more test images right, and makes units less alike."""
     plain, *others = found = dropout_curves.dropped(results)
     best = max(others, key=lambda one: float(one.test[:, -1].mean()))
     narrower = float(best.gaps.mean()) < float(plain.gaps.mean())

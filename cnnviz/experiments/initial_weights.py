@@ -9,7 +9,7 @@ from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
 PLACE = 31
 OPTIONS = (("batch_norm", False), ("he_start", True))
-TRAINS = 0.2  # test pictures right: twice chance
+TRAINS = 0.2  # test images right: twice chance
 
 
 def verdict(results: Results) -> Verdict:

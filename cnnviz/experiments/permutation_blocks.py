@@ -17,6 +17,7 @@ NOISE = 0.02
 
 
 def setting(block: int) -> tuple[str, dict[str, Any]]:
+    """The config of one cell."""
     return f"{block} × {block}", {"permutation": PERMUTATION, "permutation_block": block}
 
 

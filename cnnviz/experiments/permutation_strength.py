@@ -16,7 +16,7 @@ NOISE = 0.02  # a mean of three seeds is not known more closely
 
 
 def setting(share: float) -> tuple[str, dict[str, Any]]:
-    """A share of 0 is the plain pictures: no permutation at all."""
+    """A share of 0 is the plain images: no permutation at all."""
     fields = {"permutation": PERMUTATION, "permutation_share": share} if share else {}
     return f"{share:.0%} of the pixels", fields
 

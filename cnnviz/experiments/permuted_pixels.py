@@ -23,7 +23,7 @@ NOTES = "lecture notes"
 
 
 def cells() -> tuple[Cell, ...]:
-    """Both networks, on pictures as they are and permuted."""
+    """Both networks, on images as they are and permuted."""
     both = ((FC, "fc2layer", None), (CNN, "cnn", None), (FC_PERMUTED, "fc2layer", PERMUTATION),
             (CNN_PERMUTED, "cnn", PERMUTATION))  # fmt: skip
     return tuple(Cell(label, replace(AS_THE_COURSE, model=model, permutation=order)) for label, model, order in both)

@@ -1,4 +1,4 @@
-"""results.jsonl: one line a finished run, only ever appended to; a torn last line is as good as none.
+"""results.jsonl: one line a finished run, only ever appended to; an incomplete last line is ignored.
 
 {"cell", "config", "test_accuracy", "test_loss", "curves", "epochs", "seconds", "device", "versions", "probes"}
 """
@@ -28,7 +28,7 @@ LARGEST = 64_000_000
 
 
 def append(path: Path, run: CellRun) -> None:
-    """One more line in one write, on the disk when this returns; a torn line before it is closed off first."""
+    """One more line in one write, on the disk when this returns; an incomplete line before it is ended first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
@@ -62,6 +62,7 @@ def of_cell(runs: Iterable[CellRun], cell: Cell) -> tuple[CellRun, ...]:
 
 # --------------------------------------------------------------------------------------------- one line
 def line_of(run: CellRun) -> bytes:
+    """The run as one line of JSON, with its end."""
     values = {item.name: getattr(run, item.name) for item in dataclasses.fields(run)}
     return plain_json(values | {"config": None}, config=run.config.to_json(defaults=False)) + b"\n"
 
@@ -72,7 +73,7 @@ def plain_json(values: Mapping[str, Any], **exact: Any) -> bytes:
 
 
 def run_of(line: bytes) -> CellRun | None:
-    """None for a line that is torn, empty, or of an older form."""
+    """None for a line that is incomplete, empty, or of an older format."""
     try:
         values = json.loads(line)
         for name in ("curves", "epochs"):
@@ -139,4 +140,5 @@ def _plain(value: Any) -> Any:
 
 
 def as_array(values: Sequence[float | None]) -> Array:
+    """A curve as float64; null becomes NaN."""
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Trains what an experiment lacks in one process, cell after cell or side by side, each kept as soon as it ends."""
+"""Trains what an experiment lacks in one process, cell after cell or side by side, each saved as soon as it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz import checkpoints, experiments, packages, training
+from cnnviz import checkpoints, experiments, lazy_imports, training
 from cnnviz.experiments import results_files
 from cnnviz.records import Epoch, Event, Finished, Started, Step
 from cnnviz.records.experiments import Cell, CellRun, Verdict
@@ -48,7 +48,9 @@ class Lane:
         self.events: list[Event] = []
         self.steps: list[Step] = []
         self.planned, self.seconds = 0, 0.0
-        self._training = training.train(self.config, stop=stop, limits=Limits.from_environment())
+        self._training = training.train(
+            self.config, stop=stop, limits=Limits.from_environment(), stop_at_divergence=False
+        )
 
     @property
     def share(self) -> float:
@@ -57,6 +59,7 @@ class Lane:
 
     @property
     def epochs(self) -> list[Epoch]:
+        """Its epochs so far."""
         return [event for event in self.events if isinstance(event, Epoch)]
 
     def advance(self) -> Event:
@@ -159,7 +162,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--race", action="store_true", help="the cells of a seed side by side, not one after the other")
     parser.add_argument("--ship", action="store_true", help="into checkpoints/experiments instead of one's own runs")
     asked = parser.parse_args(arguments)
-    packages.postpone_compiler()
+    lazy_imports.postpone_compiler()
     experiment = experiments.get(asked.name)
     folder = experiments.shipped_folder(asked.name) if asked.ship else experiments.own_folder(asked.name)
     stopped = threading.Event()

@@ -1,4 +1,4 @@
-"""The same pictures in a new order every epoch, in one order, and one class after the other."""
+"""The same images in a new order every epoch, in one order, and one class after the other."""
 
 from __future__ import annotations
 

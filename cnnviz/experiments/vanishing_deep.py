@@ -82,7 +82,7 @@ def _diverged_words(results: Results) -> tuple[str, ...]:
 
 
 def _apart_words(results: Results) -> tuple[str, ...]:
-    """Cells that do much worse on test pictures than on their last training batches."""
+    """Cells that do much worse on test images than on their last training batches."""
     said = []
     for one in results.cells:
         trained = sum(run.ending("accuracy", batches=30) for run in one.runs) / one.n

@@ -4,16 +4,15 @@
         experiment.json   what was asked for                           whoever asks
         results.jsonl     a line a finished cell, only appended to     the worker
         live.json         the curves of the cells under way, replaced  the worker
-        status.json, CANCEL, worker.log                                as in a run directory (runs.run_files)
+        status.json, CANCEL, worker.log                                as in a run directory (run_files)
 
-The process is the training worker of `runs.supervision`: it dies with the server, runs at a lower priority, waits warm.
+The process is the training worker of `runs.supervision`: it ends with the server and runs at a lower priority.
 In its RunStatus `epoch` of `epochs` counts cells, `step` of `steps` the steps of all of them.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import time
 import traceback
@@ -21,14 +20,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz import experiments, runs
+from cnnviz import experiments, run_files, runs
 from cnnviz.experiments import results_files, running
 from cnnviz.experiments.running import Asked, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
-from cnnviz.runs import run_files
+from cnnviz.run_files.control_files import StopAsked
 from cnnviz.training.recording import FAMILIAR
-from cnnviz.training.wishes import StopAsked
 
 ASKED, LIVE = "experiment.json", "live.json"
 MODULE = "cnnviz.experiments.worker"
@@ -37,24 +35,27 @@ EVERY = 0.25  # seconds between two looks at the curve under way
 
 # --------------------------------------------------------------------------------------------- the server's side
 def start(asked: Asked) -> None:
-    """Begin, or go on: cells that are there are not trained again.
+    """Begins, or continues: finished cells are not trained again.
 
-    Under way already: nothing happens. Raises KeyError, runs.QueueFull.
+    Under way already: nothing happens. Raises KeyError, runs.QueueFull, runs.RunError (an unwritable folder).
     """
     folder = experiments.own_folder(asked.name)
     if status(asked.name).alive:
         return
     runs.supervisor().admit()
     runs.supervisor().release(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (run_files.CANCEL, LIVE):
-        (folder / name).unlink(missing_ok=True)
-    (folder / ASKED).write_text(json.dumps(dataclasses.asdict(asked)), encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (run_files.CANCEL, LIVE):
+            (folder / name).unlink(missing_ok=True)
+        run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
+    except OSError as error:
+        raise runs.RunError(runs.unwritable(error)) from error
     runs.supervisor().submit_work(folder, MODULE)
 
 
 def stop(name: str) -> None:
-    """Ask it to stop; finished cells stay."""
+    """Ask it to stop; finished cells are kept."""
     runs.supervisor().stop(experiments.own_folder(name))
 
 
@@ -66,7 +67,7 @@ def forget(name: str) -> None:
 
 
 def status(name: str) -> RunStatus:
-    """How it stands; state "" where it was never started here."""
+    """Its state; "" where it was never started here."""
     folder = experiments.own_folder(name)
     if not (folder / run_files.STATUS).is_file():
         return RunStatus("")
@@ -138,6 +139,7 @@ class Teller:
         self._status = RunStatus("starting")
 
     def tell(self, moment: Moment) -> None:
+        """Writes how far the experiment is, at most four times a second."""
         now = time.monotonic()
         if moment.run is None and now - self._told < EVERY:
             return
@@ -166,6 +168,7 @@ class Teller:
         os.replace(temporary, self._folder / LIVE)
 
     def end(self, asked: Asked) -> None:
+        """Writes the last status: finished, or stopped with the number of cells that are left."""
         found = experiments.results(asked.name, small=asked.small, folder=self._folder)
         left = len(experiments.missing(found, asked.seeds))
         if not left:
@@ -175,6 +178,7 @@ class Teller:
         self.say("stopped" if left else "finished", said if left else "")
 
     def say(self, state: str, message: str) -> None:
+        """Writes a status with this state and sentence."""
         seconds = time.monotonic() - self._began
         status = dataclasses.replace(self._status, state=state, message=message, seconds=seconds, seconds_left=None)
         run_files.write_status(self._folder, status, owner=self._owner)

@@ -16,7 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.records import Array, Epoch, Event, Steering, Step
 
 History = Mapping[str, Array]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Published, Results
 
@@ -22,8 +22,9 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 def summary(
     found: Results, published: Mapping[str, Published], *, theme: str | None = None, height: int = 340
 ) -> go.Figure:
-    """Bars for a few cells, lines over the settings for a grid."""
-    if len(found.cells) <= FEW:
+    """Bars for a few cells, lines over the settings for a grid; bars again where the labels make no grid."""
+    lines = {one.cell.label.partition(", ")[0] for one in found.cells}
+    if len(found.cells) <= FEW or len(lines) > len(DASHES):
         return bars(found, published, theme=theme, height=height)
     return over_settings(found, theme=theme, height=height)
 

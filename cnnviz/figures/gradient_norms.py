@@ -6,14 +6,13 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
-from cnnviz.figures.depth import words
-from cnnviz.figures.numbers import number
+from cnnviz.figures import looks
+from cnnviz.figures.numbers import number, on_log_scale
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.records.gradient_norms import PROBE, STEEPEST, GradientNorms, divergences, gradient_norms
@@ -24,8 +23,30 @@ AXES = {"loss": "loss of the training batches (nats)", "accuracy": "training bat
 BANDS = 4  # cells up to which the spread over the seeds is drawn
 
 
+class LayerNormsCell(TypedDict):
+    """One training. values: [moments][layers]. slope: of its activation, where it bounds the gradient."""
+
+    name: str
+    colour: str
+    right: str
+    layers: list[str]
+    values: list[list[float | str]]
+    slope: float | None
+    shares: list[str]
+
+
+class LayerNormsPacket(TypedDict):
+    """For the component layer_norms. says: of each moment. columns: charts in a row on a wide screen."""
+
+    steps: list[float]
+    cells: list[LayerNormsCell]
+    says: list[str]
+    columns: int
+    keys: str
+
+
 # --------------------------------------------------------------------------------------------- by layer
-def packet(found: Results, cells: Sequence[str]) -> dict[str, Any]:
+def packet(found: Results, cells: Sequence[str]) -> LayerNormsPacket:
     """For the component `layer_norms`: of each cell its layers, the median norms [T][L] and what is said of them.
 
     What no logarithm takes travels as a word: "zero", "infinite". columns: charts in a row on a wide screen.
@@ -44,7 +65,7 @@ def packet(found: Results, cells: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _cell(result: CellResult, norms: GradientNorms, length: int) -> dict[str, Any]:
+def _cell(result: CellResult, norms: GradientNorms, length: int) -> LayerNormsCell:
     label = result.cell.label
     accuracy = f"diverged in {divergences(result)} of {result.n}" if divergences(result) else accuracy_words(result)
     return {
@@ -52,7 +73,7 @@ def _cell(result: CellResult, norms: GradientNorms, length: int) -> dict[str, An
         "colour": colour(label),
         "right": accuracy,
         "layers": list(norms.layers),
-        "values": [words(row) for row in norms.values[:length]],
+        "values": [on_log_scale(row) for row in norms.values[:length]],
         "slope": slope(result),
         "shares": [f"first/last {_share(value)}" for value in norms.share[:length]],
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.fields import Field
 from cnnviz.records.graphs import Graph, Item
 
@@ -22,15 +21,56 @@ _SHORTER = (
 LONGEST = 24  # letters of a box's title
 
 
-def network_data(graph: Graph, *, title: str, digest: str = "") -> dict[str, Any]:
+class GraphBox(TypedDict):
+    """One box of the graph. parent: its index, −1 for none. field: what a cell sees, in words. bytes: of its output."""
+
+    name: str
+    form: str
+    kind: str
+    operation: str
+    title: str
+    note: str
+    shape: list[int]
+    parameters: int
+    macs: int
+    bytes: int
+    layers: int
+    field: str
+    parent: int
+    children: NotRequired[list[int]]
+    reads: NotRequired[list[int]]
+    count: NotRequired[int]
+    same: NotRequired[bool]
+
+
+class NetworkGraph(TypedDict):
+    """items: in the order in which they run. roots: the boxes that stand in no other."""
+
+    title: str
+    items: list[GraphBox]
+    roots: list[int]
+    traced: bool
+    note: str
+
+
+class NetworkGraphPacket(NetworkGraph, Sealed):
+    """For the component network_graph."""
+
+
+def network_data(graph: Graph, *, title: str) -> NetworkGraphPacket:
     """The packet of the component `network_graph`: one short list a box, in the order in which they run.
 
     title: the network's name, in the drawing's head and its file's name.
     """
     items = [_item(graph, index) for index in range(len(graph.items))]
-    body = {"title": title, "items": items, "roots": list(graph.roots), "traced": graph.traced, "note": graph.note}
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    return {**body, "digest": digest or hashlib.sha256(text.encode()).hexdigest()[:12]}
+    body: NetworkGraph = {
+        "title": title,
+        "items": items,
+        "roots": list(graph.roots),
+        "traced": graph.traced,
+        "note": graph.note,
+    }
+    return {**body, "digest": digest(body)}
 
 
 def milliseconds(graph: Graph, taken: Mapping[str, float]) -> list[float]:
@@ -42,9 +82,9 @@ def milliseconds(graph: Graph, taken: Mapping[str, float]) -> list[float]:
     return [round(value, 5) for value in sums]
 
 
-def _item(graph: Graph, index: int) -> dict[str, Any]:
+def _item(graph: Graph, index: int) -> GraphBox:
     item = graph.items[index]
-    found: dict[str, Any] = {
+    found: GraphBox = {
         "name": item.name, "form": item.form, "kind": item.kind, "operation": item.operation, "title": box_title(item),
         "note": box_note(item), "shape": list(item.shape), "parameters": item.parameters, "macs": item.macs,
         "bytes": item.activation_bytes, "layers": item.layers, "field": field_words(item.field), "parent": item.parent,
@@ -54,7 +94,7 @@ def _item(graph: Graph, index: int) -> dict[str, Any]:
     if item.reads:
         found["reads"] = list(item.reads)
     if item.count > 1:
-        found |= {"count": item.count, "same": item.same}
+        found["count"], found["same"] = item.count, item.same
     return found
 
 
@@ -119,7 +159,7 @@ def field_words(field: Field) -> str:
         return "the whole picture"
     if field.status == "unknown":
         return f"unknown: {field.note}"
-    return f"{field.rows.size} × {field.columns.size} pixels, every {field.stride}"
+    return field.size_words
 
 
 def _tail(name: str) -> str:

@@ -7,10 +7,9 @@ the colours (`limits`, `statistics`, `energy`, …) come from `channels` and are
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -31,6 +30,7 @@ from cnnviz.figures.channels import (
     short,
     statistics,
 )
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field, Layer
 
 __all__ = [
@@ -145,6 +145,61 @@ def _labelled(entries: Array, colours: Array, columns: int | None) -> Image.Imag
 
 
 # ------------------------------------------------------------------------------------------- for the mosaic component
+class MosaicLimits(TypedDict):
+    """The ends of the colours: of the layer, and of the network where it is known. clipped: share beyond them."""
+
+    signed: bool
+    layer: float
+    clipped: float
+    network: float | None
+    low: float
+    high: float
+
+
+class MosaicChannels(TypedDict):
+    """A number a channel; dead: the indices of those that are zero everywhere."""
+
+    mean: list[float | None]
+    maximum: list[float | None]
+    variance: list[float | None]
+    dead: list[int]
+    contribution: list[float | None] | None
+
+
+class MosaicField(TypedDict):
+    """rows, columns: size, stride and padding of what a cell sees."""
+
+    rows: list[int]
+    columns: list[int]
+    status: str
+    note: str
+
+
+class MosaicMeta(TypedDict):
+    """shape: of the layer; maps: [C, H, W] of the values that travel. picture: height and width."""
+
+    layer: str
+    operation: str
+    shape: list[int]
+    maps: list[int]
+    vector: bool
+    dtype: str
+    limits: MosaicLimits
+    channels: MosaicChannels
+    field: MosaicField | None
+    picture: list[int] | None
+    selected: dict[str, Any] | None
+    digest: str
+
+
+class MosaicPacket(TypedDict):
+    """For the component mosaic. values: as meta["dtype"], little endian. picture: PNG."""
+
+    values: bytes
+    picture: bytes
+    meta: MosaicMeta
+
+
 def mosaic_data(
     layer: Layer,
     *,
@@ -152,8 +207,8 @@ def mosaic_data(
     network_limit: float | None = None,
     field: Field | None = None,
     picture: Array | bytes | None = None,
-    selected: dict[str, int] | None = None,
-) -> dict[str, Any]:
+    selected: dict[str, Any] | None = None,
+) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 
     values: float32, or float16 beyond 500,000 cells (meta["dtype"]), little endian, [C, H, W].
@@ -166,7 +221,8 @@ def mosaic_data(
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
-    meta: dict[str, Any] = {
+    payload = values.tobytes()
+    meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
         "shape": list(layer.shape),
@@ -178,14 +234,12 @@ def mosaic_data(
         "field": seen,
         "picture": size,
         "selected": selected,
+        "digest": digest(payload, image, layer.key, seen, network_limit, channels["contribution"]),
     }
-    payload = values.tobytes()
-    extra = repr((layer.key, seen, network_limit, channels["contribution"])).encode()
-    meta["digest"] = hashlib.blake2b(payload + image + extra, digest_size=8).hexdigest()
     return {"values": payload, "picture": image, "meta": meta}
 
 
-def _plain_limits(maps: Array, network: float | None) -> dict[str, Any]:
+def _plain_limits(maps: Array, network: float | None) -> MosaicLimits:
     layer, known = limits(maps), finite(maps)
     return {
         "signed": layer.signed,
@@ -197,7 +251,7 @@ def _plain_limits(maps: Array, network: float | None) -> dict[str, Any]:
     }
 
 
-def _plain_statistics(maps: Array, operation: str, contributions: Array | None) -> dict[str, Any]:
+def _plain_statistics(maps: Array, operation: str, contributions: Array | None) -> MosaicChannels:
     numbers = statistics(maps, operation=operation)
     return {
         "mean": short(numbers.mean),
@@ -208,12 +262,11 @@ def _plain_statistics(maps: Array, operation: str, contributions: Array | None) 
     }
 
 
-def _plain_field(field: Field | None) -> dict[str, Any] | None:
+def _plain_field(field: Field | None) -> MosaicField | None:
     if field is None:
         return None
-    axes = {"rows": field.rows, "columns": field.columns}
-    plain = {name: [axis.size, axis.stride, axis.padding] for name, axis in axes.items()}
-    return {**plain, "status": field.status, "note": field.note}
+    rows, columns = field.rows.numbers, field.columns.numbers
+    return {"rows": rows, "columns": columns, "status": field.status, "note": field.note}
 
 
 def _picture(picture: Array | bytes | None) -> tuple[bytes, list[int] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 
 def number(value: float | None) -> str:
@@ -34,6 +35,28 @@ def percent(share: float) -> str:
     if share > 0.9995:
         return "> 99.9 %"
     return "< 0.1 %" if share < 0.0005 else f"{share * 100:.1f} %"
+
+
+def four_digits(value: float) -> float:
+    """The number with four significant digits, as it travels to the browser: 0.123456 → 0.1235."""
+    return float(f"{value:.4g}")
+
+
+def on_log_scale(values: Iterable[float], *, zero: bool = True) -> list[float | str]:
+    """Four digits each; what no logarithm takes as a word: "undefined", "infinite", and with `zero` "zero".
+
+    >>> on_log_scale([0.123456, 0.0, float("inf")])
+    [0.1235, 'zero', 'infinite']
+    """
+    return [_number_or_word(float(value), zero=zero) for value in values]
+
+
+def _number_or_word(value: float, *, zero: bool) -> float | str:
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "infinite"
+    return "zero" if zero and value == 0 else four_digits(value)
 
 
 def _power(value: float) -> str:

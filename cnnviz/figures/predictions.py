@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -11,6 +11,25 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array, Score
 
 DOUBT = 0.5  # below it the surest class is less likely than all others together
+
+
+class ScoreRow(TypedDict):
+    """One class. probability: in [0, 1]; percent and logit as text."""
+
+    label: str
+    index: int
+    probability: float
+    percent: str
+    logit: str
+
+
+class ScoresPacket(TypedDict):
+    """For the component scores. rest: the sum of the `others` that are not shown."""
+
+    rows: list[ScoreRow]
+    rest: float
+    others: int
+    words: str
 
 
 def probabilities(logits: Array) -> Array:
@@ -34,14 +53,14 @@ def scores(logits: Array, classes: Sequence[str]) -> tuple[Score, ...]:
     return tuple(Score(int(i), str(classes[i]), float(logits[i]), float(chances[i])) for i in order)
 
 
-def bars(ranked: Sequence[Score], *, top: int = 5) -> dict[str, Any]:
+def bars(ranked: Sequence[Score], *, top: int = 5) -> ScoresPacket:
     """The first `top` scores as rows for the bars, and what is left over: plain values.
 
     rows: label, probability in [0, 1], percent (text), logit (text), index. rest: the sum of all others.
     """
     shown = ranked[:top]
     rest = max(0.0, 1.0 - sum(score.probability for score in shown))
-    rows = [
+    rows: list[ScoreRow] = [
         {
             "label": score.label,
             "index": score.index,

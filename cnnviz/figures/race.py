@@ -2,35 +2,104 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import CellResult, Results, UnderWay
 
-AXES = {
+
+class RaceAxis(TypedDict):
+    """What the race can be drawn over."""
+
+    title: str
+    words: str
+
+
+class NamedRaceAxis(RaceAxis):
+    """With its name."""
+
+    id: str
+
+
+class Measure(TypedDict):
+    """What is drawn. low: less is better."""
+
+    words: str
+    percent: bool
+    log: bool
+    low: bool
+
+
+class NamedMeasure(Measure):
+    """With its name."""
+
+    id: str
+
+
+class TestCurve(TypedDict):
+    """A point an epoch. x: by axis."""
+
+    x: dict[str, list[float | None]]
+    y: list[float | None]
+
+
+class RaceLane(TypedDict):
+    """One cell. x, ends: by axis, where its curve's points and its end lie. lowest, highest: empty for a single run."""
+
+    name: str
+    colour: str
+    dash: tuple[int, ...]
+    n: int
+    running: bool
+    ends: dict[str, float | None]
+    diverged: int
+    x: dict[str, list[float | None]]
+    accuracy: list[float | None]
+    loss: list[float | None]
+    lowest: list[float | None]
+    highest: list[float | None]
+    test: TestCurve
+
+
+class Race(TypedDict):
+    """start: the measure that it opens on. live: a cell is under way."""
+
+    title: str
+    start: str
+    live: bool
+    lanes: list[RaceLane]
+    axes: list[NamedRaceAxis]
+    measures: list[NamedMeasure]
+
+
+class RacePacket(Race, Sealed):
+    """For the component race."""
+
+
+AXES: dict[str, RaceAxis] = {
     "pictures": {"title": "pictures seen", "words": "Equal pictures"},
     "steps": {"title": "steps", "words": "Equal steps"},
     "seconds": {"title": "seconds of its own", "words": "Equal seconds"},
 }
-MEASURES = {
+MEASURES: dict[str, Measure] = {
     "accuracy": {"words": "Training batches right", "percent": True, "log": False, "low": False},
     "loss": {"words": "Training loss", "percent": False, "log": True, "low": True},
     "test": {"words": "Test pictures right", "percent": True, "log": False, "low": False},
 }
-DASHES = ((), (9, 5), (2, 4), (10, 4, 2, 4))
+DASHES: tuple[tuple[int, ...], ...] = ((), (9, 5), (2, 4), (10, 4, 2, 4))
 DIGITS = 5
 MANY = 10  # epochs: from there on the race opens on test pictures, of which there is a point an epoch
 
 
 def race(
     found: Results, *, under_way: Sequence[UnderWay] = (), examples: int | None = None, title: str = ""
-) -> dict[str, Any]:
+) -> RacePacket:
     """Header: a lane a cell that has curves, those of finished runs (their mean) or of one that is under way.
 
     examples: training pictures of the data set, where a config takes them all. Seconds: a cell's own, of training and
@@ -44,16 +113,15 @@ def race(
     ]
     shown = [name for name in MEASURES if name != "test" or any(len(lane["test"]["y"]) > 1 for lane in lanes)]
     long = "test" in shown and max(result.cell.config.epochs for result in found.cells) >= MANY
-    header: dict[str, Any] = {
+    header: Race = {
         "title": title,
         "start": "test" if long else "accuracy",
         "live": bool(running),
         "lanes": lanes,
-        "axes": [{"id": name, **words} for name, words in AXES.items()],
-        "measures": [{"id": name, **MEASURES[name]} for name in shown],
+        "axes": [{**words, "id": name} for name, words in AXES.items()],
+        "measures": [{**MEASURES[name], "id": name} for name in shown],
     }
-    header["digest"] = hashlib.blake2b(repr(header).encode(), digest_size=8).hexdigest()
-    return header
+    return {**header, "digest": digest(header)}
 
 
 def seen(config: TrainConfig, steps: Array, planned: float, *, examples: int | None = None) -> Array:
@@ -66,15 +134,8 @@ def seen(config: TrainConfig, steps: Array, planned: float, *, examples: int | N
     return whole * count + np.minimum(rest * config.batch_size, count)
 
 
-def _lane(index: int, result: CellResult, running: UnderWay | None, examples: int | None) -> dict[str, Any]:
+def _lane(index: int, result: CellResult, running: UnderWay | None, examples: int | None) -> RaceLane:
     config = result.cell.config
-    lane: dict[str, Any] = {
-        "name": result.cell.label,
-        "colour": looks.SERIES[index % len(looks.SERIES)],
-        "dash": DASHES[index % len(DASHES)],
-        "n": result.n,
-        "running": running is not None and not result.n,
-    }
     if result.n:
         curves, epochs = _means(result)
         planned, seconds = (
@@ -93,9 +154,24 @@ def _lane(index: int, result: CellResult, running: UnderWay | None, examples: in
         "seconds": _plain(steps * (float(seconds) / max(planned, 1.0))),
     }
     ends = {axis: values[0] for axis, values in places(np.array([planned])).items()}
-    train = {name: _plain(curves.get(name, np.zeros(0))) for name in ("accuracy", "loss", "lowest", "highest")}
-    test = {"x": places(epochs["step"]), "y": _plain(epochs["test_accuracy"])}
-    return lane | {"ends": ends, "diverged": diverged, "x": places(curves["step"]), **train, "test": test}
+    accuracy, loss, lowest, highest = (
+        _plain(curves.get(name, np.zeros(0))) for name in ("accuracy", "loss", "lowest", "highest")
+    )
+    return {
+        "name": result.cell.label,
+        "colour": looks.SERIES[index % len(looks.SERIES)],
+        "dash": DASHES[index % len(DASHES)],
+        "n": result.n,
+        "running": running is not None and not result.n,
+        "ends": ends,
+        "diverged": diverged,
+        "x": places(curves["step"]),
+        "accuracy": accuracy,
+        "loss": loss,
+        "lowest": lowest,
+        "highest": highest,
+        "test": {"x": places(epochs["step"]), "y": _plain(epochs["test_accuracy"])},
+    }
 
 
 def _means(result: CellResult) -> tuple[Mapping[str, Array], Mapping[str, Array]]:

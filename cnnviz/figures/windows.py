@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any
 
 import numpy as np
 
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 from cnnviz.records.windows import Companion, SlidingWindow
 
@@ -46,7 +46,7 @@ def window_data(window: SlidingWindow) -> dict[str, Any]:
         "companions": [_companion(item) for item in window.companions],
         "limits": [_largest(window.input), _largest(window.weights), _largest(window.output)],
     }
-    meta["digest"] = hashlib.blake2b(b"".join([repr(meta).encode(), *blobs.values()]), digest_size=8).hexdigest()
+    meta["digest"] = digest(meta, *blobs.values())
     return {"meta": meta, **blobs}
 
 

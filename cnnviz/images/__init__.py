@@ -12,10 +12,14 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
+from cnnviz.images import evaluation
 from cnnviz.images.decoding import ImageError as ImageError
 from cnnviz.images.decoding import digest as digest
 from cnnviz.images.decoding import read as read
+from cnnviz.images.decoding import warning as warning
 from cnnviz.images.decoding import within
+from cnnviz.images.formats import ENDINGS as ENDINGS
+from cnnviz.images.formats import KNOWN as KNOWN
 from cnnviz.records import Array, Spec
 
 FITS = ("crop", "squash", "pad")
@@ -88,21 +92,24 @@ def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
 
 
 def _crop(image: Image.Image, spec: Spec) -> _Fitted:
-    """As torchvision does it, to the last bit; of long strips only the kept part is resampled, to at most one level."""
-    (width, height), (_, rows, columns) = image.size, spec.input_shape
-    short_rows, short_columns = round(rows / spec.crop), round(columns / spec.crop)
-    if short_rows * width >= short_columns * height:  # the height decides
-        wide, high = max(columns, int(short_rows * width / height)), short_rows
-    else:
-        wide, high = short_columns, max(rows, int(short_columns * height / width))
+    """As torchvision and timm do it, to the last bit; of long strips only the kept part is resampled, to one level."""
+    rows, columns = spec.input_shape[1:]
+    wide, high = evaluation.resized(image.size, spec)
     left, top = round((wide - columns) / 2), round((high - rows) / 2)
-    box = (left / wide, top / high, min(1.0, (left + columns) / wide), min(1.0, (top + rows) / high))
+    box = (left / wide, top / high, (left + columns) / wide, (top + rows) / high)
+    if spec.crop_mode == "center":
+        box = (box[0], box[1], min(1.0, box[2]), min(1.0, box[3]))
     size = (wide, high) if wide * high <= STRIP * rows * columns else within((wide, high), SMALL)
     whole = image.resize(size, _filter(spec))
     if whole.size == (wide, high):
-        fitted = whole.crop((left, top, left + columns, top + rows))
-    else:  # a picture of 2048 × 1 would first become 524,288 wide
-        region = (box[0] * width, box[1] * height, min(width, box[2] * width), min(height, box[3] * height))
+        fitted = evaluation.cropped(whole, spec)
+    else:  # an image of 2048 × 1 would first become 524,288 wide
+        region = (
+            max(0.0, box[0]) * image.width,
+            max(0.0, box[1]) * image.height,
+            min(1, box[2]) * image.width,
+            min(1, box[3]) * image.height,
+        )
         fitted = image.resize((columns, rows), _filter(spec), box=region)
     steps = [
         PreparationStep(f"resized to {wide} × {high}, {spec.interpolation}", _small(whole)),
@@ -165,7 +172,7 @@ def _last_step(tensor: torch.Tensor, spec: Spec) -> PreparationStep:
 
 
 def _filter(spec: Spec) -> Image.Resampling:
-    return Image.Resampling.BICUBIC if spec.interpolation == "bicubic" else Image.Resampling.BILINEAR
+    return Image.Resampling[spec.interpolation.upper()]
 
 
 def _column(values: tuple[float, ...]) -> torch.Tensor:

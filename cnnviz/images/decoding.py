@@ -1,4 +1,4 @@
-"""An upload or a file as RGB, or one sentence why not: whatever the bytes are, within a second and within 300 MB.
+"""An upload or a file as RGB, or one sentence why not: within 300 MB, and ordinary files within a second.
 
 Pillow decodes; here stand the limits around it. The size is read before anything is decoded, and each kind of bomb that
 Pillow lets through has a line below. Colour profiles are not applied: the numbers in the file are taken as sRGB.
@@ -13,22 +13,22 @@ import time
 import warnings
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-KNOWN = "PNG, JPEG, WebP, GIF, BMP and TIFF"
+from cnnviz import limits
+from cnnviz.images import formats, levels
+from cnnviz.images.formats import ENDINGS as ENDINGS
+from cnnviz.images.formats import KNOWN as KNOWN
+
 LONGEST = 2048  # pixels, the longer side of what `read` returns
-FILE_BYTES = 64 << 20
+FILE_BYTES = limits.IMAGE_MB << 20
 PIXELS = 20_000_000
-PIXELS_OF = {
-    "JPEG": 64_000_000,  # is decoded at a half, a quarter or an eighth of its size
-    "WEBP": 12_500_000,  # its decoder holds five copies of the picture
-}
 OPENING_SECONDS = 0.3  # of this thread's CPU, to find the picture in the file; ordinary files take 0.02
 DECODING_SECONDS = 3.0  # a photo of 20 megapixels takes 0.6 as PNG; below, what could take longer is refused before
 PNG_PIECES = 1 << 16  # libpng writes 8 kB each
 PROGRESSIVE_SCANS = 64  # a camera writes about 10; each one goes over the whole picture again
+END_OF_JPEG = b"\xff\xd9"
+WARNING, CUT_OFF = "warning", "This JPEG is cut off: what is missing of it is grey, or coarser than the rest."
 TIFF_VALUES = 1 << 16  # of one tag; a strip a line makes 20,000
 
 # A picture above Pillow's own limit is refused even where something else opens one before our limits are asked.
@@ -42,11 +42,16 @@ class ImageError(ValueError):
 def read(data: bytes | bytearray | memoryview | Path | str) -> Image.Image:
     """The picture in a file or an upload as RGB, upright, alpha over white, at most 2048 pixels on the longer side.
 
-    Of an animation the first frame. 16-bit grey is divided by 257 (0…65535 to 0…255, nothing clipped); other integer
-    and float grey, where it leaves 0…65535, 0…255 or 0…1, is stretched from its own minimum to its own maximum.
+    Of an animation the first frame. Grey of more than eight bits is scaled as `levels` says. A JPEG that is cut off
+    after its beginning is read as far as it goes: `warning` says so.
 
-    Raises ImageError, and nothing else, for all that is no picture, is cut off, too large, or takes too long.
+    Raises ImageError, and nothing else, for all that is no image, is cut off, too large, or takes too long.
     """
+    return measured(data)[0]
+
+
+def measured(data: bytes | bytearray | memoryview | Path | str) -> tuple[Image.Image, int]:
+    """(what `read` gives, how many pixels the file holds)."""
     try:
         return _decode(_bytes(data))
     except ImageError:
@@ -62,6 +67,11 @@ def read(data: bytes | bytearray | memoryview | Path | str) -> Image.Image:
         raise ImageError(
             f"This picture is cut off or damaged ({_first_words(error)}): a file that opens in an image viewer works."
         ) from error
+
+
+def warning(image: Image.Image) -> str:
+    """What is to be said of an image that `read` gave; "" of most."""
+    return str(image.info.get(WARNING, ""))
 
 
 def digest(data: bytes) -> str:
@@ -96,7 +106,13 @@ def _file(path: Path) -> bytes:
 
 
 class _Bounded(io.BytesIO):
-    """A file that stops answering once its reader has used up its time: every parser's loop reads."""
+    """A file that stops answering once its reader has used up its time: every parser's loop reads.
+
+    mended: behind its end a JPEG's end mark follows, so that a decoder closes an image that was cut off.
+    """
+
+    mended = False
+    ran_out = False
 
     def allow(self, seconds: float) -> None:
         self.until = time.thread_time() + seconds
@@ -104,30 +120,52 @@ class _Bounded(io.BytesIO):
     def read(self, size: int | None = -1) -> bytes:
         if time.thread_time() > self.until:
             raise ImageError("This picture takes far longer to decode than ordinary ones do: saved anew it works.")
-        return super().read(size)
+        content = super().read(size)
+        if not content and size and self.mended:
+            self.ran_out = True
+            return END_OF_JPEG
+        return content
 
 
-def _decode(data: bytes) -> Image.Image:
+def _decode(data: bytes) -> tuple[Image.Image, int]:
     _refuse_tangled(data)
+    if formats.is_heif(data) and not formats.with_heif():
+        raise ImageError("HEIC is read where the package pillow-heif is installed: saved as JPEG it works.")
     file = _Bounded(data)
     file.allow(OPENING_SECONDS)
-    with Image.open(file, formats=FORMATS) as image:
+    with Image.open(file, formats=_names(data)) as image:
         _refuse_large(image)
-        size = within(image.size, LONGEST)
+        size, pixels = within(image.size, LONGEST), image.width * image.height
         if image.format in ("JPEG", "MPO"):
             image.draft(None, size)
+            file.mended = True
+        elif image.format == "JPEG2000":
+            image.reduce = _halvings(max(image.size))  # type: ignore[method-assign,assignment]
         file.allow(DECODING_SECONDS)
         image.load()
         orientation = _orientation(image)
         picture = _rgb(image, size)
     picture = ImageOps.exif_transpose(_tagged(picture, orientation))
-    picture.info = {}
-    return picture
+    picture.info = {WARNING: CUT_OFF} if file.ran_out else {}
+    return picture, pixels
+
+
+def _names(data: bytes) -> tuple[str, ...]:
+    """Pillow's openers that may try; HEIC's only where the file is one."""
+    return tuple(name for name in formats.PILLOW if name != "HEIF" or formats.is_heif(data))
+
+
+def _halvings(longest: int) -> int:
+    """How often a JPEG 2000 is halved while it is decoded, so that no more is than will be shown."""
+    return max(0, (longest // LONGEST).bit_length() - 1)
 
 
 def _refuse_large(image: Image.Image) -> None:
     width, height = image.size
-    allowed = PIXELS_OF.get(image.format or "", PIXELS)
+    known = formats.of(image.format)
+    allowed = known.pixels if known else PIXELS
+    if max(width, height) > formats.SIDE:
+        raise ImageError(f"This picture has {width:,} × {height:,} pixels: up to {formats.SIDE:,} a side work.")
     if image.format == "JPEG" and image.info.get("progressive"):
         allowed = PIXELS  # its coefficients are all held at once
     if width * height > allowed:
@@ -171,7 +209,7 @@ def _refuse_tangled_tiff(data: bytes) -> None:
 def _rgb(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Any mode as RGB, shrunk as soon as the mode allows a mean of neighbours."""
     if image.mode.startswith("I") or image.mode == "F":
-        return _levels(image, size)
+        return levels.to_eight_bits(image, size)
     if image.has_transparency_data:
         picture = _shrunk(image.convert("RGBA"), size)
         return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
@@ -182,24 +220,8 @@ def _rgb(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return _shrunk(image, size).convert("RGB")
 
 
-def _levels(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Grey of 16 or 32 bits or floats, scaled to 0…255 as `read` says."""
-    wide = image if image.mode == "F" else image.convert("I")
-    values = np.nan_to_num(np.asarray(_shrunk(wide, size), dtype=np.float64), posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
-    tops = (65535.0,) if wide.mode == "I" else (1.0, 255.0, 65535.0)
-    top = next((top for top in tops if low >= 0 and high <= top), None)
-    if top is None:
-        values, top = values - low, max(high - low, 1e-300)
-    return Image.fromarray(np.rint(values * (255 / top)).astype(np.uint8)).convert("RGB")
-
-
 def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Of that size; a mean over boxes for grey of many bits, which must not overshoot."""
-    if size == image.size:
-        return image
-    wide = image.mode in ("I", "F")
-    return image.resize(size, Image.Resampling.BOX if wide else Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def within(size: tuple[int, int], longest: int) -> tuple[int, int]:

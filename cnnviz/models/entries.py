@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import Registry
 
@@ -82,7 +82,7 @@ def classes_named(count: int) -> tuple[str, ...]:
 def imagenet_classes() -> tuple[str, ...]:
     """ImageNet's 1000 class names, in the order of the outputs: "tench", "goldfish", …"""
     try:
-        tables = ast.parse(packages.path("torchvision", "models", "_meta.py").read_text("utf-8")).body
+        tables = ast.parse(lazy_imports.path("torchvision", "models", "_meta.py").read_text("utf-8")).body
     except FileNotFoundError:  # another torchvision keeps them elsewhere: then it is asked, which costs a second
         from torchvision.models import AlexNet_Weights
 

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, ModelError, Shape
+from cnnviz.plain_text import whole_number
 from cnnviz.records import Spec
 
 Layer = tuple[Any, ...]  # ("conv", 6, 5, 1, 2, 1, 1)
@@ -232,7 +233,7 @@ def from_text(text: str) -> Layers:
     words = [part.split() for part in text.split(",") if part.strip()]
     if len(words) > MOST_LAYERS:
         raise ModelError(f"{len(words)} layers are too many; up to {MOST_LAYERS} are built here")
-    if any(not number.lstrip("-").isdigit() or len(number) > 6 for word in words for number in word[1:]):
+    if any(whole_number(number.removeprefix("-")) is None for word in words for number in word[1:]):
         raise ModelError(f"{text[:80]!r} is no list of layers; one looks like {to_text(LENET5[:3])}")
     layers = tuple((word[0], *map(int, word[1:])) for word in words)
     for layer in layers:

@@ -14,6 +14,7 @@ from cnnviz.registry import unknown
 
 PREFIX = "timm/"
 FILE = "model.safetensors"
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
 
 
 @functools.lru_cache(maxsize=256)
@@ -69,7 +70,7 @@ def _spec(short: str) -> Spec:
 
     config = _config(short)
     data = resolve_data_config(pretrained_cfg=config)
-    interpolation = data["interpolation"] if data["interpolation"] in ("bilinear", "bicubic") else "bilinear"
+    interpolation = data["interpolation"] if data["interpolation"] in INTERPOLATIONS else "bilinear"
     hub = config.get("hf_hub_id")
     return Spec(
         name=PREFIX + short,
@@ -83,6 +84,8 @@ def _spec(short: str) -> Spec:
         family="timm",
         crop=float(data["crop_pct"]),
         interpolation=interpolation,
+        crop_mode=data["crop_mode"] if data["crop_mode"] in ("squash", "border") else "center",
+        floors=True,
         weights="download" if hub else "",
     )
 

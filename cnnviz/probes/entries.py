@@ -1,4 +1,4 @@
-"""The table in which all probes meet, and what several of them need."""
+"""The registry of probes, and what several of them need."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def looking(model: nn.Module) -> Iterator[None]:
 
 
 def seen(model: nn.Module, modules: Iterable[nn.Module], pictures: torch.Tensor) -> list[tuple[torch.Tensor, ...]]:
-    """(input, output) of each of the modules when the pictures go through the model, in evaluation mode.
+    """(input, output) of each of the modules when the images go through the model, in evaluation mode.
 
-    Both are clones: a ReLU that works in place would otherwise change what was seen.
+    Both are clones: a ReLU that works in place would otherwise overwrite the recorded values.
     """
     wanted = list(modules)
     found: dict[nn.Module, tuple[torch.Tensor, ...]] = {}

@@ -1,4 +1,4 @@
-"""How much hidden units say the same: dropout is meant to keep them from relying on one another."""
+"""Correlation between hidden units, which dropout is meant to reduce."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cnnviz.probes.entries import PROBES, seen
 def co_adaptation(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
     """The mean absolute correlation between two hidden units, by linear layer, before the activation; in [0, 1].
 
-    The last linear layer is left out: its units are the classes. A unit that gives all pictures one number has no
+    The last linear layer is left out: its units are the classes. A unit that gives all images one number has no
     correlation and is left out; fewer than two units left: NaN. float64.
     Srivastava et al. 2014, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", section 7.1, argue
     that dropout breaks co-adaptation; this is one way to put a number to it.
@@ -25,7 +25,7 @@ def co_adaptation(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
 
 
 def mean_correlation(values: torch.Tensor) -> float:
-    """The mean of |r| over all pairs of columns of [pictures, units]; columns that never change are left out."""
+    """The mean of |r| over all pairs of columns of [images, units]; columns that never change are left out."""
     centred = values.double() - values.double().mean(0)
     norms = centred.norm(dim=0)
     kept = centred[:, norms > 1e-12] / norms[norms > 1e-12]

@@ -1,4 +1,4 @@
-"""What batch normalisation remembers: the running statistics of each layer, as one number of each kind."""
+"""Batch normalisation's running statistics: one number a layer for the means, one for the deviations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How strongly each layer is pulled, and how large it is: Euclidean norms of gradients and parameters.
+"""Euclidean norms of each layer's gradients and parameters.
 
 A layer is a module with parameters of its own.
 """
@@ -15,7 +15,7 @@ from cnnviz.probes.entries import PROBES
 
 @PROBES.register("gradient_norms")
 def gradient_norms(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
-    """How strongly each layer is being pulled: the Euclidean norm of the loss's gradient by its parameters.
+    """The Euclidean norm of the loss's gradient with respect to each layer's parameters.
 
     Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks", figure 7.
     """
@@ -24,13 +24,13 @@ def gradient_norms(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]
 
 @PROBES.register("weight_norms")
 def weight_norms(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
-    """How large each layer's parameters are: their Euclidean norm."""
+    """The Euclidean norm of each layer's parameters."""
     return _norms({name: [item.detach() for item in own] for name, own in _layers(model)})
 
 
 @PROBES.register("gradient_to_weight")
 def gradient_to_weight(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
-    """How large a plain step of size 1 would be, relative to the layer: gradient norm over weight norm."""
+    """Gradient norm over weight norm: the relative size of a plain gradient step with learning rate 1."""
     weights = weight_norms(model, pictures)
     gradients = gradient_norms(model, pictures)
     return {name: value / weights[name] if weights[name] else 0.0 for name, value in gradients.items()}

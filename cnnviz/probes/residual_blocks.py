@@ -10,7 +10,7 @@ from cnnviz.probes.entries import PROBES, seen
 
 @PROBES.register("residual_to_input")
 def residual_to_input(model: nn.Module, pictures: torch.Tensor) -> dict[str, float]:
-    """‖F(x)‖ / ‖x‖ of every residual block, the mean over the pictures; x is what the shortcut carries.
+    """‖F(x)‖ / ‖x‖ of every residual block, the mean over the images; x is what the shortcut carries.
 
     A residual block is a module that says `residual` and ends its branch in `norm2`; where its shortcut changes the
     size, x is what comes out of the shortcut. Networks without such blocks give nothing. He et al. 2015, "Deep

@@ -1,4 +1,4 @@
-"""An experiment as data, what its cells measured, and the verdict: all that crosses to the picture side."""
+"""An experiment as data, what its cells measured, and the verdict: plain values that need no torch."""
 
 from __future__ import annotations
 
@@ -73,11 +73,12 @@ class CellRun:
 
     @property
     def seed(self) -> int:
+        """The seed of its config."""
         return self.config.seed
 
     @property
     def diverged(self) -> bool:
-        """Whether its loss ended beyond all numbers: it then answers one class to every picture."""
+        """Whether its loss ended beyond all numbers: it then answers one class to every image."""
         return not math.isfinite(self.test_loss)
 
     def average(self, name: str, *, after: float = 0.0, until: float = math.inf) -> float:
@@ -127,6 +128,7 @@ class CellResult:
 
     @property
     def n(self) -> int:
+        """The number of runs."""
         return len(self.runs)
 
     @property
@@ -136,6 +138,7 @@ class CellResult:
 
     @property
     def mean(self) -> float:
+        """The mean test accuracy of its runs, in [0, 1]; NaN without any."""
         return float(self.accuracies.mean()) if self.n else math.nan
 
     @property

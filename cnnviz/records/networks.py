@@ -11,7 +11,10 @@ class Spec:
 
     input_shape: (C, H, W). mean, std: per channel, on pictures scaled to [0, 1].
     crop: fraction of the resized picture that the centre crop keeps (0.875: resize 256, crop 224).
-    interpolation: "bilinear" or "bicubic". classes: names, or "class 0", … where nobody named them.
+    crop_mode: "center" (shorter side resized, centre kept), "squash" (both sides resized) or "border" (longer side
+    resized, the rest filled with the mean colour). floors: the resized size is rounded down, as timm does.
+    interpolation: "nearest", "bilinear", "bicubic" or "lanczos".
+    classes: names, or "class 0", … where nobody named them.
     digit: the picture is prepared as MNIST's were (grey, white on black, centred by mass).
     parameters, macs: the published counts that a test holds the built network to; None where none is published.
     weights: "" (none known), "package" (in an installed package), "download" (cached or from the publisher's host).
@@ -30,6 +33,8 @@ class Spec:
     family: str = "cnnviz"
     crop: float = 1.0
     interpolation: str = "bilinear"
+    crop_mode: str = "center"
+    floors: bool = False
     digit: bool = False
     parameters: int | None = None
     macs: int | None = None

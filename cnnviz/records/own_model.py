@@ -55,3 +55,15 @@ class NamedTensor:
     wanted: str = ""
     found: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A file of weights beside a network. said: what has to be done to make it fit, each a phrase."""
+
+    rows: tuple[NamedTensor, ...]
+    said: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        return all(row.state == "fits" for row in self.rows)

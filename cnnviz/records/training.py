@@ -9,21 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnnviz.records.typed import checked
+
+AUGMENTATIONS = ("crop", "flip")
+ORDERS = ("shuffled", "fixed", "by class")  # of the training images
+
 
 @dataclass(frozen=True)
 class TrainConfig:
     """One training run, as plain values: the same config and seed on one device give the same events.
 
     lr: step size. momentum: SGD only. seconds: stop training after so many seconds (None: run all epochs).
-    examples: train on the first so many pictures of a seeded shuffle (None: all).
+    examples: train on the first so many images of a seeded shuffle (None: all).
     augmentation: any of "crop" (random crop after 4 pixels of padding), "flip" (horizontal).
-    permutation: seed of one fixed permutation of the pixels, applied to every picture (None: pictures as they are).
-    permutation_share: how much of the picture takes part in it, in [0, 1]; the rest stays where it is.
+    permutation: seed of one fixed permutation of the pixels, applied to every image (None: images as they are).
+    permutation_share: how much of the image takes part in it, in [0, 1]; the rest stays where it is.
     permutation_block: side in pixels of the squares that move as wholes (1: single pixels).
-    permutation_fresh: a new permutation for every picture, in training and in testing, instead of one for all.
-    test_shift: every test picture is moved by so many pixels, in one of eight directions by its place in the data set;
-    what moves in is black. Training pictures stay where they are.
-    order: of the training pictures: "shuffled" (anew for each epoch), "fixed" (as the data set has them, every time),
+    permutation_fresh: a new permutation for every image, in training and in testing, instead of one for all.
+    test_shift: every test image is moved by so many pixels, in one of eight directions by its place in the data set;
+    what moves in is black. Training images stay where they are.
+    order: of the training images: "shuffled" (anew for each epoch), "fixed" (as the data set has them, every time),
     "by class" (all of one class, then all of the next).
     precision: "float32", "bfloat16" (autocast), or "auto" (whichever is faster on this device).
     schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
@@ -65,9 +70,11 @@ class TrainConfig:
 
     @property
     def run_id(self) -> str:
+        """ "<dataset>-<model>-<digest>": the same question has the same id."""
         return f"{self.dataset}-{self.model}-{self.digest}"
 
     def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
+        """The fields as JSON values. defaults: also those that have their default."""
         values: dict[str, Any] = {}
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
@@ -77,15 +84,14 @@ class TrainConfig:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:
-        known = {item.name for item in dataclasses.fields(cls)}
-        strange = sorted(set(values) - known)
-        if strange:
-            raise ValueError(f"a training config has no field {', '.join(strange)}; it has {', '.join(sorted(known))}")
-        return cls(**{name: _hashable(value) for name, value in values.items()})
+        """The config of `to_json`'s values. Raises ValueError: a field that is unknown, missing, or of another type."""
+        return checked(cls, values)
 
 
 @dataclass(frozen=True)
 class Started:
+    """Before the first step."""
+
     run_id: str
     device: str
     precision: str
@@ -113,7 +119,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Epoch:
-    """After a pass over the training pictures. Accuracies in [0, 1]; train values are running means of the epoch."""
+    """After a pass over the training images. Accuracies in [0, 1]; train values are running means of the epoch."""
 
     epoch: int
     step: int
@@ -126,7 +132,8 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Finished:
-    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config).
+    """reason: "completed", "stopped" (asked to), "time" (seconds ran out), "budget" (a limit outside the config),
+    "diverged" (the loss of this step is not finite; the weights are the last ones whose loss was).
 
     probes: what the config's probes measure at the very end, of a run of one process that was completed.
     """
@@ -136,7 +143,7 @@ class Finished:
     epoch: int
     test_loss: float
     test_accuracy: float
-    confusion: tuple[tuple[int, ...], ...]  # [true class][predicted class], test pictures
+    confusion: tuple[tuple[int, ...], ...]  # [true class][predicted class], test images
     seconds: float
     examples_seen: int
     probes: Mapping[str, Any] = field(default_factory=dict)
@@ -196,7 +203,8 @@ Event = Started | Step | Epoch | Finished | Steered
 
 @dataclass(frozen=True)
 class RunStatus:
-    """state: "queued", "starting", "running", "paused", "finished", "stopped", "failed", "interrupted"."""
+    """state: "queued", "starting", "running", "paused", "finished", "diverged", "stopped", "failed",
+    "interrupted"."""
 
     state: str
     message: str = ""
@@ -213,12 +221,9 @@ class RunStatus:
 
     @property
     def alive(self) -> bool:
+        """Whether it waits, trains or is paused."""
         return self.state in ("queued", "starting", "running", "paused")
 
 
 def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list) else value

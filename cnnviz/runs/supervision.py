@@ -1,117 +1,42 @@
-"""Starts, queues, stops and buries training processes: one supervisor a server process, one run directory a run.
+"""Starts, queues and stops training processes: one supervisor a server process, one run directory a run.
 
 Nothing is shared with a worker but its directory and a pipe to its stdin. The pipe closes when this process ends,
 however it ends, and the worker ends with it. A process is only ever signalled through the handle by which it was
 started here.
+
+The queue is on disk, too: a waiting run's status says "queued", and `adopt` takes over the runs of a server that is
+gone. The supervisor's thread outlives its own errors: a status that cannot be written (a full disk) is written later,
+`problem` says so meanwhile, and so does the log.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
-import json
+import logging
 import os
-import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
-from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.runs import run_files
+from cnnviz import run_files
+from cnnviz.records import RunStatus
+from cnnviz.run_files.handover import TRAINING
+from cnnviz.run_files.owners import RENEWED, Owner
+from cnnviz.runs.workers import Worker
 
 COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
-ROOT = Path(__file__).resolve().parents[2]
 POLL = 0.03  # seconds between two looks at the workers
-PATIENCE = 1.5  # seconds after CANCEL until a worker is terminated, and again until it is killed
-READY = b"ready\n"  # what a warmed worker prints
-TRAINING = "cnnviz.training.worker"  # the module whose work(folder) a worker calls, where nothing else is asked for
+RETRY = 0.5  # seconds until something that failed is tried again
+PATIENCE = 1.5  # seconds after a stop request until a worker is terminated, and again until it is killed
+LAST_SAVE = 6.0  # seconds that a worker has to save its state when this process ends: more than it takes itself
 WORKERS, WAITING = 1, 8  # at a time; in the queue
+LOG = logging.getLogger("cnnviz.runs")
 
 
 class QueueFull(RuntimeError):
     """No further run can wait: how many are waiting, and what to do."""
-
-
-@dataclass(eq=False)
-class Worker:
-    """A training process and what it was given to do. output: what it printed before it had a run."""
-
-    process: subprocess.Popen[bytes]
-    output: IO[bytes]
-    folder: Path | None = None
-    stopping_since: float | None = None
-    signals: list[signal.Signals] = field(default_factory=list)
-
-    @classmethod
-    def spawn(cls) -> Worker:
-        """Begins to warm up at once."""
-        output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        process = subprocess.Popen(
-            COMMAND,
-            cwd=ROOT,
-            bufsize=0,  # nothing may wait in a buffer that is flushed into a broken pipe when it is closed
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-        return cls(process, output)
-
-    @property
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-    @property
-    def ready(self) -> bool:
-        """Whether it has warmed up."""
-        return READY in os.pread(self.output.fileno(), 4096, 0)
-
-    def give(self, folder: Path, module: str) -> None:
-        """Tells it which run is its own, and whose work(folder) does it."""
-        self.folder = folder
-        environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
-        line = json.dumps({"run": str(folder.resolve()), "module": module, "environment": environment}) + "\n"
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(line.encode())
-        except BrokenPipeError:
-            return  # it died while it waited: the next look finds that out and says why
-
-    def press(self, now: float) -> None:
-        """Asked to stop and still there: terminate it, later kill it."""
-        if self.stopping_since is None:
-            return
-        for number, sign in enumerate((signal.SIGTERM, signal.SIGKILL), start=1):
-            if len(self.signals) < number and now - self.stopping_since >= number * PATIENCE:
-                self.signals.append(sign)
-                self.process.send_signal(sign)
-
-    def last_words(self) -> str:
-        """Its last printed line."""
-        text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
-        if self.folder is not None:
-            text += log_of(self.folder)
-        lines = [line.strip() for line in text.splitlines() if line.strip() not in ("", READY.decode().strip())]
-        return lines[-1] if lines else ""
-
-    def end(self) -> None:
-        """Waits until it is gone, and makes it go where it does not by itself."""
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def close(self) -> None:
-        """Lets go of it; whatever it was doing, it ends."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        self.output.close()
 
 
 class Supervisor:
@@ -129,6 +54,14 @@ class Supervisor:
         self._warm: Worker | None = None
         self._watcher: threading.Thread | None = None
         self._closed = False
+        self._unwritten: dict[Path, RunStatus] = {}  # statuses that are still to be written
+        self._problem = ""
+        self._next_try = self._renewed = 0.0
+
+    @property
+    def problem(self) -> str:
+        """What keeps it from going on at the moment, in a sentence; "" where nothing does."""
+        return self._problem
 
     def warm(self) -> None:
         """Have a worker ready that has loaded torch and taken a first step: a run then starts within a second."""
@@ -137,14 +70,10 @@ class Supervisor:
                 self._warm.close()
                 self._warm = None
             if self._warm is None and os.environ.get("CNNVIZ_WARM", "1") != "0" and len(self._busy) < _workers():
-                self._warm = Worker.spawn()
-
-    def submit(self, folder: Path, config: TrainConfig) -> None:
-        """Run the run of this directory as soon as there is a place. Raises QueueFull."""
-        with self._lock:
-            self.admit()
-            run_files.write_config(folder, config)
-            self.submit_work(folder, TRAINING, epochs=config.epochs)
+                try:
+                    self._warm = Worker.spawn(COMMAND)
+                except OSError as error:
+                    self._report(error)
 
     def submit_work(self, folder: Path, module: str, *, epochs: int = 0) -> None:
         """Call `module.work(folder)` in a worker as soon as there is a place. Raises QueueFull.
@@ -153,14 +82,23 @@ class Supervisor:
         """
         with self._lock:
             self.admit()
-            self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
-            self._modules[folder] = module
-            self._queue.append(folder)
-            self._advance()
-            if self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, name="cnnviz-supervisor", daemon=True)
-                self._watcher.start()
-            self._wake.set()
+            self._enqueue(folder, module, epochs=epochs)
+
+    def adopt(self, folder: Path, module: str = TRAINING) -> None:
+        """Take over a run that waits in the queue of a server that is gone, whatever the length of this queue."""
+        with self._lock:
+            if not self.owns(folder):
+                self._enqueue(folder, module, epochs=run_files.written_status(folder).epochs)
+
+    def _enqueue(self, folder: Path, module: str, *, epochs: int) -> None:
+        self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
+        self._modules[folder] = module
+        self._queue.append(folder)
+        self._advance(time.monotonic())
+        if self._watcher is None or not self._watcher.is_alive():
+            self._watcher = threading.Thread(target=self._watch, name="cnnviz-supervisor", daemon=True)
+            self._watcher.start()
+        self._wake.set()
 
     def admit(self) -> None:
         """Raises QueueFull where no further run can wait."""
@@ -172,23 +110,31 @@ class Supervisor:
                 )
 
     def stop(self, folder: Path) -> None:
-        """Ask a run to stop; one that is ours is made to if it does not within 1.5 seconds."""
+        """Ask a run to stop; one that is ours is made to if it does not within 1.5 seconds. Raises OSError."""
         with self._lock:
             if folder in self._queue:
-                self._queue.remove(folder)
-                self._say(folder, RunStatus("stopped", "it had not begun"))
+                self._withdraw(folder)
                 return
-            if run_files.read_status(folder).alive:
-                (folder / run_files.CANCEL).touch()
-            for worker in self._busy:
-                if worker.folder == folder and worker.stopping_since is None:
-                    worker.stopping_since = time.monotonic()
+            ours = [worker for worker in self._busy if worker.folder == folder]
+            for worker in ours:
+                worker.stopping_since = worker.stopping_since or time.monotonic()
             self._wake.set()
+            try:
+                if run_files.read_status(folder).alive:
+                    run_files.ask_to_stop(folder)
+            except OSError:
+                if not ours:  # ours are stopped by a signal
+                    raise
 
     def owns(self, folder: Path) -> bool:
         """Whether this run waits or trains here."""
         with self._lock:
             return folder in self._queue or any(worker.folder == folder for worker in self._busy)
+
+    def unwritten(self, folder: Path) -> RunStatus | None:
+        """The status of this run that could not be written yet; None where its file says how it stands."""
+        with self._lock:
+            return self._unwritten.get(folder)
 
     def release(self, folder: Path) -> None:
         """Sees to it that no process of a run that has ended is still on its way out of its directory."""
@@ -196,10 +142,11 @@ class Supervisor:
             for worker in [worker for worker in self._busy if worker.folder == folder]:
                 worker.end()
                 self._busy.remove(worker)
-                self._bury(worker)
+                self._settle(worker)
+            self._unwritten.pop(folder, None)
 
     def close(self) -> None:
-        """Ends all workers, the warm one too, and waits for them; queued runs stay where they are."""
+        """Ends all workers, the warm one too, and waits until they have saved their state; queued runs stay queued."""
         with self._lock:
             self._closed = True
             gone = [*self._busy, *([self._warm] if self._warm is not None else [])]
@@ -209,87 +156,135 @@ class Supervisor:
             for worker in gone:
                 worker.close()
         for worker in gone:
-            worker.end()
+            worker.end(PATIENCE if worker.folder is None else LAST_SAVE)
         self._wake.set()
 
-    # ----------------------------------------------------------------------------------------- behind it
+    # ----------------------------------------------------------------------------------------- the thread
     def _watch(self) -> None:
         while not self._closed:
             self._wake.wait()
             time.sleep(POLL)
-            with self._lock:
-                self._look()
+            try:
+                with self._lock:
+                    self._look()
+            except Exception as error:  # the thread must live on, or every later run would wait for ever
+                self._report(error)
 
     def _look(self) -> None:
         now = time.monotonic()
         for worker in list(self._busy):
             if worker.alive:
-                worker.press(now)
+                worker.press(now, patience=PATIENCE)
             else:
                 self._busy.remove(worker)
-                self._bury(worker)
-        self._advance()
-        if not self._busy and not self._queue:
+                self._settle(worker)
+        for folder in [folder for folder in self._queue if run_files.stop_asked(folder)]:
+            self._withdraw(folder)
+        self._write_late(now)
+        self._advance(now)
+        self._renew(now)
+        if not (self._busy or self._queue or self._unwritten):
+            self._problem = ""
             self._wake.clear()
             self.warm()
 
-    def _advance(self) -> None:
+    def _advance(self, now: float) -> None:
         """Gives the next run in the queue to the warmed worker, or to a new one."""
-        while self._queue and len(self._busy) < _workers():
-            folder = self._queue.popleft()
-            try:
-                worker, message = self._hire()
-            except OSError as error:
-                self._say(folder, RunStatus("failed", f"no process could be started for it: {error}"))
-                continue
-            self._say(folder, RunStatus("starting", message), worker.process.pid)
-            worker.give(folder, self._modules.get(folder, TRAINING))
-            self._busy.append(worker)
+        while self._queue and len(self._busy) < _workers() and now >= self._next_try:
+            folder = self._queue[0]
+            if folder.is_dir() and not self._begin(folder):
+                return
+            self._queue.popleft()
+
+    def _begin(self, folder: Path) -> bool:
+        """Whether the run could be handed to a worker, or has failed; else it stays in the queue for a later try."""
+        try:
+            worker, message = self._hire()
+        except OSError as error:
+            self._say(folder, RunStatus("failed", f"no process could be started for it: {error.strerror or error}"))
+            return True
+        try:
+            owner = Owner.of(worker.process.pid)
+            run_files.write_status(folder, RunStatus("starting", message), owner=owner)
+        except OSError as error:
+            self._warm = worker
+            self._report(error)
+            return False
+        self._unwritten.pop(folder, None)
+        worker.give(folder, self._modules.pop(folder, TRAINING))
+        self._busy.append(worker)
+        return True
 
     def _hire(self) -> tuple[Worker, str]:
-        """The warmed worker, or a new one; and what to say meanwhile."""
+        """The warmed worker, or a new one; and what to say meanwhile. Raises OSError."""
         warm, self._warm = self._warm, None
         if warm is not None and warm.alive:
             return warm, "handing it to the waiting worker"
         if warm is not None:
             warm.close()
-        return Worker.spawn(), "loading torch"
+        return Worker.spawn(COMMAND), "loading torch"
 
-    def _bury(self, worker: Worker) -> None:
+    def _withdraw(self, folder: Path) -> None:
+        """A run that still waits is stopped, here or by another server's CANCEL."""
+        self._queue.remove(folder)
+        self._modules.pop(folder, None)
+        self._say(folder, RunStatus("stopped", "it had not begun"))
+        run_files.clear_requests(folder)
+
+    def _settle(self, worker: Worker) -> None:
         """The process is gone: where its status still says that it lives, say what happened."""
-        folder, code = worker.folder, worker.process.returncode
+        folder = worker.folder
         if folder is not None and folder.is_dir():
             status = run_files.written_status(folder)
             if status.alive and worker.stopping_since is not None:
                 message = "it did not stop by itself and was ended: its last snapshot is what is left"
                 self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
             elif status.alive:
-                reason = f"killed by signal {-code} ({_signal_name(-code)})" if code < 0 else worker.last_words()
-                message = reason or f"the worker ended with code {code}"
-                self._say(folder, dataclasses.replace(status, state="failed", message=message, seconds_left=None))
-            run_files.clear_wishes(folder)
+                reason = worker.reason()
+                self._say(folder, dataclasses.replace(status, state="failed", message=reason, seconds_left=None))
+            run_files.clear_requests(folder)
         worker.close()
 
-    def _say(self, folder: Path, status: RunStatus, pid: int | None = None) -> None:
-        """Writes a status for a run that no worker writes for; one whose directory was removed needs none."""
-        if folder.is_dir():
-            run_files.write_status(folder, status, owner=run_files.Owner.of(os.getpid() if pid is None else pid))
+    # ----------------------------------------------------------------------------------------- what is written
+    def _say(self, folder: Path, status: RunStatus) -> None:
+        """Writes a status for a run that no worker writes for, later where that fails now; a run that was removed
+        needs none."""
+        self._unwritten.pop(folder, None)
+        if not folder.is_dir():
+            return
+        try:
+            run_files.write_status(folder, status, owner=Owner.of(os.getpid()))
+        except OSError as error:
+            self._unwritten[folder] = status
+            self._report(error)
 
+    def _write_late(self, now: float) -> None:
+        """Tries again what could not be written."""
+        if self._unwritten and now >= self._next_try:
+            for folder, status in list(self._unwritten.items()):
+                self._say(folder, status)
+        if self._problem and not self._unwritten and now >= self._next_try:
+            LOG.warning("the supervisor goes on: what kept it is over")
+            self._problem = ""
 
-def log_of(folder: Path, *, most: int = 100_000) -> str:
-    """The end of worker.log; "" where there is none."""
-    try:
-        with (folder / run_files.LOG).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - most))
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
+    def _renew(self, now: float) -> None:
+        """Says to other hosts that the runs in the queue are still waited for."""
+        if now - self._renewed >= RENEWED:
+            self._renewed = now
+            for folder in self._queue:
+                self._say(folder, run_files.written_status(folder))
 
-
-def _signal_name(number: int) -> str:
-    names = {int(one): one.name for one in signal.Signals}
-    more = ": often the machine ran out of memory" if number == signal.SIGKILL else ""
-    return names.get(number, "unknown") + more
+    def _report(self, error: Exception) -> None:
+        """Says once what is wrong, and waits a little before the next try."""
+        self._next_try = time.monotonic() + RETRY
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            said = f"the folder of runs cannot be written ({reason}): free some space there; runs go on by themselves"
+        else:
+            said = f"the supervisor met an error ({type(error).__name__}: {error}) and goes on"
+        if said != self._problem:
+            LOG.error(said, exc_info=None if isinstance(error, OSError) else error)
+        self._problem = said
 
 
 def _workers() -> int:
@@ -302,4 +297,4 @@ def _waiting() -> int:
 
 def _whole(name: str, usual: int, *, least: int) -> int:
     text = os.environ.get(name, "").strip()
-    return max(least, int(text)) if text.isdigit() else usual
+    return max(least, int(text)) if text.isascii() and text.isdigit() else usual

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from cnnviz import packages
+from cnnviz import lazy_imports
 from cnnviz.datasets import digits, folders
 from cnnviz.images import decoding
 from cnnviz.records import Spec
@@ -94,7 +94,7 @@ SPECIMENS = (441, 355, 570, 279, 260, 358, 195, 543, 404, 361)
 
 
 def _photo(package: str, *parts: str) -> Image.Image:
-    return decoding.read(packages.path(package, *parts))
+    return decoding.read(lazy_imports.path(package, *parts))
 
 
 def _digit(digit: int) -> Image.Image:

@@ -1,14 +1,14 @@
 """A data set as two tensors on the device, and its batches: permuted, shuffled, cropped, flipped, normalised.
 
 Everything is batched tensor code: on two CPU cores a DataLoader with PIL transforms feeds 18,400 MNIST digits a second
-to a network that takes 190,000 when the pictures are already a tensor (`python -m benchmarks.training` measures it).
-All chance comes from one seeded generator on the CPU, so a batch is the same on every device.
+to a network that takes 190,000 when the images are already a tensor (`python -m benchmarks.training` measures it).
+All random numbers come from one seeded generator on the CPU, so a batch is the same on every device.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,12 +16,10 @@ import torch.nn.functional as F
 
 from cnnviz.records import TrainConfig
 
-AUGMENTATIONS = ("crop", "flip")
-ORDERS = ("shuffled", "fixed", "by class")
 DIRECTIONS = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))  # rows down, columns right
 PADDING = 4  # pixels on each side before the random crop, as in He et al. 2016, section 4.2
-AT_A_TIME = 2000  # pictures that get permutations of their own in one go: 784 places of 8 bytes each
-OTHER_SPLIT = 0x5DEECE66D  # apart from the training split's seed: test picture 0 must not get picture 0's order
+AT_A_TIME = 2000  # images that get permutations of their own in one go: 784 places of 8 bytes each
+OTHER_SPLIT = 0x5DEECE66D  # apart from the training split's seed: test image 0 must not get image 0's order
 
 
 def pixel_permutation(seed: int, pixels: int) -> torch.Tensor:
@@ -30,7 +28,7 @@ def pixel_permutation(seed: int, pixels: int) -> torch.Tensor:
 
 
 def pixel_order(seed: int, height: int, width: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
-    """The permutation of a picture of that size, its rows one after the other: new pixel i is old pixel result[i].
+    """The permutation of an image of that size, its rows one after the other: new pixel i is old pixel result[i].
 
     share: of the squares that change places among themselves; a larger share contains a smaller one's squares.
     block: the squares' side; pixels at the right and bottom that fill no whole square stay. [height · width] int64.
@@ -41,13 +39,13 @@ def pixel_order(seed: int, height: int, width: int, *, share: float = 1.0, block
 
 
 def permute_pixels(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
-    """The same pixels in another order, the same one for every picture and channel. [N, C, H, W] in and out."""
+    """The same pixels in another order, the same one for every image and channel. [N, C, H, W] in and out."""
     order = pixel_order(seed, images.shape[2], images.shape[3], share=share, block=block).to(images.device)
     return images.flatten(2).index_select(2, order).view(images.shape)
 
 
 def permute_each(images: torch.Tensor, seed: int, *, share: float = 1.0, block: int = 1) -> torch.Tensor:
-    """The same pixels in another order, a new one for every picture. [N, C, H, W] in and out."""
+    """The same pixels in another order, a new one for every image. [N, C, H, W] in and out."""
     squares = _squares(images.shape[2], images.shape[3], block)
     moving = round(share * len(squares))
     generator = torch.Generator().manual_seed(seed)
@@ -62,7 +60,7 @@ def permute_each(images: torch.Tensor, seed: int, *, share: float = 1.0, block: 
 
 
 def permuted(images: torch.Tensor, config: TrainConfig, *, split: str = "train") -> torch.Tensor:
-    """The pictures as a run of this config sees them: permuted as it says, or as they are. [N, C, H, W]."""
+    """The images as a run of this config sees them: permuted as it says, or as they are. [N, C, H, W]."""
     if config.permutation is None:
         return images
     share, block = config.permutation_share, config.permutation_block
@@ -73,12 +71,12 @@ def permuted(images: torch.Tensor, config: TrainConfig, *, split: str = "train")
 
 
 def as_tested(images: torch.Tensor, config: TrainConfig) -> torch.Tensor:
-    """Test pictures as a run of this config sees them: permuted and moved as it says. [N, C, H, W] in and out."""
+    """Test images as a run of this config sees them: permuted and moved as it says. [N, C, H, W] in and out."""
     return moved(permuted(images, config, split="test"), config.test_shift)
 
 
 def moved(images: torch.Tensor, by: int) -> torch.Tensor:
-    """Picture i moved by `by` pixels in direction i mod 8; black moves in. [N, C, H, W] in and out."""
+    """Image i moved by `by` pixels in direction i mod 8; black pixels move in. [N, C, H, W] in and out."""
     if not by:
         return images
     height, width = images.shape[2:]
@@ -91,7 +89,7 @@ def moved(images: torch.Tensor, by: int) -> torch.Tensor:
 
 
 def _squares(height: int, width: int, block: int) -> torch.Tensor:
-    """Whole squares of a picture, row by row, and the places of their pixels: [squares, block²] int64."""
+    """Whole squares of an image, row by row, and the places of their pixels: [squares, block²] int64."""
     places = torch.arange(height * width).view(height, width)
     return places.unfold(0, block, block).unfold(1, block, block).reshape(-1, block * block)
 
@@ -105,7 +103,7 @@ def _moved(squares: torch.Tensor, to: torch.Tensor, start: torch.Tensor, pixels:
 def subset(
     images: torch.Tensor, labels: torch.Tensor, *, count: int | None, seed: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """The first `count` pictures of a seeded shuffle, with their labels; all of them where it is None."""
+    """The first `count` images of a seeded shuffle, with their labels; all of them where it is None."""
     if count is None or count >= len(labels):
         return images, labels
     chosen = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))[:count]
@@ -121,6 +119,7 @@ class Normalisation:
 
     @classmethod
     def of(cls, mean: tuple[float, ...], std: tuple[float, ...], *, device: torch.device) -> Normalisation:
+        """mean, std: one number a channel, of images scaled to [0, 1]."""
         deviations = torch.tensor(std, dtype=torch.float64).view(1, -1, 1, 1)
         means = torch.tensor(mean, dtype=torch.float64).view(1, -1, 1, 1)
         scale, shift = 1 / (255 * deviations), -means / deviations
@@ -131,11 +130,12 @@ class Normalisation:
 
 
 class Batches:
-    """Training pictures on the device, and one seeded epoch of them after the other.
+    """Training images on the device, and one seeded epoch of them after the other.
 
-    images: [N, C, H, W] uint8; labels: [N] int64. Pictures are kept as bytes: normalising a batch costs two operations,
+    images: [N, C, H, W] uint8; labels: [N] int64. Images are kept as bytes: normalising a batch costs two operations,
     keeping them all as floats would cost four times the memory. channels_last: batches lie as [N, H, W, C] in memory.
-    share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch of one picture.
+    share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch that
+    leaves a process one image.
     order: as TrainConfig.order says.
     """
 
@@ -159,7 +159,9 @@ class Batches:
         self.channels_last, self.share = channels_last and images.shape[1] > 1, share
         self._order = _standing(order, labels)
         self.generator = torch.Generator().manual_seed(seed)
-        self._least = max(share[1], 2 if drop_single else 1)
+        self._least = 2 * share[1] if drop_single else 1
+        self._permutation: torch.Tensor | None = None
+        self.position, self.size, self._now = 0, 0, batch_size
         self.resize(batch_size)
         self.height, self.width = images.shape[2:]
         self._store = self._lay_out(images.to(self.device))
@@ -169,32 +171,66 @@ class Batches:
         return len(self.sizes)
 
     def resize(self, batch_size: int) -> None:
-        """Batches of so many pictures, from the next epoch on."""
+        """Batches of so many images, from the next epoch on."""
         self.batch_size = batch_size
         self.sizes = _sizes(len(self.labels), batch_size, least=self._least)
 
     @property
     def examples(self) -> int:
-        """Pictures in an epoch."""
+        """Images in an epoch."""
         return sum(self.sizes)
 
     def epoch(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of (normalised float32 [B, C, H, W], labels [B]), every picture once, in their order."""
-        return self._epoch(self.sizes)  # as they are now, whatever they are when the first batch is taken
+        """Batches of (normalised float32 [B, C, H, W], labels [B]), every image once, in their order.
 
-    def _epoch(self, sizes: tuple[int, ...]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        order = self._order
-        if order is None:
-            order = torch.randperm(len(self.labels), generator=self.generator)
-        order = order.to(self.device)
+        Their sizes are those that hold now. A process whose share of a batch is empty gets one of its images.
+        """
+        self.position, self._permutation, self._now = 0, None, self.batch_size
+        return self._rest()
+
+    def _rest(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The batches from `position` on."""
+        if self._permutation is None:
+            order = self._order
+            self._permutation = torch.randperm(len(self.labels), generator=self.generator) if order is None else order
+        order = self._permutation.to(self.device)
         rank, ranks = self.share
-        for size, last in zip(sizes, itertools.accumulate(sizes), strict=True):
+        sizes = self.sizes_now
+        for size, last in list(zip(sizes, itertools.accumulate(sizes), strict=True))[self.position :]:
             index = order[last - size : last]
             offsets = self._chance(size)
             if ranks > 1:
-                kept = size - size % ranks
-                index, offsets = index[rank:kept:ranks], tuple(item[rank:kept:ranks] for item in offsets)
+                own = slice(rank, None, ranks) if rank < size else slice(0, 1)
+                index, offsets = index[own], tuple(item[own] for item in offsets)
+            self.position, self.size = self.position + 1, size
             yield self.normalise(self._pictures(index, offsets)), self.labels.index_select(0, index)
+
+    @property
+    def sizes_now(self) -> tuple[int, ...]:
+        """Sizes of the batches of the epoch under way."""
+        return _sizes(len(self.labels), self._now, least=self._least)
+
+    def share_of(self, size: int) -> int:
+        """How many images of a batch of this size are this process's."""
+        rank, ranks = self.share
+        return len(range(rank, size, ranks))
+
+    def state(self) -> tuple[dict[str, torch.Tensor], list[int]]:
+        """What `resumed` goes on from: generator and permutation, [position, batch size of this epoch and the next]."""
+        tensors = {"generator": self.generator.get_state()}
+        if self._permutation is not None:
+            tensors["permutation"] = self._permutation
+        return tensors, [self.position, self._now, self.batch_size]
+
+    def resumed(
+        self, tensors: Mapping[str, torch.Tensor], values: Sequence[int]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The rest of the epoch whose `state` this is."""
+        self.generator.set_state(tensors["generator"])
+        self.position, self._now, batch_size = values
+        self._permutation = tensors.get("permutation")
+        self.resize(batch_size)
+        return self._rest()
 
     def _chance(self, size: int) -> tuple[torch.Tensor, ...]:
         """(top, left) of the crops and whether to flip, as far as they are asked for."""
@@ -230,14 +266,14 @@ class Batches:
 def crop(
     padded: torch.Tensor, index: torch.Tensor, top: torch.Tensor, left: torch.Tensor, *, size: tuple[int, int]
 ) -> torch.Tensor:
-    """Picture index[i] of `padded` [N, C, H, W], cut to `size` at row top[i] and column left[i]: [B, C, *size]."""
+    """Image index[i] of `padded` [N, C, H, W], cut to `size` at row top[i] and column left[i]: [B, C, *size]."""
     height, width = size
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # a view: [N, C, top, left, height, width]
     return windows[index, :, top, left]
 
 
 def flip(images: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
-    """Pictures where `chosen` [B] bool is true, mirrored left to right. [B, C, H, W] in and out."""
+    """Images where `chosen` [B] bool is true, mirrored left to right. [B, C, H, W] in and out."""
     return torch.where(chosen.view(-1, 1, 1, 1), images.flip(3), images)
 
 

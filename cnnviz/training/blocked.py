@@ -3,8 +3,8 @@
 A convolution of 6 channels leaves most of a 16-number vector unused, and the ReLU and the pooling after it, which torch
 computes channel by channel, then take 42 % of a step of `Net` (2 cores, no GPU). In oneDNN's layout, sixteen channels
 side by side, they are vector operations, and nothing is rearranged between the layers. The numbers stay the same:
-`forward` compares both ways' gradients before it answers (`rewriting`). `lanes` is faster still; this is for the
-networks and processors to which it is closed.
+`forward` first compares both gradients (`rewriting`). `simd_kernels` is faster still; this is for the
+networks and processors to which those kernels do not apply.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Forward = Callable[[torch.Tensor], torch.Tensor]
 
 
 def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
-    """The same network's training forward pass, [B, *shape] -> [B, classes], or None where this way is not open.
+    """The same network's training forward pass, [B, *shape] -> [B, classes], or None where it does not apply.
 
-    It is open where every convolution belongs to a chain of convolutions, ReLUs and max poolings that begins at the
-    picture. The model's own modules and parameters are used. shape: (C, H, W).
+    It applies where every convolution belongs to a chain of convolutions, ReLUs and max poolings that begins at the
+    image. The model's own modules and parameters are used. shape: (C, H, W).
     """
     if not torch.backends.mkldnn.is_available():
         return None
@@ -38,9 +38,10 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
 
 
 def _block(graph: fx.Graph, model: nn.Module) -> set[str]:
-    """Put the way into the layout after the picture and the ways out before everything else; the convolutions inside.
+    """Inserts the conversion to the blocked layout after the image and back before every other operation; returns
+    the names of the convolutions inside.
 
-    Each is one more operation in the graph; nothing is changed where no convolution follows the picture.
+    Each is one more operation in the graph; nothing is changed where no convolution follows the image.
     """
     inside: set[fx.Node] = set()
     found: set[str] = set()

@@ -1,6 +1,6 @@
-"""Rotation and colour jitter as batched tensor code: one angle and one factor for each picture of a batch.
+"""Rotation and colour jitter as batched tensor code: one angle and one factor for each image of a batch.
 
-Pictures are [B, C, H, W] floats in [0, 1], drawn numbers are [B]. The definitions are torchvision's, one by one:
+Images are [B, C, H, W] floats in [0, 1], drawn numbers are [B]. The definitions are torchvision's, one by one:
 https://docs.pytorch.org/vision/stable/transforms.html; tests hold both beside each other.
 """
 
@@ -15,7 +15,7 @@ GREY = (0.2989, 0.587, 0.114)  # ITU-R BT.601, as torchvision's rgb_to_grayscale
 
 
 def rotate(images: torch.Tensor, degrees: torch.Tensor) -> torch.Tensor:
-    """Each picture turned around its middle, counter-clockwise, bilinear; what comes in from outside is 0."""
+    """Each image turned around its middle, counter-clockwise, bilinear; what comes in from outside is 0."""
     count, _, height, width = images.shape
     angles = degrees.to(images) * (math.pi / 180)
     cos, sin = angles.cos(), angles.sin()
@@ -31,17 +31,17 @@ def brightness(images: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:
 
 
 def contrast(images: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:
-    """0: the picture's mean grey everywhere. 1: as it is."""
+    """0: the image's mean grey everywhere. 1: as it is."""
     return _blend(images, grey(images).mean((1, 2, 3), keepdim=True), factors)
 
 
 def saturation(images: torch.Tensor, factors: torch.Tensor) -> torch.Tensor:
-    """0: grey. 1: as it is. A picture of one channel has none to lose."""
+    """0: grey. 1: as it is. An image of one channel has none to lose."""
     return images if images.shape[1] == 1 else _blend(images, grey(images), factors)
 
 
 def hue(images: torch.Tensor, shifts: torch.Tensor) -> torch.Tensor:
-    """Every colour moved along the wheel by so many turns, −0.5 to 0.5. A picture of one channel has none."""
+    """Every colour moved along the wheel by so many turns, −0.5 to 0.5. An image of one channel has none."""
     if images.shape[1] == 1:
         return images
     value, _ = images.max(1)

@@ -1,4 +1,4 @@
-"""How well a network does on pictures it was not trained on: loss, accuracy, who is taken for whom."""
+"""How well a network does on images it was not trained on: loss, accuracy, the confusion matrix."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from cnnviz import datasets, devices
 from cnnviz.records import Array, TrainConfig
 from cnnviz.training.augmentation import Normalisation, as_tested
 
-BATCH = 250  # pictures at a time: a wide net on a CPU answers a Stop between two batches
+BATCH = 250  # images at a time: a wide net on a CPU answers a stop request between two batches
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A network against labelled pictures.
+    """A network against labelled images.
 
     confusion: [true class, predicted class] int64 counts.
-    per_class: [classes] accuracy, NaN where a class has no picture.
-    predictions: [N] int64 in the data set's order, −1 for a picture that was not reached before `until` said stop.
+    per_class: [classes] accuracy, NaN where a class has no image.
+    predictions: [N] int64 in the data set's order, −1 for an image that was not reached before `until` returned True.
     probabilities: [N] float32, the softmax value of the predicted class. loss: mean cross-entropy, nats.
     """
 
@@ -40,7 +40,7 @@ class Evaluation:
 
     @property
     def examples(self) -> int:
-        """Pictures that were looked at."""
+        """Images that were looked at."""
         return int(self.confusion.sum())
 
 
@@ -52,7 +52,7 @@ def autocast(device: torch.device, precision: str) -> contextlib.AbstractContext
 
 
 class Examination:
-    """Test pictures on the device, ready to be asked about again and again.
+    """Test images on the device, for repeated evaluation.
 
     They are taken in one seeded order, so that the first ones of a folder sorted by class are already a fair sample.
     """
@@ -75,7 +75,7 @@ class Examination:
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
 
     def of(self, model: nn.Module, *, until: Callable[[], bool] = NEVER) -> Evaluation:
-        """All pictures, or those that were reached before `until` said yes. The model's mode comes back as it was."""
+        """All images, or those reached before `until` returned True. The model's mode comes back as it was."""
         with evaluating(model), torch.inference_mode():
             answers = list(self._answers(model, until))
         if not answers:
@@ -84,12 +84,12 @@ class Examination:
         return self._record(losses, predicted, probability)
 
     def outputs(self, model: nn.Module, count: int) -> torch.Tensor:
-        """What the network answers to the first `count` pictures: [count, classes] float32."""
+        """The network's outputs for the first `count` images: [count, classes] float32."""
         with evaluating(model), torch.inference_mode():
             return self._answer(model, slice(0, count))
 
     def pictures(self, count: int) -> torch.Tensor:
-        """The first `count` pictures as the network gets them: normalised, [count, C, H, W]."""
+        """The first `count` images as the network gets them: normalised, [count, C, H, W]."""
         return self.normalise(self.images[:count]).to(memory_format=self.layout)
 
     def _answer(self, model: nn.Module, which: slice) -> torch.Tensor:
@@ -127,7 +127,7 @@ class Examination:
 
 
 def evaluate(model: nn.Module, dataset: datasets.Dataset, config: TrainConfig | None = None) -> Evaluation:
-    """How `model` does on `dataset`: its pictures normalised, and permuted and moved where `config` says so.
+    """How `model` does on `dataset`: its images normalised, and permuted and moved where `config` says so.
 
     In float32, on the device where the model is. For a network that ends in log-softmax the loss is right as it is:
     log-softmax of log-probabilities gives them back unchanged.

@@ -10,7 +10,7 @@ from torch import Tensor, fx, nn
 
 from cnnviz.training.evaluation import evaluating
 
-PICTURES = 4  # on which both ways are compared
+PICTURES = 4  # on which both are compared
 RELATIVE, ABSOLUTE = 1e-4, 1e-9  # how far float32's rounding may take a gradient; RELATIVE to its largest element
 
 Shape = tuple[int, int, int]
@@ -20,7 +20,7 @@ def graph_of(model: nn.Module) -> fx.Graph | None:
     """What the network does, call by call; None where Python's control flow decides it, as torch.fx cannot follow."""
     try:
         return fx.Tracer().trace(model)
-    except Exception:  # whatever a forward pass may raise on a stand-in for a tensor: the plain way is always open
+    except Exception:  # a forward pass may raise anything on a proxy; the model as it is always works
         return None
 
 
@@ -33,7 +33,7 @@ def replaced(model: nn.Module, graph: fx.Graph, modules: Mapping[str, nn.Module]
 
 
 def agree(model: nn.Module, other: Callable[[Tensor], Tensor], shape: Shape) -> bool:
-    """Whether outputs and gradients on made pictures are the same, to float32's rounding.
+    """Whether outputs and gradients on made images are the same, to float32's rounding.
 
     In evaluation mode, where BatchNorm does not blow up small differences, and which the models are put back out of.
     """
@@ -45,7 +45,7 @@ def agree(model: nn.Module, other: Callable[[Tensor], Tensor], shape: Shape) -> 
             try:
                 outputs = way(pictures)
                 results.append((outputs.detach(), *torch.autograd.grad(outputs.square().sum(), parameters)))
-            except RuntimeError:  # this build of torch cannot do one of the operations in that way
+            except RuntimeError:  # this build of torch cannot do one of the operations in that layout
                 return False
     return all(_close(one, two) for one, two in zip(*results, strict=True))
 

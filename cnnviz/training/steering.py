@@ -1,4 +1,4 @@
-"""A run under way is held, taken step by step, and given other values; what was changed when can be played again."""
+"""Steering: pausing a run, single steps, other hyperparameters; and replaying the changes of an earlier run."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 
 import torch
 
+from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.training.augmentation import Batches
-from cnnviz.training.configs import check
 
 Wanted = Callable[[int], Steering]  # of the number of steps taken so far
 AS_PLANNED = Steering()
 
 
 def unsteered(step: int) -> Steering:
-    """Nothing but the config is wanted."""
+    """No request: the config's own values."""
     return AS_PLANNED
 
 
@@ -33,34 +33,29 @@ def replay(changes: Mapping[int, Steering]) -> Wanted:
     return wanted
 
 
-def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
-    """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
-    changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
-    check(changed)
-    return changed
-
-
-class Helm:
-    """Carries out what is wanted on a run's optimiser and batches. config: with the values that hold now."""
+class SteeringController:
+    """Applies steering requests to a run's optimiser and batches. config: with the values that hold now."""
 
     def __init__(self, config: TrainConfig, wanted: Wanted, optimizer: torch.optim.Optimizer, batches: Batches) -> None:
         self._planned, self.config, self.held = config, config, False
-        self._wanted, self._wish = wanted, AS_PLANNED
+        self._wanted, self._request = wanted, AS_PLANNED
         self._optimizer, self._batches = optimizer, batches
 
     def called(self, step: int) -> bool:
-        """Whether something is wanted that is not done; asked before every step, so it takes a microsecond."""
-        wish = self._wanted(step)
-        return wish.holds(step) != self.held or (wish is not self._wish and wish.values != self._wish.values)
+        """Whether a request has not been carried out yet; asked before every step, so it takes a microsecond."""
+        request = self._wanted(step)
+        return request.holds(step) != self.held or (
+            request is not self._request and request.values != self._request.values
+        )
 
     def turn(self, step: int) -> bool:
-        """Do what is wanted; whether there was anything to do. Raises ConfigError."""
+        """Carries out the request; returns whether there was one. Raises ConfigError."""
         if not self.called(step):
             return False
-        before, self._wish = self._wish, self._wanted(step)
-        self.held = self._wish.holds(step)
-        if self._wish.values != before.values:
-            self.config = steered(self._planned, self._wish)
+        before, self._request = self._request, self._wanted(step)
+        self.held = self._request.holds(step)
+        if self._request.values != before.values:
+            self.config = steered(self._planned, self._request)
             self._apply()
         return True
 
@@ -69,7 +64,19 @@ class Helm:
             group["lr"], group["weight_decay"] = self.config.lr, self.config.weight_decay
             if "momentum" in group:
                 group["momentum"] = self.config.momentum
-        if not self.config.momentum:  # else an old velocity would be taken up again later
+        if not self.config.momentum:  # else an outdated momentum buffer would be used again later
             for state in self._optimizer.state.values():
                 state.pop("momentum_buffer", None)
         self._batches.resize(self.config.batch_size)
+
+    @property
+    def request(self) -> Steering:
+        """The request that was carried out last."""
+        return self._request
+
+    def restore(self, request: Steering) -> None:
+        """Applies the values of an earlier request; a pause is over. Raises ConfigError."""
+        self._request, self.held = dataclasses.replace(request, paused=False, until=None), False
+        self.config = steered(self._planned, self._request)
+        if self._request.values:
+            self._apply()

@@ -25,7 +25,7 @@ CHANNELS = 64  # on either side, at least
 def network(model: nn.Module, shape: tuple[int, int, int]) -> nn.Module | None:
     """The same network over the same parameters, [B, *shape] -> [B, classes]; None where nothing is to be gained.
 
-    Its outputs and gradients were compared with the model's own on made pictures. shape: (C, H, W).
+    Its outputs and gradients were compared with the model's own on made images. shape: (C, H, W).
     """
     graph = rewriting.graph_of(model)
     if graph is None:
@@ -49,6 +49,7 @@ class Unfolded(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """x: [B, C, H, W] float32 or, under autocast, bfloat16 -> [B, K, H', W'] in the same precision."""
         dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else self.weight.dtype
         with torch.autocast("cpu", enabled=False):
             out: Tensor = _Product.apply(x.to(dtype), self.weight, self.stride, self.padding, self.dilation)

@@ -1,4 +1,4 @@
-"""The process that trains: reads RUN_DIR/config.json, leaves events, snapshots and weights in RUN_DIR.
+"""The process that trains: reads RUN_DIR/config.json, writes events, snapshots and weights there.
 
     python -m cnnviz.training RUN_DIR              by hand, or on a cluster
     torchrun -m cnnviz.training RUN_DIR            several GPUs or hosts, one run
@@ -14,11 +14,11 @@ import contextlib
 import dataclasses
 import functools
 import importlib
-import json
 import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,15 +26,20 @@ from pathlib import Path
 import torch
 from torch import distributed
 
-from cnnviz import checkpoints, devices, packages, runs, training
-from cnnviz.records import Finished, Steered, Step, TrainConfig
-from cnnviz.runs import run_files, supervision
-from cnnviz.runs.supervision import READY
-from cnnviz.training.configs import Limits
+from cnnviz import checkpoints, devices, lazy_imports, run_files, training
+from cnnviz.configs import Limits
+from cnnviz.records import Finished, Steered, Steering, Step, TrainConfig
+from cnnviz.records.typed import checked
+from cnnviz.run_files import handover
+from cnnviz.run_files.control_files import ORPHANED, SIGNALLED, SteeringAsked, StopAsked
+from cnnviz.run_files.handover import READY, Task
+from cnnviz.training.keeping import StateKeeper, kept_state
 from cnnviz.training.recording import Keeper, Recorder
-from cnnviz.training.wishes import SIGNALLED, SteeringAsked, StopAsked
+from cnnviz.training.resumption import ResumeState
 
 NICENESS = 10
+GRACE = 5.0  # seconds that a training has to save its state when its server is gone
+UNWRITABLE = threading.Event()  # not even the status could be written
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -49,7 +54,7 @@ def main(arguments: list[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if bool(asked.run) == asked.wait:
         parser.error("name a run directory, or --wait for one")
-    packages.postpone_compiler()
+    lazy_imports.postpone_compiler()
     if asked.attached:
         os.nice(NICENESS)
     task: Callable[[Path], bool] = functools.partial(work, half=asked.half)
@@ -61,38 +66,56 @@ def main(arguments: list[str] | None = None) -> None:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: SIGNALLED.set())
-    code = 0 if task(asked.run) else 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # everything is on disk; taking torch down in order takes as long as a short run
+    code = 0 if task(asked.run) else (handover.UNWRITABLE if UNWRITABLE.is_set() else 1)
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # everything is on disk; an orderly exit of torch takes as long as a short run
 
 
 def work(folder: Path, *, half: bool = False) -> bool:
-    """Trains the run of this directory, in this process. False where it failed: status.json then says why."""
-    with _team() as (rank, device):
+    """Trains the run of this directory, in this process, or goes on with one that was interrupted.
+
+    False where it failed: status.json then says why.
+    """
+    with _group() as (rank, device):
         recorder = Recorder(folder) if rank == 0 else None
         try:
             config = run_files.read_config(folder)
-            if recorder is not None:
-                recorder.begin(config)
-            _train(config, recorder, device, half=half)
+            if recorder is None:  # not rank 0: it computes, and rank 0 writes
+                for _event in training.train(config, limits=Limits.from_environment(), device=device):
+                    pass
+            else:
+                _train(config, recorder, device, half=half)
         except Exception as error:
-            traceback.print_exc()
+            with contextlib.suppress(OSError):  # the log may lie on a full disk, too
+                traceback.print_exc()
             if recorder is not None:
-                recorder.fail(error)
+                _fail(recorder, error)
             return False
     return True
 
 
-def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device, *, half: bool) -> None:
-    if recorder is None:  # not rank 0: it computes, and rank 0 writes
-        for _event in training.train(config, limits=Limits.from_environment(), device=device):
-            pass
-        return
-    limits = Limits.from_environment()
-    keeper = Keeper(recorder.folder, limits.snapshot_bytes, rolling=config.snapshots == 0)
-    stop, steering = StopAsked(recorder.folder), SteeringAsked(recorder.folder, config)
-    run = training.train(config, stop=stop, steering=steering, limits=limits, on_snapshot=keeper, device=device)
+def _fail(recorder: Recorder, error: Exception) -> None:
+    try:
+        recorder.fail(error)
+    except OSError as second:
+        UNWRITABLE.set()
+        with contextlib.suppress(OSError):
+            print(f"the run's folder cannot be written: {second.strerror}", flush=True)
+
+
+def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, half: bool) -> None:
+    limits, folder = Limits.from_environment(), recorder.folder
+    alone = not distributed.is_initialized()
+    state = _begun(config, recorder, kept_state(recorder) if alone else None)
+    keeper = Keeper(folder, limits.snapshot_bytes, rolling=config.snapshots == 0)
+    first = checked(Steering, state.values["steering"]) if state is not None else Steering()
+    run = training.train(
+        config, stop=StopAsked(folder), limits=limits, on_snapshot=keeper, device=device, resume=state,
+        steering=SteeringAsked(folder, config, first=dataclasses.replace(first, paused=False, until=None)),
+        on_pause_point=StateKeeper(recorder) if alone else None,
+    )  # fmt: skip
     for event in run:
         if isinstance(event, Steered) and event.paused:
             keeper.hold(event.step, run.model)
@@ -100,11 +123,24 @@ def _train(config: TrainConfig, recorder: Recorder | None, device: torch.device,
         if isinstance(event, Finished):
             _leave(run, event, recorder, half=half)
             keeper.finish()
-            recorder.end(event)
+            recorder.end(event, weights_step=run.weights_step)
+
+
+def _begun(config: TrainConfig, recorder: Recorder, state: ResumeState | None) -> ResumeState | None:
+    """Begins the record; the state to go on from, None where there is none that fits what was recorded."""
+    try:
+        recorder.begin(config, state)
+    except ValueError as error:
+        if state is None:
+            raise
+        print(f"{error}; the run starts anew", flush=True)
+        recorder.begin(config)
+        return None
+    return state
 
 
 def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half: bool) -> None:
-    """The weights and the card. An accuracy over a part of the test pictures (after a Stop) is not put down."""
+    """The weights and the card. An accuracy over a part of the test images (after a stop) is left out."""
     checkpoints.save(run.model, recorder.folder / run_files.WEIGHTS, half=half)
     whole = sum(map(sum, event.confusion)) == recorder.test_examples
     card = checkpoints.describe(run.config, run.model, source=run.source, device=recorder.device)
@@ -114,14 +150,14 @@ def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half:
         seconds=round(event.seconds, 2),
         steps=event.step,
         reason=event.reason,
-        steered=len(runs.Run(recorder.folder).changes()),
+        steered=len(run_files.changes(run.config, run_files.read_events(recorder.folder))),
     )
     checkpoints.write_run(recorder.folder, card)
 
 
 # --------------------------------------------------------------------------------------------- processes
 @contextlib.contextmanager
-def _team() -> Iterator[tuple[int, torch.device]]:
+def _group() -> Iterator[tuple[int, torch.device]]:
     """(rank, device) of this process; under torchrun it has joined the others."""
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield 0, devices.torch_device()
@@ -138,7 +174,7 @@ def _team() -> Iterator[tuple[int, torch.device]]:
 
 
 def _warm_up() -> None:
-    """Two steps of a small network: whatever is loaded and allocated once has then been."""
+    """Two steps of a small network, so that everything that is loaded or allocated once is there."""
     config = TrainConfig("digits", "lenet5", examples=128, seconds=60.0)
     for event in training.train(config):
         if isinstance(event, Step) and event.step == 2:
@@ -151,16 +187,12 @@ def _awaited() -> tuple[Path, Callable[[Path], bool]]:
     line = _line_of_stdin()
     if not line:
         sys.exit(0)
-    asked = json.loads(line)
-    os.environ.update(asked["environment"])
-    folder = Path(asked["run"])
-    log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    asked = Task.of(line)
+    os.environ.update(asked.environment)
+    log = os.open(asked.folder / run_files.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for stream in (1, 2):
         os.dup2(log, stream)
-    module = str(asked.get("module", supervision.TRAINING))
-    if not module.startswith("cnnviz."):
-        raise ValueError(f"{module!r} is no module of cnnviz; a worker runs no other")
-    return folder, importlib.import_module(module).work
+    return asked.folder, importlib.import_module(asked.module).work
 
 
 def _line_of_stdin() -> bytes:
@@ -175,7 +207,11 @@ def _line_of_stdin() -> bytes:
 
 
 def _end_with_stdin() -> None:
-    """Whoever started this process holds the other end: when it is gone, nobody would ever stop the run."""
+    """Whoever started this process holds the other end: without it nobody could stop the run. A training saves its
+    state and ends at its next pause point (`keeping`); whatever has not ended after five seconds is ended here."""
     while os.read(0, 4096):
         pass
+    ORPHANED.set()
+    SIGNALLED.set()
+    time.sleep(GRACE)
     os._exit(1)

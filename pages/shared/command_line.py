@@ -1,71 +1,93 @@
-"""What was written after `streamlit run app.py --`: a network of one's own, which every session then opens with.
+"""What was written on the command line: an image and a network of one's own, which every session then opens with.
 
-streamlit run app.py -- --model package.module:function [--weights file.safetensors]
+cnnviz [image] [--model package.module:function] [--weights file.safetensors]
+streamlit run app.py -- [image] [--model …] [--weights …]
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import streamlit as st
 
-from cnnviz import checkpoints, models, networks
-from pages.shared import url_state
-
-USAGE = "streamlit run app.py -- --model package.module:function [--weights file.safetensors]"
-
-
-class ArgumentsError(ValueError):
-    """Arguments that name nothing that can be opened."""
+from cnnviz import checkpoints, images, models, networks
+from cnnviz.command_line import Arguments, ArgumentsError, read
+from cnnviz.plain_text import escaped
+from pages.shared import image_picker, url_state
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise ArgumentsError(f"{message}; it is {USAGE}")
+@dataclass(frozen=True)
+class Opened:
+    """What the command line named. image: the file's bytes, or b""; title: its name. choice: the network's, or "".
+
+    problems: a sentence for each thing that cannot be opened.
+    """
+
+    image: bytes = b""
+    title: str = ""
+    choice: str = ""
+    problems: tuple[str, ...] = ()
 
 
-def read(arguments: list[str]) -> tuple[str, Path | None]:
-    """(place, weights) of the arguments; ("", None) where there are none. Raises ArgumentsError."""
-    parser = _Parser(prog="app.py", add_help=False, allow_abbrev=False)
-    parser.add_argument("--model", default="")
-    parser.add_argument("--weights", type=Path)
-    found = parser.parse_args(arguments)
-    if found.weights is not None and not found.model:
-        raise ArgumentsError(f"--weights was given without --model; it is {USAGE}")
-    return found.model, found.weights
-
-
-@st.cache_resource(show_spinner="Opening your network …")
-def opened(arguments: tuple[str, ...]) -> tuple[str, str]:
+@st.cache_resource(show_spinner="Opening what the command line names …")
+def opened(arguments: tuple[str, ...]) -> Opened:
     """The same, once a process."""
-    return register(arguments)
+    return open_named(arguments)
 
 
-def register(arguments: tuple[str, ...]) -> tuple[str, str]:
-    """(choice, problem) of the network that is named; the folder in which the app was started is looked in too."""
+def open_named(arguments: tuple[str, ...]) -> Opened:
+    """What these arguments name; the folder in which the app was started is looked in for modules, too."""
     try:
-        place, weights = read(list(arguments))
-        if not place:
-            return "", ""
-        if (here := str(Path.cwd())) not in sys.path:
-            sys.path.insert(0, here)
-        return networks.own(place, weights), ""
-    except (ArgumentsError, models.ModelError, checkpoints.CheckpointError) as error:
-        return "", str(error).rstrip(".")
+        found = read(list(arguments))
+    except ArgumentsError as error:
+        return Opened(problems=(f"The command line cannot be read: {_plain(error)}.",))
+    image, image_problems = _image(found)
+    choice, model_problems = _network(found)
+    title = found.image.name if found.image else ""
+    return Opened(image, title, choice, image_problems + model_problems)
+
+
+def _image(found: Arguments) -> tuple[bytes, tuple[str, ...]]:
+    """(bytes, problems): checked here once, so that no session meets a file that is no image."""
+    if found.image is None:
+        return b"", ()
+    try:
+        images.read(found.image)
+        return found.image.read_bytes(), ()
+    except images.ImageError as error:
+        return b"", (f"Your image cannot be opened: {_plain(error)}.",)
+
+
+def _network(found: Arguments) -> tuple[str, tuple[str, ...]]:
+    """(choice, problems). The folder goes second: the first holds the app's own modules."""
+    if not found.model:
+        return "", ()
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(1, here)
+    try:
+        return networks.own(found.model, found.weights), ()
+    except (models.ModelError, checkpoints.CheckpointError) as error:
+        return "", (f"Your network cannot be opened: {_plain(error)}.",)
+
+
+def _plain(error: ValueError) -> str:
+    return str(error).rstrip(".")
 
 
 def show() -> None:
-    """The named network becomes the one at hand, once a session; what is wrong with the arguments is said here."""
+    """What was named becomes the image and the network at hand, once a session; what is wrong with it is said here."""
     script, *rest = sys.argv or [""]
     if Path(script).name != "app.py":  # a test, or another program that runs the pages
         return
-    choice, problem = opened(tuple(rest))
-    if problem:
-        st.error(f"Your network cannot be opened: {problem}.", icon=":material/error:")
-    if choice and "arguments.taken" not in st.session_state:
-        st.session_state["arguments.taken"] = True
-        if url_state.get("network") == url_state.DEFAULTS["network"] and "network" not in st.query_params:
-            url_state.change(network=choice)
+    named = opened(tuple(rest))
+    for problem in named.problems:
+        st.error(escaped(problem), icon=":material/error:")
+    if "arguments.taken" in st.session_state:
+        return
+    st.session_state["arguments.taken"] = True
+    if named.image and "picture" not in st.query_params:
+        image_picker.take(named.image, named.title)
+    if named.choice and url_state.get("network") == url_state.DEFAULTS["network"] and "network" not in st.query_params:
+        url_state.change(network=named.choice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets
+from cnnviz.plain_text import escaped
 
 
 def offer(name: str, *, key: str = "train.download") -> None:
@@ -27,6 +28,6 @@ def _fetch(name: str) -> None:
             datasets.load(name, split, download=True, progress=heard)
     except datasets.DatasetError as error:
         bar.empty()
-        st.error(str(error), icon=":material/cloud_off:")
+        st.error(escaped(error), icon=":material/cloud_off:")
         return
     st.rerun()

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from cnnviz import images, samples
-from cnnviz.figures import pictures
+from cnnviz import images, limits, samples
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.shared import cache, url_state
 from pages.shared.components.draw import draw
 from pages.shared.components.thumbnails import thumbnails
+from pages.shared.view import View
 
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
 THUMBNAIL = 88
-SHOWN = 170  # pixels: the width of the two pictures
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -28,6 +28,11 @@ class Picture:
     digest: str
     title: str
     name: str = ""
+
+    @property
+    def source(self) -> str:
+        """As a snippet names it: a sample, or the file of one's own."""
+        return f"sample:{self.name}" if self.name else self.title
 
 
 def chosen(spec: Spec | None = None) -> Picture:
@@ -52,7 +57,7 @@ def source_picker() -> str:
 def popover(spec: Spec | None = None) -> Picture:
     """The picture at hand behind a button that names it, for pages whose subject is something else."""
     current = chosen(spec)
-    with st.popover(f"Picture: {current.title}", icon=":material/image:"):
+    with st.popover(f"Picture: {escaped(current.title)}", icon=":material/image:"):
         choose(source_picker(), spec)
     return current
 
@@ -67,8 +72,10 @@ def choose(source: str, spec: Spec | None = None) -> None:
         _drawing()
     else:
         _strip(chosen(spec))
+    if (said := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
+        st.warning(said, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
-        st.error(f"{problem} The picture that was there stays.", icon=":material/broken_image:")
+        st.error(f"{escaped(problem)} The picture that was there stays.", icon=":material/broken_image:")
 
 
 def _strip(current: Picture) -> None:
@@ -84,8 +91,9 @@ def _strip(current: Picture) -> None:
 
 def _upload() -> None:
     st.file_uploader(
-        "PNG, JPEG, WebP, GIF, BMP or TIFF, up to 10 MB",
-        type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+        f"{images.KNOWN}, up to {limits.IMAGE_MB} MB",
+        type=[ending.removeprefix(".") for ending in images.ENDINGS],
+        max_upload_size=limits.IMAGE_MB,
         key="picture.upload",
         on_change=_take_upload,
     )
@@ -117,10 +125,11 @@ def take(data: bytes, title: str) -> None:
     """Make these bytes the picture at hand, or say why they cannot be."""
     digest = images.digest(data)
     try:
-        cache.picture(digest, data)
+        image = cache.picture(digest, data)
     except images.ImageError as error:
         st.session_state["picture.problem"] = str(error)
         return
+    st.session_state["picture.warning"] = images.warning(image)
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
     url_state.change(picture="own", row=None, column=None)
@@ -131,24 +140,6 @@ def fit_at_hand() -> str:
     return url_state.get("fit") if url_state.get("fit") in FITS else "crop"
 
 
-def what_the_network_sees(choice: str, spec: Spec, current: Picture) -> None:
-    """The picture and the network's input side by side, how it was fitted, and each step of the way."""
-    asked = (choice, current.digest, fit_at_hand(), current.image)
-    (caption, png), *steps = cache.as_seen(*asked, width=2 * SHOWN)
-    with st.container(horizontal=True, gap="small"):
-        st.image(
-            pictures.thumbnail_png(current.image, 2 * SHOWN), output_format="PNG", caption=current.title, width=SHOWN
-        )
-        st.image(png, output_format="PNG", caption=caption, width=SHOWN)
-        with st.container(width=150):
-            st.selectbox(
-                "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
-                key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
-            )  # fmt: skip
-            with st.popover("Step by step", icon=":material/format_list_numbered:"):
-                for caption, png in steps:
-                    st.image(png, output_format="PNG", caption=caption)
-
-
-def _fit_chosen() -> None:
-    url_state.change(fit=st.session_state["picture.fit"], row=None, column=None)
+def view(choice: str, picture: Picture) -> View:
+    """That picture through that network, fitted as it is chosen: the key of caches."""
+    return View(choice, picture.digest, fit_at_hand(), picture.image)

@@ -14,6 +14,7 @@ class Row:
     """One page of the menu. url_path: its address, which stays although files move; "" for the page that opens first.
 
     path: its script from the project's root; icon: a name of Google's Material Symbols.
+    experiments: those that the page is about. One that no page names is shown by the page of all experiments.
     """
 
     title: str
@@ -21,6 +22,7 @@ class Row:
     path: str
     icon: str
     help: str
+    experiments: tuple[str, ...] = ()
 
 
 MENU: Mapping[str, Sequence[Row]] = {
@@ -135,6 +137,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/permuted_pixels/page.py",
             "shuffle",
             "Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
+            experiments=("permuted_pixels", "permutation_strength", "permutation_blocks", "permutation_fresh"),
         ),
         Row(
             "Vanishing gradients",
@@ -142,6 +145,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/vanishing_gradients/page.py",
             "south_west",
             "Gradient norms by layer while LeNet-5 and a deep CNN train, by activation, BatchNorm and skips.",
+            experiments=("vanishing_lenet", "vanishing_deep"),
         ),
         Row(
             "BatchNorm and learning rates",
@@ -149,6 +153,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/batch_norm_rates/page.py",
             "speed",
             "A VGG with and without BatchNorm over three decades of learning rates.",
+            experiments=("batch_norm_rates", "initial_weights"),
         ),
         Row(
             "Dropout and overfitting",
@@ -156,6 +161,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/overfitting/page.py",
             "compare_arrows",
             "A large net on a thousand pictures: training and test part; what dropout does about it.",
+            experiments=("dropout_overfitting",),
         ),
         Row(
             "Degradation and residuals",
@@ -163,6 +169,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/degradation/page.py",
             "stacked_line_chart",
             "Plain and residual networks of 20 and 56 layers, measured on their training pictures.",
+            experiments=("degradation", "shortcuts"),
         ),
         Row(
             "Training choices",
@@ -170,6 +177,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/training_choices/page.py",
             "tune",
             "Shuffling, batch size, augmentation and a race of optimisers, on one network each.",
+            experiments=("shuffle", "batch_sizes", "augmentations", "optimizers"),
         ),
         Row(
             "Shifted pictures",
@@ -177,6 +185,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/shifted_pictures/page.py",
             "open_with",
             "CNN and fully connected net at equal parameters, on digits that have moved.",
+            experiments=("shifted_pictures",),
         ),
         Row(
             "LeNet then and now",
@@ -184,6 +193,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/lenet_then_and_now/page.py",
             "history",
             "Sigmoid and average pooling against ReLU and max pooling, and the paper's own network.",
+            experiments=("lenet_then_and_now",),
         ),
         Row(
             "Training lab",
@@ -191,6 +201,13 @@ MENU: Mapping[str, Sequence[Row]] = {
             "pages/learn/training_lab/page.py",
             "model_training",
             "Training runs: live curves, accuracy by class, confusion matrix, test pictures.",
+        ),
+        Row(
+            "All experiments",
+            "experiments",
+            "pages/learn/experiments/page.py",
+            "science",
+            "Every experiment with its grid, curves and verdict, and running it again; new ones show by themselves.",
         ),
         Row(
             "Eight questions",
@@ -204,6 +221,12 @@ MENU: Mapping[str, Sequence[Row]] = {
 ROWS = tuple(row for rows in MENU.values() for row in rows)
 EXPLORE = "pages/look/explore/page.py"
 TRAINING_LAB = "pages/learn/training_lab/page.py"
+
+
+def script(url_path: str) -> str:
+    """The script of the page at that address. Raises KeyError for an address that the menu does not have."""
+    found = {row.url_path: row.path for row in ROWS}
+    return found[url_path]
 
 
 def pages() -> Mapping[str, Sequence[Page]]:

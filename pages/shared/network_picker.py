@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz import checkpoints, models, networks
+from cnnviz.plain_text import escaped
 from cnnviz.records import Activations
 from pages.shared import url_state
 
@@ -72,8 +73,8 @@ def _step_chosen(run_id: str) -> None:
 
 
 def reason(error: Exception) -> str:
-    """The sentence of an error, without Python's quotes around a KeyError's."""
-    return str(error.args[0] if error.args else error).rstrip(".")
+    """The sentence of an error as Markdown that shows it, without Python's quotes around a KeyError's."""
+    return escaped(str(error.args[0] if error.args else error).rstrip("."))
 
 
 def _network_chosen() -> None:

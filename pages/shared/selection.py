@@ -1,4 +1,4 @@
-"""The network and the picture that are at hand on every page, chosen in one line."""
+"""The network and the picture that a page is about, chosen in one line."""
 
 from __future__ import annotations
 
@@ -8,36 +8,48 @@ import streamlit as st
 
 from cnnviz.networks import Network
 from cnnviz.records import Layer
-from pages.shared import cache, network_picker, url_state
-from pages.shared import image_picker as picture
+from pages.shared import cache, image_picker, network_picker, url_state
+from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
+from pages.shared.view import View
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
-    """choice, digest, fit: what caches are keyed by."""
+class Selection:
+    """The network and the picture that are chosen, and both together. view: what caches are keyed by."""
 
-    choice: str
-    fit: str
+    view: View
     network: Network
-    picture: picture.Picture
+    picture: Picture
     look: cache.Look
 
     @property
-    def digest(self) -> str:
-        return self.picture.digest
+    def choice(self) -> str:
+        return self.view.choice
+
+    @property
+    def fit(self) -> str:
+        return self.view.fit
 
     @property
     def source(self) -> str:
         """The picture as a snippet names it: a sample, or the file of one's own."""
-        return f"sample:{self.picture.name}" if self.picture.name else self.picture.title
+        return self.picture.source
 
     def layer(self) -> Layer:
-        """The layer at hand, and the list to choose another."""
+        """The chosen layer, and the list to choose another."""
         return self.look.recording[network_picker.layer_picker(self.look.recording)]
 
 
-def network_at_hand() -> AtHand:
+def of(choice: str) -> Selection:
+    """That network with the chosen picture, all of it out of caches."""
+    opened = cache.network(choice)
+    current = image_picker.chosen(opened.spec)
+    view = image_picker.view(choice, current)
+    return Selection(view, opened, current, cache.look(view))
+
+
+def network_and_picture() -> Selection:
     """The pickers, and what they name; a network that cannot be opened is said, and the page stops there."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
@@ -47,6 +59,5 @@ def network_at_hand() -> AtHand:
         url_state.publish()
         st.stop()
     with right:
-        current = picture.popover(opened.spec)
-    fit = picture.fit_at_hand()
-    return AtHand(choice, fit, opened, current, cache.look(choice, current.digest, fit, current.image))
+        image_picker.popover(opened.spec)
+    return of(choice)

@@ -10,6 +10,9 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz import images, samples
+from cnnviz.plain_text import escaped, whole_number
+
 DEFAULTS: dict[str, Any] = {
     "network": "efficientnet_lite0",
     "picture": "",  # a sample; "own": an upload, a photo or a drawing; "": the sample that fits the network
@@ -20,15 +23,28 @@ DEFAULTS: dict[str, Any] = {
     "column": None,
 }
 NUMBERS = ("channel", "row", "column")
+LONGEST = 4000  # characters; a network of one's own layers takes some hundred
 
 
 def restore() -> None:
-    """Take the view from the link, once a session; what the link does not say keeps its default."""
+    """Take the view from the link, once a session; what the link does not say keeps its default.
+
+    A value that cannot be honoured keeps the default, too, and `say_refused` says so.
+    """
     if "view.restored" in st.session_state:
         return
     st.session_state["view.restored"] = True
+    refused = []
     for name, default in DEFAULTS.items():
-        st.session_state[f"view.{name}"] = _from_link(name, default)
+        st.session_state[f"view.{name}"], problem = _from_link(name, default)
+        refused += [problem] if problem else []
+    st.session_state["view.refused"] = refused
+
+
+def say_refused() -> None:
+    """What of the link was left out, once."""
+    for problem in st.session_state.pop("view.refused", ()):
+        st.warning(problem, icon=":material/link_off:")
 
 
 def get(name: str) -> Any:
@@ -78,10 +94,25 @@ def _is_endless(text: str) -> bool:
         return False
 
 
-def _from_link(name: str, default: Any) -> Any:
+def _from_link(name: str, default: Any) -> tuple[Any, str]:
+    """(the value, "") or (the default, why the link's own is left out)."""
     text = st.query_params.get(name)
-    if text is None:
-        return default
+    if not text:
+        return default, ""
     if name in NUMBERS:
-        return int(text) if text.isdigit() and len(text) < 7 else None
-    return text[:200]
+        number = whole_number(text)
+        wrong = number is None
+        return (default if wrong else number), _refusal(name, text, "whole numbers from 0 to 999,999") if wrong else ""
+    if len(text) > LONGEST:
+        return default, _refusal(name, text, f"up to {LONGEST:,} characters")
+    if name == "fit" and text not in images.FITS:
+        return default, _refusal(name, text, ", ".join(images.FITS))
+    if name == "picture" and text not in {"own", *(item.name for item in samples.names())}:
+        return default, _refusal(name, text, "the names of the samples")
+    if name == "picture" and text == "own" and "own.picture" not in st.session_state:
+        return default, "The link shows a picture of its sender's own, which is not here: a sample stands in for it."
+    return text, ""
+
+
+def _refusal(name: str, text: str, right: str) -> str:
+    return f"The link asks for {name} “{escaped(text, longest=80)}”, which is left out: {right} would work."

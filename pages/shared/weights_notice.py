@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import models, networks
-from pages.shared import cache
+from cnnviz.plain_text import escaped
+from pages.shared.view import forget
 
 
 def show(opened: networks.Network) -> None:
@@ -13,7 +14,8 @@ def show(opened: networks.Network) -> None:
     if opened.provenance.kind != "random":
         return
     with st.container(border=True):
-        st.warning(f"**{opened.provenance.label}.** {opened.provenance.detail}", icon=":material/casino:")
+        said = f"**{escaped(opened.provenance.label)}.** {escaped(opened.provenance.detail)}"
+        st.warning(said, icon=":material/casino:")
         if opened.spec.weights == "download" and st.button(
             "Download the weights", key="weights.download", icon=":material/download:"
         ):
@@ -24,7 +26,7 @@ def _fetch(choice: str) -> None:
     with st.spinner("Downloading the published weights …", show_time=True):
         _, provenance = models.pretrained(choice, download=True)
     if provenance.kind == "random":
-        st.error(provenance.detail, icon=":material/cloud_off:")
+        st.error(escaped(provenance.detail), icon=":material/cloud_off:")
         return
-    cache.forget()
+    forget()
     st.rerun()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import canvas, maps
+from cnnviz.figures import maps
 from cnnviz.records import Activations, Field, Interval, Layer
+from cnnviz.topics.explore import canvas
 from pages.look.explore.components.network_canvas import network_canvas
 from pages.shared.components.mosaic import mosaic
 

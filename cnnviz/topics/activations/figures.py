@@ -2,38 +2,87 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures.numbers import number
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.activations.records import Facts, Softmax
 
 
-def digest(*parts: Any) -> str:
-    """16 hex digits over plain values and arrays."""
-    found = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        found.update(part.tobytes() if isinstance(part, np.ndarray) else json.dumps(part, default=str).encode())
-    return found.hexdigest()
+class CurveParameter(TypedDict):
+    """A function's parameter and its slider."""
+
+    symbol: str
+    word: str
+    start: float
+    low: float
+    high: float
+
+
+class CurveFunction(TypedDict):
+    """One function of the family."""
+
+    name: str
+    title: str
+    parameter: CurveParameter | None
+
+
+class Curves(TypedDict):
+    """checks: per name [M][x, f(x), f′(x)]. chosen: drawn at first. threshold: |f′| that counts as saturated."""
+
+    functions: list[CurveFunction]
+    checks: dict[str, list[list[float]]]
+    chosen: list[str]
+    x: float
+    threshold: float
+
+
+class CurveDragPacket(Curves, Sealed):
+    """For the component curve_drag."""
+
+
+class ShownLogit(TypedDict):
+    """A class and its logit."""
+
+    label: str
+    logit: float
+
+
+class TemperatureCheck(TypedDict):
+    """The probabilities of the shown classes at one temperature."""
+
+    temperature: float
+    probabilities: list[float]
+
+
+class ShownTerms(TypedDict):
+    """The largest logits, and what the browser's own numbers are held against."""
+
+    shown: list[ShownLogit]
+    checks: list[TemperatureCheck]
+
+
+class SoftmaxTermsPacket(ShownTerms, Sealed):
+    """For the component softmax_terms. rest: the other logits, float64."""
+
+    rest: bytes
 
 
 def curves(
-    functions: Sequence[Mapping[str, Any]], checks: Mapping[str, Array], *, chosen: Sequence[str], x: float
-) -> dict[str, Any]:
+    functions: Sequence[CurveFunction], checks: Mapping[str, Array], *, chosen: Sequence[str], x: float
+) -> CurveDragPacket:
     """For curve_drag. functions: name, title, parameter (None, or word, symbol, start, low, high) of each.
 
     checks: per name [M, 3]: x, f(x), f′(x) by the library; the browser says how far its own numbers are from them.
     chosen: drawn at first, the first of them with its tangent at `x`.
     """
     rows = {name: [[float(value) for value in row] for row in table] for name, table in checks.items()}
-    plain = [dict(function) for function in functions]
-    header = {"functions": plain, "checks": rows, "chosen": list(chosen), "x": x, "threshold": 0.05}
+    header: Curves = {"functions": list(functions), "checks": rows, "chosen": list(chosen), "x": x, "threshold": 0.05}
     return {**header, "digest": digest(header)}
 
 
@@ -66,7 +115,7 @@ def _place(x: float) -> str:
     return number(x)
 
 
-def softmax_terms(results: Sequence[Softmax], labels: Sequence[str], *, top: int = 10) -> dict[str, Any]:
+def softmax_terms(results: Sequence[Softmax], labels: Sequence[str], *, top: int = 10) -> SoftmaxTermsPacket:
     """For softmax_terms: the `top` largest logits with their names, the others as bytes (float64).
 
     results: the same logits at several temperatures: the browser says how far its own numbers are from them. Typed
@@ -76,7 +125,9 @@ def softmax_terms(results: Sequence[Softmax], labels: Sequence[str], *, top: int
     few = len(logits) <= top
     order = np.arange(len(logits)) if few else np.argsort(-logits, kind="stable")
     first, rest = order[:top], order[top:]
-    shown = [{"label": str(labels[i]), "logit": float(logits[i])} for i in first]
-    checks = [{"temperature": one.temperature, "probabilities": one.probabilities[first].tolist()} for one in results]
-    header = {"shown": shown, "checks": checks}
+    shown: list[ShownLogit] = [{"label": str(labels[i]), "logit": float(logits[i])} for i in first]
+    checks: list[TemperatureCheck] = [
+        {"temperature": one.temperature, "probabilities": one.probabilities[first].tolist()} for one in results
+    ]
+    header: ShownTerms = {"shown": shown, "checks": checks}
     return {**header, "rest": logits[rest].astype("<f8").tobytes(), "digest": digest(header, logits)}

@@ -4,21 +4,63 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.channels import limits
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.activations.figures import digest
 from cnnviz.topics.activations.records import Counter, Effect, MapEffects
+
+
+class ValueHistogram(TypedDict):
+    """Mean, standard deviation and counts of values."""
+
+    mean: float
+    std: float
+    edges: list[float]
+    counts: list[int]
+
+
+class MapEffect(ValueHistogram):
+    """What one function makes of the map. p: its parameter. zeros, saturated: shares. dead: channels."""
+
+    name: str
+    title: str
+    p: float
+    zeros: float
+    saturated: float
+    dead: int
+
+
+class ActivationMap(ValueHistogram):
+    """channels: the numbers of those that travel, of `total`. deadIn: name → which of them are dead there."""
+
+    layer: str
+    shape: list[int]
+    channels: list[int]
+    total: int
+    vector: bool
+    own: str
+    threshold: float
+    limit: float
+    effects: list[MapEffect]
+    deadIn: dict[str, list[int]]
+
+
+class ActivationMapPacket(ActivationMap, Sealed):
+    """For the component activation_map. values: float32 [n, H, W]."""
+
+    values: bytes
+
 
 CELLS, FEWEST, MOST = 300_000, 4, 24  # cells that travel at most; channels at least and at most
 
 
-def map_effects(found: MapEffects, titles: Mapping[str, str], parameters: Mapping[str, float]) -> dict[str, Any]:
+def map_effects(found: MapEffects, titles: Mapping[str, str], parameters: Mapping[str, float]) -> ActivationMapPacket:
     """For activation_map: some channels as float32, and what each function does to all of them.
 
     values: [n, H, W] float32, the liveliest channels first, then dead ones. A vector [K] is one map of K cells, NaN
@@ -27,7 +69,7 @@ def map_effects(found: MapEffects, titles: Mapping[str, str], parameters: Mappin
     vector = found.before.shape[1:] == (1, 1)
     chosen = np.zeros(1, dtype=int) if vector else channels_shown(found)
     values = _as_one_map(found.before) if vector else found.before[chosen]
-    header: dict[str, Any] = {
+    header: ActivationMap = {
         "layer": found.key,
         "shape": list(values.shape),
         "channels": chosen.tolist(),
@@ -54,7 +96,7 @@ def channels_shown(found: MapEffects) -> Array:
     return np.array([*lively[: count - len(dead)], *dead], dtype=int)
 
 
-def _plain(effect: Effect, titles: Mapping[str, str], parameters: Mapping[str, float]) -> dict[str, Any]:
+def _plain(effect: Effect, titles: Mapping[str, str], parameters: Mapping[str, float]) -> MapEffect:
     return {
         "name": effect.name,
         "title": titles[effect.name],
@@ -66,7 +108,7 @@ def _plain(effect: Effect, titles: Mapping[str, str], parameters: Mapping[str, f
     }
 
 
-def _histogram(item: MapEffects | Effect) -> dict[str, Any]:
+def _histogram(item: MapEffects | Effect) -> ValueHistogram:
     return {"mean": item.mean, "std": item.std, "edges": item.edges.tolist(), "counts": item.counts.tolist()}
 
 

@@ -1,4 +1,4 @@
-"""What each activation function would make of the map that feeds an activation layer of a network, on one picture."""
+"""What each activation function would make of the map that feeds an activation layer of a network, on one image."""
 
 from __future__ import annotations
 

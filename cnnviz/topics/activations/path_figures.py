@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 import numpy as np
 
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.activations.figures import digest
 from cnnviz.topics.activations.records import Deaths, Descent, Dying
 
 
-def descents(found: Sequence[Descent], titles: Mapping[str, str]) -> dict[str, Any]:
+class DescentPath(TypedDict):
+    """One descent: where it went, and which examples pulled it there."""
+
+    title: str
+    path: list[list[float]]
+    gradients: list[list[float]]
+    losses: list[float]
+    goal: list[float]
+    examples: list[list[list[float]]]
+    errors: list[list[float]] | list[float]
+    lowest: float
+    highest: float
+    same: float
+    length: float
+    straight: float
+
+
+class Descents(TypedDict):
+    """low, high: of both weights. grid: cells a side of each plane of losses."""
+
+    low: float
+    high: float
+    grid: int
+    paths: list[DescentPath]
+
+
+class DescentPairPacket(Descents, Sealed):
+    """For the component descent_pair. surface0, surface1: the planes, float32."""
+
+    surface0: bytes
+    surface1: bytes
+
+
+class DyingOne(TypedDict):
+    """deadAt: the step after which it never answers again, −1 for never; of each rate."""
+
+    title: str
+    deadAt: list[int]
+
+
+class DyingNeurons(TypedDict):
+    """side: of a digit. start: the rate that it opens on."""
+
+    rates: list[float]
+    steps: int
+    side: int
+    digits: list[int]
+    labels: list[int]
+    threshold: float | None
+    start: int
+    neurons: list[DyingOne]
+
+
+def descents(found: tuple[Descent, Descent], titles: Mapping[str, str]) -> DescentPairPacket:
     """For descent_pair: the paths with their gradients and examples, and each plane of losses as float32 bytes."""
-    header = {
+    header: Descents = {
         "low": found[0].low,
         "high": found[0].high,
         "grid": len(found[0].surface),
         "paths": [_path(one, titles[one.name]) for one in found],
     }
-    planes = {f"surface{index}": _floats(one.surface) for index, one in enumerate(found)}
-    return {**header, **planes, "digest": digest(header)}
+    first, second = (_floats(one.surface) for one in found)
+    return {**header, "surface0": first, "surface1": second, "digest": digest(header)}
 
 
-def _path(one: Descent, title: str) -> dict[str, Any]:
+def _path(one: Descent, title: str) -> DescentPath:
     inputs = one.inputs[one.examples]
     wrong = (inputs * one.path[:-1, None, :]).sum(axis=2) - one.targets[one.examples]
     return {
@@ -49,7 +102,7 @@ def deaths(found: Deaths, titles: Mapping[str, str]) -> dict[str, Any]:
     It opens at the first rate of the sweep that kills, or at the last one.
     """
     dead = np.flatnonzero(found.relu.dead_at >= 0)
-    header: dict[str, Any] = {
+    header: DyingNeurons = {
         "rates": found.relu.rates.tolist(),
         "steps": found.relu.active.shape[1] - 1,
         "side": found.side,
@@ -66,7 +119,7 @@ def deaths(found: Deaths, titles: Mapping[str, str]) -> dict[str, Any]:
     return {**header, **blobs, "digest": digest(header, found.leaky.losses)}
 
 
-def _neuron(one: Dying, title: str) -> dict[str, Any]:
+def _neuron(one: Dying, title: str) -> DyingOne:
     return {"title": title, "deadAt": one.dead_at.tolist()}
 
 

@@ -82,7 +82,7 @@ class MapEffects:
 
 @dataclass(frozen=True)
 class Counter:
-    """One activation layer of a network on one picture. zeros, saturated: shares in [0, 1]. dead of channels."""
+    """One activation layer of a network on one image. zeros, saturated: shares in [0, 1]. dead of channels."""
 
     key: str
     name: str
@@ -134,6 +134,7 @@ class Descent:
 
     @property
     def steps(self) -> int:
+        """How many steps were taken."""
         return len(self.gradients)
 
 

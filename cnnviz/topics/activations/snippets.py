@@ -35,8 +35,8 @@ print(jacobian)
 def on_a_map(choice: str, picture: str, key: str, *, fit: str = "crop") -> str:
     """What every function does to the map that feeds layer `key`. choice, picture: as in `predictions.prelude`."""
     return prelude(choice, picture, fit=fit) + (
-        "from cnnviz.measurements import activation_maps\n\n"
-        f"found = activation_maps.effects(record, {key!r}, threshold=0.01)\n"
+        "from cnnviz.topics.activations import maps\n\n"
+        f"found = maps.effects(record, {key!r}, threshold=0.01)\n"
         "for effect in found.effects:\n"
         "    print(f'{effect.name:12} zeros {effect.zeros:.3f} saturated {effect.saturated:.3f} '\n"
         "          f'mean {effect.mean:+.3f} dead channels {effect.dead.sum()}')\n"
@@ -61,8 +61,8 @@ def swap(choice: str, picture: str, keys: tuple[str, ...], name: str, *, fit: st
     """The network's answer with another function at those layers."""
     where = f"[{keys[0]!r}]" if len(keys) == 1 else "[layer.key for layer in record if layer.kind == 'activation']"
     return prelude(choice, picture, fit=fit) + (
-        "from cnnviz.measurements import activation_swap\n\n"
-        f"found = activation_swap.swap(network.model, x, {where}, {name!r})\n"
+        "from cnnviz.topics.activations import swap\n\n"
+        f"found = swap.swap(network.model, x, {where}, {name!r})\n"
         "for title, logits in (('before', found.original), ('after', found.logits)):\n"
         "    print(title, network.spec.classes[logits.argmax()], float(logits.max()))\n"
     )

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
+from cnnviz.figures.looks import SERIES
 from cnnviz.figures.numbers import number, percent
-from cnnviz.figures.theme import SERIES
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture, Block, LayerTimes
 from cnnviz.topics.architectures.tables import shape
+
+
+class XrayItem(TypedDict):
+    """A block or a row with its values, one a quantity. first, last: the rows of a block."""
+
+    name: str
+    title: str
+    shape: str
+    field: str
+    values: list[float | None]
+    first: NotRequired[int]
+    last: NotRequired[int]
+
+
+class XrayQuantity(TypedDict):
+    """What is counted. total: over all blocks; None where one of them is unknown."""
+
+    name: str
+    unit: str
+    colour: str
+    total: NotRequired[float | None]
+
+
+class Xray(TypedDict):
+    """first: what a block is called."""
+
+    key: str
+    network: str
+    first: str
+    quantities: list[XrayQuantity]
+    blocks: list[XrayItem]
+    rows: list[XrayItem]
+
+
+class XrayPacket(Xray, Sealed):
+    """For the component xray."""
+
 
 QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] = (
     ("Parameters", "", lambda item: item.parameters),
@@ -21,16 +57,16 @@ QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] =
 )
 
 
-def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "xray") -> dict[str, Any]:
+def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "xray") -> XrayPacket:
     """What the component draws: every block and every row with its values; the milliseconds where they are measured."""
     taken = list(times.medians) if times else []
     rows = [_item(row.name, row.operation, row, row.receptive_field) for row in network.rows]
     blocks = [_item(block.name, block.title, block, block.field) for block in network.blocks]
-    quantities: list[dict[str, Any]] = [
+    quantities: list[XrayQuantity] = [
         {"name": name, "unit": unit, "colour": SERIES[index]} for index, (name, unit, _) in enumerate(QUANTITIES)
     ]
     for item, block in zip(blocks, network.blocks, strict=True):
-        item.update(first=block.first, last=block.last)
+        item["first"], item["last"] = block.first, block.last
         if times:
             item["values"].append(round(sum(taken[block.first : block.last + 1]), 6))
     if times:
@@ -39,15 +75,15 @@ def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "
             item["values"].append(round(one, 6))
     for index, quantity in enumerate(quantities):
         known = [item["values"][index] for item in blocks]
-        quantity["total"] = None if None in known else sum(known)
-    header: dict[str, Any] = {
+        quantity["total"] = None if None in known else sum(value for value in known if value is not None)
+    header: Xray = {
         "key": key, "network": f"{network.choice} {network.input_shape}", "first": "Block", "quantities": quantities,
         "blocks": blocks, "rows": rows,
     }  # fmt: skip
-    return {**header, "digest": hashlib.sha1(json.dumps(header).encode()).hexdigest()[:12]}
+    return {**header, "digest": digest(header)}
 
 
-def _item(name: str, title: str, item: Row | Block, field: Field) -> dict[str, Any]:
+def _item(name: str, title: str, item: Row | Block, field: Field) -> XrayItem:
     values = [read(item) for _, _, read in QUANTITIES]
     return {"name": name, "title": title, "shape": shape(item.output_shape), "field": _field(field), "values": values}
 

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import Any
+from typing import TypedDict
 
-from cnnviz.figures.theme import SERIES
-from cnnviz.records import Array, Interval, Row
+from cnnviz.figures.looks import SERIES
+from cnnviz.figures.packets import Sealed, digest
+from cnnviz.records import Array, Row
 from cnnviz.records.architectures import Architecture
+
+
+class FieldRow(TypedDict):
+    """One operation. rows, columns: size, stride and padding of what its cells see."""
+
+    name: str
+    kind: str
+    operation: str
+    cells: list[int]
+    rows: list[int]
+    columns: list[int]
+    status: str
+    words: str
+
+
+class FieldGrowth(TypedDict):
+    """picture: height and width. start: the row that it opens on."""
+
+    key: str
+    network: str
+    rows: list[FieldRow]
+    colours: dict[str, str]
+    picture: list[int]
+    start: int
+
+
+class FieldGrowthPacket(FieldGrowth, Sealed):
+    """For the component field_growth."""
+
 
 COLOURS = {"convolution": SERIES[0], "pooling": SERIES[1], "other": SERIES[2]}
 
@@ -18,28 +46,23 @@ def steps(network: Architecture) -> tuple[Row, ...]:
     return tuple(row for row in network.rows if row.is_map)
 
 
-def packet(network: Architecture, picture: Array, *, key: str) -> dict[str, Any]:
+def packet(network: Architecture, picture: Array, *, key: str) -> FieldGrowthPacket:
     """The header: every operation's intervals, the picture's size, and where to start (a third of the way)."""
     rows = [_step(row) for row in steps(network)]
-    header: dict[str, Any] = {
+    header: FieldGrowth = {
         "key": key, "network": f"{network.choice} {network.input_shape}", "rows": rows, "colours": COLOURS,
         "picture": list(network.input_shape[1:]), "start": len(rows) // 3,
     }  # fmt: skip
-    seen = hashlib.sha1(json.dumps(header).encode() + picture.tobytes()).hexdigest()
-    return {**header, "digest": seen[:12]}
+    return {**header, "digest": digest(header, picture)}
 
 
-def _step(row: Row) -> dict[str, Any]:
+def _step(row: Row) -> FieldRow:
     field = row.receptive_field
     return {
         "name": row.name, "kind": row.kind, "operation": row.operation, "cells": list(row.cells),
-        "rows": _numbers(field.rows), "columns": _numbers(field.columns), "status": field.status,
+        "rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status,
         "words": field.words,
     }  # fmt: skip
-
-
-def _numbers(one: Interval) -> list[int]:
-    return [one.size, one.stride, one.padding]
 
 
 def words(network: Architecture) -> str:
@@ -52,9 +75,10 @@ def words(network: Architecture) -> str:
     covering = next((row for row in exact if row.receptive_field.size >= side), None)
     first = next((row for row in exact if row.receptive_field.size > 1), exact[0])
     step = widest.receptive_field.stride
+    moves = f", where one step is {step} pixels" if widest.receptive_field.is_even else ""
     sentence = (
         f"From {first.receptive_field.size} pixels (`{first.name}`) the field grows to "
-        f"**{widest.receptive_field.size:,}** (`{widest.name}`), where one step is {step} pixels. "
+        f"**{widest.receptive_field.size:,}** (`{widest.name}`){moves}. "
     )
     if covering is None:
         sentence += f"No box is as wide as the picture ({side})."

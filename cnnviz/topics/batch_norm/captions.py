@@ -1,4 +1,4 @@
-"""What the BatchNorm page says in words: every number in a sentence comes from a record."""
+"""What the BatchNorm page says: whole sentences, every number from a record."""
 
 from __future__ import annotations
 
@@ -8,26 +8,53 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import (
-    BatchNormLayer,
-    Folded,
-    FoldedNetwork,
-    Noise,
-    Normalised,
-    Prediction,
-    Shifted,
-    Surface,
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Noise, Normalised, Surface
+
+TITLE = "What does batch normalisation do to the numbers?"
+INTRODUCTION = (
+    "Each channel is shifted and scaled to mean 0 and standard deviation 1, then multiplied by γ and shifted by β. "
+    "In training mode mean and variance are those of the batch; in eval mode they are the running averages that "
+    "training stored."
 )
+MOMENTUM = "Momentum: the weight of this batch in the running statistics"
+MAPS_TABLE = "x: two images one below the other, two channels side by side"
+ROWS_TABLE = "x: each row is an example; add or remove rows"
+STORED_TABLE = "One column per channel; the rows are γ, β, stored mean, stored variance"
+LAST_BATCH = "Still shown: the last batch that could be normalised."
+BATCH_OF_ONE = "A batch of one"
+ONE_VALUE = (
+    "In training mode a channel needs more than one value. A batch of one vector has a single value per channel; the "
+    "maps of a single image have H·W. The last column is PyTorch's answer."
+)
+OVER_BATCHES = "Running statistics during training"
+NOISE = "How noisy is one batch?"
+READING = "LeNet-5 reads 1,437 digits …"
 
 
 def steps(step: Normalised) -> str:
     """Which variance is used where, with this batch's numbers."""
     if not step.batch_statistics:
-        return "Eval mode: the stored statistics are used and stay as they are, whatever the batch holds."
+        return "Eval mode uses the stored statistics and leaves them unchanged, whatever the batch holds."
     return (
         f"Each channel's mean and variance are over {step.count} values. The biased variance (divided by {step.count}) "
         f"normalises this batch; the unbiased one (divided by {step.count - 1}) goes into the running variance."
     )
+
+
+def features(shape: tuple[int, int], network: str, layer: str, dataset: str) -> str:
+    """Which numbers are normalised. shape: [examples, units]."""
+    examples, units = shape
+    return (
+        f"The numbers: {units} units of {network}, layer {layer}, before their activation, on {examples:,} images of "
+        f"{dataset}. A BatchNorm layer would stand here."
+    )
+
+
+def memory(momentum: float) -> str:
+    """How long the running statistics remember a batch. momentum: 0 to 1."""
+    if momentum == 1:
+        return "only the last batch counts"
+    return f"a batch's weight halves every {np.log(0.5) / np.log(1 - momentum):.1f} batches"
 
 
 def noise(found: Noise) -> str:
@@ -37,108 +64,95 @@ def noise(found: Noise) -> str:
     biased = found.biased.mean(axis=1)[0] / found.data_variance
     return (
         f"{found.means.shape[1]} batches of each size, drawn without replacement from {found.population:,} values "
-        f"(mean {number(found.data_mean)}, σ {number(found.data_variance**0.5)}). With {small} examples a batch's mean "
-        f"strays by {number(float(spread[0]))} (σ/√n says {number(float(found.expected_mean[0]))}), with {large} by "
-        f"{number(float(spread[-1]))} ({number(float(found.expected_mean[-1]))}). The biased variance of {small} comes "
-        f"out at {percent(float(biased))} of the data's on average; (n − 1)/n is {percent((small - 1) / small)}. One "
-        f"value's x̂ strays by {number(float(found.x_hat[0].std()))} with {small}, by "
-        f"{number(float(found.x_hat[-1].std()))} with {large}."
+        f"(mean {number(found.data_mean)}, σ {number(found.data_variance**0.5)}). The mean of a batch of {small} has a "
+        f"standard deviation of {number(float(spread[0]))} (σ/√n predicts {number(float(found.expected_mean[0]))}), "
+        f"that of a batch of {large} has {number(float(spread[-1]))} ({number(float(found.expected_mean[-1]))}). "
+        f"For {small} the biased variance is {percent(float(biased))} of the data's on average; (n − 1)/n is "
+        f"{percent((small - 1) / small)}. The x̂ of one and the same value varies by "
+        f"{number(float(found.x_hat[0].std()))} in batches of {small}, by {number(float(found.x_hat[-1].std()))} in "
+        f"batches of {large}."
+    )
+
+
+def noise_at(means: tuple[float, float], x_hat: Array) -> str:
+    """One batch size's numbers. means: (mean, standard deviation) of the batch means; x_hat: of one value, by batch."""
+    return (
+        f"mean {number(means[0])} ± {number(means[1])}, x̂ of one value from {number(float(x_hat.min()))} to "
+        f"{number(float(x_hat.max()))}"
     )
 
 
 def axes(n: int, c: int, sides: tuple[int, int]) -> str:
+    """What is framed, and how GroupNorm joins its relatives. n images, c channels, sides: rows and columns of a map."""
     return (
-        f"Framed: all values that are averaged with the one under the pointer. Each slab is one of {n} pictures, "
-        f"its columns are the {c} channels, its rows the {sides[0]} × {sides[1]} positions. With 1 group GroupNorm "
-        f"takes LayerNorm's sets, with {c} groups InstanceNorm's. Only BatchNorm mixes pictures, so only "
+        f"The frame holds all values that are averaged with the one under the pointer. Each slab is one of {n} images; "
+        f"its columns are the {c} channels, its rows the {sides[0]} × {sides[1]} positions. GroupNorm with 1 group "
+        f"averages as LayerNorm does, with {c} groups as InstanceNorm does. Only BatchNorm mixes images, so only "
         "BatchNorm needs running statistics."
     )
 
 
-def layer(found: BatchNormLayer, listed: Sequence[str]) -> str:
-    """Where the layer stands, its settings, and how far the picture lies from what is stored."""
-    momentum = "plain average" if found.momentum is None else f"{found.momentum:g}"
-    small = int((np.abs(found.gamma) < 1e-2).sum())
-    return (
-        f"`{found.key}`, BatchNorm layer {listed.index(found.key) + 1} of {len(listed)}: {len(found.gamma)} channels, "
-        f"`{list(found.shape)}`, ε {found.eps:g}, momentum {momentum}. γ from {number(float(found.gamma.min()))} to "
-        f"{number(float(found.gamma.max()))}, {small} of them nearly zero (|γ| < 0.01). This picture's channel means "
-        f"lie {number(float(np.abs(found.shift).mean()))} stored standard deviations from the stored ones on average, "
-        f"{number(float(np.abs(found.shift).max()))} at most. Hover a channel; the first shown is the one that is "
-        "farthest off."
-    )
-
-
-def wrong_mode(found: Sequence[Prediction]) -> str:
-    """What became of the right answer's probability under each condition."""
-    right = found[0].probabilities
-    if right is None:
-        return f"The network did not answer in eval mode: {found[0].problem}."
-    best = int(right.argmax())
-    told = [
-        f"{percent(float(one.probabilities[best]))} in {one.name}" if one.probabilities is not None else
-        f"no answer in {one.name}"
-        for one in found[1:]
-    ]  # fmt: skip
-    return (
-        f"The class that eval mode finds surest has {percent(float(right[best]))} there, {'; '.join(told)}. Only "
-        "BatchNorm's mode was changed, dropout stayed off, and all of it ran on copies: the network that the other "
-        "pages use is as it was. Each pass in training mode moves the running statistics towards the picture's own, so "
-        "eval mode afterwards answers differently too."
-    )
-
-
-def shifted(found: Shifted, classes: Sequence[str], *, start: int) -> str:
-    """In how many versions each way of normalising keeps its answer, and how far its probability moves."""
-    stored = _steadiness(found.stored, start)
-    best = classes[int(found.stored[start].argmax())]
-    text = f"With stored statistics the surest class is {best} in {stored[0]} of {len(found.amounts)} versions; its "
-    text += f"probability goes from {percent(stored[1])} to {percent(stored[2])}."
-    if found.own is None:
-        return f"{text} In training mode: {found.problem}."
-    own = _steadiness(found.own, start)
-    return (
-        f"{text} With the picture's own statistics it is {classes[int(found.own[start].argmax())]} in {own[0]}, from "
-        f"{percent(own[1])} to {percent(own[2])}. Normalising by its own numbers takes a shift or a scale of the whole "
-        "picture out again (where nothing is clipped), at the price of what the shift and scale told."
-    )
-
-
-def _steadiness(probabilities: Array, start: int) -> tuple[int, float, float]:
-    """(versions with the same surest class, smallest and largest probability of it)."""
-    best = int(probabilities[start].argmax())
-    column = probabilities[:, best]
-    return int((probabilities.argmax(axis=1) == best).sum()), float(column.min()), float(column.max())
-
-
-def folding(folded: Folded, pair: tuple[str, str], output: Array) -> str:
-    cout, cin, height, width = folded.weight.shape
-    return (
-        f"`{pair[0]}` ({cout} × {cin} × {height} × {width} weights) and `{pair[1]}` become one convolution with the "
-        f"same number of weights and a bias a channel. BatchNorm's {output.size:,} multiplications for the map "
-        f"`{list(output.shape)}` fall away. Each channel's weights are multiplied by γ/√(σ² + ε), here from "
-        f"{number(float(folded.scale.min()))} to {number(float(folded.scale.max()))}."
-    )
-
-
-def whole(found: FoldedNetwork) -> str:
-    share = percent(found.multiplications / found.macs) if found.macs else "none"
-    same = "the same" if found.logits.argmax() == found.folded_logits.argmax() else "another"
-    return (
-        f"{found.pairs} pairs folded: {found.multiplications:,} multiplications fewer a picture, {share} on top of the "
-        f"{found.macs:,} multiply-accumulates of the convolutions and linear layers that remain. The folded copy finds "
-        f"{same} surest class."
-    )
-
-
 def descent(before: Surface, after: Surface) -> str:
+    """The two loss surfaces: curvature, largest stable learning rate, condition number."""
     low, high = (number(float(before.levels[place])) for place in (0, -1))
     steepest = [number(float(found.eigenvalues[1])) for found in (before, after)]
     rates = [number(found.largest_rate) for found in (before, after)]
     conditions = [number(found.condition) for found in (before, after)]
     return (
-        f"Curves of equal loss, from {low} to {high} on the left; the cross is the minimum. λmax is {steepest[0]} "
-        f"before and {steepest[1]} after normalising, so the largest stable learning rate 2/λmax goes from {rates[0]} "
-        f"to {rates[1]}; the condition number goes from {conditions[0]} to {conditions[1]}. Both paths begin "
-        "equally far from the minimum as the loss sees it: one unit along each axis of the ellipses."
+        f"Curves of equal loss, from {low} to {high} on the left; the cross is the minimum. Normalising takes λmax "
+        f"from {steepest[0]} to {steepest[1]}, the largest stable learning rate 2/λmax from {rates[0]} to {rates[1]}, "
+        f"and the condition number from {conditions[0]} to {conditions[1]}. Both paths start at the same loss above "
+        "the minimum: one unit along each axis of the ellipses."
+    )
+
+
+def bowl(found: Surface) -> str:
+    """Under one loss surface."""
+    condition, rate = number(found.condition), number(found.largest_rate)
+    return f"condition number {condition}, largest stable learning rate 2/λmax = {rate}"
+
+
+# ------------------------------------------------------------------------------------------------ one channel
+def channel(found: BatchNormLayer, index: int) -> tuple[str, str, str]:
+    """One channel: what is stored, what this image has, and the line that eval mode computes."""
+    mean, variance = float(found.stored_mean[index]), float(found.stored_variance[index])
+    gamma, beta = float(found.gamma[index]), float(found.beta[index])
+    scale = gamma / (variance + found.eps) ** 0.5
+    return (
+        f"stored: mean {number(mean)}, variance {number(variance)}; γ {number(gamma)}, β {number(beta)}",
+        _distance(found, index),
+        f"eval: y = ({number(gamma)} / √({number(variance)} + {number(found.eps)})) · (x − {_wrapped(mean)}) + "
+        f"{_wrapped(beta)} = {number(scale)} · x + {_wrapped(beta - scale * mean)}",
+    )
+
+
+def _distance(found: BatchNormLayer, index: int) -> str:
+    mean, variance = number(float(found.before_mean[index])), number(float(found.before_variance[index]))
+    shift = float(found.shift[index])
+    if shift >= 0:
+        return (
+            f"this image: mean {mean}, variance {variance}; its mean lies {number(shift)} stored standard deviations "
+            "above the stored one"
+        )
+    return (
+        f"this image: mean {mean}, variance {variance}; its mean lies {number(-shift)} stored standard deviations "
+        "below the stored one"
+    )
+
+
+def _wrapped(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def layer(found: BatchNormLayer, listed: Sequence[str]) -> str:
+    """Where the layer stands, its settings, and how far the image lies from what is stored. listed: all such layers."""
+    momentum = "plain average" if found.momentum is None else f"{found.momentum:g}"
+    small = int((np.abs(found.gamma) < 1e-2).sum())
+    return (
+        f"`{found.key}`, BatchNorm layer {listed.index(found.key) + 1} of {len(listed)}: {len(found.gamma)} channels, "
+        f"`{list(found.shape)}`, ε {found.eps:g}, momentum {momentum}. γ goes from {number(float(found.gamma.min()))} "
+        f"to {number(float(found.gamma.max()))}; nearly zero (|γ| < 0.01) in {small} channels. This image's channel "
+        f"means lie {number(float(np.abs(found.shift).mean()))} stored standard deviations from the stored means on "
+        f"average, {number(float(np.abs(found.shift).max()))} at most. Hover over a channel; the first one shown is "
+        "the farthest off."
     )

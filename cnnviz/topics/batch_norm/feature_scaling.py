@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Surface
+from cnnviz.topics.batch_norm.records import Surface
 
 Array = np.ndarray
 

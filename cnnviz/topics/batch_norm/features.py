@@ -19,7 +19,7 @@ LAYER = "fc2"
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """values: [N, K] float64: what K units of `layer` say of N pictures of `dataset`, before their activation."""
+    """values: [N, K] float64: what K units of `layer` say of N images of `dataset`, before their activation."""
 
     values: Array
     dataset: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Folded, Running
+from cnnviz.topics.batch_norm.records import Folded, Running
 
 Array = np.ndarray
 

@@ -17,14 +17,14 @@ from cnnviz import capture, samples
 from cnnviz.images import to_picture, to_tensor
 from cnnviz.operations import OperationError
 from cnnviz.records import Activations, Array, Layer, Spec
-from cnnviz.records.batch_norm import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import folding, normalization
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
 
 BINS = 48
 AMOUNTS = {
     "brightness": (-0.4, -0.25, -0.1, 0.0, 0.1, 0.25, 0.4),  # added to pixels in [0, 1]
-    "contrast": (0.15, 0.3, 0.6, 1.0, 1.5, 2.5, 4.0),  # distance from the picture's mean, multiplied
+    "contrast": (0.15, 0.3, 0.6, 1.0, 1.5, 2.5, 4.0),  # distance from the image's mean, multiplied
 }
 NO_CHANGE = {"brightness": 0.0, "contrast": 1.0}
 
@@ -36,7 +36,7 @@ def keys(model: nn.Module, recording: Activations) -> tuple[str, ...]:
 
 
 def layer(model: nn.Module, recording: Activations, key: str) -> BatchNormLayer:
-    """What it holds, and the values before and after it on the recorded picture. Raises KeyError for no BatchNorm."""
+    """What it holds, and the values before and after it on the recorded image. Raises KeyError for no BatchNorm."""
     node = recording[key]
     norm = _norm(model, node)
     if norm is None or not node.inputs:
@@ -103,9 +103,9 @@ def _histograms(rows: Array) -> tuple[Array, Array]:
 
 # ------------------------------------------------------------------------------------------------ the wrong mode
 def wrong_mode(model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, passes: int = 10) -> tuple[Prediction, ...]:
-    """The picture in eval mode; with BatchNorm in training mode, alone and in company; and eval after `passes` of that.
+    """The image in eval mode; with BatchNorm in training mode, alone and in company; and eval after `passes` of that.
 
-    x: [1, C, H, W]; company: [M, C, H, W], other pictures. Only BatchNorm's mode changes: dropout stays off, so that
+    x: [1, C, H, W]; company: [M, C, H, W], other images. Only BatchNorm's mode changes: dropout stays off, so that
     the difference is BatchNorm's. Everything runs on copies.
     """
     right = Prediction("eval mode: stored statistics", _softmax(capture.logits(model, x)))
@@ -116,7 +116,7 @@ def wrong_mode(model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, pass
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
-    alone = _ask("training mode, this picture alone", other, x)
+    alone = _ask("training mode, this image alone", other, x)
     if alone.probabilities is not None:
         for _ in range(passes - 1):
             _ask("", other, x)
@@ -131,9 +131,9 @@ def company(spec: Spec, *, without: str = "", count: int = 7) -> torch.Tensor:
 
 
 def shifted(model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str) -> Shifted:
-    """Predictions for the picture made darker and brighter, or flatter and stronger, with stored and own statistics.
+    """Predictions for the image made darker and brighter, or flatter and stronger, with stored and own statistics.
 
-    kind: one of AMOUNTS. What leaves [0, 1] is clipped, as a camera does. With its own statistics each picture is a
+    kind: one of AMOUNTS. What leaves [0, 1] is clipped, as a camera does. With its own statistics each image is a
     batch of one in training mode.
     """
     if kind not in AMOUNTS:
@@ -185,7 +185,7 @@ def _train(model: nn.Module) -> None:
 
 
 def _ask(name: str, model: nn.Module, x: torch.Tensor, *, passes: int = 0) -> Prediction:
-    """What it says of the first picture; its own words where it cannot run in this mode."""
+    """What it says of the first image; its own words where it cannot run in this mode."""
     try:
         with torch.inference_mode():
             logits = model(x.clone())[0].double().numpy()
@@ -235,7 +235,7 @@ def settings(model: nn.Module, recording: Activations, pair: tuple[str, str]) ->
 def folded_network(
     model: nn.Module, recording: Activations, x: torch.Tensor, all_pairs: Sequence[tuple[str, str]], *, macs: int
 ) -> FoldedNetwork:
-    """A copy of the network with every pair folded and no BatchNorm left at those places, on the same picture."""
+    """A copy of the network with every pair folded and no BatchNorm left at those places, on the same image."""
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     for pair in all_pairs:
@@ -259,7 +259,7 @@ def whole_proof(found: FoldedNetwork) -> Proof:
 
 
 def read_by(recording: Activations, pair: tuple[str, str]) -> Array:
-    """[1, Cin, H, W] float64: what the pair's convolution reads on the recorded picture."""
+    """[1, Cin, H, W] float64: what the pair's convolution reads on the recorded image."""
     array: Array = recording[recording[pair[0]].inputs[0]].values[None].astype(np.float64)
     return array
 

@@ -3,7 +3,7 @@
     x̂ = (x − mean) / √(variance + ε),   y = γ · x̂ + β
 
 They differ in which values share a mean. For x [N, C, H, W]: BatchNorm those of one channel (N·H·W values), LayerNorm
-those of one picture (C·H·W), InstanceNorm those of one map (H·W), GroupNorm those of one picture and C/G channels.
+those of one image (C·H·W), InstanceNorm those of one map (H·W), GroupNorm those of one image and C/G channels.
 The variance is the biased one (divided by the count); the unbiased one only goes into BatchNorm's running variance.
 
 Ioffe and Szegedy (2015), https://arxiv.org/abs/1502.03167; Ba et al. (2016), https://arxiv.org/abs/1607.06450;
@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm.records import Normalised, Running
 
 Array = np.ndarray
 

@@ -10,10 +10,10 @@ import torch
 from torch.nn import functional
 
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import Folded, Normalised, Running, Surface, Trace
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import feature_scaling, normalization
 from cnnviz.topics.batch_norm import running as batch_norm_running
+from cnnviz.topics.batch_norm.records import Folded, Normalised, Running, Surface, Trace
 
 TIGHT = 1e-10  # float64, numbers of ordinary size
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Noise, Trace
 from cnnviz.topics.batch_norm.normalization import EPS
+from cnnviz.topics.batch_norm.records import Noise, Trace
 
 Array = np.ndarray
 
@@ -50,7 +50,7 @@ def noise(values: Array, *, batches: int = 1000, sizes: tuple[int, ...] = SIZES,
     """Mean, variance and one value's x̂ in `batches` random batches of every size. values: [P].
 
     The value that is normalised is the data's 84th percentile, about one standard deviation above the mean. It joins
-    each batch as its first member, as a picture does whose prediction is asked for.
+    each batch as its first member, as an image does whose prediction is asked for.
     """
     values = np.asarray(values, np.float64)
     sizes = tuple(size for size in sizes if size <= len(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.records.batch_norm import Normalised, Running
+from cnnviz.topics.batch_norm.records import Normalised, Running
 
 
 def normalise(step: Normalised, stored: Running, *, momentum: float) -> str:
@@ -38,6 +38,7 @@ print(layer.running_mean[{unit}], values[:, {unit}].mean())
 
 
 def running(unit: int, batch_size: int) -> str:
+    """Running statistics over the batches of that unit, as the page computes them."""
     return RUNNING.format(unit=unit, batch_size=batch_size, momentum=0.1)
 
 

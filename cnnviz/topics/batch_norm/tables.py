@@ -1,4 +1,4 @@
-"""The BatchNorm page's tables, downloads and the pictures of a folded pair."""
+"""The BatchNorm page's tables, downloads and the images of a folded pair."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import numpy as np
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
-from cnnviz.records.batch_norm import BatchNormLayer, Folded, Noise, Normalised, Surface, Trace
+from cnnviz.topics.batch_norm import network_captions
+from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, Noise, Normalised, Surface, Trace
 
-SHOWN = 16  # channels in a picture of a folded pair
+SHOWN = 16  # channels in an image of a folded pair
 
 
 def steps(step: Normalised) -> str:
@@ -59,7 +60,7 @@ def noise(found: Noise) -> str:
 
 def layer(found: BatchNormLayer) -> str:
     """One CSV line a channel."""
-    head = ["channel", "running mean", "running variance", "gamma", "beta", "this picture's mean", "its variance"]
+    head = ["channel", "running mean", "running variance", "gamma", "beta", "this image's mean", "its variance"]
     columns = (
         found.stored_mean,
         found.stored_variance,
@@ -128,12 +129,11 @@ def folded_pictures(two: Array, one: Array, theme: str, *, size: int = 420) -> t
     """(caption, PNG) of both outputs on one range, and of their difference on its own. two, one: [C, H, W]."""
     limit = maps.limits(two[:SHOWN].astype(np.float32))
     gap = one[:SHOWN] - two[:SHOWN]
-    shown = f"first {min(SHOWN, len(two))} of {len(two)} channels"
     return (
-        (f"Convolution, then BatchNorm: {shown}", _picture(two, limit, theme, size)),
-        ("The folded convolution alone, on the same colours", _picture(one, limit, theme, size)),
+        (network_captions.two_layers(min(SHOWN, len(two)), len(two)), _picture(two, limit, theme, size)),
+        (network_captions.FOLDED, _picture(one, limit, theme, size)),
         (
-            f"Difference, at most {number(float(np.abs(gap).max()))}, on colours of its own",
+            network_captions.difference(gap),
             _picture(gap, maps.limits(gap), theme, size),
         ),
     )
@@ -147,7 +147,7 @@ def _picture(values: Array, limit: Any, theme: str, size: int) -> bytes:
 
 
 def example(shape: tuple[int, int, int, int], seed: int) -> Array:
-    """Numbers to normalise: each channel and each picture has a mean and a spread of its own, one decimal."""
+    """Numbers to normalise: each channel and each image has a mean and a spread of its own, one decimal."""
     random = np.random.default_rng(seed)
     n, c = shape[:2]
     middle = 3 * random.normal(size=(1, c, 1, 1)) + 2 * random.normal(size=(n, 1, 1, 1))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
-from cnnviz.figures.scrub_charts import chart, panel, series
+from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
+from cnnviz.topics.batch_norm_rates import captions
 
 DEPTHS = (
     "#3b78c2",
@@ -30,7 +30,7 @@ SHOWN = 0.01  # the learning rate that the courses open on
 
 # ------------------------------------------------------------------------------------------------ where they train
 def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Sequence[Span]], *, chance: float,
-          start: float) -> dict[str, Any]:  # fmt: skip
+          start: float) -> ScrubChartPacket:  # fmt: skip
     """Test accuracy over the rates; the frame is the accuracy from which a rate counts as one that trains.
 
     spans: [shares][lines].
@@ -45,9 +45,9 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
             drawn.append(series(f"{line.name}, diverged", "crosses", lost, colour=colour))
     drawn.append(series(f"chance, {chance:.0%}".replace("%", " %"), "rule", [100 * chance], colour=4))
     drawn.append(series("trains from here on", "rule", [[100 * share] for share in shares], colour=3, framed=True))
-    frames = [
+    frames: list[Frame] = [
         {"label": f"{share:.0%}".replace("%", " %"),
-         "says": "; ".join(f"{line.name}: {span_words(one)}" for line, one in zip(lines, row, strict=True))}
+         "says": "; ".join(f"{line.name}: {captions.span(one)}" for line, one in zip(lines, row, strict=True))}
         for share, row in zip(shares, spans, strict=True)
     ]  # fmt: skip
     over = panel(
@@ -56,50 +56,17 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
     return chart("counts as trained from", frames, [over], start=_nearest(shares, start))
 
 
-def span_words(found: Span) -> str:
-    """ "0.001 to 0.3, 2.5 decades", "only 0.01", "at no rate"."""
-    if not found.count:
-        return "at no rate"
-    if found.count == 1:
-        return f"only {found.low:g}"
-    return f"{found.low:g} to {found.high:g}, {found.decades:.1f} decades"
-
-
-def start_words(normed: tuple[RateLine, Span], plain: tuple[RateLine, Span], start: tuple[RateLine, Span]) -> str:
-    """How much of what BatchNorm does another start does alone: (line, span) of each network."""
-    (line, one), (_, none), (other, alone) = normed, plain, start
-    best, beside = 100 * float(np.nanmax(line.means)), 100 * float(np.nanmax(other.means))
-    said = (
-        f"From other initial weights alone ({other.name}) the network without BatchNorm trains {_at(alone)} and gets "
-        f"at best {beside:.1f} % right; with BatchNorm it trains {_at(one)} and gets {best:.1f} %. "
-    )
-    if alone.count <= none.count:
-        return said + "So BatchNorm does here what other initial weights do not."
-    if alone.decades >= one.decades and beside >= best:
-        return said + "So the initial weights do here all that BatchNorm does."
-    own = [
-        *([f"{one.decades - alone.decades:.1f} decades"] if one.decades > alone.decades else []),
-        *([f"{best - beside:.1f} points"] if best > beside else []),
-    ]
-    return said + f"So part of what BatchNorm does is to make up for the start; {' and '.join(own)} come on top."
-
-
-def _at(found: Span) -> str:
-    words = span_words(found)
-    return words if not found.count else f"from {words}" if found.count > 1 else f"at {words}"
-
-
 def _top(lines: Sequence[RateLine]) -> float:
     highest = [float(value) for line in lines for value in line.highest if np.isfinite(value)]
     return 100 * max(highest, default=0.5) + 2
 
 
 # ------------------------------------------------------------------------------------------------ how soon
-def how_soon(found: Sequence[HowSoon]) -> dict[str, Any]:
+def how_soon(found: Sequence[HowSoon]) -> ScrubChartPacket:
     """Steps until training batches are right to a share, over the rates; the frame is the share."""
     shares = found[0].shares
     drawn = [series(one.name, "line", one.steps, colour=i, framed=True, marked=True) for i, one in enumerate(found)]
-    frames = [
+    frames: list[Frame] = [
         {"label": f"{share:.0%}".replace("%", " %"),
          "says": "; ".join(_soon_words(one, index) for one in found)}
         for index, share in enumerate(shares)
@@ -142,7 +109,7 @@ def half_words(found: Sequence[HowSoon]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ one learning rate
-def courses(found: Sequence[Course], *, runs: str) -> dict[str, Any]:
+def courses(found: Sequence[Course], *, runs: str) -> ScrubChartPacket:
     """Four panels over the steps, the frame is the rate: accuracy and loss of batches, and what BatchNorm remembers.
 
     runs: which ones, in words.
@@ -169,9 +136,9 @@ def courses(found: Sequence[Course], *, runs: str) -> dict[str, Any]:
                   _layers(with_norm, "deviations", layers, size), log=True),
         ]  # fmt: skip
     said = {rate: "; ".join(_course_words(by[name, rate]) for name in names) for rate in rates}
-    frames = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
+    frames: list[Frame] = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
     return chart(
-        "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*theme.SERIES, *depths(len(layers))]
+        "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*looks.SERIES, *depths(len(layers))]
     )
 
 
@@ -193,12 +160,13 @@ def depths(count: int) -> list[str]:
     found = []
     for place in np.linspace(0, len(DEPTHS) - 1, count) if count > 1 else [0.0] * count:
         low = min(int(place), len(DEPTHS) - 2)
-        found.append(theme.mix(DEPTHS[low], DEPTHS[low + 1], float(place) - low))
+        found.append(looks.mix(DEPTHS[low], DEPTHS[low + 1], float(place) - low))
     return found
 
 
-def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[dict[str, Any]]:
-    drawn, scale = [], SCALES[kind]
+def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[Series]:
+    drawn: list[Series] = []
+    scale = SCALES[kind]
     for colour, row in enumerate(rows):
         values = scale * np.stack([_padded(getattr(one, kind), (3, length)) for one in row])
         values[values > LARGEST] = np.nan
@@ -207,10 +175,10 @@ def _lines(rows: Sequence[Sequence[Course]], kind: str, length: int) -> list[dic
     return drawn
 
 
-def _layers(row: Sequence[Course], kind: str, layers: Sequence[str], size: tuple[int, int]) -> list[dict[str, Any]]:
+def _layers(row: Sequence[Course], kind: str, layers: Sequence[str], size: tuple[int, int]) -> list[Series]:
     values = np.stack([_padded(getattr(one, kind), size) for one in row])
     return [
-        series(layer.rpartition(".")[2], "line", values[:, index], colour=len(theme.SERIES) + index, framed=True)
+        series(layer.rpartition(".")[2], "line", values[:, index], colour=len(looks.SERIES) + index, framed=True)
         for index, layer in enumerate(layers)
     ]
 

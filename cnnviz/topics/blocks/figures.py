@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures.channels import limits
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.blocks.records import Stage
 
@@ -18,18 +17,119 @@ CELLS = 420_000  # cells of all panels together that travel to the browser
 FEWEST, MOST = 4, 32  # channels of a panel that are shown, at least and at most
 
 
-def digest(header: Mapping[str, Any], *arrays: Array) -> str:
-    """Changes with anything that is drawn."""
-    whole = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=8)
-    for array in arrays:
-        whole.update(np.ascontiguousarray(array).data)
-    return whole.hexdigest()
+class StagePanel(TypedDict):
+    """The maps of one step. maps: the shape of those that travel, every step-th cell of the chosen channels."""
+
+    role: str
+    name: str
+    operation: str
+    shape: list[int]
+    maps: list[int]
+    step: int
+    channels: list[int]
+    limit: float
+    signed: bool
+    note: str
+
+
+class Stages(TypedDict):
+    """Every step of a block beside the others."""
+
+    panels: list[StagePanel]
+
+
+class StagesMeta(Stages, Sealed):
+    """With its digest."""
+
+
+class BlockStagesPacket(TypedDict):
+    """For the component block_stages. blobs: "values0", …: float32, little endian, a panel each."""
+
+    meta: StagesMeta
+    blobs: dict[str, bytes]
+
+
+class StripSegment(TypedDict):
+    """Neighbouring channels of one origin."""
+
+    title: str
+    start: int
+    count: int
+    note: str
+
+
+class StripPanel(TypedDict):
+    """The maps of every channel. unit: what the half-precision values are to be multiplied by."""
+
+    title: str
+    shape: list[int]
+    maps: list[int]
+    step: int
+    limit: float
+    signed: bool
+    unit: float
+
+
+class StripBars(TypedDict):
+    """One number a channel, drawn over the strip."""
+
+    title: str
+    high: float
+    low: float
+    values: list[float]
+
+
+class OriginStrip(TypedDict):
+    """what: "output channel". names: the channels' numbers, where they are not drawn in their own order."""
+
+    what: str
+    names: list[int]
+    segments: list[StripSegment]
+    panels: list[StripPanel]
+    bars: StripBars | None
+
+
+class StripMeta(OriginStrip, Sealed):
+    """With its digest."""
+
+
+class BlockStripPacket(TypedDict):
+    """For the component block_strip. blobs: "values0", …: float16, little endian, a panel each."""
+
+    meta: StripMeta
+    blobs: dict[str, bytes]
+
+
+class Matrix(TypedDict):
+    """values: [rows][columns], None where there is nothing. chosen: the column that is opened."""
+
+    rows: list[str]
+    columns: list[str]
+    values: list[list[float | None]]
+    chosen: int
+
+
+class BlockMatrixPacket(Matrix, Sealed):
+    """For the component block_matrix."""
+
+
+class Shuffle(TypedDict):
+    """order, back: which channel stands at each place after the shuffle, and after its inverse."""
+
+    channels: int
+    groups: int
+    order: list[int]
+    back: list[int]
+
+
+class BlockShufflePacket(Shuffle, Sealed):
+    """For the component block_shuffle."""
 
 
 # ------------------------------------------------------------------------------------------------ steps of a block
 def stages(
     found: Sequence[Stage], *, together: Sequence[Sequence[int]] = (), notes: Sequence[str] = ()
-) -> dict[str, Any]:
+) -> BlockStagesPacket:
     """For block_stages: every stage as a panel with the same channel in all panels that have as many channels.
 
     together: indices of stages that share a colour range. notes: a line under each panel. Of large maps only some
@@ -38,7 +138,8 @@ def stages(
     shared = {index: part for part in together for index in part}
     chosen = _chosen(found)
     highs = [_limit(stage.values) for stage in found]
-    panels, blobs = [], {}
+    panels: list[StagePanel] = []
+    blobs: dict[str, Array] = {}
     for index, stage in enumerate(found):
         channels, step = chosen[len(stage.values)], _step(stage.values, len(chosen[len(stage.values)]), len(found))
         values = np.ascontiguousarray(stage.values[channels][:, ::step, ::step], dtype="<f4")
@@ -57,7 +158,7 @@ def stages(
                 "note": notes[index] if index < len(notes) else "",
             }
         )
-    header: dict[str, Any] = {"panels": panels}
+    header: Stages = {"panels": panels}
     return {
         "meta": {**header, "digest": digest(header, *blobs.values())},
         "blobs": {name: values.tobytes() for name, values in blobs.items()},
@@ -110,13 +211,14 @@ class Bars:
 def strip(
     segments: Sequence[Segment], maps: Mapping[str, Array], *, what: str, bars: Bars | None = None,
     names: Sequence[int] = (),
-) -> dict[str, Any]:  # fmt: skip
+) -> BlockStripPacket:  # fmt: skip
     """For block_strip: which channel comes from where, with its map.
 
     maps: title → [C, H, W], each drawn large for the chosen channel; the tiles show the last. what: "output channel".
     names: the channels' numbers, where they are not drawn in their own order.
     """
-    blobs, panels = {}, []
+    panels: list[StripPanel] = []
+    blobs: dict[str, Array] = {}
     for index, (title, values) in enumerate(maps.items()):
         step = max(1, int(np.ceil(np.sqrt(values.size / (450_000 / len(maps))))))
         unit = float(np.abs(values).max()) or 1.0  # half precision has no numbers below 6e-8
@@ -127,7 +229,7 @@ def strip(
             {"title": title, "shape": list(values.shape), "maps": list(small.shape), "step": step,
              "limit": _limit(values), "signed": low < 0, "unit": unit}
         )  # fmt: skip
-    header: dict[str, Any] = {
+    header: OriginStrip = {
         "what": what,
         "names": list(names),
         "segments": [
@@ -145,16 +247,16 @@ def strip(
     }
 
 
-def matrix(rows: Sequence[str], columns: Sequence[str], values: Array, *, chosen: int) -> dict[str, Any]:
+def matrix(rows: Sequence[str], columns: Sequence[str], values: Array, *, chosen: int) -> BlockMatrixPacket:
     """For block_matrix: [rows, columns] from zero up, nothing where NaN. chosen: the column that is opened."""
     listed = [[None if np.isnan(value) else round(float(value), 6) for value in row] for row in values]
-    header = {"rows": list(rows), "columns": list(columns), "values": listed, "chosen": chosen}
+    header: Matrix = {"rows": list(rows), "columns": list(columns), "values": listed, "chosen": chosen}
     return {**header, "digest": digest(header)}
 
 
-def shuffle(channels: int, groups: int) -> dict[str, Any]:
+def shuffle(channels: int, groups: int) -> BlockShufflePacket:
     """For block_shuffle: which channel stands at each place after the shuffle, and after its inverse."""
     order = np.arange(channels).reshape(groups, channels // groups).T.reshape(-1)
     back = order.reshape(channels // groups, groups).T.reshape(-1)
-    header = {"channels": channels, "groups": groups, "order": order.tolist(), "back": back.tolist()}
+    header: Shuffle = {"channels": channels, "groups": groups, "order": order.tolist(), "back": back.tolist()}
     return {**header, "digest": digest(header)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.graphs import short
 from cnnviz.figures.numbers import number
 from cnnviz.topics.compare.records import Candidate, Pair, Part, Step

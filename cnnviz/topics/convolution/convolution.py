@@ -26,12 +26,13 @@ from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, P
 def convolve(
     x: Array, weights: Array, bias: Array | None = None, *, setting: ConvolutionSetting | None = None
 ) -> Convolution:
-    """x: [C, H, W]. weights: [O, C / groups, kh, kw]; of a transposed convolution as well. bias: [O] or None.
+    """x: [C, H, W]. weights: [O, C / groups, kh, kw]; of a transposed convolution as well. bias: [O], None: no bias.
 
     Raises OperationError where shapes, padding and kernel do not go together: one sentence with the remedy.
     """
     setting = setting or ConvolutionSetting()
     x, weights = np.asarray(x, np.float64), np.asarray(weights, np.float64)
+    with_bias = bias is not None
     bias = np.zeros(len(weights)) if bias is None else np.asarray(bias, np.float64)
     check(x, weights, bias, setting)
     if setting.transposed:
@@ -42,7 +43,7 @@ def convolve(
         rows, columns = rows[:, ::-1], columns[:, ::-1]
     sums = channel_sums(padded.values, weights, rows, columns, groups=setting.groups)
     output = sums.sum(axis=1) + bias[:, None, None]
-    return Convolution(setting, x, weights, bias, padded, rows, columns, sums, output)
+    return Convolution(setting, x, weights, bias, padded, rows, columns, sums, output, with_bias)
 
 
 def reading(x: Array, weights: Array, setting: ConvolutionSetting) -> tuple[Padded, Array, Array]:
@@ -55,7 +56,7 @@ def reading(x: Array, weights: Array, setting: ConvolutionSetting) -> tuple[Padd
         size, span = padded.values.shape[1 + axis], dilation * (kernel - 1) + 1
         if span > size:
             raise OperationError(
-                f"The kernel spans {span} {name} and the padded picture has only {size}: "
+                f"The kernel spans {span} {name} and the padded input has only {size}: "
                 "choose a smaller kernel or dilation, or more padding."
             )
         outputs = (size - span) // stride + 1
@@ -115,26 +116,30 @@ def check(x: Array, weights: Array, bias: Array, setting: ConvolutionSetting) ->
 
 
 def window(found: Convolution) -> SlidingWindow:
-    """The same as a window that slides, to be drawn: with coverage if transposed, with the unflipped if flipped."""
+    """The same as a window that slides, to be drawn: with coverage if transposed.
+
+    A flipped kernel is drawn turned by 180°, as it is multiplied, with the output of the unturned one beside it.
+    """
+    flipped = found.setting.flipped
+    rows, columns = (found.rows[:, ::-1], found.columns[:, ::-1]) if flipped else (found.rows, found.columns)
     made = SlidingWindow(
         "contributions" if found.setting.transposed else "products",
         found.padded.values,
         found.output,
-        found.rows,
-        found.columns,
+        rows,
+        columns,
         found.padded.around,
         sources=found.padded.sources,
-        weights=found.weights,
+        weights=found.weights[:, :, ::-1, ::-1] if flipped else found.weights,
         bias=found.bias,
         groups=found.setting.groups,
+        names=("input", "kernel turned 180°" if flipped else "kernel", "output"),
     )
     companions = []
     if found.setting.transposed:
         companions.append(Companion("coverage: products per output", made.coverage.astype(np.float64)))
-    if found.setting.flipped:
-        straight = channel_sums(
-            found.padded.values, found.weights, found.rows[:, ::-1], found.columns[:, ::-1], groups=found.setting.groups
-        )
+    if flipped:
+        straight = channel_sums(found.padded.values, found.weights, rows, columns, groups=found.setting.groups)
         values = straight.sum(axis=1) + found.bias[:, None, None]
         companions.append(Companion("output without the flip", values, like_output=True))
     return replace(made, companions=tuple(companions), anchors=_anchors(found))

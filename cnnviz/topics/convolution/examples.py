@@ -41,4 +41,4 @@ def kernel(rows: int, columns: int, output: int = 0, channel: int = 0, *, name: 
 
 def worked() -> Convolution:
     """The worked example itself."""
-    return convolve(INPUT[None], KERNEL[None, None])
+    return convolve(INPUT[None], KERNEL[None, None], np.zeros(1))

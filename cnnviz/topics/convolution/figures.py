@@ -1,12 +1,10 @@
-"""A convolution in words and code: its size formula with the numbers put in, what it does, the PyTorch that does it."""
+"""A convolution as formula and code: its output size with the numbers put in, and the PyTorch that computes it."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
-from cnnviz.records.windows import SlidingWindow
 from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Pair
 
 AXES = ("rows", "columns")
@@ -36,94 +34,12 @@ def general_formula(*, transposed: bool) -> str:
     return r"\left\lfloor\frac{n + 2p - d\,(k-1) - 1}{s}\right\rfloor + 1"
 
 
-def facts(found: Convolution, drawn: SlidingWindow) -> list[str]:
-    """Sentences about this setting, each from its numbers: sizes, what is dropped, alignment, groups, coverage."""
-    said = [_sizes(found)]
-    if any(drawn.dropped) and not found.setting.transposed:
-        said.append(_dropped(drawn))
-    if not found.setting.transposed and any(shift % 1 for shift in found.shift):
-        said.append(_alignment(found))
-    if found.setting.groups > 1:
-        said.append(_groups(found))
-    if found.setting.transposed:
-        said.append(_coverage(drawn))
-    if found.setting.flipped:
-        said.append(_flip(found, drawn))
-    return said
-
-
-def _sizes(found: Convolution) -> str:
-    outputs, within, high, wide = found.weights.shape
-    per = high * wide * within
-    total = found.weights.size + outputs
-    macs = found.output[0].size * per * outputs
-    if found.setting.transposed:
-        macs = found.x[0].size * per * outputs
-    return (
-        f"{_shape(found.x)} → {_shape(found.output)}: {outputs} × {within} × {high} × {wide} weights and {outputs} "
-        f"bias{'es' if outputs > 1 else ''} are {total:,} parameters, used for {macs:,} multiplications."
-    )
-
-
-def _dropped(drawn: SlidingWindow) -> str:
-    parts = []
-    for name, places in zip(AXES, drawn.dropped, strict=True):
-        if places:
-            parts.append(f"{name if len(places) > 1 else name[:-1]} {', '.join(map(str, places))}")
-    return f"No window reads {' and '.join(parts)} of the input: PyTorch rounds the number of steps down."
-
-
-def _alignment(found: Convolution) -> str:
-    down, right = found.shift
-    top, left, bottom, under = found.padded.around
-    around = ""
-    if (top, left) != (bottom, under):
-        around = f" PyTorch pads {top} above and {bottom} below, {left} left and {under} right, to keep the size."
-    return (
-        f"A kernel of {found.kernel[0]} × {found.kernel[1]} has no middle cell: each output lies {number(down)} rows "
-        f"and {number(right)} columns off the cell it stands for, so every such layer moves the picture.{around}"
-    )
-
-
-def _groups(found: Convolution) -> str:
-    groups, channels = found.setting.groups, len(found.x)
-    name = "Depthwise: every channel has kernels of its own" if groups == channels else f"{groups} groups"
-    whole = found.weights.size * groups
-    return (
-        f"{name}; a kernel reads {channels // groups} of {channels} channels, "
-        f"so there are {found.weights.size:,} weights instead of {whole:,}."
-    )
-
-
-def _coverage(drawn: SlidingWindow) -> str:
-    counts = np.unique(drawn.coverage)
-    if len(counts) == 1:
-        return f"Every output is the sum of {counts[0]} products: the coverage is even."
-    return (
-        f"The outputs are sums of {counts[0]} to {counts[-1]} products: where the kernel is no multiple of the stride "
-        "the coverage is uneven inside too, the checkerboard that generated pictures show."
-        if _uneven_inside(drawn)
-        else f"Inside every output is the sum of {counts[-1]} products, at the border of fewer: no checkerboard."
-    )
-
-
-def _uneven_inside(drawn: SlidingWindow) -> bool:
-    high, wide = drawn.rows.shape[1], drawn.columns.shape[1]
-    inside = drawn.coverage[high - 1 : len(drawn.rows) - high + 1, wide - 1 : len(drawn.columns) - wide + 1]
-    return bool(inside.size) and len(np.unique(inside)) > 1
-
-
-def _flip(found: Convolution, drawn: SlidingWindow) -> str:
-    straight = next(item.values for item in drawn.companions if "flip" in item.name)
-    most = float(np.abs(straight - found.output).max())
-    if most == 0:
-        return "This kernel looks the same turned by 180°: convolution and cross-correlation agree."
-    return f"Without the flip the outputs differ by up to {number(most)}: PyTorch's Conv2d is the unflipped one."
-
-
 # ------------------------------------------------------------------------------------------------ the same in PyTorch
 def torch_line(found: Convolution) -> str:
-    """The layer: `nn.Conv2d(1, 1, kernel_size=3, stride=2)`; what has its default value is left out."""
+    """The layer: `nn.Conv2d(1, 1, kernel_size=3, stride=2)`; what has its default value is left out.
+
+    PyTorch has no setting for a flipped kernel: `torch_layer` adds the line that turns the weights.
+    """
     setting, channels, outputs = found.setting, len(found.x), len(found.weights)
     named = {
         "kernel_size": _short(found.kernel),
@@ -136,32 +52,36 @@ def torch_line(found: Convolution) -> str:
     }
     default = {"stride": "1", "padding": "0", "dilation": "1", "output_padding": "0", "groups": "1"}
     default["padding_mode"] = "'zeros'"
+    if not found.with_bias:
+        named["bias"] = "False"
     said = [f"{name}={value}" for name, value in named.items() if default.get(name) != value]
     kind = "ConvTranspose2d" if setting.transposed else "Conv2d"
     return f"nn.{kind}({', '.join([str(channels), str(outputs), *said])})".replace("'", '"')
 
 
+def torch_layer(found: Convolution) -> str:
+    """The layer as code that stands alone; with a flipped kernel, the line that gives it its turned weights."""
+    if not found.setting.flipped:
+        return torch_line(found)
+    return "\n".join([f"layer = {torch_line(found)}", "layer.weight.data = weight.flip(2, 3)  # turned by 180°"])
+
+
 def torch_code(found: Convolution) -> str:
-    """A program that computes the same outputs, `y`: the numbers where they are few, else random ones of that shape."""
-    flip = ".flip(2, 3)" if found.setting.flipped else ""
-    weights = found.weights
-    if found.setting.transposed:
-        weights = transposed_layout(weights, found.setting)
-    return "\n".join(
-        [
-            "import torch",
-            "from torch import nn",
-            "",
-            f"x = {_tensor(found.x)}",
-            f"weight = {_tensor(weights)}",
-            f"layer = {torch_line(found)}.double()",
-            "with torch.no_grad():",
-            f"    layer.weight.copy_(weight{flip})",
-            f"    layer.bias.copy_({_tensor(found.bias)})",
-            "    y = layer(x[None])[0]",
-            "print(y)",
-        ]
-    )
+    """A program that computes the same outputs, `y`, from the same numbers; without bias it sets none."""
+    weights = transposed_layout(found.weights, found.setting) if found.setting.transposed else found.weights
+    turned = "weight.flip(2, 3)  # turned by 180°" if found.setting.flipped else "weight"
+    lines = [
+        "import torch",
+        "from torch import nn",
+        "",
+        f"x = {_tensor(found.x)}",
+        f"weight = {_tensor(weights)}",
+        f"layer = {torch_line(found)}.double()",
+        f"layer.weight.data = {turned}",
+    ]
+    if found.with_bias:
+        lines.append(f"layer.bias.data = {_tensor(found.bias)}")
+    return "\n".join([*lines, "y = layer(x[None])[0].detach()", "print(y)"])
 
 
 def transposed_layout(weights: Array, setting: ConvolutionSetting) -> Array:
@@ -181,7 +101,3 @@ def _short(pair: Pair) -> str:
 
 def _pair(padding: Pair | str) -> Pair:
     return padding if isinstance(padding, tuple) else (0, 0)
-
-
-def _shape(values: Array) -> str:
-    return "[" + ", ".join(str(size) for size in values.shape) + "]"

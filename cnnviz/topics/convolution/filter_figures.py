@@ -1,14 +1,13 @@
-"""Filtered pictures for the lens that reads them off, and as PNG."""
+"""Filtered images for the lens that reads them off, and as PNG."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 
 from cnnviz.figures import palettes, pictures
-from cnnviz.figures.numbers import number
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 
@@ -29,12 +28,12 @@ def lens_data(found: Filtered) -> dict[str, Any]:
         "signed": found.signed,
         "limit": limit,
     }
-    meta["digest"] = hashlib.blake2b(b"".join([repr(meta).encode(), *blobs.values()]), digest_size=8).hexdigest()
+    meta["digest"] = digest(meta, *blobs.values())
     return {"meta": meta, **blobs}
 
 
 def result_png(found: Filtered, *, theme: str = "light") -> bytes:
-    """The result as the lens shows it: a picture, or changes around zero."""
+    """The result as the lens shows it: an image, or changes around zero."""
     values = found.convolution.output
     if not found.signed:
         return picture_png(values)
@@ -52,34 +51,7 @@ def picture_png(values: Array, *, longest: int = 0) -> bytes:
     return pictures.png(pictures.enlarge_to(picture, longest) if longest else picture)
 
 
-def weighed(found: Filtered) -> str:
-    """What the sum of the weights means for the brightness, and what is beyond the picture's range."""
-    total, values = float(found.convolution.weights[0, 0].sum()), found.convolution.output
-    start = f"The weights add up to {number(total)}"
-    if found.divisor != 1:
-        start += f" (divided by {number(found.divisor)})"
-    if found.signed:
-        return (
-            f"{start}: a flat area of brightness 1 gives {number(total)}. Shown around zero, from "
-            f"{number(float(values.min()))} to {number(float(values.max()))}."
-        )
-    beyond = float(((values < -1e-9) | (values > 1 + 1e-9)).mean())
-    clipped = f" {beyond:.1%} of the cells are below 0 or above 1 and shown clipped." if beyond else ""
-    return f"{start}, so flat areas keep their brightness.{clipped}"
-
-
-def verdict(found: Denoising) -> str:
-    """Which filter came closest, with the numbers."""
-    best, noisy = found.restored[0], found.noisy
-    if best.error >= noisy.error:
-        return f"No filter helps here: the noisy picture has {noisy.psnr:.1f} dB, the best filter {best.psnr:.1f} dB."
-    return (
-        f"{best.name} comes closest: {best.psnr:.1f} dB against {noisy.psnr:.1f} dB of the noisy picture, "
-        f"its mean squared error is {noisy.error / best.error:.1f} times smaller."
-    )
-
-
-def shown(found: Denoising, *, most: int = 4) -> tuple[Restored, ...]:
+def best_and_median(found: Denoising, *, most: int = 4) -> tuple[Restored, ...]:
     """The best filters, the best median among them: the one that is no convolution."""
     median = next(item for item in found.restored if item.name.startswith("Median"))
     best = found.restored[:most]

@@ -1,4 +1,4 @@
-"""A picture under a kernel, and a noisy one under several filters."""
+"""An image under a kernel, and a noisy one under several filters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnnviz.topics.convolution.records import Convolution
 class Filtered:
     """typed: the kernel as it stands in the table. divisor: what normalising divided it by, 1 without.
 
-    convolution: the depthwise convolution that did it, its output [C, H, W] as large as the picture (edges repeated).
+    convolution: the depthwise convolution that did it, its output [C, H, W] as large as the image (edges repeated).
     """
 
     typed: Array
@@ -21,13 +21,13 @@ class Filtered:
 
     @property
     def signed(self) -> bool:
-        """Whether the result is a change rather than a picture: the weights do not add up to about 1."""
+        """Whether the result is a change rather than an image: the weights do not add up to about 1."""
         return bool(abs(float(self.convolution.weights[0, 0].sum()) - 1.0) > 0.25)
 
 
 @dataclass(frozen=True, eq=False)
 class Restored:
-    """One filter on the noisy picture. values: [C, H, W]. psnr: in dB against the clean one; error: mean squared."""
+    """One filter on the noisy image. values: [C, H, W]. psnr: in dB against the clean one; error: mean squared."""
 
     name: str
     values: Array
@@ -37,7 +37,7 @@ class Restored:
 
 @dataclass(frozen=True, eq=False)
 class Denoising:
-    """The clean picture, the noisy one, and what each filter makes of it, the best first. All [C, H, W], 0 to 1."""
+    """The clean image, the noisy one, and what each filter makes of it, the best first. All [C, H, W], 0 to 1."""
 
     clean: Array
     noisy: Restored

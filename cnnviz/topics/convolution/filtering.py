@@ -1,4 +1,4 @@
-"""Kernels on pictures: normalised, noisy pictures, and what brings the clean one back.
+"""Kernels on images: normalised kernels, noise, and the filters that remove it.
 
 Normalising divides a kernel by its sum, so that a flat area keeps its brightness; where the sum is 0 (edges), by
 the sum of its positive weights, so that the result stays between −1 and 1.
@@ -27,7 +27,7 @@ MEDIANS = (3, 5)
 
 
 def apply(x: Array, kernel: Array, *, normalise: bool = False) -> Filtered:
-    """The same kernel on every channel of a picture, [C, H, W] → [C, H, W]; beyond its edge the edge is repeated.
+    """The same kernel on every channel of an image, [C, H, W] → [C, H, W]; beyond its edge the edge is repeated.
 
     Raises OperationError for a kernel of zeros that is to be normalised.
     """
@@ -50,7 +50,7 @@ def divisor(kernel: Array) -> float:
 
 
 def noisy(x: Array, kind: str, amount: float, seed: int = 0) -> Array:
-    """The picture with noise, clipped to 0 … 1. amount: the standard deviation, or the share of cells set to 0 or 1."""
+    """The image with noise, clipped to 0 … 1. amount: the standard deviation, or the share of cells set to 0 or 1."""
     random = np.random.default_rng(seed)
     if kind == "gaussian":
         return np.clip(x + random.normal(scale=amount, size=x.shape), 0, 1)
@@ -69,13 +69,13 @@ def median(x: Array, size: int) -> Array:
 
 
 def psnr(one: Array, other: Array) -> float:
-    """Peak signal-to-noise ratio in dB, infinite for equal pictures."""
+    """Peak signal-to-noise ratio in dB, infinite for equal images."""
     error = float(np.mean((one - other) ** 2))
     return math.inf if error == 0 else 10 * math.log10(1 / error)
 
 
 def denoise(clean: Array, kind: str, amount: float, seed: int = 0) -> Denoising:
-    """Every smoothing kernel and the medians on the same noisy picture, the best first."""
+    """Every smoothing kernel and the medians on the same noisy image, the best first."""
     given = noisy(clean, kind, amount, seed)
     found = [
         _restored(f"{classic_kernels.title(name)} {size} × {size}", clean, _smoothed(given, name, size))
@@ -87,7 +87,7 @@ def denoise(clean: Array, kind: str, amount: float, seed: int = 0) -> Denoising:
 
 
 def by_kernel(found: Denoising, kernel: Array, *, normalise: bool = False) -> Restored:
-    """What a kernel of one's own makes of the same noisy picture."""
+    """What a kernel of your own makes of the same noisy image."""
     high, wide = kernel.shape
     values = apply(found.noisy.values, kernel, normalise=normalise).convolution.output
     return _restored(f"Your kernel {high} × {wide}", found.clean, values)

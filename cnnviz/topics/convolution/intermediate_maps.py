@@ -1,4 +1,4 @@
-"""What each input channel adds to one output channel of a trained convolution, on the picture at hand."""
+"""What each input channel adds to one output channel of a trained convolution, on the chosen image."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def measure(model: nn.Module, recording: Activations, key: str, *, output: int) 
     layer = recording[key]
     module = dict(model.named_modules()).get(layer.module)
     if not isinstance(module, nn.Conv2d):
-        raise OperationError(f"{key} is no convolution of one picture: choose a convolution.")
+        raise OperationError(f"{key} is not a convolution with one input: choose a convolution.")
     if not 0 <= output < module.out_channels:
         raise OperationError(f"{key} has {module.out_channels} output channels: choose one from 0.")
     weight = module.weight.detach()[output].double().cpu()

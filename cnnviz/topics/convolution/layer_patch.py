@@ -87,7 +87,7 @@ def cut(model: nn.Module, recording: Activations, key: str, *, output: int, size
 def _axis(module: nn.Conv2d, axis: int, length: int, values: Array, output: int, size: int) -> tuple[int, int, int]:
     """(first output, first input cell, number of outputs) along an axis: around the peak, inside the padding."""
     stride, around = _two(module.stride)[axis], _padding(module)[axis]
-    least = -(-around // stride)  # the first output whose window begins inside the picture
+    least = -(-around // stride)  # the first output whose window begins inside the input
     most = (length + around - _span(module, axis, 1)) // stride
     count = max(1, min((size - _span(module, axis, 1)) // stride + 1, most - least + 1))
     peak = np.unravel_index(np.abs(values[output]).argmax(), values[output].shape)[axis]

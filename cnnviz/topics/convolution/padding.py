@@ -1,6 +1,6 @@
-"""Padding: what stands around a picture, and which of its own pixels each added cell repeats.
+"""Padding: what stands around an input, and which of its own cells each added cell repeats.
 
-picture a b c d, two cells each side
+input a b c d, two cells each side
 zeros      0 0 | a b c d | 0 0        reflect    c b | a b c d | c b   (the edge itself is not repeated)
 replicate  a a | a b c d | d d        circular   c d | a b c d | a b
 """
@@ -17,7 +17,7 @@ from cnnviz.topics.convolution.records import MODES, Padded
 def pad(x: Array, around: tuple[int, int, int, int], mode: str = "zeros") -> Padded:
     """x: [C, H, W]. around: (top, left, bottom, right), none negative.
 
-    Raises OperationError for an unknown mode and for more padding than the picture has pixels to give.
+    Raises OperationError for an unknown mode and for more padding than the input has cells to give.
     """
     top, left, bottom, right = around
     if min(around) < 0:
@@ -30,13 +30,13 @@ def pad(x: Array, around: tuple[int, int, int, int], mode: str = "zeros") -> Pad
 
 
 def sources(size: int, before: int, after: int, mode: str, *, side: str = "cells") -> Array:
-    """For each of before + size + after places: the place of the picture that it repeats, −1 for a zero."""
+    """For each of before + size + after places: the place of the input that it repeats, −1 for a zero."""
     if mode not in MODES:
         raise OperationError(f"There is no padding mode {mode!r}: choose one of {', '.join(MODES)}.")
     most = {"reflect": size - 1, "circular": size}.get(mode, max(before, after))
     if max(before, after) > most:
         raise OperationError(
-            f"“{mode}” repeats the picture's own pixels: with {size} {side} it can pad {most} at the most, "
+            f"“{mode}” repeats the input's own cells: with {size} {side} it can pad {most} at the most, "
             f"not {max(before, after)}. Pad less, or choose zeros or replicate."
         )
     place = np.arange(-before, size + after)

@@ -1,4 +1,4 @@
-"""A picture as numbers from 0 to 1, as small or as large as an exhibit wants it."""
+"""An image as numbers from 0 to 1, at the size that is asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def square(image: Image.Image, size: int, *, grey: bool, decimals: int = 2) -> A
 
 
 def whole(image: Image.Image, longest: int, *, grey: bool) -> Array:
-    """The whole picture with its long side at most `longest`: [1 or 3, H, W] float64."""
+    """The whole image with its long side at most `longest`: [1 or 3, H, W] float64."""
     small = image.convert("RGB")
     if max(small.size) > longest:
         small.thumbnail((longest, longest), Image.Resampling.LANCZOS)

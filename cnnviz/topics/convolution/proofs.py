@@ -41,7 +41,7 @@ def transposed_layout(weights: torch.Tensor, groups: int) -> torch.Tensor:
 
 
 def against_torch(found: Convolution) -> Proof:
-    """The definition in numpy against torch, relative to nothing: the numbers are small."""
+    """The definition in numpy against torch, relative to the largest output."""
     name = "conv_transpose2d" if found.setting.transposed else "conv2d"
     scale = max(1.0, float(np.abs(found.output).max()))
     difference = float(np.abs(by_torch(found) - found.output).max())

@@ -42,6 +42,7 @@ class Padded:
 class Convolution:
     """x: [C, H, W]. weights: [O, C / groups, kh, kw], for a transposed convolution too. bias: [O]. All float64.
 
+    with_bias: whether the layer has a bias at all; without one, bias is zeros and counts no parameters.
     padded: what is read. rows [Ho, kh] and columns [Wo, kw]: which row and column of it, −1 for none.
     channel_sums: [O, C / groups, Ho, Wo], what each input channel contributes. output: [O, Ho, Wo], their sum + bias.
     """
@@ -55,9 +56,16 @@ class Convolution:
     columns: Array
     channel_sums: Array
     output: Array
+    with_bias: bool = True
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the layer learns."""
+        return int(self.weights.size) + (len(self.bias) if self.with_bias else 0)
 
     @property
     def kernel(self) -> Pair:
+        """(rows, columns) of the kernel."""
         return self.weights.shape[2], self.weights.shape[3]
 
     @property

@@ -1,4 +1,4 @@
-"""Weight sharing as pictures: three matrices of the same map, bars of their parameters, the paths of a stack."""
+"""Weight sharing drawn: three matrices of the same map, bars of their parameters, the paths of a stack."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
-from cnnviz.figures import palettes, pictures, theme
-from cnnviz.figures.numbers import number
+from cnnviz.figures import looks, palettes, pictures
+from cnnviz.figures.numbers import percent
 from cnnviz.records.activations import Array
-from cnnviz.records.sharing import Cost, Pointwise, Sharing, Stacked, Unrolled
+from cnnviz.records.sharing import Cost, Stacked, Unrolled
 
 CELL = 12  # pixels of a matrix cell
 KINDS = ("convolution", "local", "full")
@@ -30,7 +30,7 @@ def matrix_png(found: Unrolled, kind: str, *, look: str = "light") -> bytes:
         numbers = found.tap
     elif kind == "local":
         numbers = np.where(found.tap < 0, -1, found.tap + found.kernel.size * np.arange(rows)[:, None])
-    paint = theme.colours(look)
+    paint = looks.colours(look)
     cells = _hues(found.kernel.size, look)[np.maximum(numbers, 0) % 255 if kind != "convolution" else numbers]
     cells = np.where((numbers < 0)[..., None], np.array(_rgb(paint.grid), np.uint8), cells)
     large = pictures.enlarge(cells, CELL)
@@ -50,38 +50,16 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def memory(count: int) -> str:
-    """Bytes in words: 4.9 kB, 154 MB; thousands, not 1,024s."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.3g} {unit}"
-    return f"{count} bytes"
-
-
 def cost_bars(costs: Sequence[Cost], *, look: str | None = None) -> go.Figure:
     """Parameters of each layer on a logarithmic axis, with the numbers on the bars."""
     names, values = [cost.name for cost in costs][::-1], [cost.parameters for cost in costs][::-1]
     bars = go.Bar(
-        y=names, x=values, orientation="h", marker_color=theme.SERIES[0], textposition="auto", cliponaxis=False,
+        y=names, x=values, orientation="h", marker_color=looks.SERIES[0], textposition="auto", cliponaxis=False,
         text=[f"{value:,}" for value in values], hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
-    figure = theme.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
+    figure = looks.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
     figure.update_xaxes(type="log", title="parameters", range=[0, np.log10(max(values)) + 0.3], dtick=1)
     return figure
-
-
-def sharing_words(found: Sharing) -> str:
-    """The three in one sentence, with their ratios."""
-    own, local, full = found.layers
-    return (
-        f"From {_shape(found.input)} to {_shape(found.output)}: the convolution learns {own.parameters:,} numbers, "
-        f"a kernel of its own for every place makes that {local.parameters / own.parameters:,.0f} times as many, "
-        f"a weight for every pair of cells {full.parameters / own.parameters:,.0f} times."
-    )
-
-
-def _shape(shape: Sequence[int]) -> str:
-    return " × ".join(str(size) for size in shape)
 
 
 # ------------------------------------------------------------------------------------------------ 1 × 1 and stacks
@@ -98,17 +76,6 @@ def channels_png(maps: Array, *, limit: float, look: str = "light", side: int = 
     return pictures.png(np.concatenate(tiles[1:], axis=1))
 
 
-def pointwise_words(found: Pointwise) -> str:
-    """Shapes and counts of both."""
-    channels, high, wide = found.inputs.shape
-    outputs = len(found.weights)
-    return (
-        f"{found.name}: {high} × {wide} = {high * wide:,} pixels of {channels} channels. "
-        f"nn.Conv2d({channels}, {outputs}, kernel_size=1) and nn.Linear({channels}, {outputs}) both hold "
-        f"{found.weights.size:,} weights and {outputs} biases; the linear layer is applied to each pixel by itself."
-    )
-
-
 def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
     """One line a stack, for a table."""
     return [
@@ -116,8 +83,8 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
             "Stack": item.name,
             "Sees": f"{item.field[0]} × {item.field[1]}",
             "Parameters": f"{item.parameters:,}",
-            "Against the first": f"{item.parameters / stacks[0].parameters:.0%}",
-            "Multiply-accumulates": f"{item.macs:,}",
+            "Compared with the first": percent(item.parameters / stacks[0].parameters),
+            "MACs": f"{item.macs:,}",
             "Activations between": len(item.kernels) - 1,
         }
         for item in stacks
@@ -127,7 +94,7 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
 def paths_png(found: Stacked, *, most: float, look: str = "light", cell: int = 30) -> bytes:
     """Over how many chains of weights an output reaches each pixel, in its cell. most: the count of the full colour."""
     table, (rows, columns) = palettes.lut("magnitude", look), found.paths.shape
-    picture = Image.new("RGB", (columns * cell, rows * cell), theme.colours(look).background)
+    picture = Image.new("RGB", (columns * cell, rows * cell), looks.colours(look).background)
     draw, font = ImageDraw.Draw(picture), ImageFont.load_default(13)
     for row in range(rows):
         for column in range(columns):
@@ -138,28 +105,3 @@ def paths_png(found: Stacked, *, most: float, look: str = "light", cell: int = 3
             draw.rectangle((x, y, x + cell - 2, y + cell - 2), fill=colour)
             draw.text((x + cell / 2 - 1, y + cell / 2 - 1), f"{count:.0f}", fill=ink, font=font, anchor="mm")
     return pictures.png(np.asarray(picture))
-
-
-def stack_words(stacks: Sequence[Stacked]) -> str:
-    """What the stack of 3 × 3 saves against the one large kernel, and what it adds."""
-    one, stack = stacks[0], stacks[1]
-    saved = 1 - stack.parameters / one.parameters
-    between = len(stack.kernels) - 1
-    return (
-        f"Both see {one.field[0]} × {one.field[1]} pixels. {stack.name.capitalize()} need {stack.parameters:,} "
-        f"parameters instead of {one.parameters:,} ({saved:.0%} fewer) and {stack.macs:,} multiply-accumulates "
-        f"instead of {one.macs:,}, with {between} more activation{'s' if between > 1 else ''} on the way."
-    )
-
-
-def pixel_words(found: Pointwise, *, most: int = 6) -> str:
-    """Output 0 of the middle pixel as the linear layer sees it: the pixel's channels times the weights' first row."""
-    _, high, wide = found.inputs.shape
-    row, column = high // 2, wide // 2
-    pixel, weights = found.inputs[:, row, column], found.weights[0]
-    terms = [f"{number(x)} · {number(w) if w >= 0 else f'({number(w)})'}" for x, w in zip(pixel, weights, strict=True)]
-    rest = f" + … ({len(terms) - most} more)" if len(terms) > most else ""
-    return (
-        f"Pixel ({row}, {column}), output 0: {' + '.join(terms[:most])}{rest} + {number(float(found.bias[0]))} = "
-        f"**{number(float(found.linear[0, row, column]))}**"
-    )

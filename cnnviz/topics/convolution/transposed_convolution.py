@@ -3,7 +3,7 @@
     size: s·(n − 1) + d·(k − 1) + output_padding + 1 − 2p
 
 Seen from an output: row r is reached from input row i through kernel row t where s·i + d·t − p = r. With a stride some
-outputs are reached more often than others: their number, the coverage, is the checkerboard of generated pictures.
+outputs are reached more often than others: their number, the coverage, is the checkerboard of generated images.
 
 Sources: Dumoulin and Visin (2016), https://arxiv.org/abs/1603.07285; Odena, Dumoulin and Olah, Deconvolution and
 checkerboard artifacts (2016), https://distill.pub/2016/deconv-checkerboard/

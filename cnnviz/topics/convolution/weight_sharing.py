@@ -23,7 +23,7 @@ def compare(
 ) -> Sharing:
     """The three layers that turn [C, H, W] into the same [O, Ho, Wo].
 
-    Raises OperationError if the kernel does not fit the padded picture.
+    Raises OperationError if the kernel does not fit the padded input.
     """
     setting = setting or ConvolutionSetting()
     channels, high, wide = shape
@@ -33,8 +33,8 @@ def compare(
         room = size + around[axis] + around[2 + axis] - setting.dilation[axis] * (kernel[axis] - 1) - 1
         if room < 0:
             raise OperationError(
-                f"A {kernel[0]} × {kernel[1]} kernel is larger than the padded {high} × {wide} picture: "
-                "choose a smaller kernel or a larger picture."
+                f"A {kernel[0]} × {kernel[1]} kernel is larger than the padded {high} × {wide} input: "
+                "choose a smaller kernel or a larger input."
             )
         sizes.append(room // setting.stride[axis] + 1)
     cells, per = outputs * sizes[0] * sizes[1], channels * kernel[0] * kernel[1] // setting.groups

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import scrub_charts
-from cnnviz.figures import theme as looks
-from cnnviz.figures.gradient_norms import packet
+from cnnviz.figures import looks, scrub_charts
+from cnnviz.figures.gradient_norms import LayerNormsCell, LayerNormsPacket, packet
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
@@ -129,10 +127,10 @@ def _band(steps: Array, low: Array, high: Array, colour: str) -> go.Scatter:
 
 
 # --------------------------------------------------------------------------------------------- gradients
-def layer_packet(found: Results) -> dict[str, Any]:
+def layer_packet(found: Results) -> LayerNormsPacket:
     """For the component `layer_norms`: every cell that was trained, in its colour. Raises ValueError if none was."""
     data = packet(found, [one.cell.label for one in found.cells])
-    cells = [{**cell, "colour": look(found, cell["name"])[0]} for cell in data["cells"]]
+    cells: list[LayerNormsCell] = [{**cell, "colour": look(found, cell["name"])[0]} for cell in data["cells"]]
     return {**data, "cells": cells, "columns": min(2, len(cells))}
 
 
@@ -176,7 +174,7 @@ def gradient_words(found: Results) -> str:
 
 
 # --------------------------------------------------------------------------------------------- blocks
-def block_chart(found: Results) -> dict[str, Any] | None:
+def block_chart(found: Results) -> scrub_charts.ScrubChartPacket | None:
     """‖F(x)‖ / ‖x‖ by block, scrubbed over the steps, and its mean over the blocks; None where nothing was measured.
 
     One panel for all networks with the same number of blocks.
@@ -201,12 +199,12 @@ def block_chart(found: Results) -> dict[str, Any] | None:
         scrub_charts.series(item.cell, "line", item.values[:length].mean(axis=1), colour=colours[item.cell])
         for item in measured
     ], limits=(0.0, max(float(np.nanmax(item.values.mean(axis=1))) for item in measured))))  # fmt: skip
-    frames = [{"label": f"{step:,}", "at": step, "says": _moment_words(measured, moment)}
+    frames: list[scrub_charts.Frame] = [{"label": f"{step:,}", "at": step, "says": _moment_words(measured, moment)}
               for moment, step in enumerate(steps)]  # fmt: skip
     return scrub_charts.chart("step", frames, panels, start=length - 1)
 
 
-def _beginning(group: Sequence[Ratios], *, colour: int) -> list[dict[str, Any]]:
+def _beginning(group: Sequence[Ratios], *, colour: int) -> list[scrub_charts.Series]:
     """The first measured step, which stays while the others are scrubbed; only where it has a panel to itself."""
     if len(group) > 1:
         return []

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures import looks
+from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing
 
@@ -37,24 +37,6 @@ def means(found: Averages, *, theme: str | None = None, height: int = 400) -> go
     chart.update_xaxes(type="log", title_text="n, masks in the mean", dtick=1)
     chart.update_yaxes(type="log", title_text="error of the mean (root mean square)", exponentformat="power")
     return chart
-
-
-def slope_words(found: Averages) -> str:
-    """The fitted slope beside −1/2, or why there is none."""
-    if found.p == 1:
-        return (
-            "At p = 1 every mask drops everything: the mean of upscale_in_train is 0 whatever n is, and its "
-            f"distance from x stays {number(float(found.rms[-1]))}. The mean equals x only for p < 1."
-        )
-    if found.slope is None:
-        return "There is no error to fit: at p = 0, or for x = 0, every mask gives x itself."
-    spread = "" if found.slope_error is None else f" ± {found.slope_error:.3f}"
-    ratio = found.rms[0] / found.rms[-1]
-    return (
-        f"Fitted slope **{found.slope:.3f}{spread}**, beside −1/2 = −0.5: from n = {found.counts[0]:,} to "
-        f"{found.counts[-1]:,} the error fell {ratio:,.0f}-fold, and √{found.counts[-1]:,} is "
-        f"{np.sqrt(found.counts[-1]):,.0f}."
-    ).replace("**-", "**−")
 
 
 def variances(found: Averages, *, theme: str | None = None, height: int = 300) -> go.Figure:
@@ -122,20 +104,6 @@ def top_classes(found: MonteCarlo) -> Array:
     """The five classes with the largest mean."""
     order: Array = np.argsort(-found.mean, kind="stable")[:CLASSES]
     return order
-
-
-def scatter_words(found: MonteCarlo, classes: Sequence[str]) -> str:
-    """The spread in numbers: the mean of the leading class, how often it wins, the entropies."""
-    best = int(found.mean.argmax())
-    wins, count = int((found.winners == best).sum()), len(found.samples)
-    different = len(np.unique(found.winners))
-    return (
-        f"**{classes[best]}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} points over {count} "
-        f"masks, {percent(float(found.plain[best]))} without a mask. It wins under {wins} of {count} masks; "
-        f"{different} {'class wins' if different == 1 else 'classes win'} under some mask. Predictive entropy "
-        f"**{found.entropy:.3f}** nats (without a mask {found.plain_entropy:.3f}; at most ln {len(classes):,} = "
-        f"{np.log(len(classes)):.3f}); {max(found.disagreement, 0.0):.3f} of it is what the masks disagree about."
-    )
 
 
 # ------------------------------------------------------------------------------------------------ two masks

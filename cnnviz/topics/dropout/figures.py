@@ -2,30 +2,104 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures.channels import as_maps, energy
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array
-from cnnviz.topics.dropout.records import Disturbed, OwnDropout, Subnetworks
+from cnnviz.topics.dropout.records import Disturbed
 
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
 UNITS = 256  # of a vector
 CLASSES = 5
 
 
-def digest(*parts: bytes) -> str:
-    return hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
+class MaskMeta(TypedDict):
+    """kind: "vector" or "maps". channelwise: one random number a channel. names: the channels' own indices."""
+
+    kind: str
+    shape: list[int]
+    channelwise: bool
+    names: list[int]
+    title: str
+    p: float
+    digest: str
+
+
+class DropoutMaskPacket(TypedDict):
+    """For the component dropout_mask. values, uniform: float32."""
+
+    values: bytes
+    uniform: bytes
+    meta: MaskMeta
+
+
+class PairMeta(TypedDict):
+    """p: where the slider stands at first."""
+
+    units: int
+    title: str
+    p: float
+    digest: str
+
+
+class DropoutPairPacket(TypedDict):
+    """For the component dropout_pair. first, second: the random numbers of each mask."""
+
+    first: bytes
+    second: bytes
+    meta: PairMeta
+
+
+class Plate(TypedDict):
+    """The channels of a layer that are shown, of so many."""
+
+    names: list[int]
+    shape: list[int]
+    of: int
+
+
+class ClassShares(TypedDict):
+    """A class with its probability at each p."""
+
+    label: str
+    shares: list[float]
+
+
+class MaskedNetwork(TypedDict):
+    """probabilities: every p of the slider. shift: how far the next layer moved at each."""
+
+    key: str
+    next: str
+    channelwise: bool
+    probabilities: list[float]
+    shift: list[float]
+    here: Plate
+    there: Plate
+    classes: list[ClassShares]
+
+
+class MaskedNetworkMeta(MaskedNetwork, Sealed):
+    """With its digest."""
+
+
+class DropoutNetworkPacket(TypedDict):
+    """For the component dropout_network. masked: float16 [p, channels, H, W]."""
+
+    values: bytes
+    uniform: bytes
+    following: bytes
+    masked: bytes
+    meta: MaskedNetworkMeta
 
 
 def mask_data(
     x: Array, uniform: Array, *, title: str, names: Sequence[int] | None = None, p: float = 0.5
-) -> dict[str, Any]:
+) -> DropoutMaskPacket:
     """What the mask component draws: {"values": bytes, "uniform": bytes, "meta": plain dict}.
 
     x: [K] or [C, H, W]. uniform: the shape of x, or [C]: one number a channel. names: the channels' own indices.
@@ -33,22 +107,22 @@ def mask_data(
     """
     maps = as_maps(np.asarray(x, dtype=np.float32))
     values, numbers = _bytes(maps), _bytes(uniform)
-    meta = {
+    meta: MaskMeta = {
         "kind": "vector" if x.ndim == 1 else "maps",
         "shape": list(maps.shape),
         "channelwise": uniform.shape != x.shape,
         "names": list(range(len(maps)) if names is None else names),
         "title": title,
         "p": p,
-        "digest": digest(values, numbers, title.encode()),
+        "digest": digest(values, numbers, title),
     }
     return {"values": values, "uniform": numbers, "meta": meta}
 
 
-def pair_data(first: Array, second: Array, *, title: str, p: float = 0.5) -> dict[str, Any]:
+def pair_data(first: Array, second: Array, *, title: str, p: float = 0.5) -> DropoutPairPacket:
     """What the component of two masks draws. first, second: [K], the random numbers of each."""
     one, other = _bytes(first), _bytes(second)
-    meta = {"units": len(first), "title": title, "p": p, "digest": digest(one, other, title.encode())}
+    meta: PairMeta = {"units": len(first), "title": title, "p": p, "digest": digest(one, other, title)}
     return {"first": one, "second": other, "meta": meta}
 
 
@@ -69,7 +143,7 @@ def strongest_units(values: Array, *, count: int) -> Array:
     return units
 
 
-def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
+def network_data(found: Disturbed, *, classes: Sequence[str]) -> DropoutNetworkPacket:
     """What the component of a masked layer draws: both layers' strongest channels, and the leading classes at each p.
 
     The p that the slider goes through are 0 and found.probabilities.
@@ -82,7 +156,7 @@ def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
         "following": _bytes(as_maps(found.following)[there]),
         "masked": np.stack([as_maps(at)[there] for at in found.masked_following]).astype("<f2").tobytes(),
     }
-    meta = {
+    meta: MaskedNetwork = {
         "key": found.key,
         "next": found.next_key,
         "channelwise": found.channelwise,
@@ -96,11 +170,16 @@ def network_data(found: Disturbed, *, classes: Sequence[str]) -> dict[str, Any]:
         },
         "classes": leading(found, classes),
     }
-    meta["digest"] = digest(*blobs.values(), repr(meta).encode())
-    return {**blobs, "meta": meta}
+    return {
+        "values": blobs["values"],
+        "uniform": blobs["uniform"],
+        "following": blobs["following"],
+        "masked": blobs["masked"],
+        "meta": {**meta, "digest": digest(meta, *blobs.values())},
+    }
 
 
-def leading(found: Disturbed, classes: Sequence[str]) -> list[dict[str, Any]]:
+def leading(found: Disturbed, classes: Sequence[str]) -> list[ClassShares]:
     """The five likeliest classes without a mask and whatever wins at some p, with the probability at each p."""
     chances = probabilities(np.concatenate([found.logits[None], found.masked_logits]))
     shown = list(dict.fromkeys([*np.argsort(-chances[0], kind="stable")[:CLASSES], *chances.argmax(1)]))
@@ -114,38 +193,3 @@ def _shape(values: Array, shown: Array) -> list[int]:
 def _bytes(values: Array) -> bytes:
     """float32, little endian; beyond its largest number nothing goes, so that the browser gets no infinity."""
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
-
-
-# ------------------------------------------------------------------------------------------------ in words
-def own_words(own: Sequence[OwnDropout], title: str) -> str:
-    """Which dropout layers a network brings along, in one sentence."""
-    if not own:
-        return f"{title} has no dropout layer of its own: the mask is put in where you choose."
-    named = ", ".join(f"`{item.name}` ({item.module}, p = {item.p:g})" for item in own[:6])
-    more = f" and {len(own) - 6} more" if len(own) > 6 else ""
-    if len(own) == 1:
-        return f"{title} brings one dropout layer along: {named}. When testing, it passes on what it gets."
-    return f"{title} brings {len(own)} dropout layers along: {named}{more}. When testing, they pass on what they get."
-
-
-def subnetwork_words(found: Subnetworks) -> str:
-    """How many masks there are, exactly where that is legible."""
-    power = f"2^{found.units:,}"
-    if found.exact is not None:
-        return f"{found.units:,} units have {power} = {found.exact:,} masks"
-    size = f"{found.mantissa:.2f} · 10^{found.exponent:,}"
-    return f"{found.units:,} units have {power} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
-
-
-def change_words(found: Disturbed, classes: Sequence[str], at: int) -> str:
-    """What one p does to the next layer and to the prediction."""
-    chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
-    before, after = chances.argmax(1)
-    told = (
-        f"**{classes[before]}** goes from {percent(float(chances[0, before]))} to {percent(float(chances[1, before]))}"
-        if before == after
-        else f"the likeliest class changes from **{classes[before]}** ({percent(float(chances[0, before]))}) to "
-        f"**{classes[after]}** ({percent(float(chances[1, after]))})"
-    )
-    moved = f"`{found.next_key}` by {number(float(found.shift[at]))} of its own length"
-    return f"At p = {found.probabilities[at]:g} the mask moves {moved}, and {told}."

@@ -30,12 +30,12 @@ AGREE = 1e-3  # of the largest logit: float32 through another batch size
 
 
 def grey(image: Image.Image, side: int) -> Array:
-    """The picture's middle as grey values, [side, side] float64 in [0, 1]."""
+    """The image's middle as grey values, [side, side] float64 in [0, 1]."""
     return np.asarray(folders.square(image, side).convert("L"), dtype=np.float64) / 255
 
 
 def noise(side: int, *, seed: int) -> Image.Image:
-    """Independent, uniform colours: a picture of nothing, side × side."""
+    """Independent, uniform colours: an image of nothing, side × side."""
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8))
 
 

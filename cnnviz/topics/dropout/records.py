@@ -99,7 +99,7 @@ class OwnDropout:
 
 @dataclass(frozen=True, eq=False)
 class Disturbed:
-    """A network on one picture with one layer masked, for P probabilities; the same random numbers for each.
+    """A network on one image with one layer masked, for P probabilities; the same random numbers for each.
 
     uniform: [C] (whole channels), or the layer's shape. values, following: the masked layer's and the next layer's
     own, without a mask, float32. masked_following: [P, …]. logits: [classes]; masked_logits: [P, classes].

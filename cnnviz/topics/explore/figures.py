@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import palettes
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, palettes
 from cnnviz.figures.numbers import number
 from cnnviz.figures.predictions import activations_snippet, prelude
 from cnnviz.records import Array, Blanked, Stage, Term, Unit

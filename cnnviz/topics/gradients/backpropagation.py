@@ -16,7 +16,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Backpropagation
+from cnnviz.topics.gradients.records import Backpropagation
 
 LINEAR = 20.0  # from here on PyTorch's softplus is z itself: e⁻²⁰ = 2e-9 less than log(1 + e^z)
 

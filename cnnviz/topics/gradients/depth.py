@@ -25,8 +25,8 @@ from torch import Tensor, nn
 
 from cnnviz import datasets
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Depth, Stack
 from cnnviz.topics.gradients import spreads
+from cnnviz.topics.gradients.records import Depth, Stack
 from cnnviz.training.augmentation import subset
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -56,29 +56,30 @@ FLAT = 0.05  # of the largest slope
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """images: [N, C, H, W] float64, normalised. labels: [N]. words: what they are."""
+    """images: [N, C, H, W] float64, normalised. labels: [N]. title: what they are."""
 
     images: Tensor
     labels: Tensor
     classes: int
-    words: str
+    title: str
 
     @property
     def count(self) -> int:
+        """How many images."""
         return len(self.labels)
 
 
 def batch(dataset: str, count: int = 64, *, seed: int = 0) -> Batch:
-    """The first pictures of a seeded shuffle of the training split. Raises datasets.DatasetError, KeyError."""
+    """The first images of a seeded shuffle of the training split. Raises datasets.DatasetError, KeyError."""
     data, info = datasets.load(dataset), datasets.info(dataset)
     images, labels = subset(data.images, data.labels, count=count, seed=seed)
     mean, std = (torch.tensor(values, dtype=torch.float64).view(-1, 1, 1) for values in (info.mean, info.std))
-    words = f"{len(labels)} pictures of {info.title}"
-    return Batch((images.double() / 255 - mean) / std, labels, len(info.classes), words)
+    title = f"{len(labels)} images of {info.title}"
+    return Batch((images.double() / 255 - mean) / std, labels, len(info.classes), title)
 
 
 def weights(stack: Stack, given: Batch, seed: int) -> list[Tensor]:
-    """W of every layer, from the picture on, then the read-out's, float64, initialised from that seed."""
+    """W of every layer, from the image on, then the read-out's, float64, initialised from that seed."""
     generator = torch.Generator().manual_seed(seed)
     made = [torch.empty(shape, dtype=torch.float64) for shape in _shapes(stack, given)]
     for weight in made:
@@ -166,7 +167,7 @@ def _record(stack: Stack, given: Batch, passes: list[_Pass], *, since: float) ->
     outputs = [h.flatten().numpy() for h in first.outputs]
     return Depth(
         stack=stack,
-        data=given.words,
+        data=given.title,
         weight_gradients=_norms([item.weight_gradients for item in passes]),
         activation_gradients=output_gradients,
         mean=_each(passes, lambda h, _: h.mean()),

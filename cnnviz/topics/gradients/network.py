@@ -1,4 +1,4 @@
-"""The same question to a real network: how strongly does one class's logit pull each layer, on one picture?
+"""The same question to a real network: how large is the gradient of one class's logit in each layer, on one image?
 
 Weights of convolutions and linear layers, float32, eval mode; the model is borrowed and comes back untouched.
 """
@@ -14,9 +14,9 @@ from torch.func import functional_call
 
 from cnnviz import capture
 from cnnviz.records import Activations, Layer
-from cnnviz.records.depth import NetworkDepth
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import spreads
+from cnnviz.topics.gradients.records import NetworkDepth
 from cnnviz.tracing import borrowed
 
 KINDS = ("convolution", "linear", "transposed_convolution")
@@ -30,21 +30,21 @@ def measure(
     layers, target = weighted(model, recording), int(recording.logits.argmax())
     if len(layers) < 2:
         raise ValueError("this network has fewer than two layers with weights: choose a deeper one")
-    pulled = weight_gradients(model, x, target, [layer.module for layer in layers])
+    slopes = weight_gradients(model, x, target, [layer.module for layer in layers])
     outputs = capture.gradients(model, x, target, [layer.key for layer in layers])
     values = [layer.values.ravel() for layer in layers]
     return NetworkDepth(
         label=label,
         target=classes[target] if target < len(classes) else str(target),
         names=tuple(layer.key for layer in layers),
-        weight_gradients=np.array([float(item.double().norm()) for item in pulled]),
+        weight_gradients=np.array([float(item.double().norm()) for item in slopes]),
         weight_norms=np.array([float(_weight(model, layer.module).detach().double().norm()) for layer in layers]),
         activation_gradients=np.array([np.linalg.norm(outputs[layer.key].astype(np.float64)) for layer in layers]),
         mean=np.array([item.mean() for item in values]),
         std=np.array([item.std() for item in values]),
         zeros=np.array([(item == 0).mean() for item in values]),
         activations=spreads.histograms(values),
-        gradients=spreads.histograms([item.flatten().numpy() for item in pulled]),
+        gradients=spreads.histograms([item.flatten().numpy() for item in slopes]),
         strip=spreads.strip(values),
         seconds=time.perf_counter() - since,
     )

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from cnnviz.records.depth import Stack
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import backpropagation, depth
 from cnnviz.topics.gradients.depth import Batch
+from cnnviz.topics.gradients.records import Stack
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # a curve or a kink asks for a small step, rounding for a large: the best counts
 
@@ -30,7 +30,7 @@ def finite_difference(stack: Stack, given: Batch) -> Proof:
 
 
 def chain_rule(stack: Stack, given: Batch) -> Proof | None:
-    """Every weight's gradient by `operations.gradients`; None for what is not written out there.
+    """Every weight's gradient by `topics.gradients.backpropagation`; None for what is not written out there.
 
     The difference is taken relative to each layer's largest gradient.
     """

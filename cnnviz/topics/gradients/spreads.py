@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.records.activations import Array
-from cnnviz.records.depth import Histograms, Strip
+from cnnviz.topics.gradients.records import Histograms, Strip
 
 BINS = 41
 MOST = 8192  # values of a layer that are counted: more change no bar

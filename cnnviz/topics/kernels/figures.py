@@ -1,4 +1,4 @@
-"""Kernels as the `kernel_grid` component draws them: their numbers, what was read off them, and the pictures of both.
+"""Kernels as the `kernel_grid` component draws them: their numbers, what was read off them, and the images of both.
 
 A packet is {"meta": plain dict, "blobs": {name: bytes}}; float32 and uint8, little endian. Tiles are drawn in the
 "weights" palette around zero, or in colour where a kernel reads three inputs.
@@ -6,8 +6,6 @@ A packet is {"meta": plain dict, "blobs": {name: bytes}}; float32 and uint8, lit
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +13,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import maps, palettes, pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, maps, palettes, pictures
+from cnnviz.figures.packets import digest
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 
 Array = np.ndarray
@@ -81,7 +79,7 @@ def tiles(
 ) -> Packet:
     """weights: [n, 1 or 3, kh, kw]. planes: [n], which input a tile shows where it shows one of many.
 
-    answers: [n, H, W], the maps on the picture at hand. gradients: {"score": [n, C, kh, kw], "loss": …}.
+    answers: [n, H, W], the maps on the chosen image. gradients: {"score": [n, C, kh, kw], "loss": …}.
     classics: name -> (title, [kh, kw]), those that may be nearest. extra: goes into the header as it is.
     """
     blobs = {"weights": _float32(weights), "responses": _entries(analysis.responses)}
@@ -159,10 +157,7 @@ def _float32(values: Array) -> bytes:
 
 def sealed(meta: dict[str, Any], blobs: Mapping[str, bytes]) -> Packet:
     """With a digest over all of it, by which the browser knows what it has painted."""
-    digest = hashlib.blake2b(json.dumps(meta, sort_keys=True).encode(), digest_size=8)
-    for name in sorted(blobs):
-        digest.update(blobs[name])
-    return {"meta": {**meta, "digest": digest.hexdigest()}, "blobs": dict(blobs)}
+    return {"meta": {**meta, "digest": digest(meta, *(blobs[name] for name in sorted(blobs)))}, "blobs": dict(blobs)}
 
 
 # ------------------------------------------------------------------------------------------------ over a run
@@ -202,7 +197,7 @@ def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, o
     """The similarity map of the kernels that it has room for, and the most alike pairs of all.
 
     counts, chances: for each of THRESHOLDS, how many pairs lie beyond, and the share of random directions that would.
-    order: the map's places, like beside like.
+    order: the map's places, similar ones side by side.
     """
     count = len(likeness.matrix)
     kept = shown_in_map(likeness)
@@ -224,11 +219,11 @@ def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, o
 
 
 def norms(sizes: Array, dead: Array, silent: Array, *, theme: str | None = None, height: int = 240) -> go.Figure:
-    """Every kernel's norm, the largest first, on a log scale; dead ones and those silent on the picture are marked."""
+    """Every kernel's norm, the largest first, on a log scale; dead ones and those silent on the image are marked."""
     order = np.argsort(-sizes, kind="stable")
     paint = looks.colours(theme)
     figure = go.Figure()
-    groups = (("others", ~dead & ~silent, looks.SERIES[0]), ("silent on this picture", silent & ~dead, looks.SERIES[1]),
+    groups = (("others", ~dead & ~silent, looks.SERIES[0]), ("constant on this image", silent & ~dead, looks.SERIES[1]),
               ("dead by their norm", dead, paint.bad))  # fmt: skip
     for name, flags, colour in groups:
         places = np.flatnonzero(flags[order])

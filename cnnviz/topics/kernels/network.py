@@ -1,4 +1,4 @@
-"""The kernels of a real network: its weights, their gradients on a picture, their maps, their way through training."""
+"""The kernels of a real network: its weights, their gradients on an image, their maps, their way through training."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def kinds(recording: Activations) -> tuple[str, ...]:
 
 
 def modules(model: nn.Module) -> tuple[str, ...]:
-    """The modules that hold kernels, in order: convolutions over pictures, or linear layers where there are none."""
+    """The modules that hold kernels, in order: convolutions over images, or linear layers where there are none."""
     named = dict(model.named_modules())
     found = [name for name, module in named.items() if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d))]
     return tuple(found or [name for name, module in named.items() if isinstance(module, nn.Linear)])
 
 
 def bank(model: nn.Module, module: str, spec: Spec) -> Bank:
-    """The kernels of that module. A linear layer that reads the whole input gives pictures of the input's shape.
+    """The kernels of that module. A linear layer that reads the whole input gives images of the input's shape.
 
-    Raises: OperationError where the module holds no kernels over pictures; the sentence says what would.
+    Raises: OperationError where the module holds no kernels over images; the sentence says what would.
     """
     try:
         part = model.get_submodule(module)
@@ -70,11 +70,11 @@ def arranged(weights: Array, part: nn.Module, spec: Spec) -> Array:
     return weights
 
 
-# ------------------------------------------------------------------------------------------------ on a picture
+# ------------------------------------------------------------------------------------------------ on an image
 def gradient(
     model: nn.Module, x: torch.Tensor, module: str, spec: Spec, *, target: int, aim: str = "score"
 ) -> tuple[Array, float]:
-    """(d value / d weight, [O, I, kh, kw] float32; the value) on one picture x: [1, C, H, W].
+    """(d value / d weight, [O, I, kh, kw] float32; the value) on one image x: [1, C, H, W].
 
     aim: "score", the value is the class's logit; "loss", it is the cross-entropy with that class as the right answer.
     The shared model is untouched: the weight that is differentiated is a copy.

@@ -11,7 +11,7 @@ from cnnviz.records.activations import Array
 class Bank:
     """The weights of one layer. weights: [O, I, kh, kw] float32, I being the inputs that one kernel reads.
 
-    groups: kernel o reads the inputs of group o // (O / groups). linear: a linear layer's rows as pictures of its
+    groups: kernel o reads the inputs of group o // (O / groups). linear: a linear layer's rows as images of its
     input.
     """
 
@@ -23,6 +23,7 @@ class Bank:
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
+        """(outputs, inputs that each kernel reads, rows, columns)."""
         count, inputs, height, width = self.weights.shape
         return count, inputs, height, width
 

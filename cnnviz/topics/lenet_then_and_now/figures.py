@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import maps, pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, maps, pictures
 from cnnviz.figures.gradient_norms import accuracy_words, colour
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array

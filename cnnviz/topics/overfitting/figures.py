@@ -6,26 +6,24 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
-from cnnviz.figures.scrub_charts import chart, panel, series
+from cnnviz.figures.scrub_charts import Frame, Panel, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.experiments import half_interval
 from cnnviz.records.overfitting import Dropped
 
 QUANTITIES = ("accuracy", "gap", "loss")
 SYMBOLS = ("circle", "diamond", "square", "cross")
-PICTURES = 256  # that the probe lets through the network
 TEXT_ABOVE = 4  # points of room over a bar
 
 
 # ------------------------------------------------------------------------------------------------ over the epochs
-def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
+def over_epochs(found: Sequence[Dropped], quantity: str) -> ScrubChartPacket:
     """A panel for each share, training and test; or all gaps, and all rises of the test loss.
 
     Bands run from the lowest to the highest seed. quantity: "accuracy", "gap" or "loss". Raises KeyError for another.
@@ -41,7 +39,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
         top = max(float(np.nanmax(values)) for one in found for values in (one.training_loss, one.test_loss))
         panels = [_pair(one, one.training_loss, one.test_loss, 1.0, title=f"{_title(one)}: loss (nats)",
                         limits=(0.0, top)) for one in found]  # fmt: skip
-    frames = [
+    frames: list[Frame] = [
         {"label": str(int(epoch)), "at": int(epoch), "says": "; ".join(_says(one, index, quantity) for one in found)}
         for index, epoch in enumerate(found[0].epochs)
     ]
@@ -50,7 +48,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> dict[str, Any]:
 
 def _pair(
     one: Dropped, training: Array, test: Array, scale: float, *, title: str, limits: tuple[float, float]
-) -> dict[str, Any]:
+) -> Panel:
     drawn = [
         *_spread(scale * training, "training batches", 0, several=one.n > 1),
         *_spread(scale * test, "test pictures", 1, several=one.n > 1),
@@ -58,23 +56,23 @@ def _pair(
     return panel(title, "epoch", one.epochs, drawn, limits=limits)
 
 
-def _gaps(found: Sequence[Dropped]) -> dict[str, Any]:
-    drawn = []
+def _gaps(found: Sequence[Dropped]) -> Panel:
+    drawn: list[Series] = []
     for colour, one in enumerate(found):
         drawn += _spread(100 * (one.training - one.test), one.label, colour, several=one.n > 1)
     drawn.append(series("no gap", "rule", [0.0], colour=5))
     return panel("Training batches − test pictures (points)", "epoch", found[0].epochs, drawn)
 
 
-def _rises(found: Sequence[Dropped]) -> dict[str, Any]:
-    drawn = []
+def _rises(found: Sequence[Dropped]) -> Panel:
+    drawn: list[Series] = []
     for colour, one in enumerate(found):
         risen = one.test_loss - np.minimum.accumulate(one.test_loss, axis=1)
         drawn += _spread(risen, one.label, colour, several=one.n > 1)
     return panel("Test loss above its lowest until then (nats)", "epoch", found[0].epochs, drawn)
 
 
-def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[dict[str, Any]]:
+def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[Series]:
     """The mean over the seeds, and the band they span."""
     line = series(name, "line", values.mean(axis=0), colour=colour)
     if not several:
@@ -173,26 +171,20 @@ def epochs_csv(found: Sequence[Dropped]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ how alike units are
-def likeness(found: Sequence[Dropped]) -> dict[str, Any]:
+def likeness(found: Sequence[Dropped]) -> ScrubChartPacket:
     """The mean |correlation| between hidden units over the steps, a panel a layer, a line a share."""
     steps = found[0].probed
     panels = []
     for index, layer in enumerate(found[0].layers):
-        drawn: list[dict[str, Any]] = []
+        drawn: list[Series] = []
         for colour, one in enumerate(found):
             drawn += _spread(one.together[:, index], one.label, colour, several=one.n > 1)
         panels.append(panel(f"{layer}: mean |correlation| between units", "step", steps, drawn))
-    frames = [
+    frames: list[Frame] = [
         {"label": str(int(step)), "at": int(step), "says": "; ".join(_alike(one, place) for one in found)}
         for place, step in enumerate(steps)
     ]
     return chart("step", frames, panels, start=len(frames) - 1)
-
-
-def unrelated_words(pictures: int = PICTURES) -> str:
-    """What units that have nothing to do with each other would show: the mean of |r| is √(2/(π·pictures))."""
-    size = math.sqrt(2 / math.pi / pictures)
-    return f"Over {pictures} pictures, units that know nothing of each other show about {size:.2f}."
 
 
 def _alike(one: Dropped, place: int) -> str:
@@ -214,19 +206,6 @@ def beside(found: Sequence[Dropped], *, theme: str | None = None, height: int = 
     figure.update_xaxes(title_text="mean |correlation| between units at the end")
     figure.update_yaxes(title_text="test pictures right (%)")
     return figure
-
-
-def beside_words(found: Sequence[Dropped], agreements: Sequence[float]) -> str:
-    """How the runs' likeness and their test accuracy go together, in one sentence."""
-    runs = sum(one.n for one in found)
-    pairs = zip(found[0].layers, agreements, strict=True)
-    said = [f"{value:+.2f} for {layer}".replace("-", "−") for layer, value in pairs if math.isfinite(value)]
-    if not said:
-        return f"{runs} runs are too few to say how the two go together."
-    return (
-        f"Over all {runs} runs the correlation between the two is {' and '.join(said)}: less alike units would go with "
-        "more test pictures right only where it is negative."
-    )
 
 
 def with_interval(values: Array, *, digits: int = 1) -> str:

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field
 from cnnviz.records.own_model import NamedTensor, OwnModel, TriedLayer
 
 
-def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) -> dict[str, Any]:
+class CheckedLayer(TypedDict):
+    """What was found of one layer. sees: its receptive field. reached: no layer before it breaks the network."""
+
+    shape: list[int]
+    parameters: int
+    macs: int
+    sees: str
+    problem: str
+    reached: bool
+
+
+class LayerBuilderPacket(TypedDict):
+    """For the component layer_builder. kinds: of layers, with their settings. turn: which list it starts from."""
+
+    kinds: Mapping[str, Any]
+    most: int
+    turn: int
+    layers: list[list[Any]]
+    checked: list[CheckedLayer]
+    total: str
+    digest: str
+
+
+def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) -> LayerBuilderPacket:
     """For the component. kinds: name → (title, [(setting, least, most, usual)]). turn: which list it starts from."""
     layers = [list(layer.layer) for layer in model.layers]
     shapes = [model.input_shape, *(layer.shape for layer in model.layers)]
     found = [_line(layer, before) for layer, before in zip(model.layers, shapes, strict=False)]
-    digest = hashlib.blake2b(repr((layers, found, model.ending)).encode(), digest_size=8).hexdigest()
     return {
         "kinds": kinds,
         "most": most,
@@ -23,11 +45,11 @@ def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) 
         "layers": layers,
         "checked": found,
         "total": total(model),
-        "digest": digest,
+        "digest": digest(layers, found, model.ending),
     }
 
 
-def _line(layer: TriedLayer, before: tuple[int, ...]) -> dict[str, Any]:
+def _line(layer: TriedLayer, before: tuple[int, ...]) -> CheckedLayer:
     return {
         "shape": list(layer.shape),
         "parameters": layer.parameters,

@@ -1,7 +1,7 @@
 """A trained network with every 2 × 2 pooling exchanged for another, weights unchanged: does it keep its class?
 
 Nothing is trained again, so what is measured is the exchange alone; how often the exchanged network agrees with the
-trained one on the unmoved picture is measured beside it, because an exchange can also do harm.
+trained one on the unmoved image is measured beside it, because an exchange can also do harm.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ AMOUNTS = (0, 1, 2, 4, 8)  # px
 
 
 def measure(model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], None]) -> Exchanged | None:
-    """slid: for each picture [A, C, H, W], slid by 0, 1, 2, … px. step: called after every way.
+    """slid: for each image [A, C, H, W], slid by 0, 1, 2, … px. step: called after every way.
 
     None where the network has no 2 × 2 pooling that could be exchanged.
     """

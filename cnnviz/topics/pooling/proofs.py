@@ -73,19 +73,22 @@ def _stochastic(x: torch.Tensor, pooled: Pooled) -> torch.Tensor:
     return torch.where(sums > 0, squares / torch.where(sums > 0, sums, 1.0), 0.0)
 
 
-# ------------------------------------------------------------------------------------------------ larger again
+# ------------------------------------------------------------------------------------------------ upsampling
 def nearest(made: Upsampled, scale: int) -> Proof:
+    """Nearest neighbour against F.interpolate."""
     found = functional.interpolate(_batch(made.x), scale_factor=scale, mode="nearest")[0]
     return _proof(made, found, f'F.interpolate(scale_factor={scale}, mode="nearest")')
 
 
 def bilinear(made: Upsampled, *, align_corners: bool) -> Proof:
+    """Bilinear interpolation against F.interpolate."""
     size = made.values.shape[1:]
     found = functional.interpolate(_batch(made.x), size=size, mode="bilinear", align_corners=align_corners)[0]
     return _proof(made, found, f'F.interpolate(mode="bilinear", align_corners={align_corners})')
 
 
 def transposed(made: Upsampled, kernel: Array, *, stride: Pair, padding: Pair, output_padding: Pair) -> Proof:
+    """Transposed convolution against F.conv_transpose2d, the same kernel [kh, kw] on every channel."""
     channels = len(made.x)
     own = torch.tensor(kernel, dtype=torch.float64).expand(channels, 1, *kernel.shape)
     found = functional.conv_transpose2d(_batch(made.x), own, None, stride, padding, output_padding, channels)[0]
@@ -121,6 +124,7 @@ def loss(found: Comparison) -> tuple[Proof, ...]:
 
 
 def shuffle(made: Upsampled, factor: int) -> Proof:
+    """Pixel shuffle against F.pixel_shuffle."""
     return _proof(made, functional.pixel_shuffle(_batch(made.x), factor)[0], f"F.pixel_shuffle(x, {factor})")
 
 

@@ -1,4 +1,4 @@
-"""What a network's maps do while its picture is slid or turned."""
+"""What a network's maps do while its image is slid or turned."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Reduction:
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """One way of moving, by A amounts (the first is 0), over P pictures. Cosines lie in [−1, 1].
+    """One way of moving, by A amounts (the first is 0), over P images. Cosines lie in [−1, 1].
 
-    unit: "px" or "°". pictures: [A, h, w, 3] uint8, the first picture as the network sees it at every amount.
+    unit: "px" or "°". pictures: [A, h, w, 3] uint8, the first image as the network sees it at every amount.
     layers: L keys, in the order in which they run; operations: what they are. cosines: [P, L, A], a layer's values
-    against its own at amount 0, place by place; floors: [L], against those of other pictures (NaN for P = 1).
+    against its own at amount 0, place by place; floors: [L], against those of other images (NaN for P = 1).
     ways: W names, the first "before". by_place: [P, R, W, A], each of R reductions done in each way on the same maps;
-    moved_along: [P, R, W, A], the same with the maps moved back by what the picture was slid (NaN where that is no
+    moved_along: [P, R, W, A], the same with the maps moved back by what the image was slid (NaN where that is no
     whole number of cells, or the motion no slide). way_floors: [R, W]. agree: [P, A] bool, the class stays;
     chance: [P, A], the probability of the class that was likeliest at amount 0.
-    maps: for each reduction {way: [A, h, w] float32}, the strongest channel of the first picture, its middle.
+    maps: for each reduction {way: [A, h, w] float32}, the strongest channel of the first image, its middle.
     """
 
     unit: str
@@ -54,7 +54,7 @@ class Motion:
 
     @property
     def count(self) -> int:
-        """How many pictures."""
+        """How many images."""
         return len(self.cosines)
 
 
@@ -62,7 +62,7 @@ class Motion:
 class Exchanged:
     """A network whose 2 × 2 poolings were exchanged, `places` of them, in W ways, weights unchanged.
 
-    kept: [W, P, A] bool, the class is that of the unmoved picture. same: [W, P] bool, unmoved it is the trained one's.
+    kept: [W, P, A] bool, the class is that of the unmoved image. same: [W, P] bool, unmoved it is the trained one's.
     """
 
     ways: tuple[str, ...]
@@ -74,7 +74,7 @@ class Exchanged:
 
 @dataclass(frozen=True, eq=False)
 class Shifts:
-    """The same pictures slid, and turned. names: the pictures, in order. exchanged: None where nothing could be."""
+    """The same images slid, and turned. names: the images, in order. exchanged: None where nothing could be."""
 
     slide: Motion
     turn: Motion

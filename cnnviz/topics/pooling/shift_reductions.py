@@ -37,7 +37,7 @@ def _reduction(layer: Layer, recording: Activations, fields: Mapping[str, Field]
 
 
 def floors(starts: Sequence[Mapping[str, Array]], places: Sequence[Reduction]) -> Array:
-    """[R, W]: the mean cosine between different pictures, before and after each way; NaN for a single picture."""
+    """[R, W]: the mean cosine between different images, before and after each way; NaN for a single image."""
     pairs = [(one, other) for one in range(len(starts)) for other in range(one)]
     found = np.full((len(places), len(NAMES)), np.nan)
     for at, place in enumerate(places):
@@ -49,7 +49,7 @@ def floors(starts: Sequence[Mapping[str, Array]], places: Sequence[Reduction]) -
 
 
 class Watched:
-    """Follows one picture's reductions from amount to amount."""
+    """Follows one image's reductions from amount to amount."""
 
     def __init__(self, places: tuple[Reduction, ...], count: int) -> None:
         self.places = places
@@ -60,7 +60,7 @@ class Watched:
         self._shown: list[dict[str, list[Array]]] = [{name: [] for name in NAMES} for _ in places]
 
     def see(self, at: int, recording: Activations, pixels: int | None) -> None:
-        """pixels: by how many the picture was slid; None for a turn."""
+        """pixels: by how many the image was slid; None for a turn."""
         for number, place in enumerate(self.places):
             made = _ways(recording[place.before].values)
             if at == 0:
@@ -92,7 +92,7 @@ def cosine(one: Array, other: Array) -> float:
 
 
 def _along(start: Array, now: Array, cells: int, halved: bool) -> float:
-    """The maps of the slid picture, moved back: halved ones are laid on the finer grid again, every cell twice."""
+    """The maps of the slid image, moved back: halved ones are laid on the finer grid again, every cell twice."""
     if halved:
         start, now = (np.repeat(maps, 2, axis=2) for maps in (start, now))
     wide = start.shape[2]

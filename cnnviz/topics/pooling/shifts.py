@@ -1,7 +1,7 @@
-"""Does pooling help against shifts? A real network's maps while its picture is slid by 0–16 px and turned by ±30°.
+"""Does pooling help against shifts? A real network's maps while its image is slid by 0–16 px and turned by ±30°.
 
-A picture larger than the input lies under a window of the input's size, and the window is moved: what comes in at the
-edge is the picture itself, not an empty border (for handwritten digits it is their black ground).
+An image larger than the input lies under a window of the input's size, and the window is moved: what comes in at the
+edge is the image itself, not an empty border (for handwritten digits it is their black ground).
 
 Source: Zhang (2019), https://arxiv.org/abs/1904.11486; Azulay and Weiss, Why do deep convolutional networks generalize
 so poorly to small image transformations? (2019), https://arxiv.org/abs/1805.12177
@@ -36,7 +36,7 @@ def measure(
     opened: Network, pictures: Sequence[Image.Image], *, fit: str = "crop", names: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Shifts:  # fmt: skip
-    """Every picture slid and turned through the network. progress: called with the share done, 0 to 1."""
+    """Every image slid and turned through the network. progress: called with the share done, 0 to 1."""
     done = _Share(progress, len(pictures) * (len(SLIDES) + len(TURNS)) + len(WAYS))
     frames = [slid(image, opened.spec, fit=fit) for image in pictures]
     slide = _motion(opened, frames, SLIDES, "px", done)
@@ -44,9 +44,9 @@ def measure(
     return Shifts(slide, turn, tuple(names), pooling_swap.measure(opened.model, frames, done.step))
 
 
-# ------------------------------------------------------------------------------------------------ moving pictures
+# ------------------------------------------------------------------------------------------------ moving images
 def slid(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Tensor:
-    """[17, C, H, W]: the window moved to the right by 0 … 16 px, so that the picture moves to the left."""
+    """[17, C, H, W]: the window moved to the right by 0 … 16 px, so that the image moves to the left."""
     _, height, width = spec.input_shape
     wide = _canvas(image, spec, (height, width + FURTHEST), fit, centred=False)
     return torch.stack([wide[:, :, int(by) : int(by) + width] for by in SLIDES])
@@ -63,7 +63,7 @@ def turned(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Tensor
 
 
 def _canvas(image: Image.Image, spec: Spec, size: tuple[int, int], fit: str, *, centred: bool) -> torch.Tensor:
-    """[C, *size], normalised: the picture prepared larger, or a digit on more of its ground."""
+    """[C, *size], normalised: the image prepared larger, or a digit on more of its ground."""
     channels, height, width = spec.input_shape
     if not spec.digit:
         return images.to_tensor(image, dataclasses.replace(spec, input_shape=(channels, *size)), fit=fit)[0]
@@ -76,7 +76,7 @@ def _canvas(image: Image.Image, spec: Spec, size: tuple[int, int], fit: str, *, 
 
 
 def _rotated(large: torch.Tensor, angle: float, height: int, width: int) -> torch.Tensor:
-    """The middle height × width of the turned picture."""
+    """The middle height × width of the turned image."""
     turn, (tall, wide) = math.radians(angle), large.shape[1:]
     down = (torch.arange(height) - (height - 1) / 2)[:, None]
     right = (torch.arange(width) - (width - 1) / 2)[None]
@@ -99,7 +99,7 @@ class _Share:
 def _motion(
     opened: Network, moved: Sequence[torch.Tensor], amounts: tuple[float, ...], unit: str, done: _Share
 ) -> Motion:
-    """moved: for each picture [A, C, H, W]."""
+    """moved: for each image [A, C, H, W]."""
     first = capture.activations(opened.model, moved[0][:1])
     places = shift_reductions.reductions(first, anatomy.fields(opened.model, opened.spec.input_shape))
     keys = [layer.key for layer in first if layer.kind != "input"]
@@ -148,7 +148,7 @@ def _one(opened: Network, frames: torch.Tensor, plan: _Plan, done: _Share) -> _F
 
 
 def _floors(starts: Sequence[Sequence[Array]]) -> Array:
-    """[L]: the mean cosine over all pairs of different pictures; NaN for a single picture."""
+    """[L]: the mean cosine over all pairs of different images; NaN for a single image."""
     count = len(starts)
     pairs = [(one, other) for one in range(count) for other in range(one)]
     if not pairs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from cnnviz.figures.maps import limits
+from cnnviz.figures.packets import digest
 from cnnviz.records.activations import Array
 
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """values: [3, h, w] in 0 … 1 (a picture) or [h, w] (a map). note: a line under the title.
+    """values: [3, h, w] in 0 … 1 (an image) or [h, w] (a map). note: a line under the title.
 
     scale: tiles of the same scale share one range of colours. difference: what is off, coloured around zero.
     """
@@ -28,7 +28,7 @@ class Tile:
 
 
 def data(tiles: Sequence[Tile]) -> dict[str, Any]:
-    """{"meta": plain dict, "tile0": bytes, …}: RGB bytes of a picture, float32 of a map."""
+    """{"meta": plain dict, "tile0": bytes, …}: RGB bytes of an image, float32 of a map."""
     spans = {tile.scale: _span([item for item in tiles if item.scale == tile.scale]) for tile in tiles}
     blobs = {f"tile{number}": _bytes(tile) for number, tile in enumerate(tiles)}
     listed = [
@@ -39,12 +39,11 @@ def data(tiles: Sequence[Tile]) -> dict[str, Any]:
         }
         for tile in tiles
     ]  # fmt: skip
-    digest = hashlib.blake2b(b"".join([repr(listed).encode(), *blobs.values()]), digest_size=8).hexdigest()
-    return {"meta": {"tiles": listed, "digest": digest}, **blobs}
+    return {"meta": {"tiles": listed, "digest": digest(listed, *blobs.values())}, **blobs}
 
 
 def _span(tiles: Sequence[Tile]) -> tuple[float, bool]:
-    """(the largest size, whether there are negative values) of maps; (1, False) of pictures."""
+    """(the largest size, whether there are negative values) of maps; (1, False) of images."""
     flat = [tile.values.ravel() for tile in tiles if tile.values.ndim == 2]
     if not flat:
         return 1.0, False

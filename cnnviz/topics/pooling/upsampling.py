@@ -39,7 +39,7 @@ def nearest(x: Array, scale: int) -> Upsampled:
 def bilinear(x: Array, size: Pair, *, align_corners: bool = False) -> Upsampled:
     """Between the four nearest cells, by distance. size: the output's rows and columns.
 
-    align_corners: True puts the outermost cells' centres over each other (source i·(n−1)/(m−1)); False the pictures'
+    align_corners: True puts the outermost cells' centres over each other (source i·(n−1)/(m−1)); False the images'
     edges (source (i + ½)·n/m − ½, not below 0).
     """
     x = _maps(x)

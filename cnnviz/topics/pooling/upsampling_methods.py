@@ -1,4 +1,4 @@
-"""The five ways to enlarge, each from what it needs: a picture made small first, then brought back.
+"""The five ways to enlarge, each from what it needs: an image made small first, then brought back.
 
 Nearest, bilinear and the transposed convolution start from the mean of every window; unpooling from its maximum and
 the switch; pixel shuffle from all of its cells, as channels.

@@ -44,7 +44,7 @@ def made(kind: str, x: Array, **options: Any) -> tuple[Upsampled, Proof]:
 
 
 def ways(x: Array, factor: int, found: Sequence[Enlarged]) -> Proof:
-    """Every way of operations.upsampling_ways on the same picture [C, H, W]."""
+    """Every way of operations.upsampling_ways on the same image [C, H, W]."""
     theirs = by_torch(torch.tensor(x)[None], factor)
     apart = max(float(np.abs(theirs[item.way][0].numpy() - item.values).max()) for item in found)
     return Proof(f"all {len(found)} ways, against torch.nn.functional", apart, proofs.TOLERANCE)

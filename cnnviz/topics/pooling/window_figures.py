@@ -1,4 +1,4 @@
-"""A pooling as the sliding-window picture takes it: windows, winners, the gradient beside the input."""
+"""A pooling as the sliding window takes it: windows, winners, the gradient beside the input; and as CSV."""
 
 from __future__ import annotations
 
@@ -62,3 +62,8 @@ def _winners(pooled: Pooled) -> Array | None:
         return None
     found: Array = (pooled.places == pooled.switches[..., None]).argmax(-1)
     return found
+
+
+def csv(values: Array) -> str:
+    """[H, W] as comma-separated lines, every digit."""
+    return "\n".join(",".join(repr(float(value)) for value in row) for row in values) + "\n"

@@ -1,6 +1,6 @@
 """The course's eight questions, answered shortly; every number is read from an experiment, a network or a proof.
 
-for answer in answers.all():
+for answer in course_questions.all():
     print(answer.question, answer.text, answer.numbers)
 """
 
@@ -19,8 +19,7 @@ from cnnviz.records import Totals
 from cnnviz.records.experiments import CellResult
 from cnnviz.topics.questions.records import Answer, Number
 
-LEARN, LAYERS = "pages/learn/", "pages/layers/"
-CHOICES = LEARN + "training_choices.py"
+CHOICES = "training_choices"  # a page by its address, as the menu has it
 SHORT = ("net", "vgg_cifar")  # shipped networks on CIFAR-10, the smaller first
 
 
@@ -100,7 +99,7 @@ def one_by_one() -> Answer:
         "give the same "
         "numbers. Over the whole picture, no: no pixel reads its neighbour, and the layer takes a map of any size.",
         (Number("largest difference, float64", f"{found.difference:.1e}", f"{inputs} channels to {outputs}, 8 × 8"),),
-        LAYERS + "convolution.py", "On a real layer's channels", (("convolution.part", "1 × 1 is linear"),),
+        "convolution", "On a real layer's channels", (("convolution.part", "1 × 1 is linear"),),
     )  # fmt: skip
 
 
@@ -118,7 +117,7 @@ def residuals() -> Answer:
             _accuracy("plain-56", plain),
             _accuracy("ResNet-56", residual, beside=plain),
         ),
-        LEARN + "degradation.py", "Gradients and blocks of both, measured",
+        "degradation", "Gradients and blocks of both, measured",
     )  # fmt: skip
 
 
@@ -135,7 +134,7 @@ def net_and_lenet() -> Answer:
             Number("parameters, Net", f"{net.parameters:,}", f"LeNet-5 {lenet.parameters:,}"),
             Number("multiply-adds, Net", f"{net.macs:,}", f"LeNet-5 {lenet.macs:,}"),
         ),
-        LEARN + "lenet_then_and_now.py", "LeNet with each piece exchanged",
+        "lenet_then_and_now", "LeNet with each piece exchanged",
     )  # fmt: skip
 
 
@@ -154,7 +153,7 @@ def shortcuts() -> Answer:
             _accuracy("zeros", padding),
             _accuracy("1×1 convolution", projection, beside=padding),
         ),
-        LEARN + "degradation.py", "Both kinds, trained",
+        "degradation", "Both kinds, trained",
     )  # fmt: skip
 
 
@@ -172,7 +171,7 @@ def more_accuracy() -> Answer:
             Number("Net on CIFAR-10", _percent(small)),
             Number("VGG on CIFAR-10", _percent(large), f"{_points(large - small)} points"),
         ),
-        LEARN + "training_lab.py", "Train one yourself",
+        "training_lab", "Train one yourself",
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Answer:
-    """text: a few sentences, their numbers computed. page: its script. link: parameters that open the right part."""
+    """text: a few sentences, their numbers computed. page: its address. link: parameters that open the right part."""
 
     question: str
     text: str

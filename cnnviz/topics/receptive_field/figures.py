@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures import maps
+from cnnviz.figures.packets import digest
 from cnnviz.records import Field, Row
 from cnnviz.topics.receptive_field.records import Cell, EffectiveField, FieldStack
 
 Array = np.ndarray
+
+
+class FieldInterval(TypedDict):
+    """The numbers from which a browser finds boxes: size, stride and padding of rows and of columns."""
+
+    rows: list[int]
+    columns: list[int]
+    status: str
+    words: str
+
+
+class LayerLine(FieldInterval):
+    """One layer. cells: rows and columns of its map."""
+
+    name: str
+    operation: str
+    cells: list[int]
+
+
+class FieldMap(TypedDict):
+    """cell: row, column and channel (None: all). picture: height and width. highest: the end of the map's colours."""
+
+    layer: str
+    cell: list[int | None]
+    picture: list[int]
+    layers: list[LayerLine]
+    signed: bool
+    highest: float
+    digest: str
+
+
+class FieldMapPacket(TypedDict):
+    """For the component field_map. blobs: picture, map, values, gradient."""
+
+    header: FieldMap
+    blobs: dict[str, bytes]
 
 
 def as_channels(values: Array, row: Row) -> Array:
@@ -29,19 +65,19 @@ def map_shown(values: Array, row: Row, channel: int | None) -> Array:
     return np.ascontiguousarray(shown, dtype=np.float32)
 
 
-def interval(field: Field) -> dict[str, Any]:
-    """The numbers from which a browser finds boxes: [size, stride, padding] of rows and of columns."""
-    rows, columns = ([one.size, one.stride, one.padding] for one in (field.rows, field.columns))
-    return {"rows": rows, "columns": columns, "status": field.status, "words": field.words}
+def interval(field: Field) -> FieldInterval:
+    """The numbers from which a browser finds boxes: [size, stride, padding] of rows and columns, and their tables."""
+    return {"rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status, "words": field.words}
 
 
-def layer_line(row: Row) -> dict[str, Any]:
+def layer_line(row: Row) -> LayerLine:
+    """The layer's name and operation with its interval."""
     return {"name": row.name, "operation": row.operation, "cells": list(row.cells), **interval(row.receptive_field)}
 
 
 def field_map(
     picture: Array, shown: Array, rows: Sequence[Row], cell: Cell, effective: EffectiveField | None
-) -> dict[str, Any]:
+) -> FieldMapPacket:
     """For the component: picture [H, W, 3] uint8, a layer's map, the table of all layers, the cell that is chosen.
 
     Blobs: picture (RGB), map (palette entries), values (float32), gradient (entries from 1; 0 is no gradient).
@@ -57,15 +93,14 @@ def field_map(
         "gradient": gradient.tobytes(),
     }
     place = [cell.row, cell.column, cell.channel]
-    numbers = repr((cell.layer, place, [line["name"] for line in layers])).encode()
-    header = {
+    header: FieldMap = {
         "layer": cell.layer,
         "cell": place,
         "picture": list(picture.shape[:2]),
         "layers": layers,
         "signed": bool(span.signed),
         "highest": float(np.max(span.high)),
-        "digest": hashlib.blake2b(b"".join(blobs.values()) + numbers, digest_size=8).hexdigest(),
+        "digest": digest(*blobs.values(), cell.layer, place, [line["name"] for line in layers]),
     }
     return {"header": header, "blobs": blobs}
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import percent
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
@@ -84,10 +83,41 @@ def locality_words(permuted: Results) -> str:
     )
 
 
+class ShiftMap(TypedDict):
+    """reach: pixels in each direction. start: the class that it opens on. near: pixels that count as near."""
+
+    reach: int
+    size: list[int]
+    networks: list[str]
+    classes: list[str]
+    start: int
+    near: int
+
+
+class ShiftMapPacket(ShiftMap, Sealed):
+    """For the component shift_map."""
+
+
+class TenDigits(TypedDict):
+    """answers, probabilities: [networks][amounts][digits]."""
+
+    amounts: list[int]
+    size: list[int]
+    networks: list[str]
+    truth: list[str]
+    directions: list[str]
+    answers: list[list[list[str]]]
+    probabilities: list[list[list[float]]]
+
+
+class MovedTenPacket(TenDigits, Sealed):
+    """For the component moved_ten."""
+
+
 # ------------------------------------------------------------------------------------------------ one digit
-def shift_map(found: ShiftGrid) -> tuple[dict[str, Any], dict[str, bytes]]:
+def shift_map(found: ShiftGrid) -> tuple[ShiftMapPacket, dict[str, bytes]]:
     """Header and blobs of the component: picture as uint8 [H, W], probabilities as float32."""
-    header = {
+    header: ShiftMap = {
         "reach": found.reach, "size": list(found.picture.shape), "networks": list(found.networks),
         "classes": list(found.classes), "start": int(_middle(found)[-1].argmax()), "near": NEAR,
     }  # fmt: skip
@@ -118,9 +148,9 @@ def grid_words(found: ShiftGrid) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ ten digits
-def moved_ten(found: MovedTen) -> tuple[dict[str, Any], dict[str, bytes]]:
+def moved_ten(found: MovedTen) -> tuple[MovedTenPacket, dict[str, bytes]]:
     """Header and blob of the component: pictures as uint8 [amounts, 10, H, W]."""
-    header = {
+    header: TenDigits = {
         "amounts": list(found.amounts), "size": list(found.pictures.shape[2:]), "networks": list(found.networks),
         "truth": [found.classes[int(label)] for label in found.labels],
         "directions": [_direction(*one) for one in found.directions],
@@ -141,10 +171,3 @@ def ten_words(found: MovedTen) -> str:
 def _direction(down: int, right: int) -> str:
     """(1, −1) → "down left"."""
     return " ".join(word for word in (("", "down", "up")[down], ("", "right", "left")[right]) if word)
-
-
-def digest(header: dict[str, Any], *blobs: bytes) -> str:
-    found = hashlib.sha256(json.dumps(header).encode())
-    for blob in blobs:
-        found.update(blob)
-    return found.hexdigest()[:12]

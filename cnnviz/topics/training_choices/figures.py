@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import palettes
-from cnnviz.figures import theme as looks
-from cnnviz.figures.batches import MOST_BARS
+from cnnviz.figures import looks, palettes
+from cnnviz.figures.batches import MOST_BARS, BatchMixPacket, MixRow
 from cnnviz.records import Array
 from cnnviz.records.batches import Mix
 from cnnviz.records.experiments import CellResult, Results
@@ -23,12 +21,14 @@ PLOTLY_DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 # ------------------------------------------------------------------------------------------------------------- order
-def mix(mixes: Sequence[Mix], classes: Sequence[str], *, whole: bool) -> dict[str, Any]:
+def mix(mixes: Sequence[Mix], classes: Sequence[str], *, whole: bool) -> BatchMixPacket:
     """Header for the component `batch_mix`: the first batches of an epoch, or at most 64 of all, evenly taken."""
     steps = len(mixes[0].counts)
     shown = np.linspace(0, steps - 1, min(steps, MOST_BARS)).round() if whole else np.arange(min(steps, FIRST))
     places = np.unique(shown.astype(int))
-    rows = [{"order": one.order, "counts": one.counts[places].tolist(), "words": _classes_words(one)} for one in mixes]
+    rows: list[MixRow] = [
+        {"order": one.order, "counts": one.counts[places].tolist(), "words": _classes_words(one)} for one in mixes
+    ]
     counted = steps if whole else len(places)
     return {"classes": list(classes), "batches": (places + 1).tolist(), "steps": counted, "rows": rows}
 

@@ -14,8 +14,9 @@ from cnnviz import datasets, training
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.batches import Mix, Transformed
 from cnnviz.records.proofs import Proof
+from cnnviz.records.training import ORDERS
 from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, Noise
-from cnnviz.training.augmentation import ORDERS, Batches, Normalisation, subset
+from cnnviz.training.augmentation import Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))

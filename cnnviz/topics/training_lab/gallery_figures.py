@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cnnviz.figures import pictures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import percent
 from cnnviz.figures.predictions import probabilities
 from cnnviz.records import Array

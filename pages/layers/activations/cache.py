@@ -7,13 +7,16 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.operations import activation
-from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import dying_relu, figures, map_figures, maps, path_figures, proofs, swap
 from cnnviz.topics.activations.facts import facts, samples
+from cnnviz.topics.activations.figures import CurveDragPacket, CurveFunction, CurveParameter
+from cnnviz.topics.activations.map_figures import ActivationMapPacket
+from cnnviz.topics.activations.path_figures import DescentPairPacket
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 SHOWN = ("sigmoid", "tanh", "relu")
 
@@ -24,60 +27,64 @@ def titles() -> dict[str, str]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def curves() -> dict[str, Any]:
+def curves() -> CurveDragPacket:
     """What curve_drag draws: every function, the library's numbers to check it by."""
     functions = [_plain(name) for name in activation.names()]
     checks = {name: samples(name) for name in activation.names()}
     return figures.curves(functions, checks, chosen=SHOWN, x=1.5)
 
 
-def _plain(name: str) -> dict[str, Any]:
+def _plain(name: str) -> CurveFunction:
     function = activation.family[name]
     known = function.parameter
-    setting = known and {"symbol": known.symbol, "word": known.word, "start": known.start,
-                         "low": known.low, "high": known.high}  # fmt: skip
+    setting: CurveParameter | None = None if known is None else {
+        "symbol": known.symbol, "word": known.word, "start": known.start, "low": known.low, "high": known.high,
+    }  # fmt: skip
     return {"name": name, "title": function.title, "parameter": setting}
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def every_fact() -> tuple[Facts, ...]:
+    """The facts about every function, in the order of the family."""
     return tuple(facts(name) for name in activation.names())
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def function_proofs(name: str) -> tuple[Proof, ...]:
+    """One function and its slope against PyTorch and finite differences."""
     return proofs.function(name)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def map_effects(choice: str, digest: str, fit: str, key: str, threshold: float, _recording: Activations) -> MapEffects:
+@by_view(max_entries=4)
+def map_effects(view: View, key: str, threshold: float) -> MapEffects:
     """Every function on what feeds that layer. Raises ValueError where that was not recorded."""
-    return maps.effects(_recording, key, threshold=threshold)
+    return maps.effects(cache.look(view).recording, key, threshold=threshold)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def counters(choice: str, digest: str, fit: str, threshold: float, _recording: Activations) -> tuple[Counter, ...]:
+@by_view(max_entries=8)
+def counters(view: View, threshold: float) -> tuple[Counter, ...]:
     """Zeros, saturated cells and dead channels of every activation layer."""
-    return maps.counters(_recording, threshold=threshold)
+    return maps.counters(cache.look(view).recording, threshold=threshold)
 
 
-def map_packet(found: MapEffects) -> dict[str, Any]:
+def map_packet(found: MapEffects) -> ActivationMapPacket:
     """What activation_map draws."""
     return map_figures.map_effects(found, titles(), {name: activation.parameter(name) for name in activation.names()})
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def swapped(choice: str, digest: str, fit: str, keys: tuple[str, ...], name: str, _look: cache.Look) -> Swapped:
+@by_view(max_entries=48)
+def swapped(view: View, keys: tuple[str, ...], name: str) -> Swapped:
     """Raises activation_swap.SwapError where the network cannot be traced."""
-    return swap.swap(cache.network(choice).model, _look.prepared.tensor, keys, name)
+    return swap.swap(cache.network(view.choice).model, cache.look(view).prepared.tensor, keys, name)
 
 
-def swap_proof(choice: str, digest: str, fit: str, key: str, look: cache.Look) -> tuple[Proof, ...]:
+def swap_proof(view: View, key: str) -> tuple[Proof, ...]:
     """The network's own function put in by hand changes nothing; () where it is none of the family."""
-    own = maps.own_function(look.recording[key].operation)
+    recording = cache.look(view).recording
+    own = maps.own_function(recording[key].operation)
     if not own:
         return ()
-    found, recorded = swapped(choice, digest, fit, (key,), own, look), look.recording.logits
+    found, recorded = swapped(view, (key,), own), recording.logits
     claim = f"logits with {titles()[own]} put in by hand at {key}, where it is already, and those of the network"
     return (Proof(claim, float(abs(found.logits - recorded).max()), 1e-4 * max(1.0, float(abs(recorded).max()))),)
 
@@ -89,7 +96,8 @@ def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[Descent, D
     return one, other
 
 
-def descent_packet(found: tuple[Descent, Descent]) -> dict[str, Any]:
+def descent_packet(found: tuple[Descent, Descent]) -> DescentPairPacket:
+    """What descent_pair draws."""
     return path_figures.descents(found, titles())
 
 
@@ -101,6 +109,7 @@ def deaths(one: int, other: int, slope: float) -> Deaths:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def death_packet(one: int, other: int, slope: float) -> dict[str, Any]:
+    """What dying_neuron draws."""
     return path_figures.deaths(deaths(one, other, slope), titles())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import activation
-from cnnviz.topics.activations import figures, snippets, tables
+from cnnviz.topics.activations import captions, figures, snippets, tables
 from cnnviz.topics.activations.facts import facts
 from pages.layers.activations import cache
 from pages.layers.activations.components.curve_drag import curve_drag
@@ -16,10 +16,7 @@ from pages.shared.source_box import source_box
 
 def show() -> None:
     """The dragged curves, one function's formula and proof, and the table of all."""
-    st.markdown(
-        "Click a function to draw it, drag anywhere in the chart to move x. The dashed line is the tangent; where the "
-        "ground is shaded the function in bold is saturated."
-    )
+    st.markdown(captions.CURVES)
     curve_drag(cache.curves(), key="activations.curves")
     name = _one()
     _facts()
@@ -44,7 +41,8 @@ def _one() -> str:
     with left:
         st.latex(f"f(x)={function.formula}")
         st.latex(rf"f'(x)={function.derivative}")
-        st.caption(f"{function.paper}, {function.year}: [{function.link}]({function.link})")
+        if function.paper and function.year:
+            st.caption(captions.source(function.paper, function.year, function.link))
     with right:
         badges(*cache.function_proofs(name))
     return name
@@ -53,15 +51,7 @@ def _one() -> str:
 def _facts() -> None:
     found = cache.every_fact()
     sigmoid = found[0]
-    st.markdown("#### The same facts about each")
-    st.markdown(
-        f"The slope of {cache.titles()[sigmoid.name]} is largest at x = {sigmoid.steepest_at:g}, and there it "
-        f"is only {sigmoid.steepest:g}: through five such layers at most {sigmoid.steepest**5:.2e} of a gradient "
-        f"comes back by their slopes, through ten {sigmoid.steepest**10:.2e}, through twenty "
-        f"{sigmoid.steepest**20:.2e}."
-    )
+    st.markdown(captions.COMPARISON)
+    st.markdown(captions.vanishing(sigmoid, cache.titles()[sigmoid.name]))
     st.dataframe(figures.facts_table(found, cache.titles()), hide_index=True, key="activations.facts", height="content")
-    st.caption(
-        "Computed from each function at its usual setting (leaky slope 0.01, PReLU 0.25, ELU's α 1, softplus's β 1). "
-        "Zero-centred: the mean of f(x) for x ~ N(0, 1) is 0."
-    )
+    st.caption(captions.SETTINGS)

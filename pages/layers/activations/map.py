@@ -6,18 +6,17 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.operations import activation
-from cnnviz.records import Activations
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.activations import map_figures, maps, proofs, snippets, tables
+from cnnviz.topics.activations import captions, map_figures, maps, proofs, snippets, tables
 from cnnviz.topics.activations.records import MapEffects
 from pages.layers.activations import cache
 from pages.layers.activations.components.activation_map import activation_map
-from pages.shared import cache as shared
 from pages.shared import network_picker, table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 from pages.shared.source_box import source_box
 
 SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
@@ -41,7 +40,7 @@ def show() -> None:
 def _typed() -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
-        numbers = table_editor.editor("Type over the numbers:", START, key="activations.numbers")
+        numbers = table_editor.editor(captions.NUMBERS_TABLE, START, key="activations.numbers")
     with right:
         threshold = _threshold()
     found = maps.of_numbers(numbers, threshold=threshold)
@@ -53,84 +52,65 @@ def _typed() -> None:
 
 def _threshold() -> float:
     chosen: float = st.select_slider(
-        "Saturated: |f′| below", THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
+        captions.SATURATED_BELOW, THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
     )
     return chosen
 
 
 def _recorded() -> None:
-    opened = network_at_hand()
+    opened = network_and_picture()
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
     with right:
         threshold = _threshold()
     try:
-        found = cache.map_effects(opened.choice, opened.digest, opened.fit, key, threshold, opened.look.recording)
+        found = cache.map_effects(opened.view, key, threshold)
     except ValueError as error:
-        st.warning(f"This layer cannot be shown: {error}", icon=":material/visibility_off:")
+        st.warning(captions.cannot_be_shown(str(error)), icon=":material/visibility_off:")
         return
-    st.caption(_words(found))
+    st.caption(captions.on_a_map(found))
     activation_map(cache.map_packet(found), key="activations.map")
     _prove(found, opened)
     _counters(opened, key, threshold)
     _take_away(opened, key, threshold)
 
 
-def _take_away(opened: AtHand, key: str, threshold: float) -> None:
+def _take_away(opened: Selection, key: str, threshold: float) -> None:
     """Tables that are computed anew when asked for: a button that held the arrays would keep them for its session."""
-    choice, digest, fit, image = opened.choice, opened.digest, opened.fit, opened.picture.image
-
-    def recording() -> Activations:
-        return shared.look(choice, digest, fit, image).recording
+    view = opened.view
 
     def functions() -> str:
-        return tables.effects(cache.map_effects(choice, digest, fit, key, threshold, recording()))
+        return tables.effects(cache.map_effects(view, key, threshold))
 
     def layers() -> str:
-        return tables.counters(cache.counters(choice, digest, fit, threshold, recording()))
+        return tables.counters(cache.counters(view, threshold))
 
     items = [("Functions, CSV", "functions.csv", functions), ("Layers, CSV", "layers.csv", layers)]
     downloads([(label, name, "text/csv", make) for label, name, make in items], key="activations")
     source_box(
-        snippets.on_a_map(choice, opened.source, key, fit=fit),
+        snippets.on_a_map(view.choice, opened.source, key, fit=view.fit),
         made_by=(maps.effects, maps.counters),
     )
 
 
-def _counters(opened: AtHand, key: str, threshold: float) -> None:
+def _counters(opened: Selection, key: str, threshold: float) -> None:
     """The same counts in every activation layer of this network, with its own functions."""
-    counted = cache.counters(opened.choice, opened.digest, opened.fit, threshold, opened.look.recording)
+    counted = cache.counters(opened.view, threshold)
     if not counted:
         return
-    st.markdown("#### Zeros, saturated cells and dead channels through the whole network")
-    dead, channels = sum(one.dead for one in counted), sum(one.channels for one in counted)
-    worst = max(counted, key=lambda one: one.dead / one.channels)
-    st.markdown(
-        f"On this picture {dead:,} of {channels:,} channels in {len(counted)} activation layers are dead, most of them "
-        f"in **{worst.key}**: {worst.dead:,} of {worst.channels:,}. Another picture may wake them."
-    )
+    st.markdown(captions.WHOLE_NETWORK)
+    st.markdown(captions.dead_channels(counted))
     chart(map_figures.counters(counted, at=key, theme=theme()), key="activations.counters")
 
 
-def _words(found: MapEffects) -> str:
-    shape = found.before.shape
-    size = f"`[{shape[0]}]`" if shape[1:] == (1, 1) else f"`{list(shape)}`"
-    counted = f"counted in {found.sampled:,} of {found.cells:,} cells" if found.sampled < found.cells else (
-        f"counted in all {found.cells:,} cells"
-    )  # fmt: skip
-    return (
-        f"**{found.source}** {size} feeds **{found.key}** ({found.operation}). Click a function in the table to put it "
-        f"in its place; a dead channel has slope 0 in every cell. Shares are {counted}, dead channels in all."
-    )
-
-
-def _prove(found: MapEffects, opened: AtHand) -> None:
+def _prove(found: MapEffects, opened: Selection) -> None:
     """The network's own output against its function by definition."""
     if found.largest is None:
-        st.caption(f"{found.operation} is not among these functions, so its output is not recomputed here.")
+        st.caption(captions.not_recomputed(found.operation))
         return
     largest = float(max(1.0, abs(found.before).max()))
     title = cache.titles()[found.own]
-    claim = f"{title} by definition, of what {found.source} recorded, and what {opened.network.spec.title} made of it"
+    source, network = escaped(found.source), escaped(opened.network.spec.title)
+    claim = f"{title} by definition, of what {source} recorded, and what {network} made of it"
     badges(Proof(claim, found.largest, ROUNDING * largest))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.activations import captions
 from pages.layers.activations import curves, dying, map, softmax, swap, zigzag
 from pages.shared import url_state
 
@@ -14,11 +15,8 @@ PARTS = {
     "dying": ("Dying ReLU", dying.show),
 }
 
-st.title("What does an activation function do, and what does its slope let through?")
-st.markdown(
-    "Without one, any number of layers is a single linear layer. The curve decides what a layer passes on, and "
-    "the slope of the curve how much of the gradient comes back."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="curves", required=True,
     key="activations.part", bind="query-params", label_visibility="collapsed",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.activations import figures, proofs, snippets, tables
+from cnnviz.topics.activations import captions, figures, proofs, snippets, tables
 from cnnviz.topics.activations.softmax import jacobian, softmax
 from pages.layers.activations.components.softmax_terms import softmax_terms
 from pages.shared import table_editor
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import network_at_hand
+from pages.shared.selection import network_and_picture
 from pages.shared.source_box import source_box
 
 START = np.array([[3.0], [1.0], [0.5], [-1.0], [2.0]])
@@ -36,10 +36,7 @@ def show() -> None:
     results = [softmax(logits, temperature) for temperature in TEMPERATURES]
     with beside:
         softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
-    st.caption(
-        "Hover a term, a row or a cell of the Jacobian: what belongs to the same logit lights up. A low T makes the "
-        "largest logit take everything, a high T gives every class nearly the same."
-    )
+    st.caption(captions.SOFTMAX)
     badges(*proofs.softmax(logits[:50], TEMPERATURES))
     downloads(
         [("Every class, CSV", "softmax.csv", "text/csv", lambda: tables.softmax(results, labels))], key="activations"
@@ -48,11 +45,11 @@ def show() -> None:
 
 
 def _typed() -> tuple[np.ndarray, list[str]]:
-    logits = table_editor.editor("Type over the logits, add rows:", START, key="activations.typed", fixed=False)[:, 0]
+    logits = table_editor.editor(captions.LOGITS_TABLE, START, key="activations.typed", fixed=False)[:, 0]
     return logits, [f"class {index}" for index in range(len(logits))]
 
 
 def _of_the_network() -> tuple[np.ndarray, list[str]]:
-    opened = network_at_hand()
+    opened = network_and_picture()
     logits = np.asarray(opened.look.recording.logits, dtype=np.float64)
     return logits, list(opened.look.classes)

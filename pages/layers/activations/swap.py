@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
-from cnnviz.topics.activations import snippets, swap, swap_figures, tables
+from cnnviz.topics.activations import captions, snippets, swap, swap_figures, tables
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
 from pages.shared import charts, network_picker
 from pages.shared.components.scores import scores as bars
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 from pages.shared.source_box import source_box
 
 WHERE = {"one": "in this layer", "all": "in every activation layer"}
@@ -21,7 +21,7 @@ WHERE = {"one": "in this layer", "all": "in every activation layer"}
 
 def show() -> None:
     """Choose a layer and a function; the answer before and after stand beside each other."""
-    opened = network_at_hand()
+    opened = network_and_picture()
     left, middle, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
     with left:
         key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
@@ -37,51 +37,48 @@ def show() -> None:
         )
     layers = [layer.key for layer in opened.look.recording if layer.kind == "activation"]
     if not layers:
-        st.info("This network has no activation layer that was recorded: choose another network.")
+        st.info(captions.NO_ACTIVATION)
         return
     try:
         keys = (key,) if where == "one" else tuple(layers)
-        found = cache.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look)
+        found = cache.swapped(opened.view, keys, name)
     except swap.SwapError as error:
         st.warning(str(error), icon=":material/block:")
         return
-    _answer(opened, found, titles[name], WHERE[where])
+    _answer(opened, found, titles[name], everywhere=where == "all")
     _every(opened, keys)
     downloads([("Layers, CSV", "swap.csv", "text/csv", lambda: tables.swapped(found))], key="activations")
     source_box(snippets.swap(opened.choice, opened.source, keys, name, fit=opened.fit), made_by=(swap.swap,))
 
 
-def _every(opened: AtHand, keys: tuple[str, ...]) -> None:
+def _every(opened: Selection, keys: tuple[str, ...]) -> None:
     """Every function at the same place, one after another: it takes a pass through the network each."""
-    if not st.toggle("Compare every function there", key="activations.every"):
+    if not st.toggle(captions.ALL_FUNCTIONS, key="activations.every"):
         return
     rows = []
-    with st.spinner("Every function in turn …", show_time=True):
+    with st.spinner(captions.TRYING_ALL, show_time=True):
         for name, title in cache.titles().items():
-            logits = cache.swapped(opened.choice, opened.digest, opened.fit, keys, name, opened.look).logits
+            logits = cache.swapped(opened.view, keys, name).logits
             if np.isfinite(logits).all():
                 rows.append((title, predictions.scores(logits, opened.look.classes)))
     old = int(opened.look.recording.logits.argmax())
     st.dataframe(swap_figures.table(rows, old=old), hide_index=True, key="activations.table", height="content")
 
 
-def _answer(opened: AtHand, found: Swapped, title: str, where: str) -> None:
+def _answer(opened: Selection, found: Swapped, title: str, *, everywhere: bool) -> None:
     classes = opened.look.classes
     before, after = (predictions.scores(logits, classes) for logits in (found.original, found.logits))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**As it was trained**")
+        st.markdown(captions.AS_TRAINED)
         bars(predictions.bars(before, top=5), key="activations.before")
     with right:
-        st.markdown(f"**With {title} {where}**")
+        st.markdown(captions.with_function(title, everywhere=everywhere))
         if not np.isfinite(found.logits).all():
-            st.warning("The values grew beyond what float32 holds: this network gives no answer any more.")
+            st.warning(captions.OVERFLOW)
         else:
             bars(predictions.bars(after, top=5), key="activations.after")
-    st.markdown(swap_figures.words(before, after, swapped=found.swapped))
-    badges(*cache.swap_proof(opened.choice, opened.digest, opened.fit, found.keys[0], opened.look))
+    st.markdown(captions.prediction(before, after, swapped=found.swapped))
+    badges(*cache.swap_proof(opened.view, found.keys[0]))
     charts.chart(swap_figures.change(found, theme=charts.theme()), key="activations.change")
-    st.caption(
-        "The weights were fitted to the network's own function, so this shows what depends on it, not which function "
-        "is better: for that a network has to be trained with each. The shared network itself is left as it is."
-    )
+    st.caption(captions.SWAP_MEANING)

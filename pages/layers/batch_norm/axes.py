@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import batch_norm as figure
-from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
 from pages.layers.batch_norm.components.norm_axes import norm_axes
 from pages.shared import downloads
 from pages.shared.proof_badge import badges
@@ -19,7 +18,7 @@ def show() -> None:
     """Choose N and C, then hover."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        n = st.slider("Pictures N", 2, 4, 3, key="batch_norm.n", persist_state="session")
+        n = st.slider("Images N", 2, 4, 3, key="batch_norm.n", persist_state="session")
     with middle:
         c = st.select_slider("Channels C", (2, 4, 6, 8), value=4, key="batch_norm.c", persist_state="session")
     with right:
@@ -27,7 +26,7 @@ def show() -> None:
     x = tables.example((int(n), int(c), *SIDES), int(seed))
     found = {method: normalization.by_name(method, x) for method in ("batch", "layer", "instance")}
     groups = {count: normalization.group_norm(x, count) for count in normalization.divisors(int(c))}
-    norm_axes(figure.axes(found, groups), key="batch_norm.axes")
+    norm_axes(figures.axes(found, groups), key="batch_norm.axes")
     st.caption(captions.axes(int(n), int(c), SIDES))
     badges(*proofs.relatives(x, tuple(groups)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from cnnviz import anatomy
-from cnnviz.records.batch_norm import (
+from cnnviz.figures.scrub_charts import ScrubChartPacket
+from cnnviz.records.proofs import Proof
+from cnnviz.topics.batch_norm import (
+    captions,
+    charts,
+    feature_scaling,
+    network,
+    network_captions,
+    proofs,
+    running,
+    tables,
+)
+from cnnviz.topics.batch_norm import features as batch_norm_features
+from cnnviz.topics.batch_norm.charts import DescentPathsPacket, NormChannelsPacket
+from cnnviz.topics.batch_norm.records import (
     BatchNormLayer,
     Folded,
     FoldedNetwork,
@@ -19,26 +30,26 @@ from cnnviz.records.batch_norm import (
     Surface,
     Trace,
 )
-from cnnviz.records.proofs import Proof
-from cnnviz.topics.batch_norm import charts, feature_scaling, network, proofs, running, tables
-from cnnviz.topics.batch_norm import features as batch_norm_features
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 Array = np.ndarray
 
 
-@st.cache_resource(max_entries=1, show_spinner="LeNet-5 looks at 1,437 digits …")
+@st.cache_resource(max_entries=1, show_spinner=captions.READING)
 def features() -> batch_norm_features.Features:
+    """The numbers that the running statistics are computed over."""
     return batch_norm_features.features()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def batch_of_one() -> tuple[batch_norm_features.Alone, ...]:
+    """What PyTorch's layer answers to batches of one."""
     return batch_norm_features.batch_of_one()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
+def trace(unit: int, batch_size: int) -> tuple[Trace, ScrubChartPacket, Proof]:
     """One unit's running statistics, their chart, and the proof that torch's layer ends at the same ones."""
     values = features().values[:, unit]
     found = running.trace(values, batch_size=batch_size)
@@ -46,52 +57,50 @@ def trace(unit: int, batch_size: int) -> tuple[Trace, dict[str, Any], Proof]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def noise(unit: int) -> tuple[Noise, dict[str, Any]]:
+def noise(unit: int) -> tuple[Noise, ScrubChartPacket]:
     """One unit's noise by batch size, and its chart."""
     found = running.noise(features().values[:, unit])
     return found, charts.noise_chart(found)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def layer(choice: str, digest: str, fit: str, key: str, _picture: Image.Image) -> BatchNormLayer:
-    seen = cache.look(choice, digest, fit, _picture)
-    return network.layer(cache.network(choice).model, seen.recording, key)
+@by_view(max_entries=24)
+def layer(view: View, key: str) -> BatchNormLayer:
+    """One BatchNorm layer on that image."""
+    seen = cache.look(view)
+    return network.layer(cache.network(view.choice).model, seen.recording, key)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def drawn_layer(
-    choice: str, digest: str, fit: str, key: str, _picture: Image.Image
-) -> tuple[tuple[dict[str, Any], dict[str, bytes]], Proof]:
+@by_view(max_entries=12)
+def drawn_layer(view: View, key: str) -> tuple[tuple[NormChannelsPacket, dict[str, bytes]], Proof]:
     """The layer as its component draws it, and the proof that the definition gives what was recorded."""
-    found = layer(choice, digest, fit, key, _picture)
-    recording = cache.look(choice, digest, fit, _picture).recording
+    found = layer(view, key)
+    recording = cache.look(view).recording
     return charts.channels(found), network.proof(recording, found)
 
 
-@st.cache_resource(max_entries=4, show_spinner="The same picture in the wrong mode …")
-def wrong_mode(
-    choice: str, digest: str, fit: str, _picture: Image.Image, *, without: str
-) -> tuple[tuple[Prediction, ...], Proof]:
+@by_view(max_entries=4, show_spinner=network_captions.ASKING)
+def wrong_mode(view: View, *, without: str) -> tuple[tuple[Prediction, ...], Proof]:
     """The predictions in either mode, and the proof that the shared network is as it was."""
-    opened = cache.network(choice)
-    x = cache.look(choice, digest, fit, _picture).prepared.tensor
+    opened = cache.network(view.choice)
+    x = cache.look(view).prepared.tensor
     before = network.state(opened.model)
     company = network.company(opened.spec, without=without)
     found = network.wrong_mode(opened.model, x, company)
     return found, network.untouched(opened.model, before)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Seven versions of the picture …")
-def shifted(choice: str, digest: str, fit: str, kind: str, _picture: Image.Image) -> Shifted:
-    opened = cache.network(choice)
-    x = cache.look(choice, digest, fit, _picture).prepared.tensor
+@by_view(max_entries=4, show_spinner=network_captions.CHANGING)
+def shifted(view: View, kind: str) -> Shifted:
+    """Predictions for that image in every version. kind: "brightness" or "contrast"."""
+    opened = cache.network(view.choice)
+    x = cache.look(view).prepared.tensor
     return network.shifted(opened.model, x, opened.spec, kind=kind)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image) -> tuple[Folded, Array, Array, Proof]:
+@by_view(max_entries=6)
+def folding(view: View, norm: str) -> tuple[Folded, Array, Array, Proof]:
     """The pair that ends in this BatchNorm: the one convolution, both outputs [C, H, W] float64, and their proof."""
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(view.choice), cache.look(view)
     pair = next(found for found in network.pairs(opened.model, seen.recording) if found[1] == norm)
     held = network.layer(opened.model, seen.recording, norm)
     folded = network.folded(opened.model, seen.recording, pair)
@@ -102,25 +111,24 @@ def folding(choice: str, digest: str, fit: str, norm: str, _picture: Image.Image
     return folded, two, one, proof
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def folded_pictures(
-    choice: str, digest: str, fit: str, norm: str, theme: str, _picture: Image.Image
-) -> tuple[tuple[str, bytes], ...]:
+@by_view(max_entries=6)
+def folded_pictures(view: View, norm: str, theme: str) -> tuple[tuple[str, bytes], ...]:
     """Captions and PNGs of both outputs and of their difference."""
-    _, two, one, _ = folding(choice, digest, fit, norm, _picture)
+    _, two, one, _ = folding(view, norm)
     return tables.folded_pictures(two, one, theme)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Folding every pair of the network …")
-def folded_network(choice: str, digest: str, fit: str, _picture: Image.Image) -> FoldedNetwork:
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+@by_view(max_entries=4, show_spinner=network_captions.FOLDING)
+def folded_network(view: View) -> FoldedNetwork:
+    """The whole network with every pair folded, its logits before and after, what is saved."""
+    opened, seen = cache.network(view.choice), cache.look(view)
     pairs = network.pairs(opened.model, seen.recording)
     macs = anatomy.totals(opened.model, opened.spec.input_shape).macs
     return network.folded_network(opened.model, seen.recording, seen.prepared.tensor, pairs, macs=macs)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def surfaces(spread: float, offset: float) -> tuple[Surface, Surface, dict[str, Any]]:
+def surfaces(spread: float, offset: float) -> tuple[Surface, Surface, DescentPathsPacket]:
     """The loss over two weights with the features as they are, with each normalised, and both as they are drawn."""
     found, target = feature_scaling.examples(spread, offset)
     before = feature_scaling.surface(found, target)

@@ -1,11 +1,12 @@
-"""BatchNorm inside a trained network, on the picture at hand: its layers, the wrong mode, a shifted input, folding."""
+"""BatchNorm inside a trained network, on the chosen image: its layers, the wrong mode, a shifted input, folding."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cnnviz import networks
-from cnnviz.topics.batch_norm import captions, charts, network, snippets, tables
+from cnnviz.plain_text import escaped
+from cnnviz.topics.batch_norm import captions, charts, network, network_captions, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.compared import compared
@@ -22,11 +23,10 @@ HAVE = {
     "run:cifar10-vgg_cifar-13de091a": "VGG for CIFAR-10",
     "resnet18": "ResNet-18",
 }
-Asked = tuple[networks.Network, image_picker.Picture, str]
 
 
 def show(*, folding: bool) -> None:
-    """The network and the picture; then its layers and the wrong mode, or its folded pairs."""
+    """The network and the image; then its layers and the wrong mode, or its folded pairs."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         choice = network_picker.network_picker()
@@ -35,27 +35,25 @@ def show(*, folding: bool) -> None:
         return
     with right:
         at_hand = image_picker.popover(opened.spec)
-    fit = image_picker.fit_at_hand()
-    seen = shared.look(choice, at_hand.digest, fit, at_hand.image)
+    seen = shared.look(image_picker.view(choice, at_hand))
     if not network.keys(opened.model, seen.recording):
-        _none(opened)
+        _no_layer(opened)
         return
     if folding:
-        _folding((opened, at_hand, fit))
+        _folding(opened, at_hand)
     else:
-        _layers((opened, at_hand, fit))
-        _modes((opened, at_hand, fit))
+        _layers(opened, at_hand)
+        _modes(opened, at_hand)
 
 
-def _none(opened: networks.Network) -> None:
+def _no_layer(opened: networks.Network) -> None:
     """The sentence, and the ways to networks that have it."""
-    st.warning(
-        f"{opened.spec.title} has no BatchNorm layer. Networks that have one: {', '.join(HAVE.values())}.",
-        icon=":material/block:",
-    )
+    st.warning(network_captions.no_layer(escaped(opened.spec.title), HAVE.values()), icon=":material/block:")
     with st.container(horizontal=True):
         for choice, title in HAVE.items():
-            st.button(f"Open {title}", key=f"batch_norm.open.{choice}", on_click=_open, args=(choice,))
+            st.button(
+                network_captions.open_other(title), key=f"batch_norm.open.{choice}", on_click=_open, args=(choice,)
+            )
 
 
 def _open(choice: str) -> None:
@@ -63,7 +61,7 @@ def _open(choice: str) -> None:
 
 
 def _chosen(listed: tuple[str, ...]) -> str:
-    """The BatchNorm layer at hand, or the first one."""
+    """The chosen BatchNorm layer, or the first one."""
     current = url_state.get("layer")
     current = current if current in listed else listed[0]
     st.session_state["batch_norm.layer"] = current
@@ -76,19 +74,18 @@ def _chosen(listed: tuple[str, ...]) -> str:
 
 # ------------------------------------------------------------------------------------------------ the layers
 @st.fragment
-def _layers(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
-    recording = shared.look(*where, at_hand.image).recording
+def _layers(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
+    recording = shared.look(view).recording
     listed = network.keys(opened.model, recording)
-    found = cache.layer(*where, _chosen(listed), at_hand.image)
+    found = cache.layer(view, _chosen(listed))
     st.caption(captions.layer(found, listed))
-    drawn, proof = cache.drawn_layer(*where, found.key, at_hand.image)
+    drawn, proof = cache.drawn_layer(view, found.key)
     norm_channels(drawn, key="batch_norm.channels")
     badges(proof)
-    with st.expander(f"All {len(listed)} BatchNorm layers in numbers", icon=":material/table:"):
+    with st.expander(network_captions.all_layers(len(listed)), icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
-            rows = [charts.layer_row(cache.layer(*where, key, at_hand.image)) for key in listed]
+            rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
     source_box(snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(network.layer,))
     downloads.downloads(
@@ -99,53 +96,51 @@ def _layers(asked: Asked) -> None:
 
 
 @st.fragment
-def _modes(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
+def _modes(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
     classes = opened.spec.classes
-    st.subheader("Forgot eval()?", divider="gray")
-    found, untouched = cache.wrong_mode(*where, at_hand.image, without=at_hand.name)
+    st.subheader(network_captions.WRONG_MODE, divider="gray")
+    found, untouched = cache.wrong_mode(view, without=at_hand.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
-    st.caption(captions.wrong_mode(found))
+    st.caption(network_captions.wrong_mode(found))
     badges(untouched)
-    st.subheader("A darker, brighter, flatter or stronger picture", divider="gray")
+    st.subheader(network_captions.CHANGED_IMAGE, divider="gray")
     kind = st.segmented_control(
         "Change", list(network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",
         persist_state="session",
     )  # fmt: skip
     kind = str(kind or "brightness")
-    versions = cache.shifted(*where, kind, at_hand.image)
+    versions = cache.shifted(view, kind)
     start = versions.amounts.index(network.NO_CHANGE[kind])
     drawn = charts.shifted(versions, classes, start=start)
     compared(drawn, pictures=charts.thumbnails(versions), key="batch_norm.shifted")
-    st.caption(captions.shifted(versions, classes, start=start))
+    st.caption(network_captions.changed(versions, classes, start=start))
+    st.caption(network_captions.changed_own(versions, classes, start=start))
 
 
 # ------------------------------------------------------------------------------------------------ folding
 @st.fragment
-def _folding(asked: Asked) -> None:
-    opened, at_hand, fit = asked
-    where = (opened.choice, at_hand.digest, fit)
-    recording = shared.look(*where, at_hand.image).recording
+def _folding(opened: networks.Network, at_hand: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, at_hand)
+    recording = shared.look(view).recording
     pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(
-            f"In {opened.spec.title} no BatchNorm follows a convolution directly, so there is none to fold. "
-            f"Networks where it does: {', '.join(HAVE.values())}.",
+            network_captions.no_pair(escaped(opened.spec.title), HAVE.values()),
             icon=":material/block:",
         )
         return
     norm = _chosen(tuple(pairs))
-    folded, two, _, proof = cache.folding(*where, norm, at_hand.image)
-    st.caption(captions.folding(folded, (pairs[norm], norm), two))
-    drawn = cache.folded_pictures(*where, norm, theme(), at_hand.image)
+    folded, two, _, proof = cache.folding(view, norm)
+    st.caption(network_captions.folding(folded, (pairs[norm], norm), two))
+    drawn = cache.folded_pictures(view, norm, theme())
     for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
     badges(proof)
     st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
-    whole = cache.folded_network(*where, at_hand.image)
-    st.subheader("The whole network", divider="gray")
-    st.markdown(captions.whole(whole))
+    whole = cache.folded_network(view)
+    st.subheader(network_captions.WHOLE_NETWORK, divider="gray")
+    st.markdown(network_captions.whole(whole))
     badges(network.whole_proof(whole))
     source_box(
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.batch_norm import captions
 from pages.layers.batch_norm import axes, network, running, scaling, steps
 from pages.shared import url_state
 
@@ -14,11 +15,8 @@ STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
     "Feature scaling",
 )
 
-st.title("What does batch normalisation do to the numbers?")
-st.markdown(
-    "Each channel is moved to mean 0 and spread 1, then scaled by γ and shifted by β. "
-    "While training, mean and variance are the batch's own; afterwards they are the ones that were stored on the way."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", PARTS, default=STEPS, required=True, key="batch_norm.part",
     bind="query-params", label_visibility="collapsed",

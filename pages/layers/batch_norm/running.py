@@ -16,18 +16,12 @@ def show() -> None:
     """Choose a unit; then the statistics over batches, their noise, and the batch of one."""
     held = cache.features()
     examples, units = held.values.shape
-    st.caption(
-        f"The features: {units} units of {held.network}, layer {held.layer}, before their activation, for "
-        f"{examples:,} {held.dataset}. A BatchNorm would stand there."
-    )
+    st.caption(captions.features((examples, units), held.network, held.layer, held.dataset))
     _over_batches(units)
-    st.subheader("A batch of one", divider="gray")
+    st.subheader(captions.BATCH_OF_ONE, divider="gray")
     st.dataframe(tables.alone(cache.batch_of_one()), hide_index=True, key="batch_norm.alone")
     st.info(next(one.remedy for one in cache.batch_of_one() if one.remedy), icon=":material/info:")
-    st.caption(
-        "In training mode a channel needs more than one value: a batch of one vector has none to spare, while a single "
-        "picture's map has H·W of them. What PyTorch answers is in the last column."
-    )
+    st.caption(captions.ONE_VALUE)
 
 
 @st.fragment
@@ -37,11 +31,11 @@ def _over_batches(units: int) -> None:
         unit = st.number_input("Unit", 0, units - 1, 0, key="batch_norm.unit", bind="query-params")
     with right:
         size = st.select_slider("Batch size", running.SIZES, value=32, key="batch_norm.batch_size", bind="query-params")
-    st.subheader("Over the batches of training", divider="gray")
+    st.subheader(captions.OVER_BATCHES, divider="gray")
     found, drawn, proof = cache.trace(int(unit), int(size))
     scrub_chart(drawn, key="batch_norm.trace")
     badges(proof)
-    st.subheader("How noisy is one batch?", divider="gray")
+    st.subheader(captions.NOISE, divider="gray")
     noise, drawn = cache.noise(int(unit))
     st.caption(captions.noise(noise))
     scrub_chart(drawn, key="batch_norm.noise")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import batch_norm as figure
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Normalised, Running
-from cnnviz.topics.batch_norm import captions, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm.records import Normalised, Running
 from pages.layers.batch_norm.components.norm_steps import norm_steps
 from pages.shared import downloads, table_editor
 from pages.shared.proof_badge import badges
@@ -46,7 +45,7 @@ def show() -> None:
         )  # fmt: skip
     x, (gamma, beta, mean, variance) = _numbers(str(example))
     momentum = st.select_slider(
-        "Momentum: the share of this batch in the running statistics", (0.01, 0.1, 0.3, 0.5, 1.0), value=0.1,
+        captions.MOMENTUM, (0.01, 0.1, 0.3, 0.5, 1.0), value=0.1,
         key="batch_norm.momentum", persist_state="session",
     )  # fmt: skip
     try:
@@ -57,7 +56,7 @@ def show() -> None:
         if KEPT not in st.session_state:
             return
         kept = st.session_state[KEPT]
-        st.caption("Still shown: the last batch that could be normalised.")
+        st.caption(captions.LAST_BATCH)
     _result(*kept)
 
 
@@ -67,16 +66,13 @@ def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:
     start = EXAMPLES[example]
     maps = example.count(",") == 3
     with left:
-        note = (
-            "two pictures below each other, two channels side by side" if maps else "rows are examples: add or remove"
-        )
-        table = table_editor.editor(f"x, {note}", start, key=f"batch_norm.x.{example}", fixed=maps)
-        x = figure.batch_of(table, SHAPE) if maps else table
+        label = captions.MAPS_TABLE if maps else captions.ROWS_TABLE
+        table = table_editor.editor(label, start, key=f"batch_norm.x.{example}", fixed=maps)
+        x = figures.batch_of(table, SHAPE) if maps else table
     with right:
         channels = x.shape[1]
         held = np.stack([np.ones(channels), np.zeros(channels), np.zeros(channels), np.ones(channels)])
-        label = "One column a channel; the rows are γ, β, stored mean, stored variance"
-        table = table_editor.editor(label, held, key=f"batch_norm.held.{example}")
+        table = table_editor.editor(captions.STORED_TABLE, held, key=f"batch_norm.held.{example}")
     return x, (table[0], table[1], table[2], table[3])
 
 
@@ -93,7 +89,7 @@ def _computed(
 
 
 def _result(step: Normalised, stored: Running, after: Running | None, momentum: float) -> None:
-    norm_steps(figure.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
+    norm_steps(figures.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
     st.caption(captions.steps(step))
     if step.batch_statistics:
         badges(*proofs.training(step, momentum=momentum))

@@ -1,4 +1,4 @@
-"""What the convolution page keeps, by plain keys: the picture as numbers."""
+"""What the convolution page keeps, by plain keys: the image as numbers, and what was computed from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PIL import Image
 
 from cnnviz.measurements import pointwise as measured_pointwise
 from cnnviz.records.sharing import Pointwise, Stacked
-from cnnviz.topics.convolution import filtering, pixel_values
+from cnnviz.topics.convolution import captions, filter_captions, filtering, pixel_values, sharing_captions
 from cnnviz.topics.convolution import intermediate_maps as measured_maps
 from cnnviz.topics.convolution import layer_patch as measured_patch
 from cnnviz.topics.convolution import stacks as measured_stacks
@@ -16,25 +16,26 @@ from cnnviz.topics.convolution.filter_records import Denoising
 from cnnviz.topics.convolution.intermediate_records import IntermediateMaps
 from cnnviz.topics.convolution.layer_patch import LayerPatch
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def square(digest: str, size: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
-    """The middle square of that picture, [1 or 3, size, size] float64, 0 to 1."""
+    """The middle square of that image, [1 or 3, size, size] float64, 0 to 1."""
     return pixel_values.square(_picture, size, grey=grey)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def whole(digest: str, longest: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
-    """That picture, [1 or 3, H, W] float64, 0 to 1, its long side at most `longest`."""
+    """That image, [1 or 3, H, W] float64, 0 to 1, its long side at most `longest`."""
     return pixel_values.whole(_picture, longest, grey=grey)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Nine filters on the noisy picture …")
+@st.cache_resource(max_entries=6, show_spinner=filter_captions.CALCULATING)
 def denoised(
     digest: str, longest: int, grey: bool, noise: tuple[str, float, int], *, _picture: Image.Image
 ) -> Denoising:
-    """The picture with that noise (kind, amount, seed), and what each filter makes of it."""
+    """The image with that noise (kind, amount, seed), and what each filter makes of it."""
     return filtering.denoise(whole(digest, longest, grey, _picture=_picture), *noise)
 
 
@@ -44,27 +45,23 @@ def stacks(width: int, channels: int, size: int) -> tuple[Stacked, ...]:
     return measured_stacks.compare(width, channels, size)
 
 
-@st.cache_resource(max_entries=2, show_spinner="The layer, twice …")
-def pointwise(choice: str, digest: str, fit: str, key: str, *, _picture: Image.Image) -> Pointwise:
+@by_view(max_entries=2, show_spinner=sharing_captions.POINTWISE_CALCULATING)
+def pointwise(view: View, key: str) -> Pointwise:
     """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
-    seen = cache.look(choice, digest, fit, _picture)
-    return measured_pointwise.of_layer(cache.network(choice).model, seen.recording, key)
+    seen = cache.look(view)
+    return measured_pointwise.of_layer(cache.network(view.choice).model, seen.recording, key)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def layer_patch(
-    choice: str, digest: str, fit: str, place: tuple[str, int, int], *, _picture: Image.Image
-) -> LayerPatch:
+@by_view(max_entries=16)
+def layer_patch(view: View, place: tuple[str, int, int]) -> LayerPatch:
     """A piece of that layer. place: (layer, output channel, cells a side)."""
-    seen = cache.look(choice, digest, fit, _picture)
+    seen = cache.look(view)
     key, output, size = place
-    return measured_patch.cut(cache.network(choice).model, seen.recording, key, output=output, size=size)
+    return measured_patch.cut(cache.network(view.choice).model, seen.recording, key, output=output, size=size)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Each channel by itself …")
-def intermediate_maps(
-    choice: str, digest: str, fit: str, key: str, output: int, *, _picture: Image.Image
-) -> IntermediateMaps:
+@by_view(max_entries=4, show_spinner=captions.MAPS_CALCULATING)
+def intermediate_maps(view: View, key: str, output: int) -> IntermediateMaps:
     """What each input channel adds to one output channel of that layer."""
-    seen = cache.look(choice, digest, fit, _picture)
-    return measured_maps.measure(cache.network(choice).model, seen.recording, key, output=output)
+    seen = cache.look(view)
+    return measured_maps.measure(cache.network(view.choice).model, seen.recording, key, output=output)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.operations import classic_kernels
+from cnnviz.topics.convolution import captions
 from cnnviz.topics.convolution.examples import EXAMPLE
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting, Pair
 
@@ -38,7 +39,7 @@ KERNEL_SIZES, SIZES = (1, 7), (1, 12)
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Controls:
     """What the widgets say, whether or not it fits together."""
 
     setting: ConvolutionSetting
@@ -46,7 +47,7 @@ class Chosen:
     kernel: Pair
     channels: int
     outputs: int
-    bias: float
+    bias: float | None
 
 
 def presets() -> None:
@@ -64,8 +65,8 @@ def _begin() -> None:
             st.session_state[f"convolution.{name}"] = value
 
 
-def chosen(*, colours: int = 0) -> Chosen:
-    """The numbers, in two rows. colours: how many channels the picture brings; 0 lets them be chosen."""
+def read(*, colours: int = 0) -> Controls:
+    """The numbers, in two rows. colours: how many channels the image brings; 0 lets them be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         apart = bool(value("apart"))
         kernel = _pair("Kernel", "kernel", *KERNEL_SIZES, apart=apart)
@@ -86,21 +87,21 @@ def chosen(*, colours: int = 0) -> Chosen:
         stride, "same" if same else padding, dilation, groups, "zeros" if transposed else mode,
         bool(value("flipped")), transposed, extra,
     )  # fmt: skip
-    return Chosen(setting, size, kernel, channels, outputs, bias)
+    return Controls(setting, size, kernel, channels, outputs, bias)
 
 
 def kernel_name(kernel: Pair) -> str:
     """Which numbers the kernel begins with: the example's, or a classic one of that size."""
     names = (EXAMPLE, *(classic_kernels.names(kernel[0]) if kernel[0] == kernel[1] else ()))
-    return _choice("Kernel's numbers", "name", names, words=_kernel_words)
+    return _choice("Kernel's numbers", "name", names, format_func=_kernel_title)
 
 
 def toggles() -> None:
     """The switches, drawn before the numbers that depend on them."""
-    _toggle("Same size", "same", "As many outputs as inputs (stride 1)", disabled=bool(value("transposed")))
-    _toggle("Rectangular", "apart", "Kernel, stride, padding and dilation for rows and columns apart")
-    _toggle("Transposed", "transposed", "Every input lays the kernel down; what overlaps is added")
-    _toggle("Flipped", "flipped", "The kernel turned by 180°: mathematics' convolution")
+    _toggle("Same size", "same", captions.SAME_SIZE, disabled=bool(value("transposed")))
+    _toggle("Rectangular", "apart", captions.RECTANGULAR)
+    _toggle("Transposed", "transposed", captions.TRANSPOSED)
+    _toggle("Flipped", "flipped", captions.FLIPPED)
 
 
 def value(name: str) -> object:
@@ -134,30 +135,31 @@ def _pair(label: str, name: str, low: int, high: int, *, apart: bool, disabled: 
     return first, (_number("columns", f"{name}_columns", low, high, disabled=disabled) if apart else first)
 
 
-def _bias() -> float:
-    key = _ready("bias")
-    return float(
-        st.number_input("Bias", -100.0, 100.0, step=0.5, key=key, bind="query-params", on_change=_own, width=96)
-    )
+def _bias() -> float | None:
+    """The bias of every output channel; None where the field is empty: a layer without bias."""
+    return st.number_input(
+        "Bias", -100.0, 100.0, None, 0.5, key=_ready("bias"), bind="query-params", on_change=_own, width=96,
+        placeholder="none", help=captions.BIAS,
+    )  # fmt: skip
 
 
 def _choice(
-    label: str, name: str, options: tuple[str, ...], *, words: Callable[[str], str] = str, disabled: bool = False
+    label: str, name: str, options: tuple[str, ...], *, format_func: Callable[[str], str] = str, disabled: bool = False
 ) -> str:
     key = _ready(name)
     if st.session_state.get(key, options[0]) not in options:
         st.session_state[key] = options[0]
     return str(
         st.selectbox(
-            label, options, key=key, format_func=words, on_change=_own, width=150, disabled=disabled,
+            label, options, key=key, format_func=format_func, on_change=_own, width=150, disabled=disabled,
             bind="query-params",
         )
     )  # fmt: skip
 
 
-def _toggle(label: str, name: str, explained: str, *, disabled: bool = False) -> None:
-    st.toggle(label, key=_ready(name), bind="query-params", on_change=_own, help=explained, disabled=disabled)
+def _toggle(label: str, name: str, help_text: str, *, disabled: bool = False) -> None:
+    st.toggle(label, key=_ready(name), bind="query-params", on_change=_own, help=help_text, disabled=disabled)
 
 
-def _kernel_words(name: str) -> str:
+def _kernel_title(name: str) -> str:
     return "Whole numbers" if name == EXAMPLE else classic_kernels.title(name)

@@ -1,4 +1,4 @@
-"""Kernels on your picture: the classic ones, typed over, beside the picture; and what takes noise away."""
+"""Kernels on your image: the classic ones, typed over, beside the image; and what removes noise."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.topics.convolution import figures, filter_figures, filtering
+from cnnviz.topics.convolution import captions, figures, filter_captions, filter_figures, filtering
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
@@ -14,8 +14,8 @@ from pages.layers.convolution.components.filter_lens import filter_lens
 from pages.shared import charts, downloads, image_picker, proof_badge
 from pages.shared.source_box import source_box
 
-LONGEST = 240  # pixels of the picture's long side
-SMALL = 160  # of the noisy picture's, for nine filters and the medians among them
+LONGEST = 240  # pixels of the image's long side
+SMALL = 160  # of the noisy image's, for nine filters and the medians among them
 AMOUNTS = {"gaussian": (0.02, 0.5, 0.1), "salt": (0.01, 0.5, 0.1)}  # least, most, first
 SNIPPET = """import numpy as np
 import torch
@@ -36,30 +36,31 @@ print(y.shape, y.min().item(), y.max().item())"""
 
 @st.fragment
 def show() -> None:
+    """Kernel, result and the numbers beside it; then noise and the filters against it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         at_hand = image_picker.popover()
         size = int(st.slider("Kernel size", 1, 7, 3, key="convolution.filter_size", bind="query-params", width=150))
         name = _name(size)
         normalise = st.toggle(
             "Normalise", key="convolution.normalise", bind="query-params",
-            help="Divide by the sum of the weights; where it is 0, by the sum of the positive ones",
+            help=filter_captions.NORMALISE,
         )  # fmt: skip
         colour = st.toggle(
             "In colour", key="convolution.filter_colour", bind="query-params",
-            help="The same kernel on red, green and blue",
+            help=filter_captions.IN_COLOUR,
         )  # fmt: skip
     problem = st.empty()
     left, right = st.columns([3, 1.15], gap="medium")
     with right:
         kernel = persistent_table.editor(
-            "Kernel, to be typed over", classic_kernels.kernel(name, size), key="convolution.filter"
+            filter_captions.KERNEL_TABLE, classic_kernels.kernel(name, size), key="convolution.filter"
         )
     x = cache.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
     try:
         found = filtering.apply(x, kernel, normalise=normalise)
         st.session_state["convolution.filtered"] = found
     except OperationError as error:
-        problem.error(f"{error} The last result is still shown.", icon=":material/error:")
+        problem.error(captions.last_result(str(error)), icon=":material/error:")
         found = st.session_state.get("convolution.filtered") or filtering.apply(x, kernel)
     with left:
         filter_lens(filter_figures.lens_data(found), key="convolution.lens")
@@ -80,7 +81,7 @@ def _name(size: int) -> str:
 
 
 def _beside(found: Filtered) -> None:
-    st.markdown(filter_figures.weighed(found))
+    st.markdown(f"{filter_captions.brightness(found)} {filter_captions.clipped(found)}".rstrip())
     proof_badge.badges(against_torch(found.convolution))
     st.code(figures.torch_line(found.convolution), language="python", wrap_lines=True)
     downloads.downloads(
@@ -90,29 +91,30 @@ def _beside(found: Filtered) -> None:
 
 
 def _denoising(at_hand: image_picker.Picture, filtered: Filtered, *, grey: bool) -> None:
-    st.subheader("A noisy picture, and what takes the noise away")
+    st.subheader(filter_captions.NOISE_HEADING)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Noise", list(filtering.NOISES), format_func=filtering.NOISES.__getitem__, default="gaussian",
             required=True, key="convolution.noise", bind="query-params",
         ) or "gaussian"  # fmt: skip
         least, most, first = AMOUNTS[kind]
-        label = "Standard deviation" if kind == "gaussian" else "Share of pixels hit"
+        label = filter_captions.STANDARD_DEVIATION if kind == "gaussian" else filter_captions.SHARE_OF_PIXELS
         amount = st.slider(
             label, least, most, first, 0.01, key=f"convolution.amount_{kind}", bind="query-params", width=220
         )
         seed = st.number_input("Seed", 0, 999, key="convolution.noise_seed", bind="query-params", width=110)
     noise = (kind, float(amount), int(seed))
     found = cache.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
-    st.markdown(filter_figures.verdict(found))
+    st.markdown(filter_captions.verdict(found))
     _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
 
 def _pictures(found: Denoising, own: Restored) -> None:
     """The clean, the noisy, what one's own kernel makes of it and the best, and all of them in numbers."""
     left, right = st.columns([3, 1.15], gap="medium")
-    shown = [("Clean", found.clean), (f"Noisy, {found.noisy.psnr:.1f} dB", found.noisy.values)]
-    shown += [(f"{item.name}, {item.psnr:.1f} dB", item.values) for item in (*filter_figures.shown(found), own)]
+    shown = [(filter_captions.CLEAN, found.clean)]
+    filtered = filter_figures.best_and_median(found)
+    shown += [(filter_captions.restored(item), item.values) for item in (found.noisy, *filtered, own)]
     with left:
         st.image(
             [filter_figures.picture_png(values) for _, values in shown],
@@ -122,8 +124,7 @@ def _pictures(found: Denoising, own: Restored) -> None:
     with right:
         rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy, own)]
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))
-        st.caption("PSNR = 10 · log₁₀(1 / mean squared error), against the clean picture. The median sorts: it is no "
-                   "convolution.")  # fmt: skip
+        st.caption(filter_captions.PSNR)
 
 
 def _source(found: Filtered, at_hand: image_picker.Picture, *, grey: bool) -> None:

@@ -1,14 +1,14 @@
-"""A trained layer, step by step: its own kernel on a piece of what it read of your picture."""
+"""A trained layer, step by step: its own kernel on a piece of the input that it read."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cnnviz.figures.windows import window_data
-from cnnviz.topics.convolution import convolution, intermediate_maps, layer_patch
+from cnnviz.plain_text import escaped
+from cnnviz.topics.convolution import captions, convolution, intermediate_maps, layer_patch
 from cnnviz.topics.convolution.proofs import against_torch
-from pages.layers.convolution import cache, wide_layer
-from pages.layers.convolution.result import explained
+from pages.layers.convolution import cache, result, wide_layer
 from pages.shared import cache as everywhere
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.components.sliding_window import sliding_window
@@ -25,23 +25,22 @@ def show() -> None:
         if opened is None:
             return
         at_hand = image_picker.popover(opened.spec)
-        fit = image_picker.fit_at_hand()
-        seen = everywhere.look(choice, at_hand.digest, fit, at_hand.image)
+        view = image_picker.view(choice, at_hand)
+        seen = everywhere.look(view)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
-            st.info(f"{opened.spec.title} has no convolution: choose another network.")
+            st.info(captions.no_convolution(escaped(opened.spec.title)))
             return
         small = layer_patch.layers(opened.model, seen.recording)
         place = _place(opened, seen, keys, small)
     if place[0] not in small:
-        found = cache.intermediate_maps(choice, at_hand.digest, fit, *place[:2], _picture=at_hand.image)
-        source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
-        wide_layer.show(found, wide_layer.snippet(choice, source, place[:2], fit=fit))
+        found = cache.intermediate_maps(view, *place[:2])
+        wide_layer.show(found, wide_layer.snippet(choice, at_hand.source, place[:2], fit=view.fit))
         return
-    cut = cache.layer_patch(choice, at_hand.digest, fit, place, _picture=at_hand.image)
+    cut = cache.layer_patch(view, place)
     drawn = convolution.window(cut.found)
     sliding_window(window_data(drawn), key="convolution.layer_window")
-    explained(cut.found, drawn, cut.proof, against_torch(cut.found))
+    result.show(cut.found, drawn, cut.proof, against_torch(cut.found))
 
 
 def _place(
@@ -53,7 +52,7 @@ def _place(
     key = st.selectbox(
         "Layer", keys, index=keys.index(current), width=260,
         key=f"convolution.small.{opened.spec.title}", persist_state="session",
-        help="Layers that read at most four channels are shown cell by cell, others channel by channel.",
+        help=captions.LAYER_CHOICE,
     )  # fmt: skip
     last = layer_patch.channels(opened.model, seen.recording, key) - 1
     channel = st.number_input("Output channel", 0, last, min(last, url_state.get("channel") or 0), width=120,

@@ -1,7 +1,8 @@
-"""Convolution: the kernel slides over numbers or a picture; every setting, and what it costs."""
+"""Convolution: the kernel slides over numbers or an image; every setting, and what it costs."""
 
 import streamlit as st
 
+from cnnviz.topics.convolution import captions
 from pages.layers.convolution import filters, pointwise, sharing, stacks, steps
 from pages.shared import url_state
 
@@ -13,11 +14,8 @@ PARTS = {
     "Small kernels stacked": stacks.show,
 }
 
-st.title("How does one small kernel make a whole map?")
-st.markdown(
-    "A kernel slides over its input; at each step it is multiplied with the cells under it, and the products are added "
-    "up to one cell of the output. The same few weights are used at every place."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
     label_visibility="collapsed",

@@ -1,4 +1,4 @@
-"""A 1 × 1 convolution is a linear layer over channels: on the picture's colours, and in a trained network."""
+"""A 1 × 1 convolution is a linear layer over channels: on the image's colours, and in a trained network."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import streamlit as st
 
 from cnnviz.measurements import pointwise as measurement
 from cnnviz.operations import OperationError
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
-from cnnviz.topics.convolution import sharing_figures
+from cnnviz.topics.convolution import sharing_captions, sharing_figures
 from pages.layers.convolution import cache, persistent_table
 from pages.shared import cache as everywhere
 from pages.shared import charts, downloads, image_picker, network_picker, proof_badge, url_state
@@ -39,15 +40,16 @@ print(difference)"""
 
 @st.fragment
 def show() -> None:
+    """The same weights as a 1 × 1 convolution and as a linear layer, on colours or in a network."""
     place = st.segmented_control(
         "Channels of", PLACES, default=PLACES[0], required=True, key="convolution.mixed", bind="query-params"
     )
     found = _of_network() if place == PLACES[1] else _of_picture()
     if found is None:
         return
-    st.markdown(sharing_figures.pointwise_words(found))
+    st.markdown(sharing_captions.pointwise(found))
     _maps(found)
-    _one_pixel(found)
+    st.markdown(sharing_captions.pixel(found))
     scale = max(1.0, float(np.abs(found.convolution).max()))
     claim = "nn.Conv2d with a 1 × 1 kernel against nn.Linear with the same weights"
     proof_badge.badges(Proof(claim, found.difference, 1e-10 * scale))
@@ -68,9 +70,7 @@ def _npz(found: Pointwise) -> bytes:
 def _of_picture() -> Pointwise:
     at_hand = image_picker.popover()
     x = cache.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
-    weights = persistent_table.editor(
-        "One row an output, one column a channel: red, green, blue", MIXED, key="convolution.mix"
-    )
+    weights = persistent_table.editor(sharing_captions.MIX_TABLE, MIXED, key="convolution.mix")
     return measurement.compare(at_hand.title, x, weights, np.zeros(len(weights)))
 
 
@@ -82,17 +82,18 @@ def _of_network() -> Pointwise | None:
     if opened is None:
         return None
     at_hand = image_picker.chosen(opened.spec)
-    seen = everywhere.look(choice, at_hand.digest, image_picker.fit_at_hand(), at_hand.image)
+    view = image_picker.view(choice, at_hand)
+    seen = everywhere.look(view)
     keys = measurement.layers(opened.model, seen.recording)
     if not keys:
-        st.info(f"{opened.spec.title} has no 1 × 1 convolution: choose another network.", icon=":material/info:")
+        st.info(sharing_captions.no_pointwise(escaped(opened.spec.title)), icon=":material/info:")
         return None
     with right:
         current = url_state.get("layer") if url_state.get("layer") in keys else keys[0]
         key = st.selectbox("1 × 1 convolution", keys, index=keys.index(current), key=f"convolution.layer.{choice}",
                            persist_state="session")  # fmt: skip
     try:
-        return cache.pointwise(choice, at_hand.digest, image_picker.fit_at_hand(), key, _picture=at_hand.image)
+        return cache.pointwise(view, key)
     except OperationError as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -102,10 +103,5 @@ def _maps(found: Pointwise) -> None:
     """The first outputs, by either layer."""
     limit, count = float(np.abs(found.convolution).max()), min(SHOWN, len(found.convolution))
     for name, values in (("nn.Conv2d", found.convolution), ("nn.Linear", found.linear)):
-        st.caption(f"{name}, outputs 0 to {count - 1} of {len(values)}" if count > 1 else name)
+        st.caption(sharing_captions.output_channels(name, count, len(values)))
         st.image(sharing_figures.channels_png(values[:count], limit=limit, look=charts.theme()), output_format="PNG")
-
-
-def _one_pixel(found: Pointwise) -> None:
-    """The sum of the middle pixel of output 0, written out as far as it fits."""
-    st.markdown(sharing_figures.pixel_words(found))

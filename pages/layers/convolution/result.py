@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.records.proofs import Proof
 from cnnviz.records.windows import SlidingWindow
-from cnnviz.topics.convolution import convolution, figures, padding, transposed_convolution
+from cnnviz.topics.convolution import captions, convolution, figures, padding, transposed_convolution
 from cnnviz.topics.convolution.records import Convolution
 from pages.shared import downloads, proof_badge
 from pages.shared.source_box import source_box
@@ -20,17 +20,17 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-def explained(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
-    """The same for every input."""
+def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
+    """The same for every input. found: the convolution; drawn: its window; proofs: what checks it."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
         for name, formula in zip(figures.AXES, figures.size_formula(found), strict=True):
             st.latex(rf"\text{{{name}: }} {formula}")
-        for sentence in figures.facts(found, drawn):
+        for sentence in captions.facts(found, drawn):
             st.markdown(f"- {sentence}")
     with right:
-        st.caption("In PyTorch")
-        st.code(figures.torch_line(found), language="python", wrap_lines=True)
+        st.caption(captions.IN_PYTORCH)
+        st.code(figures.torch_layer(found), language="python", wrap_lines=True)
         proof_badge.badges(*proofs)
         downloads.downloads(
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"

@@ -9,17 +9,19 @@ import streamlit as st
 
 from cnnviz.operations import OperationError
 from cnnviz.records.sharing import Sharing
-from cnnviz.topics.convolution import examples, sharing_figures, sharing_proofs, weight_sharing
+from cnnviz.topics.convolution import (
+    captions,
+    examples,
+    sharing_captions,
+    sharing_figures,
+    sharing_proofs,
+    weight_sharing,
+)
 from cnnviz.topics.convolution.records import ConvolutionSetting
 from pages.shared import charts, downloads, proof_badge
 from pages.shared.source_box import source_box
 
 FIRST = {"height": 32, "width": 32, "in": 3, "out": 16, "side": 5, "step": 1, "around": 0}
-READS = {
-    "convolution": "one kernel for all places",
-    "local": "a kernel for each place",
-    "full": "a weight for each pair of cells",
-}
 SNIPPET = """from torch import nn
 
 channels, high, wide = {input}
@@ -34,6 +36,7 @@ print(counts)"""
 
 @st.fragment
 def show() -> None:
+    """Counts, memory and MACs of the three layers, and the three as matrices."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shape = (
             _number("Channels", "in", 1, 512),
@@ -47,16 +50,16 @@ def show() -> None:
         found = weight_sharing.compare(shape, outputs, (side, side), setting=setting)
         st.session_state["convolution.sharing"] = found
     except OperationError as error:
-        st.error(f"{error} The last result is still shown.", icon=":material/error:")
+        st.error(captions.last_result(str(error)), icon=":material/error:")
         found = st.session_state.get("convolution.sharing") or weight_sharing.compare((3, 32, 32), 16, (5, 5))
-    st.markdown(sharing_figures.sharing_words(found))
+    st.markdown(sharing_captions.comparison(found))
     for column, kind, cost in zip(st.columns(3, gap="medium"), sharing_figures.KINDS, found.layers, strict=True):
         with column:
             st.metric(
-                f"{cost.name}: {READS[kind]}", f"{cost.parameters:,} numbers",
-                f"{sharing_figures.memory(cost.bytes)} as float32", delta_color="off", delta_arrow="off",
+                sharing_captions.cost_name(cost, kind), sharing_captions.cost_parameters(cost),
+                sharing_captions.cost_memory(cost), delta_color="off", delta_arrow="off",
             )  # fmt: skip
-            st.caption(f"{cost.macs:,} multiply-accumulates a picture")
+            st.caption(sharing_captions.cost_work(cost))
     charts.chart(sharing_figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
     _matrices()
     proof_badge.badges(sharing_proofs.parameters_of_modules(found))
@@ -68,15 +71,12 @@ def show() -> None:
 def _matrices() -> None:
     """The worked example as three matrices, and the proof that the first of them is the convolution."""
     unrolled, found = weight_sharing.unrolled(examples.INPUT, examples.KERNEL)
-    high, wide, rows, columns = unrolled.places
-    st.markdown(
-        f"**The same three on the worked example**, as matrices from {high} × {wide} cells (columns) to {rows} × "
-        f"{columns} outputs (rows): equal colours are one and the same weight, grey is no connection."
-    )
+    high, wide = unrolled.places[:2]
+    st.markdown(sharing_captions.matrices(unrolled))
     for place, kind in zip(st.columns(3, gap="medium"), sharing_figures.KINDS, strict=True):
         with place:
-            picture = sharing_figures.matrix_png(unrolled, kind, look=charts.theme())
-            st.image(picture, caption=READS[kind], output_format="PNG", width=280)
+            image = sharing_figures.matrix_png(unrolled, kind, look=charts.theme())
+            st.image(image, caption=sharing_captions.CONNECTIONS[kind], output_format="PNG", width=280)
     small = weight_sharing.compare((1, high, wide), 1, examples.KERNEL.shape)
     proof_badge.badges(sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small))
 
@@ -89,7 +89,7 @@ def _number(label: str, name: str, low: int, high: int) -> int:
 def _table(found: Sharing) -> str:
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(["layer", "weights", "biases", "parameters", "bytes", "multiply-accumulates"])
+    writer.writerow(["layer", "weights", "biases", "parameters", "bytes", "macs"])
     for cost in found.layers:
         writer.writerow([cost.name, cost.weights, cost.biases, cost.parameters, cost.bytes, cost.macs])
     return target.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from cnnviz.topics.convolution import sharing_figures, stacks
+from cnnviz.topics.convolution import sharing_captions, sharing_figures, stacks
 from pages.layers.convolution import cache
 from pages.shared import charts, downloads, proof_badge
 from pages.shared.source_box import source_box
@@ -21,6 +21,7 @@ for name, kernels in stacks.COMPARED[{width}].items():
 
 @st.fragment
 def show() -> None:
+    """One large kernel against stacks of small ones: the field, the parameters, the MACs, the paths."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         width = st.segmented_control(
             "Field", (5, 7), default=5, required=True, key="convolution.field", bind="query-params",
@@ -33,12 +34,9 @@ def show() -> None:
             st.slider("Rows and columns", 8, 224, 56, key="convolution.stack_size", bind="query-params", width=220)
         )
     found = cache.stacks(int(width), channels, size)
-    st.markdown(sharing_figures.stack_words(found))
+    st.markdown(sharing_captions.stack(found))
     st.dataframe(pd.DataFrame(sharing_figures.stack_table(found)), hide_index=True)
-    st.markdown(
-        "**What an output sees**, each pixel by the number of chains of weights that lead to it: a single kernel "
-        "reaches every pixel over one weight, a stack of 3 × 3 reaches the middle over more than the corners."
-    )
+    st.markdown(sharing_captions.PATHS)
     most = max(float(item.paths.max()) for item in found)
     with st.container(horizontal=True, gap="medium"):
         for item in found:

@@ -7,10 +7,9 @@ import streamlit as st
 
 from cnnviz.figures.windows import window_data
 from cnnviz.operations import OperationError
-from cnnviz.topics.convolution import convolution, examples
+from cnnviz.topics.convolution import captions, convolution, examples
 from cnnviz.topics.convolution.proofs import against_torch
-from pages.layers.convolution import cache, controls, network_layer, persistent_table
-from pages.layers.convolution.result import explained
+from pages.layers.convolution import cache, controls, network_layer, persistent_table, result
 from pages.shared import image_picker
 from pages.shared.components.sliding_window import sliding_window
 
@@ -37,35 +36,36 @@ def show() -> None:
 
 
 def _own(x: np.ndarray | None) -> None:
-    """Numbers or the picture (x, [C, H, W]) under a kernel and a setting of one's own."""
-    chosen = controls.chosen(colours=0 if x is None else len(x))
+    """Numbers or the image (x, [C, H, W]) under a kernel and a setting of one's own."""
+    chosen = controls.read(colours=0 if x is None else len(x))
     problem, stage = st.empty(), st.container()
     x, weights = _typed(chosen, x)
+    bias = None if chosen.bias is None else np.full(len(weights), chosen.bias)
     try:
-        found = convolution.convolve(x, weights, np.full(len(weights), chosen.bias), setting=chosen.setting)
+        found = convolution.convolve(x, weights, bias, setting=chosen.setting)
         st.session_state["convolution.found"] = found
     except OperationError as error:
-        problem.error(f"{error} The last result is still shown.", icon=":material/error:")
+        problem.error(captions.last_result(str(error)), icon=":material/error:")
         found = st.session_state.get("convolution.found") or examples.worked()
     drawn = convolution.window(found)
     with stage:
         sliding_window(window_data(drawn), key="convolution.window")
-    explained(found, drawn, against_torch(found))
+    result.show(found, drawn, against_torch(found))
 
 
 def _picture() -> np.ndarray:
-    """The picture at hand as few pixels, [1 or 3, n, n]."""
+    """The chosen image as few pixels, [1 or 3, n, n]."""
     at_hand = image_picker.popover()
     size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
-    colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help="Three channels, not one")
+    colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help=captions.IN_COLOUR)
     return cache.square(at_hand.digest, size, not colour, _picture=at_hand.image)
 
 
-def _typed(chosen: controls.Chosen, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+def _typed(chosen: controls.Controls, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """The input [C, H, W] and the kernels [O, C / groups, kh, kw], one of each shown to be typed over."""
     within = max(1, chosen.channels // chosen.setting.groups)
     with st.container(border=True):
-        st.markdown("**Type over the numbers**")
+        st.markdown(captions.TYPE_OVER)
         left, right = st.columns(2, gap="medium")
         with left:
             x = _inputs(chosen) if x is None else x
@@ -74,7 +74,7 @@ def _typed(chosen: controls.Chosen, x: np.ndarray | None) -> tuple[np.ndarray, n
     return x, weights
 
 
-def _inputs(chosen: controls.Chosen) -> np.ndarray:
+def _inputs(chosen: controls.Controls) -> np.ndarray:
     at = _which("Input channel", "input_channel", chosen.channels)
     tables = []
     for channel in range(chosen.channels):
@@ -87,7 +87,7 @@ def _inputs(chosen: controls.Chosen) -> np.ndarray:
     return np.stack(tables)
 
 
-def _kernels(chosen: controls.Chosen, within: int) -> np.ndarray:
+def _kernels(chosen: controls.Controls, within: int) -> np.ndarray:
     with st.container(horizontal=True):
         name = controls.kernel_name(chosen.kernel)
         out = _which("Output channel", "output_channel", chosen.outputs)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import datasets
+from cnnviz.plain_text import escaped
+from cnnviz.topics.data import captions
 from pages.layers.data import batches, gallery, own_folder, statistics
 from pages.shared import dataset_download
 
@@ -30,13 +32,13 @@ def show() -> None:
     )  # fmt: skip
     status = datasets.status(name)
     if not status.available and part != "Your own data":
-        st.warning(f"{status.sentence}", icon=":material/info:")
+        st.warning(escaped(status.sentence), icon=":material/info:")
         dataset_download.offer(name, key="data.download")
         return
     try:
         sections[part or "Pictures"](name)
     except datasets.DatasetError as error:
-        st.error(f"{error}", icon=":material/error:")
+        st.error(escaped(error), icon=":material/error:")
 
 
 def _dataset() -> str:
@@ -50,5 +52,5 @@ def _dataset() -> str:
         key="data.dataset", bind="query-params", width=320,
     )  # fmt: skip
     info = datasets.info(name)
-    st.caption(f"{info.sentence} Shape `{list(info.shape)}`, {len(info.classes)} classes.")
+    st.caption(captions.data_set(info.sentence, info.shape, len(info.classes)))
     return name

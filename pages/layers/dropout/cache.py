@@ -1,4 +1,4 @@
-"""What the page has computed, kept for everyone: keys are a network's choice, a picture's digest and plain numbers."""
+"""What the page has computed, kept for everyone: keys are a network's choice, an image's digest and plain numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PIL import Image
 from cnnviz import capture, images
 from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.dropout import network, statistics
+from cnnviz.topics.dropout import captions, network, statistics
 from cnnviz.topics.dropout import proofs as proven
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
 from pages.shared import cache
 from pages.shared.image_picker import Picture
+from pages.shared.view import View, by_view
 
 NOISE = "dropout:noise"
 P_OF_SLIDER = tuple(step / 100 for step in range(101))
@@ -30,27 +31,27 @@ def proofs(digest: str, _x: np.ndarray, _uniform: np.ndarray) -> tuple[Proof, ..
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def averages(values: tuple[float, ...], p: float, seed: int) -> Averages:
+    """Means and variances of those values under many masks."""
     return statistics.averages(np.array(values), p, seed=seed)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def pytorch_mean(values: tuple[float, ...], p: float, seed: int) -> Proof:
+    """The mean of PyTorch's own dropout against the values."""
     return proven.pytorch_mean(np.array(values), p, seed=seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def sharing(units: int, seed: int) -> Sharing:
+    """What pairs of masks over so many units share, at each p."""
     return statistics.sharing(units, seed=seed)
 
 
-@st.cache_resource(max_entries=6, show_spinner="The network runs on under each p …")
-def disturbed(
-    choice: str, digest: str, fit: str, _picture: Image.Image, *, key: str, following: str, channelwise: bool, seed: int
-) -> Disturbed:
+@by_view(max_entries=6, show_spinner=captions.MASKING)
+def disturbed(view: View, *, key: str, following: str, channelwise: bool, seed: int) -> Disturbed:
     """Raises measured.TailError, which is not cached."""
-    seen = cache.look(choice, digest, fit, _picture)
-    model = cache.network(choice).model
-    return network.disturb(model, seen.recording, key, following=following, channelwise=channelwise, seed=seed)
+    model, recording = cache.network(view.choice).model, cache.look(view).recording
+    return network.disturb(model, recording, key, following=following, channelwise=channelwise, seed=seed)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -60,19 +61,15 @@ def _held(*settings: object) -> dict[str, MonteCarlo]:
 
 
 def monte_carlo(
-    choice: str, picture: Picture, fit: str, *, key: str, p: float, channelwise: bool, seed: int,
+    view: View, *, key: str, p: float, channelwise: bool, seed: int,
     progress: Callable[[float], None],
 ) -> MonteCarlo:  # fmt: skip
     """Raises measured.TailError, after which nothing is held."""
-    held = _held(choice, picture.digest, fit, key, p, channelwise, seed)
+    held = _held(*view.key, key, p, channelwise, seed)
     if "found" not in held:
-        known = picture.digest == NOISE
-        recording = (
-            _recording_of_noise(choice, fit)
-            if known
-            else cache.look(choice, picture.digest, fit, picture.image).recording
-        )
-        model = cache.network(choice).model
+        noisy = view.digest == NOISE
+        recording = _recording_of_noise(view.choice, view.fit) if noisy else cache.look(view).recording
+        model = cache.network(view.choice).model
         held["found"] = network.monte_carlo(
             model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
         )
@@ -81,18 +78,18 @@ def monte_carlo(
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def grey(digest: str, side: int, _picture: Image.Image) -> np.ndarray:
-    """The picture's middle as [side, side] float64 in [0, 1]."""
+    """The image's middle as [side, side] float64 in [0, 1]."""
     return network.grey(_picture, side)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def noise() -> Picture:
-    """A picture without anything in it: 256 × 256 pixels of independent, uniform colours."""
+    """A image without anything in it: 256 × 256 pixels of independent, uniform colours."""
     return Picture(network.noise(256, seed=0), NOISE, "Noise", "noise")
 
 
-@st.cache_resource(max_entries=2, show_spinner="Noise goes through the network …")
+@st.cache_resource(max_entries=2, show_spinner=captions.NOISE_RUNNING)
 def _recording_of_noise(choice: str, fit: str) -> Activations:
-    """Kept apart, so that the picture at hand stays in its cache."""
+    """Kept apart, so that the image at hand stays in its cache."""
     opened = cache.network(choice)
     return capture.activations(opened.model, images.prepare(noise().image, opened.spec, fit=fit).tensor)

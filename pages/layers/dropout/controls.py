@@ -5,31 +5,31 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnnviz.topics.dropout import captions
+
 SEEDS = 9_999
 
 
-def seed_at_hand() -> int:
+def seed() -> int:
     """Which random numbers: a seed that a link keeps, and a button for the next one."""
     if "dropout.seed" in st.session_state and st.session_state["dropout.seed"] is None:
         st.session_state["dropout.seed"] = 1
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        seed = st.number_input(
-            "Seed of the random numbers", 0, SEEDS, 1, 1, key="dropout.seed", bind="query-params", width=190
-        )
+        chosen = st.number_input(captions.SEED, 0, SEEDS, 1, 1, key="dropout.seed", bind="query-params", width=190)
         st.button("Another mask", key="dropout.again", icon=":material/casino:", on_click=_next_seed)
-    return int(seed or 0)
+    return int(chosen or 0)
 
 
 def _next_seed() -> None:
     st.session_state["dropout.seed"] = (int(st.session_state["dropout.seed"] or 0) + 1) % (SEEDS + 1)
 
 
-def p_at_hand(*, start: float = 0.5, label: str = "p, the share to drop") -> float:
+def share(*, start: float = 0.5, label: str = captions.SHARE) -> float:
     """The share to drop, for what the server computes."""
     return float(st.slider(label, 0.0, 1.0, start, 0.05, key="dropout.p", bind="query-params", width=320))
 
 
-def p_of_the_link() -> float:
+def share_of_the_link() -> float:
     """Where a slider in the browser stands at first: what the link says, 0.5 where it says nothing sensible."""
     try:
         p = float(st.query_params.get("dropout.p", ""))
@@ -38,16 +38,17 @@ def p_of_the_link() -> float:
     return p if 0 <= p <= 1 else 0.5
 
 
-def channelwise_at_hand(shape: tuple[int, ...]) -> bool:
+def channelwise(shape: tuple[int, ...]) -> bool:
     """Whether whole channels are dropped (Dropout2d); a vector has only units."""
     if len(shape) < 2:
         return False
     chosen = st.segmented_control(
         "Drop", ["cells", "channels"], default="cells", required=True, key="dropout.drop", bind="query-params",
-        help="Single cells, as Dropout does, or whole channels, as Dropout2d does.",
+        help=captions.CHANNELWISE,
     )  # fmt: skip
     return chosen == "channels"
 
 
 def finite(values: np.ndarray) -> bool:
+    """Whether every value is a finite number."""
     return bool(np.isfinite(values).all())

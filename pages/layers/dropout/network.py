@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.dropout import figures, network
+from cnnviz.topics.dropout import captions, figures, network
 from cnnviz.topics.dropout.records import Disturbed
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_network import dropout_network
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
 
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand()
+    """The masked layer and one that follows, the prediction at each p, proofs and code."""
+    at = network_and_picture()
     left, right = st.columns(2, gap="medium")
     with left:
         layer = at.layer()
@@ -26,26 +28,23 @@ def show() -> None:
         following = st.selectbox("What follows", reached, key=f"dropout.next.{layer.key}", persist_state="session")
     left, right = st.columns(2, gap="medium", vertical_alignment="bottom")
     with left:
-        channelwise = controls.channelwise_at_hand(layer.shape)
+        channelwise = controls.channelwise(layer.shape)
     with right:
-        seed = controls.seed_at_hand()
-    st.caption(figures.own_words(network.own(at.network.model), at.network.spec.title))
+        seed = controls.seed()
+    st.caption(captions.own_layers(network.own(at.network.model), escaped(at.network.spec.title)))
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
         return
     dropout_network(figures.network_data(found, classes=at.look.classes), key="dropout.network")
     half = found.probabilities.index(0.5)
-    st.markdown(figures.change_words(found, at.look.classes, half))
+    st.markdown(captions.change(found, at.look.classes, half))
     badges(*_proofs(found))
     snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 
-def _found(at: AtHand, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
+def _found(at: Selection, key: str, following: str, *, channelwise: bool, seed: int) -> Disturbed | None:
     try:
-        return cache.disturbed(
-            at.choice, at.picture.digest, at.fit, at.picture.image,
-            key=key, following=following, channelwise=channelwise, seed=seed,
-        )  # fmt: skip
+        return cache.disturbed(at.view, key=key, following=following, channelwise=channelwise, seed=seed)
     except network.TailError as error:
         st.error(str(error), icon=":material/error:")
         return None

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.dropout import captions
 from pages.layers.dropout import mask, means, network, prediction, sharing
 from pages.shared import url_state
 
@@ -14,11 +15,8 @@ PARTS = {
 }
 FIRST = "The mask"
 
-st.title("What happens to a network whose units are switched off at random?")
-st.markdown(
-    "While a network trains, dropout sets each unit to zero with probability p; when it is tested, every unit works. "
-    "Here is the mask on numbers you can change, what it does on average, and what it does to a trained network."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="dropout.part", bind="query-params",
     label_visibility="collapsed",

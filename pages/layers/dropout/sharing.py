@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.dropout import charts, figures, masks, network, statistics
+from cnnviz.topics.dropout import captions, charts, figures, masks, network, statistics
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_pair import dropout_pair
 from pages.shared.charts import chart, theme
-from pages.shared.selection import AtHand, network_at_hand
+from pages.shared.selection import Selection, network_and_picture
 
 MOST = 2048
 OVER = ("units", "layer at hand")
@@ -16,34 +16,31 @@ OVER = ("units", "layer at hand")
 
 @st.fragment
 def show() -> None:
+    """Two masks over so many units, how many there are, and what many pairs share."""
     over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params")
     if over == OVER[1]:
-        at = network_at_hand()
+        at = network_and_picture()
         units, title = _of_the_layer(at)
     else:
         typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
         units, title = int(typed or 64), "units"
-    seed = controls.seed_at_hand()
+    seed = controls.seed()
     first, second = (masks.uniform((units,), seed=2 * seed + which) for which in (0, 1))
-    dropout_pair(figures.pair_data(first, second, title=title, p=controls.p_of_the_link()), key="dropout.pair_of_masks")
-    st.markdown(
-        f"{figures.subnetwork_words(statistics.subnetworks(units))}, each a sub-network with the same weights; "
-        "every training step trains one of them."
+    dropout_pair(
+        figures.pair_data(first, second, title=title, p=controls.share_of_the_link()), key="dropout.pair_of_masks"
     )
+    st.markdown(captions.subnetworks(statistics.subnetworks(units)))
     found = cache.sharing(units, seed)
-    st.markdown(
-        f"**Many pairs**: {found.both.shape[1]} pairs of masks at each of {len(found.probabilities)} values of p."
-    )
+    st.markdown(captions.pairs(found))
     chart(charts.sharing(found, theme=theme()), key="dropout.sharing")
     snippets.sharing(units, seed=seed)
 
 
-def _of_the_layer(at: AtHand) -> tuple[int, str]:
+def _of_the_layer(at: Selection) -> tuple[int, str]:
     """Channels of the layer that is chosen, or units of a vector; before the last layer where nobody chose."""
     layer = at.layer()
     last = at.look.recording[network.before_the_last(at.look.recording)]
     what = "units" if len(layer.shape) == 1 else "channels"
-    st.caption(
-        f"`{layer.key}` has {layer.shape[0]:,} {what}; what the last layer reads, `{last.key}`, has {last.shape[0]:,}."
-    )
+    vector = len(layer.shape) == 1
+    st.caption(captions.layer_widths(layer.key, layer.shape[0], last.key, last.shape[0], vector=vector))
     return min(layer.shape[0], MOST), f"{layer.key}, {what}"

@@ -59,11 +59,13 @@ def mask(x: np.ndarray, numbers: np.ndarray, *, seed: int) -> None:
 
 
 def means(x: np.ndarray, p: float, *, seed: int) -> None:
+    """Code for the mean over many masks. x: [K], the values; p: the share to drop."""
     row = np.round(x.astype(np.float64), 4).tolist()
     source_box(MEANS.format(x=row, p=p, seed=seed), made_by=(statistics.averages, statistics.fitted))
 
 
 def npz(**arrays: np.ndarray) -> bytes:
+    """The named arrays as a compressed NPZ."""
     target = io.BytesIO()
     np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
     return target.getvalue()
@@ -120,6 +122,7 @@ def take_means(found: Averages) -> None:
 
 
 def network(choice: str, picture: Picture, fit: str, found: Disturbed, *, seed: int) -> None:
+    """Code that masks a layer of that network and runs on from it."""
     layer = found.key if found.twice is not None else ""
     function = "dropout2d" if found.channelwise else "dropout"
     filled = {**_where(choice, picture, fit), "layer": layer, "function": function, "p": 0.5}
@@ -132,11 +135,13 @@ def network(choice: str, picture: Picture, fit: str, found: Disturbed, *, seed: 
 
 
 def prediction(choice: str, picture: Picture, fit: str, *, key: str, p: float) -> None:
+    """Code for the prediction under many masks. key: the masked layer."""
     snippet = PREDICTION.format(**_where(choice, picture, fit), key=key, p=p)
     source_box(snippet, made_by=(dropout_measured.monte_carlo, dropout_measured.entropy))
 
 
 def take_samples(found: MonteCarlo, name: str) -> None:
+    """The download of every mask's probabilities. name: of the image."""
     items = [
         ("100 predictions (NPZ)", f"dropout-{name}.npz", "application/zip", lambda: npz(probabilities=found.samples))
     ]
@@ -144,11 +149,12 @@ def take_samples(found: MonteCarlo, name: str) -> None:
 
 
 def sharing(units: int, *, seed: int) -> None:
+    """Code for two masks over so many units."""
     source_box(SHARING.format(units=units, seed=seed), made_by=(statistics.sharing, statistics.subnetworks))
 
 
 def _where(choice: str, picture: Picture, fit: str) -> dict[str, str]:
-    """Module and argument that read the picture again: a sample by its name, one's own by its file's."""
+    """Module and argument that read the image again: a sample by its name, one's own by its file's."""
     module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
     return {"module": module, "reading": reading, "choice": choice, "fit": fit}
 

@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import streamlit as st
-from PIL import Image
 
-from cnnviz.records.depth import Depth, NetworkDepth, Stack
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.gradients import captions
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients import network as network_gradients
 from cnnviz.topics.gradients import proofs as gradient_proofs
+from cnnviz.topics.gradients.records import Depth, NetworkDepth, Stack
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
-PICTURES = {"dense": 64, "convolution": 32}
+IMAGES = {"dense": 64, "convolution": 32}
 SEEDS = 3
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the pictures …")
+@st.cache_resource(max_entries=6, show_spinner=captions.READING)
 def batch(dataset: str, count: int) -> gradient_depth.Batch:
     """Raises datasets.DatasetError, which is not cached."""
     return gradient_depth.batch(dataset, count)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Forward and back through the stack …", show_time=True)
+@st.cache_resource(max_entries=32, show_spinner=captions.MEASURING, show_time=True)
 def depth(stack: Stack, dataset: str) -> Depth:
-    return gradient_depth.measure(stack, batch(dataset, PICTURES[stack.kind]), seeds=SEEDS)
+    """That stack at its random starts. Raises datasets.DatasetError, which is not cached."""
+    return gradient_depth.measure(stack, batch(dataset, IMAGES[stack.kind]), seeds=SEEDS)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Training the stack …", show_time=True)
+@st.cache_resource(max_entries=8, show_spinner=captions.TRAINING, show_time=True)
 def training(stack: Stack, dataset: str, steps: int, lr: float) -> tuple[Depth, ...]:
-    return tuple(gradient_depth.train(stack, batch(dataset, PICTURES[stack.kind]), steps=steps, lr=lr))
+    """That stack while it trains, a frame every few steps."""
+    return tuple(gradient_depth.train(stack, batch(dataset, IMAGES[stack.kind]), steps=steps, lr=lr))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def proofs(stack: Stack, dataset: str) -> tuple[Proof, ...]:
     """What the first start's gradients are compared with."""
-    given = batch(dataset, PICTURES[stack.kind])
+    given = batch(dataset, IMAGES[stack.kind])
     written = gradient_proofs.chain_rule(stack, given)
     return (gradient_proofs.finite_difference(stack, given), *([written] if written else []))
 
 
-@st.cache_resource(max_entries=12, show_spinner="Back through the network …", show_time=True)
-def network(
-    choice: str, label: str, digest: str, fit: str, _picture: Image.Image
-) -> tuple[NetworkDepth, tuple[Proof, ...]]:
-    """The pull on every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+@by_view(max_entries=12, show_spinner=captions.NETWORK, show_time=True)
+def network(view: View, label: str) -> tuple[NetworkDepth, tuple[Proof, ...]]:
+    """The gradient in every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
+    opened, seen = cache.network(view.choice), cache.look(view)
     x = seen.prepared.tensor
     found = network_gradients.measure(opened.model, x, seen.recording, label=label, classes=seen.classes)
     proof = network_gradients.outer_product(opened.model, x, seen.recording, found)

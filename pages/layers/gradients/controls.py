@@ -1,12 +1,13 @@
-"""Which stack, on which pictures; and the settings before it, kept for comparison."""
+"""Which stack, on which images; and the settings before it, kept for comparison."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from cnnviz import datasets
-from cnnviz.records.depth import INITIALISATIONS, KINDS, Stack
+from cnnviz.topics.gradients.captions import SKIPS
 from cnnviz.topics.gradients.depth import ACTIVATIONS
+from cnnviz.topics.gradients.records import INITIALISATIONS, KINDS, Stack
 
 WIDTHS = {"dense": (16, 32, 64, 128), "convolution": (4, 8, 16)}
 KEPT = 3
@@ -29,7 +30,7 @@ def stack() -> Setting:
             key="gradients.initialisation", bind="query-params", width=150,
         )  # fmt: skip
         batch_norm = st.toggle("BatchNorm", key="gradients.batch_norm", bind="query-params")
-        skip = st.toggle("Skips", key="gradients.skip", bind="query-params", help="h + φ(W h) from the second layer on")
+        skip = st.toggle("Skips", key="gradients.skip", bind="query-params", help=SKIPS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         depth = st.slider("Number of layers", 2, 50, FIRST.depth, key="gradients.depth", bind="query-params", width=260)
         kind = kind or FIRST.kind
@@ -49,6 +50,7 @@ def past(chosen: Setting) -> list[Setting]:
 
 
 def forget() -> None:
+    """Drops the earlier settings."""
     st.session_state["gradients.past"] = []
 
 
@@ -56,7 +58,7 @@ def _dataset() -> str:
     there = [name for name in datasets.names() if datasets.status(name).available]
     return str(
         st.selectbox(
-            "Pictures", there, index=there.index("digits"), format_func=lambda name: datasets.info(name).title,
+            "Images", there, index=there.index("digits"), format_func=lambda name: datasets.info(name).title,
             key="gradients.dataset", bind="query-params", width=150,
         )
     )  # fmt: skip

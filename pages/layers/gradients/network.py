@@ -1,13 +1,12 @@
-"""The third section: a real network on the picture at hand, beside the one before it."""
+"""The third section: a real network on the image at hand, beside the one before it."""
 
 from __future__ import annotations
 
 import streamlit as st
-from PIL import Image
 
 from cnnviz import networks
-from cnnviz.records.depth import NetworkDepth
-from cnnviz.topics.gradients import network, network_figures
+from cnnviz.topics.gradients import captions, network, network_figures
+from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import cache as common
@@ -16,12 +15,13 @@ from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
+from pages.shared.view import View
 
 KEPT = 2
 
 
 def show() -> None:
-    """Which network, which picture; the pull of its likeliest class on every layer."""
+    """Which network, which image; the gradient of its likeliest class in every layer."""
     row, notice = st.container(horizontal=True, vertical_alignment="bottom"), st.empty()
     with row:
         choice = network_picker.network_picker()
@@ -30,32 +30,28 @@ def show() -> None:
             return
         at_hand = image_picker.popover(opened.spec)
     try:
-        found, proofs = cache.network(*_asked(choice, opened, at_hand))
+        found, proofs = cache.network(*_view_and_label(choice, opened, at_hand))
     except ValueError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
-    st.markdown(network_figures.verdict(found))
+    st.markdown(f"{captions.network_verdict(found)} {captions.extremes(found)}")
     header, blob = network_figures.packet(found, _past(choice, at_hand))
     depth_curves(header, blob, key="gradients.network")
-    st.caption(
-        f"{found.label} · {at_hand.title} · L is the logit of {found.target} · {len(found.names)} convolutions and "
-        f"linear layers in the order in which they run · eval mode, float32 · {found.seconds * 1000:,.0f} ms"
-    )
+    st.caption(captions.network_measured(found, at_hand.title))
     badges(*proofs)
-    source = at_hand.title if not at_hand.name else f"sample:{at_hand.name}"
     source_box(
-        network_figures.snippet(choice, source, fit=image_picker.fit_at_hand()),
+        network_figures.snippet(choice, at_hand.source, fit=image_picker.fit_at_hand()),
         made_by=(network.measure, network.weight_gradients),
     )
 
 
-def _asked(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[str, str, str, str, Image.Image]:
-    label = opened.spec.title if opened.provenance.kind != "random" else f"{opened.spec.title}, random weights"
-    return choice, label, at_hand.digest, image_picker.fit_at_hand(), at_hand.image
+def _view_and_label(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[View, str]:
+    label = opened.spec.title if opened.provenance.kind != "random" else captions.random_weights(opened.spec.title)
+    return image_picker.view(choice, at_hand), label
 
 
 def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
-    """The networks that were chosen before, on the same picture; one that can no longer be opened is left out."""
+    """The networks that were chosen before, on the same image; one that can no longer be opened is left out."""
     seen: list[str] = st.session_state.setdefault("gradients.networks", [])
     if choice not in seen:
         st.session_state["gradients.networks"] = seen = [choice, *seen][: KEPT + 1]
@@ -64,7 +60,7 @@ def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
         if other == choice:
             continue
         try:
-            earlier.append(cache.network(*_asked(other, common.network(other), at_hand))[0])
+            earlier.append(cache.network(*_view_and_label(other, common.network(other), at_hand))[0])
         except (*network_picker.CANNOT_OPEN, ValueError):
             st.session_state["gradients.networks"] = [name for name in seen if name != other]
     return earlier

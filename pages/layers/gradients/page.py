@@ -2,13 +2,11 @@
 
 import streamlit as st
 
+from cnnviz.topics.gradients import captions
 from pages.layers.gradients import sections
 from pages.shared import url_state
 
-st.title("How much of the gradient reaches the first layer?")
-st.markdown(
-    "On its way back from the loss, the gradient is multiplied by every layer's weights and by every activation's "
-    "slope. Choose a stack of layers: one real batch goes forward, its gradient goes back, and every layer is measured."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 sections.show()
 url_state.publish()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets
-from cnnviz.figures import depth as figures
-from cnnviz.records.depth import Depth
-from cnnviz.topics.gradients import backpropagation, depth
+from cnnviz.topics.gradients import backpropagation, captions, depth, figures
+from cnnviz.topics.gradients.records import Depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import downloads, url_state
@@ -41,16 +40,16 @@ def show() -> None:
 def _start(setting: controls.Setting) -> None:
     found = cache.depth(*setting)
     earlier = controls.past(setting)
-    st.markdown(figures.verdict(found))
+    st.markdown(f"{captions.verdict(found)} {captions.outputs(found)}".rstrip())
     header, blob = figures.packet([found], [cache.depth(*one) for one in earlier])
     depth_curves(header, blob, key="gradients.curves")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(figures.bound_words(found))
+        st.caption(captions.bound(found))
         st.button(
             "Clear the earlier curves", key="gradients.clear", on_click=controls.forget, disabled=not earlier,
             icon=":material/layers_clear:",
         )  # fmt: skip
-    st.caption(_caption(found))
+    st.caption(captions.measured(found))
     badges(*cache.proofs(*setting))
     _take_away(setting, found)
 
@@ -62,18 +61,11 @@ def _training(setting: controls.Setting) -> None:
         "Learning rate", (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0), value=0.03, key="gradients.lr", bind="query-params"
     )
     frames = cache.training(*setting, int(steps), float(lr))
-    st.markdown(figures.training_words(frames, steps=int(steps)))
+    st.markdown(f"{captions.training(frames, steps=int(steps))} {captions.training_share(frames)}".rstrip())
     header, blob = figures.packet(frames)
     depth_curves(header, blob, key="gradients.trained")
-    st.caption(_caption(frames[0]) + " · plain gradient descent on this one batch")
-    source_box(figures.snippet(setting[0], setting[1], cache.PICTURES[setting[0].kind]), made_by=(depth.train,))
-
-
-def _caption(found: Depth) -> str:
-    return (
-        f"{found.stack.label} · {found.data} · loss {found.losses[0]:.4g} · n = {found.seeds} "
-        f"{'start' if found.seeds == 1 else 'starts'} · no biases, float64 · measured in {found.seconds * 1000:,.0f} ms"
-    )
+    st.caption(captions.trained(frames[0]))
+    source_box(figures.snippet(setting[0], setting[1], cache.IMAGES[setting[0].kind]), made_by=(depth.train,))
 
 
 def _take_away(setting: controls.Setting, found: Depth) -> None:
@@ -83,6 +75,6 @@ def _take_away(setting: controls.Setting, found: Depth) -> None:
         key="gradients",
     )
     source_box(
-        figures.snippet(stack, dataset, cache.PICTURES[stack.kind]),
+        figures.snippet(stack, dataset, cache.IMAGES[stack.kind]),
         made_by=(depth.measure, depth.forward, backpropagation.backpropagation),
     )

@@ -6,28 +6,30 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from cnnviz import checkpoints
 from cnnviz.operations import classic_kernels
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.kernels import analysis as kernel_analysis
-from cnnviz.topics.kernels import figures, network
+from cnnviz.topics.kernels import captions, figures, network
 from cnnviz.topics.kernels import proofs as proven
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 from pages.shared import cache
+from pages.shared.view import View, by_view
 
 PROVEN_UP_TO = 15_000_000  # parameters: a float64 copy of a larger network takes too long for a page
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def bank(choice: str, module: str) -> Bank:
+    """That layer's kernels. Raises OperationError for a layer without any."""
     opened = cache.network(choice)
     return network.bank(opened.model, module, opened.spec)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Reading the kernels …")
+@st.cache_resource(max_entries=12, show_spinner=captions.READING)
 def analysis(choice: str, module: str) -> Analysis:
+    """Norms, responses, directions and nearest classic kernels of that layer's kernels."""
     return kernel_analysis.analyse(bank(choice, module).weights)
 
 
@@ -37,8 +39,9 @@ def slices(choice: str, module: str, output: int) -> Analysis:
     return kernel_analysis.analyse(bank(choice, module).weights[output][:, None])
 
 
-@st.cache_resource(max_entries=6, show_spinner="Comparing every kernel with every other …")
+@st.cache_resource(max_entries=6, show_spinner=captions.COMPARING)
 def likeness(choice: str, module: str) -> Likeness:
+    """The cosine of every pair of that layer's kernels."""
     return kernel_analysis.likeness(bank(choice, module).weights)
 
 
@@ -55,23 +58,21 @@ def pairs(choice: str, module: str) -> dict[str, Any]:
     )  # fmt: skip
 
 
-@st.cache_resource(max_entries=6, show_spinner="The gradient of these kernels …")
-def gradient(
-    choice: str, digest: str, fit: str, module: str, aim: str, *, _picture: Image.Image
-) -> tuple[np.ndarray, int]:
-    """(d value / d weight, the top class) on the picture at hand."""
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+@by_view(max_entries=6, show_spinner=captions.GRADIENT)
+def gradient(view: View, module: str, aim: str) -> tuple[np.ndarray, int]:
+    """(d value / d weight, the top class) on the chosen image."""
+    opened, seen = cache.network(view.choice), cache.look(view)
     target = int(np.argmax(seen.recording.logits))
     found, _ = network.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
     return found, target
 
 
-@st.cache_resource(max_entries=12, show_spinner="Proving …")
-def proofs(choice: str, digest: str, fit: str, key: str, which: int, *, _picture: Image.Image) -> tuple[Proof, ...]:
+@by_view(max_entries=12, show_spinner=captions.CHECKING)
+def proofs(view: View, key: str, which: int) -> tuple[Proof, ...]:
     """The response, the likeness and the map of one kernel, each computed a second way."""
-    opened, recording = cache.network(choice), cache.look(choice, digest, fit, _picture).recording
+    opened, recording = cache.network(view.choice), cache.look(view).recording
     layer = recording[key]
-    held, read = bank(choice, layer.module), analysis(choice, layer.module)
+    held, read = bank(view.choice, layer.module), analysis(view.choice, layer.module)
     found = [proven.response(held.weights, read, which), proven.cosine(held.weights, read, which)]
     if layer.kind == "convolution" and len(layer.inputs) == 1 and layer.inputs[0] in recording:
         source = recording[layer.inputs[0]].values
@@ -79,14 +80,14 @@ def proofs(choice: str, digest: str, fit: str, key: str, which: int, *, _picture
     return tuple(one for one in found if one is not None)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Proving the gradient …")
-def gradient_proof(choice: str, digest: str, fit: str, module: str, *, _picture: Image.Image) -> Proof | None:
+@by_view(max_entries=6, show_spinner=captions.CHECKING_GRADIENT)
+def gradient_proof(view: View, module: str) -> Proof | None:
     """None for a network whose float64 copy would be too large, and for weights that lie transposed."""
-    opened, seen = cache.network(choice), cache.look(choice, digest, fit, _picture)
+    opened, seen = cache.network(view.choice), cache.look(view)
     large = sum(one.numel() for one in opened.model.parameters()) > PROVEN_UP_TO
-    if large or bank(choice, module).operation.startswith("ConvTranspose"):
+    if large or bank(view.choice, module).operation.startswith("ConvTranspose"):
         return None
-    found, target = gradient(choice, digest, fit, module, "score", _picture=_picture)
+    found, target = gradient(view, module, "score")
     return proven.gradient(opened.model, seen.prepared.tensor, module, target=target, found=found)
 
 
@@ -109,6 +110,7 @@ def layers(run_id: str, modified: float) -> dict[str, Bank]:
     return {name: network.bank(model, name, spec) for name in network.modules(model)}
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the snapshots …")
+@st.cache_resource(max_entries=6, show_spinner=captions.READING_SNAPSHOTS)
 def history(run_id: str, modified: float, module: str, output: int | None) -> History:
+    """That layer's kernels at every snapshot; of one kernel (output) or of all."""
     return network.history(run_id, module, output=output)

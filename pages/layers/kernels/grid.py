@@ -1,4 +1,4 @@
-"""The kernels of a layer, one tile each; a deep one's input slices; its map on the picture; where the numbers hold."""
+"""The kernels of a layer, one tile each; a deep one's input slices; its map on the image; where the numbers hold."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import maps, pictures
-from cnnviz.topics.kernels import analysis, figures, network
+from cnnviz.topics.kernels import analysis, captions, figures, network
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared import proof_badge, url_state
 from pages.shared.cache import look
 from pages.shared.charts import theme
 from pages.shared.downloads import downloads
 
-SHOWN = 240  # pixels: the width of the picture and of the chosen kernel's map
+SHOWN = 240  # pixels: the width of the image and of the chosen kernel's map
 
 
 @st.fragment
-def show(here: AtHand) -> None:
+def show(here: KernelSelection) -> None:
     """The grid, and under it the chosen kernel."""
     key = "kernels.grid"
-    asked = (st.session_state.get(key) or {}).get("want") or ""
-    gradients = _gradients(here, asked)
+    wanted = (st.session_state.get(key) or {}).get("want") or ""
+    gradients = _gradients(here, wanted)
     packet = figures.of_outputs(here.bank, here.analysis, gradients=gradients, **_about(here))
     kernel_grid(
         packet, key=key, selected=here.kernel(), on_pick=_kernel_picked,
-        wants={name: words for name, words in _offers(here).items() if name.removeprefix("gradient_") not in gradients},
+        wants={name: label for name, label in _offers(here).items() if name.removeprefix("gradient_") not in gradients},
     )  # fmt: skip
     which = here.kernel()
     if not figures.drawn_whole(here.bank):
@@ -46,23 +46,23 @@ def _kernel_picked() -> None:
         url_state.change(channel=picked["kernel"], row=None, column=None)
 
 
-def _offers(here: AtHand) -> dict[str, str]:
+def _offers(here: KernelSelection) -> dict[str, str]:
     return {
-        "gradient_score": f"gradient of the score of “{here.top_class}”",
-        "gradient_loss": f"gradient of the loss, “{here.top_class}” being right",
+        "gradient_score": captions.gradient_of_score(here.top_class),
+        "gradient_loss": captions.gradient_of_loss(here.top_class),
     }
 
 
-def _gradients(here: AtHand, asked: str) -> dict[str, np.ndarray]:
+def _gradients(here: KernelSelection, wanted: str) -> dict[str, np.ndarray]:
     """What somebody asked to see, and nothing before."""
-    aim = asked.removeprefix("gradient_")
+    aim = wanted.removeprefix("gradient_")
     if aim not in network.AIMS:
         return {}
-    found, _ = cache.gradient(here.choice, here.picture.digest, here.fit, here.module, aim, _picture=here.picture.image)
+    found, _ = cache.gradient(here.view, here.module, aim)
     return {aim: found}
 
 
-def _about(here: AtHand) -> dict[str, Any]:
+def _about(here: KernelSelection) -> dict[str, Any]:
     """What the tiles carry beside their weights."""
     values = here.layer.values
     answers = values if values.ndim == 3 and len(values) == len(here.bank.weights) else None
@@ -70,16 +70,11 @@ def _about(here: AtHand) -> dict[str, Any]:
     return {"dead": here.dead(), "silent": here.silent(), "answers": answers, "classics": classics}
 
 
-def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
+def _slices(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) -> None:
     """Every input slice of one kernel, the longest first."""
-    count, inputs, height, width = here.bank.shape
-    first = here.bank.inputs_of(which)
-    st.subheader(f"Kernel {which} by input channel")
-    read = f"channels {first[0]} to {first[-1]}" if here.bank.groups > 1 else f"all {inputs:,} channels"
-    st.caption(
-        f"One of {count:,} kernels. It reads {read} of its input, each through a slice of its own, "
-        f"{height} × {width}; choose another above."
-    )
+    width = here.bank.shape[3]
+    st.subheader(captions.by_input(which))
+    st.caption(captions.slices(here.bank, which))
     read_off = cache.slices(here.choice, here.module, which)
     packet = figures.of_inputs(
         here.bank, read_off, which, gradients=gradients, classics=cache.classics(read_off, width),
@@ -88,44 +83,42 @@ def _slices(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
     kernel_grid(packet, key="kernels.slices", view="inputs")
 
 
-def _effect(here: AtHand, which: int) -> None:
-    """The picture, and what the kernel made of it."""
+def _effect(here: KernelSelection, which: int) -> None:
+    """The image, and what the kernel made of it."""
     values = here.layer.values
     if values.ndim != 3 or len(values) != len(here.bank.weights):
         return
-    seen = look(here.choice, here.picture.digest, here.fit, here.picture.image)
+    seen = look(here.view)
     one = values[which : which + 1]
-    st.subheader(f"Kernel {which} on the picture")
+    st.subheader(captions.on_the_image(which))
     with st.container(horizontal=True, gap="small"):
         as_seen = pictures.png(pictures.enlarge_to(seen.picture, 2 * SHOWN))
-        st.image(as_seen, output_format="PNG", caption="what the network reads", width=SHOWN)
-        name = f"{one.shape[1]} × {one.shape[2]}, from {one.min():.3g} to {one.max():.3g}"
-        st.image(figures.map_png(one[0], theme()), output_format="PNG", caption=f"its map, {name}", width=SHOWN)
+        st.image(as_seen, output_format="PNG", caption=captions.NETWORK_INPUT, width=SHOWN)
+        own = captions.feature_map(one)
+        st.image(figures.map_png(one[0], theme()), output_format="PNG", caption=own, width=SHOWN)
         after = here.answer
         if after.key != here.layer.key:
             kept = after.values[which : which + 1]
-            zeros = f"{float((kept == 0).mean()):.0%} of the cells are zero"
             st.image(
                 figures.map_png(kept[0], theme()),
                 output_format="PNG",
-                caption=f"after {after.operation}: {zeros}",
+                caption=captions.after_activation(after.operation, kept),
                 width=SHOWN,
             )
 
 
-def _prove(here: AtHand, which: int, gradients: dict[str, np.ndarray]) -> None:
-    named = (here.choice, here.picture.digest, here.fit)
-    st.caption(f"Kernel {which}, computed a second way:")
-    proof_badge.badges(*cache.proofs(*named, here.layer.key, which, _picture=here.picture.image))
+def _prove(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) -> None:
+    st.caption(captions.checked(which))
+    proof_badge.badges(*cache.proofs(here.view, here.layer.key, which))
     if "score" in gradients:
-        found = cache.gradient_proof(*named, here.module, _picture=here.picture.image)
+        found = cache.gradient_proof(here.view, here.module)
         if found is None:
-            st.caption("The gradient of a network of this size is not proven here: a float64 copy is too slow.")
+            st.caption(captions.NOT_CHECKED)
         else:
             proof_badge.badges(found)
 
 
-def _take(here: AtHand) -> None:
+def _take(here: KernelSelection) -> None:
     name = here.module.replace(".", "_") or "layer"
 
     def numbers() -> bytes:

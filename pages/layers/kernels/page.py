@@ -3,9 +3,9 @@
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.kernels import analysis, network, snippets
+from cnnviz.topics.kernels import analysis, captions, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
-from pages.layers.kernels.selection import AtHand
+from pages.layers.kernels.selection import KernelSelection
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -19,11 +19,8 @@ PARTS = {
 }
 SHOW = {"kernels": grid.show, "frequency": frequencies.show, "likeness": similarity.show}
 
-st.title("What did the kernels learn to answer to?")
-st.markdown(
-    "Nobody draws a network's kernels: training moves random numbers until they answer to edges, colours and stripes. "
-    "Point at one: which frequency and direction does it pass, and which kernel of the textbooks is it most like?"
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), format_func=PARTS.__getitem__, default="kernels", required=True, key="kernels.part",
     bind="query-params", label_visibility="collapsed",
@@ -42,25 +39,19 @@ if opened is None:
     st.stop()
 with right:
     at_hand = image_picker.popover(opened.spec)
-fit = image_picker.fit_at_hand()
-seen = look(choice, at_hand.digest, fit, at_hand.image)
+view = image_picker.view(choice, at_hand)
+seen = look(view)
 with middle:
     key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
-here = AtHand(choice, at_hand, fit, seen.recording, seen.recording[key], seen.classes)
+here = KernelSelection(view, seen.recording, seen.recording[key], seen.classes)
 try:
     bank = here.bank
 except OperationError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
-count, inputs, height, width = bank.shape
-words = f"**{here.layer.key}** · {bank.operation} · {count:,} kernels of `{[inputs, height, width]}`"
-st.caption(f"{opened.spec.title} · {words} · {bank.weights.size:,} weights")
+st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
 if bank.linear:
-    drawn_as = f"pictures of its {height} × {width} input" if height > 1 else "one weight an input"
-    st.info(
-        f"This network has no convolution. Shown are the rows of a linear layer, as {drawn_as}.",
-        icon=":material/info:",
-    )
+    st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
 SHOW[part](here)
 source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
 url_state.publish()

@@ -1,4 +1,4 @@
-"""Which kernels the page is about: a network's layer, and what it answered on the picture at hand."""
+"""Which kernels the page is about: a network's layer, and what it answered on the image at hand."""
 
 from __future__ import annotations
 
@@ -12,30 +12,36 @@ from cnnviz.topics.kernels import network
 from cnnviz.topics.kernels.records import Analysis, Bank
 from pages.layers.kernels import cache
 from pages.shared import url_state
-from pages.shared.image_picker import Picture
+from pages.shared.view import View
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
-    """choice, picture and fit name what caches hold. module: the layer's, whose weights these are."""
+class KernelSelection:
+    """view: what caches are keyed by. module: the layer's, whose weights these are."""
 
-    choice: str
-    picture: Picture
-    fit: str
+    view: View
     recording: Activations
     layer: Layer
     classes: tuple[str, ...]
 
     @property
+    def choice(self) -> str:
+        """The network that is chosen."""
+        return self.view.choice
+
+    @property
     def module(self) -> str:
+        """The module whose weights these are."""
         return self.layer.module
 
     @property
     def bank(self) -> Bank:
+        """The kernels of this layer."""
         return cache.bank(self.choice, self.module)
 
     @property
     def analysis(self) -> Analysis:
+        """What was read off the kernels."""
         return cache.analysis(self.choice, self.module)
 
     @property
@@ -45,12 +51,15 @@ class AtHand:
 
     @property
     def top_class(self) -> str:
+        """The likeliest class on this image."""
         return self.classes[int(np.argmax(self.recording.logits))]
 
     def dead(self) -> np.ndarray:
+        """[O] bool: kernels whose norm is nearly 0."""
         return kernel_analysis.dead(self.analysis.norms)
 
     def silent(self) -> np.ndarray:
+        """[O] bool: channels that are constant on this image."""
         return network.silent(self.answer)
 
     def kernel(self) -> int:

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
 from cnnviz.runs import get as run_of
-from cnnviz.topics.kernels import analysis, figures, network, snippets
+from cnnviz.topics.kernels import analysis, captions, figures, network, snippets
 from cnnviz.topics.kernels.records import Bank, History
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
@@ -25,9 +25,10 @@ WHOLE = 384  # so many slices of a layer are all sent; of a larger layer those o
 
 @st.fragment
 def show() -> None:
+    """Run, layer and kernel; the kernels at every snapshot, to be scrubbed."""
     runs = cache.runs_with_snapshots()
     if not runs:
-        st.info("No run has kept snapshots: start one in the training lab.", icon=":material/info:")
+        st.info(captions.NO_SNAPSHOTS, icon=":material/info:")
         return
     left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
@@ -42,9 +43,9 @@ def show() -> None:
             output = _output_picker(bank)
         history = cache.history(run_id, modified, module, output)
         if not np.isfinite(history.weights).all():
-            raise OperationError("This run diverged: some of its weights are no numbers. Choose another run.")
+            raise OperationError(captions.DIVERGED)
     except (checkpoints.CheckpointError, OperationError, KeyError) as error:
-        st.error(f"These snapshots cannot be shown: {error.args[0]}", icon=":material/error:")
+        st.error(captions.cannot_be_shown(str(error.args[0])), icon=":material/error:")
         return
     _caption(runs[run_id], history)
     kernel_grid(_packet(history, output), key="kernels.training", view="training")
@@ -53,13 +54,13 @@ def show() -> None:
 
 
 def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
-    """The run at hand if it has snapshots, else a LeNet-5; the person's own choice stays."""
+    """The chosen run if it has snapshots, else a LeNet-5; the person's own choice stays."""
     choice = url_state.get("network")
     at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
     start = at_hand if at_hand in runs else _first(runs)
     found: str = st.selectbox(
         "Run", list(runs), index=list(runs).index(start), key="kernels.run", bind="query-params",
-        format_func=lambda one: f"{runs[one].title} ({one})",
+        format_func=lambda one: captions.run(runs[one].title, one),
     )  # fmt: skip
     return found
 
@@ -88,16 +89,11 @@ def _output_picker(bank: Bank) -> int | None:
 
 
 def _caption(run: checkpoints.Checkpoint, history: History) -> None:
-    count, inputs, height, width = history.bank.shape
-    end = "" if run.test_accuracy is None else f" · at the end {run.test_accuracy:.1%} of the test pictures right"
-    st.caption(
-        f"**{run.title}** · {history.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · "
-        f"{len(history.steps)} snapshots, steps {history.steps[0]:,} to {history.steps[-1]:,}{end}"
-    )
+    st.caption(captions.history(run.title, history, run.test_accuracy))
     spec = checkpoints.spec(run.run_id)
     for note in spec.notes:
         if "permuted" in note:
-            st.caption(f"This run was {note}: neighbours in the kernel are no neighbours in the picture.")
+            st.caption(captions.permuted(note))
 
 
 def _packet(history: History, output: int | None) -> dict[str, Any]:
@@ -119,7 +115,7 @@ def _packet(history: History, output: int | None) -> dict[str, Any]:
 
 def _slices(bank: Bank, output: int | None) -> dict[str, Any]:
     """How the slices of one kernel, or of all of them, are named."""
-    title = f"{bank.layer}, kernel {output}" if output is not None else f"{bank.layer}, every slice"
+    title = captions.kernel_of(bank.layer, output) if output is not None else captions.every_slice(bank.layer)
     if output is not None:
         return {"title": title, "word": "input", "names": list(bank.inputs_of(output))}
     labels = [f"{kernel}·{one}" for kernel in range(bank.shape[0]) for one in bank.inputs_of(kernel)]

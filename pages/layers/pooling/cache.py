@@ -1,4 +1,4 @@
-"""What the pooling page keeps: measured shifts, by network, picture and number of pictures."""
+"""What the pooling page keeps: measured shifts, by network, image and number of images."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from cnnviz.topics.pooling import shifts as measured
 from cnnviz.topics.pooling.loss_figures import unit_square
 from cnnviz.topics.pooling.shift_records import Shifts
 from pages.shared import cache
-from pages.shared.image_picker import Picture
+from pages.shared.view import View
 
-OTHERS = 9  # further pictures of the same kind
+OTHERS = 9  # further images of the same kind
 MOST = 6
 Measured = tuple[Shifts, dict[str, Any]]
 _kept: OrderedDict[tuple[str, str, str, bool], Measured] = OrderedDict()
 _guard = threading.Lock()
 
 
-def shifts(choice: str, at_hand: Picture, fit: str, *, several: bool, progress: Callable[[float], None]) -> Measured:
-    """The picture, and further samples of its kind, slid and turned; and what is drawn of it.
+def shifts(view: View, title: str, *, several: bool, progress: Callable[[float], None]) -> Measured:
+    """The image, and further samples of its kind, slid and turned; and what is drawn of it. title: the image's.
 
     Kept here, the last six, and not by `st.cache_resource`: a cached function may not draw the progress of its caller.
     """
-    key = (choice, at_hand.digest, fit, several)
+    key = (*view.key, several)
     with _guard:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    opened = cache.network(choice)
-    names = companions(at_hand.digest, digit=opened.spec.digit) if several else ()
-    pictures = [at_hand.image, *(cache.sample(name) for name in names)]
-    found = measured.measure(opened, pictures, fit=fit, names=(at_hand.title, *names), progress=progress)
+    opened = cache.network(view.choice)
+    names = companions(view.digest, digit=opened.spec.digit) if several else ()
+    pictures = [view.image, *(cache.sample(name) for name in names)]
+    found = measured.measure(opened, pictures, fit=view.fit, names=(title, *names), progress=progress)
     with _guard:
         _kept[key] = found, shift_figures.data(found)
         while len(_kept) > MOST:
@@ -50,7 +50,7 @@ def shifts(choice: str, at_hand: Picture, fit: str, *, several: bool, progress: 
 
 
 def companions(digest: str, *, digit: bool) -> tuple[str, ...]:
-    """Nine further samples: handwritten digits or photos, never the picture itself."""
+    """Nine further samples: handwritten digits or photos, never the image itself."""
     group = "digit" if digit else "photo"
     listed = [item.name for item in samples.names() if item.group == group and f"sample:{item.name}" != digest]
     return tuple(listed[:OTHERS])
@@ -70,11 +70,12 @@ def loss_proofs(key: str, kind: str, side: int, _found: Comparison) -> tuple[Pro
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def enlarged(digest: str, factor: int, _picture: Image.Image) -> tuple[np.ndarray, tuple[Enlarged, ...]]:
-    """The picture's middle, [3, 128, 128], and every way back to it."""
+    """The image's middle, [3, 128, 128], and every way back to it."""
     whole = unit_square(_picture, 128)
     return whole, upsampling_methods.all_ways(whole, factor)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def enlarged_proof(digest: str, factor: int, _whole: np.ndarray, _ways: tuple[Enlarged, ...]) -> Proof:
+    """All ways of `enlarged` against PyTorch's own."""
     return upsampling_proofs.ways(_whole, factor, _ways)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cnnviz.operations.pooling_windows import TAKES, TITLES
 from cnnviz.records.pooling import Pair, PoolingSetting
+from cnnviz.topics.pooling.captions import HELP, KERNEL_TABLE, ROWS_AND_COLUMNS
 from pages.shared import table_editor
 
 # What each number is called, its default, its least and its most.
@@ -16,13 +17,6 @@ NUMBERS = {
     "padding": ("Padding", 0, 0, 4),
     "dilation": ("Dilation", 1, 1, 4),
     "output": ("Output size", 2, 1, 8),
-}
-HELP = {
-    "kernel": "How many cells a window holds in each direction",
-    "stride": "How far the window moves from one output to the next",
-    "padding": "Cells added on every side: zeros, or −∞ for a maximum",
-    "dilation": "The distance between neighbouring cells of a window",
-    "output": "How large the result is, whatever comes in",
 }
 
 
@@ -34,7 +28,7 @@ def setting() -> PoolingSetting:
     takes = TAKES[kind]
     numbers = [name for name in NUMBERS if name in takes]
     both = bool(numbers) and st.toggle(
-        "Rows and columns apart", key="pooling.apart", persist_state="session", help="Rectangular windows and strides",
+        "Rows and columns apart", key="pooling.apart", persist_state="session", help=ROWS_AND_COLUMNS,
         on_change=_carry,
     )  # fmt: skip
     found = {name: _pair(name, both) for name in numbers}
@@ -78,17 +72,17 @@ def _switches(takes: frozenset[str]) -> dict[str, object]:
     if "ceil_mode" in takes:
         found["ceil_mode"] = st.toggle(
             "ceil_mode", key="pooling.ceil", persist_state="session",
-            help="Round the size up: a last window may hang over the edge",
+            help=HELP["ceil_mode"],
         )  # fmt: skip
     if "include_pad" in takes:
         found["include_pad"] = st.toggle(
             "count_include_pad", True, key="pooling.include_pad", persist_state="session",
-            help="Whether padded zeros count when the mean divides",
+            help=HELP["include_pad"],
         )  # fmt: skip
     if "norm" in takes:
         found["norm"] = st.slider(
             "p", 1.0, 12.0, 2.0, 0.5, key="pooling.norm", persist_state="session",
-            help="(Σ xᵖ)^(1/p): 1 is the sum, 2 is L2, a large p comes near the maximum",
+            help=HELP["norm"],
         )  # fmt: skip
     if "training" in takes:
         mode = st.segmented_control(
@@ -107,4 +101,4 @@ def weights(wanted: PoolingSetting) -> np.ndarray | None:
         return None
     rows, columns = wanted.kernel
     mean = np.full((rows, columns), 1 / (rows * columns))
-    return table_editor.editor("Its kernel (a mean, typed over)", mean, key="pooling.weights")
+    return table_editor.editor(KERNEL_TABLE, mean, key="pooling.weights")

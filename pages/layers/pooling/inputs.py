@@ -1,4 +1,4 @@
-"""What is pooled or enlarged: the picture at hand, or a layer's maps on it."""
+"""What is pooled or enlarged: the chosen image, or a layer's feature maps on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Layer
+from cnnviz.topics.pooling import loss_captions
 from cnnviz.topics.pooling.loss_figures import strongest, unit_square
 from pages.shared import image_picker as picture
 from pages.shared import network_picker
@@ -15,7 +17,7 @@ from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
 OF = {"picture": "the picture", "layer": "a layer's maps"}
-SIDE = 128  # pixels of the picture's middle
+SIDE = 128  # pixels of the image's middle
 CELLS = 200_000  # of a layer's strongest channels: what is computed within a tenth of a second
 
 
@@ -35,18 +37,19 @@ class Source:
 
 
 def which(key: str) -> str:
+    """ "picture" or "layer", as chosen. key: the widget's own."""
     chosen: str | None = st.segmented_control(
         "Of", list(OF), format_func=OF.__getitem__, default="picture", required=True, key=key, persist_state="session"
     )
     return chosen or "picture"
 
 
-def at_hand(of: str) -> Source | None:
-    """The picture, or the layer that its pickers name; None after saying why there is none."""
+def source(of: str) -> Source | None:
+    """The image, or the layer that its pickers name; None after saying why there is none."""
     if of == "picture":
         current = picture.popover()
         values = unit_square(current.image, SIDE)
-        caption = f"{current.title}, its middle {values.shape[1]} × {values.shape[2]} pixels, values 0 to 1."
+        caption = loss_captions.image_source(escaped(current.title), *values.shape[1:])
         return Source(current.digest, values, 1.0, True, 0, caption)
     return _layer()
 
@@ -60,24 +63,24 @@ def _layer() -> Source | None:
         return None
     with right:
         current = picture.popover(opened.spec)
-    seen = look(choice, current.digest, picture.fit_at_hand(), current.image)
+    view = picture.view(choice, current)
+    seen = look(view)
     maps = [layer.key for layer in seen.recording if len(layer.shape) == 3 and min(layer.shape[1:]) > 1]
     if not maps:
-        st.error("No layer of this network has maps of more than one cell: choose a network that convolves.")
+        st.error(loss_captions.NO_MAPS)
         return None
     with middle:
         key = network_picker.layer_picker(seen.recording, kinds=("convolution", "activation", "addition"))
     layer = seen.recording[key]
     if key not in maps:
-        st.error(f"{key} has no maps of more than one cell, {list(layer.shape)}: choose an earlier layer.")
+        st.error(loss_captions.one_cell(key, layer.shape))
         return None
-    return _strongest(layer, f"{choice}/{key}/{current.digest}/{picture.fit_at_hand()}", opened.spec.title)
+    return _strongest(layer, "/".join((*view.key, key)), opened.spec.title)
 
 
 def _strongest(layer: Layer, key: str, title: str) -> Source:
     """The channels with most energy, as many as are computed at once."""
     values, order, span = strongest(layer.values, CELLS)
-    count = layer.shape[0]
-    shown = f"all {count} channels" if len(order) == count else f"the {len(order)} strongest of {count} channels"
-    caption = f"{title} · {layer.key}, {layer.operation} · {list(layer.shape)} · PSNR over {shown}; shown: {order[0]}."
+    named = f"{layer.key}, {layer.operation}"
+    caption = loss_captions.layer_source(escaped(title), named, layer.shape, pooled=len(order), shown=order[0])
     return Source(key, values, span, False, 0, caption)

@@ -1,4 +1,4 @@
-"""Part two: a picture or a layer's maps pooled, brought back, and compared."""
+"""An image or a layer's maps pooled, restored to their size, and compared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.operations import OperationError
 from cnnviz.records.pooling import Comparison
-from cnnviz.topics.pooling import loss, loss_figures, proofs, side_by_side_figures
+from cnnviz.topics.pooling import loss, loss_captions, loss_figures, proofs, side_by_side_figures
 from pages.layers.pooling import cache, inputs
 from pages.layers.pooling.components.side_by_side import side_by_side
 from pages.shared import proof_badge, url_state
@@ -18,6 +18,7 @@ SIDES = (2, 3, 4, 8)
 
 @st.fragment
 def show() -> None:
+    """What is pooled and how; before, after and restored side by side; PSNRs; proofs."""
     left, middle, right = st.columns([3, 3, 4], gap="medium", vertical_alignment="bottom")
     with left:
         of = inputs.which("pooling.loss.of")
@@ -31,7 +32,7 @@ def show() -> None:
             "Window = stride", SIDES, format_func=lambda n: f"{n} × {n}", default=2, required=True,
             key="pooling.loss.side", persist_state="session",
         )  # fmt: skip
-    source = inputs.at_hand(of)
+    source = inputs.source(of)
     if source is None:
         return
     try:
@@ -47,14 +48,18 @@ def _result(source: inputs.Source, found: tuple[Comparison, ...], kind: str, *, 
     chosen = next((one for one in found if one.kind == kind), None)
     if chosen is None:
         st.warning(
-            "Stochastic pooling draws by the values, and this layer has negative ones: max pooling is shown. "
-            "Choose a layer after a ReLU.", icon=":material/info:",
+            loss_captions.NEGATIVE, icon=":material/info:",
         )  # fmt: skip
         chosen = found[0]
     listed = loss_figures.tiles(chosen, picture=source.picture, channel=source.channel, titles=loss.WAYS)
     side_by_side(side_by_side_figures.data(listed), key="pooling.loss.tiles")
     st.caption(source.caption)
-    st.markdown(loss_figures.words(chosen, found, loss.POOLS, loss.WAYS))
+    said = (
+        loss_captions.kept(chosen, loss.WAYS),
+        loss_captions.unpooled(chosen),
+        loss_captions.least_lost(found, loss.POOLS),
+    )
+    st.markdown(" ".join(filter(None, said)))
     st.markdown(loss_figures.table(found, loss.POOLS, loss.WAYS))
     proof_badge.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
     source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))

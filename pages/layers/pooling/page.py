@@ -1,17 +1,17 @@
-"""Pooling and upsampling: what a window keeps, what is lost, whether it helps against shifts, and the way back."""
+"""Pooling and upsampling: what a window keeps, what is lost, whether it helps against shifts, and upsampling."""
 
 import streamlit as st
 
+from cnnviz.topics.pooling import captions
 from pages.layers.pooling import loss, shifts, steps, upsampling
 from pages.shared import url_state
 
-PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Larger again"}
+PARTS = {"steps": "Step by step", "loss": "What is lost", "shifts": "Against shifts", "larger": "Upsampling"}
 
-st.title("What does pooling keep, and does it help against shifts?")
-st.markdown(
-    "Pooling makes one number of every window of a map and learns nothing. Here is each way of doing it, on numbers "
-    "that you can type over; what it loses of a picture; whether it lets a network ignore a shift; and the way back."
-)
+if st.query_params.get("pooling.part") == "Larger again":  # links that were copied under the part's former name
+    st.query_params["pooling.part"] = PARTS["larger"]
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), format_func=PARTS.__getitem__, default="steps", required=True, key="pooling.part",
     bind="query-params", label_visibility="collapsed",

@@ -1,11 +1,20 @@
-"""Part three: the picture slid and turned through a network, and how alike its maps stay."""
+"""The image shifted and turned in front of a network, and how similar its feature maps stay."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
-from cnnviz.topics.pooling import halving, halving_proofs, shift_figures, shift_reductions, shifts
+from cnnviz.topics.pooling import (
+    halving,
+    halving_proofs,
+    shift_captions,
+    shift_figures,
+    shift_reductions,
+    shifts,
+    snippets,
+)
 from pages.layers.pooling import cache
 from pages.layers.pooling.components.shift_lab import shift_lab
 from pages.shared import image_picker, network_picker, proof_badge, url_state
@@ -14,11 +23,12 @@ from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
 
 FIRST = "run:mnist-lenet5-df3d2154"
-QUICK = 64  # px: a network with a larger input takes seconds a picture
+QUICK = 64  # px: a network with a larger input takes seconds an image
 HOW_MANY = {"this": "one", "ten": "ten"}
 
 
 def show() -> None:
+    """Network and images; the motion and its curves; what was measured, in words and as a table; proofs."""
     left, middle, right = st.columns([5, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         choice = _network()
@@ -31,15 +41,17 @@ def show() -> None:
         several = _several(opened.spec)
     found, drawing = _measured(choice, at_hand, several)
     shift_lab(drawing, key="pooling.shifts")
-    st.markdown("\n".join(f"- {sentence}" for sentence in shift_figures.verdict(found)))
-    if table := shift_figures.exchange(found):
-        st.markdown(table)
-    st.caption(shift_figures.about(found, opened.spec.title))
+    st.markdown("\n".join(f"- {sentence}" for sentence in shift_captions.verdict(found)))
+    if found.exchanged is not None:
+        st.markdown(shift_captions.exchange(found.exchanged))
+        st.markdown(shift_figures.exchange_table(found.exchanged))
+        st.markdown(f"{shift_captions.steadiest(found.exchanged)} {shift_captions.broken(found.exchanged)}".strip())
+    st.caption(shift_captions.measured(found, escaped(opened.spec.title)))
     _prove(found)
 
 
 def _network() -> str:
-    """The network at hand if somebody chose one; else a small trained one that pools."""
+    """The chosen network, if somebody chose one; else a small trained one that pools."""
     listed = network_picker.networks_listed()
     current = st.session_state.get("pooling.chosen") or url_state.get("network")
     if current == url_state.DEFAULTS["network"] and "pooling.chosen" not in st.session_state:
@@ -61,9 +73,9 @@ def _chosen() -> None:
 def _several(spec: Spec) -> bool:
     default = "ten" if max(spec.input_shape[1:]) <= QUICK else "this"
     chosen = st.segmented_control(
-        "Pictures", list(HOW_MANY), format_func=HOW_MANY.__getitem__, default=default, required=True,
+        "Images", list(HOW_MANY), format_func=HOW_MANY.__getitem__, default=default, required=True,
         key=f"pooling.pictures.{default}", persist_state="session",
-        help="This picture alone, or nine more: they give a mean, a spread, and how alike any two are",
+        help=shift_captions.HOW_MANY,
     )  # fmt: skip
     return chosen == "ten"
 
@@ -73,9 +85,9 @@ def _measured(choice: str, at_hand: image_picker.Picture, several: bool) -> tupl
     place = st.empty()
 
     def heard(share: float) -> None:
-        place.progress(min(1.0, share), text="Every picture goes through the network at 17 shifts and 13 angles …")
+        place.progress(min(1.0, share), text=shift_captions.MEASURING)
 
-    found = cache.shifts(choice, at_hand, image_picker.fit_at_hand(), several=several, progress=heard)
+    found = cache.shifts(image_picker.view(choice, at_hand), at_hand.title, several=several, progress=heard)
     place.empty()
     return found
 
@@ -83,7 +95,7 @@ def _measured(choice: str, at_hand: image_picker.Picture, several: bool) -> tupl
 def _prove(found: cache.Shifts) -> None:
     proof_badge.badges(*halving_proofs.proofs())
     source_box(
-        shift_figures.SNIPPET,
+        snippets.SHIFTS,
         made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),
     )
     downloads(

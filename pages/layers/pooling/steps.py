@@ -1,4 +1,4 @@
-"""Part one: a pooling on numbers that can be typed over, window by window."""
+"""A pooling on numbers that can be typed over, window by window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.figures.windows import window_data
 from cnnviz.operations import OperationError, pooling, pooling_windows
 from cnnviz.records.pooling import Pooled, PoolingSetting
-from cnnviz.topics.pooling import captions, proofs, window_figures
+from cnnviz.topics.pooling import captions, proofs, snippets, window_figures
 from pages.layers.pooling import controls
 from pages.shared import proof_badge, table_editor
 from pages.shared.components.sliding_window import sliding_window
@@ -23,6 +23,7 @@ START = np.array(
 
 @st.fragment
 def show() -> None:
+    """Settings on the left; window, sentences, proofs and the table to type over on the right."""
     left, right = st.columns([1, 3], gap="medium")
     with left:
         wanted = controls.setting()
@@ -30,7 +31,7 @@ def show() -> None:
         above = st.container()
         with st.container(horizontal=True, gap="medium"):
             with st.container(width=390):
-                x = table_editor.editor("The input: type over it, add rows", START, key="pooling.numbers", fixed=False)
+                x = table_editor.editor(captions.INPUT_TABLE, START, key="pooling.numbers", fixed=False)
             with st.container(width=330):
                 weights = controls.weights(wanted)
         with above:
@@ -46,7 +47,7 @@ def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -
         found = pooling.pool(x, wanted, weights=weights)
     except OperationError as error:
         last: Pooled | None = st.session_state.get("pooling.last")
-        st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
+        st.error(captions.last_result(str(error), shown=last is not None), icon=":material/error:")
         return last
     st.session_state["pooling.last"] = found
     return found
@@ -71,12 +72,12 @@ def _say(pooled: Pooled) -> None:
         if sentence:
             st.markdown(sentence)
     proof_badge.badges(*proofs.proofs(pooled))
-    snippet = captions.snippet(pooled)
+    snippet = snippets.pooled_snippet(pooled)
     source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
     downloads(
         [
-            ("Output, CSV", "pooled.csv", "text/csv", lambda: captions.csv(pooled.values[0])),
-            ("Gradient, CSV", "gradient.csv", "text/csv", lambda: captions.csv(slope[0])),
+            ("Output, CSV", "pooled.csv", "text/csv", lambda: window_figures.csv(pooled.values[0])),
+            ("Gradient, CSV", "gradient.csv", "text/csv", lambda: window_figures.csv(slope[0])),
         ],
         key="pooling.take",
     )

@@ -1,4 +1,4 @@
-"""Part four: larger again, on numbers and on the picture."""
+"""Upsampling, on numbers and on the image."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from cnnviz.records.pooling import Upsampled
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.pooling import (
     captions,
+    loss_captions,
     loss_figures,
     side_by_side_figures,
     snippets,
     upsampling,
+    upsampling_captions,
     upsampling_figures,
     upsampling_methods,
     upsampling_proofs,
+    window_figures,
 )
 from pages.layers.pooling import cache, upsampling_controls
 from pages.layers.pooling.components.grid_links import grid_links
@@ -33,8 +36,9 @@ Enlargement = tuple[Upsampled, Proof, dict[str, object]]
 
 
 def show() -> None:
+    """Each way to enlarge on numbers to type over, then all of them on the image."""
     _numbers()
-    st.subheader("On the picture")
+    st.subheader(loss_captions.ON_THE_IMAGE)
     _picture()
 
 
@@ -66,10 +70,10 @@ def _numbers() -> None:
 
 def _input(kind: str) -> np.ndarray:
     if kind == "shuffle":
-        flat = table_editor.editor("Four channels, one a row: each of 2 × 2", CHANNELS, key="pooling.larger.channels")
+        flat = table_editor.editor(upsampling_captions.CHANNELS_TABLE, CHANNELS, key="pooling.larger.channels")
         return flat.reshape(4, 2, 2)
     start = LARGE if kind == "unpool" else SMALL
-    label = "What is pooled first, 2 × 2" if kind == "unpool" else "The input: type over it"
+    label = upsampling_captions.POOLED_TABLE if kind == "unpool" else upsampling_captions.INPUT_TABLE
     return table_editor.editor(label, start, key=f"pooling.larger.{kind == 'unpool'}", fixed=kind == "unpool")
 
 
@@ -79,18 +83,18 @@ def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement |
         made, said = upsampling_proofs.made(kind, x, **options)
     except OperationError as error:
         last: Enlargement | None = st.session_state.get("pooling.larger.last")
-        st.error(f"{error}" + (" The last result is still shown." if last else ""), icon=":material/error:")
+        st.error(captions.last_result(str(error), shown=last is not None), icon=":material/error:")
         return last
     st.session_state["pooling.larger.last"] = made, said, options
     return made, said, options
 
 
 def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
-    st.markdown(upsampling_figures.words(made))
+    st.markdown(upsampling_captions.result(made))
     proof_badge.badges(said)
-    source_box(snippets.snippet(made, options), made_by=(getattr(upsampling, made.kind),))
+    source_box(snippets.enlarged_snippet(made, options), made_by=(getattr(upsampling, made.kind),))
     downloads(
-        [("Output, CSV", "enlarged.csv", "text/csv", lambda: captions.csv(made.values[0]))],
+        [("Output, CSV", "enlarged.csv", "text/csv", lambda: window_figures.csv(made.values[0]))],
         key="pooling.larger.take",
     )
 
@@ -107,6 +111,6 @@ def _picture() -> None:
         current = image_picker.popover()
     whole, ways = cache.enlarged(current.digest, int(factor or 4), current.image)
     side_by_side(side_by_side_figures.data(loss_figures.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
-    st.markdown(loss_figures.enlarged_words(ways))
+    st.markdown(loss_captions.enlarged(ways))
     proof_badge.badges(cache.enlarged_proof(current.digest, int(factor or 4), whole, ways))
     source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnnviz.topics.pooling import upsampling_captions
 from pages.shared import table_editor
 
 
@@ -16,7 +17,7 @@ def options(kind: str) -> dict[str, object]:
         rows, columns = _number("Rows", 6, 1, 12, "rows"), _number("Columns", 6, 1, 12, "columns")
         align = st.toggle(
             "align_corners", key="pooling.larger.align", persist_state="session",
-            help="On: the outermost cells' centres lie over each other. Off: the edges do",
+            help=upsampling_captions.ALIGN_CORNERS,
         )  # fmt: skip
         return {"size": (rows, columns), "align_corners": align}
     found = {
@@ -37,6 +38,6 @@ def kernel(kind: str) -> np.ndarray | None:
     if kind != "transposed":
         return None
     side = int(st.session_state.get("pooling.larger.kernel", 3))
-    typed = table_editor.editor("Its kernel", np.ones((side, side)), key="pooling.larger.weights")
+    typed = table_editor.editor(upsampling_captions.KERNEL_TABLE, np.ones((side, side)), key="pooling.larger.weights")
     st.number_input("Kernel size", 1, 6, 3, key="pooling.larger.kernel", persist_state="session")
     return typed

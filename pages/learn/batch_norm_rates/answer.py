@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.figures import experiments as figures
 from cnnviz.records.experiments import Results
+from cnnviz.topics.batch_norm_rates import captions
 from pages.learn.batch_norm_rates import cache
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.experiments import answer
@@ -20,21 +21,14 @@ def show(found: Results, start: Results, both: Results) -> None:
     soon, words = cache.how_soon(known, both)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("Where it still trains", divider="gray")
+        st.subheader(captions.WHERE, divider="gray")
         scrub_chart(cache.where(known, both), key="rates.where")
     with right:
-        st.subheader("How soon", divider="gray")
+        st.subheader(captions.HOW_SOON, divider="gray")
         scrub_chart(soon, key="rates.soon")
     if start.complete:
         st.markdown(cache.start_words(known, both))
-    he = (
-        "He start: no BatchNorm either, but initial weights drawn as He et al. (2015) do, with six times the variance "
-        "of PyTorch's own. "
-        if start.complete
-        else ""
-    )
-    st.caption(
-        f"{words} {he}Bands run from the lowest to the highest seed; a cross marks a rate at which a run diverged: its "
-        f"loss stopped being a finite number. {figures.provenance_words(both)} {experiments.get(cache.NAME).cut}"
-    )
+    said = [words, *([captions.HE_START] if start.complete else []), captions.BANDS]
+    said += [figures.provenance_words(both), experiments.get(cache.NAME).cut]
+    st.caption(" ".join(said))
     answer.table(cache.NAME, both)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.records.experiments import Results
-from cnnviz.topics.batch_norm_rates import figures
+from cnnviz.topics.batch_norm_rates import captions, figures
 from pages.learn.batch_norm_rates import cache
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.downloads import downloads
@@ -16,7 +16,7 @@ ALL = "all, their mean"
 
 @st.fragment
 def show(found: Results) -> None:
-    st.subheader("One learning rate at a time", divider="gray")
+    st.subheader(captions.ONE_RATE, divider="gray")
     seeds = sorted({run.seed for one in found.cells for run in one.runs})
     chosen = st.segmented_control(
         "Seeds", [ALL, *(str(seed) for seed in seeds)], default=ALL, required=True, key="rates.seed",
@@ -24,11 +24,7 @@ def show(found: Results) -> None:
     )  # fmt: skip
     seed = None if chosen in (None, ALL) else int(chosen)
     scrub_chart(cache.courses(answer.known(found), seed, found), key="rates.courses")
-    st.caption(
-        "BatchNorm's running means start at 0 and its running deviations at 1; each batch moves mean and variance a "
-        "tenth of the way to its own. Every rate sees the same batches in the same order. A loss above "
-        f"{figures.LARGEST:.0f} is not drawn."
-    )
+    st.caption(captions.courses(figures.LARGEST))
     downloads(
         [
             (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.experiments import learning_rates
+from cnnviz.experiments import batch_norm_rates, learning_rates
 from pages.shared.source_box import source_box
 
 SNIPPET = """\
@@ -22,4 +21,6 @@ print(*experiments.get("batch_norm_rates").expect(found).sentences, sep="\\n")
 
 
 def show() -> None:
-    source_box(SNIPPET, made_by=(experiment.verdict, learning_rates.span, learning_rates.how_soon, learning_rates.held))
+    source_box(
+        SNIPPET, made_by=(batch_norm_rates.verdict, learning_rates.span, learning_rates.how_soon, learning_rates.held)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.experiments import degradation as experiment
+from cnnviz.experiments import degradation
 from cnnviz.figures import experiments as common
 from cnnviz.records.experiments import Results
 from cnnviz.topics.degradation import figures, tables
@@ -13,7 +13,7 @@ from pages.learn.degradation import cache, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
-NAME = experiment.EXPERIMENT.name
+NAME = degradation.EXPERIMENT.name
 
 
 def show() -> None:
@@ -23,10 +23,10 @@ def show() -> None:
     chart(figures.errors(found, theme=theme()), key="degradation.errors")
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(figures.error_bars(found, last=experiment.LAST, theme=theme()), key="degradation.ends")
+        chart(figures.error_bars(found, last=degradation.LAST, theme=theme()), key="degradation.ends")
     with right:
         chart(figures.accuracy_bars(found, theme=theme()), key="degradation.bars")
-    st.dataframe(figures.error_table(found, last=experiment.LAST), hide_index=True)
+    st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
     st.caption(
         "Training error: of each training batch, in training mode, before the step that learns from it. Bands: lowest "
         "to highest seed; ±: one standard deviation over the seeds. What was cut: "

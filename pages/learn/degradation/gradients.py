@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures import gradient_norms as norms
+from cnnviz.figures import gradient_norms
 from cnnviz.topics.degradation import figures
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
@@ -26,7 +26,7 @@ def show() -> None:
     chart(figures.first_and_last(found, theme=theme()), key="degradation.share")
     st.markdown(figures.gradient_words(found))
     downloads(
-        [("Every gradient norm (CSV)", f"{NAME}_norms.csv", "text/csv", lambda: norms.norms_csv(found))],
+        [("Every gradient norm (CSV)", f"{NAME}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key="degradation.norms",
     )
     st.page_link("pages/learn/vanishing_gradients/page.py", label="Where gradients do vanish: sigmoid, tanh, depth",

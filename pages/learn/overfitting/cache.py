@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from cnnviz.experiments import dropout_curves
-from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.experiments import dropout_curves, dropout_overfitting
+from cnnviz.figures.scrub_charts import ScrubChartPacket
 from cnnviz.records.experiments import Results
 from cnnviz.records.overfitting import Dropped
 from cnnviz.topics.overfitting import figures
 
-NAME = experiment.EXPERIMENT.name
+NAME = dropout_overfitting.EXPERIMENT.name
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -22,10 +20,10 @@ def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def over_epochs(runs: str, quantity: str, _found: tuple[Dropped, ...]) -> dict[str, Any]:
+def over_epochs(runs: str, quantity: str, _found: tuple[Dropped, ...]) -> ScrubChartPacket:
     return figures.over_epochs(_found, quantity)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def likeness(runs: str, _found: tuple[Dropped, ...]) -> dict[str, Any]:
+def likeness(runs: str, _found: tuple[Dropped, ...]) -> ScrubChartPacket:
     return figures.likeness(_found)

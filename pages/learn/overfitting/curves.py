@@ -5,16 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.records.overfitting import Dropped
-from cnnviz.topics.overfitting import figures
+from cnnviz.topics.overfitting import captions, figures
 from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart
-
-DROPOUT_ON = (
-    "Training batches are measured while dropout is on and before each step, test pictures with every unit: where p is "
-    "above 0 the training curve lies lower than the same network would reach without its masks, so the gap is smaller "
-    "for that reason too. The test loss is measured alike for all: where it rises again, the network overfits."
-)
 
 
 @st.fragment
@@ -23,11 +17,11 @@ def over_epochs(found: tuple[Dropped, ...], known: str) -> None:
         "Shown", figures.QUANTITIES, default="accuracy", required=True, key="overfitting.shown", bind="query-params",
     )  # fmt: skip
     scrub_chart(cache.over_epochs(known, quantity or "accuracy", found), key="overfitting.epochs")
-    st.caption(DROPOUT_ON)
+    st.caption(captions.DROPOUT_ON)
 
 
 def at_the_end(found: tuple[Dropped, ...]) -> None:
-    st.subheader("The gap at the end", divider="gray")
+    st.subheader(captions.GAP_AT_THE_END, divider="gray")
     left, right = st.columns(2, gap="medium")
     with left:
         chart(figures.ends(found, theme=theme()), key="overfitting.ends")

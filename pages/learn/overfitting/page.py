@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.figures import experiments as figures
+from cnnviz.topics.overfitting import captions
 from cnnviz.topics.overfitting import figures as drawn
 from pages.learn.overfitting import cache, curves, snippets, units
 from pages.learn.overfitting.cache import NAME
@@ -11,12 +12,8 @@ from pages.shared import url_state
 from pages.shared.downloads import downloads
 from pages.shared.experiments import again, answer
 
-st.title("What does dropout change for a large network on a thousand pictures?")
-st.markdown(
-    f"A network with two hidden layers of {experiment.HIDDEN} units has {experiment.PARAMETERS:,} parameters and "
-    f"learns {experiment.EXAMPLES:,} MNIST digits, few enough to know by heart. Here it does so with none, a quarter, "
-    "half and three quarters of its hidden units dropped at every step."
-)
+st.title(captions.TITLE)
+st.markdown(captions.introduction(experiment.HIDDEN, experiment.PARAMETERS, experiment.EXAMPLES))
 results = answer.of(NAME)
 if results.complete:
     known = answer.known(results)
@@ -26,14 +23,14 @@ if results.complete:
     curves.at_the_end(found)
     with st.expander("The numbers", icon=":material/table:"):
         st.dataframe(drawn.table(found), hide_index=True)
-        st.caption(f"Means with 95 % intervals over the seeds. {figures.provenance_words(results)}")
+        st.caption(captions.intervals(figures.provenance_words(results)))
         answer.take(NAME, results)
         downloads([("Every epoch (CSV)", "epochs.csv", "text/csv", lambda: drawn.epochs_csv(found))], key="overfitting")
     units.show(found, known)
 else:
-    st.info("No finished results come with the project yet; run it below.", icon=":material/info:")
-st.page_link("pages/layers/dropout/page.py", label="What dropout does to the numbers", icon=":material/blur_on:")
-st.subheader("Run it again here", divider="gray")
+    st.info(captions.NO_RESULTS, icon=":material/info:")
+st.page_link("pages/layers/dropout/page.py", label=captions.DROPOUT_LINK, icon=":material/blur_on:")
+st.subheader(captions.AGAIN, divider="gray")
 again.show(NAME)
 snippets.show()
 url_state.publish()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.experiments import dropout_curves
-from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.experiments import dropout_curves, dropout_overfitting
 from cnnviz.probes import hidden_units
 from pages.shared.source_box import source_box
 
@@ -21,5 +20,10 @@ print(*experiments.get("dropout_overfitting").expect(found).sentences, sep="\\n"
 
 
 def show() -> None:
-    made_by = (experiment.verdict, dropout_curves.by_epoch, hidden_units.co_adaptation, hidden_units.mean_correlation)
+    made_by = (
+        dropout_overfitting.verdict,
+        dropout_curves.by_epoch,
+        hidden_units.co_adaptation,
+        hidden_units.mean_correlation,
+    )
     source_box(SNIPPET, made_by=made_by)

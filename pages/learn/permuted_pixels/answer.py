@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.experiments import permuted_pixels as experiment
+from cnnviz.experiments import permuted_pixels
 from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import pictures, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
-NAME = experiment.EXPERIMENT.name
+NAME = permuted_pixels.EXPERIMENT.name
 
 
 def show() -> None:
@@ -24,8 +25,8 @@ def show() -> None:
         chart(figures.bars(found, experiments.get(NAME).published, theme=theme()), key="permuted.bars")
     with right:
         chart(figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
-    st.caption(figures.slow_start_words(found, experiment.CNN, experiment.CNN_PERMUTED))
+    st.caption(figures.slow_start_words(found, permuted_pixels.CNN, permuted_pixels.CNN_PERMUTED))
     answer.table(NAME, found)
-    st.subheader("Run it again here", divider="gray")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)

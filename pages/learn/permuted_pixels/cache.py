@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import checkpoints
-from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.measurements import permuted_pixels
 from cnnviz.records import Spec
 from cnnviz.records.permutation import Answers, FirstWeights, NoTrick, PermutedPictures, TwoMaps
 from cnnviz.records.proofs import Proof
@@ -15,7 +15,7 @@ from cnnviz.topics.permuted_pixels import figures
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def ten(seed: int, share: float, block: int, fresh: bool) -> PermutedPictures:
-    return measured.ten(seed=seed, share=share, block=block, fresh=fresh)
+    return permuted_pixels.ten(seed=seed, share=share, block=block, fresh=fresh)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -27,12 +27,12 @@ def sheet(seed: int, share: float, block: int, fresh: bool, *, which: str) -> by
 @st.cache_resource(show_spinner=False)
 def spec() -> Spec:
     """What the shipped CNN wants a picture to be: a digit like MNIST's."""
-    return checkpoints.spec(measured.run_id("cnn", permuted=False))
+    return checkpoints.spec(permuted_pixels.run_id("cnn", permuted=False))
 
 
 @st.cache_resource(show_spinner=False)
 def first_weights() -> FirstWeights:
-    return measured.first_weights()
+    return permuted_pixels.first_weights()
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -43,19 +43,19 @@ def weights(which: str, theme: str) -> bytes:
 
 @st.cache_resource(show_spinner=False)
 def moved_columns() -> tuple[Proof, Proof]:
-    return measured.moved_columns()
+    return permuted_pixels.moved_columns()
 
 
 @st.cache_resource(show_spinner="Looking for the nearest convolution …")
 def no_trick() -> NoTrick:
-    return measured.no_trick()
+    return permuted_pixels.no_trick()
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def feature_maps(digest: str, layer: str, _picture: Image.Image) -> TwoMaps:
-    return measured.feature_maps(_picture, layer=layer)
+    return permuted_pixels.feature_maps(_picture, layer=layer)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def answers(digest: str, _picture: Image.Image) -> Answers:
-    return measured.answers(_picture)
+    return permuted_pixels.answers(_picture)

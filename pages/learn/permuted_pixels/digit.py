@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import pictures
-from cnnviz.topics.permuted_pixels import figures
+from cnnviz.topics.permuted_pixels import captions, figures
 from pages.learn.permuted_pixels import cache, snippets
 from pages.shared import image_picker
 from pages.shared.charts import theme
@@ -20,21 +20,21 @@ def show() -> None:
     found = cache.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):
-        for values, caption in ((found.picture, "as the networks see it"), (found.permuted, "permuted")):
+        for values, caption in ((found.picture, captions.AS_SEEN), (found.permuted, captions.PERMUTED)):
             png = pictures.png(pictures.enlarge_to(values, SIZE))
             st.image(png, output_format="PNG", caption=caption, width=SIZE)
     with right:
         st.dataframe(figures.answers_table(found), hide_index=True)
-    st.markdown(figures.answers_words(found))
+    st.markdown(captions.answers(found))
     layer = st.segmented_control(
         "Layer of the CNN", LAYERS, default="relu1", required=True, key="permuted.layer", bind="query-params"
     )
     maps = cache.feature_maps(current.digest, layer or "relu1", current.image)
     left, right = st.columns(2, gap="medium")
     for column, values, caption in (
-        (left, maps.plain, "the picture, in the CNN trained on normal pictures"),
-        (right, maps.permuted, "the permuted picture, in the CNN trained on such ones"),
+        (left, maps.plain, captions.PLAIN_MAPS),
+        (right, maps.permuted, captions.PERMUTED_MAPS),
     ):
         column.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=caption, width="stretch")
-    st.markdown(figures.maps_words(maps))
+    st.markdown(captions.maps(maps))
     snippets.digit(current, layer or "relu1")

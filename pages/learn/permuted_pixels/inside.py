@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.permuted_pixels import figures
+from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import cache, snippets
 from pages.shared.charts import theme
 from pages.shared.proof_badge import badges
 
-WEIGHTS = {
-    "plain": "trained on normal pictures",
-    "permuted": "trained on permuted pictures",
-    "restored": "the same, put back by the inverse",
-}
-
 
 def show() -> None:
-    st.subheader("What FC's eight first units look for", divider="gray")
-    for column, (which, caption) in zip(st.columns(3, gap="medium"), WEIGHTS.items(), strict=True):
+    st.subheader(captions.FIRST_UNITS, divider="gray")
+    for column, (which, caption) in zip(st.columns(3, gap="medium"), captions.WEIGHTS.items(), strict=True):
         column.image(cache.weights(which, theme()), output_format="PNG", caption=caption, width="stretch")
-    st.markdown(figures.weights_words(cache.first_weights()))
-    st.subheader("Why FC cannot notice", divider="gray")
-    st.markdown(
-        "The first layer computes W₁x. Permuted pictures are Px, and (W₁Pᵀ)(Px) = W₁x because PᵀP = 1: "
-        "move the columns of W₁ like the pixels, and every number after them is the one it was."
-    )
+    st.markdown(captions.weights(cache.first_weights()))
+    st.subheader(captions.WHY_FC_CANNOT_NOTICE, divider="gray")
+    st.markdown(captions.NO_DIFFERENCE)
     badges(*cache.moved_columns())
-    st.subheader("Why the CNN must", divider="gray")
-    st.markdown(figures.no_trick_words(cache.no_trick()))
+    st.subheader(captions.WHY_THE_CNN_MUST, divider="gray")
+    st.markdown(captions.no_trick(cache.no_trick()))
     snippets.inside()

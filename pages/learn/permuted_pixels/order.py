@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
+from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import snippets
 from pages.shared.experiments import again, answer
 
@@ -14,7 +15,7 @@ NAMES = ("permutation_strength", "permutation_blocks", "permutation_fresh")
 def show() -> None:
     for name in NAMES:
         answer.over_a_grid(name)
-    st.subheader("Run one of them again here", divider="gray")
+    st.subheader(captions.AGAIN_ONE, divider="gray")
     chosen = st.segmented_control(
         "Which", NAMES, format_func=lambda name: experiments.get(name).title, default=NAMES[0], required=True,
         key="permuted.which", persist_state="session",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import answer, digit, inside, order, pictures
 from pages.shared import url_state
 
@@ -14,11 +15,8 @@ PARTS = {
 }
 FIRST = "The experiment"
 
-st.title("Does a CNN still win when every picture's pixels are shuffled alike?")
-st.markdown(
-    "Two networks of the same size learn MNIST twice: as it is, and with all pixels moved by one fixed permutation. "
-    "The fully connected one never knew which pixels are neighbours; the convolutional one is built on it."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="permuted.part", bind="query-params",
     label_visibility="collapsed",

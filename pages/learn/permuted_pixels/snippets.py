@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.measurements import permutation_proofs
-from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.measurements import permutation_proofs, permuted_pixels
 from cnnviz.operations import permutation
 from cnnviz.training import augmentation
 from pages.shared.image_picker import Picture
@@ -72,7 +71,7 @@ def experiment(name: str) -> None:
 
 
 def inside() -> None:
-    snippet = INSIDE.format(run=measured.run_id("fc2layer", permuted=False))
+    snippet = INSIDE.format(run=permuted_pixels.run_id("fc2layer", permuted=False))
     source_box(
         snippet,
         made_by=(permutation_proofs.moved_columns, permutation_proofs.no_trick, permutation_proofs.nearest_kernel),
@@ -83,4 +82,4 @@ def digit(picture: Picture, layer: str) -> None:
     """A sample is read by its name, one's own picture by its file's."""
     module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
     snippet = DIGIT.format(module=module, reading=reading, layer=layer)
-    source_box(snippet, made_by=(measured.answers, measured.feature_maps))
+    source_box(snippet, made_by=(permuted_pixels.answers, permuted_pixels.feature_maps))

@@ -10,11 +10,13 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.topics.questions import course_questions
 from cnnviz.topics.questions.records import Answer
+from pages.shared import navigation
 from pages.shared.source_box import source_box
 
-SNIPPET = """from cnnviz import answers, experiments
+SNIPPET = """from cnnviz import experiments
+from cnnviz.topics.questions import course_questions
 
-for answer in answers.all():
+for answer in course_questions.all():
     numbers = "; ".join(f"{one.label}: {one.value} {one.note}" for one in answer.numbers)
     print(f"{answer.question}\\n{answer.text}\\n{numbers}\\n")
 print(experiments.get("shuffle").expect(experiments.results("shuffle")).sentences[0])"""
@@ -36,7 +38,10 @@ def show(number: int, answer: Answer) -> None:
     with left:
         st.markdown(answer.text)
         st.page_link(
-            answer.page, label=answer.link_label, icon=":material/arrow_forward:", query_params=dict(answer.link)
+            navigation.script(answer.page),
+            label=answer.link_label,
+            icon=":material/arrow_forward:",
+            query_params=dict(answer.link),
         )
     with right, st.container(horizontal=True):
         for one in answer.numbers:

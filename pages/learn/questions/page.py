@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.questions import course_questions
-from pages.learn.questions import answers as asked
+from pages.learn.questions import answers
 from pages.shared import url_state
 
 st.title("Eight questions, each with its answer and its number")
@@ -11,7 +11,7 @@ st.markdown(
     "Every number below is read from an experiment that ships with the project, counted in a network, or computed "
     "now; each answer ends at the page where it can be tried."
 )
-for number, answer in enumerate(asked.found(), start=1):
-    asked.show(number, answer)
-asked.source(course_questions.all)
+for number, answer in enumerate(answers.found(), start=1):
+    answers.show(number, answer)
+answers.source(course_questions.all)
 url_state.publish()

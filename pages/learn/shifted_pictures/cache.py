@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 from PIL import Image
 
@@ -11,6 +9,7 @@ from cnnviz import checkpoints
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Spec
 from cnnviz.topics.shifted_pictures import digits, figures
+from cnnviz.topics.shifted_pictures.figures import MovedTenPacket, ShiftMapPacket
 from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
 
 
@@ -32,7 +31,7 @@ def ten() -> MovedTen:
 
 
 @st.cache_resource(show_spinner=False)
-def ten_drawn() -> tuple[dict[str, Any], dict[str, bytes]]:
+def ten_drawn() -> tuple[MovedTenPacket, dict[str, bytes]]:
     return figures.moved_ten(ten())
 
 
@@ -42,5 +41,5 @@ def grid(digest: str, _picture: Image.Image) -> ShiftGrid:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def grid_drawn(digest: str, _picture: Image.Image) -> tuple[dict[str, Any], dict[str, bytes]]:
+def grid_drawn(digest: str, _picture: Image.Image) -> tuple[ShiftMapPacket, dict[str, bytes]]:
     return figures.shift_map(grid(digest, _picture))

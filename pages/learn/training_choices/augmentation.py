@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import datasets
 from cnnviz.experiments import augmentations
-from cnnviz.figures import batches as sheets
+from cnnviz.figures import batches
 from cnnviz.records.experiments import Results
 from cnnviz.topics.training_choices import figures
 from pages.learn.training_choices import cache, layout, snippets
@@ -57,7 +57,7 @@ def _pictures() -> None:
         )  # fmt: skip
         seed = int(st.number_input("Seed", 0, 9999, 0, key="choices.seed", persist_state="session", width=120))
     sheet, rows = cache.as_trained(dataset, augmentations.KINDS[kind or "both"], seed)
-    header, pixels = sheets.transforms(sheet, rows)
+    header, pixels = batches.transforms(sheet, rows)
     picture_sheet(header, pixels, key="choices.sheet")
     st.caption(
         f"{datasets.info(dataset).title}: the first {len(rows[0].pictures)} training pictures and the batches that "

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
+from cnnviz.plain_text import escaped
 from cnnviz.records import Finished
 from cnnviz.topics.training_lab import confusion_figures, gallery_figures
 from pages.learn.training_lab.components.gallery import gallery as gallery_of
@@ -44,7 +45,7 @@ def show(run_id: str) -> None:
     """Curves and config; when it has ended, what it learned."""
     run = runs.find(run_id)
     if run is None:
-        st.error(f"The run {run_id} is gone. Choose another.")
+        st.error(f"The run {escaped(run_id)} is gone. Choose another.")
         return
     status = run.status()
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
@@ -52,7 +53,7 @@ def show(run_id: str) -> None:
         with st.expander("Change it while it trains", icon=":material/tune:"):
             steering.form(run)
     if status.state == "failed":
-        st.error(f"The run failed: {status.message}", icon=":material/error:")
+        st.error(f"The run failed: {escaped(status.message)}", icon=":material/error:")
         st.code(run.log(tail=40), language=None)
     if not status.alive and run.has_weights():
         _result(run)

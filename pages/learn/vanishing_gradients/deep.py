@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.experiments import vanishing_deep as experiment
-from cnnviz.figures import gradient_norms as figures
+from cnnviz.experiments import vanishing_deep
+from cnnviz.figures import gradient_norms
 from pages.learn.vanishing_gradients import sections
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
 
-NAME = experiment.EXPERIMENT.name
-ACTIVATIONS, HELPS = tuple(experiment.ACTIVATIONS), tuple(experiment.HELP)
+NAME = vanishing_deep.EXPERIMENT.name
+ACTIVATIONS, HELPS = tuple(vanishing_deep.ACTIVATIONS), tuple(vanishing_deep.HELP)
 
 
 def show() -> None:
@@ -19,12 +19,12 @@ def show() -> None:
     sections.opening(NAME, found)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
-        chart(figures.grid_bars(found, theme=theme()), key="vanishing.deep_bars")
+        chart(gradient_norms.grid_bars(found, theme=theme()), key="vanishing.deep_bars")
     with right:
-        st.dataframe(figures.grid_table(found), hide_index=True)
+        st.dataframe(gradient_norms.grid_table(found), hide_index=True)
         st.caption(
             "Test pictures right: mean of the seeds ± its 95 % interval. “both” is BatchNorm and skips; ×: the loss "
-            f"is no number any more. {experiment.EXPERIMENT.cut}"
+            f"is no number any more. {vanishing_deep.EXPERIMENT.cut}"
         )
     _charts()
     sections.closing(NAME, found)
@@ -41,6 +41,6 @@ def _charts() -> None:
         columns = sections.chosen("Help", HELPS, key="vanishing.help")
     cells = [f"{row}, {column}" for row in rows for column in columns]
     sections.by_layer(found, cells, key="vanishing.deep_layers")
-    if said := figures.bound_words(found, cells):
+    if said := gradient_norms.bound_words(found, cells):
         st.caption(said)
     sections.over_steps(found, cells, key="vanishing.deep")

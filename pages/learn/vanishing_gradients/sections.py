@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.figures import gradient_norms as figures
+from cnnviz.figures import gradient_norms
 from cnnviz.records.experiments import Results
 from pages.learn.vanishing_gradients import snippets
 from pages.shared.charts import chart, theme
@@ -33,7 +33,7 @@ def by_layer(found: Results, cells: Sequence[str], *, key: str) -> None:
     """The gradient of every layer at the step that is scrubbed; one sentence where nothing was measured."""
     st.markdown("**The gradient of every layer, at the step that you choose**")
     try:
-        data = figures.packet(found, cells)
+        data = gradient_norms.packet(found, cells)
     except ValueError as error:
         st.info(f"{error}.", icon=":material/info:")
         return
@@ -42,21 +42,21 @@ def by_layer(found: Results, cells: Sequence[str], *, key: str) -> None:
 
 def over_steps(found: Results, cells: Sequence[str], *, key: str) -> None:
     """The first layer's gradient, the loss and the accuracy over the steps."""
-    if said := figures.key_words(cells):
+    if said := gradient_norms.key_words(cells):
         st.caption(said)
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        chart(figures.first_layer(found, cells, theme=theme()), key=f"{key}_first")
+        chart(gradient_norms.first_layer(found, cells, theme=theme()), key=f"{key}_first")
     for column, quantity in ((middle, "loss"), (right, "accuracy")):
         with column:
-            chart(figures.over_steps(found, cells, quantity, theme=theme()), key=f"{key}_{quantity}")
+            chart(gradient_norms.over_steps(found, cells, quantity, theme=theme()), key=f"{key}_{quantity}")
 
 
 def closing(name: str, found: Results) -> None:
     """The numbers, the page where a stack can be varied, running it again, the code."""
     answer.table(name, found)
     downloads(
-        [("Every gradient norm (CSV)", f"{name}_norms.csv", "text/csv", lambda: figures.norms_csv(found))],
+        [("Every gradient norm (CSV)", f"{name}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key=f"vanishing.{name}",
     )
     st.page_link(LAYERS_PAGE, label="Vary a stack of layers yourself",

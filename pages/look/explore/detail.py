@@ -5,48 +5,47 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from PIL import Image
 
 from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Field, Layer, Unit
 from cnnviz.topics.explore import figures
+from pages.look.explore import cache, scores
 from pages.look.explore import layer as layer_view
-from pages.look.explore import scores
 from pages.look.explore import unit as unit_view
 from pages.look.explore.components.network_canvas import network_canvas
-from pages.shared import cache, downloads, network_picker, url_state
+from pages.shared import downloads, image_picker, network_picker, url_state
+from pages.shared.cache import Look, look, network
 from pages.shared.charts import theme
 from pages.shared.image_picker import Picture
 from pages.shared.source_box import source_box
-
-Asked = tuple[str, str, str, Image.Image]  # network, picture's digest, how it is fitted, the picture
+from pages.shared.view import View
 
 
 @st.fragment
-def show(choice: str, at_hand: Picture, fit: str) -> None:
+def show(choice: str, at_hand: Picture) -> None:
     """Everything under the first row, for this network, picture and way of fitting it.
 
     A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
     whose scripts the browser has yet to load.
     """
-    asked = (choice, at_hand.digest, fit, at_hand.image)
-    opened, seen = cache.network(choice), cache.look(*asked)
+    view = image_picker.view(choice, at_hand)
+    opened, seen = network(choice), look(view)
     key = network_picker.layer_at_hand(seen.recording)
     channel, row, column = unit_view.unit_at_hand(seen.recording[key])
     place = {"layer": key, "channel": channel, "row": row, "column": column}
-    network_canvas(cache.drawing(*asked), selected=place, key="explore.canvas", on_pick=_tile_picked)
+    network_canvas(cache.drawing(view), selected=place, key="explore.canvas", on_pick=_tile_picked)
     if not st.session_state.get("explore.begun"):
         st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
         return
     st.subheader("The layer", divider="gray")
     fields = cache.fields(choice)
-    layer = _layer(asked, seen, place, fields)
+    layer = _layer(view, seen, place, fields)
     st.subheader("The unit: why this value", divider="gray")
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
     scores.softmax_table(seen)
-    _take_away(choice, at_hand, fit, layer, unit)
+    _take_away(view, at_hand, layer, unit)
     url_state.publish()
 
 
@@ -55,14 +54,14 @@ def _tile_picked() -> None:
         url_state.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
 
 
-def _layer(asked: Asked, seen: cache.Look, place: dict[str, Any], fields: dict[str, Field]) -> Layer:
+def _layer(view: View, seen: Look, place: dict[str, Any], fields: dict[str, Field]) -> Layer:
     """The layer's picker, caption, mosaic and statistics."""
     key = network_picker.layer_picker(seen.recording)
     layer, field = seen.recording[key], fields.get(key)
     st.markdown(layer_view.caption(layer, field))
     wanted = st.session_state.get("explore.contribution")
     top = seen.scores[0].index
-    given = cache.contributions(*asked, target=top).get(key) if wanted else None
+    given = cache.contributions(view, target=top).get(key) if wanted else None
     wide, narrow = st.columns([3, 1], gap="medium")
     with wide:
         layer_view.mosaic_of(
@@ -71,17 +70,17 @@ def _layer(asked: Asked, seen: cache.Look, place: dict[str, Any], fields: dict[s
             )
         )
     with narrow:
-        layer_view.statistics(layer, cache.histogram(*asked, layer=key, theme=theme()))
+        layer_view.statistics(layer, cache.histogram(view, layer=key, theme=theme()))
     return layer
 
 
-def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit) -> None:
+def _take_away(view: View, at_hand: Picture, layer: Layer, unit: Unit) -> None:
     """Downloads, the snippet and the link."""
     st.subheader("Take it with you", divider="gray")
     key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
 
-    def seen() -> cache.Look:  # asked for anew: a button that held the arrays would hold them as long as its session
-        return cache.look(choice, at_hand.digest, fit, at_hand.image)
+    def seen() -> Look:  # asked for anew: a button that held the arrays would hold them as long as its session
+        return look(view)
 
     downloads.downloads(
         [
@@ -97,9 +96,8 @@ def _take_away(choice: str, at_hand: Picture, fit: str, layer: Layer, unit: Unit
         "The address bar holds this view: network, layer, channel and cell"
         + ("; a picture of your own is not in it." if own else ", and the sample.")
     )
-    source = at_hand.title if own else f"sample:{at_hand.name}"
     source_box(
-        predictions.activations_snippet(choice, layer.key, source, fit=fit),
-        figures.snippet(unit, choice, source, fit=fit),
+        predictions.activations_snippet(view.choice, layer.key, at_hand.source, fit=view.fit),
+        figures.snippet(unit, view.choice, at_hand.source, fit=view.fit),
         made_by=(capture.activations, units.explain, units.blank),
     )

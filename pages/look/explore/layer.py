@@ -13,7 +13,7 @@ from pages.shared.charts import chart
 from pages.shared.components.mosaic import mosaic
 
 
-def mosaic_of(data: dict[str, Any]) -> None:
+def mosaic_of(data: maps.MosaicPacket) -> None:
     """The mosaic; a click on a cell becomes the unit at hand."""
     mosaic(data, key="explore.mosaic", on_pick=_cell_picked, on_want=_contribution_wanted)
 
@@ -31,7 +31,8 @@ def caption(layer: Layer, field: Field | None) -> str:
     """name · operation · shape · receptive field, in one line."""
     parts = [f"**{layer.key}**", layer.kind.replace("_", " "), layer.operation, f"`{list(layer.shape)}`"]
     if field is not None and field.status == "exact":
-        parts.append(f"a cell sees {field.rows.size} × {field.columns.size} input pixels, one every {field.stride}")
+        step = f", one every {field.stride}" if field.is_even else " at most"
+        parts.append(f"a cell sees {field.rows.size} × {field.columns.size} input pixels{step}")
     elif field is not None:
         parts.append("a cell sees the whole input" if field.status == "whole" else f"field unknown: {field.note}")
     return " · ".join(parts)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.look.explore import detail, scores
+from pages.look.explore import as_seen, detail, scores
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -26,14 +26,13 @@ if opened is None:
 with st.container():
     image_picker.choose(source, opened.spec)
 at_hand = image_picker.chosen(opened.spec)
-fit = image_picker.fit_at_hand()
-seen = look(choice, at_hand.digest, fit, at_hand.image)
+seen = look(image_picker.view(choice, at_hand))
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    image_picker.what_the_network_sees(choice, opened.spec, at_hand)
+    as_seen.show(choice, opened.spec, at_hand)
 with right:
     scores.top_five(seen.scores)
 st.caption(scores.caption(opened, seen, at_hand.title))
 
-detail.show(choice, at_hand, fit)
+detail.show(choice, at_hand)
 url_state.publish()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import networks
 from cnnviz.figures import predictions
+from cnnviz.plain_text import escaped
 from cnnviz.records import Score
 from pages.shared.cache import Look
 from pages.shared.components.scores import scores as scores_of
@@ -17,7 +18,7 @@ def top_five(scores: tuple[Score, ...]) -> None:
     """Five bars with their numbers; a sentence where none of the classes fits."""
     scores_of(predictions.bars(scores, top=TOP), key="explore.scores")
     if note := predictions.fit_note(scores):
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {escaped(note)}")
 
 
 def caption(opened: networks.Network, seen: Look, title: str) -> str:
@@ -26,7 +27,8 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     label = opened.provenance.label
     named = label if label.startswith(opened.spec.title) else f"{opened.spec.title} · {label}"
     return (
-        f"{named} · input `{list(opened.spec.input_shape)}` · {title} → **{top.label} {top.probability:.3f}** · "
+        f"{escaped(named)} · input `{list(opened.spec.input_shape)}` · {escaped(title)} → "
+        f"**{escaped(top.label)} {top.probability:.3f}** · "
         f"{len(seen.recording)} layers recorded in {seen.recording.seconds * 1000:,.0f} ms ({seen.recording.method})"
     )
 

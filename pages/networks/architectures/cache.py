@@ -13,10 +13,11 @@ from PIL import Image
 
 from cnnviz import images
 from cnnviz.figures import pictures
-from cnnviz.measurements import architectures as measured
+from cnnviz.measurements import architectures
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture, LayerTimes
 from cnnviz.topics.architectures import layer_times, paper_variants, tables
+from pages.shared.view import View, by_view
 
 Shape = tuple[int, int, int]
 SHOWN = 360  # pixels: the longer side of the picture under the boxes
@@ -24,7 +25,7 @@ SHOWN = 360  # pixels: the longer side of the picture under the boxes
 
 @st.cache_resource(max_entries=6, show_spinner="Building the network without its weights …")
 def _opened(choice: str, shape: Shape | None) -> tuple[Any, Spec]:
-    return measured.opened(choice, shape)
+    return architectures.opened(choice, shape)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting every operation …")
@@ -35,7 +36,7 @@ def architecture(choice: str, shape: Shape | None = None) -> Architecture:
     """
     begin = time.perf_counter()
     model, spec = _opened(choice, shape)
-    return measured.count(model, spec, shape or spec.input_shape, choice=choice, begin=begin, training=False)
+    return architectures.count(model, spec, shape or spec.input_shape, choice=choice, begin=begin, training=False)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Asking what training keeps …")
@@ -43,7 +44,7 @@ def complete(choice: str, shape: Shape) -> Architecture:
     """The same with what training keeps, which takes a second walk."""
     own = architecture(choice).input_shape == shape
     model, spec = _opened(choice, None if own else shape)
-    found = measured.count(model, spec, shape, choice=choice, training=True)
+    found = architectures.count(model, spec, shape, choice=choice, training=True)
     _completed().add((choice, shape))
     return found
 
@@ -78,14 +79,14 @@ def times(choice: str, shape: Shape, *, heard: Callable[[float], object]) -> Lay
     return kept[choice, shape]
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def as_seen(choice: str, shape: Shape, digest: str, fit: str, _picture: Image.Image) -> tuple[np.ndarray, bytes]:
+@by_view(max_entries=12)
+def as_seen(view: View, shape: Shape) -> tuple[np.ndarray, bytes]:
     """([H, W, 3] uint8, PNG of at most SHOWN pixels a side): the picture as the network sees it at that size.
 
     Raises images.ImageError where the network does not take pictures.
     """
-    spec = replace(architecture(choice, shape).spec, input_shape=shape)
-    seen = images.to_picture(images.prepare(_picture, spec, fit=fit).tensor, spec)
+    spec = replace(architecture(view.choice, shape).spec, input_shape=shape)
+    seen = images.to_picture(images.prepare(view.image, spec, fit=view.fit).tensor, spec)
     return seen, pictures.thumbnail_png(Image.fromarray(seen), SHOWN)
 
 

@@ -11,10 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import models
 from cnnviz.measurements import architectures as measured
 from cnnviz.models import history
+from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import tables
 from pages.networks.architectures import cache, snippets
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared import downloads, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -29,7 +30,7 @@ TEXTS: dict[str, Literal["small", "medium"]] = {
 }  # fmt: skip
 
 
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """All of it at once but for what training keeps, which takes a second walk and is filled in when it is there."""
     network = here.network
     left, right = st.columns([1, 1], gap="large")
@@ -56,7 +57,7 @@ def show(here: AtHand) -> None:
 
 def _who(network: Architecture) -> None:
     spec = network.spec
-    st.subheader(f"{spec.title}{f', {spec.year}' if spec.year else ''}")
+    st.subheader(f"{escaped(spec.title)}{f', {spec.year}' if spec.year else ''}")
     if spec.idea:
         st.markdown(spec.idea)
     if spec.paper:
@@ -64,7 +65,7 @@ def _who(network: Architecture) -> None:
     elif spec.link:
         st.markdown(f"[{spec.link}]({spec.link})")
     for note in spec.notes:
-        st.caption(f":material/info: {note[0].upper()}{note[1:]}.")
+        st.caption(f":material/info: {escaped(note[0].upper() + note[1:])}.")
 
 
 def _line(network: Architecture) -> None:
@@ -102,5 +103,5 @@ def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str 
     place.dataframe(columns, height=420, hide_index=True, key=key, column_config=config, row_height=30)
 
 
-def _file(here: AtHand) -> str:
+def _file(here: ArchitectureSelection) -> str:
     return f"{here.network.spec.name}_{here.network.input_shape[1]}".replace("/", "_")

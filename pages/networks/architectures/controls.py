@@ -9,20 +9,24 @@ import streamlit as st
 from cnnviz import networks
 from cnnviz.records.architectures import Architecture
 from pages.networks.architectures import cache
-from pages.shared import image_picker as picture
-from pages.shared import navigation, network_picker, url_state
+from pages.shared import image_picker, navigation, network_picker, url_state
+from pages.shared.image_picker import Picture
+from pages.shared.view import View
 
 SMALLEST, LARGEST = 16, 1024
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
-    """choice, shape: what caches are keyed by. picture: the one that Explore would open it on."""
+class ArchitectureSelection:
+    """choice, shape: what caches are keyed by. view: with the picture that Explore would open it on."""
 
-    choice: str
+    view: View
     network: Architecture
-    picture: picture.Picture
-    fit: str
+    picture: Picture
+
+    @property
+    def choice(self) -> str:
+        return self.view.choice
 
     @property
     def shape(self) -> cache.Shape:
@@ -30,7 +34,7 @@ class AtHand:
         return channels, height, width
 
 
-def at_hand() -> AtHand:
+def selected() -> ArchitectureSelection:
     """The pickers and what they name; a network or a size that does not work is said in one sentence."""
     left, middle, right, last = st.columns([4, 3, 3, 3], gap="medium", vertical_alignment="bottom")
     with left:
@@ -55,10 +59,10 @@ def at_hand() -> AtHand:
             )
             notice.error(sentence, icon=":material/straighten:")
     with right:
-        current = picture.popover(own.spec)
+        current = image_picker.popover(own.spec)
     with last:
         st.page_link(navigation.EXPLORE, label="Open it in Explore", icon=":material/visibility:")
-    return AtHand(choice, network, current, picture.fit_at_hand())
+    return ArchitectureSelection(image_picker.view(choice, current), network, current)
 
 
 def _size(choice: str, own: Architecture) -> int | None:

@@ -8,12 +8,12 @@ from cnnviz.topics.architectures import cost_breakdown_figures, layer_times
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures import layer_times as milliseconds
 from pages.networks.architectures.components.xray import xray
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
 
 @st.fragment
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """The bars, and what they say; the milliseconds on request."""
     network = cache.complete(here.choice, here.shape)
     first, *others = cost_breakdown_figures.sentences(network)

@@ -6,23 +6,24 @@ import streamlit as st
 
 from cnnviz import anatomy
 from cnnviz.images import ImageError
+from cnnviz.plain_text import escaped
 from cnnviz.topics.architectures import field_growth_figures
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.components.field_growth import field_growth
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
 
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """The picture with the box, the curve, and what they say."""
     network = here.network
     if not field_growth_figures.steps(network):
         st.info("No operation of this network has rows and columns: it has no receptive field.", icon=":material/info:")
         return
     try:
-        pixels, png = cache.as_seen(here.choice, here.shape, here.picture.digest, here.fit, here.picture.image)
+        pixels, png = cache.as_seen(here.view, here.shape)
     except ImageError as error:
-        st.error(f"{error}", icon=":material/broken_image:")
+        st.error(escaped(error), icon=":material/broken_image:")
         return
     st.markdown(field_growth_figures.words(network))
     key = "architectures.field"

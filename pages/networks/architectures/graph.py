@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
+from cnnviz.figures.graphs import NetworkGraphPacket
 from cnnviz.measurements import architectures as measured
+from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
 from cnnviz.topics.architectures import cost_breakdown_figures
 from pages.networks.architectures import layer_times
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import graphs
@@ -38,20 +38,20 @@ def folded(choice: str, shape: Shape) -> Graph:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def packet(choice: str, shape: Shape, _title: str) -> dict[str, Any]:
+def packet(choice: str, shape: Shape, _title: str) -> NetworkGraphPacket:
     return figures.network_data(folded(choice, shape), title=_title)
 
 
-def _of_boxes(graph: Graph, here: AtHand, times: LayerTimes) -> list[float]:
+def _of_boxes(graph: Graph, here: ArchitectureSelection, times: LayerTimes) -> list[float]:
     names = [row.name for row in here.network.rows]
     return figures.milliseconds(graph, dict(zip(names, times.medians, strict=True)))
 
 
 @st.fragment
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
     graph = folded(here.choice, here.shape)
-    st.markdown(figures.words(graph, here.network.spec.title))
+    st.markdown(figures.words(graph, escaped(here.network.spec.title)))
     if not graph.traced:
         st.info(
             f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"

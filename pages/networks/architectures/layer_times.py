@@ -7,15 +7,15 @@ import streamlit as st
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.topics.architectures import layer_times
 from pages.networks.architectures import cache
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 
 
-def on_request(here: AtHand) -> LayerTimes | None:
+def on_request(here: ArchitectureSelection) -> LayerTimes | None:
     """The button, and the times once it was pressed for this network and size; None before, and where it failed."""
     return _measured(here) if _asked(here) else None
 
 
-def _asked(here: AtHand) -> bool:
+def _asked(here: ArchitectureSelection) -> bool:
     """Whether the milliseconds of this network are wanted: a button, which stays pressed for this network and size."""
     state, now = st.session_state, (here.choice, here.shape)
     problem = layer_times.refusal(here.network)
@@ -31,7 +31,7 @@ def _asked(here: AtHand) -> bool:
     return state.get("architectures.timed") == now
 
 
-def _measured(here: AtHand) -> LayerTimes | None:
+def _measured(here: ArchitectureSelection) -> LayerTimes | None:
     known = cache.known_times(here.choice, here.shape)
     if known is not None:
         return known

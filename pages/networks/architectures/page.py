@@ -18,7 +18,7 @@ st.markdown(
     "A network is a list of operations: each has a shape, parameters, work to do, and a part of the picture that it "
     "sees. Choose any network: where do its parameters and its work lie, and how much of the picture does it see?"
 )
-here = controls.at_hand()
+here = controls.selected()
 part = st.segmented_control(
     "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="card", required=True,
     key="architectures.part", bind="query-params", label_visibility="collapsed",

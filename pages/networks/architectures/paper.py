@@ -11,11 +11,11 @@ from cnnviz.models import papers
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import paper_tables, paper_variants
 from pages.networks.architectures import cache, snippets
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
 
-def show(here: AtHand) -> None:
+def show(here: ArchitectureSelection) -> None:
     """The printed numbers, then one box a difference, each with both sides counted where both can be built."""
     network = cache.architecture(here.choice)
     name = network.spec.name

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pages.networks.architectures.controls import AtHand
+from pages.networks.architectures.controls import ArchitectureSelection
 
 
-def survey(here: AtHand) -> str:
+def survey(here: ArchitectureSelection) -> str:
     """Every operation with its counts."""
     return (
         "from cnnviz.measurements import architectures\n\n"
@@ -17,10 +17,11 @@ def survey(here: AtHand) -> str:
     )
 
 
-def times(here: AtHand) -> str:
+def times(here: ArchitectureSelection) -> str:
     """Where the milliseconds go."""
     return (
-        "from cnnviz.measurements import architectures, layer_times\n\n"
+        "from cnnviz.measurements import architectures\n"
+        "from cnnviz.topics.architectures import layer_times\n\n"
         f"network = architectures.survey({here.choice!r}, {here.shape})\n"
         "times = layer_times.measure(network)\n"
         "for row, milliseconds in zip(network.rows, times.medians):\n"
@@ -29,7 +30,7 @@ def times(here: AtHand) -> str:
     )
 
 
-def fields(here: AtHand) -> str:
+def fields(here: ArchitectureSelection) -> str:
     """The box that the middle cell of every map sees."""
     return (
         "from cnnviz.measurements import architectures\n\n"
@@ -41,11 +42,11 @@ def fields(here: AtHand) -> str:
     )
 
 
-def papers(here: AtHand) -> str:
+def papers(here: ArchitectureSelection) -> str:
     """Both sides of every difference that can be built."""
     name = here.network.spec.name
     return (
-        "from cnnviz.measurements import paper_variants\n"
+        "from cnnviz.topics.architectures import paper_variants\n"
         "from cnnviz.models import papers\n\n"
         f"for item in papers.differences({name!r}):\n"
         "    print(item.title)\n"

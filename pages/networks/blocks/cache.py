@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import inception_branches, residual_blocks
 from cnnviz.topics.blocks.records import Dropped, Inception
-from pages.shared.selection import AtHand
+from pages.shared import cache
+from pages.shared.view import View, by_view
+
+Packet = TypeVar("Packet")
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def packet(*names: str, _make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What a component draws, by the names of everything that it depends on."""
+def _packet(*names: str, _make: Callable[[], Any]) -> Any:
     return _make()
+
+
+def packet(*names: str, _make: Callable[[], Packet]) -> Packet:
+    """What a component draws, by the names of everything that it depends on."""
+    made: Packet = _packet(*names, _make=_make)
+    return made
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -25,29 +33,25 @@ def counted(choice: str, key: str, side: str, _block: Inception) -> tuple[Proof,
     return tuple(proof for one in _block.branches for proof in inception_branches.counted(_block, one))
 
 
-def each_dropped(at: AtHand) -> Dropped:
-    return _each_dropped(at.choice, at.digest, at.fit, _at=at)
+@by_view(max_entries=12, show_spinner="The network runs once without each block …")
+def each_dropped(view: View) -> Dropped:
+    seen = cache.look(view)
+    blocks = residual_blocks.shortcuts(seen.recording)
+    return residual_blocks.each_dropped(cache.network(view.choice).model, seen.prepared.tensor, blocks)
 
 
-@st.cache_resource(max_entries=12, show_spinner="The network runs once without each block …")
-def _each_dropped(choice: str, digest: str, fit: str, _at: AtHand) -> Dropped:
-    blocks = residual_blocks.shortcuts(_at.look.recording)
-    return residual_blocks.each_dropped(_at.network.model, _at.look.prepared.tensor, blocks)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def dropped(choice: str, digest: str, fit: str, groups: tuple[str, ...], _at: AtHand) -> Any:
+@by_view(max_entries=64)
+def dropped(view: View, groups: tuple[str, ...]) -> Any:
     """The logits with these blocks dropped together."""
-    blocks = [block for block in residual_blocks.shortcuts(_at.look.recording) if block.group in groups]
-    return residual_blocks.answers(_at.network.model, _at.look.prepared.tensor, [blocks])[0]
+    seen = cache.look(view)
+    blocks = [block for block in residual_blocks.shortcuts(seen.recording) if block.group in groups]
+    return residual_blocks.answers(cache.network(view.choice).model, seen.prepared.tensor, [blocks])[0]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def hooked(choice: str, digest: str, fit: str, _at: AtHand) -> tuple[str, Any]:
+@by_view(max_entries=16)
+def hooked(view: View) -> tuple[str, Any]:
     """(group, logits) of the first block dropped by a hook instead."""
-    block = residual_blocks.shortcuts(_at.look.recording)[0]
-    logits = residual_blocks.by_hook(_at.network.model, _at.look.prepared.tensor, block, _at.look.recording)
+    seen = cache.look(view)
+    block = residual_blocks.shortcuts(seen.recording)[0]
+    logits = residual_blocks.by_hook(cache.network(view.choice).model, seen.prepared.tensor, block, seen.recording)
     return block.group, logits
-
-
-__all__ = ["counted", "dropped", "each_dropped", "hooked", "packet"]

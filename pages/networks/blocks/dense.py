@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from cnnviz.topics.blocks import dense_channels, figures, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
 LISTED = {"DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
@@ -25,7 +24,7 @@ MATRIX = "blocks.dense.matrix"
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand("dense", LISTED)
+    at = network_and_picture("dense", LISTED)
     recording = at.look.recording
     words = {
         group: f"{group.removeprefix('features.')} · {len(dense_channels.readers(recording, group)) - 1} layers"
@@ -41,14 +40,14 @@ def show() -> None:
     _weights(at, block, column)
     found = dense_channels.layer(at.network.model, recording, block.layers[column])
     st.markdown(f"##### Where the {len(found.values)} input channels of {found.title} come from")
-    names = ("dense", at.choice, at.digest, at.fit, found.key)
+    names = ("dense", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
     source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
     _take(at, block, found)
 
 
-def _reader(at: AtHand, block: DenseBlock) -> int:
+def _reader(at: Selection, block: DenseBlock) -> int:
     """The layer whose input is opened: chosen here, or by a click on the matrix."""
     key = f"blocks.dense.layer.{at.choice}.{block.group}"
     first = min(3, len(block.layers) - 1)
@@ -65,13 +64,13 @@ def _picked() -> None:
         st.session_state[st.session_state["blocks.dense.key"]] = int(picked)
 
 
-def _weights(at: AtHand, block: DenseBlock, column: int) -> None:
+def _weights(at: Selection, block: DenseBlock, column: int) -> None:
     layer = dense_channels.layer(at.network.model, at.look.recording, block.layers[column])
     block_matrix(figures.matrix(block.sources, block.titles, block.weights, chosen=column), key=MATRIX, on_pick=_picked)
     st.markdown(tables.dense_weights_words(layer, random=at.network.provenance.kind == "random"))
 
 
-def _strip(found: DenseLayer) -> dict[str, Any]:
+def _strip(found: DenseLayer) -> BlockStripPacket:
     segments = [figures.Segment(one.title, one.start, one.count, _note(one.count, one.weight)) for one in found.sources]
     known = np.nan_to_num(found.channel_weights)
     bars = figures.Bars("mean |w| of the channel", known, float(known.max())) if known.any() else None
@@ -82,7 +81,7 @@ def _note(count: int, weight: float) -> str:
     return f"{count} channels" + (f", mean |w| {weight:.4f}" if np.isfinite(weight) else "")
 
 
-def _take(at: AtHand, block: DenseBlock, found: DenseLayer) -> None:
+def _take(at: Selection, block: DenseBlock, found: DenseLayer) -> None:
     rows = [[name, *("" if np.isnan(value) else f"{value:.6g}" for value in line)]
             for name, line in zip(block.sources, block.weights, strict=True)]  # fmt: skip
     head = ["source", *block.titles]

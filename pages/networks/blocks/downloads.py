@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pages.shared import cache
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 
 Item = tuple[str, str, str, Callable[[], bytes | str]]
 
@@ -19,12 +19,12 @@ def npz(**arrays: np.ndarray) -> bytes:
     return target.getvalue()
 
 
-def maps(at: AtHand, keys: Sequence[str], name: str) -> Item:
+def maps(at: Selection, keys: Sequence[str], name: str) -> Item:
     """The recorded values of these layers, each under its key."""
-    choice, digest, fit, image, wanted = at.choice, at.digest, at.fit, at.picture.image, tuple(keys)
+    view, wanted = at.view, tuple(keys)
 
     def make() -> bytes:
-        recording = cache.look(choice, digest, fit, image).recording
+        recording = cache.look(view).recording
         return npz(**{key: recording[key].values for key in wanted})
 
     return "Maps (NPZ)", name, "application/zip", make

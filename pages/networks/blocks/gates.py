@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
 from cnnviz.topics.blocks import figures, mobile_blocks, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_strip import block_strip
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -25,7 +24,7 @@ LISTED = {
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand("gates", LISTED)
+    at = network_and_picture("gates", LISTED)
     recording = at.look.recording
     words = {
         key: f"{recording[key].group} · {recording[key].shape[0]} channels" for key in mobile_blocks.gated(recording)
@@ -38,7 +37,7 @@ def show() -> None:
             f"Untrained gates hardly differ (by {spread:.5f} here): the way is real, what it prefers is chance. "
             "The bars are drawn from the smallest to the largest gate."
         )
-    names = ("gates", at.choice, at.digest, at.fit, found.key)
+    names = ("gates", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
     source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
@@ -56,7 +55,7 @@ def show() -> None:
     downloads([csv, maps], key="blocks.gates")
 
 
-def _strip(found: Gates) -> dict[str, Any]:
+def _strip(found: Gates) -> BlockStripPacket:
     """The channels from the most closed to the most open gate, in thirds."""
     order = np.argsort(found.gates, kind="stable")
     thirds = np.array_split(order, 3)

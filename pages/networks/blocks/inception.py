@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz.figures.numbers import percent
 from cnnviz.topics.blocks import charts, figures, inception_branches, tables
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
 LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 1.1": "squeezenet1_1"}
@@ -24,14 +23,14 @@ LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand("inception", LISTED)
+    at = network_and_picture("inception", LISTED)
     recording = at.look.recording
     words = {
         key: f"{recording[key].group} · {list(recording[key].shape)}" for key in inception_branches.keys(recording)
     }
     found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, words))
     st.markdown(tables.inception_words(found))
-    names = ("inception", at.choice, at.digest, at.fit, found.key)
+    names = ("inception", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
     st.markdown("##### What the 1×1 in front saves")
     rows = [(f"branch {index}", one.title, one.cost, one.without) for index, one in enumerate(found.branches, start=1)]
@@ -44,7 +43,7 @@ def show() -> None:
     _take(at, found)
 
 
-def _strip(found: Inception) -> dict[str, Any]:
+def _strip(found: Inception) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
         figures.Segment(
@@ -55,7 +54,7 @@ def _strip(found: Inception) -> dict[str, Any]:
     return figures.strip(segments, {"its map": found.output}, what="output channel")
 
 
-def _take(at: AtHand, found: Inception) -> None:
+def _take(at: Selection, found: Inception) -> None:
     source_box(snippets.inception(at, found), made_by=(inception_branches.open_block, inception_branches.keys))
     starts = [[one.title, one.key, one.start, one.count, one.cost.parameters, one.cost.macs, one.without.parameters,
                one.without.macs] for one in found.branches]  # fmt: skip

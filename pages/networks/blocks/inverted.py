@@ -11,7 +11,7 @@ from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -26,13 +26,13 @@ STEPS = ("expand", "depthwise", "project")
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand("inverted", LISTED)
+    at = network_and_picture("inverted", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {group: group for group in mobile_blocks.inverted(model, recording)}
     found = mobile_blocks.open_inverted(model, recording, block_picker("inverted", at, words, first="stage2.1"))
     st.markdown(_words(found))
     together = [(0, 3, 4)] if found.added else []
-    names = ("inverted", at.choice, at.digest, at.fit, found.group)
+    names = ("inverted", *at.view.key, found.group)
     block_stages(
         cache.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
         key="blocks.inverted.maps",

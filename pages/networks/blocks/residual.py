@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
+from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import charts, figures, graph, proofs, residual_blocks, tables
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
@@ -15,12 +16,13 @@ from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
-from pages.networks.blocks.selection import again, block_picker, network_at_hand, runs_of
+from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
+from pages.shared import selection
 from pages.shared.charts import chart, theme
 from pages.shared.components.scores import scores as scores_of
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
 CHANNELS, SIDES = (64, 128, 256, 512, 1024, 2048), (7, 14, 28, 56)
@@ -43,7 +45,7 @@ def show() -> None:
 
 @st.fragment
 def _real() -> None:
-    at = network_at_hand("residual", listed())
+    at = network_and_picture("residual", listed())
     recording = at.look.recording
     blocks = residual_blocks.shortcuts(recording)
     if not blocks:
@@ -62,7 +64,7 @@ def _real() -> None:
     _take(at, blocks, residual_blocks.stages(recording, block))
 
 
-def _maps(at: AtHand, block: Shortcut, stages: tuple[Stage, ...]) -> None:
+def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
     inside = residual_blocks.inside(at.network.model, at.look.recording, block)
     steps = " → ".join(f"{one.size[0]}×{one.size[1]}{' depthwise' if one.groups > 1 else ''}" for one in inside)
     after = "" if block.after else " No activation follows this sum: it goes on as it is."
@@ -70,7 +72,7 @@ def _maps(at: AtHand, block: Shortcut, stages: tuple[Stage, ...]) -> None:
         f"**{block.group}**: F is {steps}, and its output is added to x through {_article(block.kind)} shortcut. "
         f"x and F(x) are coloured on one scale.{after}"
     )
-    names = ("residual", at.choice, at.digest, at.fit, block.key)
+    names = ("residual", *at.view.key, block.key)
     shared = [tuple(range(len(stages)))]
     block_stages(
         cache.packet(*names, _make=lambda: figures.stages(stages, together=shared)), key="blocks.residual.maps"
@@ -87,7 +89,7 @@ def _article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _lengths(at: AtHand, blocks: Sequence[Shortcut], block: Shortcut) -> None:
+def _lengths(at: Selection, blocks: Sequence[Shortcut], block: Shortcut) -> None:
     st.markdown("##### How long x and F(x) are, block by block")
     found = residual_blocks.norms(at.look.recording, blocks)
     st.markdown(charts.lengths_words(found))
@@ -95,7 +97,7 @@ def _lengths(at: AtHand, blocks: Sequence[Shortcut], block: Shortcut) -> None:
     show_table(tables.shortcut_table([(one, _weights(at, one)) for one in blocks]), key="blocks.shortcuts")
 
 
-def _weights(at: AtHand, block: Shortcut) -> int:
+def _weights(at: Selection, block: Shortcut) -> int:
     """Weights in a shortcut."""
     recording = at.look.recording
     nodes = graph.behind(recording, block.shortcut, graph.in_group(block.group))
@@ -111,7 +113,7 @@ def _weights(at: AtHand, block: Shortcut) -> int:
 @st.fragment
 def _dropping(choice: str) -> None:
     """A fragment of its own: a session keeps what it is called with, so it is a name and no recording."""
-    at = again(choice)
+    at = selection.of(choice)
     blocks = residual_blocks.shortcuts(at.look.recording)
     st.markdown("##### Drop a block: only its shortcut passes")
     groups = [one.group for one in blocks]
@@ -120,7 +122,7 @@ def _dropping(choice: str) -> None:
         persist_state="session",
     )  # fmt: skip
     names = tuple(name for name in groups if name in (chosen or []))
-    logits = cache.dropped(at.choice, at.digest, at.fit, names, _at=at)
+    logits = cache.dropped(at.view, names)
     for column, (title, values) in zip(
         st.columns(2, gap="medium"),
         (("All blocks", at.look.recording.logits), (f"Without {', '.join(names) or 'none'}", logits)),
@@ -132,13 +134,13 @@ def _dropping(choice: str) -> None:
             scores_of(
                 predictions.bars(ranked, top=5), key=f"blocks.scores.{'plain' if values is not logits else 'out'}"
             )
-    found = cache.each_dropped(at)
+    found = cache.each_dropped(at.view)
     target = int(np.argmax(found.plain))
-    st.markdown(charts.importance_words(found, target, at.look.classes[target]))
+    st.markdown(charts.importance_words(found, target, escaped(at.look.classes[target])))
     if at.network.provenance.kind == "random":
         st.caption("These weights are random: what a block is worth to a trained network cannot be read from them.")
     chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
-    group, by_hook = cache.hooked(at.choice, at.digest, at.fit, _at=at)
+    group, by_hook = cache.hooked(at.view)
     alone = found.alone[found.groups.index(group)]
     gap, size = float(np.abs(by_hook - alone).max()), max(1.0, float(np.abs(alone).max()))
     whole = float(np.abs(found.plain - at.look.recording.logits).max())
@@ -148,7 +150,7 @@ def _dropping(choice: str) -> None:
     )
 
 
-def _take(at: AtHand, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) -> None:
+def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) -> None:
     found = residual_blocks.norms(at.look.recording, blocks)
     rows = [[one.group, one.kind, one.shortcut, one.branch, one.sum, one.after, one.cosine] for one in found]
     head = ["block", "shortcut", "norm x", "norm F(x)", "norm sum", "norm after", "cosine"]

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, networks
-from pages.shared import cache, image_picker, url_state
+from pages.shared import image_picker, selection, url_state
 from pages.shared.open_network import network_of
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 
 
-def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
+def network_and_picture(part: str, listed: Mapping[str, str]) -> Selection:
     """The picker over `listed` (title → choice), the picture, and both together; stops where it cannot be opened."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
     with left:
@@ -26,14 +26,7 @@ def network_at_hand(part: str, listed: Mapping[str, str]) -> AtHand:
         st.stop()
     with right:
         image_picker.popover(opened.spec)
-    return again(choice)
-
-
-def again(choice: str) -> AtHand:
-    """The same once more, by the name of the network alone: all of it is in caches."""
-    opened = cache.network(choice)
-    current, fit = image_picker.chosen(opened.spec), image_picker.fit_at_hand()
-    return AtHand(choice, fit, opened, current, cache.look(choice, current.digest, fit, current.image))
+    return selection.of(choice)
 
 
 def runs_of(*models: str) -> dict[str, str]:
@@ -42,7 +35,7 @@ def runs_of(*models: str) -> dict[str, str]:
     return {f"{item.title} ({item.run_id[-8:]})": networks.run_choice(item.run_id) for item in found}
 
 
-def block_picker(part: str, at: AtHand, words: Mapping[str, str], *, first: str = "") -> str:
+def block_picker(part: str, at: Selection, words: Mapping[str, str], *, first: str = "") -> str:
     """The block that is opened. words: key → what the list says."""
     keys = list(words)
     chosen: Any = st.selectbox(

@@ -10,7 +10,7 @@ from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -27,14 +27,14 @@ def show() -> None:
 
 @st.fragment
 def _real() -> None:
-    at = network_at_hand("separable", LISTED)
+    at = network_and_picture("separable", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {
         key: f"{recording[key].group} · {recording[key].operation}" for key in mobile_blocks.depthwise(model, recording)
     }
     found = mobile_blocks.separable(model, recording, block_picker("separable", at, words))
     st.markdown(tables.separable_words(found))
-    names = ("separable", at.choice, at.digest, at.fit, found.depthwise.key)
+    names = ("separable", *at.view.key, found.depthwise.key)
     block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
     steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
     show_table(charts.kernels(steps), key="blocks.separable.kernels")

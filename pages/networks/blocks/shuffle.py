@@ -10,7 +10,7 @@ from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_shuffle import block_shuffle
 from pages.networks.blocks.components.block_stages import block_stages
-from pages.networks.blocks.selection import block_picker, network_at_hand
+from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -57,7 +57,7 @@ def _numbers() -> None:
 @st.fragment
 def _real() -> None:
     st.markdown("##### In a network: ShuffleNet v2 mixes its two halves after every block")
-    at = network_at_hand(
+    at = network_and_picture(
         "shuffle", {"ShuffleNet v2 ×1.0": "shufflenet_v2_x1_0", "ShuffleNet v2 ×0.5": "shufflenet_v2_x0_5"}
     )
     recording = at.look.recording
@@ -68,7 +68,7 @@ def _real() -> None:
         "The same place before and after: what stood at place 1 of the second half now stands next to place 1 of the "
         "first. The slider goes through the places, those first whose channel varies most after the shuffle."
     )
-    names = ("shuffle", at.choice, at.digest, at.fit, stages[0].key)
+    names = ("shuffle", *at.view.key, stages[0].key)
     packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
     block_stages(packet, key="blocks.shuffle.maps")
     badges(proof)

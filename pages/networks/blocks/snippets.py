@@ -5,14 +5,14 @@ from __future__ import annotations
 from cnnviz.figures.predictions import prelude
 from cnnviz.topics.blocks import vgg as vgg_blocks
 from cnnviz.topics.blocks.records import DenseLayer, Gates, Inception, Inverted, Separable, Shortcut, Unit
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 
 
-def _begin(at: AtHand) -> str:
+def _begin(at: Selection) -> str:
     return prelude(at.choice, at.source, fit=at.fit)
 
 
-def unit(at: AtHand, found: Unit) -> str:
+def unit(at: Selection, found: Unit) -> str:
     keys = [stage.key for stage in found.stages]
     return _begin(at) + (
         f"for key in {keys!r}:\n"
@@ -50,7 +50,7 @@ for convolutions, channels in plan:
 """
 
 
-def inception(at: AtHand, found: Inception) -> str:
+def inception(at: Selection, found: Inception) -> str:
     keys = [one.key for one in found.branches]
     return _begin(at) + (
         "import numpy as np\n\n"
@@ -60,13 +60,13 @@ def inception(at: AtHand, found: Inception) -> str:
     )
 
 
-def residual(at: AtHand, block: Shortcut) -> str:
+def residual(at: Selection, block: Shortcut) -> str:
     return _begin(at) + (
         "import numpy as np\n"
         "import torch\n\n"
         f"x_, f, total = (record[key].values for key in ({block.shortcut!r}, {block.branch!r}, {block.key!r}))\n"
         "print(np.abs(x_ + f - total).max(), np.linalg.norm(x_), np.linalg.norm(f), np.linalg.norm(total))\n\n"
-        "from cnnviz.measurements import residual_blocks\n\n"
+        "from cnnviz.topics.blocks import residual_blocks\n\n"
         "blocks = residual_blocks.shortcuts(record)\n"
         f"dropped = [block for block in blocks if block.group == {block.group!r}]\n"
         "plain, without = residual_blocks.answers(network.model, x, [(), dropped])\n"
@@ -99,7 +99,7 @@ def designs(channels: int) -> str:
     return DESIGNS.format(channels=channels, narrow=max(1, channels // 4))
 
 
-def dense(at: AtHand, found: DenseLayer) -> str:
+def dense(at: Selection, found: DenseLayer) -> str:
     keys = [one.key for one in found.sources]
     module = at.look.recording[found.convolution].module if found.convolution else ""
     weights = (
@@ -117,11 +117,11 @@ def dense(at: AtHand, found: DenseLayer) -> str:
     )
 
 
-def separable(at: AtHand, found: Separable) -> str:
+def separable(at: Selection, found: Separable) -> str:
     depth, point = found.depthwise.key, found.pointwise.key
     return _begin(at) + (
         "import numpy as np\n"
-        "from cnnviz.operations import separable\n\n"
+        "from cnnviz.topics.blocks import separable\n\n"
         f"first, second = network.model.get_submodule({depth!r}), network.model.get_submodule({point!r})\n"
         f"read = record[{found.stages[0].key!r}].values\n"
         "kernels, mix = first.weight.detach().numpy()[:, 0], second.weight.detach().numpy()[:, :, 0, 0]\n"
@@ -135,7 +135,7 @@ def separable(at: AtHand, found: Separable) -> str:
     )
 
 
-def inverted(at: AtHand, found: Inverted) -> str:
+def inverted(at: Selection, found: Inverted) -> str:
     keys = [stage.key for stage in found.stages]
     return _begin(at) + (
         f"for key in {keys!r}:\n"
@@ -145,7 +145,7 @@ def inverted(at: AtHand, found: Inverted) -> str:
     )
 
 
-def gates(at: AtHand, found: Gates) -> str:
+def gates(at: Selection, found: Gates) -> str:
     gate = next(key for key in at.look.recording[found.key].inputs if at.look.recording[key].shape[1:] == (1, 1))
     before = next(key for key in at.look.recording[found.key].inputs if key != gate)
     return _begin(at) + (

@@ -8,7 +8,7 @@ from cnnviz.topics.blocks import figures, tables, units
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
-from pages.networks.blocks.selection import block_picker, network_at_hand, runs_of
+from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -23,7 +23,7 @@ def listed() -> dict[str, str]:
 
 @st.fragment
 def show() -> None:
-    at = network_at_hand("unit", listed())
+    at = network_and_picture("unit", listed())
     keys = units.keys(at.network.model, at.look.recording)
     if not keys:
         st.warning("No activation follows a convolution in this network: choose another.", icon=":material/info:")
@@ -31,7 +31,7 @@ def show() -> None:
     words = {key: f"{key} · {at.look.recording[key].operation}" for key in keys}
     unit = units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
     st.markdown(tables.unit_words(unit))
-    names = ("unit", at.choice, at.digest, at.fit, unit.key)
+    names = ("unit", *at.view.key, unit.key)
     block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
     source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))

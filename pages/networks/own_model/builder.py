@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import datasets, models, networks, training
 from cnnviz.models import own_stack
+from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import OwnModel
 from cnnviz.topics.own_model import costs, figures
 from pages.networks.own_model import cache
@@ -48,7 +49,9 @@ def _restore() -> None:
         try:
             st.session_state[LAYERS] = own_stack.from_text(text) or own_stack.LENET5
         except models.ModelError as error:
-            st.warning(f"The link's layers cannot be read: {error}. These are LeNet-5's.", icon=":material/link_off:")
+            st.warning(
+                f"The link's layers cannot be read: {escaped(error)}. These are LeNet-5's.", icon=":material/link_off:"
+            )
 
 
 def _start_from() -> str:
@@ -99,7 +102,7 @@ def _builder(shape: tuple[int, int, int], classes: int) -> OwnModel:
     drawn = figures.builder(model, kinds, most=own_stack.MOST_LAYERS, turn=st.session_state[TURN])
     layer_builder(drawn, key=KEY, on_change=_changed)
     if problem := st.session_state.pop("own_model.problem", ""):
-        st.error(f"{problem}. The layers from before stay.", icon=":material/error:")
+        st.error(f"{escaped(problem)}. The layers from before stay.", icon=":material/error:")
     return model
 
 

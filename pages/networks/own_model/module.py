@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.models.own_networks import OWN
+from cnnviz.plain_text import escaped
 from pages.shared import url_state
 
 EXAMPLE = """# my_nets.py
@@ -30,10 +31,12 @@ def show() -> None:
         return
     for place, entry in OWN.items():
         spec = entry.spec()
-        st.markdown(f"**{place}**: pictures of `{list(spec.input_shape)}`, {len(spec.classes)} classes")
+        st.markdown(f"**{escaped(place)}**: pictures of `{list(spec.input_shape)}`, {len(spec.classes)} classes")
         for note in spec.notes:
             st.caption(note)
-        st.button(f"Open {spec.title} in Explore", key=f"own_model.module.{place}", on_click=_open, args=(place,))
+        st.button(
+            f"Open {escaped(spec.title)} in Explore", key=f"own_model.module.{place}", on_click=_open, args=(place,)
+        )
 
 
 def _open(place: str) -> None:

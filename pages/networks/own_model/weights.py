@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import checkpoints, images, models, networks
+from cnnviz import checkpoints, images, limits, models, networks
 from cnnviz.checkpoints import uploads
+from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import figures
 from pages.networks.own_model import cache
@@ -19,7 +20,6 @@ STATES = {
     "wrong type": "Of another type",
 }
 SHOWN = 200
-MEGABYTES = uploads.LARGEST_UPLOAD // 1_000_000
 
 
 def show() -> None:
@@ -31,12 +31,12 @@ def show() -> None:
         )  # fmt: skip
     with right:
         file = st.file_uploader(
-            f"Its weights, a safetensors file of up to {MEGABYTES} MB", type=["safetensors"], key="own_model.file",
-            max_upload_size=MEGABYTES,
+            f"Its weights, a .safetensors, .pt or .pth file of up to {limits.WEIGHTS_MB} MB",
+            type=["safetensors", "pt", "pth"], key="own_model.file", max_upload_size=limits.WEIGHTS_MB,
         )  # fmt: skip
     st.caption(
-        "Only safetensors is read: numbers and names, nothing that could run. "
-        "`safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')` writes such a file."
+        "A .pt or .pth is opened with `weights_only=True` in a process of its own, for its tensors alone; safetensors "
+        "holds nothing else: `safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')` writes it."
     )
     if file is not None and network:
         _answer(network, file.getvalue(), file.name)
@@ -44,29 +44,35 @@ def show() -> None:
 
 
 def _answer(network: str, data: bytes, title: str) -> None:
+    digest = images.digest(data)
     try:
-        found = cache.compared(network, images.digest(data), data, title)
+        data, said = cache.readable(digest, data, title)
+        found = cache.compared(network, digest, data, title)
     except checkpoints.CheckpointError as error:
-        st.error(f"{error}.", icon=":material/error:")
+        st.error(f"{escaped(str(error))}.", icon=":material/error:")
         return
     except network_picker.CANNOT_OPEN as error:
         st.error(f"This network cannot be built: {network_picker.reason(error)}.", icon=":material/error:")
         return
-    fitting = sum(one.state == "fits" for one in found)
-    wanted = sum(one.state != "unexpected" for one in found)
-    if fitting == len(found):
+    fitting = sum(one.state == "fits" for one in found.rows)
+    wanted = sum(one.state != "unexpected" for one in found.rows)
+    if found.fits:
         st.success(f"All {wanted:,} tensors fit {models.title(network)}.", icon=":material/check_circle:")
+        for done in (*said, *found.said):
+            st.caption(f"What was done: {escaped(done)}.")
         st.button(
             "Open in Explore", type="primary", key="own_model.open", icon=":material/visibility:",
             on_click=_open, args=(network, data),
         )  # fmt: skip
     else:
+        near = cache.closest(digest, data)
+        advice = f"They fit **{models.title(near)}**: choose that." if near else "Choose the network they come from."
         st.error(
-            f"{title} does not fit {models.title(network)}: {fitting:,} of its {wanted:,} tensors are as they should "
-            f"be. Choose the network that the file was saved from, or rename what is below.",
+            f"{escaped(title)} does not fit {models.title(network)}: {fitting:,} of its {wanted:,} tensors are as they "
+            f"should be. {advice}",
             icon=":material/error:",
         )
-        _tables(found)
+        _tables(found.rows)
     if problem := st.session_state.pop("own_model.refused", ""):
         st.error(f"{problem}.", icon=":material/error:")
 

@@ -1,9 +1,8 @@
-"""What the receptive field page computes, kept: plain keys, pictures as underscore arguments."""
+"""What the receptive field page computes, kept: by view and by plain numbers."""
 
 from __future__ import annotations
 
 import streamlit as st
-from PIL import Image
 
 from cnnviz import anatomy, images, samples
 from cnnviz.records import Row
@@ -12,6 +11,7 @@ from cnnviz.topics.receptive_field import effective_field
 from cnnviz.topics.receptive_field import stack as field_stack
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField, FieldStack
 from pages.shared.cache import look, network
+from pages.shared.view import View, by_view
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -20,20 +20,18 @@ def rows(choice: str) -> tuple[Row, ...]:
     return anatomy.inspect(opened.model, opened.spec.input_shape, run=True)
 
 
-@st.cache_resource(max_entries=48, show_spinner="The gradient of this cell …")
-def effective(
-    choice: str, digest: str, fit: str, _picture: Image.Image, *, cell: Cell, others: tuple[str, ...]
-) -> EffectiveField:
+@by_view(max_entries=48, show_spinner="The gradient of this cell …")
+def effective(view: View, *, cell: Cell, others: tuple[str, ...]) -> EffectiveField:
     """The mean over the picture at hand and the named samples."""
-    opened = network(choice)
-    pictures = [look(choice, digest, fit, _picture).prepared.tensor]
-    pictures += [images.prepare(samples.read(name), opened.spec, fit=fit).tensor for name in others]
+    opened = network(view.choice)
+    pictures = [look(view).prepared.tensor]
+    pictures += [images.prepare(samples.read(name), opened.spec, fit=view.fit).tensor for name in others]
     return effective_field.effective(opened.model, pictures, cell)
 
 
-@st.cache_resource(max_entries=48, show_spinner="Blank outside, blank inside …")
-def blanked(choice: str, digest: str, fit: str, _picture: Image.Image, *, cell: Cell) -> Blanked:
-    return effective_field.blanked(network(choice).model, look(choice, digest, fit, _picture).prepared.tensor, cell)
+@by_view(max_entries=48, show_spinner="Blank outside, blank inside …")
+def blanked(view: View, *, cell: Cell) -> Blanked:
+    return effective_field.blanked(network(view.choice).model, look(view).prepared.tensor, cell)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

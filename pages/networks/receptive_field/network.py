@@ -22,20 +22,19 @@ COUNTS = (1, 2, 4, 8)
 
 
 def show() -> None:
-    here = selection.network_at_hand()
+    here = selection.network_and_picture()
     _answer(here)
 
 
 @st.fragment
-def _answer(here: selection.AtHand) -> None:
+def _answer(here: selection.Selection) -> None:
     """Reruns by itself: a click on the map asks for nothing else on the page."""
     rows = {row.name: row for row in cache.rows(here.choice)}
     cell, others = _chosen(here, rows)
     row = rows[cell.layer]
-    asked = (here.choice, here.digest, here.fit, here.picture.image)
     try:
-        effective = cache.effective(*asked, cell=cell, others=others)
-        blanked = cache.blanked(*asked, cell=cell)
+        effective = cache.effective(here.view, cell=cell, others=others)
+        blanked = cache.blanked(here.view, cell=cell)
     except effective_field.CellError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
@@ -58,7 +57,7 @@ def _answer(here: selection.AtHand) -> None:
     url_state.publish()
 
 
-def _chosen(here: selection.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
+def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
     """The cell at hand, and the samples whose gradients are averaged with the picture's."""
     left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
     names = [name for name in rows if name in here.look.recording.keys]
@@ -94,7 +93,7 @@ def _chosen(here: selection.AtHand, rows: dict[str, Row]) -> tuple[Cell, tuple[s
     return Cell(current, row_at, column_at, chosen), _others(here, pictures - 1)
 
 
-def _others(here: selection.AtHand, count: int) -> tuple[str, ...]:
+def _others(here: selection.Selection, count: int) -> tuple[str, ...]:
     kind = "digit" if here.network.spec.digit else "photo"
     ranked = sorted(samples.names(), key=lambda item: item.group != kind)
     return tuple(item.name for item in ranked if item.name != here.picture.name)[:count]

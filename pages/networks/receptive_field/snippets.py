@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cnnviz.topics.receptive_field.records import Cell
-from pages.shared.selection import AtHand
+from pages.shared.selection import Selection
 
 
-def network(here: AtHand, cell: Cell) -> str:
+def network(here: Selection, cell: Cell) -> str:
     """A cell's box and its gradient, with plain torch hooks where the layer is a module."""
     sample = here.picture.name or "chelsea"
     return f'''from cnnviz import anatomy, images, networks, samples

@@ -1,9 +1,9 @@
 """A component's JavaScript: ES modules that import each other, joined into the one module that Streamlit takes.
 
 Streamlit 1.67 serves a component's folder only where an installed distribution declares it
-(docs/decisions/components.md), so the modules travel as one text: what is imported stands before what imports it, and
-the import and export words go. All of them share one scope then, so a name may be declared once in a component; a
-second one is an error here.
+(docs/decisions/component_modules.md), so the modules travel as one text: what is imported stands before what imports
+it, and the import and export words go.
+All of them share one scope then, so a name may be declared once in a component; a second one is an error here.
 """
 
 from __future__ import annotations

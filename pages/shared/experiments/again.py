@@ -76,7 +76,7 @@ def _start(name: str, small: bool) -> None:
         worker.start(asked)
         if asked.race:
             race_view.follow(asked.name)
-    except runs.QueueFull as error:
+    except (runs.QueueFull, runs.RunError) as error:
         st.session_state[f"{asked.name}.said"] = str(error)
 
 

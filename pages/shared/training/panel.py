@@ -7,9 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import networks, runs, training
+from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
-from pages.shared import cache, navigation, url_state
+from pages.shared import navigation, url_state
 from pages.shared.training import steering
+from pages.shared.view import forget
 
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
@@ -21,7 +23,7 @@ def start(chosen: Callable[[], training.TrainConfig]) -> None:
     """
     try:
         run = runs.start(chosen())
-    except (runs.QueueFull, training.ConfigError) as error:
+    except (runs.QueueFull, runs.RunError, training.ConfigError) as error:
         st.session_state["train.said"] = str(error)
         return
     finished = run.status().state == "finished"
@@ -59,7 +61,7 @@ def _panel(run_id: str) -> None:
         return
     status = run.status()
     with st.container(border=True):
-        st.markdown(f"**{run.title}**")
+        st.markdown(f"**{escaped(run.title)}**")
         st.progress(progress(run.config, status), text=words(status))
         if status.loss is not None:
             left, right = st.columns(2)
@@ -69,7 +71,7 @@ def _panel(run_id: str) -> None:
         _buttons(run, status)
     if st.session_state.get("train.alive") and not status.alive:
         st.session_state["train.alive"] = False
-        cache.forget()
+        forget()
         st.rerun()
 
 

@@ -15,13 +15,13 @@ from cnnviz import capture, images, networks, samples
 from cnnviz.figures import predictions
 from cnnviz.operations import OperationError, activation
 from cnnviz.topics.activations import (
+    captions,
     dying_neuron,
     dying_relu,
     figures,
     map_figures,
     maps,
     path_figures,
-    swap_figures,
     tables,
 )
 from cnnviz.topics.activations import swap as activation_swap
@@ -213,11 +213,11 @@ def test_the_paths_and_the_deaths_travel_whole() -> None:
 def test_the_words_on_a_swap_follow_the_scores() -> None:
     names = ["cat", "dog", "cup"]
     before, same, other = (predictions.scores(np.array(z), names) for z in ([3.0, 1, 0], [2.0, 1, 0], [0.0, 3, 1]))
-    assert "stays **cat**" in swap_figures.words(before, same, swapped=1)
-    said = swap_figures.words(before, other, swapped=2)
-    assert "into **dog**" in said
+    assert "stays **cat**" in captions.prediction(before, same, swapped=1)
+    said = captions.prediction(before, other, swapped=2)
+    assert "to **dog**" in said
     assert "cat falls to rank 3 of 3" in said
-    assert "2 places" in said
+    assert "Replaced: 2." in said
 
 
 def test_tables_have_a_line_for_everything(lenet: SimpleNamespace) -> None:

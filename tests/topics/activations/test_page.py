@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,28 +15,19 @@ from cnnviz.topics.activations import dying_relu, maps, snippets
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 LENET = "run:mnist-lenet5-df3d2154"
 PARTS = ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 def opened(part: str, **query: str) -> AppTest:
     """The page at that part, with the small network for digits."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/layers/activations/page.py")
+    turn_to(app, "pages/layers/activations/page.py")
     for name, value in {"network": LENET, "activations.part": part, **query}.items():
         app.query_params[name] = value
     return app.run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(item.value) for kind in (app.caption, app.markdown, app.error, app.warning) for item in kind)
 
 
 # ------------------------------------------------------------------------------------------------------- every part
@@ -47,16 +37,16 @@ def test_every_part_opens_with_a_result_and_a_proof_that_holds(part: str) -> Non
     assert not app.exception
     assert not app.error
     assert "What does an activation function do" in app.title[0].value
-    assert "check_circle" in words(app)
-    assert ":material/error:" not in words(app)
+    assert "check_circle" in written(app)
+    assert ":material/error:" not in written(app)
 
 
 def test_another_function_brings_its_own_formula_and_proof() -> None:
     app = opened("Curves")
     app.selectbox(key="activations.function").set_value("gelu").run()
     assert r"\Phi(x)" in app.latex[0].value
-    assert "GELU from its definition" in words(app)
-    assert "9.77e-04" in words(app)
+    assert "GELU from its definition" in written(app)
+    assert "9.8e−4" in written(app)
 
 
 def test_softmax_takes_the_logits_of_the_network_at_hand() -> None:
@@ -68,8 +58,8 @@ def test_softmax_takes_the_logits_of_the_network_at_hand() -> None:
 
 def test_the_map_says_where_it_comes_from_and_counts_the_dead() -> None:
     app = opened("On a real map")
-    text = words(app)
-    assert "feeds **activation1** (ReLU)" in text
+    text = written(app)
+    assert "is the input of **activation1** (ReLU)" in text
     assert "channels in 4 activation layers are dead" in text
     app.select_slider(key="activations.threshold").set_value(0.25).run()
     assert not app.exception
@@ -79,7 +69,7 @@ def test_numbers_of_ones_own_go_through_every_function() -> None:
     app = opened("On a real map")
     app.segmented_control(key="activations.values").set_value("typed").run()
     assert not app.exception
-    assert "15 functions and their slopes on these 16 numbers" in words(app)
+    assert "15 functions and their slopes on these 16 numbers" in written(app)
 
 
 def test_a_cell_that_is_no_number_is_said_and_the_last_good_ones_stay() -> None:
@@ -91,7 +81,7 @@ def test_a_cell_that_is_no_number_is_said_and_the_last_good_ones_stay() -> None:
     app.run()
     assert not app.exception
     assert "Row 1, column 1 holds no number" in app.error[0].value
-    assert "check_circle" in words(app)
+    assert "check_circle" in written(app)
 
 
 def test_an_upload_goes_through_the_layers() -> None:
@@ -102,17 +92,17 @@ def test_an_upload_goes_through_the_layers() -> None:
     app.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
     assert not app.exception
     assert app.session_state["view.picture"] == "own"
-    assert "feeds **activation1**" in words(app)
+    assert "is the input of **activation1**" in written(app)
     app.file_uploader(key="picture.upload").upload("bad.png", b"no picture", "image/png").run()
     assert not app.exception
-    assert "The picture that was there stays" in words(app)
+    assert "The picture that was there stays" in written(app)
 
 
 def test_swapping_says_what_became_of_the_answer() -> None:
     app = opened("Swapped in a network")
-    assert "Replaced in 1 place" in words(app)
+    assert "Replaced: 1." in written(app)
     app.selectbox(key="activations.where").set_value("all").run()
-    assert "Replaced in 4 places" in words(app)
+    assert "Replaced: 4." in written(app)
     assert not app.exception
 
 
@@ -120,20 +110,20 @@ def test_every_function_can_be_compared_in_one_place() -> None:
     app = opened("Swapped in a network")
     app.toggle(key="activations.every").set_value(True).run()
     assert not app.exception
-    table = next(frame.value for frame in app.dataframe if "of the old answer" in frame.value)
+    table = next(frame.value for frame in app.dataframe if "of the old prediction" in frame.value)
     own = table[table["function"] == "ReLU"].iloc[0]
     assert len(table) == len(activation.names())
     assert own["its rank"] == "1"
-    assert own["probability"] == own["of the old answer"]
+    assert own["probability"] == own["of the old prediction"]
 
 
 def test_a_rate_that_runs_away_is_said_and_the_last_paths_stay() -> None:
     app = opened("Zig-zag")
-    before = next(text for text in words(app).splitlines() if "Fed by sigmoids" in text)
+    before = next(text for text in written(app).splitlines() if "With sigmoid inputs both" in text)
     app.select_slider(key="activations.rate").set_value(1.2).run()
     assert not app.exception
     assert "choose a smaller one" in app.error[0].value
-    assert before in words(app)
+    assert before in written(app)
 
 
 def test_the_same_digit_twice_is_said_and_the_last_pair_stays() -> None:
@@ -141,7 +131,7 @@ def test_the_same_digit_twice_is_said_and_the_last_pair_stays() -> None:
     app.selectbox(key="activations.other").set_value(8).run()
     assert not app.exception
     assert "choose two different ones" in app.error[0].value
-    assert "0.11386" in words(app)
+    assert "0.11386" in written(app)
 
 
 def test_a_network_that_is_not_there_is_said() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,18 +15,17 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import cost_breakdown_figures, field_growth_figures, layer_times, paper_tables, tables
 from pages.networks.architectures import snippets
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 PAGE = "pages/networks/architectures/page.py"
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def app() -> AppTest:
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     started.run()
     started.session_state["view.network"] = "alexnet"
-    return started.switch_page(PAGE).run()
+    return turn_to(started, PAGE).run()
 
 
 @pytest.fixture(scope="module")
@@ -35,35 +33,30 @@ def alexnet() -> Architecture:
     return architectures.survey("alexnet")
 
 
-def words(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(item.value) for kind in (app.markdown, app.caption, app.subheader) for item in kind)
-
-
 def test_the_card_its_line_and_its_proofs(app: AppTest) -> None:
-    said = words(app)
+    said = written(app)
     assert "AlexNet, 2014" in said
     assert "**61,100,840** parameters" in said
     assert said.count(":material/check_circle:") == 3
     app.button(key="architectures.to.alexnet_2012").click().run()
-    assert "**60,965,224** parameters" in words(app)
+    assert "**60,965,224** parameters" in written(app)
     assert app.session_state["view.network"] == "alexnet_2012"
 
 
 def test_the_parts_and_another_size(app: AppTest) -> None:
     app.segmented_control(key="architectures.part").set_value("xray").run()
-    assert "The 3 linear layers hold **96.0 %** of the parameters (58,631,144 of 61,100,840)" in words(app)
+    assert "The 3 linear layers hold **96.0 %** of the parameters (58,631,144 of 61,100,840)" in written(app)
     app.segmented_control(key="architectures.part").set_value("paper").run()
-    assert "Two groups, or one tower" in words(app)
+    assert "Two groups, or one tower" in written(app)
     app.segmented_control(key="architectures.part").set_value("field").run()
-    assert "the field grows to **195**" in words(app)
+    assert "the field grows to **195**" in written(app)
     app.number_input(key="architectures.size").set_value(32).run()
     assert "63" in app.error[0].value
     assert "Shown is its own size, 224 × 224" in app.error[0].value
     app.number_input(key="architectures.size").set_value(300).run()
     app.segmented_control(key="architectures.part").set_value("card").run()
     assert not app.error
-    assert "3 × 300 × 300" in words(app)
+    assert "3 × 300 × 300" in written(app)
 
 
 def test_a_network_that_is_not_there_is_one_sentence(app: AppTest) -> None:
@@ -76,7 +69,7 @@ def test_a_network_that_is_not_there_is_one_sentence(app: AppTest) -> None:
 def test_a_timm_name_that_is_typed_in(app: AppTest) -> None:
     app.session_state["view.network"] = "timm/convnext_atto"
     app.run()
-    assert "convnext_atto (timm)" in words(app)
+    assert "convnext_atto (timm)" in written(app)
 
 
 # ------------------------------------------------------------------------------------------------ figures

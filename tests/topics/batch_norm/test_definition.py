@@ -11,8 +11,8 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz.operations import OperationError
-from cnnviz.records.batch_norm import Running
 from cnnviz.topics.batch_norm import feature_scaling, folding, normalization, proofs, running
+from cnnviz.topics.batch_norm.records import Running
 
 SHAPES = st.one_of(
     st.tuples(st.integers(2, 6), st.integers(1, 6)),

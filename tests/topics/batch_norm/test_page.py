@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
@@ -12,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.figures import batch_norm as figure
 from cnnviz.operations import OperationError
 from cnnviz.topics.batch_norm import (
     captions,
     charts,
     feature_scaling,
     features,
+    figures,
     network,
     normalization,
     running,
@@ -26,7 +23,8 @@ from cnnviz.topics.batch_norm import (
     tables,
 )
 from pages.layers.batch_norm.network import HAVE
-from tests.support import ROOT
+from tests.support.app import written
+from tests.support.snippets import run
 
 PAGE = "pages/layers/batch_norm/page.py"
 VGG = "run:cifar10-vgg_cifar-13de091a"
@@ -34,27 +32,6 @@ PARTS = (
     "Step by step", "Running statistics", "In a trained network", "Batch, layer, instance, group",
     "Folded into its convolution", "Feature scaling",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(str(item.value) for kind in (app.caption, app.markdown, app.error, app.warning) for item in kind)
-
-
-def run(snippet: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    exec(compile(snippet, "snippet", "exec"), found)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +52,18 @@ def test_every_part_opens_on_a_proven_result(page: AppTest, part: str) -> None:
     page.run()
     assert not page.exception
     assert not page.error
-    told = said(page)
+    told = written(page)
     assert ":red[" not in told
     assert "largest difference" in told
 
 
 def test_the_batch_is_the_worked_example_and_eval_uses_what_is_stored(page: AppTest) -> None:
     page.run()
-    assert "over 4 values" in said(page)
-    assert "divided by 3" in said(page)
+    assert "over 4 values" in written(page)
+    assert "divided by 3" in written(page)
     page.segmented_control(key="batch_norm.mode").set_value("eval").run()
-    assert "Eval mode: the stored statistics" in said(page)
-    assert "training=False" in said(page)
+    assert "Eval mode uses the stored statistics" in written(page)
+    assert "training=False" in written(page)
 
 
 def test_a_batch_of_one_is_one_sentence_and_the_last_result_stays(page: AppTest) -> None:
@@ -97,8 +74,8 @@ def test_a_batch_of_one_is_one_sentence_and_the_last_result_stays(page: AppTest)
     }  # fmt: skip
     page.run()
     assert [error.value for error in page.error if "more than one value a channel" in error.value]
-    assert "Still shown" in said(page)
-    assert "over 4 values" in said(page)
+    assert "Still shown" in written(page)
+    assert "over 4 values" in written(page)
     assert not page.exception
 
 
@@ -117,9 +94,9 @@ def test_a_network_without_batch_norm_names_ones_that_have_it(page: AppTest) -> 
     page.query_params["network"] = "run:mnist-lenet5-df3d2154"
     page.query_params["batch_norm.part"] = "In a trained network"
     page.run()
-    assert "has no BatchNorm layer" in said(page)
+    assert "has no BatchNorm layer" in written(page)
     page.button(key=f"batch_norm.open.{VGG}").click().run()
-    assert "BatchNorm layer 1 of 8" in said(page)
+    assert "BatchNorm layer 1 of 8" in written(page)
     assert not page.exception
 
 
@@ -127,7 +104,7 @@ def test_an_unknown_network_is_one_sentence(page: AppTest) -> None:
     page.query_params["network"] = "run:none-such-00000000"
     page.query_params["batch_norm.part"] = "Folded into its convolution"
     page.run()
-    assert "cannot be opened" in said(page)
+    assert "cannot be opened" in written(page)
     assert not page.exception
 
 
@@ -142,12 +119,12 @@ def test_the_page_works_on_an_upload(page: AppTest) -> None:
     page.query_params["network"] = VGG
     page.query_params["batch_norm.part"] = "In a trained network"
     page.run()
-    before = said(page)
+    before = written(page)
     page.segmented_control(key="picture.source").set_value("Upload").run()
     page.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
     assert not page.exception
-    assert said(page) != before
-    assert ":red[" not in said(page)
+    assert written(page) != before
+    assert ":red[" not in written(page)
 
 
 # ------------------------------------------------------------------------------------------------ in a network
@@ -261,7 +238,7 @@ def test_the_named_networks_have_batch_norm() -> None:
 def test_the_formulas_hold_their_own_numbers() -> None:
     step = normalization.batch_norm(np.array([[1.0], [2.0], [3.0], [4.0]]))
     stored = normalization.start(1)
-    drawn = figure.steps(step, stored, normalization.update(stored, step, 0.1), momentum=0.1)
+    drawn = figures.steps(step, stored, normalization.update(stored, step, 0.1), momentum=0.1)
     lines = {line["name"]: line["text"] for line in (*drawn["channel"][0], *drawn["cell"][0])}
     assert lines["μ"] == "(1 + 2 + 3 + 4) / 4 = 2.5"
     assert lines["s², unbiased"].startswith("the same sum / (4 − 1) = 1.666667")
@@ -271,10 +248,10 @@ def test_the_formulas_hold_their_own_numbers() -> None:
 
 def test_a_table_and_its_batch_are_the_same_numbers() -> None:
     table = np.arange(16.0).reshape(4, 4)
-    batch = figure.batch_of(table, (2, 2, 2, 2))
+    batch = figures.batch_of(table, (2, 2, 2, 2))
     assert batch[1, 0, 0].tolist() == [8, 9]
     assert batch[0, 1, 1].tolist() == [6, 7]
-    assert np.array_equal(figure.grid_of(batch), table)
+    assert np.array_equal(figures.grid_of(batch), table)
 
 
 def test_every_download_has_a_line_for_everything() -> None:

@@ -12,8 +12,8 @@ import pytest
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import learning_rates
-from cnnviz.figures import theme
-from cnnviz.topics.batch_norm_rates import figures
+from cnnviz.figures import looks
+from cnnviz.topics.batch_norm_rates import captions
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
 from tests.topics.batch_norm_rates.gestures import COURSES, REPAINTED, SCRUB, STAGE
@@ -65,7 +65,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
             page.keyboard.press("ArrowRight")
         tip = chart.locator(".tip").inner_text().splitlines()
     for line in lines:
-        assert f"{line.name}: {figures.span_words(learning_rates.span(line, 0.5))}" in said
+        assert f"{line.name}: {captions.span(learning_rates.span(line, 0.5))}" in said
         shown = float(tip[tip.index(line.name) + 1])
         assert shown == pytest.approx(100 * line.means[2], abs=0.01)
     assert statistics.median(took) < 50
@@ -80,7 +80,7 @@ def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any])
     across = share_of(math.log10(0.01), -3, 0)
     floor = ROOM["height"] - ROOM["bottom"]
     down = floor + share_of(100 * line.means[2], 0, top) * (ROOM["top"] - floor)
-    wanted = [int(theme.SERIES[0][i : i + 2], 16) for i in (1, 3, 5)]
+    wanted = [int(looks.SERIES[0][i : i + 2], 16) for i in (1, 3, 5)]
     canvas.scroll_into_view_if_needed()
     page.wait_for_function(HAS_COLOUR, arg=[canvas.element_handle(), across, down, wanted], timeout=10_000)
 

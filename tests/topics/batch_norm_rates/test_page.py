@@ -15,22 +15,15 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates as experiment
 from cnnviz.experiments import learning_rates
-from cnnviz.figures import theme
+from cnnviz.figures import looks
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
-from cnnviz.topics.batch_norm_rates import figures
-from tests.support import ROOT
+from cnnviz.topics.batch_norm_rates import captions, figures
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = experiment.EXPERIMENT.name
 LAYERS = ("features.norm1_1", "features.norm2_1")
 LOST = math.nan
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def run_of(cell: Cell, accuracy: float, *, seed: int = 0, lost: bool = False) -> CellRun:
@@ -216,13 +209,11 @@ def test_how_much_another_start_does_alone() -> None:
     one, two = learning_rates.lines(results_of(WIDE, NARROW))
     nothing = learning_rates.lines(results_of(WIDE, [0.1] * 7))[1]
     spans = {line: learning_rates.span(line, 0.2) for line in (one, two, nothing)}
-    part = figures.start_words((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
-    assert "from 0.01 to 0.03, 0.5 decades and gets at best 40.0 % right" in part
-    assert "2.0 decades and 15.0 points come on top" in part
-    assert "what other initial weights do not" in figures.start_words(
-        *((line, spans[line]) for line in (one, two, two))
-    )
-    assert "all that BatchNorm does" in figures.start_words(*((line, spans[line]) for line in (one, nothing, one)))
+    part = captions.start((one, spans[one]), (nothing, spans[nothing]), (two, spans[two]))
+    assert "from 0.01 to 0.03, 0.5 decades and classifies at best 40.0 % of the test images" in part
+    assert "brings 2.0 decades and 15.0 points" in part
+    assert "what other initial weights do not" in captions.start(*((line, spans[line]) for line in (one, two, two)))
+    assert "all that BatchNorm does" in captions.start(*((line, spans[line]) for line in (one, nothing, one)))
 
 
 def test_statistics_to_take_along_name_rate_layer_and_step() -> None:
@@ -237,8 +228,8 @@ def test_statistics_to_take_along_name_rate_layer_and_step() -> None:
 
 def test_layer_colours_are_legible_on_both_grounds() -> None:
     for colour in figures.depths(8):
-        assert theme.contrast(colour, theme.LIGHT.background) >= 3
-        assert theme.contrast(colour, theme.DARK.background) >= 3
+        assert looks.contrast(colour, looks.LIGHT.background) >= 3
+        assert looks.contrast(colour, looks.DARK.background) >= 3
     assert figures.depths(1) == [figures.DEPTHS[0]]
 
 
@@ -249,11 +240,6 @@ def test_a_line_without_runs_has_gaps() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page: AppTest, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,37 +12,12 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import anatomy, capture, images, models, networks, samples
 from cnnviz.topics.blocks import dense_channels, inception_branches, mobile_blocks, residual_blocks
 from pages.networks.blocks import snippets
-from tests.support import ROOT
+from tests.support.app import opened, written
+from tests.support.snippets import run
 
 PAGE = "pages/networks/blocks/page.py"
 PARTS = ("Unit", "VGG", "Inception", "Residual", "Dense", "Mobile")
 KINDS = ("Depthwise separable", "Inverted residual", "Squeeze-and-excitation", "Channel shuffle")
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(
-        str(item.value) for kind in (page.caption, page.markdown, page.error, page.warning) for item in kind
-    )
 
 
 STARTS = ("from cnnviz import", "import torch", "from torch import nn")
@@ -54,21 +28,14 @@ def codes(page: AppTest) -> list[str]:
     return [item.value for item in page.code if item.value.startswith(STARTS)]
 
 
-def run(snippet: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    with torch.random.fork_rng(devices=[]):
-        exec(compile(snippet, "snippet", "exec"), found)
-    return found
-
-
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_on_a_result_that_proves_itself(page: AppTest, part: str) -> None:
     opened(page, blocks__part=part)
     assert page.segmented_control(key="blocks.part").value == part
     assert not page.error
-    assert ":green[:material/check_circle:]" in said(page)
-    assert ":red[" not in said(page)
+    assert ":green[:material/check_circle:]" in written(page)
+    assert ":red[" not in written(page)
     assert page.expander
     assert codes(page)
 
@@ -77,8 +44,8 @@ def test_every_part_opens_on_a_result_that_proves_itself(page: AppTest, part: st
 def test_every_mobile_block_too(page: AppTest, kind: str) -> None:
     opened(page, blocks__part="Mobile", blocks__mobile=kind)
     assert not page.error
-    assert ":green[:material/check_circle:]" in said(page)
-    assert ":red[" not in said(page)
+    assert ":green[:material/check_circle:]" in written(page)
+    assert ":red[" not in written(page)
 
 
 def test_it_opens_on_trained_weights(page: AppTest) -> None:
@@ -95,28 +62,28 @@ def test_random_weights_are_said(page: AppTest, part: str, random: bool) -> None
 
 def test_another_block_of_inception_v3_is_opened_by_the_list(page: AppTest) -> None:
     opened(page, blocks__part="Inception", blocks__inception__network="Inception v3")
-    assert "Two 3×3 kernels in a row" in said(page)
+    assert "Two 3×3 kernels in a row" in written(page)
     page.selectbox(key="blocks.inception.block.inception_v3").set_value("Mixed_7c.cat_2").run()
     assert not page.exception
-    assert "320 + 768 + 768 + 192 = **2048 channels**" in said(page)
+    assert "320 + 768 + 768 + 192 = **2048 channels**" in written(page)
 
 
 def test_blocks_are_dropped_by_pills(page: AppTest) -> None:
     opened(page, blocks__part="Residual", blocks__residual__network="ResNet-20 (CIFAR)")
-    assert "**Without stage2.1**" in said(page)
+    assert "**Without stage2.1**" in written(page)
     page.button_group(key="blocks.dropped.resnet20").set_value(["stage1.0", "stage3.2"]).run()
     assert not page.exception
-    assert "**Without stage1.0, stage3.2**" in said(page)
+    assert "**Without stage1.0, stage3.2**" in written(page)
     page.button_group(key="blocks.dropped.resnet20").set_value([]).run()
-    assert "**Without none**" in said(page)
-    assert "These weights are random" in said(page)
+    assert "**Without none**" in written(page)
+    assert "These weights are random" in written(page)
 
 
 def test_a_click_on_the_matrix_opens_that_layer(page: AppTest) -> None:
     opened(page, blocks__part="Dense")
-    assert "Where the 160 input channels of layer 4 come from" in said(page)
+    assert "Where the 160 input channels of layer 4 come from" in written(page)
     page.selectbox(key="blocks.dense.layer.densenet121.features.denseblock1").set_value(1).run()
-    assert "Where the 96 input channels of layer 2 come from" in said(page)
+    assert "Where the 96 input channels of layer 2 come from" in written(page)
 
 
 def test_groups_that_do_not_come_out_even_are_one_sentence(page: AppTest) -> None:
@@ -125,7 +92,7 @@ def test_groups_that_do_not_come_out_even_are_one_sentence(page: AppTest) -> Non
     assert not page.exception
     assert len(page.error) == 1
     assert "12 channels cannot be put into 5 equal groups" in page.error[0].value
-    assert "[0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]" in said(page)
+    assert "[0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]" in written(page)
 
 
 def test_a_picture_too_small_for_five_pools_is_one_sentence(page: AppTest) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -19,7 +17,8 @@ from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES
 from cnnviz.topics.compare import architecture_history, captions, figures, model_selection, pairs, published, snippets
 from cnnviz.topics.compare.records import Candidate, Limits
-from tests.support import ROOT
+from tests.support.app import opened, written
+from tests.support.snippets import run
 
 PAGE = "pages/networks/compare/page.py"
 PARTS = ("Which one?", "All of them", "Side by side", "LeNet to MobileNet")
@@ -31,12 +30,6 @@ COUNTED = (
     "lenet5", "alexnet", "vgg16", "googlenet", "resnet50", "squeezenet1_1", "mobilenet_v1", "mobilenet_v2",
     "mobilenet_v3_small", "regnet_x_400mf", "swin_t",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 # ------------------------------------------------------------------------------------------------ the table
@@ -210,26 +203,6 @@ def test_the_table_starts_with_the_most_accurate() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
-
-
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(
-        str(item.value) for kind in (app.subheader, app.caption, app.markdown, app.warning) for item in kind
-    )
-
-
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
     opened(page, compare__part=part)
@@ -242,11 +215,11 @@ def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
 def test_the_answer_follows_the_limits(page: AppTest) -> None:
     opened(page, compare__file="20", compare__macs="1")
     answer = model_selection.choose(NEWEST, Limits(file_mb=20, macs=1e9))
-    assert f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %" in said(page)
+    assert f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %" in written(page)
     page.number_input(key="compare.accuracy").set_value(80.0).run()
     assert len(page.warning) == 1
-    assert "No rated network keeps within" in said(page)
-    assert "would let" in said(page)
+    assert "No rated network keeps within" in written(page)
+    assert "would let" in written(page)
 
 
 def test_the_first_of_the_ranking_becomes_the_network_at_hand(page: AppTest) -> None:
@@ -273,12 +246,6 @@ def test_a_crooked_link_opens_something_sensible(page: AppTest, query: dict[str,
 
 
 # ------------------------------------------------------------------------------------------------ snippets
-def run(snippet: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    exec(compile(snippet, "snippet", "exec"), found)
-    return found
-
-
 def test_snippets_run_and_give_the_pages_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     limits = Limits(file_mb=20, macs=1e9)
     answer = run(snippets.CHOICE.format(limits=limits, recipe=published.RECIPES[0], by="accuracy"))["answer"]

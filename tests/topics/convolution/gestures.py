@@ -32,7 +32,7 @@ def in_browser(page: Any) -> list[float]:
 
 
 def on_the_picture(page: Any) -> list[float]:
-    """The pointer goes over the picture under a kernel: window, patch, terms follow."""
+    """The pointer goes over the image under a kernel: window, patch, terms follow."""
     found = page.locator(".filter_lens .before .shown").evaluate(SWEEP, [20, 20, 40, 30, 25])
     return [float(one["painted"]) for one in found]
 
@@ -45,7 +45,7 @@ def close_dialog(page: Any) -> None:
 
 
 def by_server(page: Any) -> list[float]:
-    """Stride 1, 2, 1, …: seconds from the key to the new picture in the browser."""
+    """Stride 1, 2, 1, …: seconds from the key to the new image in the browser."""
     close_dialog(page)
     took = []
     stride = page.get_by_label("Stride", exact=True)

@@ -57,7 +57,7 @@ def test_a_number_typed_over_changes_the_output(part: Any) -> None:
 def test_a_kernel_that_is_too_large_is_said_and_the_picture_stays(part: Any) -> None:
     page = part("Step by step", "&convolution.kernel=7")
     painted(page, ".sliding_window .stage[data-painted]")
-    assert "spans 7 rows and the padded picture has only 5" in page.get_by_role("alert").inner_text()
+    assert "spans 7 rows and the padded input has only 5" in page.get_by_role("alert").inner_text()
     assert page.locator(".sliding_window .term").count() == 9
 
 
@@ -65,7 +65,7 @@ def test_a_preset_opens_a_transposed_convolution_with_its_coverage(part: Any) ->
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
     page.get_by_role("radio", name="Transposed", exact=True).click()
-    page.get_by_text("the checkerboard that generated pictures show").first.wait_for()
+    page.get_by_text("the checkerboard seen in generated images").first.wait_for()
     page.locator(".sliding_window .stage").press("End")
     assert page.locator(".sliding_window .at").inner_text() == "49 of 49"
 

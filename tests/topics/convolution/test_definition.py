@@ -39,7 +39,7 @@ def drawn(draw: st.DrawFn, *, transposed: bool) -> tuple[np.ndarray, np.ndarray,
     if transposed:  # as much padding as leaves an output
         spans = [stride[a] * (size[a] - 1) + dilation[a] * (kernel[a] - 1) + extra[a] for a in (0, 1)]
         pads = (min(pads[0], spans[0] // 2), min(pads[1], spans[1] // 2))  # type: ignore[type-var, operator]
-    else:  # as large a picture as the kernel needs
+    else:  # as large an image as the kernel needs
         needed = [dilation[a] * (kernel[a] - 1) + 1 - 2 * pads[a] for a in (0, 1)]  # type: ignore[operator]
         size = (max(size[0], needed[0]), max(size[1], needed[1]))
     if stride == (1, 1) and mode == "zeros" and not transposed and draw(st.booleans()):
@@ -159,7 +159,7 @@ def test_padding_repeats_the_pixels_that_it_names(mode: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "size", "words"),
     [
-        (ConvolutionSetting(dilation=(3, 1)), 3, "spans 7 rows and the padded picture has only 5"),
+        (ConvolutionSetting(dilation=(3, 1)), 3, "spans 7 rows and the padded input has only 5"),
         (ConvolutionSetting(padding=(5, 5), mode="reflect"), 3, "can pad 4 at the most, not 5"),
         (ConvolutionSetting(padding="same", stride=(2, 2)), 3, "stride 1 only"),
         (ConvolutionSetting(groups=2), 3, "choose a number that divides both"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from torch import nn
 from cnnviz import capture, samples
 from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.topics.convolution import (
+    captions,
     examples,
     filtering,
     intermediate_maps,
@@ -28,11 +29,12 @@ from cnnviz.topics.convolution import (
     weight_sharing,
 )
 from cnnviz.topics.convolution import figures as words
-from cnnviz.topics.convolution.convolution import convolve, window
+from cnnviz.topics.convolution.convolution import channel_sums, convolve, window
 from cnnviz.topics.convolution.proofs import against_torch, by_torch
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
 from pages.layers.convolution import controls
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 X, K = examples.INPUT[None], examples.KERNEL[None, None]
 SETTINGS = {
@@ -45,23 +47,13 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     for name, value in link.items():
         app.query_params[name] = value
-    app.switch_page("pages/layers/convolution/page.py").run()
+    turn_to(app, "pages/layers/convolution/page.py").run()
     assert not app.exception
     return app
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(str(item.value) for kind in (app.caption, app.markdown, app.error, app.latex) for item in kind)
 
 
 def made(channels: int, outputs: int, kernel: tuple[int, int], setting: ConvolutionSetting) -> Any:
@@ -93,22 +85,62 @@ def test_the_formula_ends_in_the_size_that_torch_gives(name: str) -> None:
 def test_sentences_have_the_numbers_of_the_setting() -> None:
     def facts(channels: int, outputs: int, kernel: tuple[int, int], setting: ConvolutionSetting) -> str:
         found = made(channels, outputs, kernel, setting)
-        return " ".join(words.facts(found, window(found)))
+        return " ".join(captions.facts(found, window(found)))
 
-    assert "are 10 parameters, used for 81 multiplications" in facts(1, 1, (3, 3), ConvolutionSetting())
-    assert "No window reads row 4 and column 4" in facts(1, 1, (2, 2), ConvolutionSetting(stride=(2, 2)))
+    plain = "1 bias, 10 parameters in all. One pass takes 81 multiply-adds (MACs)."
+    assert plain in facts(1, 1, (3, 3), ConvolutionSetting())
+    assert "No window reads input row 4 and column 4" in facts(1, 1, (2, 2), ConvolutionSetting(stride=(2, 2)))
     assert "0.500 rows and 0.500 columns off" in facts(1, 1, (2, 2), ConvolutionSetting(padding="same"))
     assert "27 weights instead of 81" in facts(3, 3, (3, 3), ConvolutionSetting(groups=3))
     uneven = ConvolutionSetting(stride=(2, 2), transposed=True)
-    assert "1 to 4 products: where the kernel is no multiple" in facts(1, 1, (3, 3), uneven)
+    assert "1 to 4 products. The kernel size is not a multiple of the stride" in facts(1, 1, (3, 3), uneven)
     assert "no checkerboard" in facts(1, 1, (4, 4), uneven)
     assert "differ by up to" in facts(1, 1, (2, 3), ConvolutionSetting(flipped=True))
 
 
+def test_a_layer_without_bias_has_none_in_count_and_code() -> None:
+    x, weights = np.ones((2, 5, 5)), np.ones((3, 2, 3, 3))
+    bare, full = convolve(x, weights), convolve(x, weights, np.zeros(3))
+    assert (bare.parameters, full.parameters) == (54, 57)
+    assert "no bias, 54 parameters" in captions.size(bare)
+    assert "3 biases, 57 parameters" in captions.size(full)
+    assert words.torch_line(bare) == "nn.Conv2d(2, 3, kernel_size=3, bias=False)"
+    layer = runs(words.torch_code(bare))["layer"]
+    assert sum(parameter.numel() for parameter in layer.parameters()) == bare.parameters
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_flipped_kernel_is_drawn_and_printed_turned(name: str) -> None:
+    """What is drawn multiplies to the output; the layer in the program holds what is drawn."""
+    channels, outputs, kernel, setting = SETTINGS[name]
+    found = made(channels, outputs, kernel, replace(setting, flipped=True))
+    drawn = window(found)
+    assert drawn.weights is not None
+    assert np.array_equal(drawn.weights, found.weights[:, :, ::-1, ::-1])
+    assert drawn.names[1] == "kernel turned 180°"
+    assert "weight.flip(2, 3)" in words.torch_layer(found)
+    sums = channel_sums(drawn.input, drawn.weights, drawn.rows, drawn.columns, groups=drawn.groups)
+    assert np.allclose(sums.sum(axis=1) + 0.5, found.output, atol=1e-12)
+    place = runs(words.torch_code(found))
+    kept = place["layer"].weight.detach().numpy()
+    wanted = words.transposed_layout(drawn.weights, setting) if setting.transposed else drawn.weights
+    assert np.array_equal(kept, wanted)
+
+
 # ------------------------------------------------------------------------------------------------------- step by step
+def test_an_empty_bias_is_a_layer_without_one() -> None:
+    app = opened()
+    app.number_input(key="convolution.bias").set_value(None).run()
+    assert not app.exception
+    assert "no bias, 9 parameters" in written(app)
+    assert any(line.value == "nn.Conv2d(1, 1, kernel_size=3, bias=False)" for line in app.code)
+    app.number_input(key="convolution.bias").set_value(2.0).run()
+    assert "1 bias, 10 parameters" in written(app)
+
+
 def test_it_opens_on_the_worked_example_with_its_proof() -> None:
     app = opened()
-    assert "equals torch.nn.functional.conv2d: largest difference **0.0e+00**" in said(app)
+    assert "equals torch.nn.functional.conv2d: largest difference **0.0e+00**" in written(app)
     assert any("5 + 2\\cdot 0 - 1\\cdot(3-1) - 1" in item.value for item in app.latex)
 
 
@@ -118,7 +150,7 @@ def test_every_preset_gives_a_proven_result(name: str) -> None:
     app.button_group(key="convolution.preset").set_value(name).run()
     assert not app.exception
     assert not app.error
-    assert ":green[:material/check_circle:]" in said(app)
+    assert ":green[:material/check_circle:]" in written(app)
 
 
 def test_a_kernel_larger_than_the_picture_is_one_sentence_and_the_last_picture_stays() -> None:
@@ -126,7 +158,7 @@ def test_a_kernel_larger_than_the_picture_is_one_sentence_and_the_last_picture_s
     app.number_input(key="convolution.kernel").set_value(7).run()
     assert not app.exception
     assert len(app.error) == 1
-    assert "spans 7 rows and the padded picture has only 5" in app.error[0].value
+    assert "spans 7 rows and the padded input has only 5" in app.error[0].value
     assert any(line.value == "nn.Conv2d(1, 1, kernel_size=3)" for line in app.code)
     app.number_input(key="convolution.padding").set_value(1).run()
     assert not app.error
@@ -142,16 +174,16 @@ def test_a_link_brings_the_setting_back() -> None:
 def test_it_works_on_the_picture_at_hand() -> None:
     app = opened(**{"convolution.source": "Picture", "picture": "coffee"})
     assert not app.error
-    assert "[1, 16, 16] → [1, 14, 14]" in said(app)
+    assert "[1, 16, 16] → [1, 14, 14]" in written(app)
     app.toggle(key="convolution.colour").set_value(True).run()
-    assert "[3, 16, 16] → [1, 14, 14]" in said(app)
+    assert "[3, 16, 16] → [1, 14, 14]" in written(app)
 
 
 def test_a_trained_layer_step_by_step_equals_what_the_network_recorded() -> None:
     app = opened(**{"convolution.source": "Network layer", "picture": "coffee"})
     assert not app.error
-    assert said(app).count(":green[:material/check_circle:]") == 2
-    assert "stem.conv computed in the network" in said(app)
+    assert written(app).count(":green[:material/check_circle:]") == 2
+    assert "stem.conv computed in the network" in written(app)
 
 
 @pytest.mark.parametrize("output", [0, 3])
@@ -180,8 +212,8 @@ def test_a_piece_of_every_small_layer_is_cut_inside_the_padding(output: int) -> 
 def test_a_wide_layer_channel_by_channel_equals_what_the_network_recorded() -> None:
     app = opened(**{"convolution.source": "Network layer", "picture": "coffee", "layer": "head.conv"})
     assert not app.error
-    assert "320 maps and the bias 0 add up to channel 0 as recorded" in said(app)
-    assert said(app).count(":green[:material/check_circle:]") == 1
+    assert "320 maps and the bias 0 add up to channel 0 as recorded" in written(app)
+    assert written(app).count(":green[:material/check_circle:]") == 1
     script = next(
         item.value for item in app.code if "intermediate_maps.measure" in item.value and "open_network" in item.value
     )
@@ -200,7 +232,7 @@ def test_a_wide_layer_channel_by_channel_equals_what_the_network_recorded() -> N
     ],
 )
 def test_the_maps_of_single_channels_are_what_the_layer_makes_of_them(layer: nn.Conv2d) -> None:
-    """Each by itself: the layer on a picture whose other channels are zero, without its bias."""
+    """Each by itself: the layer on an image whose other channels are zero, without its bias."""
     model = nn.Sequential(nn.Conv2d(3, 12, 3), layer).eval()
     recording = capture.activations(model, torch.rand(1, 3, 14, 11))
     key = intermediate_maps.layers(model, recording)[-1]
@@ -246,12 +278,12 @@ def test_every_classic_kernel_filters_the_picture(name: str) -> None:
 
 def test_a_kernel_is_chosen_resized_and_normalised_on_the_picture() -> None:
     app = part("On your picture", picture="coffee")
-    assert "The weights add up to 0: a flat area" in said(app)
+    assert "The weights add up to 0: a flat area" in written(app)
     app.selectbox(key="convolution.classic").set_value("box").run()
     app.slider(key="convolution.filter_size").set_value(7).run()
     assert not app.exception
-    assert "The weights add up to 1.00, so flat areas keep" in said(app)
-    assert ":green[:material/check_circle:]" in said(app)
+    assert "The weights add up to 1.00, so flat areas keep" in written(app)
+    assert ":green[:material/check_circle:]" in written(app)
     app.slider(key="convolution.filter_size").set_value(2).run()
     app.selectbox(key="convolution.classic").set_value("prewitt_left").run()
     app.toggle(key="convolution.normalise").set_value(True).run()
@@ -270,13 +302,13 @@ def test_the_filter_snippet_runs_and_gives_the_same() -> None:
 
 def test_what_takes_noise_away_is_measured() -> None:
     app = part("On your picture", picture="coffee")
-    assert "comes closest" in said(app)
+    assert "comes closest" in written(app)
     found = filtering.denoise(np.full((1, 30, 30), 0.5), "gaussian", 0.1)
     assert filtering.by_kernel(found, np.ones((5, 5)), normalise=True).psnr == pytest.approx(
         next(item.psnr for item in found.restored if item.name == "Mean (box) 5 × 5")
     )
     app.segmented_control(key="convolution.noise").set_value("salt").run()
-    assert "Median 3 × 3 comes closest" in said(app)
+    assert "Median 3 × 3 comes closest" in written(app)
 
 
 def test_psnr_and_the_median_by_their_definition() -> None:
@@ -302,15 +334,15 @@ def test_bad_filters_say_the_remedy() -> None:
 
 def test_sharing_counts_what_pytorch_counts() -> None:
     app = part("Weight sharing")
-    assert "1,216 numbers" in said(app)
-    assert said(app).count(":green[:material/check_circle:]") == 3
+    assert "1,216 parameters" in written(app)
+    assert written(app).count(":green[:material/check_circle:]") == 3
     found = weight_sharing.compare((3, 32, 32), 16, (5, 5))
     assert [cost.parameters for cost in found.layers] == [1216, 953_344, 38_547_712]
     assert runs(snippet(app, "from torch import nn"))["counts"] == [cost.parameters for cost in found.layers]
     app.number_input(key="convolution.side").set_value(31).run()
     app.number_input(key="convolution.height").set_value(8).run()
-    assert "larger than the padded 8 × 32 picture" in app.error[0].value
-    assert "From 3 × 32 × 32" in said(app)
+    assert "larger than the padded 8 × 32 input" in app.error[0].value
+    assert "From 3 × 32 × 32" in written(app)
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -333,11 +365,11 @@ def test_the_matrices_have_a_colour_for_each_weight_of_their_own(look: str) -> N
 
 def test_a_1x1_convolution_equals_a_linear_layer_on_colours_and_in_a_network() -> None:
     app = part("1 × 1 is linear", picture="coffee")
-    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in said(app)
+    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in written(app)
     assert runs(snippet(app, "import torch"))["difference"] < 1e-12
     app.segmented_control(key="convolution.mixed").set_value("A layer of a network").run()
     assert not app.exception
-    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in said(app)
+    assert ":green[:material/check_circle:] nn.Conv2d with a 1 × 1 kernel" in written(app)
 
 
 def test_a_network_without_1x1_convolutions_is_said() -> None:
@@ -348,7 +380,7 @@ def test_a_network_without_1x1_convolutions_is_said() -> None:
 
 def test_stacks_have_the_same_field_and_fewer_parameters() -> None:
     app = part("Small kernels stacked")
-    assert "Two 3 × 3 need 73,856 parameters instead of 102,464 (28% fewer)" in said(app)
+    assert "Two 3 × 3 need 73,856 parameters instead of 102,464 (27.9 % fewer)" in written(app)
     five, seven = (stacks.compare(width, 64, 16) for width in (5, 7))
     assert [item.parameters for item in five[:2]] == [64 * 64 * 25 + 64, 2 * (64 * 64 * 9 + 64)]
     assert [item.parameters for item in seven[:2]] == [64 * 64 * 49 + 64, 3 * (64 * 64 * 9 + 64)]

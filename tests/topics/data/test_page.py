@@ -11,23 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.measurements import data_set
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 PAGE = "pages/layers/data/page.py"
 
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     started.run()
-    return started.switch_page(PAGE).run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(item.value) for kind in (app.markdown, app.caption, app.success) for item in kind)
+    return turn_to(started, PAGE).run()
 
 
 def section(app: AppTest, name: str) -> AppTest:
@@ -35,22 +29,22 @@ def section(app: AppTest, name: str) -> AppTest:
 
 
 def test_first_paint_shows_digits(app: AppTest) -> None:
-    assert "96 of 1,437 pictures" in words(app)
+    assert "96 of 1,437 images" in written(app)
     app.selectbox(key="data.class.digits").set_value(3).run()
-    assert "class 3" in words(app)
+    assert "class 3" in written(app)
     app.toggle(key="data.normalised").set_value(True).run()
-    assert "neutral grey" in words(app)
+    assert "neutral grey" in written(app)
 
 
 def test_every_section_for_both_data_sets(app: AppTest) -> None:
     for dataset in ("digits", "shapes"):
         app.selectbox(key="data.dataset").set_value(dataset)
         section(app, "Transforms")
-        assert "crop and flip" in words(app)
+        assert "crop, flip" in written(app)
         section(app, "Batches")
-        assert "steps**" in words(app)
+        assert "steps**" in written(app)
         section(app, "Mean and deviation")
-        assert words(app).count(":material/check_circle:") == 2
+        assert written(app).count(":material/check_circle:") == 2
 
 
 def test_rolling_again_changes_the_seed_and_no_transform_is_fine(app: AppTest) -> None:
@@ -59,21 +53,21 @@ def test_rolling_again_changes_the_seed_and_no_transform_is_fine(app: AppTest) -
     app.button(key="data.roll").click().run()
     assert app.number_input(key="data.seed").value == before + 1
     app.button_group(key="data.transforms").set_value([]).run()
-    words(app)
+    written(app)
 
 
 def test_the_picture_at_hand_can_be_transformed(app: AppTest) -> None:
     section(app, "Transforms")
     app.segmented_control(key="data.source").set_value("the picture at hand").run()
-    assert "point at one to read" in words(app)
+    assert "point at an image to read" in written(app)
 
 
 def test_a_batch_larger_than_the_data_set_is_the_data_set(app: AppTest) -> None:
     section(app, "Batches")
     app.select_slider(key="data.batch_size").set_value(1024).run()
-    assert "**2 steps**" in words(app)
+    assert "**2 steps**" in written(app)
     app.select_slider(key="data.batch_size").set_value(1).run()
-    assert "**1,437 steps**" in words(app)
+    assert "**1,437 steps**" in written(app)
 
 
 def test_a_data_set_that_is_not_here_is_one_sentence(app: AppTest) -> None:
@@ -94,16 +88,16 @@ def bring(app: AppTest, data: bytes, name: str) -> AppTest:
 def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     section(app, "Your own data")
     bring(app, data_set.example_zip(), "tried")
-    assert "30 pictures of 3 classes" in words(app)
+    assert "30 images of 3 classes" in written(app)
     assert app.selectbox(key="data.dataset").value == "folder:tried"
     assert "tried" in app.selectbox(key="train.dataset").options
     section(app, "Pictures")
-    assert "of 24 pictures" in words(app)
+    assert "of 24 images" in written(app)
     section(app, "Mean and deviation")
-    assert "Farthest off" in words(app)
+    assert "Farthest off" in written(app)
     section(app, "Your own data")
     app.button(key="data.remove").click().run()
-    assert "tried is removed" in words(app)
+    assert "tried is removed" in written(app)
     assert app.selectbox(key="data.dataset").value == "digits"
 
 

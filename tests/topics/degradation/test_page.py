@@ -11,15 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation, results_files, shortcuts
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.topics.degradation import figures
 from cnnviz.topics.degradation.records import ratios
-from tests.support import ROOT
+from tests.support.app import app_at, opened, written
+from tests.support.snippets import printed
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/degradation/page.py"
@@ -30,12 +29,6 @@ BLOCKS = {20: 9, 56: 27}
 SOME: tuple[dict[str, list[float]], ...] = (
     {}, {"plain-20": [0.35]}, {"plain-20": [0.3], "plain-56": [0.2], "ResNet-20": [0.4]},
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def trained(cell: Cell, ending: float, *, seed: int = 0, share: float = 0.5, diverged: bool = False) -> CellRun:
@@ -79,41 +72,17 @@ def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Results]
     return ship
 
 
-def opened(**query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    assert not page.error
-    return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
-
-
-def printed(page: AppTest, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the source box's snippet prints."""
-    snippet = next(box for box in page.expander if box.label == "Source").code[0].value
-    with torch.random.fork_rng(devices=[]):
-        exec(compile(snippet, "snippet", "exec"), {})
-    return capsys.readouterr().out
-
-
 # ------------------------------------------------------------------------------------------------ the page
 def test_it_opens_on_the_training_errors(ships: Callable[[Results], None], capsys: pytest.CaptureFixture[str]) -> None:
     found = results("degradation", {label: [value, value + 0.02] for label, value in ENDS.items()})
     ships(found)
-    page = opened()
+    page = opened(app_at(PAGE))
     verdict = " ".join(experiments.get("degradation").expect(found).sentences)
-    assert verdict in said(page)
+    assert verdict in written(page)
     table = page.dataframe[0].value
     assert table["last 100 training batches wrong"].tolist()[0] == "64.0 % ± 1.4"
     assert table["n"].tolist() == [2, 2, 2, 2]
-    assert "plus 27 additions: no parameter and no multiply-add more" in said(page)
+    assert "plus 27 additions: no parameter and no multiply-add more" in written(page)
     text = printed(page, capsys)
     assert "plain-56 training error at the end, by seed: [0.8, 0.78]" in text
     assert text.strip().endswith(verdict[-60:])
@@ -126,7 +95,7 @@ def test_every_part_opens_with_whatever_cells_exist(
 ) -> None:
     ships(results("degradation", ends))
     ships(results("shortcuts", {kind: [0.4] for kind in list(shortcuts.KINDS)[: len(ends)]}))
-    words = said(opened(degradation__part=part))
+    words = written(opened(app_at(PAGE), degradation__part=part))
     assert not re.search(r"\bnan\b", words)
     if part != "Shortcuts" or len(ends) < 3:
         assert "Not trained yet" in words or "yet" in words
@@ -138,7 +107,7 @@ def test_every_part_s_snippet_runs(
 ) -> None:
     for name, ends in (("degradation", ENDS), ("shortcuts", dict.fromkeys(shortcuts.KINDS, 0.4))):
         ships(results(name, {label: [value] for label, value in ends.items()}))
-    page = opened(degradation__part=part)
+    page = opened(app_at(PAGE), degradation__part=part)
     text = printed(page, capsys)
     if part == "Blocks":
         assert "ResNet-56 mean over the blocks: 7.0 -> " in text
@@ -149,14 +118,14 @@ def test_every_part_s_snippet_runs(
         assert " ".join(experiments.get("shortcuts").expect(experiments.results("shortcuts")).sentences)[-50:] in text
     if part == "Your picture":
         carried, added = (float(one) for one in text.splitlines()[0].split())
-        assert f"{added / carried:.3g}" in said(page)
+        assert f"{added / carried:.3g}" in written(page)
 
 
 def test_an_identity_start_in_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     query = {"degradation__part": "Your picture", "degradation__identity": "true", "degradation__depth": "56"}
-    page = opened(**query)
+    page = opened(app_at(PAGE), **query)
     assert page.toggle(key="degradation.identity").value
-    assert "Every branch of ResNet-56 (CIFAR) adds exactly 0" in said(page)
+    assert "Every branch of ResNet-56 (CIFAR) adds exactly 0" in written(page)
     assert {line.split()[1] for line in printed(page, capsys).splitlines()} == {"0.0000"}
 
 

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import capture, images, networks, samples
 from cnnviz.records import Activations
-from cnnviz.topics.dropout import charts, figures, masks, statistics
+from cnnviz.topics.dropout import captions, charts, figures, masks, statistics
 from cnnviz.topics.dropout import network as measured
 from cnnviz.topics.dropout.records import OwnDropout
 from pages.layers.dropout import mask, snippets
-from tests.support import ROOT
+from tests.support.app import opened, written
+from tests.support.snippets import run
 
 PAGE = "pages/layers/dropout/page.py"
 PARTS = ("The mask", "Many masks", "In a network", "The prediction", "Two masks")
 RUN = "run:mnist-cnn-19abe802"
 X = mask.NUMBERS.ravel()
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +35,6 @@ def recording(network: networks.Network) -> Activations:
     return capture.activations(network.model, x)
 
 
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(str(item.value) for kind in (app.caption, app.markdown, app.error, app.info) for item in kind)
-
-
-def run(snippet: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    with torch.random.fork_rng(devices=[]):
-        exec(compile(snippet, "snippet", "exec"), found)
-    return found
-
-
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
@@ -78,21 +46,21 @@ def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
 
 def test_the_first_paint_proves_itself(page: AppTest) -> None:
     opened(page)
-    assert said(page).count(":green[:material/check_circle:]") == 4
-    assert ":red[" not in said(page)
-    assert "101 values of p" in said(page)
+    assert written(page).count(":green[:material/check_circle:]") == 4
+    assert ":red[" not in written(page)
+    assert "101 values of p" in written(page)
 
 
 @pytest.mark.parametrize("over", ["picture", "layer map", "layer channels"])
 def test_masks_over_maps_and_channels(page: AppTest, over: str) -> None:
     opened(page, dropout__over=over, network=RUN, layer="conv2")
-    assert said(page).count(":green[:material/check_circle:]") == 4
-    assert ("F.dropout2d" in said(page)) == (over == "layer channels")
+    assert written(page).count(":green[:material/check_circle:]") == 4
+    assert ("F.dropout2d" in written(page)) == (over == "layer channels")
 
 
 def test_a_vector_of_a_layer_has_a_mask_too(page: AppTest) -> None:
     opened(page, dropout__over="layer channels", network=RUN, layer="fc1")
-    assert "is a vector" in said(page)
+    assert "is a vector" in written(page)
     assert not page.error
 
 
@@ -112,7 +80,7 @@ def test_a_bad_number_is_one_sentence_and_the_last_good_ones_stay(page: AppTest)
     assert not page.exception
     assert len(page.error) == 1
     assert "Row 1, column 3 holds no number" in page.error[0].value
-    assert said(page).count(":green[:material/check_circle:]") == 4
+    assert written(page).count(":green[:material/check_circle:]") == 4
 
 
 @pytest.mark.parametrize("p", ["0.0", "1.0"])
@@ -122,8 +90,8 @@ def test_the_ends_of_p(page: AppTest, part: str, p: str) -> None:
     assert page.slider(key="dropout.p").value == float(p)
     assert not page.error
     if part == "Many masks":
-        assert ("every mask drops everything" in said(page)) == (p == "1.0")
-        assert ("no error to fit" in said(page)) == (p == "0.0")
+        assert ("every mask drops everything" in written(page)) == (p == "1.0")
+        assert ("no error to fit" in written(page)) == (p == "0.0")
 
 
 @pytest.mark.parametrize("query", [
@@ -156,7 +124,7 @@ def test_the_last_layer_has_nothing_after_it(page: AppTest) -> None:
 
 def test_the_prediction_scatters_for_the_picture_and_for_noise(page: AppTest) -> None:
     opened(page, dropout__part="The prediction", network=RUN)
-    words = said(page)
+    words = written(page)
     assert words.count("Predictive entropy") == 2
     assert "**Noise**" in words
 
@@ -164,16 +132,16 @@ def test_the_prediction_scatters_for_the_picture_and_for_noise(page: AppTest) ->
 def test_long_work_waits_for_its_button(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measured, "seconds_for", lambda *args: 99.0)
     opened(page, dropout__part="The prediction", dropout__at="layer at hand", layer="conv1", network=RUN)
-    assert "about 198 s" in said(page)
-    assert "on `relu3`" in said(page)  # the cheap result is there meanwhile
+    assert "about 198 s" in written(page)
+    assert "on `relu3`" in written(page)  # the cheap result is there meanwhile
     page.button(key="dropout.draw").click().run()
-    assert "on `conv1`" in said(page)
-    assert said(page).count("Predictive entropy") == 2
+    assert "on `conv1`" in written(page)
+    assert written(page).count("Predictive entropy") == 2
 
 
 def test_two_masks_over_a_layer(page: AppTest) -> None:
     opened(page, dropout__part="Two masks", dropout__pair="layer at hand", network=RUN, layer="fc1")
-    assert "50 units have 2^50 = 1,125,899,906,842,624 masks" in said(page)
+    assert "50 units have 2^50 = 1,125,899,906,842,624 masks" in written(page)
 
 
 def test_a_channel_that_another_layer_does_not_have(page: AppTest) -> None:
@@ -218,16 +186,16 @@ def test_the_strongest_channels_come_in_channel_order() -> None:
 
 def test_words_say_the_numbers(network: networks.Network, recording: Activations) -> None:
     found = measured.disturb(network.model, recording, "conv1", probabilities=(0.0, 1.0))
-    assert "At p = 0 the mask moves `conv2` by 0 of its own length" in figures.change_words(found, "0123456789", 0)
-    assert "no dropout layer of its own" in figures.own_words((), "A net")
+    assert "At p = 0 the mask changes `conv2` by 0 of its own length" in captions.change(found, "0123456789", 0)
+    assert "no dropout layer of its own" in captions.own_layers((), "A net")
     several = tuple(OwnDropout(f"drop{at}", "Dropout", 0.5) for at in range(8))
-    assert "8 dropout layers" in figures.own_words(several, "A net")
-    assert "and 2 more" in figures.own_words(several, "A net")
-    assert "2^8 = 256" in figures.subnetwork_words(statistics.subnetworks(8))
-    assert "10^385" in figures.subnetwork_words(statistics.subnetworks(1280))
-    assert "386 digits" in figures.subnetwork_words(statistics.subnetworks(1280))
+    assert "8 dropout layers" in captions.own_layers(several, "A net")
+    assert "and 2 more" in captions.own_layers(several, "A net")
+    assert "2^8 = 256" in captions.subnetworks(statistics.subnetworks(8))
+    assert "10^385" in captions.subnetworks(statistics.subnetworks(1280))
+    assert "386 digits" in captions.subnetworks(statistics.subnetworks(1280))
     averages = statistics.averages(X, 0.5, masks=100)
-    assert f"**−{abs(averages.slope or 0):.3f}" in charts.slope_words(averages)
+    assert f"**−{abs(averages.slope or 0):.3f}" in captions.slope(averages)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

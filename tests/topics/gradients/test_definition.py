@@ -12,12 +12,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz.figures import depth as figures
 from cnnviz.operations import OperationError
-from cnnviz.records.depth import INITIALISATIONS, Stack
-from cnnviz.topics.gradients import backpropagation, proofs, spreads
+from cnnviz.topics.gradients import backpropagation, captions, figures, proofs, spreads
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients.depth import Batch
+from cnnviz.topics.gradients.records import INITIALISATIONS, Stack
 
 SMALL = Batch(
     torch.randn(6, 1, 4, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(3)),
@@ -28,7 +27,7 @@ SMALL = Batch(
 
 
 def slow_norms(stack: Stack) -> list[float]:
-    """‖∂L/∂W‖ of every layer and the read-out by loops over pictures, from the definition."""
+    """‖∂L/∂W‖ of every layer and the read-out by loops over images, from the definition."""
     matrices = [item.numpy() for item in gradient_depth.weights(stack, SMALL, 0)]
     totals = [np.zeros_like(matrix) for matrix in matrices]
     for picture, label in zip(SMALL.images.flatten(1).numpy(), SMALL.labels.tolist(), strict=True):
@@ -130,16 +129,16 @@ def test_zeros_give_exactly_zero_below_the_read_out() -> None:
         assert (found.weight_gradients[:, :-1] == 0).all()
         assert (found.activation_gradients == 0).all()
         assert (found.weight_gradients[:, -1] > 0).all() == (activation == "sigmoid")  # ReLU's outputs are zero too
-        assert "exactly zero" in figures.verdict(found)
+        assert "exactly zero" in captions.verdict(found)
 
 
 def test_sigmoids_vanish_and_he_keeps_and_skips_help() -> None:
     given = gradient_depth.batch("digits", 32)
     plain = gradient_depth.measure(Stack(), given)
-    assert "vanishes" in figures.verdict(plain)
+    assert "vanishes" in captions.verdict(plain)
     assert figures.per_layer(plain) < 0.25
     kept = gradient_depth.measure(Stack(activation="ReLU", initialisation="He"), given)
-    assert "arrives" in figures.verdict(kept)
+    assert "reaches the first layer" in captions.verdict(kept)
     skips = gradient_depth.measure(Stack(skip=True), given)
     assert skips.middle("activation_gradients")[0] > 1e6 * plain.middle("activation_gradients")[0]
 
@@ -147,11 +146,11 @@ def test_sigmoids_vanish_and_he_keeps_and_skips_help() -> None:
 def test_exploding_gradients_are_said() -> None:
     wide = Stack(activation="ReLU", initialisation="N(0, 1)", depth=50, width=32)
     found = gradient_depth.measure(wide, SMALL, seeds=1)
-    assert "explodes" in figures.verdict(found)
+    assert "explodes" in captions.verdict(found)
     huge = Batch(SMALL.images * 1e290, SMALL.labels, 3, "bright pictures")
     found = gradient_depth.measure(wide, huge, seeds=1)
     assert not np.isfinite(found.weight_gradients).all()
-    assert "Too large for a number" in figures.verdict(found)
+    assert "Too large for a number" in captions.verdict(found)
     header, blob = figures.packet([found])
     assert {"infinite", "undefined"} & set(header["frames"][0]["weight_gradients"][0])
     assert len(blob) == 3 * 50 * header["bins"]
@@ -167,7 +166,7 @@ def test_training_starts_from_the_measured_stack_and_stops_when_it_diverges() ->
     assert frames[-1].losses[0] < frames[0].losses[0]
     broken = list(gradient_depth.train(stack, SMALL, steps=20, lr=1e200))
     assert broken[-1].step < 20
-    assert "smaller learning rate" in figures.training_words(broken, steps=20)
+    assert "smaller learning rate" in captions.training(broken, steps=20)
 
 
 def test_histograms_count_every_value_once() -> None:

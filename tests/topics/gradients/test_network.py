@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from cnnviz import capture, images, models, networks, samples
-from cnnviz.topics.gradients import network, network_figures
+from cnnviz.topics.gradients import captions, network, network_figures
 
 
 @pytest.mark.parametrize(("name", "layers"), [("lenet5", 5), ("vgg_cifar", 9), ("resnet20", 20)])
@@ -70,7 +70,7 @@ def test_the_snippet_runs_and_finds_the_same_norms() -> None:
     recording = capture.activations(opened.model, x)
     found = network.measure(opened.model, x, recording, label="", classes=opened.spec.classes)
     np.testing.assert_allclose(list(names["norms"].values()), found.weight_gradients, rtol=1e-5)
-    assert "pulls the first layer" in network_figures.verdict(found)
+    assert "in the first layer" in captions.network_verdict(found)
     header, blob = network_figures.packet(found, [found])
     assert len(blob) == 3 * len(found.names) * header["bins"]
     assert header["frames"][0]["names"] == list(found.names)

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 PAGE = "pages/layers/gradients/page.py"
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def app() -> AppTest:
     started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     started.run()
-    return started.switch_page(PAGE).run()
-
-
-def words(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(item.value) for kind in (app.markdown, app.caption) for item in kind)
+    return turn_to(started, PAGE).run()
 
 
 def test_first_paint_is_measured_and_proven(app: AppTest) -> None:
-    said = words(app)
+    said = written(app)
     assert "The gradient vanishes" in said
     assert "0.25^19" in said
     assert said.count(":material/check_circle:") == 2
@@ -44,28 +36,28 @@ def test_the_old_setting_stays_and_can_be_cleared(app: AppTest) -> None:
     app.button(key="gradients.clear").click().run()
     assert app.session_state["gradients.past"] == []
     assert app.button(key="gradients.clear").disabled
-    words(app)
+    written(app)
 
 
 def test_every_kind_of_layer_and_start(app: AppTest) -> None:
     app.slider(key="gradients.depth").set_value(3).run()
     app.segmented_control(key="gradients.kind").set_value("convolution").run()
-    assert "3 convolution layers of 8" in words(app)
+    assert "3 convolution layers of 8" in written(app)
     app.selectbox(key="gradients.initialisation").set_value("zeros").run()
-    assert "exactly zero" in words(app)
+    assert "exactly zero" in written(app)
 
 
 def test_the_training_section(app: AppTest) -> None:
     app.slider(key="gradients.depth").set_value(4)
     app.segmented_control(key="gradients.part").set_value("While it trains").run()
-    assert "In 60 steps the loss goes from" in words(app)
+    assert "In 60 steps the loss goes from" in written(app)
 
 
 def test_a_trained_network_and_the_one_before_it(app: AppTest) -> None:
     app.segmented_control(key="gradients.part").set_value("In a trained network").run()
-    assert "tiger cat" in words(app) or "cat" in words(app)
+    assert "tiger cat" in written(app) or "cat" in written(app)
     app.selectbox(key="picker.network").set_value("lenet5").run()
-    assert "the first layer (conv1)" in words(app)
+    assert "in the first layer (conv1)" in written(app)
     assert app.session_state["gradients.networks"] == ["lenet5", "efficientnet_lite0"]
     app.session_state["view.network"] = "no_such_net"
     app.run()
@@ -74,10 +66,10 @@ def test_a_trained_network_and_the_one_before_it(app: AppTest) -> None:
     assert app.session_state["gradients.networks"] == ["lenet5", "efficientnet_lite0"]
 
 
-def test_a_link_brings_the_setting_back(tmp_path: Path) -> None:
+def test_a_link_brings_the_setting_back() -> None:
     linked = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     linked.query_params["gradients.activation"] = "ReLU"
     linked.query_params["gradients.depth"] = "7"
     linked.run()
-    linked.switch_page(PAGE).run()
-    assert "ReLU, Xavier, 7 dense layers of 64" in words(linked)
+    turn_to(linked, PAGE).run()
+    assert "ReLU, Xavier, 7 dense layers of 64" in written(linked)

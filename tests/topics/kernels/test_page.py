@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from cnnviz.topics.kernels import analysis, figures, proofs, snippets
 from cnnviz.topics.kernels import network as measured
 from cnnviz.topics.kernels.records import Bank
 from tests.support import ROOT
+from tests.support.app import turn_to, written
 
 RUN = "mnist-lenet5-df3d2154"
 SPEC = Spec("small", "small", (3, 8, 8), (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"))
@@ -234,9 +234,7 @@ def test_every_snippet_runs_and_says_what_the_page_says() -> None:
 
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def app() -> AppTest:
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
 
 
@@ -245,24 +243,19 @@ def opened(app: AppTest, part: str = "kernels", **view: str) -> AppTest:
     for name, value in view.items():
         app.session_state[f"view.{name}"] = value
     app.run()
-    app.switch_page("pages/layers/kernels/page.py").run()
+    turn_to(app, "pages/layers/kernels/page.py").run()
     if part != "kernels":
         app.segmented_control(key="kernels.part").set_value(part).run()
     assert not app.exception, app.exception
     return app
 
 
-def words(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.warning, app.info, app.subheader)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
-
-
 @pytest.mark.parametrize(
     ("part", "expected"),
-    [("frequency", "A kernel of your own"), ("likeness", "By their norm"), ("training", "13 snapshots")],
+    [("frequency", "A kernel of your own"), ("likeness", "By norm"), ("training", "13 snapshots")],
 )
 def test_every_part_runs(app: AppTest, part: str, expected: str) -> None:
-    assert expected in words(opened(app, part))
+    assert expected in written(opened(app, part))
 
 
 @pytest.mark.parametrize("run", ["mnist-fc2layer-fa2460a4", "cifar10-net-5f70aadc", "shapes-net-d2b13a74"])
@@ -288,7 +281,7 @@ def test_a_typed_kernel_that_is_no_number_keeps_the_last_one(app: AppTest) -> No
 
 
 def test_the_first_paint_reads_a_trained_layer_and_proves_it(app: AppTest) -> None:
-    said = words(opened(app))
+    said = written(opened(app))
     assert "32 kernels of `[3, 3, 3]`" in said
     assert said.count("check_circle") == 3
     assert ":red" not in said
@@ -301,12 +294,12 @@ def test_the_first_paint_reads_a_trained_layer_and_proves_it(app: AppTest) -> No
         ("efficientnet_lite0", "stage2.0.expand.conv", "by input channel"),
         ("run:mnist-lenet5-df3d2154", "conv2", "by input channel"),
         ("fc2layer", "hidden1", "no convolution"),
-        ("fc2layer", "hidden2", "one weight an input"),
+        ("fc2layer", "hidden2", "one weight per input"),
         ("lenet5_1998", "S2.scale", "kernels of `[1, 1, 1]`"),
     ],
 )
 def test_other_layers(app: AppTest, network: str, layer: str, expected: str) -> None:
-    said = words(opened(app, network=network, layer=layer))
+    said = written(opened(app, network=network, layer=layer))
     assert expected in said
     assert ":red" not in said
     for part in ("frequency", "likeness"):
@@ -316,12 +309,12 @@ def test_other_layers(app: AppTest, network: str, layer: str, expected: str) -> 
 
 def test_a_gradient_is_computed_when_it_is_asked_for_and_proven(app: AppTest) -> None:
     opened(app, network="run:mnist-lenet5-df3d2154", layer="conv1")
-    assert "central difference" not in words(app)
+    assert "central difference" not in written(app)
     app.session_state["kernels.grid"] = {"want": "gradient_score"}
     app.run()
     assert not app.exception, app.exception
-    assert "central difference" in words(app)
-    assert ":red" not in words(app)
+    assert "central difference" in written(app)
+    assert ":red" not in written(app)
 
 
 def test_a_network_that_is_not_there_is_one_sentence(app: AppTest) -> None:

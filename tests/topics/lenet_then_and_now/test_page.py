@@ -6,7 +6,6 @@ import csv
 import dataclasses
 import io
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
 from cnnviz.topics.lenet_then_and_now import figures, stages
 from cnnviz.topics.lenet_then_and_now import proofs as proven
-from tests.support import ROOT
+from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/lenet_then_and_now/page.py"
@@ -33,12 +32,6 @@ AS_HOPED = {
     "sigmoid, average": [0.11, 0.12], "tanh, average": [0.96, 0.97], "ReLU, average": [0.97, 0.98],
     "sigmoid, max": [0.11, 0.10], "tanh, max": [0.97, 0.98], "ReLU, max": [0.985, 0.99], "the paper's": [0.97, 0.96],
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 @pytest.fixture(scope="module")
@@ -194,25 +187,6 @@ def test_tables_and_pictures_of_both_networks() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
-
-
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_opens_on_a_result_and_its_snippet_runs(
     page: AppTest, part: str, capsys: pytest.CaptureFixture[str]
@@ -226,20 +200,20 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
     printed = capsys.readouterr().out
     if part == "The experiment":
         sentences = " ".join(experiments.get(NAME).expect(experiments.results(NAME)).sentences)
-        assert sentences in said(page)
+        assert sentences in written(page)
         assert sentences in " ".join(printed.splitlines())
     elif part == "The paper's network":
-        assert said(page).count(":material/check_circle:") == 3
+        assert written(page).count(":material/check_circle:") == 3
         assert "lenet5_1998 together 60000" in printed
     else:
-        assert "**sigmoid, average pooling** (your choice)" in said(page)
+        assert "**sigmoid, average pooling** (your choice)" in written(page)
         assert "(6, 14, 14)" in printed
 
 
 def test_a_link_brings_the_choice_back(page: AppTest, picture: Image.Image) -> None:
     opened(page, lenet__part="On your picture", lenet__activation="tanh", lenet__pooling="max")
     found = stages.first_maps(picture, activation="tanh", pooling="max")
-    assert figures.maps_words(found) in said(page)
+    assert figures.maps_words(found) in written(page)
     page.segmented_control(key="lenet.activation").set_value("sigmoid").run()
     assert not page.exception
-    assert "**sigmoid, max pooling**" in said(page)
+    assert "**sigmoid, max pooling**" in written(page)

@@ -18,18 +18,11 @@ from cnnviz.experiments import dropout_curves, results_files
 from cnnviz.experiments import dropout_overfitting as experiment
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
-from cnnviz.topics.overfitting import figures
-from tests.support import ROOT
+from cnnviz.topics.overfitting import captions, figures
 
 PAGE = "pages/learn/overfitting/page.py"
 NAME = experiment.EXPERIMENT.name
 EPOCHS, PER_EPOCH = 10, 20
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def run_of(cell: Cell, seed: int, *, training: float, test: float, alike: float) -> CellRun:
@@ -105,18 +98,18 @@ def test_likeness_and_accuracy_are_correlated_over_all_runs() -> None:
     right = np.concatenate([one.test[:, -1] for one in found])
     truth = stats.pearsonr(alike, right).statistic
     assert dropout_curves.agreement(found, 1) == pytest.approx(truth)
-    assert f"{truth:+.2f}".replace("-", "−") in figures.beside_words(
+    assert f"{truth:+.2f}".replace("-", "−") in captions.likeness_and_accuracy(
         found, [dropout_curves.agreement(found, i) for i in (0, 1)]
     )
     same = dropout_curves.dropped(results_of([1] * 4, [0.9] * 4, [0.1] * 4, seeds=1))
     assert math.isnan(dropout_curves.agreement(same, 0))
-    assert "too few" in figures.beside_words(same, [math.nan, math.nan])
+    assert "too few" in captions.likeness_and_accuracy(same, [math.nan, math.nan])
 
 
 def test_unrelated_units_correlate_as_said() -> None:
     values = np.random.default_rng(0).normal(size=(256, 200))
     truth = np.abs(np.corrcoef(values.T))[np.triu_indices(200, 1)].mean()
-    assert float(re.findall(r"0\.\d\d", figures.unrelated_words())[0]) == pytest.approx(truth, abs=0.005)
+    assert float(re.findall(r"0\.\d\d", captions.co_adaptation())[0]) == pytest.approx(truth, abs=0.005)
 
 
 def test_the_network_has_as_many_parameters_as_said() -> None:
@@ -211,11 +204,6 @@ def test_likeness_has_a_panel_a_layer() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
 def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page: AppTest, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -224,7 +212,7 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     found = experiments.results(NAME)
     sentences = experiment.verdict(found).sentences
     assert " ".join(sentences) in [str(one.value) for one in (*page.success, *page.warning)]
-    assert any("while dropout is on" in str(one.value) for one in page.caption)
+    assert any("with dropout on" in str(one.value) for one in page.caption)
     table = page.dataframe[0].value
     assert table["dropped"].tolist() == [cell.label for cell in experiment.EXPERIMENT.cells]
     assert float(table["test pictures (%)"][0].split(" ")[0]) == pytest.approx(100 * found["p = 0"].mean, abs=0.06)

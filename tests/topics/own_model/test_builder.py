@@ -18,17 +18,18 @@ from torch import nn
 
 from cnnviz import checkpoints, models, networks, training
 from cnnviz.checkpoints import uploads
+from cnnviz.command_line import USAGE, Arguments
 from cnnviz.models import own_networks, own_stack
 from cnnviz.records import Epoch, Finished, Started, TrainConfig
 from cnnviz.topics.own_model import costs
 from pages.shared import command_line
+from pages.shared.command_line import Opened
 
 DIGIT = (1, 28, 28)
 
 
 @pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+def _no_own_networks() -> Iterator[None]:
     own_networks.OWN.clear()
     yield
     own_networks.OWN.clear()
@@ -184,7 +185,7 @@ class Trap:
 
 
 def test_a_pickle_is_never_read() -> None:
-    with pytest.raises(checkpoints.CheckpointError, match="is a pickle"):
+    with pytest.raises(checkpoints.CheckpointError, match=r"is a pickle .* more than .*s.save_file"):
         uploads.compared(pickle.dumps(Trap()), models.shadow("lenet5"))
     assert not hasattr(__import__("builtins"), "trapped")
 
@@ -250,12 +251,13 @@ def test_weights_that_do_not_fit_a_module_are_refused_and_nothing_is_registered(
 def test_wrong_arguments_are_one_sentence_with_the_right_ones(given_: list[str], sentence: str) -> None:
     with pytest.raises(command_line.ArgumentsError, match=sentence) as caught:
         command_line.read(given_)
-    assert command_line.USAGE in str(caught.value)
+    assert USAGE in str(caught.value)
 
 
 def test_arguments() -> None:
-    assert command_line.read([]) == ("", None)
-    assert command_line.read(["--model", "a.b:c", "--weights", "w.safetensors"]) == ("a.b:c", Path("w.safetensors"))
+    assert command_line.read([]) == Arguments()
+    words = ["cat.png", "--model", "a.b:c", "--weights", "w.safetensors"]
+    assert command_line.read(words) == Arguments(Path("cat.png"), "a.b:c", Path("w.safetensors"))
 
 
 def test_the_module_is_looked_for_in_the_folder_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +265,7 @@ def test_the_module_is_looked_for_in_the_folder_of_the_start(tmp_path: Path, mon
     (tmp_path / "nets_of_a_user.py").write_text(lines)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    assert command_line.register(("--model", "nets_of_a_user:two")) == ("nets_of_a_user:two", "")
-    choice, problem = command_line.register(("--model", "nets_of_a_user:three"))
-    assert choice == ""
-    assert "has no function three; it has two" in problem
+    assert command_line.open_named(("--model", "nets_of_a_user:two")) == Opened(choice="nets_of_a_user:two")
+    named = command_line.open_named(("--model", "nets_of_a_user:three"))
+    assert not named.choice
+    assert "has no function three; it has two" in named.problems[0]

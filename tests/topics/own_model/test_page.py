@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,28 +14,18 @@ from cnnviz import models, runs
 from cnnviz.models import own_networks, own_stack
 from cnnviz.runs.supervision import Supervisor
 from pages.networks.own_model import module, weights
-from tests.support import ROOT
+from tests.support.app import app_at, opened
+from tests.support.waiting import until
 
 PAGE = "pages/networks/own_model/page.py"
 
 
 @pytest.fixture(autouse=True)
-def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     made = Supervisor()
     monkeypatch.setattr(runs, "_SUPERVISOR", [made])
     yield made
     made.close()
-
-
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
 
 
 def code(page: AppTest) -> str:
@@ -45,7 +33,7 @@ def code(page: AppTest) -> str:
 
 
 def test_it_opens_with_lenet5_ready_to_train() -> None:
-    page = opened()
+    page = opened(app_at(PAGE))
     assert "nn.Conv2d(6, 16, kernel_size=(5, 5)" in code(page)
     assert not page.button(key="own_model.train").disabled
     page.button(key="own_model.start.small_cnn").click().run()
@@ -53,41 +41,32 @@ def test_it_opens_with_lenet5_ready_to_train() -> None:
 
 
 def test_a_link_brings_the_layers_back() -> None:
-    page = opened(own_model__layers="flatten, linear 30, relu, linear 0")
+    page = opened(app_at(PAGE), own_model__layers="flatten, linear 30, relu, linear 0")
     assert "nn.Linear(in_features=784, out_features=30" in code(page)
     assert page.session_state["own_model.layers"] == (("flatten",), ("linear", 30), ("relu",), ("linear", 0))
 
 
 def test_a_link_that_holds_no_layers_says_so() -> None:
-    page = opened(own_model__layers="pool 9")
+    page = opened(app_at(PAGE), own_model__layers="pool 9")
     assert any("cannot be read" in str(item.value) for item in page.warning)
     assert page.session_state["own_model.layers"] == own_stack.LENET5
 
 
 def test_what_does_not_fit_cannot_be_trained() -> None:
-    page = opened(own_model__layers="flatten, conv 6 5 1 2 1 1, linear 0")
+    page = opened(app_at(PAGE), own_model__layers="flatten, conv 6 5 1 2 1 1, linear 0")
     assert page.button(key="own_model.train").disabled
     assert any("the layer that breaks it is marked" in item.value for item in page.caption)
 
 
 def test_another_data_set_checks_anew() -> None:
-    page = opened()
+    page = opened(app_at(PAGE))
     page.selectbox(key="own_model.dataset").select("shapes").run()
     assert "nn.Conv2d(3, 6" in code(page)
     assert "in_features=576" in code(page)
 
 
-def until(condition: Any, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def test_a_run_starts_and_its_network_opens_in_explore() -> None:
-    page = opened(own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
+    page = opened(app_at(PAGE), own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
     page.number_input(key="own_model.seconds").set_value(1)  # and the click before the script has run with it
     page.button(key="own_model.train").click().run()
     assert not page.exception, page.exception
@@ -105,12 +84,12 @@ def test_a_run_starts_and_its_network_opens_in_explore() -> None:
     ["pages/look/explore/page.py", "pages/networks/architectures/page.py", "pages/networks/receptive_field/page.py"],
 )
 def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> None:
-    built = opened(own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
+    built = opened(app_at(PAGE), own_model__layers="conv 4 3 2 1 1 1, relu, flatten, linear 0")
     built.button(key="own_model.untrained").click().run()
     assert not built.exception, built.exception
     choice = "layers:digits/conv 4 3 2 1 1 1, relu, flatten, linear 0"
     assert built.query_params["network"] in (choice, [choice])
-    there = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(page)
+    there = app_at(page, timeout=60)
     there.query_params["network"] = choice
     there.run()
     assert not there.exception, there.exception
@@ -122,7 +101,7 @@ def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> Non
 
 # ------------------------------------------------------------------------------------------------ weights, modules
 def with_file(network: str, data: bytes) -> AppTest:
-    page = opened(own_model__part="Your weights")
+    page = opened(app_at(PAGE), own_model__part="Your weights")
     page.selectbox(key="own_model.network").select(network).run()
     page.file_uploader(key="own_model.file").upload("mine.safetensors", data, "application/octet-stream").run()
     assert not page.exception, page.exception
@@ -155,7 +134,7 @@ def test_what_is_no_safetensors_is_one_sentence(data: bytes, sentence: str) -> N
 
 def test_a_module_is_told_how_to_be_brought_along() -> None:
     own_networks.OWN.clear()
-    page = opened(own_model__part="Your module")
+    page = opened(app_at(PAGE), own_model__part="Your module")
     assert any("--model my_nets:tiny" in block.value for block in page.code)
     assert any("without `--model`" in str(item.value) for item in page.info)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,39 +14,15 @@ from cnnviz.experiments import results_files, worker
 from cnnviz.figures import experiments as figures
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.operations import permutation
+from cnnviz.topics.permuted_pixels import captions
 from cnnviz.topics.permuted_pixels import figures as drawn
-from tests.support import ROOT
+from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/permuted_pixels/page.py"
 PARTS = ("The experiment", "The pictures", "How much order", "Inside", "Your digit")
 NAME = "permuted_pixels"
 COURSE = {"FC": [0.86, 0.88], "CNN": [0.95, 0.94], "FC, permuted": [0.86, 0.87], "CNN, permuted": [0.83, 0.81]}
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
 
 
 def run_snippets(page: AppTest, capsys: pytest.CaptureFixture[str]) -> str:
@@ -63,7 +38,7 @@ def test_it_opens_on_the_shipped_answer(page: AppTest, capsys: pytest.CaptureFix
     opened(page)
     found = experiments.results(NAME)
     verdict = " ".join(experiments.get(NAME).expect(found).sentences)
-    assert verdict in said(page)
+    assert verdict in written(page)
     assert f"{found['CNN, permuted'].mean:.1%}" in verdict
     assert not page.error
     table = page.dataframe[0].value
@@ -91,12 +66,12 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 
 def test_a_link_brings_the_order_back(page: AppTest) -> None:
     opened(page, permuted__part="The pictures", permuted__share="50", permuted__block="7")
-    words = drawn.order_words(measured.order(share=0.5, block=7))
-    assert words in said(page)
+    words = captions.order(measured.order(share=0.5, block=7))
+    assert words in written(page)
     page.toggle(key="permuted.fresh").set_value(True).run()
     assert not page.exception
-    assert "10 permutations" in said(page)
-    assert "0 of 7,840 pixels differ" in said(page)
+    assert "10 permutations" in written(page)
+    assert "0 of 7,840 pixels differ" in written(page)
 
 
 def test_a_finished_seed_is_not_started_again(page: AppTest) -> None:
@@ -105,9 +80,9 @@ def test_a_finished_seed_is_not_started_again(page: AppTest) -> None:
     for cell in experiments.get(NAME).grid(small=small):
         results_files.append(path, made_up(cell.label, 0.9, config=cell.config))
     opened(page)
-    assert "differs" in said(page), "equal bars are not what the course finds, and that is said"
+    assert "differs" in written(page), "equal bars are not what the course finds, and that is said"
     page.button(key=f"{NAME}.start").click().run()
-    assert "Seed 0 is finished" in said(page)
+    assert "Seed 0 is finished" in written(page)
     assert worker.status(NAME).state == ""
     page.button(key=f"{NAME}.forget").click().run()
     assert not path.exists()
@@ -142,7 +117,7 @@ def test_weights_put_back_are_as_smooth_as_the_normal_ones() -> None:
     assert restored == pytest.approx(plain, rel=0.1)
     order = measured.order()
     assert np.array_equal(permutation.apply(found.restored, order.order), found.permuted)
-    assert "put back" in drawn.weights_words(found)
+    assert "learned strokes like the first" in captions.weights(found)
 
 
 def test_the_proofs_hold_in_the_shipped_networks() -> None:

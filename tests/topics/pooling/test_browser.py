@@ -105,7 +105,7 @@ def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..
 
 @pytest.mark.timed
 def test_a_larger_cell_shows_where_it_comes_from(opened: Callable[..., Any]) -> None:
-    page = opened("Larger again")
+    page = opened("Upsampling")
     cells = page.locator(".grid_links .to .cell")
     assert cells.count() == 36
     with no_rerun(page):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.operations import pooling
 from cnnviz.operations.pooling_windows import TITLES
 from cnnviz.records.pooling import PoolingSetting
-from cnnviz.topics.pooling import captions, shift_figures, snippets, upsampling_proofs, window_figures
+from cnnviz.topics.pooling import captions, snippets, upsampling_proofs, window_figures
 from pages.layers.pooling import loss, steps
 from tests.support import ROOT
+from tests.support.app import written
 
 PAGE = "pages/layers/pooling/page.py"
 SETTINGS = [
@@ -35,14 +35,8 @@ SETTINGS = [
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
+def app() -> AppTest:
     return AppTest.from_file(str(ROOT / PAGE), default_timeout=60).run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(item.value) for kind in (app.markdown, app.caption, app.error) for item in kind)
 
 
 def ran(snippet: str) -> dict[str, Any]:
@@ -62,7 +56,7 @@ def part(app: AppTest, name: str) -> AppTest:
 # ------------------------------------------------------------------------------------------------ the page
 def test_it_opens_on_the_worked_numbers_proven(app: AppTest) -> None:
     assert not app.exception, app.exception
-    said = words(app)
+    said = written(app)
     assert "(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in said
     assert "36,928" in said
     assert said.count(":green[") == 2
@@ -74,7 +68,7 @@ def test_every_kind_is_computed_and_proven(app: AppTest, kind: str) -> None:
     app.selectbox(key="pooling.kind").set_value(kind).run()
     assert not app.exception, app.exception
     assert not app.error
-    assert words(app).count(":green[") == 2
+    assert written(app).count(":green[") == 2
 
 
 def test_a_window_that_does_not_fit_is_one_sentence_and_the_last_result_stays(app: AppTest) -> None:
@@ -82,7 +76,7 @@ def test_a_window_that_does_not_fit_is_one_sentence_and_the_last_result_stays(ap
     assert not app.exception, app.exception
     assert len(app.error) == 1
     assert "does not fit into 5" in app.error[0].value
-    assert "(5 + 2·0 − 1·(3 − 1) − 1)" in words(app)
+    assert "(5 + 2·0 − 1·(3 − 1) − 1)" in written(app)
 
 
 def test_rows_and_columns_begin_where_both_were(app: AppTest) -> None:
@@ -91,8 +85,8 @@ def test_rows_and_columns_begin_where_both_were(app: AppTest) -> None:
     assert app.number_input(key="pooling.stride.columns").value == 2
     app.number_input(key="pooling.stride.columns").set_value(1).run()
     assert not app.exception, app.exception
-    assert "rows ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = **2**" in words(app)
-    assert "columns ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in words(app)
+    assert "rows ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = **2**" in written(app)
+    assert "columns ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in written(app)
 
 
 @pytest.mark.parametrize("side", [2, 8])
@@ -100,9 +94,9 @@ def test_what_is_lost_is_said_in_decibels(app: AppTest, side: int) -> None:
     part(app, "loss")
     app.segmented_control(key="pooling.loss.side").set_value(side).run()
     assert not app.exception, app.exception
-    assert f"49,152 numbers became {49152 // side**2:,}" in words(app)
-    assert "no switches" in words(app)
-    assert ":red[" not in words(app)
+    assert f"49,152 numbers became {49152 // side**2:,}" in written(app)
+    assert "no switches" in written(app)
+    assert ":red[" not in written(app)
 
 
 def test_a_layer_with_negative_values_has_no_probabilities(app: AppTest) -> None:
@@ -112,14 +106,14 @@ def test_a_layer_with_negative_values_has_no_probabilities(app: AppTest) -> None
     app.selectbox(key="pooling.loss.kind").set_value("stochastic").run()
     assert not app.exception, app.exception
     assert any("negative" in item.value for item in app.warning)
-    assert "[6, 28, 28]" in words(app)
+    assert "[6, 28, 28]" in written(app)
 
 
 def test_the_shifts_are_measured_on_ten_digits(app: AppTest) -> None:
     part(app, "shifts")
-    said = words(app)
-    assert "mean over 10 pictures" in said
-    assert "The answer: every picture keeps its class" in said
+    said = written(app)
+    assert "mean over 10 images" in said
+    assert "Every image keeps its class" in said
     assert ":red[" not in said
 
 
@@ -128,8 +122,8 @@ def test_every_way_to_enlarge_is_proven(app: AppTest, kind: str) -> None:
     part(app, "larger")
     app.selectbox(key="pooling.larger").set_value(kind).run()
     assert not app.exception, app.exception
-    assert words(app).count(":green[") == 2
-    assert "nothing is lost" in words(app)
+    assert written(app).count(":green[") == 2
+    assert "nothing is lost" in written(app)
 
 
 def test_an_output_padding_that_cannot_be_is_said(app: AppTest) -> None:
@@ -143,9 +137,12 @@ def test_an_output_padding_that_cannot_be_is_said(app: AppTest) -> None:
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        (PoolingSetting("max", (2, 2), (2, 2)), "row 4 and column 4: they are left over; ceil_mode or padding"),
-        (PoolingSetting("convolution", (2, 2), (2, 2)), "left over; padding would"),
-        (PoolingSetting("average", (1, 1), (2, 2)), "rows 1, 3 and columns 1, 3: the windows leave gaps"),
+        (
+            PoolingSetting("max", (2, 2), (2, 2)),
+            "row 4 and column 4. It is left over at the edge; ceil_mode or padding would",
+        ),
+        (PoolingSetting("convolution", (2, 2), (2, 2)), "left over at the edge; padding would"),
+        (PoolingSetting("average", (1, 1), (2, 2)), "row 1, 3 and column 1, 3. The windows leave gaps"),
         (PoolingSetting("max", (2, 2), (2, 2), ceil_mode=True), ""),
     ],
 )
@@ -164,7 +161,7 @@ def test_a_cut_window_of_lp_pooling_is_explained() -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.kind)
 def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> None:
     pooled = pooling.pool(steps.START, setting)
-    names = ran(captions.snippet(pooled))
+    names = ran(snippets.pooled_snippet(pooled))
     assert np.abs(names["y"].detach().numpy()[0] - pooled.values[0]).max() <= 1e-10
     assert np.abs(names["x"].grad.numpy()[0] - pooling.gradient(pooled)[0]).max() <= 1e-9
 
@@ -172,7 +169,7 @@ def test_the_pytorch_lines_make_the_same_numbers(setting: PoolingSetting) -> Non
 def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
     setting = PoolingSetting("stochastic", (2, 2), (2, 2), seed=3)
     pooled = pooling.pool(steps.START, setting)
-    drawn = ran(captions.snippet(pooled))["y"].detach().numpy().ravel()
+    drawn = ran(snippets.pooled_snippet(pooled))["y"].detach().numpy().ravel()
     for value, cells in zip(drawn, pooled.cells[0].reshape(-1, 4), strict=True):
         assert value in cells
         assert value > 0
@@ -190,13 +187,13 @@ def test_the_sampling_lines_draw_cells_of_the_windows() -> None:
 def test_the_enlarging_lines_make_the_same_numbers(kind: str, options: dict[str, Any]) -> None:
     made, proof = upsampling_proofs.made(kind, steps.START[:4, :4], **options)
     assert proof.holds
-    found = ran(snippets.snippet(made, options))["y"]
+    found = ran(snippets.enlarged_snippet(made, options))["y"]
     assert np.abs(found.numpy() - made.values).max() <= 1e-10
 
 
 def test_the_shuffling_line_makes_the_same_numbers() -> None:
     made, _ = upsampling_proofs.made("shuffle", np.arange(16.0).reshape(4, 2, 2))
-    assert np.array_equal(ran(snippets.snippet(made, {}))["y"].numpy(), made.values)
+    assert np.array_equal(ran(snippets.enlarged_snippet(made, {}))["y"].numpy(), made.values)
 
 
 def test_the_other_snippets_run() -> None:
@@ -204,7 +201,7 @@ def test_the_other_snippets_run() -> None:
     assert set(back) == {"switches", "nearest", "bilinear"}
     picture = ran(snippets.PICTURE)
     assert torch.equal(picture["back"]["shuffled"], picture["x"])
-    assert set(ran(shift_figures.SNIPPET)["ways"]) >= {"max", "average", "stride"}
+    assert set(ran(snippets.SHIFTS)["ways"]) >= {"max", "average", "stride"}
 
 
 # ------------------------------------------------------------------------------------------------ what is drawn

@@ -1,4 +1,4 @@
-"""Shifts: the picture really moves, the cosine is the cosine, halving equals torch, and nothing is left behind."""
+"""Shifts: the image really moves, the cosine is the cosine, halving equals torch, and nothing is left behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cnnviz import networks, samples
 from cnnviz.operations import OperationError
-from cnnviz.topics.pooling import halving_proofs, pooling_swap, shift_figures, shift_reductions, shifts
+from cnnviz.topics.pooling import halving_proofs, pooling_swap, shift_captions, shift_figures, shift_reductions, shifts
 from cnnviz.topics.pooling.halving import WAYS, halve
 from cnnviz.topics.pooling.shift_records import Exchanged, Shifts
 
@@ -102,7 +102,7 @@ def test_laws(measured: Shifts) -> None:
     assert [place.layer for place in slide.reductions] == ["pool1", "pool2"]
     assert [place.cell for place in slide.reductions] == [1, 2]
     along = slide.moved_along[:, 0]
-    assert along[:, slide.ways.index("before"), 1:6].min() > 0.97  # a convolution moves with its picture
+    assert along[:, slide.ways.index("before"), 1:6].min() > 0.97  # a convolution moves with its image
     stride = along[:, slide.ways.index("stride")]
     assert stride[:, 2:9:2].min() > stride[:, 1:9:2].max()  # every second cell: only even shifts are seen
     assert np.isnan(slide.moved_along[:, 1, 0, 1]).all()  # one pixel is half a cell after pooling
@@ -141,7 +141,7 @@ def test_the_exchange_counts_the_classes(measured: Shifts) -> None:
     assert found.kept.shape == (5, 2, 5)
     assert found.kept[:, :, 0].all()
     assert found.same[0].all()  # trained with the maximum
-    table = shift_figures.exchange(measured)
+    table = shift_figures.exchange_table(found)
     row = next(line for line in table.splitlines() if line.startswith("| max |"))
     assert row == "| max | 2 | " + " | ".join(str(found.kept[0, :, at].sum()) for at in range(1, 5)) + " |"
     assert np.array_equal(found.kept[0, :, 2], measured.slide.agree[:, 2])
@@ -153,20 +153,19 @@ def test_an_exchange_that_broke_the_network_is_not_praised() -> None:
     same = np.ones((5, 10), dtype=bool)
     same[2] = False  # every second cell: answers otherwise, and always the same
     made = Exchanged(tuple(WAYS), (0.0, 1.0, 2.0, 4.0, 8.0), ("pool",), kept, same)
-    said = shift_figures._best_exchange(made)
-    assert "average 40, max 0 of 40: a clear difference" in said
-    assert "With stride the network answers otherwise" in said
+    assert "average 40, max 0 of 40: a clear difference" in shift_captions.steadiest(made)
+    assert "With stride the network answers differently" in shift_captions.broken(made)
     kept[0] = True
     kept[0, 0, 1] = False
-    assert "too little to tell" in shift_figures._best_exchange(made)
+    assert "too little to tell" in shift_captions.steadiest(made)
 
 
 # ------------------------------------------------------------------------------------------------ said and drawn
 def test_the_words_are_the_numbers(measured: Shifts) -> None:
     slide = measured.slide
     mean = slide.by_place[:, 0].mean(0)
-    said = " ".join(shift_figures.verdict(measured))
-    assert f"similarity {mean[0, 2]:.2f} before, {mean[1, 2]:.2f} after max pooling" in said
+    said = " ".join(shift_captions.verdict(measured))
+    assert f"similarity of {mean[0, 2]:.2f} before and {mean[1, 2]:.2f} after max pooling" in said
     assert f"{slide.cosines.mean(0)[-1, 2]:.2f} at fc3" in said
     rows = shift_figures.csv(measured).splitlines()
     row = next(line for line in rows if line.startswith("slide,5,pool1,,"))
@@ -188,6 +187,5 @@ def test_a_network_that_never_shrinks_its_maps_is_said() -> None:
     found = shifts.measure(networks.open_network("fc2layer"), [samples.read("digit-3")])
     assert found.slide.reductions == ()
     assert found.exchanged is None
-    assert shift_figures.exchange(found) == ""
-    assert "never makes a map" in shift_figures.verdict(found)[0]
+    assert "never shrinks a map" in shift_captions.verdict(found)[0]
     assert shift_figures.data(found)["meta"]["motions"]["slide"]["places"] == []

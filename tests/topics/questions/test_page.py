@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments, models
 from cnnviz.topics.questions import course_questions
 from cnnviz.topics.questions.records import Answer
+from pages.shared import navigation
 from tests.support import ROOT
+from tests.support.app import app_at
 
 PAGE = "pages/learn/questions/page.py"
 
@@ -26,7 +27,7 @@ def test_there_are_eight_and_each_ends_at_a_page(found: dict[str, Answer]) -> No
     assert len(found) == len({one.question for one in found.values()}) == 8
     for one in found.values():
         assert one.question.endswith("?")
-        assert (ROOT / one.page).is_file()
+        assert (ROOT / navigation.script(one.page)).is_file()
         assert one.numbers
         assert "nan" not in one.text
 
@@ -59,9 +60,8 @@ def test_the_projection_s_parameters_are_those_of_its_modules(found: dict[str, A
     assert f"{by_hand:,} parameters" in found["shortcuts"].text
 
 
-def test_the_page_and_its_links(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE).run()
+def test_the_page_and_its_links(capsys: pytest.CaptureFixture[str]) -> None:
+    page = app_at(PAGE, timeout=90).run()
     assert not page.exception
     assert len(page.subheader) == 8
     assert len(page.metric) == sum(len(one.numbers) for one in course_questions.all())
@@ -73,10 +73,9 @@ def test_the_page_and_its_links(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 
 
 @pytest.mark.parametrize("make", course_questions.QUESTIONS, ids=lambda make: make.__name__)
-def test_a_link_opens_its_part(make: Callable[[], Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_opens_its_part(make: Callable[[], Answer]) -> None:
     answer = make()
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(answer.page)
+    page = app_at(navigation.script(answer.page), timeout=90)
     for name, value in answer.link:
         page.query_params[name] = value
     page.run()

@@ -6,14 +6,12 @@ import contextlib
 import csv
 import dataclasses
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from cnnviz import anatomy, capture, images, networks, samples
@@ -23,25 +21,10 @@ from cnnviz.topics.receptive_field.records import Cell
 from pages.networks.receptive_field import network as network_part
 from pages.networks.receptive_field import snippets
 from pages.networks.receptive_field import stack as stack_part
-from tests.support import ROOT
+from tests.support.app import app_at, opened
 
 PAGE = "pages/networks/receptive_field/page.py"
 RUN = "run:mnist-lenet5-df3d2154"
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
-def opened(**query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(PAGE)
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +162,7 @@ def test_a_wrong_recursion_is_refuted() -> None:
 
 # ------------------------------------------------------------------------------------------------ the page
 def test_it_opens_with_a_result() -> None:
-    page = opened()
+    page = opened(app_at(PAGE))
     said = " ".join(item.value for item in page.markdown)
     assert "the cell stays as it was" in said
     assert "half of the gradient's sum lies within" in said
@@ -187,7 +170,7 @@ def test_it_opens_with_a_result() -> None:
 
 
 def test_a_link_brings_the_cell_back_and_another_channel_is_asked_for() -> None:
-    page = opened(network=RUN, layer="conv2", row="1", column="8", channel="3")
+    page = opened(app_at(PAGE), network=RUN, layer="conv2", row="1", column="8", channel="3")
     assert page.number_input(key="receptive_field.channel").value == 3
     assert any("channel 3" in item.value for item in page.caption)
     page.selectbox(key="receptive_field.pictures").select(4).run()
@@ -197,18 +180,18 @@ def test_a_link_brings_the_cell_back_and_another_channel_is_asked_for() -> None:
 
 @pytest.mark.parametrize(("layer", "words"), [("fc1", "there is no pixel outside"), ("conv1", "stays as it was")])
 def test_vectors_and_maps(layer: str, words: str) -> None:
-    page = opened(network=RUN, layer=layer)
+    page = opened(app_at(PAGE), network=RUN, layer=layer)
     assert any(words in item.value for item in page.markdown)
 
 
 def test_a_network_without_boxes_says_why() -> None:
-    page = opened(network="swin_t", layer="features.1.0.mlp.0")
+    page = opened(app_at(PAGE), network="swin_t", layer="features.1.0.mlp.0")
     said = " ".join(item.value for item in page.markdown)
     assert "No box is claimed for this layer (no rule for shifted_window_attention" in said
 
 
 def test_the_stack_says_its_proofs() -> None:
-    page = opened(receptive_field__part="A stack of your own")
+    page = opened(app_at(PAGE), receptive_field__part="A stack of your own")
     said = [item.value for item in page.markdown if "largest difference" in item.value]
     assert len(said) == 2
     assert all("check_circle" in one for one in said)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments, samples
 from cnnviz.experiments import shifted_pictures as experiment
 from cnnviz.topics.shifted_pictures import digits, figures
 from cnnviz.topics.shifted_pictures.records import ShiftGrid
-from tests.support import ROOT
+from tests.support.app import app_at, opened, written
+from tests.support.snippets import printed
 from tests.test_experiments import results_of
 
 PAGE = "pages/learn/shifted_pictures/page.py"
@@ -27,12 +25,6 @@ MEANS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 def accuracies(**changes: tuple[float, ...]) -> dict[str, list[float]]:
     """Label → one seed's accuracy. changes: "CNN_with_crops" → its six."""
     lines = MEANS | {name.replace("_", " "): values for name, values in changes.items()}
@@ -40,59 +32,35 @@ def accuracies(**changes: tuple[float, ...]) -> dict[str, list[float]]:
             for shift, value in zip(experiment.SHIFTS, values, strict=True)}  # fmt: skip
 
 
-def opened(**query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    assert not page.error
-    return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
-
-
-def printed(page: AppTest, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the source box's snippet prints."""
-    snippet = next(box for box in page.expander if box.label == "Source").code[0].value
-    with torch.random.fork_rng(devices=[]):
-        exec(compile(snippet, "snippet", "exec"), {})
-    return capsys.readouterr().out
-
-
 # ------------------------------------------------------------------------------------------------ the page
 def test_it_opens_on_the_shipped_answer(capsys: pytest.CaptureFixture[str]) -> None:
-    page, found = opened(), experiments.results(NAME)
+    page, found = opened(app_at(PAGE)), experiments.results(NAME)
     verdict = " ".join(experiments.get(NAME).expect(found).sentences)
-    assert verdict in said(page)
-    assert "FC has 6,442 parameters, CNN 6,422" in said(page)
+    assert verdict in written(page)
+    assert "FC has 6,442 parameters, CNN 6,422" in written(page)
     permuted = experiments.results("permuted_pixels")
-    assert f"{100 * permuted['CNN, permuted'].mean:.1f} %" in said(page)
+    assert f"{100 * permuted['CNN, permuted'].mean:.1f} %" in written(page)
     assert page.dataframe[0].value["pixels"].tolist() == list(experiment.SHIFTS)
     assert verdict == " ".join(printed(page, capsys).splitlines()[-4:])
 
 
 def test_ten_digits_and_their_snippet(capsys: pytest.CaptureFixture[str]) -> None:
-    page, found = opened(shifted__part="Ten digits"), digits.ten()
+    page, found = opened(app_at(PAGE), shifted__part="Ten digits"), digits.ten()
     lines = printed(page, capsys).splitlines()
     right = [int(line.split()[-1]) for line in lines]
     assert right == (found.answers == found.labels).sum(-1).flatten().tolist()
-    assert figures.ten_words(found) in said(page)
+    assert figures.ten_words(found) in written(page)
 
 
 def test_one_s_digit_at_every_place_and_its_snippet(capsys: pytest.CaptureFixture[str]) -> None:
-    page = opened(shifted__part="Your digit", picture="digit-on-paper")
-    assert "289 places" in said(page)
+    page = opened(app_at(PAGE), shifted__part="Your digit", picture="digit-on-paper")
+    assert "289 places" in written(page)
     text = printed(page, capsys)
     kept = [int(one) for one in re.findall(r"at (\d+) of 289", text)]
     found = loaded_grid()
     everywhere = found.probabilities.argmax(-1)
     assert kept == [int((one == one[8, 8]).sum()) for one in everywhere]
-    assert figures.grid_words(found) in said(page)
+    assert figures.grid_words(found) in written(page)
 
 
 def loaded_grid() -> ShiftGrid:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import datasets, experiments
 from cnnviz.experiments import results_files, worker
 from cnnviz.experiments.running import Asked
-from tests.support import ROOT
+from tests.support.app import app_at, written
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/training_choices/page.py"
@@ -21,14 +21,8 @@ PARTS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-
-
 def opened(part: str, **query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
+    page = app_at(PAGE, timeout=90)
     page.query_params["choices.part"] = part
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
@@ -36,11 +30,6 @@ def opened(part: str, **query: str) -> AppTest:
     assert not page.exception, page.exception
     assert not page.error
     return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
 
 
 def printed_by(page: AppTest, number: int, capsys: pytest.CaptureFixture[str]) -> str:
@@ -58,7 +47,7 @@ def test_a_part_opens_on_its_answer_and_its_snippets_run(part: str, capsys: pyte
     found = experiments.results(name)
     if found.complete:
         sentences = experiments.get(name).expect(found).sentences
-        assert " ".join(sentences) in said(page)
+        assert " ".join(sentences) in written(page)
         assert "\n".join(sentences) in printed_by(page, 0, capsys)
     assert re.search(r"\d", printed_by(page, 1, capsys))
     assert experiments.get(name).question in [item.value for item in page.subheader]
@@ -68,13 +57,13 @@ def test_what_the_parts_prove_holds() -> None:
     for part, words in (
         ("Order", "class counts of an epoch"), ("Batch size", "mean of 4 batches"), ("Optimisers", "torch.optim.Adam"),
     ):  # fmt: skip
-        lines = [line for line in said(opened(part)).splitlines() if words in line and "largest difference" in line]
+        lines = [line for line in written(opened(part)).splitlines() if words in line and "largest difference" in line]
         assert lines, part
         assert all(":green[" in line for line in lines)
 
 
 def test_a_forgetful_network_is_described_by_its_numbers() -> None:
-    words = said(opened("Order"))
+    words = written(opened("Order"))
     found = re.search(r"At the end (\d+)% are right over all classes; shuffled, .*, (\d+)%", words)
     assert found
     assert int(found[1]) < 25 < 70 < int(found[2])
@@ -88,10 +77,10 @@ def test_a_part_opens_with_whatever_cells_exist(there: int, tmp_path: Path, monk
         results_files.append(tmp_path / "shipped" / results_files.RESULTS, made_up(cell.label, 0.5, config=cell.config))
     monkeypatch.setattr(experiments, "shipped_folder", lambda _: tmp_path / "shipped")
     page = opened("Augmentation")
-    assert f"{there} of 4 cells are finished" in said(page)
+    assert f"{there} of 4 cells are finished" in written(page)
     assert not page.success
     if not there:
-        assert "Its results are not here yet" in said(page)
+        assert "Its results are not here yet" in written(page)
 
 
 def test_run_it_again_asks_for_a_race(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +110,6 @@ def test_own_runs_stand_beside_what_ships() -> None:
 
 def test_a_link_brings_the_gradient_back() -> None:
     page = opened("Optimisers", choices__size="1.0", choices__noisy="0.0")
-    words = said(page)
+    words = written(page)
     assert "With gradients of 1 on average: SGD moves the weight by 0.05 at first and by 0.05 at the end" in words
     assert "Adam moves the weight by 0.001 at first and by 0.001 at the end" in words

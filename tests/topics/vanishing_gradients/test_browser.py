@@ -11,7 +11,7 @@ import pytest
 
 from cnnviz import experiments
 from cnnviz.figures import gradient_norms as figures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
 from cnnviz.records.gradient_norms import GradientNorms, gradient_norms
 from tests.support.browser import changed, idle

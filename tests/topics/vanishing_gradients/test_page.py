@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import experiments, training
 from cnnviz.experiments import results_files, vanishing_deep, vanishing_lenet
 from cnnviz.figures import gradient_norms as figures
-from cnnviz.figures import theme as looks
+from cnnviz.figures import looks
 from cnnviz.operations import activation
 from cnnviz.records import Step
 from cnnviz.records.experiments import CellResult, Results
@@ -27,18 +27,12 @@ from cnnviz.records.gradient_norms import (
     divergences,
     gradient_norms,
 )
-from tests.support import ROOT
+from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/vanishing_gradients/page.py"
 LENET, DEEP = "vanishing_lenet", "vanishing_deep"
 LAYERS = ("conv1", "conv2", "fc1", "fc2", "fc3")
-
-
-@pytest.fixture(autouse=True)
-def _own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
 
 
 def measured(name: str, accuracies: dict[str, list[float]], shares: dict[str, float]) -> Results:
@@ -230,25 +224,6 @@ def test_the_bound_is_given_only_where_it_holds() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the page
-@pytest.fixture
-def page() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=90).switch_page(PAGE)
-
-
-def opened(page: AppTest, **query: str) -> AppTest:
-    """The page by its link; "__" in a name stands for the dot."""
-    for name, value in query.items():
-        page.query_params[name.replace("__", ".")] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def said(app: AppTest) -> str:
-    kinds = (app.caption, app.markdown, app.error, app.info, app.success, app.warning)
-    return "\n".join(str(item.value) for kind in kinds for item in kind)
-
-
 @pytest.mark.parametrize(("part", "name"), [("LeNet-5", LENET), ("Sixteen convolutions", DEEP)])
 def test_every_part_opens_on_the_shipped_answer_and_its_snippets_run(
     page: AppTest, part: str, name: str, capsys: pytest.CaptureFixture[str]
@@ -256,7 +231,7 @@ def test_every_part_opens_on_the_shipped_answer_and_its_snippets_run(
     opened(page, vanishing__part=part)
     found = experiments.results(name)
     sentences = experiments.get(name).expect(found).sentences
-    assert " ".join(sentences) in said(page)
+    assert " ".join(sentences) in written(page)
     assert not page.error
     box = next(box for box in page.expander if box.label == "Source")
     with torch.random.fork_rng(devices=[]):
@@ -270,11 +245,11 @@ def test_every_part_opens_on_the_shipped_answer_and_its_snippets_run(
 
 def test_fewer_cells_are_chosen_and_none_falls_back_to_the_first(page: AppTest) -> None:
     opened(page, vanishing__part="Sixteen convolutions")
-    assert "0.25^17" in said(page)
+    assert "0.25^17" in written(page)
     page.pills(key="vanishing.deep").set_value(["tanh"]).run()
     assert not page.exception
-    assert "0.25^17" not in said(page), "tanh has no such bound"
+    assert "0.25^17" not in written(page), "tanh has no such bound"
     page.pills(key="vanishing.deep").set_value([]).run()
     page.pills(key="vanishing.help").set_value([]).run()
     assert not page.exception
-    assert "0.25^17" in said(page), "sigmoid, plain is the first"
+    assert "0.25^17" in written(page), "sigmoid, plain is the first"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.batches import BatchMixPacket
+from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_batch_mix", **source(__file__))
 
 
-def batch_mix(header: Mapping[str, Any], *, key: str) -> None:
+def batch_mix(header: BatchMixPacket, *, key: str) -> None:
     """header: `cnnviz.figures.batches.mix`."""
-    digest = hashlib.sha256(repr(header).encode()).hexdigest()[:12]
-    _component(key=key, data=pack({**header, "key": key, "digest": digest}), height="content")
+    _component(key=key, data=pack({**header, "key": key, "digest": digest(header)}), height="content")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.gradient_norms import LayerNormsPacket
+from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_layer_norms", **source(__file__))
 
 
-def layer_norms(data: Mapping[str, Any], *, key: str) -> None:
+def layer_norms(data: LayerNormsPacket, *, key: str) -> None:
     """Draws `figures.gradient_norms.packet`."""
-    digest = hashlib.sha256(repr(data).encode()).hexdigest()[:12]
-    _component(key=key, data=pack({**data, "key": key, "digest": digest}), height="content")
+    _component(key=key, data=pack({**data, "key": key, "digest": digest(data)}), height="content")

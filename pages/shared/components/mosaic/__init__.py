@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.figures.maps import MosaicPacket
 from pages.shared.components import pack, selection, source
 
 _component = st.components.v2.component("cnnviz_mosaic", **source(__file__))
 
 
 def mosaic(
-    data: Mapping[str, Any],
+    data: MosaicPacket,
     *,
     key: str,
     on_pick: Callable[[], None] | None = None,
@@ -24,8 +25,8 @@ def mosaic(
     on_pick, on_want: called before the rerun. Somebody who sorts by contribution while none were given wants them:
     `st.session_state[key]["want"]` is then "contribution".
     """
-    meta = dict(data["meta"])
-    wanted = _cell(meta["layer"], meta.pop("selected"))
+    meta: dict[str, Any] = {**data["meta"]}
+    wanted = _cell(data["meta"]["layer"], meta.pop("selected"))
     own = (st.session_state.get(key) or {}).get("pick") or {}
     chosen = selection(key, wanted, _cell(own.get("layer", ""), own), at=own.get("at", 0))
     header = {"key": key, "meta": meta, **chosen}

@@ -118,7 +118,8 @@ function dimOutside(context, box, w, h, theme) {
 // First and one-past-last input pixel on both axes, clipped to the picture, and whether padding was read.
 function fieldOf(field, { row, column }, height, width) {
   if (!field) return null;
-  const span = ([size, stride, padding], index) => [index * stride - padding, index * stride - padding + size];
+  const span = ([size, stride, padding, table], index) =>
+    table ? table[index] : [index * stride - padding, index * stride - padding + size];
   const whole = field.status !== "exact";
   const [top, bottom] = whole ? [0, height] : span(field.rows, row);
   const [left, right] = whole ? [0, width] : span(field.columns, column);

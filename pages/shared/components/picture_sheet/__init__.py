@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.batches import PictureSheetPacket
+from cnnviz.figures.packets import digest
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__))
 
 
-def picture_sheet(header: Mapping[str, Any], pixels: bytes, *, key: str) -> None:
+def picture_sheet(header: PictureSheetPacket, pixels: bytes, *, key: str) -> None:
     """header and pixels: `figures.batches.browse` or `figures.batches.transforms`."""
-    digest = hashlib.sha256(repr(header).encode() + pixels).hexdigest()[:12]
-    _component(key=key, data=pack({**header, "key": key, "digest": digest}, pixels=pixels), height="content")
+    sealed = {**header, "key": key, "digest": digest(header, pixels)}
+    _component(key=key, data=pack(sealed, pixels=pixels), height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.race import RacePacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_race", **source(__file__))
 
 
-def race(header: Mapping[str, Any], *, key: str) -> None:
+def race(header: RacePacket, *, key: str) -> None:
     """header: `cnnviz.figures.race.race`. While header["live"] says so, the view follows the front."""
     _component(key=key, data=pack({**header, "key": key}), height="content")

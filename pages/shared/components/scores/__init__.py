@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.predictions import ScoresPacket
 from pages.shared.components import own
 
 _bars = st.components.v2.component(
@@ -16,6 +15,6 @@ _bars = st.components.v2.component(
 )
 
 
-def scores(bars: dict[str, Any], *, key: str) -> None:
+def scores(bars: ScoresPacket, *, key: str) -> None:
     """bars: from `cnnviz.figures.predictions.bars`."""
     _bars(key=key, data=bars)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.scrub_charts import ScrubChartPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__))
 
 
-def scrub_chart(data: Mapping[str, Any], *, key: str) -> None:
+def scrub_chart(data: ScrubChartPacket, *, key: str) -> None:
     """Draws a chart of frames, as `figures.scrub_charts.chart` makes one."""
     _component(key=key, data=pack(data), height="content")

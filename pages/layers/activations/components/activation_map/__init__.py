@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.activations.map_figures import ActivationMapPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
 _component = st.components.v2.component("cnnviz_activation_map", **source_with(__file__))
 
 
-def activation_map(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_functions.map_effects`."""
+def activation_map(data: ActivationMapPacket, *, key: str) -> None:
+    """Draws `topics.activations.figures.map_effects`."""
     header = {name: part for name, part in data.items() if name != "values"}
     _component(key=key, data=pack({"key": key, **header}, values=data["values"]), height="content")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.activations.figures import CurveDragPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
 _component = st.components.v2.component("cnnviz_curve_drag", **source_with(__file__))
 
 
-def curve_drag(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_functions.curves`."""
+def curve_drag(data: CurveDragPacket, *, key: str) -> None:
+    """Draws `topics.activations.figures.curves`."""
     _component(key=key, data=pack({"key": key, **data}), height="content")

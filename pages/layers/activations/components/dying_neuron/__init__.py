@@ -14,7 +14,7 @@ _component = st.components.v2.component("cnnviz_dying_neuron", **source_with(__f
 
 
 def dying_neuron(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.activation_paths.deaths`."""
+    """Draws `topics.activations.path_figures.deaths`."""
     blobs = {name: part for name, part in data.items() if isinstance(part, bytes)}
     header = {name: part for name, part in data.items() if name not in blobs}
     _component(key=key, data=pack({"key": key, **header}, **blobs), height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.batch_norm.figures import NormAxesPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_norm_axes", **source(__file__))
 
 
-def norm_axes(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.batch_norm.axes`."""
+def norm_axes(data: NormAxesPacket, *, key: str) -> None:
+    """Draws `figures.axes`."""
     _component(key=key, data=pack(data), height="content")

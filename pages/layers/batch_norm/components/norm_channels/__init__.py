@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.batch_norm.charts import NormChannelsPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_norm_channels", **source(__file__))
 
 
-def norm_channels(data: tuple[Mapping[str, Any], Mapping[str, bytes]], *, key: str) -> None:
-    """Draws `figures.batch_norm_charts.channels`."""
+def norm_channels(data: tuple[NormChannelsPacket, Mapping[str, bytes]], *, key: str) -> None:
+    """Draws `topics.batch_norm.charts.channels`."""
     header, counts = data
     _component(key=key, data=pack(header, **counts), height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.batch_norm.figures import NormStepsPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_norm_steps", **source(__file__))
 
 
-def norm_steps(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.batch_norm.steps`."""
+def norm_steps(data: NormStepsPacket, *, key: str) -> None:
+    """Draws `figures.steps`."""
     _component(key=key, data=pack(data), height="content")

@@ -1,4 +1,4 @@
-"""A picture and what a kernel makes of it: point at a pixel and read the patch, the weights, the products, the sum.
+"""A image and what a kernel makes of it: point at a pixel and read the patch, the weights, the products, the sum.
 
 The grids and the terms are the sliding window's own, on the patch around the pixel that is pointed at.
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.dropout.figures import DropoutMaskPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__))
@@ -18,7 +18,7 @@ def related(file: str) -> dict[str, Any]:
     return source(file, Path(__file__).with_name("dropout_mask.css"))
 
 
-def dropout_mask(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.mask_data`. The random numbers are sent once; the browser holds them against p."""
+def dropout_mask(data: DropoutMaskPacket, *, key: str) -> None:
+    """Draws `topics.dropout.figures.mask_data`. The random numbers are sent once; the browser holds them against p."""
     header = {"key": key, **data["meta"]}
     _component(key=key, data=pack(header, values=data["values"], uniform=data["uniform"]), height="content")

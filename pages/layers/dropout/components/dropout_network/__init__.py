@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.dropout.figures import DropoutNetworkPacket
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
 _component = st.components.v2.component("cnnviz_dropout_network", **related(__file__))
 
 
-def dropout_network(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.network_data`: both layers, the difference, and the leading classes, at each p."""
-    blobs = {name: data[name] for name in ("values", "uniform", "following", "masked")}
-    _component(key=key, data=pack({"name": key, **data["meta"]}, **blobs), height="content")
+def dropout_network(data: DropoutNetworkPacket, *, key: str) -> None:
+    """Draws `topics.dropout.figures.network_data`: both layers, the difference, and the leading classes, at each p."""
+    drawn = pack(
+        {"name": key, **data["meta"]},
+        values=data["values"],
+        uniform=data["uniform"],
+        following=data["following"],
+        masked=data["masked"],
+    )
+    _component(key=key, data=drawn, height="content")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.dropout.figures import DropoutPairPacket
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
 _component = st.components.v2.component("cnnviz_dropout_pair", **related(__file__))
 
 
-def dropout_pair(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.dropout.pair_data`."""
+def dropout_pair(data: DropoutPairPacket, *, key: str) -> None:
+    """Draws `topics.dropout.figures.pair_data`."""
     _component(
         key=key, data=pack({"key": key, **data["meta"]}, first=data["first"], second=data["second"]), height="content"
     )

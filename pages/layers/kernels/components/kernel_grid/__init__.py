@@ -21,7 +21,7 @@ def kernel_grid(
     on_pick: Callable[[], None] | None = None,
     wants: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Draws a packet of `figures.kernels`; returns {"pick": {"kernel", "at"} or None, "want": name or None}.
+    """Draws a packet of `topics.kernels.figures`; returns {"pick": {"kernel", "at"} or None, "want": name or None}.
 
     view: "kernels", "inputs" (of one kernel), "frequency" (with the plane of frequencies) or "training" (frames).
     wants: name -> words of what can be shown once Python sends it; who chooses one sets "want" to its name.

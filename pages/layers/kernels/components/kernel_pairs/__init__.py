@@ -13,5 +13,5 @@ _component = st.components.v2.component("cnnviz_kernel_pairs", **source(__file__
 
 
 def kernel_pairs(packet: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.kernels.of_pairs`."""
+    """Draws `topics.kernels.figures.of_pairs`."""
     _component(key=key, data=pack({"key": key, "meta": packet["meta"]}, **packet["blobs"]), height="content")

@@ -1,4 +1,4 @@
-"""A picture slid or turned through a network: frames, maps and curves move together in the browser.
+"""A image slid or turned through a network: frames, maps and curves move together in the browser.
 
 The element `.stage` has `data-painted` = the digest of what is drawn, and `data-at` = the amount that is shown.
 """

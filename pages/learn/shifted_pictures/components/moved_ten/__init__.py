@@ -6,15 +6,15 @@ The element `.stage` has `data-painted` = the digest of what is drawn, and `data
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.shifted_pictures.figures import MovedTenPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_moved_ten", **source(__file__))
 
 
-def moved_ten(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
+def moved_ten(header: MovedTenPacket, blobs: Mapping[str, bytes], *, key: str) -> None:
     """Draws `cnnviz.topics.shifted_pictures.figures.moved_ten`."""
     _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

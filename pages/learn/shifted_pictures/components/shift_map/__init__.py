@@ -6,15 +6,15 @@ The element `.stage` has `data-painted` = the digest of what is drawn, and `data
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.shifted_pictures.figures import ShiftMapPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_shift_map", **source(__file__))
 
 
-def shift_map(header: Mapping[str, Any], blobs: Mapping[str, bytes], *, key: str) -> None:
+def shift_map(header: ShiftMapPacket, blobs: Mapping[str, bytes], *, key: str) -> None:
     """Draws `cnnviz.topics.shifted_pictures.figures.shift_map`."""
     _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.figures.canvas import Canvas
+from cnnviz.topics.explore.canvas import Canvas
 from pages.shared.components import pack, selection, source
 
 _component = st.components.v2.component("cnnviz_network_canvas", **source(__file__))

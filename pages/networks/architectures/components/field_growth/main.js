@@ -68,9 +68,10 @@ function chosen(view, row) {
     nearest(item[axis], item.cells[index], view.header.picture[index] * view.notes.spot[index]),
   );
   view.box = ["rows", "columns"].flatMap((axis, index) => {
-    const [size, stride, padding] = item[axis];
-    const first = view.cell[index] * stride - padding;
-    return [first, first + size];
+    const [size, stride, padding, table] = item[axis];
+    const cell = view.cell[index];
+    const first = cell * stride - padding;
+    return table ? table[cell] : [first, first + size];
   }); // top, bottom, left, right
   words(view, item);
   paintPicture(view, item);
@@ -79,7 +80,11 @@ function chosen(view, row) {
 }
 
 // The cell whose field has its middle nearest to a pixel.
-function nearest([size, stride, padding], cells, pixel) {
+function nearest([size, stride, padding, table], cells, pixel) {
+  if (table) {
+    const away = table.map(([start, stop]) => Math.abs((start + stop) / 2 - pixel));
+    return away.indexOf(Math.min(...away));
+  }
   if (!stride) return 0;
   return Math.max(0, Math.min(cells - 1, Math.round((pixel - size / 2 + padding) / stride)));
 }
@@ -94,7 +99,8 @@ function words(view, item) {
   const seen = Math.max(0, Math.min(bottom, height) - Math.max(top, 0)) * Math.max(0, Math.min(right, width) - Math.max(left, 0));
   const share = percent(seen / (height * width));
   const [rows, columns] = view.cell;
-  const exact = `Cell (${rows}, ${columns}) sees ${item.rows[0]} × ${item.columns[0]} pixels, one step is ${item.rows[1]}`;
+  const step = item.rows[1] ? `, one step is ${item.rows[1]}` : "";
+  const exact = `Cell (${rows}, ${columns}) sees ${bottom - top} × ${right - left} pixels${step}`;
   const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
   view.numbers.textContent =
     item.status === "exact" ? `${exact}. ${share} of the picture is in it${inside}.` : `Every cell: ${item.words}.`;

@@ -16,16 +16,16 @@ boxes are shaded by is chosen above them. `.stage` has
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.figures.graphs import NetworkGraphPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_network_graph", **source(__file__))
 
 
-def network_graph(data: Mapping[str, Any], *, milliseconds: Sequence[float] = (), key: str) -> None:
+def network_graph(data: NetworkGraphPacket, *, milliseconds: Sequence[float] = (), key: str) -> None:
     """Draws `figures.graphs.network_data`. milliseconds: of every box; none before they are measured."""
     _component(key=key, data=pack({"key": key, **data, "milliseconds": list(milliseconds)}), height="content")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
+from cnnviz.topics.blocks.figures import BlockMatrixPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_block_matrix", **source(__file__))
 
 
-def block_matrix(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> None:
-    """Draws `figures.blocks.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
+def block_matrix(data: BlockMatrixPacket, *, key: str, on_pick: Callable[[], None]) -> None:
+    """Draws `topics.blocks.figures.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
     _component(key=key, data=pack({"key": key, **data}), on_pick_change=on_pick, height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.blocks.figures import BlockShufflePacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__))
 
 
-def block_shuffle(data: Mapping[str, Any], *, key: str) -> None:
+def block_shuffle(data: BlockShufflePacket, *, key: str) -> None:
     """data: {"channels", "groups", "order", "back", "digest"}; order and back: which channel stands at each place."""
     _component(key=key, data=pack({"key": key, **data}), height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.blocks.figures import BlockStagesPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_block_stages", **source(__file__))
 
 
-def block_stages(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.blocks.stages`."""
+def block_stages(data: BlockStagesPacket, *, key: str) -> None:
+    """Draws `topics.blocks.figures.stages`."""
     _component(key=key, data=pack({"key": key, **data["meta"]}, **data["blobs"]), height="content")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.blocks.figures import BlockStripPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_block_strip", **source(__file__))
 
 
-def block_strip(data: Mapping[str, Any], *, key: str) -> None:
-    """Draws `figures.blocks.strip`."""
+def block_strip(data: BlockStripPacket, *, key: str) -> None:
+    """Draws `topics.blocks.figures.strip`."""
     _component(key=key, data=pack({"key": key, **data["meta"]}, **data["blobs"]), height="content")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
+from cnnviz.topics.own_model.figures import LayerBuilderPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_layer_builder", **source(__file__))
 
 
-def layer_builder(data: Mapping[str, Any], *, key: str, on_change: Callable[[], None]) -> None:
-    """Draws `figures.own_model.builder`; the layers come back as `st.session_state[key]["layers"]`, a list of lists.
+def layer_builder(data: LayerBuilderPacket, *, key: str, on_change: Callable[[], None]) -> None:
+    """Draws `topics.own_model.figures.builder`; the layers come back in `st.session_state[key]["layers"]`.
 
     on_change: called before the rerun.
     """

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.receptive_field.figures import FieldMapPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_field_map", **source(__file__))
 
 
-def field_map(data: Mapping[str, Any], *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:
-    """Draws `figures.receptive_field.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
+def field_map(data: FieldMapPacket, *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:
+    """Draws `topics.receptive_field.figures.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
 
     on_pick: called before the rerun.
     """

@@ -1,0 +1,81 @@
+"""A .pt or .pth file as safetensors, without running what may be in it.
+
+Such a file is a pickle, a small program that builds objects. `torch.load(…, weights_only=True)` allows tensors and
+plain containers only; to be safe from its own mistakes as well, it runs in a process of its own (`unpickling`) whose
+memory, seconds and file size are bounded, with an empty environment.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz.checkpoints.errors import CheckpointError
+
+SECONDS = 120  # starting torch takes 2 to 4 of them
+WORKER = Path(__file__).with_name("unpickling.py")
+AT_HOME = (
+    'python -c "import torch, safetensors.torch as s; '
+    "m = torch.load('FILE', map_location='cpu', weights_only=False); "
+    "d = m.state_dict() if hasattr(m, 'state_dict') else m.get('state_dict', m); "
+    "s.save_file({k: v.detach().clone().contiguous() for k, v in d.items() if hasattr(v, 'detach')}, "
+    "'weights.safetensors')\""
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """data: the tensors as a safetensors file. said: what was done, each a phrase."""
+
+    data: bytes
+    said: tuple[str, ...]
+
+
+def is_pickle(start: bytes) -> bool:
+    """By the first nine bytes. A safetensors file has its header's length there, and then a brace.
+
+    A length may begin like a pickle (every 32nd does) or like a zip: the brace decides.
+    """
+    return start[8:9] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80")
+
+
+def to_safetensors(data: bytes, name: str, *, largest: int) -> Opened:
+    """The state dict in a .pt or .pth file. largest: bytes that it may hold.
+
+    Raises CheckpointError: what is more than tensors and plain containers, too much, or too slow; with the line that
+    converts it at home.
+    """
+    with tempfile.TemporaryDirectory(prefix="cnnviz-weights-") as folder:
+        source, target = Path(folder) / "in.pt", Path(folder) / "out.safetensors"
+        source.write_bytes(data)
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(WORKER), str(source), str(target), str(largest), str(SECONDS)],
+                capture_output=True, timeout=SECONDS, check=False, cwd=folder,
+                env={"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise CheckpointError(_refused(name, f"it was not read within {SECONDS} seconds")) from error
+        answer = _answer(done.stdout)
+        if done.returncode != 0 or "error" in answer or not target.is_file():
+            raise CheckpointError(_refused(name, str(answer.get("error") or "the process that read it was ended")))
+        return Opened(target.read_bytes(), tuple(str(one)[:300] for one in answer.get("said", ())))
+
+
+def _answer(output: bytes) -> dict[str, list[str]]:
+    try:
+        values = json.loads(output[-20_000:])
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _refused(name: str, why: str) -> str:
+    return (
+        f"{name} is a pickle (.pt, .pth) that is not opened here: {why}. Where you trust it, this line makes a "
+        f"file at home that is: {AT_HOME}"
+    )

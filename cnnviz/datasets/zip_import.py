@@ -1,0 +1,243 @@
+"""A zip of class folders becomes a data set: each image read, made square and small, and saved anew.
+
+One image at a time is held in memory, within budgets of files, bytes, pixels and seconds. A set that could not be
+trained and tested on is refused by its names alone, before anything is unpacked; every file left out is told with its
+reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from cnnviz import limits
+from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
+from cnnviz.datasets.kinds import SPLITS, DatasetError
+from cnnviz.images import decoding
+
+PREFIX = "folder:"
+SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside the class folders
+SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
+TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
+TEST_EVERY = 5
+MOST_FILES, MOST_BYTES, MOST_CLASSES = 20_000, 1 << 30, 1000  # of a zip, unpacked
+MOST_PIXELS, MOST_SECONDS = 10_000_000_000, 600.0  # of all its images together; 800 photos of 12 megapixels
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file of a zip that is not in the data set, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """name: for `load` ("folder:pets"). left_out: every file of the zip that was not taken, with the reason."""
+
+    name: str
+    classes: tuple[str, ...]
+    pictures: int
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """The paths of the files that were left out."""
+        return tuple(one.path for one in self.left_out)
+
+
+def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root: Path) -> Imported:
+    """Keep a zip of class folders as a data set. No path of the zip is ever written to.
+
+    data: the file, its bytes or its path; one image at a time is held in memory. Each goes through `decoding.read`, is
+    made size × size (its middle) and saved anew as PNG; where files belong, `zip_layout` says.
+    Raises DatasetError for a name in use, a zip that is broken, locked or too large, and for a set that could not be
+    trained and tested on: nothing of it stays then.
+    """
+    target = _target(name, root)
+    checked_size(size)
+    try:
+        with zip_files.opened(data, limits.ZIP_MB << 20) as (archive, torn):
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
+            paths = zip_names.paths(entries, claimed=torn)
+            layout = zip_layout.read(paths, folders.ENDINGS)
+            _refuse_untrainable(layout)
+            with tempfile.TemporaryDirectory(dir=root, prefix=".new-") as new:
+                imported = _Import(archive, entries, paths, Path(new) / "set", size).run(layout, target.name)
+                os.replace(Path(new) / "set", target)
+    except OSError as error:
+        raise DatasetError(
+            f"the data folder cannot be written ({error.strerror}): set CNNVIZ_DATA to a folder of yours."
+        ) from error
+    return imported
+
+
+def suggested(file_name: str) -> str:
+    """A data set's name from a file's: what cannot stand in it becomes "_".
+
+    >>> suggested("my pets (2).zip"), suggested("狗.zip")
+    ('my pets _2_', 'pictures')
+    """
+    plain = re.sub(r"[^A-Za-z0-9 _.-]", "_", file_name.rsplit(".", 1)[0]).lstrip(" _.-")[:64].rstrip(" .")
+    return plain or "pictures"
+
+
+def checked_size(size: object) -> int:
+    """The size, if images can be made so large. Raises DatasetError."""
+    least, most = SIZES
+    if not isinstance(size, int) or not least <= size <= most:
+        raise DatasetError(f"pictures of {size} × {size} pixels cannot be made: {least} to {most} a side work.")
+    return size
+
+
+def _target(name: str, root: Path) -> Path:
+    plain = name.removeprefix(PREFIX).strip()
+    if not CODE.fullmatch(plain) or plain in TAKEN or plain.endswith("."):
+        raise DatasetError(f"{plain!r} cannot be a data set's name: letters, digits, spaces, - and _ work, up to 64.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatasetError(
+            f"the data folder cannot be made ({error.strerror}): set CNNVIZ_DATA to a folder of yours."
+        ) from error
+    if (root / plain).exists():
+        raise DatasetError(f"there already is a data set {plain!r}: choose another name.")
+    return root / plain
+
+
+def _refuse_untrainable(layout: zip_layout.Layout) -> None:
+    """By the paths alone, before anything is unpacked; and again by what could be read."""
+    classes, count = layout.classes("train" if layout.has_splits else ""), len(layout.places)
+    if count > MOST_FILES:
+        raise DatasetError(f"this zip holds {count:,} pictures: up to {MOST_FILES:,} work.")
+    if not 2 <= len(classes) <= MOST_CLASSES:
+        raise DatasetError(
+            f"this zip holds {len(classes)} classes with pictures: between 2 and {MOST_CLASSES:,} folders of pictures, "
+            "one for each class, work."
+        )
+    if count == len(classes) or (layout.has_splits and all(place.split == "train" for place in layout.places)):
+        raise DatasetError(
+            f"this zip holds {count} pictures of {len(classes)} classes, and none to test on: two or more of one work."
+        )
+
+
+def _divided(places: Sequence[zip_layout.Place]) -> list[bool]:
+    """Which of them are for testing, where every fifth of all would leave a class, or the test, with none.
+
+    Every fifth of each class; where no class has five, the last of each that has two.
+    """
+    order = [sum(other.label == place.label for other in places[:index]) for index, place in enumerate(places)]
+    tested = [number % TEST_EVERY == TEST_EVERY - 1 for number in order]
+    if any(tested):
+        return tested
+    counts = Counter(place.label for place in places)
+    return [number > 0 and number == counts[place.label] - 1 for number, place in zip(order, places, strict=True)]
+
+
+def _fifth_serves(places: Sequence[zip_layout.Place]) -> bool:
+    """Whether every fifth image of all can be for testing: there is one, and each class keeps some for training."""
+    kept = {place.label for number, place in enumerate(places, 1) if number % TEST_EVERY}
+    return len(places) >= TEST_EVERY and kept == {place.label for place in places}
+
+
+@dataclass
+class _Import:
+    """One zip on its way into a folder."""
+
+    archive: zipfile.ZipFile
+    entries: list[zipfile.ZipInfo]
+    paths: list[tuple[str, ...]]
+    target: Path
+    size: int
+
+    def run(self, layout: zip_layout.Layout, name: str) -> Imported:
+        names = _folder_names(layout.classes())
+        left_out = dict(layout.left_out)
+        taken: list[zip_layout.Place] = []
+        counts: Counter[tuple[str, str]] = Counter()
+        for place, image in self._images(layout, left_out):
+            number = counts[place.split, place.label]
+            counts[place.split, place.label] += 1
+            folder = self.target / place.split / names[place.label]
+            folder.mkdir(parents=True, exist_ok=True)
+            folders.square(image, self.size).save(folder / f"{number:05d}.png")
+            taken.append(place)
+        _refuse_untrainable(zip_layout.Layout(tuple(taken)))
+        if not any(place.split for place in taken) and not _fifth_serves(taken):
+            self._divide(taken, names)
+        kept = {label for _, label in counts}
+        other = {folder: label for label, folder in names.items() if folder != label and label in kept}
+        settings = {"size": self.size, **({"names": other} if other else {})}
+        (self.target / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        told = tuple(LeftOut("/".join(self.paths[index]), why) for index, why in sorted(left_out.items()))
+        classes = tuple(label for label in sorted(kept, key=lambda label: names[label]))
+        return Imported(PREFIX + name, classes, len(taken), told)
+
+    def _divide(self, taken: list[zip_layout.Place], names: dict[str, str]) -> None:
+        """Moves the images, which lie in their classes' folders, into train and test."""
+        counts: Counter[str] = Counter()
+        for place, tested in zip(taken, _divided(taken), strict=True):
+            file = Path(names[place.label]) / f"{counts[place.label]:05d}.png"
+            counts[place.label] += 1
+            goal = self.target / ("test" if tested else "train") / file
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(self.target / file, goal)
+        for label in counts:
+            (self.target / names[label]).rmdir()
+
+    def _images(
+        self, layout: zip_layout.Layout, left_out: dict[int, str]
+    ) -> Iterator[tuple[zip_layout.Place, Image.Image]]:
+        """Each that can be read; the others go to `left_out`. Raises DatasetError beyond a budget."""
+        bytes_left, pixels_left, until = MOST_BYTES, MOST_PIXELS, time.monotonic() + MOST_SECONDS
+        for place in layout.places:
+            try:
+                content = zip_files.content(
+                    self.archive, self.entries[place.index], min(bytes_left, decoding.FILE_BYTES)
+                )
+                bytes_left -= len(content)
+                if bytes_left < 0:
+                    raise DatasetError(f"this zip unpacks to more than {MOST_BYTES >> 20} MB: a smaller one works.")
+                image, pixels = decoding.measured(content)
+            except (zip_files.EntryError, decoding.ImageError) as error:
+                left_out[place.index] = str(error)
+                continue
+            pixels_left -= pixels
+            if pixels_left < 0 or time.monotonic() > until:
+                raise DatasetError(
+                    f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
+                    f"{MOST_SECONDS / 60:.0f} minutes work; smaller pictures do as well."
+                )
+            yield place, image
+
+
+def _folder_names(classes: list[str]) -> dict[str, str]:
+    """A folder's name for each class: its own where every system takes it, else one that no other class has."""
+    names: dict[str, str] = {}
+    taken = {split.casefold() for split in SPLITS}  # a folder of that name would be read as a split
+    for label in sorted(classes, key=lambda label: _safe(label) != label):  # those that can keep their names first
+        plain = name = _safe(label)
+        number = 2
+        while name.casefold() in taken:
+            name, number = f"{plain}~{number}", number + 1
+        taken.add(name.casefold())
+        names[label] = name
+    return names
+
+
+def _safe(label: str) -> str:
+    """A class name that is a folder's name on any system."""
+    return re.sub(r"[^\w .-]", "_", label).strip(" .")[:64].strip(" .") or "_"

@@ -1,0 +1,137 @@
+"""Which class and which split each file of an archive belongs to, by its path alone; and why, where to none.
+
+Folders that hold everything are passed through. Below them a class is a folder, and what lies deeper in it belongs to
+it (torchvision's ImageFolder has the same rule, and Tiny ImageNet an `images/` in each class). `train/`, `val/` and
+`test/` may stand above the classes or inside of each; `val` is for testing where no `test` has classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+WORDS = {
+    "train": "train", "training": "train", "trainset": "train",
+    "val": "val", "valid": "val", "validation": "val", "dev": "val",
+    "test": "test", "testing": "test", "testset": "test",
+}  # fmt: skip
+SYSTEMS = {"__macosx", "thumbs.db", "desktop.ini", ".ds_store"}
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """split: "train" or "test", "" where the archive has no splits. index: of the file among those given."""
+
+    index: int
+    split: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """places: in the order of splits, classes and paths. left_out: index → why."""
+
+    places: tuple[Place, ...]
+    left_out: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def has_splits(self) -> bool:
+        return any(place.split for place in self.places)
+
+    def classes(self, split: str = "") -> list[str]:
+        """Those of one split ("" for all), sorted."""
+        return sorted({place.label for place in self.places if not split or place.split == split})
+
+
+def read(paths: Sequence[Path], endings: Collection[str]) -> Layout:
+    """paths: of files, each with its folders. endings: of names that may be images, with the dot, in small letters."""
+    left_out = {index: why for index, path in enumerate(paths) if (why := _no_image(path, endings))}
+    images = {index: path for index, path in enumerate(paths) if index not in left_out}
+    root = _root([path[:-1] for path in images.values()])
+    inside = {index: path[len(root) :] for index, path in images.items()}
+    layout = _split(inside) or _flat(inside)
+    places = sorted(layout.places, key=lambda place: (place.split != "train", place.label, paths[place.index]))
+    return Layout(tuple(places), {**left_out, **layout.left_out})
+
+
+def _no_image(path: Path, endings: Collection[str]) -> str:
+    if any(part.lower() in SYSTEMS for part in path):
+        return "a file that the operating system keeps for itself"
+    if any(part.startswith(".") for part in path):
+        return "a hidden file"
+    stem, dot, ending = path[-1].rpartition(".") if path else ("", "", "")
+    if not (stem and dot and f".{ending.lower()}" in endings):
+        return f"not an image file ({'.' + ending[:12] if dot else 'no ending'})"
+    return ""
+
+
+def _root(folders: Sequence[Path]) -> Path:
+    """The folders that hold all files, but not one that holds nothing else: that is a class."""
+    root = _common(folders)
+    return root[:-1] if all(len(folder) == len(root) for folder in folders) else root
+
+
+def _common(folders: Sequence[Path]) -> Path:
+    """The folders that hold all files, from the top."""
+    if not folders:
+        return ()
+    low, high = min(folders), max(folders)
+    same = next((index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other), None)
+    return low[: min(len(low), len(high))] if same is None else low[:same]
+
+
+def _flat(images: Mapping[int, Path]) -> Layout:
+    places = tuple(Place(index, "", path[0]) for index, path in images.items() if len(path) > 1)
+    return Layout(places, {index: "it lies in no class folder" for index, path in images.items() if len(path) == 1})
+
+
+def _split(images: Mapping[int, Path]) -> Layout | None:
+    """None where there are no splits: no labelled `train`, or `train` beside folders of other names alone."""
+    found = {index: _divided(path) for index, path in images.items()}
+    wrapper = _common([below for _, _, below in found.values() if below])
+    labels = {index: _label(above, below, wrapper) for index, (word, above, below) in found.items() if word}
+    labelled = {(found[index][0], label) for index, label in labels.items() if label}
+    words = {word for word, _ in labelled}
+    alone = len(labels) < len(images) and not {word for word, _, _ in found.values()} & {"val", "test"}
+    if "train" not in words or alone:
+        return None
+    testing = "test" if "test" in words else "val" if "val" in words else ""
+    known = {label for word, label in labelled if word == "train"}
+    if not any(word == testing and label in known for word, label in labelled):
+        testing = ""
+    left_out = dict(_strays(found, labels, known, testing))
+    places = tuple(
+        Place(index, ("train" if found[index][0] == "train" else "test") if testing else "", label)
+        for index, label in labels.items()
+        if index not in left_out
+    )
+    return Layout(places, left_out)
+
+
+def _divided(path: Path) -> tuple[str, Path, Path]:
+    """("train", folders above it, folders below it) of a path; ("", …) where no folder is a split's."""
+    folders = path[:-1]
+    at = next((index for index, part in enumerate(folders) if part.lower() in WORDS), None)
+    return ("", folders, ()) if at is None else (WORDS[folders[at].lower()], folders[:at], folders[at + 1 :])
+
+
+def _label(above: Path, below: Path, wrapper: Path) -> str:
+    inner = below[len(wrapper) :] if below[: len(wrapper)] == wrapper else below
+    return above[0] if above else inner[0] if inner else ""
+
+
+def _strays(
+    found: Mapping[int, tuple[str, Path, Path]], labels: Mapping[int, str], known: Collection[str], testing: str
+) -> Iterator[tuple[int, str]]:
+    for index, (word, _, _) in found.items():
+        if not word:
+            yield index, "it lies in none of the folders train, val and test"
+        elif not labels[index]:
+            yield index, f"it lies in no class folder of {word}"
+        elif word == "val" and testing == "test":
+            yield index, "val is not used where there is a test folder"
+        elif word != "train" and labels[index] not in known:
+            yield index, f"its class {labels[index][:60]!r} has no images for training"
+        elif word != "train" and not testing:
+            yield index, f"{word} has no classes that could be tested"

@@ -1,0 +1,66 @@
+"""The file formats that are read, and how large an image may be in each: what pages and errors say comes from here.
+
+Pillow decodes all of them but HEIC, for which pillow-heif hands it libheif's decoder the first time that one is seen.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from PIL import Image
+
+from cnnviz import limits
+
+
+@dataclass(frozen=True)
+class Format:
+    """name: for people. pillow: as Pillow calls it. pixels: the most that are decoded, with at most 300 MB."""
+
+    name: str
+    pillow: tuple[str, ...]
+    endings: tuple[str, ...]
+    pixels: int = 20_000_000
+
+
+FORMATS = (
+    Format("PNG", ("PNG",), (".png",)),
+    # Is decoded at a half, a quarter or an eighth of its size; a progressive one is not.
+    Format("JPEG", ("JPEG", "MPO"), (".jpg", ".jpeg", ".jpe", ".jfif"), 64_000_000),
+    Format("WebP", ("WEBP",), (".webp",), 12_500_000),  # its decoder holds five copies of the image
+    Format("HEIC", ("HEIF",), (".heic", ".heif", ".hif"), 25_000_000),
+    Format("AVIF", ("AVIF",), (".avif",), 16_000_000),
+    Format("JPEG 2000", ("JPEG2000",), (".jp2", ".j2k", ".jpx", ".j2c", ".jpf"), 10_000_000),  # decodes slowest
+    Format("GIF", ("GIF",), (".gif",)),
+    Format("BMP", ("BMP", "DIB"), (".bmp", ".dib")),
+    Format("TIFF", ("TIFF",), (".tif", ".tiff")),
+    Format("PGM/PPM", ("PPM",), (".ppm", ".pgm", ".pbm", ".pnm")),
+)
+PILLOW = tuple(name for form in FORMATS for name in form.pillow if name != "MPO")
+ENDINGS = tuple(ending for form in FORMATS for ending in form.endings)
+KNOWN = ", ".join(form.name for form in FORMATS[:-1]) + f" and {FORMATS[-1].name}"
+LIMIT = f"up to {limits.IMAGE_MB} MB"
+SIDE = 65_535  # pixels: a longer one costs a decoder memory for each of its rows
+BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def of(pillow: str | None) -> Format | None:
+    """The format that Pillow calls so."""
+    return next((form for form in FORMATS if pillow in form.pillow), None)
+
+
+def is_heif(data: bytes) -> bool:
+    """By the brand in its first box (ISO/IEC 23008-12); mif1 may be an AVIF, which Pillow then opens first."""
+    return data[4:8] == b"ftyp" and data[8:12] in BRANDS
+
+
+@functools.cache
+def with_heif() -> bool:
+    """Makes Pillow open HEIC; False where pillow-heif is not installed."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener(thumbnails=False)
+    Image.init()
+    return True

@@ -1,0 +1,50 @@
+"""Grey of 16 or 32 bits, or of floats, as the 0…255 that a screen shows: linear, the same for the whole image."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from cnnviz.records import Array
+
+DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white in scales that are in use: 8, 10, 12, 14 and 16 bits
+HOLE = 1e30  # beyond it a float marks a pixel without a measurement: GDAL writes ±3.4e38
+
+
+def to_eight_bits(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """RGB, shrunk to that size by a mean over boxes, which does not overshoot.
+
+    16-bit integers are divided by 257. Of 32-bit integers and floats, white is the least of 1, 255, 1023, 4095, 16383
+    and 65535 that no value passes; values below 0 or above that are stretched from their own minimum to their maximum.
+    NaN, infinity and what marks a hole are black.
+    """
+    sixteen = image.mode.startswith("I;16")
+    wide = image if image.mode == "F" else image.convert("I")
+    values, holes = _shrunk(wide, size)
+    known = values[~holes]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    top = 65535.0 if sixteen else next((top for top in DEPTHS if low >= 0 and high <= top), None)
+    if top is None:
+        values, top = values - low, max(high - low, 1e-300)
+    values[holes] = 0.0
+    return Image.fromarray(np.rint(values * (255 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _shrunk(image: Image.Image, size: tuple[int, int]) -> tuple[Array, Array]:
+    """([h, w] float64, [h, w] bool: where there is no value, or none in more than half of the box)."""
+    if image.mode == "F":
+        raw = np.array(image, dtype=np.float32)
+        bad = ~(np.abs(raw) < HOLE)  # NaN is not less than anything
+        if bad.any():
+            raw[bad] = 0.0
+            whole = _resized(Image.fromarray(raw), size)
+            part = _resized(Image.fromarray(np.where(bad, np.float32(0), np.float32(1))), size)
+            return whole / np.maximum(part, 1e-6), part < 0.5
+    values = _resized(image, size)
+    return values, np.zeros(values.shape, dtype=bool)
+
+
+def _resized(image: Image.Image, size: tuple[int, int]) -> Array:
+    if size != image.size:
+        image = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(image, dtype=np.float64).copy()

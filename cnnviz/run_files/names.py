@@ -1,0 +1,6 @@
+"""What the files of a run directory are called."""
+
+CONFIG, STATUS, METRICS, SNAPSHOTS = "config.json", "status.json", "metrics.jsonl", "snapshots"
+WEIGHTS, CARD, CANCEL, LOG = "weights.safetensors", "run.json", "CANCEL", "worker.log"
+STEERING = "steering.json"
+RESUME = "resume.safetensors"

@@ -1,0 +1,121 @@
+"""The folder of runs: which directories in it are runs, a new directory for a run, and one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from cnnviz import checkpoints, run_files
+from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.run_files.owners import Owner
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes that start at once are kept apart by the directory's name alone
+    fcntl = None  # type: ignore[assignment]
+
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR)
+LOCK = ".lock"
+
+
+def found(folder: Path) -> list[Path]:
+    """The directories in it that have a run's name and a run's file, in the order of their names."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if checkpoints.RUN_ID.fullmatch(entry.name))
+    except OSError:  # the folder is made by the first run
+        return []
+    paths = (folder / name for name in names)
+    files = (run_files.CONFIG, run_files.STATUS, run_files.METRICS, run_files.WEIGHTS)
+    return [path for path in paths if os.path.isdir(path) and any(os.path.lexists(path / name) for name in files)]
+
+
+def readable(path: Path) -> bool:
+    """Whether its config.json can be read."""
+    return not problem(path)
+
+
+def problem(path: Path) -> str:
+    """Why a run directory cannot be used, in a sentence; "" where it can."""
+    try:
+        run_files.read_config(path)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def takes(folder: Path, config: TrainConfig) -> list[Path]:
+    """The directories of this very config, the last take first."""
+    wanted = config.run_id
+    named = [path for path in found(folder) if path.name == wanted or path.name.rpartition("-")[0] == wanted]
+    same = [path for path in named if readable(path) and run_files.read_config(path) == config]
+    return sorted(same, key=lambda path: _number(path.name, wanted), reverse=True)
+
+
+def new(folder: Path, config: TrainConfig) -> Path:
+    """A directory for one more take, with its config and the status "queued". Nothing that exists is touched.
+
+    It is made under a hidden name and renamed when it is whole, so two processes never share one. Raises OSError.
+    """
+    hidden = folder / f".new-{os.getpid()}-{os.urandom(6).hex()}"
+    hidden.mkdir(parents=True)
+    try:
+        run_files.write_config(hidden, config)
+        waiting = RunStatus("queued", "waiting for a place", epochs=config.epochs)
+        run_files.write_status(hidden, waiting, owner=Owner.of(os.getpid()))
+        for number in itertools.count(1):
+            path = folder / (config.run_id if number == 1 else f"{config.run_id}-{number}")
+            try:
+                hidden.rename(path)
+            except OSError as error:
+                if error.errno not in TAKEN:
+                    raise
+            else:
+                return path
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)  # what this call has made itself
+        raise
+    raise AssertionError("numbers do not end")
+
+
+def back(path: Path, folder: Path) -> Path:
+    """Moves a directory into the folder again, under its run's name or as a further take. Raises OSError."""
+    run_id = path.name.partition("~")[0]
+    for number in itertools.count(1):
+        target = folder / (run_id if number == 1 else f"{run_id}-{number}")
+        if not os.path.lexists(target):
+            path.rename(target)
+            return target
+    raise AssertionError("numbers do not end")
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One process at a time decides about the runs in this folder. Raises OSError where it cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # a shared disk without locks: names keep two processes apart
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def unwritable(error: OSError) -> str:
+    """One sentence for a folder of runs that is full, read-only or cannot be made."""
+    reason = error.strerror or str(error)
+    return (
+        f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
+        "or name another folder with CNNVIZ_RUNS"
+    )
+
+
+def _number(name: str, run_id: str) -> int:
+    return 1 if name == run_id else int(name.rpartition("-")[2])

@@ -1,0 +1,210 @@
+"""What the activations page says: whole sentences, every number from a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
+from cnnviz.records import Score
+from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects
+
+TITLE = "What does an activation function do, and how much gradient does its slope let through?"
+INTRODUCTION = (
+    "Without activation functions any number of layers is a single linear layer. The curve decides what a layer passes "
+    "on; the slope of the curve decides how much of the gradient passes through it in the backward pass."
+)
+CURVES = (
+    "Click a function to draw it; drag anywhere in the chart to move x. The dashed line is the tangent. On a shaded "
+    "background the function in bold is saturated."
+)
+COMPARISON = "#### All functions compared"
+SETTINGS = (
+    "Computed from each function at its usual setting (leaky slope 0.01, PReLU 0.25, ELU's α 1, softplus's β 1). "
+    "Zero-centred means that the mean of f(x) for x ~ N(0, 1) is 0."
+)
+NUMBERS_TABLE = "Type over the numbers:"
+LOGITS_TABLE = "Type over the logits, add rows:"
+SATURATED_BELOW = "Saturated: |f′| below"
+SOFTMAX = (
+    "Hover over a term, a row or a cell of the Jacobian: everything that belongs to the same logit lights up. A low T "
+    "gives nearly all probability to the largest logit, a high T nearly the same to every class."
+)
+WHOLE_NETWORK = "#### Zeros, saturated cells and dead channels in the whole network"
+NO_ACTIVATION = "No activation layer of this network was recorded: choose another network."
+ALL_FUNCTIONS = "Compare every function there"
+TRYING_ALL = "Every function in turn …"
+AS_TRAINED = "**As it was trained**"
+OVERFLOW = "The values grew beyond what float32 can hold: the network no longer gives a prediction."
+SWAP_MEANING = (
+    "The weights were fitted to the network's own function. This shows what depends on that function, not which one is "
+    "better: to find that out, a network has to be trained with each. The shared network itself stays unchanged."
+)
+LAYER_CHANGE = "Change of each layer after the swap, relative to its size"
+ZIGZAG = (
+    "A neuron y = w₁a₁ + w₂a₂ reads two outputs a of another layer. For one example its gradient is 2 (y − t) a: where "
+    "both a are positive, as a sigmoid's outputs are, both components have the sign of y − t."
+)
+LABEL_ONE = "The neuron should output 1 for"
+LABEL_ZERO = "and 0 for"
+LEAK = "Slope of the leaky ReLU"
+
+
+# ------------------------------------------------------------------------------------------------ curves
+def source(paper: str, year: int, link: str) -> str:
+    """Who introduced a function, and where."""
+    return f"{paper}, {year}: [{link}]({link})"
+
+
+def vanishing(found: Facts, title: str) -> str:
+    """How little of a gradient passes many layers with that function's largest slope."""
+    five, ten, twenty = (number(found.steepest**depth) for depth in (5, 10, 20))
+    return (
+        f"The slope of {title} is largest at x = {found.steepest_at:g}, where it is {found.steepest:g}. Through five "
+        f"such layers the slopes let at most {five} of a gradient pass, through ten {ten}, through twenty {twenty}."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ on a real map
+def cannot_be_shown(problem: str) -> str:
+    """A layer whose input was not recorded. problem: why, and what to choose."""
+    return f"This layer cannot be shown: {problem}"
+
+
+def on_a_map(found: MapEffects) -> str:
+    """Which layer's input is shown, and over how many cells the shares are."""
+    shape = found.before.shape
+    size = f"[{shape[0]}]" if shape[1:] == (1, 1) else f"{list(shape)}"
+    if found.sampled < found.cells:
+        return (
+            f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a "
+            "function in the "
+            "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in "
+            f"{found.sampled:,} of {found.cells:,} cells, dead channels in all."
+        )
+    return (
+        f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a function "
+        "in the "
+        "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in all "
+        f"{found.cells:,} cells."
+    )
+
+
+def dead_channels(found: Sequence[Counter]) -> str:
+    """How many channels of the whole network are dead, and in which layer most of them."""
+    dead, channels = sum(one.dead for one in found), sum(one.channels for one in found)
+    worst = max(found, key=lambda one: one.dead / one.channels)
+    return (
+        f"For this image {dead:,} of {channels:,} channels in {len(found)} activation layers are dead. The largest "
+        f"share is in **{worst.key}**: {worst.dead:,} of {worst.channels:,}. For another image they may be active."
+    )
+
+
+def not_recomputed(operation: str) -> str:
+    """Where a layer's function is none of these."""
+    return f"{operation} is not among these functions, so its output is not recomputed here."
+
+
+# ------------------------------------------------------------------------------------------------ swapped
+def with_function(title: str, *, everywhere: bool) -> str:
+    """Over the answer after the swap."""
+    return f"**With {title} in every activation layer**" if everywhere else f"**With {title} in this layer**"
+
+
+def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int) -> str:
+    """The prediction before and after, and what became of the old one. Scores: the likeliest first."""
+    old, new = before[0], after[0]
+    if old.index == new.index:
+        return (
+            f"Replaced: {swapped}. The prediction stays **{old.label}**, {percent(old.probability)} before and "
+            f"{percent(new.probability)} after."
+        )
+    now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
+    return (
+        f"Replaced: {swapped}. The prediction changes from **{old.label}** ({percent(old.probability)}) to "
+        f"**{new.label}** ({percent(new.probability)}); {old.label} falls to rank {now:,} of {len(after):,} "
+        f"({percent(after[now - 1].probability)})."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ zig-zag
+def examples_per_step(count: int) -> str:
+    """On the slider of the batch size."""
+    return f"Examples per step, of {count}"
+
+
+def last_paths(problem: str) -> str:
+    """Under a learning rate at which the weights diverge."""
+    return f"{problem} The last paths are still shown."
+
+
+def same_sign(positive: Descent, centred: Descent) -> str:
+    """How often both components of the gradient share their sign, and how long the paths are."""
+    one, other = (found.length / found.straight for found in (positive, centred))
+    return (
+        "With sigmoid inputs both components of the gradient have the same sign in "
+        f"**{percent(positive.same_sign)}** of the steps, with tanh inputs in **{percent(centred.same_sign)}**. The "
+        f"path is {one:.2f} times as long as the straight line with sigmoids, {other:.2f} times with tanhs."
+    )
+
+
+def arrival(found: Descent, inputs: str) -> str:
+    """When the weights reach the minimum, or how far they still are. inputs: "sigmoid" or "tanh"."""
+    if found.arrived is None:
+        return (
+            f"With {inputs} inputs the weights are still {found.distance:.2g} away from the minimum after "
+            f"{found.steps} steps."
+        )
+    return f"With {inputs} inputs the weights stay within {found.near:g} of the minimum from step {found.arrived} on."
+
+
+def batch_effect(batch: int) -> str:
+    """Why the argument weakens with more examples per step; "" for one."""
+    if batch == 1:
+        return ""
+    return (
+        f"With {batch} examples per step the gradient is a mean over errors of both signs. The argument holds for one "
+        "example, so it no longer decides the direction."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ dying ReLU
+def last_pair(problem: str) -> str:
+    """Under a pair of digits that cannot be told apart."""
+    return f"{problem} The last pair is still shown."
+
+
+def training_data(found: Deaths) -> str:
+    """What the neuron is trained on, and how."""
+    rates, steps = found.relu.rates, found.relu.active.shape[1] - 1
+    return (
+        f"{len(found.labels)} of scikit-learn's handwritten digits, {found.side} × {found.side} pixels from 0 to 1; "
+        f"one neuron f(w·x + b), mean squared error, all examples in every step, {steps} steps, {len(rates)} learning "
+        f"rates from {rates[0]:g} to {rates[-1]:g}, each from the same start."
+    )
+
+
+def killing_rate(found: Deaths) -> str:
+    """The smallest learning rate that kills the ReLU neuron."""
+    if found.threshold is None:
+        return f"No learning rate up to {found.relu.rates[-1]:g} kills the ReLU neuron on these digits."
+    if found.alive_below is None:
+        return f"The smallest learning rate found that kills the ReLU neuron is **{found.threshold:.5g}**."
+    return (
+        f"The smallest learning rate found that kills the ReLU neuron is **{found.threshold:.5g}**; "
+        f"{found.alive_below:.5g} does not. (A sweep, then three rounds of ten rates in between.)"
+    )
+
+
+def rates_compared(found: Deaths) -> str:
+    """The rate at which descent without activation diverges, and the leaky neuron."""
+    return (
+        f"Without an activation function, descent on these examples diverges above {found.edge:.3g} (2/λ, with λ the "
+        "largest eigenvalue of the Hessian). The leaky neuron's gradient became exactly 0 at "
+        f"{int((found.leaky.dead_at >= 0).sum())} of the {len(found.leaky.rates)} rates."
+    )
+
+
+def survivors(found: Deaths) -> str:
+    """That some larger rates spare the neuron again; "" where none does."""
+    return "Some larger rates leave the neuron alive." if found.revived else ""

@@ -1,0 +1,192 @@
+"""What the dropout page says: whole sentences, every number from a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.predictions import probabilities
+from cnnviz.plain_text import escaped
+from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, OwnDropout, Sharing, Subnetworks
+
+TITLE = "What happens to a network whose units are switched off at random?"
+INTRODUCTION = (
+    "During training, dropout sets each unit to zero with probability p; at test time every unit works. Here you see "
+    "the mask on numbers that you can change, what it does on average, and what it does to a trained network."
+)
+SEED = "Seed of the random numbers"
+SHARE = "p, the share to drop"
+CHANNELWISE = "Single cells, as Dropout does, or whole channels, as Dropout2d does."
+NUMBERS_TABLE = "Type over any number"
+NOT_FINITE_MASK = (
+    "This layer has values that are not finite, and 0 times such a value is not a number: choose another layer."
+)
+NOT_FINITE_UNITS = "Not all of these values are finite: choose another layer."
+NO_VARIANCE = "**Variance** at p = 1: every output is 0, so there is none."
+UNTIL_THEN = "Until then: the mask before the last layer."
+UNCERTAINTY = (
+    "Gal and Ghahramani (2016) read the spread as the network's uncertainty. It is the spread for this mask and this "
+    "p: the prediction can vary little even for an image unlike any that the network was trained on."
+)
+MASKING = "The network runs on for each p …"
+NOISE_RUNNING = "Noise goes through the network …"
+
+
+# ------------------------------------------------------------------------------------------------ the mask
+def grey_values(title: str, side: int) -> str:
+    """Which numbers are masked."""
+    return f"{title}, {side} × {side} grey values"
+
+
+def vector(key: str, shape: Sequence[int]) -> str:
+    """A layer without maps was chosen."""
+    return f"`{key}` is a vector `{list(shape)}`: each unit has its own random number."
+
+
+def channels(key: str, shown: int, count: int) -> str:
+    """Which channels are masked as a whole."""
+    return (
+        f"{shown} of {count} channels of `{key}`, those with most energy. One random number decides for all cells of a "
+        "channel (Dropout2d)."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ many masks
+def largest_values(key: str, shown: int, count: int) -> str:
+    """Which units are averaged."""
+    return f"The {shown} largest of {count:,} values of `{key}`."
+
+
+def averages(found: Averages) -> str:
+    """What is averaged, and how often."""
+    return (
+        "One mask gives 0 or x/(1−p), never x. The mean of n training outputs comes closer to x: "
+        f"{found.errors.shape[1]} series of {found.masks:,} masks each, over {len(found.x)} units."
+    )
+
+
+def slope(found: Averages) -> str:
+    """The fitted slope compared with −1/2, or why there is none."""
+    if found.p == 1:
+        return (
+            "At p = 1 every mask drops everything: the mean of upscale_in_train is 0 for every n, and its distance "
+            f"from x stays {number(float(found.rms[-1]))}. The mean equals x only for p < 1."
+        )
+    if found.slope is None:
+        return "There is no error to fit: at p = 0, or for x = 0, every mask gives x itself."
+    fitted = f"{found.slope:.3f}".replace("-", "−")
+    if found.slope_error is not None:
+        fitted = f"{fitted} ± {found.slope_error:.3f}"
+    first, last = found.counts[0], found.counts[-1]
+    return (
+        f"Fitted slope: **{fitted}**; 1/√n predicts −0.5. From n = {first:,} to {last:,} the error fell by a factor of "
+        f"{found.rms[0] / found.rms[-1]:,.0f}; √({last:,}/{first:,}) is {np.sqrt(last / first):,.0f}."
+    )
+
+
+def variance(found: Averages) -> str:
+    """The formula of the variance, in LaTeX, with this p. p < 1."""
+    return (
+        f"**Variance** of one training output, over {found.masks * found.errors.shape[1]:,} masks: "
+        rf"$x^2\,p/(1-p) = x^2 \cdot {found.p / (1 - found.p):.4g}$"
+    )
+
+
+# ------------------------------------------------------------------------------------------------ in a network
+def own_layers(own: Sequence[OwnDropout], title: str, *, most: int = 6) -> str:
+    """Which dropout layers a network has itself; the first `most` by name."""
+    if not own:
+        return f"{title} has no dropout layer of its own: the mask is applied where you choose."
+    named = ", ".join(f"`{item.name}` ({item.module}, p = {item.p:g})" for item in own[:most])
+    if len(own) == 1:
+        return f"{title} has one dropout layer of its own: {named}. At test time it passes its input on unchanged."
+    if len(own) <= most:
+        return f"{title} has {len(own)} dropout layers: {named}. At test time they pass their inputs on unchanged."
+    return (
+        f"{title} has {len(own)} dropout layers: {named} and {len(own) - most} more. At test time they pass their "
+        "inputs on unchanged."
+    )
+
+
+def change(found: Disturbed, classes: Sequence[str], at: int) -> str:
+    """What one p does to the next layer and to the prediction. at: its place in found.probabilities."""
+    chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
+    before, after = chances.argmax(1)
+    p, moved = f"{found.probabilities[at]:g}", number(float(found.shift[at]))
+    first, last = percent(float(chances[0, before])), percent(float(chances[1, after]))
+    if before == after:
+        return (
+            f"At p = {p} the mask changes `{found.next_key}` by {moved} of its own length, and the probability of "
+            f"**{escaped(classes[before])}** goes from {first} to {last}."
+        )
+    return (
+        f"At p = {p} the mask changes `{found.next_key}` by {moved} of its own length, and the likeliest class changes "
+        f"from **{escaped(classes[before])}** ({first}) to **{escaped(classes[after])}** ({last})."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the prediction
+def many_masks(title: str, key: str, p: float, *, passes: int) -> str:
+    """Over one image's scatter."""
+    return f"**{title}**, {passes} masks on `{key}`, p = {p:g}"
+
+
+def waits(key: str, seconds: float) -> str:
+    """Over the button that starts a long computation."""
+    return f"From `{key}` on, most of the network runs again for each mask: about {max(seconds, 1):,.0f} s."
+
+
+def draw(passes: int) -> str:
+    """On that button."""
+    return f"Draw {passes} masks for both images"
+
+
+def progress(done: int, passes: int) -> str:
+    """Beside the progress bar."""
+    return f"{done} of {passes} masks"
+
+
+def leading_class(found: MonteCarlo, classes: Sequence[str]) -> str:
+    """The mean of the likeliest class, and how often it is the prediction."""
+    best = int(found.mean.argmax())
+    wins, count = int((found.winners == best).sum()), len(found.samples)
+    return (
+        f"**{escaped(classes[best])}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} percentage "
+        "points over "
+        f"{count} masks, {percent(float(found.plain[best]))} without a mask. It is the prediction for {wins} of "
+        f"{count} masks; different predictions in all: {len(np.unique(found.winners))}."
+    )
+
+
+def entropy(found: MonteCarlo, classes: Sequence[str]) -> str:
+    """The predictive entropy and how much of it the masks disagree about."""
+    return (
+        f"Predictive entropy: **{found.entropy:.3f}** nats (without a mask {found.plain_entropy:.3f}; at most "
+        f"ln {len(classes):,} = {np.log(len(classes)):.3f}). Disagreement between the masks makes up "
+        f"{max(found.disagreement, 0.0):.3f} of it."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ two masks
+def layer_widths(key: str, count: int, last: str, last_count: int, *, vector: bool) -> str:
+    """How many units or channels two masks lie over, and how many the last layer's input has."""
+    if vector:
+        return f"`{key}` has {count:,} units; the last layer's input, `{last}`, has {last_count:,}."
+    return f"`{key}` has {count:,} channels; the last layer's input, `{last}`, has {last_count:,}."
+
+
+def subnetworks(found: Subnetworks) -> str:
+    """How many masks there are, exactly where that is legible."""
+    units = f"{found.units:,}"
+    meaning = "Each is a sub-network with the same weights, and every training step trains one of them."
+    if found.exact is not None:
+        return f"{units} units have 2^{units} = {found.exact:,} masks. {meaning}"
+    size = f"{found.mantissa:.2f} · 10^{found.exponent:,}"
+    return f"{units} units have 2^{units} ≈ {size} masks, a number of {found.exponent + 1:,} digits. {meaning}"
+
+
+def pairs(found: Sharing) -> str:
+    """Over the chart of many pairs."""
+    return f"**Many pairs**: {found.both.shape[1]} pairs of masks for each of {len(found.probabilities)} values of p."

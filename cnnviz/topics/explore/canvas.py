@@ -1,0 +1,288 @@
+"""The whole network on one canvas: which tiles stand in which column, what feeds what, and their quantised pixels.
+
+A column is a recorded node, in the order of the data flow; columns of one block form a group, and a wide gap stands
+between groups. A small net (at most 100 maps in all) shows every channel and its edges. A deep one shows, for each
+node, the channels with most energy (mean square), and its groups are folded until one opens them.
+
+Colours: signed, symmetric about zero. A convolution shares its range with the activation and pooling that follow it,
+or, where a normalisation stands between, the normalisation shares it: one sees the ReLU take the negative half away.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from cnnviz.figures.channels import as_maps, energy, finite, short
+from cnnviz.figures.packets import digest
+from cnnviz.records import Activations, Layer
+from cnnviz.topics.explore import connectivity
+
+Array = np.ndarray
+
+SMALL_NET = 100  # maps in all
+ATLAS_BYTES = 1_500_000
+MOST_CELLS = 4096  # of one vector
+MOST_TILES = 128  # of one node
+MOST_SCORES = 10
+PICTURE_PIXELS = 96
+HIDDEN = ("dropout", "identity")  # in evaluation they pass on what they get
+# Nodes that keep the range of what they read: the colours may be compared with the node before.
+_SHARING = ("activation", "pooling", "dropout", "identity", "flatten", "reshape", "padding", "upsampling")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is sent: pixels of a tile's longer side, and tiles of a node of a deep net."""
+
+    tile: int = 40
+    per_layer: int = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """What the component takes. atlas: uint8 palette entries, 128 = zero, tile after tile. layout: plain values."""
+
+    atlas: bytes
+    layout: dict[str, Any] = field(repr=False)
+
+    def data(self) -> dict[str, Any]:
+        return {"atlas": self.atlas, "layout": self.layout}
+
+
+def network(
+    recording: Activations,
+    *,
+    picture: Array | None = None,
+    classes: Sequence[str] = (),
+    title: str = "",
+    sizes: Sizes = Sizes(),
+) -> Canvas:
+    """A recording as columns of small maps, from the picture to the class scores.
+
+    picture: what the network sees, [H, W, 3] uint8; without it the input's own values are shown, scaled to their range.
+    classes: names of the outputs. title: names the canvas for a screen reader.
+
+    Raises: ValueError for a recording without a single node.
+    """
+    if not recording.layers:
+        raise ValueError("the recording holds no node at all, so there is nothing to draw")
+    shown = [layer for layer in recording if layer.kind not in HIDDEN and layer.values.size]
+    maps = sum(len(layer.values) for layer in shown if layer.values.ndim == 3 and layer.kind != "input")
+    small = maps <= SMALL_NET
+    sizes = sizes if small else _affordable(shown, sizes)
+    sources = connectivity.sources(recording, hidden=HIDDEN)
+    chosen = _channels(shown, connectivity.aligned(shown, sources), SMALL_NET if small else sizes.per_layer)
+    columns = [_Column(layer, chosen[layer.key], sizes.tile) for layer in shown]
+    blocks: list[bytes] = []
+    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, blocks)]
+    start = sum(map(len, blocks))
+    image = _picture(recording, picture, blocks)
+    layout = {
+        "title": title,
+        "small": small,
+        "perLayer": sizes.per_layer,
+        "groups": connectivity.groups(shown),
+        "layers": entries,
+        "picture": image and {**image, "offset": start},
+        "scores": _scores(recording, classes),
+        "output": shown[-1].key,
+    }
+    atlas = b"".join(blocks)
+    layout["digest"] = digest(atlas, layout)
+    return Canvas(atlas, layout)
+
+
+# --------------------------------------------------------------------------------------------------- what is shown
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A node, the channels of it that are shown, and their small maps."""
+
+    layer: Layer
+    channels: Array
+    tile: int
+    cells: Array = field(init=False)  # [n, h, w] float32
+
+    def __post_init__(self) -> None:
+        maps = as_maps(self.layer.values)
+        object.__setattr__(self, "cells", finite(shrink(maps[self.channels], self.tile)))
+
+    @property
+    def vector(self) -> bool:
+        return as_maps(self.layer.values).shape[1:] == (1, 1)
+
+
+def _affordable(layers: Sequence[Layer], wanted: Sizes) -> Sizes:
+    """Fewer and smaller tiles where the whole atlas would be too large (a DenseNet-121 has 431 nodes)."""
+    for tile, per_layer in itertools.product((wanted.tile, 32, 28, 20), (wanted.per_layer, 6, 4)):
+        sizes = Sizes(min(tile, wanted.tile), min(per_layer, wanted.per_layer))
+        if sum(_bytes(layer, sizes) for layer in layers) <= ATLAS_BYTES:
+            return sizes
+    return sizes
+
+
+def _bytes(layer: Layer, sizes: Sizes) -> int:
+    count, height, width = as_maps(layer.values).shape
+    if height * width == 1:
+        return min(count, MOST_CELLS)
+    factor = -(-max(height, width) // sizes.tile)
+    return min(count, sizes.per_layer) * -(-height // factor) * -(-width // factor)
+
+
+def _channels(layers: Sequence[Layer], aligned: dict[str, str], most: int) -> dict[str, Array]:
+    """Which channels each node shows, ascending. Nodes of a block that pass channels on one by one show the same ones:
+    those with most energy in the last of them. A vector shows every cell; one of more than 4,096 cells every n-th.
+    """
+    by_key = {layer.key: layer for layer in layers}
+    chosen: dict[str, Array] = {}
+    for layer in layers:
+        lead = by_key[aligned[layer.key]]
+        if lead.key not in chosen:
+            chosen[lead.key] = _strongest(lead, MOST_TILES if lead.kind == "input" else most)
+        chosen[layer.key] = chosen[lead.key]
+    return chosen
+
+
+def _strongest(layer: Layer, most: int) -> Array:
+    maps = as_maps(layer.values)
+    count = len(maps)
+    if maps.shape[1:] == (1, 1):
+        return np.arange(0, count, -(-count // MOST_CELLS))
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.argpartition(energy(layer.values), count - most)[count - most :])
+
+
+def shrink(maps: Array, side: int) -> Array:
+    """Means over squares, so that no side is longer than `side`. [C, H, W] -> [C, ceil(H/f), ceil(W/f)] float32."""
+    height, width = maps.shape[1:]
+    factor = -(-max(height, width) // side)
+    if factor == 1:
+        return np.asarray(maps, dtype=np.float32)
+    rows, columns = np.arange(0, height, factor), np.arange(0, width, factor)
+    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1), columns, axis=2)
+    cells = np.outer(np.diff(np.append(rows, height)), np.diff(np.append(columns, width)))
+    return np.asarray(sums / cells, dtype=np.float32)
+
+
+# ------------------------------------------------------------------------------------------------------- the columns
+def _entries(columns: Sequence[_Column], blocks: list[bytes]) -> list[dict[str, Any]]:
+    """One plain dict a column; its pixels are appended to `blocks`."""
+    entries: list[dict[str, Any]] = []
+    start = 0
+    for unit in _units(columns):
+        limit, clipped = _limit(unit)
+        for column in unit:
+            pixels = _quantised(column, limit)
+            entries.append(_entry(column, start, limit) | {"clipped": clipped})
+            blocks.append(pixels.tobytes())
+            start += pixels.size
+    return entries
+
+
+def _units(columns: Sequence[_Column]) -> Iterable[list[_Column]]:
+    """Runs of columns that share one range: each begins where the quantity changes."""
+    unit: list[_Column] = []
+    for column in columns:
+        follows = bool(unit) and column.layer.kind in _SHARING and column.layer.group == unit[-1].layer.group
+        if unit and not follows:
+            yield unit
+            unit = []
+        unit.append(column)
+    yield unit
+
+
+def _limit(unit: Sequence[_Column]) -> tuple[float, float]:
+    """(range, share of the shown cells beyond it): the largest size, or the 99.5th percentile if that is under half."""
+    sizes = np.abs(np.concatenate([column.cells.ravel() for column in unit]))
+    top = float(sizes.max())
+    place = int(0.995 * (sizes.size - 1))
+    keep = float(np.partition(sizes, place)[place]) if sizes.size >= 400 else top
+    if not 0 < keep < top / 2:
+        return top, 0.0
+    return keep, float((sizes > keep).mean())
+
+
+def _quantised(column: _Column, limit: float) -> Array:
+    if column.layer.kind == "input":  # grey levels, from the channel's own lowest to its highest value
+        low, high = float(column.cells.min()), float(column.cells.max())
+        return np.clip(np.rint((column.cells - low) * (255.0 / ((high - low) or 1.0))), 0, 255).astype(np.uint8)
+    scaled = np.rint(column.cells * np.float32(127.0 / limit if limit > 0 else 0.0))
+    np.clip(scaled, -127, 127, out=scaled)
+    return (scaled + np.float32(128)).astype(np.uint8)
+
+
+def _entry(column: _Column, offset: int, limit: float) -> dict[str, Any]:
+    layer, channels = column.layer, column.channels
+    maps = as_maps(layer.values)
+    flat = maps[channels].reshape(len(channels), -1)
+    low, high = flat.min(axis=1), flat.max(axis=1)
+    dead = (low == high) & (flat.shape[1] > 1) & (layer.kind != "input")
+    return {
+        "key": layer.key,
+        "name": layer.name,
+        "kind": layer.kind,
+        "operation": layer.operation,
+        "group": layer.group,
+        "shape": list(layer.shape),
+        "total": len(maps),
+        "channels": _plain(channels, len(maps)),
+        "vector": column.vector,
+        "offset": offset,
+        "height": column.cells.shape[1],
+        "width": column.cells.shape[2],
+        "limit": short(np.array([limit]))[0],
+        "mean": short(flat.mean(axis=1)),
+        "maximum": [] if column.vector else short(high),
+        "dead": np.flatnonzero(dead).tolist(),
+    }
+
+
+def _plain(channels: Array, total: int) -> list[int] | None:
+    """None stands for "all of them, as they come": a thousand indices less to send."""
+    return None if len(channels) == total else channels.tolist()
+
+
+# ------------------------------------------------------------------------------------------------- the two far ends
+def _picture(recording: Activations, picture: Array | None, blocks: list[bytes]) -> dict[str, int] | None:
+    """The picture in small, [h, w, 3] bytes after the tiles; made from the input's own values where none is given."""
+    if picture is None:
+        inputs = [layer.values for layer in recording if layer.kind == "input" and layer.values.ndim == 3]
+        if not inputs or inputs[0].shape[0] not in (1, 3):
+            return None
+        low, high = float(inputs[0].min()), float(inputs[0].max())
+        picture = np.moveaxis((inputs[0] - low) * (255.0 / ((high - low) or 1.0)), 0, -1)
+    colours = np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
+    small = shrink(np.moveaxis(np.asarray(colours, dtype=np.float32), -1, 0), PICTURE_PIXELS)
+    blocks.append(np.ascontiguousarray(np.moveaxis(np.rint(small), 0, -1)).astype(np.uint8).tobytes())
+    return {"height": small.shape[1], "width": small.shape[2]}
+
+
+def _scores(recording: Activations, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """The likeliest classes, at most ten, with logit and probability; a net of ten or fewer keeps their order."""
+    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
+    share = probabilities(recording)
+    best = np.argsort(-share, kind="stable")[:MOST_SCORES]
+    order = np.sort(best) if len(logits) <= MOST_SCORES else best
+    return [
+        {
+            "index": int(index),
+            "label": classes[index] if index < len(classes) else f"class {index}",
+            "logit": short(logits[index : index + 1])[0],
+            "probability": short(share[index : index + 1])[0],
+        }
+        for index in order
+    ]
+
+
+def probabilities(recording: Activations) -> Array:
+    """The outputs as shares of one, [classes] float64: softmax, unless the network itself ended with one."""
+    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
+    if recording.layers and recording.layers[-1].kind == "softmax" and (logits >= 0).all():
+        return logits
+    raised = np.exp(logits - logits.max())
+    return np.asarray(raised / raised.sum())

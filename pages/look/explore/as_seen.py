@@ -1,0 +1,39 @@
+"""The picture and the network's input side by side: what is left of it, and how it came to that."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.figures import pictures
+from cnnviz.plain_text import escaped
+from cnnviz.records import Spec
+from pages.look.explore import cache
+from pages.shared import image_picker, url_state
+from pages.shared.image_picker import FITS, Picture, fit_at_hand
+
+SHOWN = 170  # pixels: the width of the two pictures
+
+
+def show(choice: str, spec: Spec, current: Picture) -> None:
+    """The picture and the network's input side by side, how it was fitted, and each step of the way."""
+    (caption, png), *steps = cache.as_seen(image_picker.view(choice, current), width=2 * SHOWN)
+    with st.container(horizontal=True, gap="small"):
+        st.image(
+            pictures.thumbnail_png(current.image, 2 * SHOWN),
+            output_format="PNG",
+            width=SHOWN,
+            caption=escaped(current.title),
+        )
+        st.image(png, output_format="PNG", caption=caption, width=SHOWN)
+        with st.container(width=150):
+            st.selectbox(
+                "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
+                key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
+            )  # fmt: skip
+            with st.popover("Step by step", icon=":material/format_list_numbered:"):
+                for caption, png in steps:
+                    st.image(png, output_format="PNG", caption=caption)
+
+
+def _fit_chosen() -> None:
+    url_state.change(fit=st.session_state["picture.fit"], row=None, column=None)

@@ -1,0 +1,54 @@
+"""What Explore keeps: the canvas, contributions, fields, the input as the network sees it, histograms."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from cnnviz import anatomy, capture
+from cnnviz.figures import pictures
+from cnnviz.records import Field
+from cnnviz.topics.explore import canvas, distributions
+from pages.shared import cache
+from pages.shared.view import View, by_view, of_networks
+
+STEP = 200  # pixels: the width of the picture of one step
+
+
+@by_view(max_entries=6)
+def drawing(view: View) -> canvas.Canvas:
+    """The whole network on one canvas."""
+    seen, title = cache.look(view), cache.network(view.choice).spec.title
+    return canvas.network(seen.recording, picture=seen.picture, classes=seen.classes, title=title)
+
+
+@by_view(max_entries=6, show_spinner="Which channels speak for this class …")
+def contributions(view: View, *, target: int) -> dict[str, np.ndarray]:
+    """Gradient × activation of one class, summed over each channel, for every layer."""
+    seen = cache.look(view)
+    return capture.contributions(cache.network(view.choice).model, seen.prepared.tensor, target)
+
+
+@of_networks
+@st.cache_resource(max_entries=6, show_spinner=False)
+def fields(choice: str) -> dict[str, Field]:
+    opened = cache.network(choice)
+    return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
+
+
+@by_view(max_entries=12)
+def as_seen(view: View, *, width: int) -> tuple[tuple[str, bytes], ...]:
+    """(caption, PNG) of the network's input, enlarged to `width` pixels, then of every step of the way there."""
+    seen = cache.look(view)
+    side = " × ".join(str(length) for length in cache.network(view.choice).spec.input_shape[1:])
+    shown = [(f"{side}, as the network sees it", seen.picture, width)]
+    shown += [(step.label, step.picture, STEP) for step in seen.prepared.steps]
+    return tuple((caption, pictures.png(pictures.enlarge_to(values, size))) for caption, values, size in shown)
+
+
+@by_view(max_entries=24)
+def histogram(view: View, *, layer: str, theme: str) -> go.Figure:
+    """How often each value of a layer occurs."""
+    values = cache.look(view).recording[layer].values
+    return distributions.histogram(values, title="how often each value occurs", theme=theme)

@@ -1,0 +1,78 @@
+"""What a page looks at, one image through one network: the one key of everything that is computed from the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import streamlit as st
+from PIL import Image
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class View:
+    """choice: of a network. digest: of the image. fit: how it is fitted to the network's input.
+
+    These three are the key. The image travels along for whoever has to compute; it takes no part in comparisons.
+    """
+
+    choice: str
+    digest: str
+    fit: str
+    image: Image.Image = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Plain values: what stands for the view in a cache and in the session."""
+        return self.choice, self.digest, self.fit
+
+
+def _plain(view: View) -> tuple[str, str, str]:
+    return view.key
+
+
+class Cached(Protocol[P, R_co]):
+    """A function whose results are kept until `clear`."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
+
+    def clear(self) -> None: ...
+
+
+_of_networks: dict[str, Cached[..., object]] = {}  # by module and name, which a reloaded module writes over
+
+
+def of_networks(function: Cached[P, R]) -> Cached[P, R]:
+    """Marks a cached function whose results depend on a network's weights: `forget` empties it."""
+    _of_networks[f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"] = function
+    return function
+
+
+def by_view(
+    *, max_entries: int, show_spinner: bool | str = False, show_time: bool = False
+) -> Callable[[Callable[P, R]], Cached[P, R]]:
+    """`st.cache_resource` for functions of a View: hashed by its three plain values, emptied by `forget`.
+
+    Streamlit by itself would copy and hash the image, pixel by pixel, at every call.
+    """
+
+    cached: Any = st.cache_resource(
+        max_entries=max_entries, show_spinner=show_spinner, show_time=show_time, hash_funcs={View: _plain}
+    )
+
+    def decorated(function: Callable[P, R]) -> Cached[P, R]:
+        kept: Cached[P, R] = cached(function)
+        return of_networks(kept)
+
+    return decorated
+
+
+def forget() -> None:
+    """After a run ended, was trained again or deleted: nothing of its old network must be served."""
+    for function in _of_networks.values():
+        function.clear()

@@ -1,0 +1,39 @@
+"""The app in Streamlit's test runner, opened at a page."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+
+
+def app_at(path: str, *, timeout: float = 60) -> AppTest:
+    """The app with the page of that script ("pages/layers/pooling/page.py") chosen, and not run yet."""
+    return turn_to(AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout), path)
+
+
+def turn_to(app: AppTest, path: str) -> AppTest:
+    """As `AppTest.switch_page`, which before the app's first run takes a page's address from its file's name."""
+    app._page_hash = calc_hash(next(row.url_path for row in ROWS if row.path == path))
+    return app
+
+
+def opened(page: AppTest, **query: str) -> AppTest:
+    """The page after its first run with that link; nothing raised. `pooling__part` stands for `pooling.part`."""
+    for name, value in query.items():
+        page.query_params[name.replace("__", ".")] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def written(page: AppTest) -> str:
+    """Everything that is written on a page on which nothing was raised, a line an element."""
+    assert not page.exception, page.exception
+    kinds = (
+        page.title, page.subheader, page.caption, page.markdown, page.latex,
+        page.error, page.info, page.success, page.warning,
+    )  # fmt: skip
+    return "\n".join(str(item.value) for kind in kinds for item in kind)

@@ -1,0 +1,83 @@
+"""Files of packages found without an import, and the compiler that comes when it is used. In processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from cnnviz import lazy_imports
+
+START = """import sys
+from cnnviz import lazy_imports
+assert lazy_imports.postpone_compiler()
+def real(): return not isinstance(sys.modules["torch._dynamo"], lazy_imports._Postponed)
+"""
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_file_is_found_without_importing_its_package() -> None:
+    code = "lazy_imports.path('sklearn', 'datasets', 'data', 'digits.csv.gz'); print('sklearn' in sys.modules)"
+    assert run(code).strip() == "False"
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match=r"nothing\.csv of the package numpy"):
+        lazy_imports.path("numpy", "nothing.csv")
+
+
+def test_torchvision_builds_a_network_without_the_compiler() -> None:
+    code = "import torchvision; torchvision.models.resnet18(weights=None); print(real(), 'sympy' in sys.modules)"
+    assert run(code).split() == ["False", "False"]
+
+
+def test_listing_modules_does_not_bring_it() -> None:
+    assert run("import inspect, torch; inspect.getmodule(torch.nn.Linear); print(real())").strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import torch; torch._dynamo.reset()",
+        "import torch._dynamo.config; torch._dynamo.config.verbose",
+        "from torch._dynamo.utils import is_compile_supported; assert is_compile_supported('cpu') in (True, False)",
+        "from torch._dynamo.utils import counters; counters.clear()",
+    ],
+)
+def test_whoever_uses_it_gets_it(use: str) -> None:
+    assert run(f"{use}\nprint(real())").strip() == "True"
+
+
+def test_shapes_are_asked_of_batch_normalisation_without_it() -> None:
+    code = "import torch; x = torch.zeros(1, 3, 8, 8, device='meta'); y = torch.nn.BatchNorm2d(3, device='meta')(x)"
+    assert run(f"{code}; print(*y.shape, real())").split() == ["1", "3", "8", "8", "False"]
+
+
+def test_an_optimiser_takes_steps_without_it() -> None:
+    code = """import torch
+weight = torch.nn.Parameter(torch.ones(2))
+optimizer = torch.optim.Adam([weight], fused=True)
+optimizer.zero_grad()
+weight.sum().backward()
+optimizer.step()
+print(bool((weight < 1).all()), real(), "sympy" in sys.modules)"""
+    assert run(code).split() == ["True", "False", "False"]
+
+
+def test_what_is_kept_from_it_runs_before_it_is_there_and_is_kept_from_it_after() -> None:
+    code = """import torch
+kept = torch._dynamo.disable(lambda x: (x + 1, torch.compiler.is_compiling()))
+print(kept(1), real())
+both = torch.compile(lambda x: (torch.compiler.is_compiling(), kept(x * 2)), backend="eager")
+print(both(torch.tensor(3)), real())"""
+    assert run(code).splitlines() == ["(2, False) False", "(True, (tensor(7), False)) True"]
+
+
+def test_it_is_not_postponed_twice_or_after_the_fact() -> None:
+    assert run("print(lazy_imports.postpone_compiler())").strip() == "False"

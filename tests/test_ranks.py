@@ -1,0 +1,45 @@
+"""Several processes train what one does: gradients and metrics weighted by each one's share of a batch."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+
+from cnnviz.records import TrainConfig
+from cnnviz.training import optimization
+from tests.ranks import trained
+from tests.test_runs import ROOT
+
+BASE = TrainConfig("digits", "lenet5", epochs=1, examples=97, lr=0.05, momentum=0.5)
+SIZES = (1, 2, 3, 4, 5, 7, 16, 31, 32, 48, 64, 96, 97, 200)
+
+
+@pytest.mark.parametrize("ranks", [3])
+def test_every_batch_size_gives_what_one_process_gives(
+    ranks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configs = [dataclasses.replace(BASE, batch_size=size) for size in SIZES]
+    configs.append(dataclasses.replace(BASE, batch_size=30, augmentation=("crop", "flip"), model="fc2layer"))
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(ranks)]
+    done = subprocess.run(
+        [*command, "-m", "tests.ranks", str(tmp_path / "found"), *(json.dumps(one.to_json()) for one in configs)],
+        cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    found = safetensors.torch.load_file(tmp_path / "found")
+    monkeypatch.setattr(optimization, "narrow", lambda *given: None)  # torch's kernels on both sides
+    worst = []
+    for number, config in enumerate(configs):
+        for name, wanted in trained(config).items():
+            other = found[f"{number}.{name}"]
+            assert other.shape == wanted.shape, (config.batch_size, name)
+            if wanted.numel():
+                worst.append(float((other - wanted).abs().max()))
+    assert all(difference < 1e-6 for difference in worst), max(worst)  # NaN is not

@@ -1,0 +1,237 @@
+"""Zips as people make them: whatever system wrote the names, every file is in its class or told with a reason."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnnviz import datasets
+from cnnviz.datasets import idx, image_folder, zip_import
+
+PLAIN = ["cat", "dog", "what?", "what!", "a:b", "a;b", "n" * 70 + "1", "n" * 70 + "2", "AUX.", "test", "😀", "😺"]
+NAMES = {
+    "utf-8": ["猫", "狗", "Löwe", "école", *PLAIN],
+    "gbk": ["猫", "狗", "鸟", "汽车", "苹果", "表格", "cat"],
+    "cp932": ["猫", "犬", "ねこ", "いぬ", "表", "ソース", "cat"],
+    "cp437": ["Löwe", "Vögel", "Äpfel", "café", "señor", "cat"],
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def png(shade: int = 0) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (9, 9), (shade, shade, shade)).save(file, "PNG")
+    return file.getvalue()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def stored(files: dict[bytes, bytes]) -> bytes:
+    """A zip with these very bytes as names, and no flag that says what they are."""
+    standing = {f"{index:0{len(name)}d}": (name, content) for index, (name, content) in enumerate(files.items(), 10**5)}
+    data = zipped({stand: content for stand, (_, content) in standing.items()})
+    for stand, (name, _) in standing.items():
+        assert len(stand) == len(name)
+        data = data.replace(stand.encode(), name)
+    return data
+
+
+def images_of(name: str, root: Path) -> dict[str, int]:
+    """Class → how many images of both splits have that label and that class's shade."""
+    found: dict[str, int] = {}
+    for split in ("train", "test"):
+        data = datasets.load(name, split, root=root)
+        for image, label in zip(data.images, data.labels, strict=True):
+            key = (data.classes[int(label)], int(image.max()))
+            found[f"{key[0]}/{key[1]}"] = found.get(f"{key[0]}/{key[1]}", 0) + 1
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ drawn archives
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CNNVIZ_DRAWN", "60"))))
+def test_drawn_archives_give_every_file_to_its_class_or_a_reason(seed: int, root: Path) -> None:
+    draw = random.Random(seed)
+    encoding = draw.choice(sorted(NAMES))
+    classes = draw.sample(NAMES[encoding], draw.randrange(2, 5))
+    shades = {name: 40 * number for number, name in enumerate(classes)}
+    wrapper = draw.choice(["", "my pets/", "a/b/"])
+    layout = draw.choice(["flat", "train/test above", "train/val above", "train/test inside", "unlabelled test"])
+    slash = draw.choice(["/", "\\"])
+    files: dict[str, bytes] = {}
+    for name in classes:
+        for number in range(5):
+            split = ("test" if "test" in layout else "val") if number == 4 else "train"
+            inside = draw.choice(["", "images/", "2024/may/"])
+            if layout in ("flat", "unlabelled test"):
+                above = f"{name}/" if layout == "flat" else f"train/{name}/"
+            else:
+                above = f"{split}/{name}/" if "above" in layout else f"{name}/{split}/"
+            ending = draw.choice(["png", "PNG", "jpg", "JFIF", "HEIC"])
+            files[f"{wrapper}{above}{inside}{number}.{ending}"] = png(shades[name])
+    strays = {
+        f"{wrapper}readme-first.txt": b"hi",
+        f"{wrapper}{next(iter(files))[len(wrapper) :].rsplit('/', 1)[0]}/broken.png": b"no",
+    }
+    if layout == "unlabelled test":
+        strays |= {f"{wrapper}test/{number:06d}.png": png(9) for number in range(3)}
+    whole = {name.replace("/", slash): content for name, content in (files | strays).items()}
+    data = (
+        zipped(whole)
+        if encoding == "utf-8"
+        else stored({name.encode(encoding): content for name, content in whole.items()})
+    )
+    added = datasets.from_zip(data, "drawn")
+    assert set(added.classes) == set(classes)
+    assert added.classes == datasets.load("folder:drawn", root=root).classes == datasets.info("folder:drawn").classes
+    assert (added.pictures, len(added.left_out)) == (len(files), len(strays))
+    assert all(one.reason for one in added.left_out)
+    assert images_of("folder:drawn", root) == {f"{name}/{shades[name]}": 5 for name in classes}
+    image_folder.remove("folder:drawn", root)
+    assert "folder:drawn" not in datasets.names()
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp932", "cp437", "utf-8"])
+def test_names_without_a_flag_are_read_in_the_encoding_they_were_written_in(encoding: str, root: Path) -> None:
+    names = [name for name in NAMES[encoding] if not name.isascii()]
+    files = {f"pictures/{name}/{number}.png".encode(encoding): png() for name in names for number in range(3)}
+    assert set(datasets.from_zip(stored(files), "names").classes) == set(names)
+
+
+def test_the_unicode_path_of_info_zip_counts(root: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ("猫", "犬"):
+            for number in range(3):
+                entry = zipfile.ZipInfo(f"{'cat' if name == '猫' else 'dog'}/{number}.png")
+                path = f"{name}/{number}.png".encode()
+                crc = zipfile.crc32(entry.filename.encode())  # type: ignore[attr-defined]
+                entry.extra = struct.pack("<HHBI", 0x7075, 5 + len(path), 1, crc) + path
+                archive.writestr(entry, png())
+    # Only names beyond ASCII need it: a plain name is believed.
+    assert datasets.from_zip(file.getvalue(), "plain").classes == ("cat", "dog")
+
+
+def test_one_name_that_says_utf8_and_is_not(root: Path) -> None:
+    good = zipped({f"{name}/{number}.png": png() for name in ("chatéé", "dog") for number in range(4)})
+    broken = good.replace("chatéé/3".encode(), b"chat\xff\xfe\xfd\xfc/3")
+    added = datasets.from_zip(broken, "mixed")
+    assert {"chatéé", "dog"} < set(added.classes)
+    assert added.pictures + len(added.left_out) == 8
+
+
+# ------------------------------------------------------------------------------------------------ refused in words
+def locked() -> bytes:
+    data = bytearray(zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(3)}))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + place] |= 1
+            at = data.find(mark, at + 4)
+    return bytes(data)
+
+
+def methods(method: int) -> bytes:
+    data = bytearray(zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(3)}))
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = data.find(mark)
+        while at >= 0:
+            struct.pack_into("<H", data, at + place, method)
+            at = data.find(mark, at + 4)
+    return bytes(data)
+
+
+REFUSED = {
+    "a password": (locked, "locked by a password: one without a password works"),
+    "Deflate64": (lambda: methods(9), "packed by Deflate64.*zipped the ordinary way it works"),
+    "RAR": (lambda: b"Rar!\x1a\x07\x01\0" + bytes(90), "RAR archive, not a zip"),
+    "7z": (lambda: b"7z\xbc\xaf\x27\x1c" + bytes(90), "7z archive, not a zip"),
+    "one class": (lambda: zipped({f"cat/{n}.png": png() for n in range(9)}), "holds 1 classes"),
+    "nothing to test on": (lambda: zipped({f"{c}/0.png": png() for c in "abcde"}), "none to test on"),
+    "a list of a million names": (lambda: b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 1 << 28, 0, 0), "lists"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_cannot_be_a_data_set_is_one_sentence_and_leaves_nothing(kind: str, root: Path) -> None:
+    make, said = REFUSED[kind]
+    with pytest.raises(datasets.DatasetError, match=said):
+        datasets.from_zip(make(), "new")
+    assert not list(root.iterdir())
+
+
+def test_a_class_that_only_the_test_folder_has_is_left_out_and_told(root: Path) -> None:
+    files = {f"{split}/{name}/{n}.png": png() for split, name in
+             (("train", "cat"), ("train", "dog"), ("test", "dog"), ("test", "bus")) for n in range(3)}  # fmt: skip
+    added = datasets.from_zip(zipped(files), "lacking")
+    assert added.classes == ("cat", "dog")
+    assert {one.path for one in added.left_out} == {f"test/bus/{n}.png" for n in range(3)}
+    assert "no images for training" in added.left_out[0].reason
+    assert datasets.load("folder:lacking", "test").labels.tolist() == [1, 1, 1]
+
+
+def test_budgets_of_pixels_and_seconds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(5)})
+    for limit, value in (("MOST_PIXELS", 500), ("MOST_SECONDS", -1.0)):
+        with monkeypatch.context() as patch:
+            patch.setattr(zip_import, limit, value)
+            with pytest.raises(datasets.DatasetError, match="takes too long to read"):
+                datasets.from_zip(data, "long")
+    assert not list(root.iterdir())
+
+
+def test_a_file_is_read_where_it_lies(root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "pets.zip"
+    path.write_bytes(zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(5)}))
+    assert datasets.from_zip(path, "path").pictures == 10
+    with path.open("rb") as file:
+        assert datasets.from_zip(file, "file").pictures == 10
+
+
+@pytest.mark.parametrize("counts", [(1, 4), (4, 1), (2, 2), (1, 9, 1), (5, 1, 1), (1, 1, 1, 1, 2)])
+def test_small_classes_can_be_trained_and_something_is_tested(counts: tuple[int, ...], root: Path) -> None:
+    files = {f"{'abcde'[label]}/{n}.png": png(label) for label, count in enumerate(counts) for n in range(count)}
+    datasets.from_zip(zipped(files), "small")
+    train, test = datasets.load("folder:small"), datasets.load("folder:small", "test")
+    assert set(train.labels.tolist()) == set(range(len(counts)))
+    assert len(test) >= 1
+    assert len(train) + len(test) == sum(counts)
+    assert all(
+        int(image.max()) == label
+        for data in (train, test)
+        for image, label in zip(data.images, data.labels.tolist(), strict=True)
+    )
+
+
+# ------------------------------------------------------------------------------------------------ MNIST's files
+@pytest.mark.parametrize("name", ["train-images-idx3-ubyte", "train-images.idx3-ubyte"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_idx_files_as_kaggle_names_them(name: str, inside: bool, tmp_path: Path) -> None:
+    for kind, rank, content in (
+        ("images", 3, np.zeros((2, 28, 28), np.uint8)),
+        ("labels", 1, np.arange(2, dtype=np.uint8)),
+    ):
+        file = name.replace("images", kind).replace("idx3", f"idx{rank}")
+        place = tmp_path / file / file if inside else tmp_path / file
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(b"\0\0\x08" + bytes([rank]) + struct.pack(f">{rank}I", *content.shape) + content.tobytes())
+    data = idx.load(tmp_path, "train", name="mnist", classes=tuple("0123456789"), source="")
+    assert data.labels.tolist() == [0, 1]
