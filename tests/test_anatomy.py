@@ -322,9 +322,13 @@ def seen(model: nn.Module, shape: tuple[int, ...], key: str, cell: tuple[int, in
     """Which pixels [H, W] a cell's gradient reaches, by autograd on the plain module's output."""
     x = torch.randn(1, *shape, dtype=torch.float64, requires_grad=True)
     found: dict[str, torch.Tensor] = {}
-    for name, module in model.named_modules():
+    hooks = [
         module.register_forward_hook(lambda _, __, output, name=name: found.__setitem__(name, output))
+        for name, module in model.named_modules()
+    ]
     model(x)
+    for hook in hooks:  # of a module that somebody hooks into, no field is known
+        hook.remove()
     value = found[key][0]
     (gradient,) = torch.autograd.grad(value[cell] if value.dim() == 3 else value[cell[0]], x)
     return np.asarray((gradient[0] != 0).any(0))
