@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
+from cnnviz.models import first_forward
 from cnnviz.models.entries import IMAGENET_MEAN, IMAGENET_STD, Entry, ModelError, Shape, classes_named
+from cnnviz.models.first_forward import ForeignError, guarded
 from cnnviz.records import Spec
 
 OWN: dict[str, Entry] = {}
@@ -23,11 +26,14 @@ def own(place: str) -> str:
 
     place: "package.module:function"; the function takes nothing and returns an nn.Module, or (nn.Module, Spec).
     The module is imported, that is: run. Name only code that you trust.
-    Raises ModelError: nothing there, not a function that makes a network, or nobody can tell what it expects.
+    Raises ModelError, and nothing else, whatever that code raises: nothing there, not a function that makes a network,
+    it cannot be imported or called, its first forward pass fails, or nobody can tell what it expects.
     """
     made, spec = _made(place)
     if spec is None:
         spec = _guessed(place, made)
+    else:
+        _run_once(place, made, spec.input_shape)
     fixed = spec
 
     def build(input_shape: Shape, classes: int) -> nn.Module:
@@ -36,15 +42,33 @@ def own(place: str) -> str:
                 f"{place} was asked for {input_shape} and {classes} classes; the function makes a network for "
                 f"{fixed.input_shape} and {len(fixed.classes)} classes, and takes no others"
             )
-        return _made(place)[0]
+        return _built(place, fixed.input_shape)
 
     OWN[place] = Entry(place, spec.title, "Your own networks", lambda: fixed, build)
     return place
 
 
+def _built(place: str, shape: Shape) -> nn.Module:
+    """The module once more, on the device that is asked for; its code runs where it always does, with real numbers."""
+    wanted = torch.get_default_device()
+    with torch.device("cpu"):
+        module = _made(place)[0]
+        if first_forward.is_lazy(module):
+            _run_once(place, module, shape)
+    return module.to(wanted) if wanted.type == "meta" else module
+
+
+def _run_once(place: str, module: nn.Module, shape: Shape) -> None:
+    """Raises ModelError where it does not take an image of zeros; lazy parts get their shapes."""
+    try:
+        first_forward.output(module, shape)
+    except ForeignError as error:
+        raise ModelError(_forward_failed(place, module, {shape: str(error)})) from error
+
+
 def _made(place: str) -> tuple[nn.Module, Spec | None]:
     made = _call(place)
-    parts = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
+    parts = made if isinstance(made, (tuple, list)) and len(made) == 2 else (made, None)
     module, spec = parts
     if not isinstance(module, nn.Module) or not (spec is None or isinstance(spec, Spec)):
         raise ModelError(f"{place} returned {_kind(made)}; it should return an nn.Module, or (nn.Module, cnnviz Spec)")
@@ -52,59 +76,107 @@ def _made(place: str) -> tuple[nn.Module, Spec | None]:
 
 
 def _call(place: str) -> Any:
+    function = _function(place)
+    try:
+        return guarded(function)
+    except ForeignError as error:
+        raise ModelError(
+            f"{place} was called without arguments and raised {error}; let it return the network when it is called so: "
+            f"give every parameter a default, and leave training and command lines out of it"
+        ) from error
+
+
+def _function(place: str) -> Callable[[], Any]:
     if not PLACE.fullmatch(place):
         raise ModelError(f"{place!r} names no function; write it as package.module:function, e.g. my_nets:tiny")
     module_name, function_name = place.split(":")
     try:
-        module = importlib.import_module(module_name)
-    except Exception as error:
+        module = guarded(lambda: importlib.import_module(module_name))
+    except ForeignError as error:
         raise ModelError(
-            f"{module_name} cannot be imported ({type(error).__name__}: {error}); start the app in the folder that "
-            f"holds it, or put that folder on PYTHONPATH"
+            f"{module_name} cannot be imported ({error}); {_how_to_import(module_name, error.__cause__)}"
         ) from error
-    function = getattr(module, function_name, None)
+    try:
+        function = guarded(lambda: getattr(module, function_name, None))
+    except ForeignError as error:
+        raise ModelError(f"{place} cannot be read ({error}); define {function_name} as a plain function") from error
     if not callable(function):
         there = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
         raise ModelError(f"{module_name} has no function {function_name}; it has {', '.join(there[:8]) or 'none'}")
-    try:
-        return function()
-    except Exception as error:
-        raise ModelError(
-            f"{place} was called without arguments and raised {type(error).__name__}: {error}; "
-            f"give every parameter a default"
-        ) from error
+    found: Callable[[], Any] = function
+    return found
+
+
+def _how_to_import(module_name: str, cause: BaseException | None) -> str:
+    missing = str(cause.name or "") if isinstance(cause, ModuleNotFoundError) else ""
+    if missing and missing != module_name and not module_name.startswith(f"{missing}."):
+        return f"install {missing} where the app runs"
+    if missing:
+        return "start the app in the folder that holds it, or put that folder on PYTHONPATH"
+    if isinstance(cause, SystemExit):
+        return 'it ends the program: put what it runs under if __name__ == "__main__"'
+    return "mend the line that raises it: importing the module must do no more than define things"
 
 
 def _guessed(place: str, module: nn.Module) -> Spec:
+    failed: dict[Shape, str] = {}
+    returned: dict[Shape, str] = {}
     for shape in TRIED:
-        classes = _outputs(module, shape)
-        if classes:
+        try:
+            output = first_forward.output(module, shape)
+        except ForeignError as error:
+            failed[shape] = str(error)
+            continue
+        if classes := _outputs(output):
             mean, std = (IMAGENET_MEAN, IMAGENET_STD) if shape[0] == 3 else ((0.5,), (0.5,))
             note = f"input shape {shape} found by trying; return (module, Spec) to say it yourself"
             title = place.split(":")[1]
             return Spec(place, title, shape, mean, std, classes_named(classes), family="own", notes=(note,))
-    tried = ", ".join(str(shape) for shape in TRIED)
+        returned[shape] = _words(output)
+    if not returned:
+        raise ModelError(_forward_failed(place, module, failed))
+    shape, found = next(iter(returned.items()))
     raise ModelError(
-        f"{place} takes none of the input shapes {tried}, or does not return [N, classes]; "
+        f"{place} made {found} of an image of {shape}; let it return [N, classes], one number for each class"
+    )
+
+
+def _forward_failed(place: str, module: nn.Module, failed: dict[Shape, str]) -> str:
+    """Why no image went through it, as exactly as can be told, and what would work."""
+    inputs = first_forward.needed_inputs(module)
+    if len(inputs) > 1:
+        named = ", ".join(inputs[:6])
+        return f"the forward of {place} wants {len(inputs)} inputs ({named}); only networks of one image can be opened"
+    if first_forward.takes_tokens(module):
+        return (
+            f"{place} begins with a table of embeddings: it takes whole numbers (tokens); "
+            f"only networks whose input is an image, [N, C, H, W], can be opened"
+        )
+    reasons = list(dict.fromkeys(failed.values()))
+    if len(reasons) == 1:
+        shapes = " or ".join(str(shape) for shape in failed)
+        remedy = "mend its forward, or return (module, Spec) with the input_shape that it takes"
+        return f"the forward of {place} raised {reasons[0]} for an image of {shapes}; {remedy}"
+    told = "; ".join(f"{shape} raised {reason}" for shape, reason in failed.items())
+    return (
+        f"{place} takes none of the input shapes that were tried ({told}); "
         f"let the function return (module, Spec) with input_shape and classes"
     )
 
 
-def _outputs(module: nn.Module, shape: Shape) -> int:
-    """How many classes the network gives for a picture of this shape; 0 where it does not take it."""
-    mode = {child: child.training for child in module.modules()}
-    try:
-        with torch.no_grad():
-            output = module.eval()(torch.zeros(1, *shape))
-    except (RuntimeError, ValueError, TypeError, AssertionError, IndexError):
-        return 0
-    finally:
-        for child, training in mode.items():
-            child.training = training
+def _outputs(output: Any) -> int:
+    """How many classes these outputs are of; 0 where they are not [1, classes]."""
     return output.shape[1] if isinstance(output, torch.Tensor) and output.ndim == 2 else 0
 
 
+def _words(output: Any) -> str:
+    """What a forward returned, as words: "a single number", "a tensor of shape [1, 4, 32, 32]", "a dict"."""
+    if not isinstance(output, torch.Tensor):
+        return f"a {_kind(output)}"
+    return f"a tensor of shape {list(output.shape)}" if output.ndim else "a single number"
+
+
 def _kind(value: Any) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return f"({', '.join(type(item).__name__ for item in value)})"
     return type(value).__name__

@@ -17,6 +17,8 @@ from cnnviz.command_line import Arguments, ArgumentsError, read
 from cnnviz.plain_text import escaped
 from pages.shared import image_picker, url_state
 
+LONGEST = 900  # characters of one problem: the remedy stands at its end
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -83,7 +85,7 @@ def show() -> None:
         return
     named = opened(tuple(rest))
     for problem in named.problems:
-        st.error(escaped(problem), icon=":material/error:")
+        st.error(escaped(problem, longest=LONGEST), icon=":material/error:")
     if "arguments.taken" in st.session_state:
         return
     st.session_state["arguments.taken"] = True

@@ -74,7 +74,7 @@ def _step_chosen(run_id: str) -> None:
 
 def reason(error: Exception) -> str:
     """The sentence of an error as Markdown that shows it, without Python's quotes around a KeyError's."""
-    return escaped(str(error.args[0] if error.args else error).rstrip("."))
+    return escaped(str(error.args[0] if error.args else error).rstrip("."), longest=900)
 
 
 def _network_chosen() -> None:

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from cnnviz import anatomy, tracing
+from cnnviz.models.first_forward import floating_type
 from cnnviz.records import Field, Row
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
@@ -125,11 +126,13 @@ def cell_values(value: torch.Tensor, row: Row, cell: Cell) -> torch.Tensor:
 
 
 def run_to(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor:
-    """What the node of this key makes of x; the network runs no further. Call it with the model borrowed.
+    """What the node of this key makes of x, in the type of x; the network runs no further, in its own type.
+
+    Call it with the model borrowed.
 
     Raises CellError where the network has no such layer, or did not run it on this picture.
     """
-    found = tracing.until(model, x * 1.0, key)
+    found = tracing.until(model, (x * 1.0).to(floating_type(model)), key)
     if found is None:
         raise CellError(f"the network has no layer {key!r}")
-    return found
+    return found.to(x.dtype) if found.is_floating_point() else found

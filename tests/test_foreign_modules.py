@@ -1,0 +1,209 @@
+"""Whatever a network that somebody brings with --model raises, at whatever moment: one sentence, and the app lives."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+import torch
+from torch import nn
+
+from cnnviz import capture, models, networks
+from cnnviz.models import first_forward, own_networks
+from pages.shared import command_line
+from tests.support.app import app_at, opened, written
+
+MODULE = "nets_of_a_stranger"
+EXPLORE, POOLING, FIELD = (
+    f"pages/{name}/page.py" for name in ("look/explore", "layers/pooling", "networks/receptive_field")
+)
+
+
+class Unwritable(Exception):
+    """An error whose message cannot be made, either."""
+
+    def __str__(self) -> str:
+        raise KeyError("message")
+
+
+RAISED: tuple[BaseException, ...] = (
+    AttributeError("'Net' object has no attribute 'fc1'"), KeyError("fc"), ImportError("no x (/home/me/my nets/a.py)"),
+    ZeroDivisionError("division by zero"), SystemExit(2), RuntimeError("![x](http://a.b/c.png) $1$"), Unwritable(),
+    FileNotFoundError(2, "No such file or directory", "/home/me/weights/net.pt"), GeneratorExit(), StopIteration(),
+    NotImplementedError(), AssertionError(), RecursionError("maximum recursion depth"), OSError("/srv/x/y/z.bin"),
+)  # fmt: skip
+
+
+def plain() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+
+
+class Failing(nn.Module):
+    """A network that works `good` times and raises at each forward pass after that."""
+
+    def __init__(self, error: BaseException, good: int) -> None:
+        super().__init__()
+        self.net, self.error, self.good = plain(), error, good
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.good -= 1
+        if self.good < 0:
+            raise self.error
+        result: torch.Tensor = self.net(x)
+        return result
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_ones_own() -> Iterator[None]:
+    own_networks.OWN.clear()
+    yield
+    own_networks.OWN.clear()
+    sys.modules.pop(MODULE, None)
+    command_line.opened.clear()
+    st.cache_resource.clear()
+
+
+def stranger(make: Callable[[], object]) -> str:
+    """The place of a network that this function makes."""
+    module = sys.modules[MODULE] = types.ModuleType(MODULE)
+    module.make = make  # type: ignore[attr-defined]
+    return f"{MODULE}:make"
+
+
+def raising(error: BaseException) -> Callable[[], nn.Module]:
+    def make() -> nn.Module:
+        raise error
+
+    return make
+
+
+@pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("moment", ["built", "first forward"])
+def test_whatever_it_raises_is_one_sentence_with_a_remedy(moment: str, error: BaseException) -> None:
+    place = stranger(raising(error) if moment == "built" else lambda: Failing(error, 0))
+    named = command_line.open_named(("--model", place))
+    (problem,) = named.problems
+    assert not named.choice
+    assert not own_networks.OWN
+    assert problem.startswith("Your network cannot be opened: ")
+    assert type(error).__name__ in problem
+    assert "let it return" in problem or "mend its forward" in problem
+    assert "\n" not in problem
+    assert not [folder for folder in ("/home", "/srv", "my nets") if folder in problem]
+    assert len(problem) < command_line.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("import sys; sys.exit(2)", "__main__"),
+        ("import a_library_that_is_not_here", "install a_library_that_is_not_here"),
+        ("raise KeyError('x')", "mend the line"),
+        ("def make(:", "mend the line"),
+        ("from os import nothing_like_this", "mend the line"),
+        ("def __getattr__(name): raise KeyError(name)", "plain function"),
+    ],
+)
+def test_an_import_that_fails_says_what_would_work(
+    lines: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"{MODULE}.py").write_text(lines)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    (problem,) = command_line.open_named(("--model", f"{MODULE}:make")).problems
+    assert said in problem
+    assert str(tmp_path) not in problem
+
+
+def test_ctrl_c_is_no_fault_of_the_network() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        models.own(stranger(raising(KeyboardInterrupt())))
+
+
+@pytest.mark.parametrize("moment", ["built", "first forward"])
+def test_a_page_lives_where_the_network_could_not_be_opened(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = stranger(raising(RAISED[5]) if moment == "built" else lambda: Failing(RAISED[4], 0))
+    monkeypatch.setattr(sys, "argv", ["app.py", "--model", place])
+    page = opened(app_at(POOLING))
+    assert "Your network cannot be opened" in page.error[0].value
+    assert "![x](" not in page.error[0].value
+    assert page.title
+
+
+@pytest.mark.parametrize("error", [RAISED[0], SystemExit(3)], ids=lambda error: type(error).__name__)
+def test_a_forward_that_fails_on_a_page_is_said_there_and_the_other_pages_live(error: BaseException) -> None:
+    choice = networks.own(stranger(lambda: Failing(error, 0 if own_networks.OWN else 3)))
+    page = opened(app_at(EXPLORE), network=choice)
+    assert f"raised {type(error).__name__}" in page.error[0].value.replace("\\", "")
+    assert not opened(app_at(EXPLORE), network="lenet5").error
+
+
+def test_a_network_that_cannot_be_built_a_second_time_is_said_where_it_was_chosen() -> None:
+    made: list[nn.Module] = []
+
+    def once() -> nn.Module:
+        if made:
+            raise KeyError("weights")
+        made.append(plain())
+        return made[0]
+
+    page = opened(app_at(EXPLORE), network=networks.own(stranger(once)))
+    assert "KeyError" in page.error[0].value
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_network_of_another_type_is_given_its_input_in_that_type(kind: torch.dtype) -> None:
+    found = networks.open_network(networks.own(stranger(lambda: plain().to(kind))))
+    assert first_forward.floating_type(found.model) is kind
+    assert capture.activations(found.model, torch.ones(1, 3, 224, 224)).logits.shape == (2,)
+
+
+def lazy() -> nn.Module:
+    return nn.Sequential(
+        nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.LazyLinear(3)
+    )
+
+
+def test_lazy_parts_get_their_shapes_before_anything_looks_at_them() -> None:
+    choice = networks.own(stranger(lazy))
+    opened_, again = networks.open_network(choice), networks.open_network(choice)
+    assert not first_forward.is_lazy(opened_.model)
+    assert not first_forward.is_lazy(models.shadow(choice))
+    x = torch.ones(1, 3, 224, 224)
+    assert len(capture.contributions(opened_.model, x, 0)) > 4
+    torch.testing.assert_close(opened_.model(x), again.model(x), rtol=0, atol=0)
+
+
+class Two(nn.Module):
+    def forward(self, image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return image * mask
+
+
+class Total(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.sum()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (Two, "wants 2 inputs (image, mask)"),
+        (lambda: nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(4, 2)), "whole numbers (tokens)"),
+        (Total, "a single number"),
+        (lambda: nn.Linear(17, 3), "(1, 28, 28) raised RuntimeError"),
+    ],
+)
+def test_what_is_no_classifier_of_images_is_told_exactly_why(make: Callable[[], nn.Module], said: str) -> None:
+    with pytest.raises(models.ModelError) as caught:
+        models.own(stranger(make))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("path", [EXPLORE, FIELD, POOLING])
+@pytest.mark.parametrize("make", [lazy, lambda: plain().half(), lambda: torch.jit.script(plain())])
+def test_odd_modules_live_on_the_pages_that_look_into_networks(path: str, make: Callable[[], nn.Module]) -> None:
+    assert written(opened(app_at(path), network=networks.own(stranger(make))))
