@@ -11,7 +11,7 @@ from cnnviz.measurements import architectures as measured
 from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
-from cnnviz.topics.architectures import cost_breakdown_figures
+from cnnviz.topics.architectures import captions
 from pages.networks.architectures import layer_times
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
@@ -53,14 +53,12 @@ def show(here: ArchitectureSelection) -> None:
     graph = folded(here.choice, here.shape)
     st.markdown(figures.words(graph, escaped(here.network.spec.title)))
     if not graph.traced:
-        st.info(
-            f"{graph.note} Shown is the module tree, in the order in which it runs.", icon=":material/account_tree:"
-        )
+        st.info(captions.module_tree(graph.note), icon=":material/account_tree:")
     times = layer_times.on_request(here)
     taken = _of_boxes(graph, here, times) if times else ()
     network_graph(
         packet(here.choice, here.shape, here.network.spec.title), milliseconds=taken, key="architectures.graph"
     )
     if times:
-        st.caption(cost_breakdown_figures.times_caption(times))
+        st.caption(captions.measured(times))
     source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))
