@@ -17,7 +17,7 @@ from torchvision import models
 from benchmarks.timing import medians
 from cnnviz import capture, devices
 
-NETWORKS = ("resnet18", "vgg16", "googlenet", "densenet121")
+NETWORKS = ("resnet18", "vgg16", "googlenet", "densenet121", "efficientnet_b0")
 LIMIT = 1.3
 
 

@@ -33,14 +33,9 @@ _NUMBERS = re.compile(r"\d+ → \d+|groups \d+|\d+ channels( in \d+ groups)?")
 def of(model: nn.Module, input_shape: Sequence[int], *, run: bool = False) -> Graph:
     """The graph of one picture's way through the network. input_shape: (C, H, W). run: as `anatomy.inspect` has it.
 
-    Where `forward` cannot be traced, the modules stand in the order in which they ran, each reading the one before.
     Raises ValueError if the network does not run on such a picture.
     """
-    rows = anatomy.inspect(model, input_shape, run=run)
-    with tracing.borrowed(model):
-        traced = tracing.trace(model)
-    reason = traced.reason if isinstance(traced, tracing.Untraced) else ""
-    return _Fold(model, rows, reason).graph()
+    return _Fold(model, anatomy.inspect(model, input_shape, run=run)).graph()
 
 
 @dataclass(eq=False)
@@ -57,9 +52,8 @@ class _Box:
 
 
 class _Fold:
-    def __init__(self, model: nn.Module, rows: Sequence[Row], reason: str) -> None:
+    def __init__(self, model: nn.Module, rows: Sequence[Row]) -> None:
         self.rows = rows
-        self.reason = reason
         self.modules = dict(model.named_modules())
         self.place = {row.name: index for index, row in enumerate(rows)}
         self.around = [self._around(row) for row in rows]
@@ -70,8 +64,7 @@ class _Fold:
         numbered: dict[int, int] = {}
         roots = [self._write(box, -1, items, numbered) for box in self._boxes(range(len(self.rows)), 0)]
         linked = [replace(item, reads=tuple(numbered[row] for row in item.reads)) for item in items]
-        note = f"The connections are not known: {self.reason}." if self.reason else ""
-        return Graph(tuple(linked), tuple(roots), not self.reason, note)
+        return Graph(tuple(linked), tuple(roots))
 
     def _around(self, row: Row) -> tuple[str, ...]:
         """The modules around an operation, outermost first."""
@@ -79,8 +72,6 @@ class _Fold:
         return tuple(path for path in tracing.prefixes(name, proper=True) if path in self.modules)
 
     def _reads(self, index: int) -> tuple[int, ...]:
-        if self.reason:
-            return (index - 1,) if index else ()
         return tuple(dict.fromkeys(self.place[name] for name in self.rows[index].inputs))
 
     # -------------------------------------------------------------------------------------------- boxes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import time
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -210,7 +212,7 @@ def test_rows_are_kept_for_each_shape_and_follow_the_model() -> None:
 
 
 class Blind(nn.Module):
-    """Cannot be traced, and cannot run without data."""
+    """Cannot run without data: which way it goes depends on numbers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -218,19 +220,88 @@ class Blind(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = self.conv(x).mean(dim=(2, 3))
-        return self.fc(y if y.sum() > 0 else -y)
+        return self.fc(y * 2 if y.sum() > 1e9 else y)
 
 
-def test_what_cannot_be_traced_has_rows_of_modules() -> None:
+def test_what_needs_numbers_runs_on_zeros_and_has_every_call_as_a_row() -> None:
     rows = anatomy.inspect(Blind(), (3, 8, 8))
     assert [(row.name, row.output_shape, row.parameters, row.macs) for row in rows] == [
         ("input", (3, 8, 8), 0, 0),
         ("conv", (4, 6, 6), 112, 108 * 36),
+        ("mean", (4,), 0, 0),
+        ("sum", (1,), 0, 0),
+        ("gt", (1,), 0, 0),
         ("fc", (2,), 10, 8),
     ]
-    assert rows[1].receptive_field.status == "unknown"
-    assert "cannot be traced" in rows[1].receptive_field.note
-    assert rows[1].receptive_field.box(2, 3) == (0, 0, 8, 8)
+    assert rows[1].receptive_field.box(2, 3) == (2, 3, 5, 6)
+
+
+class Windows(nn.Module):
+    """Cuts the map into two windows, which stand where the pictures of a batch do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.c, self.w, self.h = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 64, 3, padding=1), nn.Conv2d(64, 2, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.c(x)
+        y = self.w(torch.cat([y[..., :8], y[..., 8:]]))
+        return self.h(torch.cat([y[:1], y[1:]], 3))
+
+
+def test_layers_that_work_on_windows_have_their_rows_and_their_work() -> None:
+    rows = {row.name: row for row in anatomy.inspect(Windows(), (3, 16, 16))}
+    assert rows["w"].output_shape == (2, 64, 16, 8)
+    assert {key: rows[key].macs for key in "cwh"} == {"c": 256 * 4 * 27, "w": 256 * 64 * 36, "h": 256 * 2 * 64}
+
+
+def test_attention_has_its_parameters_and_its_work() -> None:
+    with torch.device("meta"):
+        model = torchvision.models.vit_b_16()
+    rows = {row.name: row for row in anatomy.inspect(model, SHAPE)}
+    row = rows["encoder.layers.encoder_layer_3.self_attention"]
+    assert (row.kind, row.parameters) == ("attention", 4 * 768 * 768 + 4 * 768)
+    assert row.macs == 197 * 4 * 768 * 768 + 2 * 12 * 197 * 197 * 64  # four projections, scores, weighted sums
+    assert not any(row.macs for row in rows.values() if row.kind == "reshape")
+
+
+class Setting(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.skip, self.times = nn.Conv2d(3, 3, 3, padding=1), True, [1]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for _ in self.times:
+            x = x + self.conv(x) if self.skip else self.conv(x)
+        return x
+
+
+def _replaced(model: nn.Module) -> None:
+    model.conv.forward = lambda x: x[:, :1]  # type: ignore[operator, union-attr]
+
+
+CHANGES: dict[str, Callable[[nn.Module], object]] = {
+    "an attribute": lambda model: setattr(model, "skip", False),
+    "a list": lambda model: model.times.append(2),  # type: ignore[operator, union-attr]
+    "a layer's stride": lambda model: setattr(model.conv, "stride", (1, 2)) or setattr(model, "skip", False),
+    "a hook": lambda model: model.register_forward_hook(lambda module, args, output: output[:, :1]),
+    "a layer's hook": lambda model: model.conv.register_forward_hook(lambda module, args, output: output * 2),  # type: ignore[operator, union-attr]
+    "a forward": _replaced,
+    "a layer": lambda model: setattr(model, "conv", nn.Conv2d(3, 3, 5, padding=2)),
+    "a weight": lambda model: setattr(model.conv, "bias", None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_rows_are_those_of_the_network_as_it_is_now(change: str) -> None:
+    model = Setting()
+    anatomy.inspect(model, (3, 8, 8))
+    CHANGES[change](model)
+    found = anatomy.inspect(model, (3, 8, 8))
+    fresh = copy.deepcopy(model)
+    record = capture.activations(model, torch.randn(1, 3, 8, 8))
+    assert found == anatomy.inspect(fresh, (3, 8, 8))
+    assert [(row.name, row.output_shape) for row in found] == [(layer.key, layer.shape) for layer in record]
 
 
 # ------------------------------------------------------------------------------------------------ fields by gradient
@@ -251,9 +322,13 @@ def seen(model: nn.Module, shape: tuple[int, ...], key: str, cell: tuple[int, in
     """Which pixels [H, W] a cell's gradient reaches, by autograd on the plain module's output."""
     x = torch.randn(1, *shape, dtype=torch.float64, requires_grad=True)
     found: dict[str, torch.Tensor] = {}
-    for name, module in model.named_modules():
+    hooks = [
         module.register_forward_hook(lambda _, __, output, name=name: found.__setitem__(name, output))
+        for name, module in model.named_modules()
+    ]
     model(x)
+    for hook in hooks:  # of a module that somebody hooks into, no field is known
+        hook.remove()
     value = found[key][0]
     (gradient,) = torch.autograd.grad(value[cell] if value.dim() == 3 else value[cell[0]], x)
     return np.asarray((gradient[0] != 0).any(0))
@@ -434,7 +509,8 @@ def test_attention_is_not_given_a_box() -> None:
         model = torchvision.models.swin_t()
     fields = anatomy.fields(model, SHAPE)
     assert fields["features.0.0"].size == 4
-    assert fields["features.1.0.attn.shifted_window_attention"].status == "unknown"
+    assert fields["features.1.0.attn.softmax"].status == "unknown"
+    assert fields["features.1.0.attn.linear_1"].status == "unknown"
 
 
 def test_a_vector_has_nothing_to_see_but_itself() -> None:

@@ -136,7 +136,7 @@ def test_a_module_that_runs_twice_is_two_boxes() -> None:
 
 
 class Undecided(nn.Module):
-    """A forward that asks for a number: it cannot be traced."""
+    """A forward that asks for a number before it decides what runs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,15 +146,15 @@ class Undecided(nn.Module):
         return self.other(self.one(x)) if x.sum() >= 0 else x
 
 
-def test_what_cannot_be_traced_falls_back_to_its_modules_and_says_so() -> None:
+def test_a_network_that_branches_on_the_data_is_drawn_as_it_ran() -> None:
+    """Zeros are not negative: both layers run, and the question that was asked of the image is drawn too."""
     graph = graphs.of(Undecided().eval(), (3, 8, 8), run=True)
-    assert not graph.traced
-    assert "Undecided.forward cannot be traced" in graph.note
-    assert [item.name for item in graph.layers] == ["input", "one", "other"]
-    assert [item.reads for item in graph.layers[1:]] == [(0,), (graph.items.index(graph.layers[1]),)]
-    data = figures.network_data(graph, title="a net")
-    assert data["note"] == graph.note
-    assert not data["traced"]
+    assert [item.name for item in graph.layers] == ["input", "sum", "ge", "one", "other"]
+    index = {item.name: graph.items.index(item) for item in graph.layers}
+    assert {item.name: item.reads for item in graph.layers} == {
+        "input": (), "sum": (index["input"],), "ge": (index["sum"],), "one": (index["input"],),
+        "other": (index["one"],),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

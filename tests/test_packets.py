@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.figures.packets import digest
@@ -36,11 +36,13 @@ def told(value: Any) -> str:
     return f"[{','.join(map(told, value))}]" if isinstance(value, list) else repr(value)
 
 
+@settings(deadline=None)
 @given(parts)
 def test_the_order_of_keys_does_not_matter(content: list[Any]) -> None:
     assert digest(*content) == digest(*map(shuffled, content))
 
 
+@settings(deadline=None)
 @given(parts, parts)
 def test_other_content_has_another_digest(one: list[Any], other: list[Any]) -> None:
     assert (digest(*one) == digest(*other)) == (told(one) == told(other))

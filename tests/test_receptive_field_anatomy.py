@@ -55,7 +55,7 @@ def test_what_training_keeps_is_what_autograd_saves_of_real_pictures(name: str) 
 
 
 class Blind(nn.Module):
-    """Cannot be traced: which way it goes depends on numbers."""
+    """Which way it goes depends on numbers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class Blind(nn.Module):
 
 def test_what_cannot_be_walked_without_numbers_says_so() -> None:
     model = Blind().train()
-    assert [row.kept_bytes for row in anatomy.inspect(model, (3, 8, 8), training=True)] == [None, None, None]
+    assert {row.kept_bytes for row in anatomy.inspect(model, (3, 8, 8), training=True)} == {None}
     assert anatomy.totals(model, (3, 8, 8), training=True).kept_bytes is None
     assert model.training
     assert all(parameter.requires_grad for parameter in model.parameters())

@@ -8,13 +8,15 @@ clipped by the picture's border must be touched.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 import torch
 import torchvision
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import anatomy, models, tracing
 from cnnviz.records import Row
@@ -50,22 +52,19 @@ def softened(model: nn.Module) -> nn.Module:
     return model.double().eval()
 
 
-class Values(fx.Interpreter):
-    """Every node's value by its symbol, and no activation that is called as a function."""
+def still(key: str, compute: Callable[[], object], args: tuple[object, ...]) -> object:
+    """A step as it is, but no activation that is called as a function, and a mean for a maximum."""
+    name = key.rpartition(".")[2].rstrip("_0123456789")
+    if name in STILL or name in ("layer_norm", "log_softmax"):  # normalised over channels: each cell's own matter
+        return args[0]
+    if name.startswith("max_pool"):
+        with mock.patch.object(torch, "max_pool2d", averaged):
+            return compute()
+    return compute()
 
-    def __init__(self, model: nn.Module, graph: tracing.Graph) -> None:
-        super().__init__(model, garbage_collect_values=False, graph=graph.symbols)
 
-    def call_function(self, target: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        name = getattr(target, "__name__", "")
-        if name in STILL:
-            return args[0]
-        if name == "max_pool2d":
-            kept = {key: value for key, value in kwargs.items() if key in ("stride", "padding", "ceil_mode")}
-            return torch.nn.functional.avg_pool2d(*args, **kept)  # type: ignore[arg-type]
-        if name in ("layer_norm", "log_softmax"):  # normalised over channels: each cell's own matter
-            return args[0]
-        return super().call_function(target, args, kwargs)  # type: ignore[arg-type]
+def averaged(x: torch.Tensor, size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool) -> torch.Tensor:
+    return torch.nn.functional.avg_pool2d(x, size, stride, padding, ceil_mode)
 
 
 def seen_by(value: torch.Tensor, row: Row, cell: tuple[int, int], x: torch.Tensor) -> np.ndarray:
@@ -88,12 +87,9 @@ def held(model: nn.Module, side: int, channels: int, wanted: int | None) -> Iter
     shape = (channels, side, side)
     known = {row.name: row for row in anatomy.inspect(copy.deepcopy(model), shape)}
     model = softened(model)
-    graph = tracing.trace(model)
-    assert isinstance(graph, tracing.Graph)
     x = torch.rand(1, *shape, dtype=torch.float64, requires_grad=True)
-    walk = Values(model, graph)
-    walk.run(x * 1.0)
-    values = {node.key: walk.env[entry] for entry in walk.env for node in graph.nodes if node.symbol == entry.name}
+    with tracing.watched(model, x, tracing.Options(change=still)) as (_, run):
+        values = {step.node.key: step.output.tensor for step in run.steps}
     keys = [key for key in known if isinstance(values.get(key), torch.Tensor) and values[key].requires_grad]
     if wanted is not None:
         maps = [key for key in keys if known[key].receptive_field.status == "exact" and known[key].is_map]

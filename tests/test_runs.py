@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import checkpoints, run_files, runs, training
@@ -241,6 +241,7 @@ def test_a_torn_last_line_is_not_yet_there(folder: Path) -> None:
 numbers = st.floats(-1e6, 1e6).map(lambda value: float(f"{value:.8g}"))
 
 
+@settings(deadline=None)  # the first event of a kind looks up its types
 @given(st.builds(Step, st.integers(1, 10**9), st.integers(1, 99), numbers, numbers, numbers, numbers, numbers,
                  st.dictionaries(st.text(max_size=5), st.dictionaries(st.text(max_size=5), numbers))))  # fmt: skip
 def test_an_event_comes_back_from_its_line(step: Step) -> None:

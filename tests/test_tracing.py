@@ -1,4 +1,4 @@
-"""The traced graph: names, kinds, inputs, groups; what cannot be traced; and that tracing disturbs nobody."""
+"""What ran: names, kinds, inputs, groups; that nothing is remembered; and that watching disturbs nobody."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ TORCHVISION = (
 )  # fmt: skip
 
 
-def graph_of(model: nn.Module) -> tracing.Graph:
-    graph = tracing.trace(model)
-    assert isinstance(graph, tracing.Graph), graph
-    return graph
+def nodes_of(model: nn.Module, shape: tuple[int, ...] = (3, 224, 224)) -> list[tracing.Node]:
+    """The nodes of one pass over zeros on the model's device."""
+    device = next((value.device for value in model.parameters()), torch.device("cpu"))
+    x = torch.zeros(1, *shape, device=device)
+    with tracing.borrowed(model), torch.no_grad(), tracing.watched(model, x) as (_, run):
+        return tracing.nodes(run)
 
 
-def by_key(model: nn.Module) -> dict[str, tracing.Node]:
-    return {node.key: node for node in graph_of(model).nodes}
+def by_key(model: nn.Module, shape: tuple[int, ...] = (3, 224, 224)) -> dict[str, tracing.Node]:
+    return {node.key: node for node in nodes_of(model, shape)}
 
 
 @pytest.fixture(scope="module")
 def resnet() -> dict[str, tracing.Node]:
-    return by_key(torchvision.models.resnet18())
+    return by_key(torchvision.models.resnet18(), (3, 64, 64))
 
 
 # ------------------------------------------------------------------------------------------------ names and kinds
@@ -83,18 +85,10 @@ class Functions(nn.Module):
 
 
 def test_functions_get_suffixes_and_shape_arithmetic_is_left_out() -> None:
-    nodes = by_key(Functions())
+    nodes = by_key(Functions(), (3, 8, 8))
     assert list(nodes) == ["input", "add", "relu", "add_1", "relu_1", "view", "fc"]
     assert nodes["add_1"].inputs == ("relu", "relu")  # x + x has two addends
     assert nodes["view"].inputs == ("relu_1",)
-
-
-def test_inputs_resolve_through_nodes_that_are_not_shown() -> None:
-    graph = graph_of(Functions())
-    shown = graph.shown({node.symbol for node in graph.nodes if node.kind != "activation"})
-    inputs = {node.key: node.inputs for node in shown}
-    assert inputs["add_1"] == ("add", "add")
-    assert inputs["view"] == ("add_1",)
 
 
 # ------------------------------------------------------------------------------------------------ groups
@@ -123,29 +117,36 @@ def test_the_blocks_that_one_knows(name: str, expected: set[str]) -> None:
     assert "encoder" not in {node.group for node in nodes.values()}  # a block that holds everything folds nothing
 
 
-# ------------------------------------------------------------------------------------------------ what can be traced
+# ------------------------------------------------------------------------------------------------ what runs
 @pytest.mark.parametrize("name", TORCHVISION)
-def test_every_family_of_torchvision_traces(name: str) -> None:
+def test_every_family_of_torchvision_runs_without_numbers(name: str) -> None:
     with torch.device("meta"):
         model = torchvision.models.get_model(name)
-    nodes = graph_of(model).nodes
+    nodes = nodes_of(model, (3, 299, 299) if name == "inception_v3" else (3, 224, 224))
     keys = [node.key for node in nodes]
     assert len(set(keys)) == len(keys)
     assert {source for node in nodes for source in node.inputs} <= set(keys)
     assert {node.module for node in nodes} - {""} <= {path for path, _ in model.named_modules()}
 
 
-def test_regnet_and_timm_trace() -> None:
-    assert len(graph_of(torchvision.models.regnet_y_400mf()).nodes) > 200
-    nodes = by_key(timm.create_model("tf_efficientnet_lite0"))
+def test_regnet_and_timm_are_named() -> None:
+    assert len(nodes_of(torchvision.models.regnet_y_400mf(), (3, 64, 64))) > 200
+    nodes = by_key(timm.create_model("tf_efficientnet_lite0"), (3, 64, 64))
     assert nodes["conv_stem"].operation.startswith("Conv2dSame 3×3, 3 → 32, stride 2")
     assert nodes["bn1.batch_norm"].kind == "normalization"
     assert nodes["bn1.batch_norm"].group == "conv_stem"
 
 
+def test_additions_inside_wrapped_functions_are_there() -> None:
+    with torch.device("meta"):
+        nodes = by_key(torchvision.models.swin_t())
+    inside = [node for key, node in nodes.items() if key.startswith("features.1.0.attn.")]
+    assert {"addition", "linear", "softmax"} <= {node.kind for node in inside}
+
+
 @pytest.mark.parametrize("name", [name for name in models.names() if models.spec(name).family == "cnnviz"])
-def test_every_network_of_our_own_traces(name: str) -> None:
-    assert len(graph_of(models.build(name)).nodes) > 5
+def test_every_network_of_our_own_runs(name: str) -> None:
+    assert len(nodes_of(models.build(name), models.spec(name).input_shape)) > 5
 
 
 class DataDependent(nn.Module):
@@ -168,15 +169,22 @@ class Gate(nn.Module):
         return x if float(x.mean()) > 0 else -x
 
 
-def test_what_cannot_be_traced_gives_its_reason() -> None:
-    found = tracing.trace(DataDependent())
-    assert isinstance(found, tracing.Untraced)
-    assert "DataDependent.forward cannot be traced" in found.reason
+def test_branches_on_the_data_are_what_was_taken() -> None:
+    model = DataDependent()
+    with torch.no_grad():
+        for layer in model.layers:
+            layer.weight.zero_()  # type: ignore[operator, union-attr]
+            layer.bias.fill_(-1)  # type: ignore[operator, union-attr]
+    assert not any(node.name.startswith("neg") for node in nodes_of(model, (3, 8, 8)))
+    with torch.no_grad():
+        model.layers[3].bias.fill_(1)  # type: ignore[operator, union-attr]
+    assert [node.inputs for node in nodes_of(model, (3, 8, 8)) if node.name == "neg"] == [("layers.3",)]
 
 
-def test_a_small_part_that_cannot_be_traced_becomes_one_node() -> None:
-    nodes = by_key(nn.Sequential(nn.Conv2d(3, 2, 3), Gate(), nn.ReLU()))
-    assert [(key, node.kind) for key, node in nodes.items()][2] == ("1", "other")
+def test_a_module_of_ones_own_opens_up() -> None:
+    nodes = by_key(nn.Sequential(nn.Conv2d(3, 2, 3), Gate(), nn.ReLU()), (3, 8, 8))
+    assert {"1.mean"} < set(nodes)
+    assert nodes["2"].kind == "activation"
 
 
 def test_further_parameters_of_forward_keep_their_defaults() -> None:
@@ -184,40 +192,47 @@ def test_further_parameters_of_forward_keep_their_defaults() -> None:
         def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
             return x * 2 if mask is None else x * mask
 
-    nodes = by_key(Masked())
+    nodes = by_key(Masked(), (3, 8, 8))
     assert nodes["mul"].operation == "mul 2"
     assert nodes["mul"].inputs == ("input",)
 
 
 # ------------------------------------------------------------------------------------------------ kept, and undisturbed
-def test_a_trace_is_kept_until_a_module_is_exchanged() -> None:
+def test_nothing_is_remembered_from_one_run_to_the_next() -> None:
     model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU())
-    first = tracing.trace(model)
-    assert tracing.trace(model) is first
+    nodes_of(model, (3, 8, 8))
     model[1] = nn.Sigmoid()
-    assert [node.operation for node in graph_of(model).nodes][-1] == "Sigmoid"
+    assert [node.operation for node in nodes_of(model, (3, 8, 8))][-1] == "Sigmoid"
     model.append(nn.Flatten())
-    assert len(graph_of(model).nodes) == 4
+    assert len(nodes_of(model, (3, 8, 8))) == 4
 
 
-def test_a_trace_keeps_no_model_alive() -> None:
+def test_a_run_keeps_no_model_alive() -> None:
     model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU())
-    tracing.trace(model)
+    nodes_of(model, (3, 8, 8))
     there = weakref.ref(model)
     del model
     gc.collect()
     assert there() is None
 
 
-def test_tracing_leaves_the_training_mode_as_it_was() -> None:
+def test_the_training_mode_stays_as_it_was() -> None:
     model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.Dropout(), nn.BatchNorm2d(2))
     model[2].eval()
-    tracing.trace(model)
+    nodes_of(model, (3, 8, 8))
     assert [module.training for module in model.modules()] == [True, True, True, False]
 
 
-def test_other_threads_run_their_models_while_one_traces() -> None:
-    """torch.fx patches nn.Module.__call__ for the whole process."""
+def test_no_class_of_torch_stays_patched() -> None:
+    before = dict(vars(nn.Module))
+    nodes_of(nn.Sequential(nn.Conv2d(3, 2, 3)), (3, 8, 8))
+    with pytest.raises(RuntimeError):
+        nodes_of(nn.Sequential(nn.Conv2d(3, 2, 3)), (5, 8, 8))
+    assert dict(vars(nn.Module)) == before
+
+
+def test_other_threads_run_their_models_while_one_is_watched() -> None:
+    """While something is recorded, the call of every module of the process goes through the recorder."""
     busy = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 36, 5)).eval()
     x = torch.randn(1, 3, 8, 8)
     expected = busy(x).detach()
@@ -239,7 +254,7 @@ def test_other_threads_run_their_models_while_one_traces() -> None:
         for _ in range(10):
             with torch.device("meta"):
                 model = torchvision.models.resnet18()
-            assert len(graph_of(model).nodes) == 70
+            assert len(nodes_of(model)) == 70
     finally:
         done.set()
         thread.join()

@@ -281,7 +281,7 @@ def test_recorded_and_computed_agree_in_real_networks(name: str) -> None:
     record, fields = capture.activations(model, x), anatomy.fields(model, shape)
     random = np.random.default_rng(0)
     explained_kinds = set()
-    for layer in random.permutation(np.array(record.layers, dtype=object))[:60]:
+    for layer in random.permutation(np.array([one for one in record if one.values.ndim <= 3], dtype=object))[:60]:
         cell = [int(random.integers(0, length)) for length in layer.shape]
         unit = units.explain(model, x, record, layer.key, *cell, fields=fields)
         scale = float(np.abs(layer.values).max()) + 1e-6
@@ -304,7 +304,7 @@ def test_the_stages_are_the_cells_way_through_its_block() -> None:
     assert units.explain(model, x, record, "fc", 5).stages == ()
 
 
-def test_a_recording_by_hooks_explains_what_it_can() -> None:
+def test_a_network_that_branches_on_the_data_is_explained() -> None:
     class Blind(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -319,9 +319,8 @@ def test_a_recording_by_hooks_explains_what_it_can() -> None:
     unit = units.explain(model, x, record, "conv", 1, 2, 2)
     assert unit.difference == pytest.approx(0, abs=1e-6)
     assert [stage.key for stage in unit.stages] == ["relu"]
-    assert unit.box is None
-    with pytest.raises(ValueError, match="no box"):
-        units.blank(model, x, unit)
+    assert unit.box == (2, 2, 5, 5)
+    assert units.explain(model, x, record, "last", 1, 2, 2).difference == pytest.approx(0, abs=1e-6)
 
 
 def test_what_cannot_be_explained_is_named() -> None:

@@ -1,7 +1,8 @@
 """What a network is made of, without running it on numbers: shapes, parameters, multiply-accumulates, memory, fields.
 
-The network is copied to the meta device, which has shapes but no data, and walked operation by operation. `fields` can
-walk the network itself on a black picture instead: the first use of the meta device imports torch's compiler.
+The network is copied to the meta device, which has shapes but no data, and run there; each call that runs is a row.
+`fields` can run the network itself on a black picture instead: the first use of the meta device imports torch's
+compiler.
 
 MACs count convolutions and matrix products (linear layers, attention), as torchvision's published `_ops` do: half of
 what torch.utils.flop_counter counts. Parameters count once, at the first operation that uses them. Activation bytes are
@@ -10,29 +11,21 @@ what recording every operation keeps; what training keeps for its way back is as
 
 from __future__ import annotations
 
-import copy
-import itertools
-import weakref
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
-from torch import fx, nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch import nn
 
-from cnnviz import capture, tracing
-from cnnviz.anatomy import memory, overwrites, receptive
-from cnnviz.anatomy.formulas import FORMULAS
+from cnnviz import tracing
+from cnnviz.anatomy import memory, survey
 from cnnviz.anatomy.proof import prove
-from cnnviz.capture import hooks
 from cnnviz.records import Field, Row, Totals
-from cnnviz.tracing.operation_names import function_name
+from cnnviz.tracing.remembered import Built, Remembered
 
 __all__ = ["fields", "inspect", "prove", "reached", "totals"]
-_Key = tuple[int, ...]
-_Known = dict[tuple[_Key, bool], tuple[object, tuple[Row, ...]]]
-_surveys: weakref.WeakKeyDictionary[nn.Module, _Known] = weakref.WeakKeyDictionary()
+_Known = tuple[Built, tuple[Row, ...]]
+_surveys: Remembered[_Known] = Remembered(64)
 
 
 def inspect(
@@ -48,13 +41,16 @@ def inspect(
     """
     shape = tuple(int(length) for length in input_shape)
     with tracing.borrowed(model):
-        graph = tracing.trace(model)
-        known = _surveys.setdefault(model, {})
-        if (shape, False) not in known or known[shape, False][0] is not graph:
-            known[shape, False] = (graph, _survey(model, graph, shape, run=run))
-        if training and ((shape, True) not in known or known[shape, True][0] is not graph):
-            known[shape, True] = (graph, _with_kept(model, graph, shape, known[shape, False][1]))
-        return known[shape, training][1]
+        known = _surveys.of(model)
+        found = _still(known.get((shape, False)))
+        if found is None:
+            found = known[shape, False] = _survey(model, shape, run=run)
+        if training:
+            kept = _still(known.get((shape, True)))
+            if kept is None:
+                kept = known[shape, True] = (found[0], _with_kept(model, shape, found[1]))
+            found = kept
+        return found[1]
 
 
 def totals(model: nn.Module, input_shape: Sequence[int], *, training: bool = False) -> Totals:
@@ -86,191 +82,39 @@ def reached(
 
 
 # ------------------------------------------------------------------------------------------------ the walk
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """What the walk learned at one operation."""
-
-    value: Any  # a tensor whose shape and type count
-    macs: int
-    parameters: int
-    field: Field
-    axes: tuple[int, int] = receptive.AXES
+def _still(found: _Known | None) -> _Known | None:
+    return found if found is not None and found[0].holds() else None
 
 
-class _Meter(TorchDispatchMode):
-    """Counts multiply-accumulates; unlike FlopCounterMode it sees this thread only and puts no hooks on modules."""
-
-    macs = 0
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """No: nothing is compiled here, and telling the compiler so would import it (1.1 s, 160 MB)."""
-        return False
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        formula = FORMULAS.get(func._overloadpacket)
-        if formula is not None:
-            self.macs += formula(*args, **(kwargs or {}), out_val=result) // 2
-        return result
-
-
-def _survey(model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: _Key, *, run: bool) -> tuple[Row, ...]:
-    with torch.no_grad():
+def _survey(model: nn.Module, shape: tuple[int, ...], *, run: bool) -> _Known:
+    """The rows, and how the model was built; where it had to run on numbers, also with which."""
+    with torch.inference_mode(False), torch.no_grad():
         try:
             if not run:
-                return _rows(_on_meta(model), graph, shape)
+                built = Built(model, numbers=False)
+                return built, survey.rows(survey.on_meta(model), shape, device="meta")
         except Exception:  # something in it needs data: run the network itself, on zeros
             pass
         try:
-            return _rows(model, graph, shape)
+            return Built(model, numbers=True), survey.rows(model, shape, device="cpu")
         except Exception as error:
             first = str(error).strip().split("\n")[0]
             problem = f"{type(model).__name__} does not run on a picture of shape {shape} ({first}); "
             raise ValueError(problem + "another size, or another number of channels, may work") from error
 
 
-def _with_kept(
-    model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: _Key, rows: tuple[Row, ...]
-) -> tuple[Row, ...]:
-    kept = memory.kept(_on_meta(model), graph, shape)
+def _with_kept(model: nn.Module, shape: tuple[int, ...], rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows with what training keeps; what a call without a row keeps counts for the next one that has one."""
+    try:
+        kept = memory.kept(survey.on_meta(model), shape)
+    except Exception:  # it cannot be copied to where there are no numbers
+        return rows
     if kept is None:
         return rows
     shown = {row.name for row in rows}
-    parts = graph.nodes if isinstance(graph, tracing.Graph) else ()
     waiting, found = 0, {}
-    for key in [node.key for node in parts] or [row.name for row in rows]:
-        waiting += kept.get(key, 0)
+    for key, size in kept.items():
+        waiting += size
         if key in shown:
             found[key], waiting = waiting, 0
     return tuple(replace(row, kept_bytes=found.get(row.name, 0)) for row in rows)
-
-
-def _on_meta(model: nn.Module) -> nn.Module:
-    """A copy of the network without data: shared parameters stay shared, nothing of the weights is copied."""
-    memo: dict[int, Any] = {}
-    for parameter in model.parameters():
-        memo[id(parameter)] = nn.Parameter(torch.empty_like(parameter, device="meta"), parameter.requires_grad)
-    for buffer in model.buffers():
-        memo[id(buffer)] = torch.empty_like(buffer, device="meta")
-    return copy.deepcopy(model, memo)
-
-
-def _rows(model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: _Key) -> tuple[Row, ...]:
-    example = next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0, device="meta"))
-    dtype = example.dtype if example.is_floating_point() else torch.float32
-    x = torch.zeros((1, *shape), device=example.device, dtype=dtype)
-    if isinstance(graph, tracing.Untraced):
-        return _rows_from_hooks(model, x, graph.reason)
-    walk = _Walk(model, graph, shape)
-    with walk.meter:
-        walk.run(x)
-    return tuple(_row(node, walk.found[node.symbol]) for node in graph.shown(walk.found))
-
-
-def _row(node: tracing.Node, found: _Found) -> Row:
-    value = found.value
-    size = value.numel() * value.element_size()
-    shape = tuple(value.shape[1:])
-    numbers = (shape, found.parameters, found.macs, size, found.field)
-    axes = (found.axes[0] - 1, found.axes[1] - 1)
-    return Row(node.key, node.kind, node.operation, *numbers, node.module, node.group, node.inputs, axes=axes)
-
-
-def _rows_from_hooks(model: nn.Module, x: torch.Tensor, reason: str) -> tuple[Row, ...]:
-    """Modules only, in the order in which they ran; work between two modules counts for the second."""
-    meter = _Meter()
-    with meter:
-        _, seen = hooks.record(model, x, meter=lambda: meter.macs)
-    whole = receptive.Reach(tuple(x.shape[1:]))
-    unknown = Field(whole.rows, whole.columns, "unknown", reason)
-    modules = dict(model.named_modules())
-    count = _Once()
-    rows, before = [], seen[0].meter  # the picture comes first, and costs nothing
-    for item in seen:
-        module = modules.get(item.node.module) if item.node.module else None
-        parameters = count(module.parameters()) if module is not None else 0
-        field = receptive.start(tuple(x.shape[1:])).field if item.node.kind == "input" else unknown
-        found = _Found(item.value, item.meter - before, parameters, field)
-        before = item.meter
-        if capture.is_recorded(item.value):
-            rows.append(_row(item.node, found))
-    return tuple(rows)
-
-
-class _Once:
-    """Counts the elements of parameters, each parameter the first time only."""
-
-    def __init__(self) -> None:
-        self.seen: set[int] = set()
-
-    def __call__(self, parameters: Any) -> int:
-        fresh = {id(parameter): parameter for parameter in parameters if id(parameter) not in self.seen}
-        self.seen |= set(fresh)
-        return sum(parameter.numel() for parameter in fresh.values())
-
-
-class _Walk(fx.Interpreter):
-    """Runs the graph on a tensor without data and notes, for each operation, what it made and what it cost."""
-
-    def __init__(self, model: nn.Module, graph: tracing.Graph, shape: _Key) -> None:
-        super().__init__(model, garbage_collect_values=False, graph=graph.symbols)
-        self.kinds = {node.symbol: node.kind for node in graph.nodes}
-        self.shape = shape
-        self.meter = _Meter()
-        self.reach = receptive.Reach(shape)
-        self.states: dict[fx.Node, Any] = {}
-        self.overwrites = overwrites.Overwrites()
-        self.found: dict[str, _Found] = {}
-        self.count = _Once()
-        self.macs = self.parameters = 0
-
-    def run_node(self, n: fx.Node) -> Any:
-        args, kwargs = self.fetch_args_kwargs_from_env(n)
-        before, writes = self.meter.macs, overwrites.counted(args, kwargs)
-        value = super().run_node(n)
-        self.macs += self.meter.macs - before
-        self.parameters += self._parameters(n)
-        if n.name in self.kinds:
-            state = self.states[n] = self._state(n, (args, kwargs), value)
-            self.states |= self.overwrites.written(writes, value, state)
-            self.overwrites.keep(n, value)
-            if capture.is_recorded(value):
-                self._note(n.name, value, state)
-        return value
-
-    def call_module(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """As it is; but batch normalisation in eval mode keeps a shape, and torch takes 2 ms to say so on meta."""
-        module = self.fetch_attr(target)
-        if isinstance(module, nn.modules.batchnorm._BatchNorm) and not module.training and not kwargs:
-            x = args[0]
-            if isinstance(x, torch.Tensor) and x.is_meta and x.ndim > 2 and x.shape[1] == module.num_features:
-                return torch.empty_like(x)
-        return super().call_module(target, args, kwargs)
-
-    def _note(self, name: str, value: Any, state: receptive.State) -> None:
-        """What went before unseen (a bias computed from parameters, a tuple's parts) counts for the next value."""
-        self.found[name] = _Found(value, self.macs, self.parameters, state.field, state.axes)
-        self.macs = self.parameters = 0
-
-    def _state(self, node: fx.Node, arguments: tuple[Any, Any], value: Any) -> Any:
-        if node.op == "placeholder":
-            return receptive.start(self.shape)
-        module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
-        name = type(module).__name__ if module is not None else function_name(node.target)
-        function = module if module is not None else _callable(node.target)
-        states = tuple(self.states[source] for source in tracing.sources(node) if source in self.states)
-        call = receptive.Call(self.kinds[node.name], name, module, function, *arguments, states, value)
-        return self.reach.after(call)
-
-    def _parameters(self, node: fx.Node) -> int:
-        """Elements of the parameters that a module owns or that a function is given, not counted before."""
-        if node.op == "call_module":
-            return self.count(self.fetch_attr(str(node.target)).parameters())
-        given = [self.fetch_attr(str(source.target)) for source in tracing.sources(node) if source.op == "get_attr"]
-        return self.count(value for value in given if isinstance(value, nn.Parameter))
-
-
-def _callable(target: Any) -> Callable[..., Any]:
-    """A function, or a tensor's method by its name."""
-    return getattr(torch.Tensor, target) if isinstance(target, str) else target

@@ -12,97 +12,57 @@ https://docs.pytorch.org/docs/stable/autograd.html#saved-tensors-hooks-for-autog
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 import torch
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import tracing
-from cnnviz.capture import hooks
+from cnnviz.tracing.calls import is_leaf
 
 BATCH = 2  # batch normalisation needs two values a channel; one picture's share is half
 
 
-def kept(model: nn.Module, graph: tracing.Graph | tracing.Untraced, shape: tuple[int, ...]) -> dict[str, int] | None:
-    """Bytes for one picture by the operation's key, zeros left out; None where the network does not train like this.
+def kept(model: nn.Module, shape: tuple[int, ...]) -> dict[str, int] | None:
+    """Bytes for one picture by the call's key, in order; None where the network does not train like this.
 
-    model: a copy of one's own on the meta device; it is put into training mode. What the trace left out (auxiliary
-    classifiers, dropout that is called as a function) is not in it, nor is the loss.
+    model: a copy of one's own on the meta device; its layers are put into training mode. What only runs where the whole
+    network is in training mode (auxiliary classifiers, dropout called as a function) is not in it, nor is the loss.
     """
-    model.train()
+    for module in model.modules():
+        module.training = is_leaf(module)
     for parameter in model.parameters():
         parameter.requires_grad_(parameter.is_floating_point())
     example = next((value for value in model.parameters() if value.is_floating_point()), None)
     dtype = torch.float32 if example is None else example.dtype
     for pictures in (BATCH, 1):  # some networks have "one picture" written into them
         ledger = _Ledger(model)
+        x = torch.zeros((pictures, *shape), device="meta", dtype=dtype)
+        options = tracing.Options(meter=lambda: ledger.size)  # noqa: B023  # used up before the next turn
         try:
-            with torch.enable_grad():
-                found = _walked(model, graph, torch.zeros((pictures, *shape), device="meta", dtype=dtype), ledger)
+            with (
+                torch.enable_grad(),
+                torch.autograd.graph.saved_tensors_hooks(ledger.saved, ledger.back),
+                tracing.watched(model, x, options) as (_, run),
+            ):
+                return {step.node.key: int(step.cost) // pictures for step in run.steps}
         except Exception:  # a module that needs numbers, or that cannot be differentiated: there is no answer
             continue
-        return {key: size // pictures for key, size in found.items()}
     return None
 
 
-def _walked(
-    model: nn.Module, graph: tracing.Graph | tracing.Untraced, x: torch.Tensor, ledger: _Ledger
-) -> dict[str, int]:
-    with torch.autograd.graph.saved_tensors_hooks(ledger.saved, ledger.back):
-        if isinstance(graph, tracing.Untraced):
-            return _by_module(model, x, ledger)
-        _Walk(model, graph, ledger).run(x)
-    return _by_key(graph, ledger.sizes)
-
-
-def _by_key(graph: tracing.Graph, sizes: Counter[str]) -> dict[str, int]:
-    """What an operation without a key of its own saves counts for the next one that has one."""
-    keys = {node.symbol: node.key for node in graph.nodes}
-    found: Counter[str] = Counter()
-    waiting = 0
-    for node in graph.symbols.nodes:
-        waiting += sizes[node.name]
-        if node.name in keys and waiting:
-            found[keys[node.name]] += waiting
-            waiting = 0
-    return dict(found)
-
-
-def _by_module(model: nn.Module, x: torch.Tensor, ledger: _Ledger) -> dict[str, int]:
-    _, seen = hooks.record(model, x, meter=lambda: ledger.sizes[""])
-    marks = [item.meter for item in seen]
-    steps = zip(seen, marks, [0, *marks], strict=False)
-    return {item.node.key: now - before for item, now, before in steps if now > before}
-
-
 class _Ledger:
-    """Which memory blocks were saved, and under whose name."""
+    """How many bytes autograd has saved, each memory block once."""
 
     def __init__(self, model: nn.Module) -> None:
         owned = [*model.parameters(), *model.buffers()]
         self.known = {value.untyped_storage()._cdata for value in owned}
-        self.current = ""
-        self.sizes: Counter[str] = Counter()
+        self.size = 0
 
     def saved(self, tensor: torch.Tensor) -> torch.Tensor:
         block = tensor.untyped_storage()
         if block._cdata not in self.known:  # autograd holds what it saved, so that no number comes twice
             self.known.add(block._cdata)
-            self.sizes[self.current] += block.nbytes()
+            self.size += block.nbytes()
         return tensor.detach()  # the tensor itself would be held by its own graph, for ever
 
     def back(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor
-
-
-class _Walk(fx.Interpreter):
-    """Runs the graph and tells the ledger whose turn it is."""
-
-    def __init__(self, model: nn.Module, graph: tracing.Graph, ledger: _Ledger) -> None:
-        super().__init__(model, garbage_collect_values=False, graph=graph.symbols)
-        self.ledger = ledger
-
-    def run_node(self, n: fx.Node) -> Any:
-        self.ledger.current = n.name
-        return super().run_node(n)

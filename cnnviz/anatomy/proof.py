@@ -70,8 +70,15 @@ def _held(
             reached |= _cells(layer, other[layer.key], row)
         told = _cells_of(~np.isnan(before[layer.key].values), row)  # nothing comes out of a NaN that was there before
         said = row.receptive_field.seeing(pixel, row.cells) & told
+        if all(_counts(one[layer.key].values) for one in (before, *others)):
+            said &= reached  # an index or a comparison reads the pixel, and need not change with it
         found.append(FieldProof(layer.key, pixel, row.receptive_field.status, reached, said))
     return found
+
+
+def _counts(values: np.ndarray) -> bool:
+    """Whether these are whole numbers, as indices and comparisons are, whatever they read."""
+    return bool((np.isfinite(values) & (values == np.round(values))).all())
 
 
 def _cells(before: Layer, after: Layer, row: Row) -> np.ndarray:

@@ -44,15 +44,18 @@ def diverged(run: CellRun) -> bool:
 
 
 def span(line: RateLine, share: float) -> Span:
-    """The neighbouring rates around the best one whose mean test accuracy is at least `share`."""
-    means = np.nan_to_num(line.means)
-    best = int(means.argmax())
-    if means[best] < share:
+    """The neighbouring rates at which every run's test accuracy is at least `share`, around the best of them.
+
+    A mean would count a rate at which two runs train and one stays at chance.
+    """
+    least = np.nan_to_num(line.lowest)
+    best = int(least.argmax())
+    if least[best] < share:
         return Span(math.nan, math.nan, 0)
     low = high = best
-    while low > 0 and means[low - 1] >= share:
+    while low > 0 and least[low - 1] >= share:
         low -= 1
-    while high + 1 < len(means) and means[high + 1] >= share:
+    while high + 1 < len(least) and least[high + 1] >= share:
         high += 1
     return Span(float(line.rates[low]), float(line.rates[high]), high - low + 1)
 

@@ -10,7 +10,7 @@ from cnnviz.records.experiments import Experiment, Results, Verdict
 
 PLACE = 13
 FIXED, FRESH = "one for all", "new for each"
-INK = 0.35  # more than a network can reach that knows only how much ink there is
+INK = 0.35  # more than a network can reach that knows only how often each grey value occurs
 
 
 def setting(said: str) -> tuple[str, dict[str, Any]]:
@@ -25,8 +25,8 @@ def verdict(results: Results) -> Verdict:
     sentences = (
         f"With one permutation for all pictures FC gets {fixed['FC']:.1%} right and the CNN {fixed['CNN']:.1%}; with a "
         f"new one for each picture {fresh['FC']:.1%} and {fresh['CNN']:.1%}.",
-        f"Chance is {CHANCE:.0%}: what is left above it is how much ink each digit has, the one thing that no order "
-        "of the pixels changes."
+        f"Chance is {CHANCE:.0%}: what is left above it is each digit's histogram, how often every grey value occurs, "
+        "the one thing that no order of the pixels changes."
         if fallen
         else "That is not the expected picture: without a common order both should fall near chance.",
     )

@@ -1,4 +1,4 @@
-"""Pictures, class mixes and constants of a data set: packets for the browser, and what they say in words."""
+"""Pictures, class mixes and constants of a data set: packets for the browser, tables and snippets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks, pictures
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
 from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
 
@@ -75,7 +75,7 @@ def browse(sheet: Sheet, *, normalised: bool) -> tuple[PictureSheetPacket, bytes
 
 
 def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[PictureSheetPacket, bytes]:
-    """(header, pixels): a row for each transform, the same picture below itself."""
+    """(header, pixels): a row for each transform, the same image below itself."""
     items: list[SheetItem] = [
         {"label": sheet.classes[label], "index": int(index), "words": words}
         for row in rows
@@ -88,51 +88,25 @@ def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[PictureSheetP
     return _header(sheet, listed, items, columns=len(rows[0].pictures)), pixels.tobytes()
 
 
-def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, expected: float) -> BatchMixPacket:
-    """Header for the component `batch_mix`: stacked bars of at most 64 batches, evenly taken from the epoch."""
+def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, said: Sequence[str]) -> BatchMixPacket:
+    """Header for the component `batch_mix`: stacked bars of at most 64 batches, evenly taken from the epoch.
+
+    said: a line for each order.
+    """
     shown = np.unique(np.linspace(0, plan.steps - 1, min(plan.steps, MOST_BARS)).round().astype(int))
     return {
         "classes": list(classes),
         "batches": (shown + 1).tolist(),
         "steps": plan.steps,
         "rows": [
-            {"order": item.order, "counts": item.counts[shown].tolist(), "words": mix_words(item, expected=expected)}
-            for item in mixes
+            {"order": item.order, "counts": item.counts[shown].tolist(), "words": line}
+            for item, line in zip(mixes, said, strict=True)
         ],
     }
 
 
-def mix_words(item: Mix, *, expected: float) -> str:
-    """ "10.0 different classes in a batch on average (9.9 expected by chance), 10 to 10; …"."""
-    found = item.distinct
-    text = f"{found.mean():.1f} different classes in a batch on average, {found.min()} to {found.max()}"
-    text += f" (chance: {expected:.1f})"
-    if np.isfinite(item.accuracy):
-        runs = f", mean of n = {item.n} shuffles" if item.n > 1 else ""
-        text += f"; a linear classifier after this one epoch: {percent(item.accuracy)} of the test pictures right{runs}"
-    return text
-
-
-def plan_words(plan: Plan, *, epochs: int = 10) -> str:
-    """What an epoch is, with the numbers of this data set."""
-    rest = (
-        f"all of {plan.batch_size}"
-        if plan.last == plan.batch_size
-        else f"{plan.full:,} of {plan.batch_size} and a last one of {plan.last}"
-    )
-    text = (
-        f"**One epoch**: every one of the {plan.examples:,} training pictures once. In batches of {plan.batch_size} "
-        f"that is **{plan.steps:,} steps** ({plan.examples:,} / {plan.batch_size} = "
-        f"{plan.examples / plan.batch_size:.2f}, rounded up): {rest}. "
-        f"Each step changes the weights once: {epochs} epochs are {epochs * plan.steps:,} updates."
-    )
-    if plan.last == 1 and plan.batch_size > 1:
-        text += " The last batch is one picture, too few for BatchNorm: networks that have it leave that batch out."
-    return text
-
-
 def constants_table(found: Channels, listed: Sequence[Constants]) -> list[dict[str, str]]:
-    """One row each: title, mean, deviation, how far off, and what normalised pictures then really have."""
+    """One row each: title, mean, deviation, how far off, and what normalised images then really have."""
     first = {
         "constants": "measured",
         "mean": _row(found.mean),
@@ -154,32 +128,8 @@ def constants_table(found: Channels, listed: Sequence[Constants]) -> list[dict[s
     ]
 
 
-def constants_words(found: Channels, listed: Sequence[Constants]) -> str:
-    """Which of the constants are right, and how far the farthest is off; computed."""
-    values = found.counts.sum()
-    text = f"Counted over all {values:,} values of {found.pictures:,} training pictures. "
-    own, worst = listed[0], max(listed[1:], key=lambda item: item.difference)
-    text += f"The constants {own.title} are off by at most {number(own.difference)}. "
-    low, high = min(worst.std_after), max(worst.std_after)
-    spread = f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"
-    shift = max(worst.mean_after, key=abs)
-    for item in listed[1:-1]:
-        if _is_picture_deviation(item, found):
-            text += f"The deviation {item.title} is the average of each picture's own, not that of all pixels. "
-    return text + (
-        f"Farthest off: {worst.title}; with those, the pictures keep a mean of {number(shift)} instead of 0 and a "
-        f"deviation of {spread} instead of 1."
-    )
-
-
-def _is_picture_deviation(item: Constants, found: Channels) -> bool:
-    """Nearer than 0.005 to the average of each picture's own deviation, and four times as far from the true one."""
-    own, true = (float(np.abs(np.asarray(item.std) - std).max()) for std in (found.picture_std, found.std))
-    return own < 0.005 and true > 4 * own
-
-
 def mix_csv(mixes: Sequence[Mix], classes: Sequence[str]) -> str:
-    """One line for each batch of each order: how many pictures of each class."""
+    """One line for each batch of each order: how many images of each class."""
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(["order", "batch", *classes])
@@ -190,7 +140,7 @@ def mix_csv(mixes: Sequence[Mix], classes: Sequence[str]) -> str:
 
 
 def sheet_png(images: Array, *, columns: int = 12) -> bytes:
-    """The pictures [N, C, H, W] uint8 side by side, pixel by pixel, as one PNG."""
+    """The images [N, C, H, W] uint8 side by side, pixel by pixel, as one PNG."""
     count, depth, height, width = images.shape
     lines = -(-count // columns)
     tiles = np.zeros((lines * columns, depth, height, width), np.uint8)
@@ -220,7 +170,7 @@ def levels(found: Channels, *, theme: str | None = None) -> go.Figure:
 
 
 def browse_snippet(name: str, split: str, label: int | None) -> str:
-    """The pictures of a class as a tensor."""
+    """The images of a class as a tensor."""
     lines = ["from cnnviz import datasets", "", f"data = datasets.load({name!r}, split={split!r})"]
     lines.append("images = data.images" if label is None else f"images = data.images[data.labels == {label}]")
     return "\n".join([*lines, "print(images.shape, images.dtype, data.classes)"])
@@ -258,7 +208,7 @@ def batches_snippet(name: str, batch_size: int, seed: int) -> str:
 
 
 def transforms_snippet(name: str, seed: int) -> str:
-    """Eight pictures after all transforms."""
+    """Eight images after all transforms."""
     return "\n".join(
         [
             "from cnnviz import datasets",

@@ -67,7 +67,12 @@ class Histogram:
 
 # ---------------------------------------------------------------------------------------------------------- numbers
 def as_maps(values: Array) -> Array:
-    """[C, H, W], whatever was recorded: the first axis counts the channels. [K] -> [K, 1, 1], [N, D] -> [N, 1, D]."""
+    """[C, H, W], whatever was recorded: the first axis counts the channels. [K] -> [K, 1, 1], [N, D] -> [N, 1, D].
+
+    Complex numbers as their magnitudes.
+    """
+    if np.iscomplexobj(values):
+        values = np.abs(values)
     if values.ndim == 3:
         return values
     if values.ndim < 2:

@@ -49,8 +49,6 @@ class NetworkGraph(TypedDict):
     title: str
     items: list[GraphBox]
     roots: list[int]
-    traced: bool
-    note: str
 
 
 class NetworkGraphPacket(NetworkGraph, Sealed):
@@ -67,8 +65,6 @@ def network_data(graph: Graph, *, title: str) -> NetworkGraphPacket:
         "title": title,
         "items": items,
         "roots": list(graph.roots),
-        "traced": graph.traced,
-        "note": graph.note,
     }
     return {**body, "digest": digest(body)}
 
@@ -128,7 +124,7 @@ def words(graph: Graph, title: str) -> str:
     most = max(repeats, key=lambda item: item.count, default=None)
     meets = sum(len(item.reads) > 1 for item in graph.layers)
     said = f"{title} is {len(graph.layers):,} operations, folded here into {len(graph.roots)} boxes."
-    if graph.traced and meets:
+    if meets:
         said += f" Ways meet in {meets} of them." if meets > 1 else " Ways meet in one of them."
     if most is not None:
         alike = "equal" if most.same else "alike but for the number of channels"

@@ -105,8 +105,8 @@ def _crop(image: Image.Image, spec: Spec) -> _Fitted:
         fitted = evaluation.cropped(whole, spec)
     else:  # an image of 2048 × 1 would first become 524,288 wide
         region = (
-            box[0] * image.width,
-            box[1] * image.height,
+            max(0.0, box[0]) * image.width,
+            max(0.0, box[1]) * image.height,
             min(1, box[2]) * image.width,
             min(1, box[3]) * image.height,
         )

@@ -112,10 +112,17 @@ def _heads(model: nn.Module, rows: Sequence[Row]) -> Iterator[Head]:
             yield Head(name, source, given[-1], totals.parameters, totals.macs)
 
 
+def _weighted_layers(row: Row) -> int:
+    """One for a layer with weights, two for attention that projects before and after, none for its core alone."""
+    if row.kind == "attention":
+        return 2 if row.module or row.operation.startswith("multi_head") else 0
+    return int(row.kind in WEIGHTED)
+
+
 def _depth(rows: Sequence[Row]) -> int:
     """Layers with weights on the longest path."""
     deepest: dict[str, int] = {}
     for row in rows:
         before = max((deepest.get(name, 0) for name in row.inputs), default=0)
-        deepest[row.name] = before + (row.kind in WEIGHTED)
+        deepest[row.name] = before + _weighted_layers(row)
     return max(deepest.values(), default=0)

@@ -1,4 +1,4 @@
-"""A data set, looked at: its pictures by class, the class mix of its batches, its mean and deviation."""
+"""A data set, looked at: its images by class, the class mix of its batches, its mean and deviation."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from cnnviz.operations import data as operations
 from cnnviz.records.batches import Channels, Constants, Mix, Sheet
 from cnnviz.training.augmentation import Normalisation
 
-PAGE, PAGE_BYTES, LEAST = 96, 700_000, 12  # pictures of a page: at most, as far as they weigh no more, at least
+PAGE, PAGE_BYTES, LEAST = 96, 700_000, 12  # images of a page: at most, as far as they weigh no more, at least
 ORDERS = ("shuffled", "as stored", "sorted by class")
-EPOCH, EPOCH_LR, EPOCH_RUNS = 6000, 0.01, 3  # the linear classifier: pictures, step size, shuffles
+EPOCH, EPOCH_LR, EPOCH_RUNS = 6000, 0.01, 3  # the linear classifier: images, step size, shuffles
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 CIFAR_PASTED = ((0.4914, 0.4822, 0.4465), (0.2023, 0.1994, 0.2010))
-CHUNK = 200  # pictures at a time: what fits into the cache is counted ten times as fast
+CHUNK = 200  # images at a time: what fits into the cache is counted ten times as fast
 
 
 def example_zip() -> bytes:
-    """A zip as people may bring one: a folder for each of three kinds of shape, ten pictures in each."""
+    """A zip as people may bring one: a folder for each of three kinds of shape, ten images in each."""
     data, target = datasets.load("shapes", "test"), io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for label in range(3):
@@ -38,7 +38,7 @@ def example_zip() -> bytes:
 
 
 def sheet(data: datasets.Dataset, *, label: int | None = None, page: int = 1) -> Sheet:
-    """One page of the pictures of a class (None: of all), in the order in which they are stored."""
+    """One page of the images of a class (None: of all), in the order in which they are stored."""
     info = datasets.info(data.name)
     places = torch.arange(len(data)) if label is None else (data.labels == label).nonzero().flatten()
     size = max(LEAST, min(PAGE, PAGE_BYTES // max(1, int(np.prod(info.shape)))))
@@ -52,7 +52,7 @@ def sheet(data: datasets.Dataset, *, label: int | None = None, page: int = 1) ->
 
 
 def copies(image: Image.Image, title: str, *, count: int = 8, size: int = 64) -> Sheet:
-    """One picture of one's own so many times, its middle, size × size; normalised as photos are, with ImageNet's."""
+    """One image of one's own so many times, its middle, size × size; normalised as photos are, with ImageNet's."""
     picture = np.asarray(folders.square(image.convert("RGB"), size)).transpose(2, 0, 1)
     pictures = np.broadcast_to(picture, (count, *picture.shape)).copy()
     places = np.arange(count)
@@ -88,7 +88,7 @@ def mixes(data: datasets.Dataset, *, batch_size: int, seed: int = 0) -> tuple[Mi
 def one_epoch(data: datasets.Dataset, test: datasets.Dataset, *, batch_size: int) -> dict[str, tuple[float, int]]:
     """A linear softmax classifier after one epoch in each order: {order: (test accuracy, runs)}.
 
-    Plain gradient descent on at most 6,000 normalised pictures, weights from zero; shuffled: the mean over 3 seeds.
+    Plain gradient descent on at most 6,000 normalised images, weights from zero; shuffled: the mean over 3 seeds.
     """
     info = datasets.info(data.name)
     normalise = Normalisation.of(info.mean, info.std, device=torch.device("cpu"))
@@ -117,7 +117,7 @@ def _descend(x: Tensor, labels: Tensor, order: Tensor, batch_size: int, classes:
 
 # --------------------------------------------------------------------------------------------- mean and deviation
 def channels(data: datasets.Dataset) -> Channels:
-    """Every pixel of every picture, counted exactly: no rounding of sums."""
+    """Every pixel of every image, counted exactly: no rounding of sums."""
     depth = data.images.shape[1]
     counts = np.zeros((depth, 256), np.int64)
     for chunk in data.images.split(CHUNK):

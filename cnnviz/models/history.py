@@ -80,7 +80,7 @@ CHAPTERS = (
     ),
     Chapter(
         "mobilenet_v1", "MobileNet v1", 2017, r"mobilenet_v1", ("vgg16", "squeezenet1_0"),
-        "Every convolution split into depthwise 3×3 and pointwise 1×1, for phones.",
+        "Every convolution but the first split into depthwise 3×3 and pointwise 1×1, for phones.",
     ),
     Chapter(
         "mobilenet_v2", "MobileNet v2", 2018, r"mobilenet_v2", ("mobilenet_v1", "resnet50"),

@@ -79,8 +79,9 @@ DIFFERENCES = (
         r"alexnet(_2012)?", "Two groups, or one tower",
         "Its maps number 96, 256, 384, 384 and 256; convolutions 2, 4 and 5 read only the half of the maps that lies "
         "on their own graphics card, and the first two answers are normalised over neighbouring maps.",
-        "torchvision builds the network of a later paper (2014): 64, 192, 384, 256 and 256 maps in one tower, without "
-        "response normalisation.",
+        "torchvision builds one tower of 64, 192, 384, 256 and 256 maps, as its author's later code, cuda-convnet2, "
+        "has it; the paper of 2014 prints 384 for the fourth. Leaving out response normalisation, "
+        "which that code has, is torchvision's doing.",
         "alexnet_2012", "alexnet",
     ),
     Difference(
@@ -103,7 +104,7 @@ DIFFERENCES = (
     ),
     Difference(
         r"googlenet(_aux)?", "Batch normalisation instead of biases",
-        "Its convolutions have biases and no batch normalisation, which came a year later; 5 × 5 kernels included.",
+        "Its convolutions have biases and no batch normalisation, which came five months later; 5 × 5 too.",
         "Each convolution has no bias, and a normalisation with two parameters a map.",
         "googlenet|2014", "googlenet",
     ),
@@ -145,7 +146,7 @@ DIFFERENCES = (
     Difference(
         r"densenet\d+", "Which depths there are",
         "Its table for ImageNet has 121, 169, 201 and 264 layers, all with growth rate 32.",
-        "There is no 264; 161 comes from the authors' code, with growth rate 48 and 96 maps after the first layer.",
+        "There is no 264; 161, with growth rate 48 and 96 maps after the first layer, is not in that table.",
     ),
     Difference(
         r"squeezenet1_[01]", "Version 1.1 is not in the paper",
@@ -155,8 +156,8 @@ DIFFERENCES = (
     ),
     Difference(
         r"mnasnet\d_\d+", "Without gates",
-        "Its best network, A1, has squeeze-and-excitation gates in some blocks: 3.9 million parameters, 312 million "
-        "multiply-adds.",
+        "Its network A1 has squeeze-and-excitation gates in some blocks: 3.9 million parameters, 312 million "
+        "multiply-adds. A2 and A3 are larger, and more accurate.",
         "torchvision builds B1, whose search had no gates to choose from.",
     ),
     Difference(

@@ -26,7 +26,7 @@ FAMILIES = (
         "A. Krizhevsky: One weird trick for parallelizing convolutional neural networks",
         "https://arxiv.org/abs/1404.5997",
         "Five convolutions and three linear layers, which hold 96 % of the parameters.",
-        "the one-group variant of 2014, not the network of 2012: that is alexnet_2012",
+        "one tower, as in cuda-convnet2 (2014), not the network of 2012: that is alexnet_2012",
     ),
     Family(
         "VGG", r"vgg(\d+)(_bn)?", "VGG-{0}{1}", 2014,

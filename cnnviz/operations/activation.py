@@ -39,6 +39,7 @@ class Activation:
     """formula, derivative: LaTeX. torch: the call in PyTorch, {p} being the parameter.
 
     flat_below, flat_above: f′ is exactly 0 from there on outwards (None: it never is). corners: where f′ jumps.
+    paper, year, link: empty where nobody proposed it.
     """
 
     name: str
@@ -46,11 +47,11 @@ class Activation:
     formula: str
     derivative: str
     torch: str
-    paper: str
-    year: int
-    link: str
     curve: Curve
     tangent: Curve
+    paper: str = ""
+    year: int | None = None
+    link: str = ""
     parameter: Parameter | None = None
     flat_below: float | None = None
     flat_above: float | None = None
@@ -197,12 +198,10 @@ _add(
     "hard_sigmoid", "hard-sigmoid", formula=r"\frac{\min(\max(x+3,0),6)}{6}",
     derivative=r"\tfrac16\ (|x|<3),\ \text{else}\ 0", torch="F.hardsigmoid(x)",
     curve=curves.hard_sigmoid, tangent=curves.hard_sigmoid_slope, flat_below=-3.0, flat_above=3.0,
-    corners=(-3.0, 3.0), year=2015,
-    paper="Courbariaux, Bengio & David, BinaryConnect", link="https://arxiv.org/abs/1511.00363",
+    corners=(-3.0, 3.0), year=2019,
+    paper="Howard et al., Searching for MobileNetV3", link="https://arxiv.org/abs/1905.02244",
 )  # fmt: skip
 _add(
     "identity", "none (identity)", formula="x", derivative="1", torch="x.clone()", curve=curves.identity,
     tangent=curves.one,
-    year=1969, paper="Minsky & Papert, Perceptrons: layers without an activation are one linear layer",
-    link="https://mitpress.mit.edu/9780262630221/perceptrons/",
 )  # fmt: skip

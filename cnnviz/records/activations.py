@@ -24,7 +24,8 @@ KINDS = (
 class Layer:
     """One recorded node of a network on one picture.
 
-    values: [C, H, W] for maps, [K] for vectors, float32, without the batch axis, read-only.
+    values: [C, H, W] for maps, [K] for vectors, float32, without the batch axis, read-only. What does not begin with an
+    axis of one picture (windows, a squeezed vector) is whole; float64 and complex numbers stay what they are.
     name: module path ("layer1.0.conv1") or path of the enclosing module and the function ("layer1.0.add").
     call: 0 for the first time that the module ran, 1 for the second, …
     inputs: the keys of the recorded nodes that feed it, in argument order.
@@ -55,8 +56,10 @@ class Activations:
     """Every node of one forward pass, in the order in which they ran.
 
     `recording[name]` is the first call of that node, `recording[name, 1]` the second; keys ("name:1") work too.
-    method: "graph" (traced: sees functions, additions, concatenations) or "hooks" (modules only); `note` says why.
-    logits: [classes] float32, the network's output. seconds: the forward pass with recording.
+    method: "graph": every call that ran is there, functions, additions and concatenations too.
+    note: what one should know of the pass: that it drew random numbers.
+    logits: [classes] float32, the network's output (float64 from a network that computes so).
+    seconds: the forward pass with recording.
     """
 
     layers: tuple[Layer, ...]

@@ -42,16 +42,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Graph:
-    """items: every box; roots: the ones around which there is none, in order.
-
-    traced: the connections come from the network's `forward`; otherwise `note` says what stood in the way, and
-    the boxes are the module tree in the order in which the modules ran.
-    """
+    """items: every box; roots: the ones around which there is none, in order. Connections are those of one run."""
 
     items: tuple[Item, ...]
     roots: tuple[int, ...]
-    traced: bool = True
-    note: str = ""
 
     @property
     def layers(self) -> tuple[Item, ...]:

@@ -10,6 +10,7 @@ server that restarts finds its runs again. Own runs lie in checkpoints.runs_fold
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import dataclasses
 import os
@@ -22,6 +23,7 @@ from cnnviz.records import Array, Event, RunStatus, Steering, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.runs import curves, directories, snippets, trash
+from cnnviz.runs.directories import unwritable
 from cnnviz.runs.supervision import QueueFull, Supervisor
 from cnnviz.runs.workers import log_of
 
@@ -103,7 +105,10 @@ class Run:
         if self.shipped:
             return
         try:
-            supervisor().stop(self.path)
+            if _SUPERVISOR:
+                _SUPERVISOR[0].stop(self.path)
+            elif self.status().alive:  # a process that only looks leaves the request in the directory
+                run_files.ask_to_stop(self.path)
         except OSError as error:
             raise RunError(unwritable(error)) from error
 
@@ -192,6 +197,7 @@ def supervisor() -> Supervisor:
         if _SUPERVISOR:
             return _SUPERVISOR[0]
         _SUPERVISOR.append(Supervisor())
+    atexit.register(_SUPERVISOR[0].close)  # in a container every process is killed as soon as the server's has ended
     adopt_waiting()
     return _SUPERVISOR[0]
 
@@ -298,7 +304,8 @@ def delete(run_id: str) -> None:
         raise RunError(f"{run_id} ships with cnnviz; only one's own runs can be deleted")
     if run.status().alive:
         raise RunError(f"{run_id} is under way; stop it first")
-    supervisor().release(run.path)
+    if _SUPERVISOR:
+        _SUPERVISOR[0].release(run.path)
     try:
         trash.discard(run.path)
     except OSError as error:
@@ -330,15 +337,6 @@ def empty_trash() -> int:
         return trash.empty(checkpoints.runs_folder())
     except OSError as error:
         raise RunError(unwritable(error)) from error
-
-
-def unwritable(error: OSError) -> str:
-    """One sentence for a folder of runs that is full, read-only or cannot be made."""
-    reason = error.strerror or str(error)
-    return (
-        f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
-        "or name another folder with CNNVIZ_RUNS"
-    )
 
 
 def _mtime(path: Path) -> float:

@@ -24,14 +24,15 @@ LOCK = ".lock"
 
 
 def found(folder: Path) -> list[Path]:
-    """The directories in it that have a run's name and something named config.json, in the order of their names."""
+    """The directories in it that have a run's name and a run's file, in the order of their names."""
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if checkpoints.RUN_ID.fullmatch(entry.name))
     except OSError:  # the folder is made by the first run
         return []
     paths = (folder / name for name in names)
-    return [path for path in paths if os.path.isdir(path) and os.path.lexists(path / run_files.CONFIG)]
+    files = (run_files.CONFIG, run_files.STATUS, run_files.METRICS, run_files.WEIGHTS)
+    return [path for path in paths if os.path.isdir(path) and any(os.path.lexists(path / name) for name in files)]
 
 
 def readable(path: Path) -> bool:
@@ -105,6 +106,15 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def unwritable(error: OSError) -> str:
+    """One sentence for a folder of runs that is full, read-only or cannot be made."""
+    reason = error.strerror or str(error)
+    return (
+        f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
+        "or name another folder with CNNVIZ_RUNS"
+    )
 
 
 def _number(name: str, run_id: str) -> int:

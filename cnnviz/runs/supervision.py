@@ -30,6 +30,7 @@ COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
 POLL = 0.03  # seconds between two looks at the workers
 RETRY = 0.5  # seconds until something that failed is tried again
 PATIENCE = 1.5  # seconds after a stop request until a worker is terminated, and again until it is killed
+LAST_SAVE = 6.0  # seconds that a worker has to save its state when this process ends: more than it takes itself
 WORKERS, WAITING = 1, 8  # at a time; in the queue
 LOG = logging.getLogger("cnnviz.runs")
 
@@ -145,7 +146,7 @@ class Supervisor:
             self._unwritten.pop(folder, None)
 
     def close(self) -> None:
-        """Ends all workers, the warm one too, and waits for them; queued runs stay where they are."""
+        """Ends all workers, the warm one too, and waits until they have saved their state; queued runs stay queued."""
         with self._lock:
             self._closed = True
             gone = [*self._busy, *([self._warm] if self._warm is not None else [])]
@@ -155,7 +156,7 @@ class Supervisor:
             for worker in gone:
                 worker.close()
         for worker in gone:
-            worker.end()
+            worker.end(PATIENCE if worker.folder is None else LAST_SAVE)
         self._wake.set()
 
     # ----------------------------------------------------------------------------------------- the thread

@@ -81,10 +81,10 @@ class Worker:
         lines = [line.strip() for line in text.splitlines() if line.strip() not in ("", READY.decode().strip())]
         return lines[-1] if lines else ""
 
-    def end(self) -> None:
-        """Waits until it has ended, and kills it if it does not end by itself."""
+    def end(self, patience: float = PATIENCE) -> None:
+        """Waits so many seconds until it has ended, and kills it if it does not end by itself."""
         try:
-            self.process.wait(PATIENCE)
+            self.process.wait(patience)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

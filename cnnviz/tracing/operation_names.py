@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
-from torch import fx, nn
+from torch import nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 _KIND_OF_FILE = {
@@ -34,7 +35,8 @@ _KIND_OF_TYPE: tuple[tuple[type, str], ...] = (
     (nn.Softmax2d, "softmax"),
     (nn.Softmin, "softmax"),
 )
-_KIND_OF_FUNCTION = {
+_KIND_OF_NAME = {"StochasticDepth": "dropout"}  # torchvision's; it calls nothing in eval mode
+KIND_OF_FUNCTION = {
     name: kind
     for kind, names in {
         "convolution": "conv1d conv2d conv3d",
@@ -62,57 +64,56 @@ _KIND_OF_FUNCTION = {
 }
 
 
+REDUCTIONS = frozenset({"mean", "amax"})
+
+
 def module_kind(module: nn.Module) -> str:
     """The kind of a module by its type; "other" if it is none of torch.nn's or a subclass of one."""
+    return _kind_of(type(module))  # type: ignore[arg-type]
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind_of(kind_of_module: type) -> str:
     for type_, kind in _KIND_OF_TYPE:
-        if isinstance(module, type_):
+        if issubclass(kind_of_module, type_):
             return kind
-    for base in type(module).__mro__:
+    for base in kind_of_module.__mro__:
         package, _, file = base.__module__.rpartition(".")
         if package == "torch.nn.modules" and file in _KIND_OF_FILE:
             return _KIND_OF_FILE[file]
-    return "other"
+    return _KIND_OF_NAME.get(kind_of_module.__name__, "other")
 
 
-def function_name(target: Any) -> str:
-    """A function's or a method's name as one says it: "add" for `+=`, "relu" for `relu_`."""
-    name = target if isinstance(target, str) else getattr(target, "__name__", type(target).__name__)
-    if getattr(target, "__module__", "") == "_operator" and name[0] == "i" and name[1:] in _KIND_OF_FUNCTION:
-        name = name[1:]
-    return name.strip("_") or name
-
-
-def function_kind(target: Any) -> str:
-    name = function_name(target)
-    return "pooling" if "pool" in name else _KIND_OF_FUNCTION.get(name, "other")
-
-
-def describe(node: fx.Node, module: nn.Module | None) -> tuple[str, str]:
-    """Kind and operation of a traced node."""
-    if node.op == "placeholder":
-        return "input", "the picture as the network sees it"
-    if module is not None:
-        return module_kind(module), module_operation(module)
-    return function_kind(node.target), function_operation(node)
+def function_kind(name: str) -> str:
+    """The kind of a function or method by its name."""
+    return "pooling" if "pool" in name else KIND_OF_FUNCTION.get(name, "other")
 
 
 def module_operation(module: nn.Module) -> str:
     """One line that says what a module computes, with the numbers that a drawing of it would carry."""
+    words = _words_for(type(module))  # type: ignore[arg-type]
     name = type(module).__name__
-    for types, words in _WORDS:
-        if isinstance(module, types):
-            return f"{name} {words(module)}".strip()
-    return name
+    return name if words is None else f"{name} {words(module)}".strip()
 
 
-def function_operation(node: fx.Node) -> str:
+@functools.lru_cache(maxsize=4096)
+def _words_for(kind_of_module: type) -> Callable[[Any], str] | None:
+    return next((words for types, words in _WORDS if issubclass(kind_of_module, types)), None)
+
+
+def function_operation(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """A function's name and its plain arguments: "max_pool2d 2×2", "add", "flatten"."""
-    name = function_name(node.target)
-    kind = function_kind(node.target)
-    plain = [value for value in node.args[1:] if isinstance(value, (int, float, tuple, list))]
-    if kind == "pooling" and plain:
-        size: Any = plain[0]
-        return f"{name} → {by(size)}" if "adaptive" in name else f"{name} {by(size) if name != 'mean' else ''}".strip()
+    kind = function_kind(name)
+    plain = [value for value in args[1:] if isinstance(value, (int, float, tuple, list))]
+    if kind == "pooling":
+        size: Any = plain[0] if plain else kwargs.get("kernel_size", kwargs.get("output_size"))
+        if size is None or (name in REDUCTIONS and not plain):
+            return name
+        return (
+            f"{name} → {by(size)}"
+            if "adaptive" in name
+            else f"{name} {by(size) if name not in REDUCTIONS else ''}".strip()
+        )
     if kind in ("addition", "multiplication") and plain and not isinstance(plain[0], (tuple, list)):
         return f"{name} {plain[0]:g}"
     return name

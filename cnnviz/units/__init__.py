@@ -116,7 +116,7 @@ def _bare(layer: Layer, place: tuple[int, int, int], field: Field | None) -> Uni
     """The unit with its value and its box, before anything is explained."""
     known = field is not None and field.status != "unknown"
     box = field.box_of(place) if field is not None and known else None
-    recorded = float(layer.values[cell_of(layer, *place)])
+    recorded = _real(layer.values[cell_of(layer, *place)])
     return Unit(
         layer.key, layer.kind, layer.operation, *place, recorded,
         computed=None, bias=0.0, patch=None, kernel=None, products=None, input_channels=(), origin=(0, 0),
@@ -124,16 +124,19 @@ def _bare(layer: Layer, place: tuple[int, int, int], field: Field | None) -> Uni
     )  # fmt: skip
 
 
+def _real(value: Any) -> float:
+    """The number, or the magnitude of a complex one."""
+    return float(abs(value)) if np.iscomplexobj(value) else float(value)
+
+
 def _parts(scene: Scene) -> taps.Parts:
     layer = scene.layer
-    if scene.is_readable:
-        if layer.kind == "convolution" and layer.values.ndim == 3:
-            return taps.convolution(scene)
-        if layer.kind == "linear":
-            return taps.linear(scene)
-        found = taps.pooling(scene) if layer.kind == "pooling" else None
-        if found is not None:
-            return found
+    found = None
+    if layer.kind != "input" and not np.iscomplexobj(layer.values):
+        rule = {"convolution": taps.convolution, "linear": taps.linear, "pooling": taps.pooling}.get(layer.kind)
+        found = rule(scene) if rule is not None else None
+    if found is not None:
+        return found
     text, computed = formulas.formula(scene)
     return {"note": text, "computed": computed}
 
@@ -152,7 +155,7 @@ def _stages(scene: Scene) -> tuple[Stage, ...]:
         if layer.kind == "identity":  # nothing to tell
             continue
         text, computed = formulas.formula(replace(scene, layer=layer))
-        value = float(layer.values[scene.cell])
+        value = _real(layer.values[scene.cell])
         found.append(Stage(layer.key, layer.kind, layer.operation, value, text, computed))
 
 

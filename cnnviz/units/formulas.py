@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz.units.scenes import Scene, in_double
+from cnnviz.units.scenes import Scene
 
 Formula = tuple[str, float | None]
 
@@ -32,31 +32,29 @@ def bracket(value: float) -> str:
 
 # ------------------------------------------------------------------------------------------------ the formula
 def formula(scene: Scene) -> Formula:
-    """The formula with its numbers, and its result (None where it cannot be computed from the recording)."""
+    """The formula with its numbers, and its result (None where there is no rule for this call, or chance decides)."""
     if scene.layer.kind == "input":
         return "a pixel of the picture as the network sees it", None
-    if not scene.is_readable:
-        return "recorded by a hook, which does not tell what feeds this layer", None
+    if np.iscomplexobj(scene.layer.values):
+        return f"{scene.layer.operation}: a complex number, of which the magnitude is shown", None
     rule = _RULES.get(scene.layer.kind)
-    found = rule(scene) if rule else None
-    return found or (scene.layer.operation, _recomputed(scene))
+    found = rule(scene) if rule and scene.is_plain and scene.step.whole and not _complex_inside(scene) else None
+    return found or recomputed(scene)
 
 
-def _recomputed(scene: Scene) -> float | None:
-    """The operation itself, in float64, on what was recorded of its inputs."""
-    if scene.layer.kind in ("attention", "other"):
-        return None
-    args, kwargs = scene.arguments
-    with torch.no_grad():
-        if scene.module is not None:
-            result = in_double(scene.module)(*args, **kwargs)
-        elif scene.node is None:
-            return None
-        elif isinstance(scene.node.target, str):
-            result = getattr(args[0], scene.node.target)(*args[1:], **kwargs)
-        else:
-            result = scene.node.target(*args, **kwargs)
-    return float(result[0][scene.cell])
+def recomputed(scene: Scene) -> Formula:
+    """Where no rule tells the parts: the operation itself, once more."""
+    if scene.layer.kind == "attention":
+        return scene.layer.operation, None
+    result = scene.again()
+    if result is None:
+        return f"{scene.layer.operation}: no rule here explains this number", None
+    return scene.layer.operation, result
+
+
+def _complex_inside(scene: Scene) -> bool:
+    args, kwargs = scene.operands
+    return any(np.iscomplexobj(value) for value in (*args, *kwargs.values()) if isinstance(value, np.ndarray))
 
 
 def _before(scene: Scene) -> float | None:
@@ -66,7 +64,8 @@ def _before(scene: Scene) -> float | None:
 
 
 def _normalization(scene: Scene) -> Formula | None:
-    value, statistics = _before(scene), _statistics(scene)
+    value = _before(scene)
+    statistics = _statistics(scene) if value is not None and scene.is_single else None
     if value is None or statistics is None:
         return None
     mean, variance, epsilon, scale, shift = statistics
@@ -87,8 +86,12 @@ def _statistics(scene: Scene) -> tuple[float, float, float, float, float] | None
         values = scene.named(*_BATCH_NORM)
         parts = tuple(values.get(name) for name in _BATCH_NORM[1:5])
         epsilon = values.get("eps", 1e-5)
+        if values.get("training"):  # what the batch has, whatever was kept before
+            parts = (None, None, *parts[2:])
     else:
         return _map_statistics(scene)
+    if any(isinstance(part, np.ndarray) for part in parts):  # weights that the picture decides
+        return None
     mean, variance, scale, shift = (None if part is None else float(part[channel]) for part in parts)
     if mean is None or variance is None:
         plane = scene.input[channel].astype(np.float64)  # type: ignore[index]
@@ -117,12 +120,15 @@ def _activation(scene: Scene) -> Formula | None:
     found = _ACTIVATIONS.get(scene.name.lower())
     if value is None:
         return None
-    if found is not None:
+    if math.isnan(value):
+        return f"{scene.layer.operation} of NaN, which is not a number", math.nan
+    if found is not None and len(scene.operands[0]) == 1:
         return found[0].format(v=bracket(value)), found[1](value)
     if isinstance(scene.module, nn.LeakyReLU):
         slope = scene.module.negative_slope
         return f"{number(value)} · {slope:g}" if value < 0 else number(value), value * (slope if value < 0 else 1)
-    return f"{scene.layer.operation} of {number(value)}", _recomputed(scene)
+    text, result = recomputed(scene)
+    return (text if result is None else f"{scene.layer.operation} of {number(value)}"), result
 
 
 def _arithmetic(scene: Scene) -> Formula | None:
@@ -132,10 +138,9 @@ def _arithmetic(scene: Scene) -> Formula | None:
     if kwargs or len(args) != 2 or name not in _SIGNS:
         return None
     left, right = (_at(value, scene) for value in args)
-    if name.startswith("r"):
-        left, right = right, left
     sign, function = _SIGNS[name]
-    return f"{number(left)} {sign} {bracket(right)}", function(left, right)
+    with np.errstate(all="ignore"):  # dividing by zero has a result: it is what was recorded, too
+        return f"{number(left)} {sign} {bracket(right)}", float(function(np.float64(left), np.float64(right)))
 
 
 def _at(value: Any, scene: Scene) -> float:
@@ -144,13 +149,16 @@ def _at(value: Any, scene: Scene) -> float:
         return float(np.broadcast_to(value, scene.layer.shape)[scene.cell])
     if not isinstance(value, torch.Tensor):
         return float(value)
-    return float(torch.broadcast_to(value.double(), (1, *scene.layer.shape))[0][scene.cell])
+    shape = (1, *scene.layer.shape)
+    return float(torch.broadcast_to(value.detach().cpu().double(), shape)[0][scene.cell])
 
 
 def _concatenation(scene: Scene) -> Formula | None:
     """Which input, and which of its channels, this channel is."""
     args, kwargs = scene.operands
     dim = kwargs.get("dim", kwargs.get("axis", args[1] if len(args) > 1 else 0))
+    if not scene.is_single or not _all_single(args[:1]) or not isinstance(dim, int):
+        return None
     if not args or not isinstance(args[0], (tuple, list)) or dim < 1 or scene.function == "stack":
         return None
     axis, cell = dim - 1, list(scene.cell)
@@ -164,8 +172,15 @@ def _concatenation(scene: Scene) -> Formula | None:
     return None
 
 
+def _all_single(parts: Any) -> bool:
+    """Whether every part is an array of one picture with the same number of axes."""
+    if not parts or not isinstance(parts[0], (tuple, list)):
+        return False
+    return len({part.ndim if isinstance(part, np.ndarray) else -1 for part in parts[0]} | {-1}) == 2
+
+
 def _flatten(scene: Scene) -> Formula | None:
-    if scene.input is None or scene.layer.values.ndim != 1:
+    if scene.input is None or scene.layer.values.ndim != 1 or scene.input.size != scene.layer.values.size:
         return None
     place = np.unravel_index(scene.cell[0], scene.input.shape)
     words = zip(("channel", "row", "column"), place, strict=False)
@@ -174,16 +189,22 @@ def _flatten(scene: Scene) -> Formula | None:
 
 def _pass(scene: Scene) -> Formula | None:
     value = _before(scene)
-    return None if value is None else (f"{number(value)}, passed on unchanged", value)
+    if value is None or not np.array_equal(scene.input, scene.layer.values, equal_nan=True):  # type: ignore[arg-type]
+        return None
+    return f"{number(value)}, passed on unchanged", value
 
 
 def _softmax(scene: Scene) -> Formula | None:
     args, kwargs = scene.operands
     dim = getattr(scene.module, "dim", kwargs.get("dim", args[1] if len(args) > 1 else None))
+    if not scene.is_single or "softmin" in scene.name.lower() or kwargs.get("dtype") is not None:
+        return None
     if scene.input is None or dim is None or dim % (scene.input.ndim + 1) != 1:
         return None
     column = np.moveaxis(scene.input, 0, -1)[scene.cell[1:]].astype(np.float64)
     value, top = float(column[scene.cell[0]]), float(column.max())
+    if not math.isfinite(top):
+        return None
     total = float(np.exp(column - top).sum())
     ratio = math.exp(value - top) / total
     text = f"e^({number(value)} − {bracket(top)}) / {number(total)}"
@@ -210,11 +231,8 @@ _ACTIVATIONS: dict[str, tuple[str, Callable[[float], float]]] = {
 }
 _SIGNS: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "add": ("+", operator.add),
-    "radd": ("+", operator.add),
     "sub": ("−", operator.sub),
-    "rsub": ("−", operator.sub),
     "mul": ("·", operator.mul),
-    "rmul": ("·", operator.mul),
     "multiply": ("·", operator.mul),
     "truediv": ("/", operator.truediv),
     "div": ("/", operator.truediv),

@@ -72,8 +72,8 @@ def linear_contributions(
     scene = Scene(model, recording, layer, cell_of(layer, unit_index))
     with capture.borrowed(model), torch.no_grad():
         parts = taps.linear(scene)
-    if "products" not in parts:
-        raise ValueError(f"{key}: {parts['note']}")
+    if parts is None or "products" not in parts:
+        raise ValueError(f"{key}: {parts['note'] if parts else 'what it read is no vector of numbers'}")
     products = parts["products"]
     source = _flattened(recording, layer, len(products))
     order = np.argsort(-np.abs(products), kind="stable")[:n]

@@ -1,27 +1,30 @@
-"""One cell of one recorded operation, with everything that its value may be computed from a second time."""
+"""One cell of one recorded call, with everything that was read for it: the arguments of the call that really ran."""
 
 from __future__ import annotations
 
 import copy
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
-from torch import fx, nn
+from torch import nn
 
-from cnnviz import tracing
+from cnnviz import capture, tracing
+from cnnviz.capture import values
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.tracing.operation_names import function_name
+from cnnviz.tracing.calls import is_plain, unpacked
+from cnnviz.tracing.writes import tensors_in
 
 Cell = tuple[int, ...]
+_FAILS = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One cell of one recorded operation, with everything that its value may be computed from."""
+    """One cell of one recorded call, with everything that its value was computed from."""
 
     model: nn.Module
     recording: Activations
@@ -29,98 +32,118 @@ class Scene:
     cell: Cell
 
     @cached_property
+    def step(self) -> tracing.Step:
+        x = torch.from_numpy(self.recording["input"].values.copy())[None]
+        return capture.steps(self.model, x, self.recording)[self.layer.key]
+
+    @cached_property
     def module(self) -> nn.Module | None:
-        return operator.attrgetter(self.layer.module)(self.model) if self.layer.module else None
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether it is known what feeds the operation."""
-        return self.layer.kind != "input" and (self.node is not None or bool(self.layer.inputs))
-
-    @cached_property
-    def node(self) -> fx.Node | None:
-        """The operation in the traced graph; None in a recording by hooks."""
-        return self._nodes.get(self.layer.key)
-
-    @cached_property
-    def _nodes(self) -> dict[str, fx.Node]:
-        graph = tracing.trace(self.model)
-        if isinstance(graph, tracing.Untraced) or self.recording.method != "graph":
-            return {}
-        by_name = {node.name: node for node in graph.symbols.nodes}
-        return {node.key: by_name[node.symbol] for node in graph.nodes}
-
-    @cached_property
-    def _keys(self) -> dict[fx.Node, str]:
-        return {node: key for key, node in self._nodes.items() if key in self.recording}
+        if self.layer.kind == "input" or self.step.function is not None:
+            return None
+        return operator.attrgetter(self.layer.module)(self.model) if self.layer.module else self.model
 
     @property
     def function(self) -> str:
         """The name of the function that runs here; "" for a module."""
-        return "" if self.node is None or self.layer.module else function_name(self.node.target)
+        return "" if self.module is not None else self.step.label
 
     @property
     def name(self) -> str:
         """The module's class, or the function's name."""
-        return self.function or type(self.module).__name__
+        return self.step.label
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether the call does what its name says: no hooks on the module, no `forward` of its own."""
+        return self.module is None or is_plain(self.module)
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether the call's first value and its result are of one picture, [1, …], and the result its only one."""
+        tensors = [self.step.output.value, *(slot.value for slot in self._slots[:1])]
+        return self.step.whole and all(value.dim() >= 2 and value.shape[0] == 1 for value in tensors)
+
+    @cached_property
+    def _slots(self) -> list[tracing.Slot]:
+        found: list[tracing.Slot] = []
+        unpacked((self.step.args, self.step.kwargs), lambda value: found.append(value) if _is_read(value) else None)
+        return found
 
     def named(self, *names: str) -> dict[str, Any]:
         """The operands by name, the positional ones called by `names` in turn."""
         args, kwargs = self.operands
         return {**dict(zip(names, args, strict=False)), **kwargs}
 
-    @cached_property
-    def operands(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """What the operation was called with: recorded arrays [C, H, W] as they are, parameters, numbers."""
-        if self.node is None:
-            return tuple(self.recording[key].values for key in self.layer.inputs), {}
-        args, kwargs = fx.map_arg((self.node.args, self.node.kwargs), self._operand)
-        return args, kwargs
+    def argument(self, name: str, place: int, usual: Any = None) -> Any:
+        """One argument of a function's call, given by its name or in its place."""
+        args, kwargs = self.step.args, self.step.kwargs
+        return kwargs.get(name, args[place] if len(args) > place else usual)
 
     @cached_property
-    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The same, to compute with: float64 tensors [1, C, H, W]."""
-        if self.node is None:
-            return tuple(self._recorded(key) for key in self.layer.inputs), {}
-        args, kwargs = fx.map_arg((self.node.args, self.node.kwargs), self.value_of)
-        return args, kwargs
+    def operands(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the call was given: arrays [C, H, W] where they depend on the picture, else tensors and numbers."""
+        found: tuple[tuple[Any, ...], dict[str, Any]] = unpacked((self.step.args, self.step.kwargs), _operand)
+        return found
+
+    def arguments(self, convert: Callable[[torch.Tensor], torch.Tensor]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The same, to compute with: copies of the tensors as they were read, batch axis and all, converted."""
+
+        def replace(value: Any) -> Any:
+            tensor = value.value if isinstance(value, tracing.Slot) else value
+            return convert(tensor.detach().cpu().clone()) if isinstance(tensor, torch.Tensor) else value
+
+        found: tuple[tuple[Any, ...], dict[str, Any]] = unpacked((self.step.args, self.step.kwargs), replace)
+        return found
 
     @cached_property
     def input(self) -> Array | None:
-        """The first operand [C, H, W]; None where it is not known which layer feeds this one."""
+        """The first operand [C, H, W]; None where the call was given none that depends on the picture."""
         args, kwargs = self.operands
         first = args[0] if args else next(iter(kwargs.values()), None)
-        return first if isinstance(first, np.ndarray) else None
+        return first if first is not None and _is_array(first) else None
 
-    def _operand(self, node: fx.Node) -> Any:
-        if node in self._keys:
-            return self.recording[self._keys[node]].values
-        if node.op == "get_attr":
-            return operator.attrgetter(str(node.target))(self.model)
-        value = self.value_of(node)
-        depends = node in self._nodes.values()
-        return value[0].numpy() if depends and isinstance(value, torch.Tensor) else value
+    # -------------------------------------------------------------------------------------------- once more
+    def again(self) -> float | None:
+        """The call itself in float64, on what it was given; None where that is no answer: it draws, or it fails."""
+        state = torch.get_rng_state()
+        try:
+            result = self._called(double)
+            if not torch.equal(state, torch.get_rng_state()):
+                return None
+            found = values.array(tensors_in(result)[self.step.part])
+            return float(found[self.cell]) if found.shape == self.layer.shape else None
+        except _FAILS:
+            return None
+        finally:
+            torch.set_rng_state(state)
 
-    def value_of(self, node: fx.Node) -> Any:
-        """What a node of the graph made: as recorded, or computed from what was recorded."""
-        if node in self._keys:
-            return self._recorded(self._keys[node])
-        if node.op == "get_attr":
-            return _double(operator.attrgetter(str(node.target))(self.model))
-        args, kwargs = fx.map_arg((node.args, node.kwargs), self.value_of)
-        if node.op == "call_module":
-            return in_double(operator.attrgetter(str(node.target))(self.model))(*args, **kwargs)
-        if node.op == "call_method":
-            return getattr(args[0], str(node.target))(*args[1:], **kwargs)
-        return node.target(*args, **kwargs)  # type: ignore[operator]
+    def _called(self, convert: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+        args, kwargs = self.arguments(convert)
+        with torch.no_grad():
+            if self.module is not None:
+                return in_double(self.module)(*args, **kwargs)
+            assert self.step.function is not None
+            result = self.step.function(*args, **kwargs)
+        return args[0] if result is None else result  # an assignment to a slice
 
-    def _recorded(self, key: str) -> torch.Tensor:
-        return torch.from_numpy(self.recording[key].values.astype(np.float64))[None]
+
+def _is_read(value: Any) -> bool:
+    return isinstance(value, tracing.Slot) and value.depends
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "ndim") and not isinstance(value, torch.Tensor)
+
+
+def _operand(value: Any) -> Any:
+    if isinstance(value, tracing.Slot):
+        return values.array(value.value) if value.depends else value.value
+    return value
 
 
 def cell_of(layer: Layer, channel: int, row: int = 0, column: int = 0) -> Cell:
-    """The index of a cell in the layer's values; ValueError if it lies outside."""
-    cell = (channel, row, column)[: layer.values.ndim]
+    """The index of a cell in the layer's values; ValueError if it lies outside. Axes after the third are at 0."""
+    cell = (channel, row, column, *(0,) * layer.values.ndim)[: layer.values.ndim]
     if not all(0 <= index < length for index, length in zip(cell, layer.shape, strict=True)):
         raise ValueError(f"{layer.key} has no cell {list(cell)}: its shape is {list(layer.shape)}")
     return cell
@@ -135,5 +158,8 @@ def in_double(module: nn.Module) -> nn.Module:
     return twin
 
 
-def _double(value: Any) -> Any:
-    return value.detach().cpu().double() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+def double(value: torch.Tensor) -> torch.Tensor:
+    """Floating-point numbers in 64 bits; everything else as it is."""
+    if value.is_complex():
+        return value.to(torch.complex128)
+    return value.double() if value.is_floating_point() else value

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from cnnviz.anatomy import windows
 from cnnviz.records import Array
+from cnnviz.tracing.operation_names import REDUCTIONS
 from cnnviz.units.scenes import Scene
 
 Parts = dict[str, Any]  # fields of records.Unit
@@ -19,12 +19,14 @@ _CHANGES_WEIGHTS = {"note": "this layer changes its weights before it uses them:
 
 
 # ------------------------------------------------------------------------------------------------ sums
-def convolution(scene: Scene) -> Parts:
-    """Σ over input channels and taps of input · weight, plus the bias."""
-    weight, bias, groups = weights(scene)
+def convolution(scene: Scene) -> Parts | None:
+    """Σ over input channels and taps of input · weight, plus the bias; None for another convolution than Conv2d's."""
     data = scene.input
-    window = None if data is None else _window(scene, data.shape[1:])
-    if data is None or window is None or weight is None:
+    if data is None or data.ndim != 3 or scene.layer.values.ndim != 3 or not scene.is_single:
+        return None
+    weight, bias, groups = weights(scene)
+    window = _window(scene, data.shape[1:])
+    if window is None or weight is None:
         return _CHANGES_WEIGHTS
     channel, *place = scene.cell
     width = weight.shape[1]
@@ -35,11 +37,15 @@ def convolution(scene: Scene) -> Parts:
     return {**found, "origin": origin, "dilation": window.dilation}
 
 
-def linear(scene: Scene) -> Parts:
-    """Σ over inputs of input · weight, plus the bias."""
+def linear(scene: Scene) -> Parts | None:
+    """Σ over inputs of input · weight, plus the bias; None where it is none of rows of numbers."""
+    if scene.input is None or scene.input.shape[:-1] != scene.layer.shape[:-1] or not scene.step.whole:
+        return None
     weight, bias, _ = weights(scene)
-    if scene.input is None or weight is None:
+    if weight is None:
         return _CHANGES_WEIGHTS
+    if weight.dim() != 2 or weight.shape[1] != scene.input.shape[-1]:
+        return None
     index = scene.cell[-1]
     return _sum(scene.input[scene.cell[:-1]], weight[index], None if bias is None else bias[index], 0)
 
@@ -62,7 +68,8 @@ def weights(scene: Scene) -> tuple[torch.Tensor | None, torch.Tensor | None, int
     if module is None:
         values = {**scene.named("input", "weight", "bias"), **windows.arguments(scene.function, *scene.operands)}
     else:
-        own = type(module).forward in (nn.Conv2d.forward, nn.Linear.forward) or type(module).__name__ == "Conv2dSame"
+        own = scene.is_plain or (type(module).__name__ == "Conv2dSame" and not module._forward_hooks)
+        own = own and not getattr(module, "parametrizations", None) and not module._forward_pre_hooks
         values = vars(module) | module._parameters if own and "weight" in module._parameters else {}
     weight = values.get("weight")
     known = isinstance(weight, torch.Tensor)
@@ -91,7 +98,9 @@ def _patch(data: Array, window: windows.Window, origin: windows.Pair) -> Array:
 def pooling(scene: Scene) -> Parts | None:
     """The window inside the map, and which cell won, or their mean; None for other kinds of pooling."""
     data, name = scene.input, _pooling_name(scene)
-    if data is None or data.ndim != 3 or not name:
+    if data is None or data.ndim != 3 or not name or not scene.is_plain or scene.step.part:
+        return None
+    if scene.name in REDUCTIONS and not _over_the_map(scene):
         return None
     rows, columns, count = _pooled(scene, data.shape[1:])
     patch = data[scene.cell[0]][np.ix_(rows, columns)].astype(np.float64)
@@ -113,14 +122,24 @@ def pooling(scene: Scene) -> Parts | None:
 def _pooling_name(scene: Scene) -> str:
     """ "max", "average", or "" for another kind."""
     name = scene.name.lower()
-    if "lp" in name or "fractional" in name:
+    if "lp" in name or "fractional" in name or "unpool" in name or name == "amin":
         return ""
     return "max" if "max" in name else "average" if "av" in name or name == "mean" else ""
 
 
+def _over_the_map(scene: Scene) -> bool:
+    """Whether a mean or a maximum is taken over the rows and columns of [1, C, H, W], and over nothing else."""
+    read = scene.step.args[0] if scene.step.args else None
+    dims = scene.argument("dim", 1)
+    dims = (dims,) if isinstance(dims, int) else dims
+    if not isinstance(dims, (tuple, list)) or read is None or read.value.dim() != 4 or read.value.shape[0] != 1:
+        return False
+    return {int(dim) % 4 for dim in dims} == {2, 3} and scene.argument("dtype", 9) is None
+
+
 def _pooled(scene: Scene, size: Sequence[int]) -> tuple[list[int], list[int], int]:
     """Rows and columns of the map under the window, and how many cells a mean divides by."""
-    window = _window(scene, size)
+    window = None if scene.name in REDUCTIONS else _window(scene, size)
     cell = (*scene.cell[1:], 0, 0)[:2]
     if window is None:
         result = (*scene.layer.shape[1:], 1, 1)[:2]

@@ -14,6 +14,7 @@ from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy import windows as read
 from cnnviz.anatomy.regions import Axis
 from cnnviz.anatomy.rules.arguments import each, named
+from cnnviz.anatomy.rules.meetings import side_by_side
 from cnnviz.anatomy.rules.windows import (
     OnAxis,
     Window,
@@ -132,7 +133,19 @@ def padding(call: Call, state: State, name: str) -> State:
         axis = len(state.shape) - 1 - index
         if amounts[2 * index] or amounts[2 * index + 1]:
             on[axis] = _padded(amounts[2 * index], output[axis], mode, state.shape[axis])
+    if 1 in on and 1 not in state.at and len(state.shape) == 4 and mode == _PADDING["constant"]:
+        ahead, behind = amounts[4:6]
+        return _more_channels(state, {axis: one for axis, one in on.items() if axis != 1}, output, (ahead, behind))
     return _padded_map(state, on, output, amounts)
+
+
+def _more_channels(state: State, on: dict[int, OnAxis], output: tuple[int, ...], more: tuple[int, int]) -> State:
+    """Channels of zeros, which see no pixel, before and after the map's own (a shortcut without parameters)."""
+    if min(more) < 0:
+        raise NotUnderstood("channels cut off by padding")
+    own = over_axes(state, on, (output[0], state.shape[1], *output[2:]))
+    zeros = [State(state.image, (output[0], count, *output[2:]), ((),), (None, None)) for count in more]
+    return side_by_side([part for part in (zeros[0], own, zeros[1]) if part.shape[1]], 1, output)
 
 
 def _padded(before: int, cells: int, mode: str, length: int) -> OnAxis:

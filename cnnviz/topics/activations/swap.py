@@ -1,20 +1,21 @@
 """A network with another activation function in place of its own: how the layers after it and the answer change.
 
-The shared model is borrowed, never written to: its traced graph is run node by node, and at the chosen nodes another
-function answers. Replacing what a network was trained with is no fair comparison of functions, only of their effect:
-the weights were never fitted to the new one.
+The shared model is borrowed, never written to: it runs as it is, and at the chosen calls another function answers.
+Replacing what a network was trained with is no fair comparison of functions, only of their effect: the weights were
+never fitted to the new one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 import torch
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import devices, tracing
-from cnnviz.capture import borrowed, inplace
+from cnnviz.capture import borrowed
+from cnnviz.capture.values import array, first_tensor
 from cnnviz.topics.activations.proofs import in_torch
 from cnnviz.topics.activations.records import Swapped
 
@@ -26,80 +27,40 @@ class SwapError(ValueError):
 def swap(model: nn.Module, x: torch.Tensor, keys: Collection[str], name: str, *, p: float | None = None) -> Swapped:
     """The network's answer with the function `name` at the activation nodes `keys`.
 
-    x: [1, C, H, W]. Raises SwapError where the network cannot be traced or a key is no node of it.
+    x: [1, C, H, W]. Raises SwapError where a key is no node of the network.
     """
     devices.tune_allocator()
     example = next(model.parameters())
     x = x.detach().to(example.device, example.dtype)
-    with borrowed(model), torch.inference_mode():
-        graph = tracing.trace(model)
-        if isinstance(graph, tracing.Untraced):
-            raise SwapError(f"This network cannot be traced, so nothing in it can be swapped: {graph.reason}.")
-        places = {node.key: place for place, node in enumerate(graph.nodes)}
-        if missing := sorted(set(keys) - set(places)):
+    with borrowed(model), torch.no_grad():
+        with tracing.watched(model, x) as (original, plain):
+            before = {step.node.key: step.output.value for step in plain.steps}
+        if missing := sorted(set(keys) - set(before)):
             raise SwapError(f"There is no node {missing[0]!r} in this network: choose one of its activation layers.")
-        program = inplace.program(model, graph)
-        recorded = _recorded(program)
-        original, before = program(x.clone())
-        swapped = {recorded[places[key]].name for key in keys}
-        first = min(places[key] for key in keys)
-        known = _known(recorded[:first], before)
-        answer, after = _Swapping(program, swapped, in_torch(name, p)).run(x.clone(), initial_env=known)
-    listed = [(node.key, one, two) for node, one, two in zip(graph.nodes, before, after, strict=True)][first:]
-    pairs = [(key, _relative(one, two)) for key, one, two in listed if _is_value(one)]
+        options = tracing.Options(change=_at(frozenset(keys), in_torch(name, p)))
+        with tracing.watched(model, x, options) as (answer, run):
+            after = {step.node.key: step.output.value for step in run.steps}
+    listed = list(before)
+    first = min(listed.index(key) for key in keys)
+    pairs = [
+        (key, _relative(before[key], after[key]))
+        for key in listed[first:]
+        if key in after and before[key].is_floating_point() and before[key].dim() > 1
+    ]
     return Swapped(
-        name, len(swapped), _flat(answer), _flat(original), tuple(key for key, _ in pairs),
+        name, len(set(keys)), array(first_tensor(answer)), array(first_tensor(original)),
+        tuple(key for key, _ in pairs),
         torch.tensor([change for _, change in pairs], dtype=torch.float64).numpy(),
     )  # fmt: skip
 
 
-class _Swapping(fx.Interpreter):
-    """Runs a graph as it is, except at some nodes."""
-
-    def __init__(self, program: fx.GraphModule, swapped: set[str], function: Callable[..., Any]) -> None:
-        super().__init__(program)
-        self.swapped = swapped
-        self.function = function
-
-    def run_node(self, n: fx.Node) -> Any:
-        if n.name not in self.swapped:
-            return super().run_node(n)
-        arguments, keywords = self.fetch_args_kwargs_from_env(n)
-        return self.function(arguments[0] if arguments else keywords["input"])
+def _at(keys: frozenset[str], function: Callable[..., Any]) -> tracing.Change:
+    """The function in the place of some calls."""
+    return lambda key, compute, args: function(args[0]) if key in keys else compute()
 
 
-def _recorded(program: fx.GraphModule) -> list[fx.Node]:
-    """The nodes that the program records, in the order of the traced graph's nodes."""
-    output = next(node for node in program.graph.nodes if node.op == "output")
-    kept = output.args[0][1]
-    return [node.args[0] if node.target is inplace.keep else node for node in kept]
-
-
-def _known(recorded: Sequence[fx.Node], before: Sequence[Any]) -> dict[fx.Node, Any]:
-    """What stands before the first swap need not be computed again, unless something writes over its input."""
-    if any(isinstance(value, inplace.Kept) for value in before):
-        return {}
-    return dict(zip(recorded, before, strict=False))
-
-
-def _value(kept: Any) -> Any:
-    return kept.value if isinstance(kept, inplace.Kept) else kept
-
-
-def _is_value(kept: Any) -> bool:
-    value = _value(kept)
-    return isinstance(value, torch.Tensor) and value.is_floating_point() and value.dim() > 1
-
-
-def _relative(before: Any, after: Any) -> float:
+def _relative(before: torch.Tensor, after: torch.Tensor) -> float:
     """‖after − before‖ / ‖before‖; 0 where both are 0."""
-    one, two = _value(before).float(), _value(after).float()
+    one, two = before.float(), after.float()
     size, apart = float(torch.linalg.vector_norm(one)), float(torch.linalg.vector_norm(two - one))
     return apart / size if size else float(apart > 0)
-
-
-def _flat(output: Any) -> Any:
-    value = output
-    while not isinstance(value, torch.Tensor):
-        value = next(iter(value.values() if isinstance(value, dict) else value))
-    return value.detach()[0].float().cpu().numpy()

@@ -230,11 +230,6 @@ def not_measured(reason: str) -> str:
     return f"It could not be measured: {escaped(reason, longest=200)}."
 
 
-def module_tree(reason: str) -> str:
-    """Why there is no graph. reason: a sentence with its full stop."""
-    return f"{reason} Shown is the module tree, in the order in which it runs."
-
-
 # ---------------------------------------------------------------------------------------------------- receptive field
 def field(network: Architecture) -> str:
     """How far the field grows, when it first covers the image, and which operations make it see everything."""

@@ -1,15 +1,14 @@
-"""Milliseconds of every operation on this machine: the traced graph run step by step, several times."""
+"""Milliseconds of every operation on this machine: each call of the network timed, in several passes."""
 
 from __future__ import annotations
 
 import statistics
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection
 
 import torch
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import devices, models, networks, tracing
 from cnnviz.records.architectures import Architecture, LayerTimes
@@ -32,17 +31,12 @@ def measure(network: Architecture, *, heard: Callable[[float], object] = lambda 
     """Times of the network's rows with random weights, in eval mode, on the CPU, for one picture in float32.
 
     heard(share): told from 0 to 1. As many passes as fit four seconds, three at least, after one that does not count.
-    Raises ValueError where the network cannot be traced: then its operations cannot be run one by one.
     """
     begin = time.perf_counter()
     model = _built(network)
     with _alone, tracing.borrowed(model), torch.no_grad():
-        graph = tracing.trace(model)
-        if isinstance(graph, tracing.Untraced):
-            raise ValueError(f"its operations cannot be run one by one: {graph.reason}")
         x = torch.randn(1, *network.input_shape, generator=torch.Generator().manual_seed(0))
-        keys = {node.symbol: node.key for node in graph.nodes}
-        clock = _Clock(model, graph.symbols, keys, {row.name for row in network.rows})
+        clock = _Clock(model, {row.name for row in network.rows})
         passes, plain = _passes(clock, model, x, heard)
     columns = [[one.get(row.name, 0.0) for one in passes] for row in network.rows]
     quartiles = [statistics.quantiles(column, n=4, method="inclusive") for column in columns]
@@ -84,27 +78,19 @@ def _passes(
     return passes, plain
 
 
-class _Clock(fx.Interpreter):
-    """Runs the graph and notes when each operation began and ended."""
+class _Clock:
+    """Runs the network and notes how long each call took."""
 
-    def __init__(self, model: nn.Module, graph: fx.Graph, keys: dict[str, str], rows: Sequence[str] | set[str]) -> None:
-        super().__init__(model, graph=graph)
-        self.keys, self.rows = keys, rows
-        self.taken: dict[str, float] = {}
-        self.waiting = 0.0
+    def __init__(self, model: nn.Module, rows: Collection[str]) -> None:
+        self.model, self.rows = model, rows
 
     def timed(self, x: torch.Tensor) -> dict[str, float]:
-        """Milliseconds by row. What is in no row (a shape, a part of a tuple) counts for the next one that is."""
-        self.taken, self.waiting = {}, 0.0
-        self.run(x)
-        return self.taken
-
-    def run_node(self, n: fx.Node) -> Any:
-        since = time.perf_counter()
-        value = super().run_node(n)
-        self.waiting += 1e3 * (time.perf_counter() - since)
-        key = self.keys.get(n.name)
-        if key in self.rows and key is not None:
-            self.taken[key] = self.taken.get(key, 0.0) + self.waiting
-            self.waiting = 0.0
-        return value
+        """Milliseconds by row. What is in no row (a shape, a constant) counts for the next one that is."""
+        taken: dict[str, float] = {}
+        waiting = 0.0
+        with tracing.watched(self.model, x, tracing.Options(meter=time.perf_counter)) as (_, run):
+            for step in run.steps:
+                waiting += 1e3 * step.cost
+                if step.node.key in self.rows:
+                    taken[step.node.key], waiting = waiting, 0.0
+        return taken

@@ -143,9 +143,14 @@ def shuffled(recording: Activations) -> tuple[tuple[str, str], ...]:
     read_by = graph.readers(recording)
     found = []
     for layer in recording:
-        for key in read_by[layer.key] if layer.kind == "concatenation" else ():
-            if recording[key].kind == "reshape" and recording[key].shape == layer.shape:
+        key = layer.key
+        while layer.kind == "concatenation" and len(read_by[key]) == 1:
+            (key,) = read_by[key]
+            if recording[key].kind not in ("reshape", "identity"):
+                break
+            if recording[key].shape == layer.shape:
                 found.append((layer.key, key))
+                break
     return tuple(found)
 
 

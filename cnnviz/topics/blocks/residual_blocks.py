@@ -6,15 +6,16 @@ Networks Behave Like Ensembles of Relatively Shallow Networks (2016), https://ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import devices, tracing
-from cnnviz.capture import borrowed, inplace
+from cnnviz.capture import borrowed
+from cnnviz.capture.values import array, first_tensor
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.registry import unknown
@@ -121,59 +122,34 @@ def projection(inputs: int, channels: int, side: int) -> Cost:
 def answers(model: nn.Module, x: torch.Tensor, sets: Sequence[Sequence[Shortcut]]) -> tuple[Array, ...]:
     """The network's logits, [classes] float32, once for each set of blocks that pass their shortcut alone.
 
-    x: [1, C, H, W]. The network is borrowed, not written to. Raises DropError where it cannot be traced.
+    x: [1, C, H, W]. The network is borrowed, not written to. Raises DropError where a block is none of the network's.
     """
     devices.tune_allocator()
     example = next(model.parameters())
     x = x.detach().to(example.device, example.dtype)
-    with borrowed(model), torch.inference_mode():
-        symbols = tracing.trace(model)
-        if isinstance(symbols, tracing.Untraced):
-            raise DropError(f"This network cannot be traced, so no block of it can be dropped: {symbols.reason}.")
-        program = inplace.program(model, symbols)
-        kept: list[Any] = [node.args[0] if node.target is inplace.keep else node for node in _returned(program)]
-        by_key = dict(zip((node.key for node in symbols.nodes), kept, strict=True))
-        _, before = program(x.clone())
-        plain = dict(zip(kept, before, strict=True))
-        if any(isinstance(value, inplace.Kept) for value in before):
-            plain = {}  # something writes over its input: run from the beginning
-        return tuple(_without(program, x, by_key, plain, blocks) for blocks in sets)
+    with borrowed(model), torch.no_grad():
+        with tracing.watched(model, x) as (_, run):
+            plain = {step.node.key: step for step in run.steps}
+        return tuple(_without(model, x, plain, blocks) for blocks in sets)
 
 
-def _returned(program: fx.GraphModule) -> list[fx.Node]:
-    answer: Any = program.graph.output_node().args[0]
-    return list(answer[1])
+def _without(model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.Step], blocks: Sequence[Shortcut]) -> Array:
+    """What stands before the first block that is dropped is taken from the plain pass."""
+    if missing := [block.key for block in blocks if block.key not in plain]:
+        raise DropError(unknown("addition", missing[0], list(plain)))
+    passed = {block.key: block.place for block in blocks}
+    order = list(plain)
+    first = min((order.index(key) for key in passed), default=0)
+    known = {key: plain[key].output for key in order[1:first] if plain[key].whole}
 
+    def change(key: str, compute: Callable[[], Any], args: tuple[Any, ...]) -> Any:
+        if key in passed:
+            return args[passed[key]]
+        return known[key].value.clone() if key in known else compute()
 
-def _without(
-    program: fx.GraphModule, x: torch.Tensor, by_key: dict[str, fx.Node], plain: dict[fx.Node, Any],
-    blocks: Sequence[Shortcut],
-) -> Array:  # fmt: skip
-    if missing := [block.key for block in blocks if block.key not in by_key]:
-        raise DropError(unknown("addition", missing[0], list(by_key)))
-    passed = {by_key[block.key].name: block.place for block in blocks}
-    order = {node: index for index, node in enumerate(program.graph.nodes)}
-    first = min((order[by_key[block.key]] for block in blocks), default=0)
-    known = {node: value for node, value in plain.items() if order[node] < first}
-    answer, _ = _Passing(program, passed).run(x.clone(), initial_env=known)
-    while not isinstance(answer, torch.Tensor):
-        answer = next(iter(answer.values() if isinstance(answer, dict) else answer))
-    logits: Array = answer[0].float().cpu().numpy().copy()
+    with tracing.watched(model, x, tracing.Options(change=change)) as (answer, _):
+        logits: Array = array(first_tensor(answer)).copy()
     return logits
-
-
-class _Passing(fx.Interpreter):
-    """Runs a graph as it is, except that some additions return one of their arguments."""
-
-    def __init__(self, program: fx.GraphModule, passed: dict[str, int]) -> None:
-        super().__init__(program)
-        self.passed = passed
-
-    def run_node(self, n: fx.Node) -> Any:
-        if n.name not in self.passed:
-            return super().run_node(n)
-        arguments, _ = self.fetch_args_kwargs_from_env(n)
-        return arguments[self.passed[n.name]]
 
 
 def each_dropped(model: nn.Module, x: torch.Tensor, blocks: Sequence[Shortcut]) -> Dropped:

@@ -75,11 +75,19 @@ def widest_field(rows: tuple[Row, ...]) -> tuple[int, str]:
 
 
 def _torchvision_weights(name: str) -> Iterator[dict[str, Any]]:
-    """Every set of weights that classifies ImageNet by itself, the default one last."""
+    """Every set of weights that classifies ImageNet by itself, the default one last.
+
+    Weights for another picture size that have other parameters (a vision transformer's positions) are left out: the
+    counts beside them would be another network's.
+    """
     import torchvision
 
     enumerated = torchvision.models.get_model_weights(name)
-    every = [one for one in enumerated if math.isfinite(_top1(one)) and "LINEAR" not in one.name]
+    parameters = enumerated.DEFAULT.meta["num_params"]
+    every = [
+        one for one in enumerated
+        if math.isfinite(_top1(one)) and "LINEAR" not in one.name and one.meta["num_params"] == parameters
+    ]  # fmt: skip
     for one in sorted(every, key=lambda entry: entry is enumerated.DEFAULT or entry.name == enumerated.DEFAULT.name):
         yield {
             "accuracy": _top1(one), "macs": round(one.meta["_ops"] * 1e9),

@@ -10,7 +10,7 @@ from cnnviz.records.batches import Channels, Mix
 from cnnviz.records.proofs import Proof
 from cnnviz.training.augmentation import Normalisation
 
-CHUNK = 200  # pictures at a time: they stay in the cache
+CHUNK = 200  # images at a time: they stay in the cache
 
 
 def mean_and_deviation(data: datasets.Dataset, found: Channels) -> Proof:
@@ -27,7 +27,7 @@ def mean_and_deviation(data: datasets.Dataset, found: Channels) -> Proof:
 
 
 def normalised(data: datasets.Dataset) -> Proof:
-    """(x/255 − mean)/std in float64 against the one multiplication and addition that training does, on 256 pictures."""
+    """(x/255 − mean)/std in float64 against the one multiplication and addition that training does, on 256 images."""
     info = datasets.info(data.name)
     images = data.images[:256]
     quick = Normalisation.of(info.mean, info.std, device=torch.device("cpu"))(images).double()

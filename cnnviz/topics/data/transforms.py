@@ -34,7 +34,7 @@ class Jitter:
 def transformed(
     images: Array, wanted: tuple[str, ...], *, seed: int, jitter: Jitter | None = None
 ) -> tuple[Transformed, ...]:
-    """The pictures as stored, after each wanted transform alone, and after all of them. images: [N, C, H, W] uint8."""
+    """The images as stored, after each wanted transform alone, and after all of them. images: [N, C, H, W] uint8."""
     limits, start = jitter or Jitter(), torch.from_numpy(images).float() / 255
     rows = [Transformed("as stored", images, ("",) * len(images))]
     together = start
@@ -65,7 +65,7 @@ def _drawn(name: str, shape: tuple[int, ...], chance: torch.Generator, limits: J
         return (lambda images: distortions.rotate(images, angles)), tuple(f"turned {a:+.1f}°" for a in angles.tolist())
     if name == "colour jitter":
         return _colours(shape, chance, limits)
-    return (lambda images: images), ("",) * count  # normalising changes the numbers, not the picture that is kept
+    return (lambda images: images), ("",) * count  # normalising changes the numbers, not the image that is kept
 
 
 def _crop(shape: tuple[int, ...], chance: torch.Generator, padding: int) -> Drawn:

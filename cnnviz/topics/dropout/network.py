@@ -57,14 +57,10 @@ def before_the_last(recording: Activations) -> str:
 
 
 def followers(recording: Activations, key: str) -> tuple[str, ...]:
-    """What a mask on that layer reaches, in order; the first that has weights of its own comes first.
-
-    A recording by hooks does not know every connection: there it is all that ran later.
-    """
+    """What a mask on that layer reaches, in order; the first that has weights of its own comes first."""
     reached, found = {key}, []
-    later = recording.keys[recording.keys.index(key) + 1 :] if recording.method == "hooks" else ()
     for layer in recording:
-        if layer.key != key and (layer.key in later or reached & set(layer.inputs)):
+        if layer.key != key and reached & set(layer.inputs):
             reached.add(layer.key)
             found.append(layer.key)
     first = next((at for at in found if recording[at].kind in ("convolution", "linear")), None)

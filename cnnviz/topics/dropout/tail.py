@@ -1,22 +1,22 @@
 """A network run on from one of its layers, whose recorded output was multiplied by something first.
 
-By its graph where it has one: what does not depend on the layer is taken from the recording, the rest runs. Else, or
-where a network writes over what it shares, by a forward hook on the layer's module, and the whole network runs.
+What does not depend on the layer is taken from the recording, the rest runs. Where that cannot be (a reshape that
+counts on one picture, say), by a forward hook on the layer's module, and the whole network runs.
 """
 
 from __future__ import annotations
 
 import operator
 import threading
-import weakref
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import fx, nn
+from torch import nn
 
-from cnnviz import tracing
-from cnnviz.capture import inplace
+from cnnviz import capture, tracing
+from cnnviz.capture.values import first_tensor
 from cnnviz.records import Activations, Array
 
 
@@ -32,93 +32,58 @@ class Passed:
     following: Array
 
 
-@dataclass(frozen=True, eq=False)
-class _Program:
-    """A graph module that works out of place where it can, and its symbol for each recorded node's key."""
-
-    graph: tracing.Graph
-    module: fx.GraphModule
-    symbols: dict[str, fx.Node]
-
-
-_programs: weakref.WeakKeyDictionary[nn.Module, _Program] = weakref.WeakKeyDictionary()
-
-
-# ------------------------------------------------------------------------------------------------ by the graph
+# ------------------------------------------------------------------------------------------------ from the recording
 def by_graph(model: nn.Module, recording: Activations, key: str, factors: Array, following: str) -> Passed | None:
-    """None where the network has no graph, or its graph cannot be run on from there."""
-    with tracing.borrowed(model), torch.inference_mode():
-        program = _program(model)
-        if program is None or key not in program.symbols:
+    """None where the network cannot be run on from there."""
+    picture = torch.tensor(recording["input"].values)[None]
+    with tracing.borrowed(model), torch.no_grad():
+        steps = capture.steps(model, picture, recording)
+        if key not in steps or not steps[key].whole:
             return None
-        start = program.symbols[key]
-        tail = _Tail(program.module, program.symbols.get(following))
         try:
-            output = tail.run(initial_env=_known(program, recording, start, _batch(model, recording, key, factors)))
+            output, seen = _tail(model, steps, key, factors, following)
         except (RuntimeError, TypeError, ValueError, IndexError):
-            return None  # a reshape that counts on one image, say: the network itself can still run
-        seen = tail.seen if tail.seen is not None else torch.zeros(len(factors), 0)
-        return Passed(_numbers(first_tensor(output)), _numbers(seen))
+            return None  # the network itself can still run
+        return Passed(_numbers(first_tensor(output)), _numbers(torch.zeros(len(factors), 0) if seen is None else seen))
 
 
-class _Tail(fx.Interpreter):
-    """Runs what is not known yet, and keeps one node's value as it was produced."""
+def _tail(
+    model: nn.Module, steps: Mapping[str, tracing.Step], key: str, factors: Array, following: str
+) -> tuple[Any, torch.Tensor | None]:
+    """The output and the layer that was asked for, where `key` gives its recorded value times each of the factors."""
+    count = len(factors)
+    dependent = _dependent(steps, key)
+    known = {name: _rows(step.output.value, count) for name, step in steps.items() if _is_known(step, dependent)}
+    start = _batch(steps[key].output.value, factors)
 
-    def __init__(self, module: fx.GraphModule, wanted: fx.Node | None) -> None:
-        super().__init__(module)
-        self.wanted = wanted
-        self.seen: torch.Tensor | None = None
+    def change(name: str, compute: Callable[[], Any], args: tuple[Any, ...]) -> Any:
+        if name == key:
+            return start
+        return known[name] if name in known else compute()
 
-    def run_node(self, n: fx.Node) -> Any:
-        value = super().run_node(n)
-        if n is self.wanted:
-            self.seen = value.clone()
-        return value
+    x = start if key == "input" else _rows(steps["input"].output.value, count)
+    with tracing.watched(model, x, tracing.Options(change=change)) as (output, run):
+        found = [step.output.value for step in run.steps if step.node.key == following]
+        return output, found[0] if found else None
 
 
-def _program(model: nn.Module) -> _Program | None:
-    graph = tracing.trace(model)
-    if isinstance(graph, tracing.Untraced):
-        return None
-    found = _programs.get(model)
-    if found is None or found.graph is not graph:
-        found = _programs[model] = _build(model, graph)
+def _dependent(steps: Mapping[str, tracing.Step], key: str) -> set[str]:
+    found = {key}
+    for name, step in steps.items():
+        if any(source in found for source in step.node.inputs):
+            found.add(name)
     return found
 
 
-def _build(model: nn.Module, graph: tracing.Graph) -> _Program:
-    """capture's program, without what it does only to record: it returns the network's output alone."""
-    module = inplace.program(model, graph)
-    result = module.graph.output_node()
-    output, recorded = result.args[0]  # type: ignore[misc, str-unpack]
-    symbols = {}
-    for node, value in zip(graph.nodes, recorded, strict=True):  # type: ignore[arg-type]
-        symbols[node.key] = value.args[0] if value.target is inplace.keep else value
-    result.args = (output,)
-    for node in [node for node in module.graph.nodes if node.target is inplace.keep]:
-        module.graph.erase_node(node)
-    return _Program(graph, module, symbols)
+def _is_known(step: tracing.Step, dependent: set[str]) -> bool:
+    return step.node.key not in dependent and step.whole and step.node.kind != "input"
 
 
-def _known(program: _Program, recording: Activations, start: fx.Node, batch: torch.Tensor) -> dict[fx.Node, Any]:
-    """The masked layer, and every recorded value that does not depend on it; as many rows where the tail reads it."""
-    dependent = _dependent(start)
-    known: dict[fx.Node, Any] = {start: batch}
-    for key, symbol in program.symbols.items():
-        if symbol in dependent or key not in recording:
-            continue
-        read = symbol.op != "placeholder" and any(user in dependent for user in symbol.users)
-        value = torch.tensor(recording[key].values)[None].to(batch)
-        known[symbol] = value.repeat(len(batch), *(1,) * (value.dim() - 1)) if read else value
-    return known
-
-
-def _dependent(start: fx.Node) -> set[fx.Node]:
-    found = {start}
-    for node in start.graph.nodes:
-        if any(source in found for source in node.all_input_nodes):
-            found.add(node)
-    return found
+def _rows(value: torch.Tensor, count: int) -> torch.Tensor:
+    """The value of one picture for as many; no memory is filled."""
+    if value.dim() < 2 or value.shape[0] != 1:
+        raise ValueError("a value without an axis for pictures")
+    return value.expand(count, *value.shape[1:])
 
 
 # ------------------------------------------------------------------------------------------------ by a hook
@@ -162,18 +127,9 @@ def _hook(model: nn.Module, recording: Activations, key: str, work: Any) -> Any:
 
 
 # ------------------------------------------------------------------------------------------------ small things
-def first_tensor(output: Any) -> torch.Tensor:
-    """The network's main output: the first tensor of a tuple, a list or a dict."""
-    while not isinstance(output, torch.Tensor):
-        output = next(iter(output.values() if isinstance(output, dict) else output))
-    return output
-
-
-def _batch(model: nn.Module, recording: Activations, key: str, factors: Array) -> torch.Tensor:
-    """The layer's recorded output times each factor, on the model's device and in its type."""
-    values = torch.from_numpy(recording[key].values * factors)
-    example = next((value for value in model.parameters() if value.is_floating_point()), values)
-    return values.to(example.device, example.dtype)
+def _batch(value: torch.Tensor, factors: Array) -> torch.Tensor:
+    """The layer's recorded output times each factor, on its device and in its type."""
+    return _rows(value, len(factors)) * torch.from_numpy(factors).to(value)
 
 
 def _numbers(value: torch.Tensor) -> Array:

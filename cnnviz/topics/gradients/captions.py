@@ -124,8 +124,8 @@ def bound_condition(found: Depth) -> str:
 def measured(found: Depth) -> str:
     """What was measured, on what, how often."""
     return (
-        f"{found.stack.label} · {found.data} · loss {found.losses[0]:.4g} · random starts: {found.seeds} · no biases, "
-        f"float64 · measured in {found.seconds * 1000:,.0f} ms"
+        f"{found.stack.label} · {escaped(found.data)} · loss {found.losses[0]:.4g} · random starts: {found.seeds} · "
+        f"no biases, float64 · measured in {found.seconds * 1000:,.0f} ms"
     )
 
 
@@ -170,8 +170,7 @@ def network_verdict(found: NetworkDepth) -> str:
     first, last = number(float(norms[0])), number(float(norms[-1]))
     return (
         f"The gradient of the logit of **{escaped(found.target)}** with respect to the weights has the norm {first} "
-        "in the "
-        f"first layer ({found.names[0]}) and {last} in the last one ({found.names[-1]}): "
+        f"in the first layer ({found.names[0]}) and {last} in the last one ({found.names[-1]}): "
         f"**{number(float(norms[0] / norms[-1]))}** times as large, over {len(norms)} layers."
     )
 
@@ -189,9 +188,9 @@ def extremes(found: NetworkDepth) -> str:
 def network_measured(found: NetworkDepth, image: str) -> str:
     """What was measured, on which image."""
     return (
-        f"{escaped(found.label)} · {image} · L is the logit of {escaped(found.target)} · {len(found.names)} "
-        "convolutions and linear "
-        f"layers in the order in which they run · eval mode, float32 · {found.seconds * 1000:,.0f} ms"
+        f"{escaped(found.label)} · {escaped(image)} · L is the logit of {escaped(found.target)} · {len(found.names)} "
+        "convolutions and linear layers in the order in which they run · eval mode, float32 · "
+        f"{found.seconds * 1000:,.0f} ms"
     )
 
 

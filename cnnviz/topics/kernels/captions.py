@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.plain_text import escaped
 from cnnviz.records import Array
 from cnnviz.topics.kernels.records import Bank, History
 
@@ -27,7 +28,7 @@ def layer(title: str, key: str, bank: Bank) -> str:
     """Network, layer and size of its kernels."""
     count, inputs, height, width = bank.shape
     return (
-        f"{title} · **{key}** · {bank.operation} · {count:,} kernels of `{[inputs, height, width]}` · "
+        f"{escaped(title)} · **{key}** · {bank.operation} · {count:,} kernels of `{[inputs, height, width]}` · "
         f"{bank.weights.size:,} weights"
     )
 
@@ -196,10 +197,10 @@ def history(title: str, found: History, accuracy: float | None) -> str:
     count, inputs, height, width = found.bank.shape
     steps = f"{len(found.steps)} snapshots, steps {found.steps[0]:,} to {found.steps[-1]:,}"
     if accuracy is None:
-        return f"**{title}** · {found.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · {steps}"
+        return f"**{escaped(title)}** · {found.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · {steps}"
     return (
-        f"**{title}** · {found.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · {steps} · final test "
-        f"accuracy {percent(accuracy)}"
+        f"**{escaped(title)}** · {found.bank.layer} · {count:,} kernels of `{[inputs, height, width]}` · {steps} · "
+        f"final test accuracy {percent(accuracy)}"
     )
 
 

@@ -9,11 +9,10 @@ https://arxiv.org/abs/1701.04128
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
-from torch import fx, nn
+from torch import nn
 
 from cnnviz import anatomy, tracing
 from cnnviz.records import Field, Row
@@ -128,52 +127,9 @@ def cell_values(value: torch.Tensor, row: Row, cell: Cell) -> torch.Tensor:
 def run_to(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor:
     """What the node of this key makes of x; the network runs no further. Call it with the model borrowed.
 
-    Raises CellError where the network can only be watched from outside and the key names no module.
+    Raises CellError where the network has no such layer, or did not run it on this picture.
     """
-    graph = tracing.trace(model)
-    if isinstance(graph, tracing.Untraced):
-        return _by_hook(model, x, key)
-    symbols = {node.key: node.symbol for node in graph.nodes}
-    steps = fx.Interpreter(model, garbage_collect_values=False, graph=graph.symbols)
-    steps.args_iter = iter((x * 1.0,))  # a value of its own: a first layer may write over it
-    for node in graph.symbols.nodes:
-        steps.env[node] = steps.run_node(node)
-        if node.name == symbols[key]:
-            return _tensor(steps.env[node])
-    raise CellError(f"the network has no layer {key!r}")
-
-
-class _Reached(Exception):
-    """The layer has answered: the rest of the network need not run."""
-
-
-def _by_hook(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor:
-    name, _, call = key.partition(":")
-    modules = dict(model.named_modules())
-    if key == "input":
-        return x * 1.0
-    if name not in modules:
-        raise CellError(f"{key} is no module, and this network cannot be traced: choose a layer that is one")
-    left, answer = [int(call or 0)], []
-
-    def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
-        if left[0] == 0:
-            answer.append(_tensor(output))
-            raise _Reached
-        left[0] -= 1
-
-    handle = modules[name].register_forward_hook(hook)
-    try:
-        model(x * 1.0)
-    except _Reached:
-        return answer[0]
-    finally:
-        handle.remove()
-    raise CellError(f"{key} did not run on this picture")
-
-
-def _tensor(value: Any) -> torch.Tensor:
-    found = value[0] if isinstance(value, (tuple, list)) and value else value
-    if not isinstance(found, torch.Tensor):
-        raise CellError("this layer answers with something else than numbers; choose another")
+    found = tracing.until(model, x * 1.0, key)
+    if found is None:
+        raise CellError(f"the network has no layer {key!r}")
     return found

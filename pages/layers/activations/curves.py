@@ -41,7 +41,8 @@ def _one() -> str:
     with left:
         st.latex(f"f(x)={function.formula}")
         st.latex(rf"f'(x)={function.derivative}")
-        st.caption(captions.source(function.paper, function.year, function.link))
+        if function.paper and function.year:
+            st.caption(captions.source(function.paper, function.year, function.link))
     with right:
         badges(*cache.function_proofs(name))
     return name

@@ -10,7 +10,7 @@ from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
-from cnnviz.topics.data import proofs
+from cnnviz.topics.data import captions, proofs
 from pages.layers.data import cache
 from pages.shared import downloads
 from pages.shared.components.batch_mix import batch_mix
@@ -21,19 +21,24 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 def show(name: str) -> None:
+    """An epoch in numbers, and the classes in its batches, in each order."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         size = int(
             st.select_slider("Batch size", SIZES, value=64, key="data.batch_size", bind="query-params", width=320)
         )
         seed = int(st.number_input("Shuffle's seed", 0, 2**31 - 1, key="data.shuffle", bind="query-params", width=150))
-        measured = st.toggle("Train a linear classifier for one epoch in each order", key="data.epoch", value=True)
+        measured = st.toggle(captions.TRAIN_ONE_EPOCH, key="data.epoch", value=True)
     data = cache.split(name)
     classes = data.classes
     plan = operations.plan(len(data), min(size, len(data)))
-    st.markdown(batches.plan_words(plan))
+    st.markdown(" ".join(filter(None, (captions.epoch(plan), captions.updates(plan), captions.last_batch(plan)))))
     found = cache.mixes(name, plan.batch_size, seed)
     shown = _measured(name, found, plan.batch_size) if measured else found
-    header = batches.mix(shown, data.classes, plan, expected=cache.expected(name, plan.batch_size))
+    expected = cache.expected(name, plan.batch_size)
+    said = [
+        "; ".join(filter(None, (captions.class_mix(one, expected=expected), captions.accuracy(one)))) for one in shown
+    ]
+    header = batches.mix(shown, data.classes, plan, said=said)
     batch_mix(header, key="data.mix")
     badges(proofs.every_picture_once(data, found))
     downloads.downloads(

@@ -13,6 +13,7 @@ from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Channels, Constants, Mix, Sheet
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.data import captions
 from cnnviz.topics.data import proofs as data_proofs
 
 
@@ -26,7 +27,7 @@ def split(name: str, part: str = "train") -> datasets.Dataset:
     return _split(name, part, version(name))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the pictures …", show_time=True)
+@st.cache_resource(max_entries=2, show_spinner=captions.READING, show_time=True)
 def _split(name: str, part: str, version: int) -> datasets.Dataset:
     return datasets.load(name, part)
 
@@ -37,12 +38,13 @@ def sheet(name: str, part: str, label: int | None, page: int) -> Sheet:
 
 
 def counts(name: str, part: str) -> tuple[int, ...]:
-    """How many pictures each class has."""
+    """How many images each class has."""
     data = split(name, part)
     return tuple(data.labels.bincount(minlength=len(data.classes)).tolist())
 
 
 def mixes(name: str, batch_size: int, seed: int) -> tuple[Mix, ...]:
+    """The classes of every batch, in each order."""
     return _mixes(name, batch_size, seed, version(name))
 
 
@@ -51,8 +53,9 @@ def _mixes(name: str, batch_size: int, seed: int, version: int) -> tuple[Mix, ..
     return data_set.mixes(_split(name, "train", version), batch_size=batch_size, seed=seed)
 
 
-@st.cache_resource(max_entries=8, show_spinner="One epoch in each order …", show_time=True)
+@st.cache_resource(max_entries=8, show_spinner=captions.ONE_EPOCH, show_time=True)
 def one_epoch(name: str, batch_size: int, version: int) -> dict[str, tuple[float, int]]:
+    """Order → (test accuracy after one epoch, over how many shuffles)."""
     return data_set.one_epoch(_split(name, "train", version), _split(name, "test", version), batch_size=batch_size)
 
 
@@ -62,7 +65,7 @@ def expected(name: str, batch_size: int) -> float:
     return operations.expected_distinct(there, min(batch_size, sum(there)))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Counting every pixel …", show_time=True)
+@st.cache_resource(max_entries=8, show_spinner=captions.COUNTING, show_time=True)
 def channels(name: str, version: int) -> tuple[Channels, tuple[Constants, ...], tuple[Proof, ...]]:
     """The counts, the constants beside them, and the proofs."""
     data = _split(name, "train", version)

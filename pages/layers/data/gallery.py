@@ -1,4 +1,4 @@
-"""The pictures of a data set, by class; and what the transforms make of some of them."""
+"""The images of a data set, by class; and what the transforms make of some of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import streamlit as st
 
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
-from cnnviz.plain_text import escaped
 from cnnviz.records.training import AUGMENTATIONS
+from cnnviz.topics.data import captions
 from cnnviz.topics.data import transforms as drawing
 from cnnviz.topics.data.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
@@ -17,27 +17,28 @@ from pages.shared import downloads, image_picker
 from pages.shared.components.picture_sheet import picture_sheet
 from pages.shared.source_box import source_box
 
-ALL = "all classes"
 COLUMNS = 8
 SOURCES = ("the data set's pictures", "the picture at hand")
 
 
 def browse(name: str) -> None:
-    """Pages of pictures; hover and click are answered in the browser."""
+    """Pages of images; hover and click are answered in the browser."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split = st.segmented_control(
             "Split", ("train", "test"), default="train", required=True, key="data.split", bind="query-params"
         )
         label = _class(name, split or "train")
         pages = cache.sheet(name, split or "train", label, 1).pages
-        page = st.number_input(f"Page, of {pages:,}", 1, pages, key=f"data.page.{pages}", width=140)
-        normalised = st.toggle("As the network gets them (normalised)", key="data.normalised", bind="query-params")
+        page = st.number_input(captions.page_of(pages), 1, pages, key=f"data.page.{pages}", width=140)
+        normalised = st.toggle(captions.NORMALISED, key="data.normalised", bind="query-params")
     found = cache.sheet(name, split or "train", label, int(page))
     header, pixels = figures.browse(found, normalised=normalised)
     picture_sheet(header, pixels, key="data.sheet")
-    st.caption(
-        _caption(name, split or "train", label, shown=len(found.labels), total=found.total, normalised=normalised)
-    )
+    data = cache.split(name, split or "train")
+    title = None if label is None else data.classes[label]
+    st.caption(captions.shown(len(found.labels), found.total, title, data.source))
+    if normalised:
+        st.caption(captions.normalised(data.images.shape[1]))
     part, number = split or "train", int(page)
     downloads.downloads(
         [
@@ -55,22 +56,13 @@ def _class(name: str, split: str) -> int | None:
     """The class to show, None for all."""
     counts = cache.counts(name, split)
     classes = cache.split(name, split).classes
-    words: dict[int | None, str] = {None: f"{ALL} ({sum(counts):,})"}
-    words |= {index: f"{title} ({count:,})" for index, (title, count) in enumerate(zip(classes, counts, strict=True))}
+    listed: dict[int | None, str] = {None: captions.class_and_count(captions.ALL_CLASSES, sum(counts))}
+    for index, (title, count) in enumerate(zip(classes, counts, strict=True)):
+        listed[index] = captions.class_and_count(title, count)
     chosen: int | None = st.selectbox(
-        "Class", list(words), format_func=words.__getitem__, key=f"data.class.{name}", width=200
+        "Class", list(listed), format_func=listed.__getitem__, key=f"data.class.{name}", width=200
     )
     return chosen
-
-
-def _caption(name: str, split: str, label: int | None, *, shown: int, total: int, normalised: bool) -> str:
-    which = ALL if label is None else f"class {escaped(cache.split(name, split).classes[label])}"
-    text = f"{shown} of {total:,} pictures · {which} · {cache.split(name, split).source}"
-    if not normalised:
-        return text
-    if cache.split(name, split).images.shape[1] == 1:
-        return text + " · normalised: the data set's mean is the neutral grey, below it blue, above it orange"
-    return text + " · normalised: the mean is the middle level; the picture hardly changes, its numbers do"
 
 
 def transforms(name: str) -> None:
@@ -84,10 +76,10 @@ def transforms(name: str) -> None:
         "Transforms", TRANSFORMS, default=TRANSFORMS, selection_mode="multi", key="data.transforms", bind="query-params"
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        padding = st.slider("Padding before the crop, px", 0, 12, augmentation.PADDING, key="data.padding", width=190)
-        degrees = st.slider("Turned by up to, °", 0, 180, 15, key="data.degrees", width=190)
-        strength = st.slider("Colour jitter, ±", 0.0, 1.0, 0.4, key="data.jitter", width=190)
-        hue = st.slider("Hue, ± turns", 0.0, 0.5, 0.1, key="data.hue", width=190)
+        padding = st.slider(captions.PADDING, 0, 12, augmentation.PADDING, key="data.padding", width=190)
+        degrees = st.slider(captions.DEGREES, 0, 180, 15, key="data.degrees", width=190)
+        strength = st.slider(captions.JITTER, 0.0, 1.0, 0.4, key="data.jitter", width=190)
+        hue = st.slider(captions.HUE, 0.0, 0.5, 0.1, key="data.hue", width=190)
         seed = int(st.number_input("Seed", 0, 2**31 - 1, key="data.seed", bind="query-params", width=130))
         st.button("Roll again", icon=":material/casino:", key="data.roll", on_click=_roll)
     found = data_set.copies(own.image, own.title) if own else cache.sheet(name, "train", None, 1)
@@ -95,10 +87,7 @@ def transforms(name: str) -> None:
     rows = drawing.transformed(found.pictures[:COLUMNS], tuple(wanted), seed=seed, jitter=jitter)
     header, pixels = figures.transforms(found, rows)
     picture_sheet(header, pixels, key="data.transformed")
-    st.caption(
-        "Chance decides anew for every picture and every epoch: point at one to read what it decided here. Training in "
-        f"this project offers {' and '.join(AUGMENTATIONS)}, computed by the same functions."
-    )
+    st.caption(captions.chance(AUGMENTATIONS))
     downloads.downloads(
         [
             (

@@ -1,4 +1,4 @@
-"""A data set of one's own: a zip with a folder of pictures for each class."""
+"""A data set of one's own: a zip with a folder of images for each class."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from cnnviz import datasets, limits
 from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
+from cnnviz.topics.data import captions
 
 SIZES = (16, 28, 32, 48, 64, 96, 128)
 
 
 def show() -> None:
     """Upload, name, size; what came of it, in one sentence; and those that are here."""
-    st.markdown(
-        "A zip with a folder of pictures for each class, `cats/…jpg` and `dogs/…jpg`. Each picture's middle is made "
-        "square and small; every fifth one is kept for testing (or bring `train/` and `test/`, or `val/`, yourself)."
-    )
+    st.markdown(captions.FOLDER)
     with st.form("data.own", clear_on_submit=True):
         file = st.file_uploader(
-            f"Zip of class folders, up to {limits.ZIP_MB} MB", type=["zip"], key="data.zip",
+            captions.zip_of_folders(limits.ZIP_MB), type=["zip"], key="data.zip",
             max_upload_size=limits.ZIP_MB,
         )  # fmt: skip
         left, right = st.columns(2)
@@ -34,10 +32,10 @@ def show() -> None:
     if said := st.session_state.pop("data.said", None):
         st.success(said, icon=":material/check_circle:")
     if left_out := st.session_state.pop("data.left_out", None):
-        with st.expander(f"{len(left_out):,} files were left out, and why"):
+        with st.expander(captions.left_out(len(left_out))):
             st.dataframe([{"file": one.path, "reason": one.reason} for one in left_out], hide_index=True)
     st.download_button(
-        "A small zip to try", data_set.example_zip, "shapes.zip", "application/zip", key="data.example",
+        captions.EXAMPLE_ZIP, data_set.example_zip, "shapes.zip", "application/zip", key="data.example",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     _listed()
@@ -45,19 +43,16 @@ def show() -> None:
 
 def _add(data: BinaryIO | None, name: str, size: int) -> None:
     if data is None:
-        st.error("No zip was given: choose one, then add it.", icon=":material/error:")
+        st.error(captions.NO_ZIP, icon=":material/error:")
         return
     try:
-        with st.spinner("Reading the pictures …", show_time=True):
+        with st.spinner(captions.READING, show_time=True):
             imported = datasets.from_zip(data, name, size=size)
     except datasets.DatasetError as error:
-        st.error(escaped(f"{str(error)[:1].upper()}{str(error)[1:]}"), icon=":material/error:")
+        st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return
-    st.session_state["data.said"] = (
-        f"{escaped(imported.name.removeprefix(image_folder.PREFIX))}: {imported.pictures:,} pictures of "
-        f"{len(imported.classes)} classes; {len(imported.left_out):,} files were left out. "
-        f"It now stands in the list of data sets, here and in the sidebar."
-    )
+    name, skipped = imported.name.removeprefix(image_folder.PREFIX), len(imported.left_out)
+    st.session_state["data.said"] = captions.added(name, imported.pictures, len(imported.classes), skipped=skipped)
     st.session_state["data.left_out"] = imported.left_out
     st.session_state["data.next"] = imported.name
     st.rerun()
@@ -67,7 +62,7 @@ def _listed() -> None:
     """The data sets of one's own, with a way to take them away again."""
     names = image_folder.names(datasets.root())
     if not names:
-        st.caption(f"None is here yet. They are kept in `{datasets.root()}`.")
+        st.caption(captions.NONE_YET)
         return
     chosen = st.selectbox(
         "Yours", names, format_func=lambda name: datasets.info(name).title, key="data.yours", width=320
@@ -78,5 +73,5 @@ def _listed() -> None:
         except datasets.DatasetError as error:
             st.error(escaped(error), icon=":material/error:")
             return
-        st.session_state["data.said"] = f"{chosen.removeprefix(image_folder.PREFIX)} is removed."
+        st.session_state["data.said"] = captions.removed(chosen.removeprefix(image_folder.PREFIX))
         st.rerun()

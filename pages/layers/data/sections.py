@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz import datasets
 from cnnviz.plain_text import escaped
+from cnnviz.topics.data import captions
 from pages.layers.data import batches, gallery, own_folder, statistics
 from pages.shared import dataset_download
 
@@ -51,5 +52,5 @@ def _dataset() -> str:
         key="data.dataset", bind="query-params", width=320,
     )  # fmt: skip
     info = datasets.info(name)
-    st.caption(f"{info.sentence} Shape `{list(info.shape)}`, {len(info.classes)} classes.")
+    st.caption(captions.data_set(info.sentence, info.shape, len(info.classes)))
     return name

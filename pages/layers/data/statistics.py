@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.operations import data
+from cnnviz.topics.data import captions
 from pages.layers.data import cache
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
@@ -14,11 +15,13 @@ from pages.shared.source_box import source_box
 
 
 def show(name: str) -> None:
+    """Mean and deviation by channel, the constants in use and published, the histogram of levels."""
     st.latex(
         r"\hat x = \frac{x/255 - \mu}{\sigma},\qquad \mu_c = \frac1N\sum x,\quad \sigma_c^2 = \frac1N\sum(x-\mu_c)^2"
     )
     found, listed, proofs = cache.channels(name, cache.version(name))
-    st.markdown(batches.constants_words(found, listed))
+    own, off = captions.own_constants(listed[0]), captions.farthest_off(listed)
+    st.markdown(" ".join((captions.counted(found), own, *captions.averaged_deviations(found, listed), off)))
     st.dataframe(batches.constants_table(found, listed), hide_index=True, key="data.constants")
     chart(batches.levels(found, theme=theme()), key="data.levels")
     badges(*proofs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
-from cnnviz.plain_text import escaped
 from cnnviz.topics.gradients import captions, network, network_figures
 from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
@@ -38,7 +37,7 @@ def show() -> None:
     st.markdown(f"{captions.network_verdict(found)} {captions.extremes(found)}")
     header, blob = network_figures.packet(found, _past(choice, at_hand))
     depth_curves(header, blob, key="gradients.network")
-    st.caption(captions.network_measured(found, escaped(at_hand.title)))
+    st.caption(captions.network_measured(found, at_hand.title))
     badges(*proofs)
     source_box(
         network_figures.snippet(choice, at_hand.source, fit=image_picker.fit_at_hand()),

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.plain_text import escaped
 from cnnviz.topics.kernels import analysis, captions, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
 from pages.layers.kernels.selection import KernelSelection
@@ -50,7 +49,7 @@ try:
 except OperationError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
-st.caption(captions.layer(escaped(opened.spec.title), here.layer.key, bank))
+st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
 if bank.linear:
     st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
 SHOW[part](here)

@@ -10,7 +10,6 @@ import streamlit as st
 
 from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
-from cnnviz.plain_text import escaped
 from cnnviz.runs import get as run_of
 from cnnviz.topics.kernels import analysis, captions, figures, network, snippets
 from cnnviz.topics.kernels.records import Bank, History
@@ -90,7 +89,7 @@ def _output_picker(bank: Bank) -> int | None:
 
 
 def _caption(run: checkpoints.Checkpoint, history: History) -> None:
-    st.caption(captions.history(escaped(run.title), history, run.test_accuracy))
+    st.caption(captions.history(run.title, history, run.test_accuracy))
     spec = checkpoints.spec(run.run_id)
     for note in spec.notes:
         if "permuted" in note:

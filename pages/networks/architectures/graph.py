@@ -49,11 +49,9 @@ def _of_boxes(graph: Graph, here: ArchitectureSelection, times: LayerTimes) -> l
 
 @st.fragment
 def show(here: ArchitectureSelection) -> None:
-    """The graph of the network at hand; where it cannot be traced, its module tree, which is said."""
+    """The graph of the network that is chosen."""
     graph = folded(here.choice, here.shape)
     st.markdown(figures.words(graph, escaped(here.network.spec.title)))
-    if not graph.traced:
-        st.info(captions.module_tree(graph.note), icon=":material/account_tree:")
     times = layer_times.on_request(here)
     taken = _of_boxes(graph, here, times) if times else ()
     network_graph(

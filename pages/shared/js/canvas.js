@@ -31,6 +31,10 @@ export function photoCanvas(rgb, width, height) {
   });
 }
 
+export function greyPixel(level) {
+  return rgbPixel(level, level, level);
+}
+
 export function rgbPixel(red, green, blue) {
   return (255 << 24) | (blue << 16) | (green << 8) | red;
 }

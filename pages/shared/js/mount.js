@@ -33,7 +33,7 @@ export function mount(spec) {
 
 function createView(spec, root, header) {
   const find = selector => root.querySelector(selector);
-  const view = { root, find, whole: find(spec.whole), notes: spec.notes ? memory(spec.notes(header)) : null, drawn: false };
+  const view = { root, header, find, whole: find(spec.whole), notes: spec.notes ? memory(spec.notes(header)) : null, drawn: false };
   for (const name of spec.parts ?? []) view[name] = find(`.${name}`);
   spec.create?.(view, header);
   watched(view.whole, () => view.drawn && view.whole.clientWidth && view.whole.clientWidth !== view.room && drawView(spec, view));

@@ -1,4 +1,4 @@
-"""Data and batches: pictures are pointed at in the browser; another page of them is asked of the server."""
+"""Data and batches: images are pointed at in the browser; another page of them is asked of the server."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HOVER = """(target, [x, y]) => new Promise(resolve => {
 
 
 def in_browser(page: Any) -> list[float]:
-    """Seconds from pointing at another picture to its frame: enlarged, with its numbers."""
+    """Seconds from pointing at another image to its frame: enlarged, with its numbers."""
     painted(page, GRID)
     grid = page.locator(GRID).first
     return [grid.evaluate(HOVER, [30 + 62 * (step % 8), 30 + 80 * (step // 8)]) / 1000 for step in range(15)]
 
 
 def by_server(page: Any) -> list[float]:
-    """Seconds from turning the page to the next pictures on it."""
+    """Seconds from turning the page to the next images on it."""
     found = []
     page.get_by_role("spinbutton", name="Page").focus()
     for turn in range(10):

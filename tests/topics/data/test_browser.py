@@ -1,4 +1,4 @@
-"""The page `data` in Chromium: pictures and batches are read off without a rerun, and are drawn as they are stored."""
+"""The page `data` in Chromium: images and batches are read off without a rerun, and are drawn as they are stored."""
 
 from __future__ import annotations
 

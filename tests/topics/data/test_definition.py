@@ -20,7 +20,7 @@ from cnnviz import datasets
 from cnnviz.figures import batches as figures
 from cnnviz.measurements import data_set
 from cnnviz.operations import OperationError, data
-from cnnviz.topics.data import proofs, transforms
+from cnnviz.topics.data import captions, proofs, transforms
 from cnnviz.training import distortions
 
 
@@ -187,7 +187,7 @@ def test_the_constants_kept_here_are_right_and_others_are_told_apart(name: str) 
     rows = figures.constants_table(found, [own, *others])
     assert rows[0]["constants"] == "measured"
     assert len(rows) == 2 + len(others)
-    assert "Farthest off" in figures.constants_words(found, [own, *others])
+    assert "Farthest off" in captions.farthest_off([own, *others])
 
 
 # -------------------------------------------------------------------------------------------------------- pages, words
@@ -225,22 +225,26 @@ def test_a_pasted_average_of_deviations_is_recognised() -> None:
     found = data_set.channels(shapes)
     pasted = data.against("pasted", found.mean, found.picture_std, true=(found.mean, found.std))
     own, *_, last = data_set.constants(shapes, found)
-    assert "average of each picture's own" in figures.constants_words(found, [own, pasted, last])
-    assert "average of each picture's own" not in figures.constants_words(found, [own, last])
+    (said,) = captions.averaged_deviations(found, [own, pasted, last])
+    assert "average of each image's own" in said
+    assert not captions.averaged_deviations(found, [own, last])
 
 
 def test_an_epoch_is_said_in_numbers() -> None:
-    said = figures.plan_words(data.plan(1437, 64))
+    said = captions.epoch(data.plan(1437, 64))
     assert "**23 steps**" in said
-    assert "22 of 64 and a last one of 29" in said
-    assert "230 updates" in said
-    assert "all of 10" in figures.plan_words(data.plan(100, 10))
-    assert "BatchNorm" in figures.plan_words(data.plan(101, 10))
+    assert "22 batches of 64 and a last one of 29" in said
+    assert "230 updates" in captions.updates(data.plan(1437, 64))
+    assert "all batches have 10 images" in captions.epoch(data.plan(100, 10))
+    assert "BatchNorm" in captions.last_batch(data.plan(101, 10))
+    assert not captions.last_batch(data.plan(102, 10))
 
 
 def test_long_epochs_are_drawn_by_64_batches() -> None:
     shapes = datasets.load("shapes")
-    header = figures.mix(data_set.mixes(shapes, batch_size=4), shapes.classes, data.plan(6000, 4), expected=3.1)
+    header = figures.mix(
+        data_set.mixes(shapes, batch_size=4), shapes.classes, data.plan(6000, 4), said=["one", "two", "three"]
+    )
     assert len(header["batches"]) == 64
     assert (header["batches"][0], header["batches"][-1], header["steps"]) == (1, 1500, 1500)
 

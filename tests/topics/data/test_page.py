@@ -29,7 +29,7 @@ def section(app: AppTest, name: str) -> AppTest:
 
 
 def test_first_paint_shows_digits(app: AppTest) -> None:
-    assert "96 of 1,437 pictures" in written(app)
+    assert "96 of 1,437 images" in written(app)
     app.selectbox(key="data.class.digits").set_value(3).run()
     assert "class 3" in written(app)
     app.toggle(key="data.normalised").set_value(True).run()
@@ -40,7 +40,7 @@ def test_every_section_for_both_data_sets(app: AppTest) -> None:
     for dataset in ("digits", "shapes"):
         app.selectbox(key="data.dataset").set_value(dataset)
         section(app, "Transforms")
-        assert "crop and flip" in written(app)
+        assert "crop, flip" in written(app)
         section(app, "Batches")
         assert "steps**" in written(app)
         section(app, "Mean and deviation")
@@ -59,7 +59,7 @@ def test_rolling_again_changes_the_seed_and_no_transform_is_fine(app: AppTest) -
 def test_the_picture_at_hand_can_be_transformed(app: AppTest) -> None:
     section(app, "Transforms")
     app.segmented_control(key="data.source").set_value("the picture at hand").run()
-    assert "point at one to read" in written(app)
+    assert "point at an image to read" in written(app)
 
 
 def test_a_batch_larger_than_the_data_set_is_the_data_set(app: AppTest) -> None:
@@ -88,11 +88,11 @@ def bring(app: AppTest, data: bytes, name: str) -> AppTest:
 def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     section(app, "Your own data")
     bring(app, data_set.example_zip(), "tried")
-    assert "30 pictures of 3 classes" in written(app)
+    assert "30 images of 3 classes" in written(app)
     assert app.selectbox(key="data.dataset").value == "folder:tried"
     assert "tried" in app.selectbox(key="train.dataset").options
     section(app, "Pictures")
-    assert "of 24 pictures" in written(app)
+    assert "of 24 images" in written(app)
     section(app, "Mean and deviation")
     assert "Farthest off" in written(app)
     section(app, "Your own data")

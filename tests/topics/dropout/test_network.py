@@ -159,18 +159,17 @@ def test_real_networks_run_on_from_any_layer(name: str) -> None:
     unchanged(before, model)
 
 
-def test_a_network_without_a_graph_is_run_with_a_hook() -> None:
+def test_a_network_that_branches_on_the_data_runs_on() -> None:
     torch.manual_seed(0)
     model = Branching().eval()
     recording = capture.activations(model, X)
-    assert recording.method == "hooks"
     before = state(model)
     found = network.disturb(model, recording, "first", probabilities=(0.5,), seed=1)
     factor = (found.uniform >= 0.5).astype(np.float32) * 2
     np.testing.assert_allclose(found.masked_logits[0], by_hand(model, "first", factor), atol=1e-5)
     unchanged(before, model)
     with pytest.raises(network.TailError, match="choose a layer that is one"):
-        network.disturb(model, recording, "input", following="last", probabilities=(0.5,))
+        tail.by_hook(model, recording, "input", np.ones((2, *X.shape[1:]), np.float32), "last")
     unchanged(before, model)
 
 

@@ -1,6 +1,6 @@
 import { sized } from "../../js/canvas.js";
 import { element } from "../../js/dom.js";
-import { grouped } from "../../js/numbers.js";
+import { grouped, indexIn } from "../../js/numbers.js";
 
 const TALL = 74;
 
@@ -11,11 +11,12 @@ export function classColour(index, count, dark) {
 }
 
 export function batchAt(view, x) {
-  return Math.max(0, Math.min(view.header.batches.length - 1, Math.floor((x / view.width) * view.header.batches.length)));
+  const { length } = view.header.batches;
+  return indexIn((x / view.room) * length, length);
 }
 
 export function paintBars(view) {
-  const { header, width, theme } = view;
+  const { header, room: width, theme } = view;
   const count = header.batches.length;
   const wide = width / count;
   const gap = wide > 6 ? 2 : wide > 3 ? 1 : 0;
@@ -53,7 +54,7 @@ function describe(view) {
     const more = there.length > 12 ? ` and ${there.length - 12} more` : "";
     lines.push(element("div", "line", `${row.order}: ${there.length} ${there.length === 1 ? "class" : "classes"} (${shown}${more})`));
   }
-  view.find(".card").replaceChildren(...lines);
-  view.find(".card").dataset.batch = String(header.batches[batch]);
-  view.find(".live").textContent = lines.map(line => line.textContent).join(". ");
+  view.card.replaceChildren(...lines);
+  view.card.dataset.batch = String(header.batches[batch]);
+  view.live.textContent = lines.map(line => line.textContent).join(". ");
 }

@@ -1,14 +1,12 @@
-import { element, perFrame } from "../../js/dom.js";
-import { grouped } from "../../js/numbers.js";
-import { unpack } from "../../js/packet.js";
-import { themeOf } from "../../js/theme.js";
+import { element } from "../../js/dom.js";
+import { onKeys } from "../../js/input.js";
+import { mount } from "../../js/mount.js";
+import { clamp, grouped } from "../../js/numbers.js";
 import { batchAt, classColour, paintBars } from "./bars.js";
 
-const mixViews = new WeakMap();
-
-function mixView(root) {
-  const view = { root, batch: 0, pinned: false, canvases: [], find: selector => root.querySelector(selector) };
-  const stage = view.find(".stage");
+function setUp(view) {
+  Object.assign(view, { batch: 0, pinned: false, canvases: [] });
+  const { stage } = view;
   stage.onpointermove = stage.onclick = event => {
     const canvas = event.target.closest("canvas");
     if (!canvas || (view.pinned && event.type === "pointermove")) return;
@@ -18,29 +16,19 @@ function mixView(root) {
     view.batch = batch;
     paintBars(view);
   };
-  stage.onkeydown = event => {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-    const last = view.header.batches.length - 1;
-    if (step) view.batch = Math.max(0, Math.min(last, view.batch + step));
-    else if (event.key === "Home") view.batch = 0;
-    else if (event.key === "End") view.batch = last;
-    else if (event.key === "Enter" || event.key === " ") view.pinned = !view.pinned;
-    else if (event.key === "Escape") view.pinned = false;
-    else return;
-    event.preventDefault();
-    paintBars(view);
-  };
-  view.watcher = new ResizeObserver(perFrame(() => view.header && root.clientWidth !== view.width && drawMix(view)));
-  view.watcher.observe(root);
-  mixViews.set(root, view);
-  return view;
-}
-
-function drawMix(view) {
-  if (!view.root.clientWidth) return;
-  view.width = view.root.clientWidth;
-  paintBars(view);
-  view.find(".stage").dataset.painted = view.header.digest;
+  const to = batch => turn(view, clamp(batch, 0, view.header.batches.length - 1), view.pinned);
+  const keep = () => turn(view, view.batch, !view.pinned);
+  onKeys(stage, {
+    ArrowRight: () => to(view.batch + 1),
+    ArrowUp: () => to(view.batch + 1),
+    ArrowLeft: () => to(view.batch - 1),
+    ArrowDown: () => to(view.batch - 1),
+    Home: () => to(0),
+    End: () => to(Infinity),
+    Enter: keep,
+    " ": keep,
+    Escape: () => turn(view, view.batch, false),
+  });
 }
 
 function drawFrame(view) {
@@ -54,7 +42,7 @@ function drawFrame(view) {
     return item;
   });
   if (header.classes.length > 40) keys.push(element("span", "muted", `and ${header.classes.length - 40} more`));
-  view.find(".keys").replaceChildren(...keys);
+  view.keys.replaceChildren(...keys);
   view.canvases = header.rows.map(() => element("canvas"));
   const rows = header.rows.map((row, index) => {
     const box = element("div", "row");
@@ -63,24 +51,27 @@ function drawFrame(view) {
     box.append(name, view.canvases[index]);
     return box;
   });
-  view.find(".stage").replaceChildren(...rows);
+  view.stage.replaceChildren(...rows);
   const shown = header.batches.length;
   const all = shown === header.steps;
-  view.find(".axis").textContent =
-    `Each bar is a batch, in the order of the epoch${all ? "" : `; ${shown} of ${grouped.format(header.steps)}, evenly taken`}.`;
+  view.axis.textContent = `Each bar is a batch, in the order of the epoch${all ? "" : `; ${shown} of ${grouped.format(header.steps)}, evenly taken`}.`;
 }
 
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".batch_mix");
-  const { header } = unpack(data);
-  const view = mixViews.get(root) ?? mixView(root);
-  view.header = header;
-  view.theme = themeOf(root);
-  view.batch = Math.min(view.batch, header.batches.length - 1);
-  drawFrame(view);
-  drawMix(view);
-  return () => {
-    view.watcher.disconnect();
-    mixViews.delete(root);
-  };
+export default mount({
+  whole: ".batch_mix",
+  parts: ["stage", "keys", "axis", "card", "live"],
+  painted: "stage",
+  create: setUp,
+  load(view, /** @type {import("../../js/packets").BatchMixPacket} */ header) {
+    view.batch = Math.min(view.batch, header.batches.length - 1);
+  },
+  draw(view) {
+    drawFrame(view);
+    paintBars(view);
+  },
+});
+
+function turn(view, batch, pinned) {
+  Object.assign(view, { batch, pinned });
+  paintBars(view);
 }

@@ -18,7 +18,7 @@ export default mount({
     Object.assign(view, { layer: null, chart: 0 });
     listen(view);
   },
-  load(view, header) {
+  load(view, /** @type {import("../../js/packets").LayerNormsPacket} */ header) {
     view.frame = Math.min(view.notes.frame ?? 0, header.steps.length - 1);
   },
   draw: build,

@@ -25,7 +25,7 @@ export function bindControls(view) {
 export function askContribution(view) {
   if (view.notes.sort !== "contribution" || view.model.meta.channels.contribution) return;
   view.live.textContent = "Computing each channel's contribution to the class";
-  view.setStateValue("want", "contribution");
+  view.send("want", "contribution");
 }
 
 export function turn(view, by) {

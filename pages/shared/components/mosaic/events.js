@@ -72,7 +72,7 @@ function pick(view, cell) {
   view.cursor = { ...cell };
   view.selected = view.notes.selected = chosen;
   answer(view);
-  view.setStateValue("pick", { layer: view.model.meta.layer, ...chosen, at: Date.now() });
+  view.send("pick", { layer: view.model.meta.layer, ...chosen, at: Date.now() });
 }
 
 function focused(view, yes) {

@@ -1,8 +1,7 @@
-import { perFrame } from "../../js/dom.js";
-import { memory, pushed } from "../../js/memory.js";
-import { unpack } from "../../js/packet.js";
+// Runs on every change of data or theme: sorting, scale, page and what is chosen stay.
+import { pushed } from "../../js/memory.js";
+import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
-import { sameTheme, themeOf } from "../../js/theme.js";
 import { askContribution, showControls } from "./controls.js";
 import { answer, listen } from "./events.js";
 import { gridOf } from "./grid.js";
@@ -10,39 +9,9 @@ import { modelOf, ordered, pageOf, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
 import { loadPhoto } from "./side.js";
 
-const views = new WeakMap();
-
-// Runs on every change of data or theme: sorting, scale, page and what is chosen stay.
-export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now();
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header.key);
-  view.setStateValue = setStateValue;
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  pushed(view, header);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    if (fresh) turnToSelected(view);
-    arrange(view);
-  } else answer(view);
-  view.stage.dataset.painted = header.meta.digest;
-  view.stage.dataset.milliseconds = (performance.now() - started).toFixed(1);
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, key) {
-  const notes = memory(`mosaic ${key}`);
-  notes.sort ??= "index";
-  notes.scale ??= "layer";
-  notes.hide ??= false;
-  notes.page ??= 0;
-  const view = { root, notes, selected: notes.selected ?? null, hover: null, cursor: null, focused: false };
-  const names = [
+export default mount({
+  whole: ".mosaic",
+  parts: [
     "sort",
     "scale",
     "hide",
@@ -62,17 +31,30 @@ function created(root, key) {
     "empty",
     "tip",
     "live",
-  ];
-  for (const name of names) view[name] = root.querySelector(`.${name}`);
-  view.stage = root.querySelector(".grid");
-  view.whole = root.querySelector(".mosaic");
-  const resized = perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.whole);
+  ],
+  painted: "stage",
+  notes: header => `mosaic ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  arrive(view, header) {
+    pushed(view, header);
+    if (view.fresh) turnToSelected(view);
+    view.fresh = false;
+  },
+  draw: arrange,
+  again: answer,
+});
+
+function setUp(view) {
+  const { notes } = view;
+  notes.sort ??= "index";
+  notes.scale ??= "layer";
+  notes.hide ??= false;
+  notes.page ??= 0;
+  Object.assign(view, { selected: notes.selected ?? null, hover: null, cursor: null, focused: false });
+  view.stage = view.find(".grid");
   listen(view);
   settled("layer", view.stage);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
@@ -81,8 +63,8 @@ function load(view, meta, blob) {
     view.selected = view.notes.selected = null;
   }
   view.model = modelOf(meta, blob("values"));
-  view.digest = meta.digest;
   view.hover = null;
+  view.fresh = true;
   if (view.cursor)
     view.cursor = {
       slot: view.cursor.slot,
@@ -105,9 +87,6 @@ function turnToSelected(view) {
 }
 
 export function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.side.hidden = view.model.meta.vector && !view.model.meta.picture;
   view.order = ordered(view.model, view.notes);
   view.notes.page = Math.min(view.notes.page, Math.max(0, Math.ceil(view.order.length / pageSize(view.model)) - 1));

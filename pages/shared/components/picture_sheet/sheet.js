@@ -1,5 +1,5 @@
-import { sized } from "../../js/canvas.js";
-import { ZERO, palette } from "../../js/palette.js";
+import { pixelCanvas, rgbPixel, sized } from "../../js/canvas.js";
+import { entryOf, palette } from "../../js/palette.js";
 
 const GAP = 6;
 const LABEL = 18;
@@ -8,29 +8,22 @@ const RIM = 3; // RIM: room for the frame of the outermost ones
 
 // One picture's 32-bit pixels: as stored, or normalised: grey ones around zero, colour ones from −limit to limit.
 export function inked(view, item, normalised) {
-  const { channels, height, width } = view;
+  const { channels, height, width, limit } = view;
   const plane = height * width;
   const start = item * channels * plane;
-  const out = new Uint32Array(plane);
   const grey = channels === 1;
   const colours = grey && normalised ? palette("activations", view.theme.name) : null;
-  for (let i = 0; i < plane; i++) {
-    const levels = [0, 1, 2].map(c => view.pixels[start + (grey ? 0 : c) * plane + i]);
-    if (colours) {
-      out[i] = colours[ZERO + Math.round((127 * normal(view, levels[0], 0)) / view.limit)];
-      continue;
+  return pixelCanvas(width, height, out => {
+    for (let i = 0; i < plane; i++) {
+      const levels = [0, 1, 2].map(c => view.pixels[start + (grey ? 0 : c) * plane + i]);
+      if (colours) out[i] = colours[entryOf(normal(view, levels[0], 0), limit)];
+      else if (!normalised) out[i] = rgbPixel(levels[0], levels[1], levels[2]);
+      else {
+        const [r, g, b] = levels.map((level, c) => Math.round(127.5 + (127.5 * normal(view, level, c)) / limit));
+        out[i] = rgbPixel(r, g, b);
+      }
     }
-    const [r, g, b] = normalised ? levels.map((v, c) => Math.round(127.5 + (127.5 * normal(view, v, c)) / view.limit)) : levels;
-    out[i] = (255 << 24) | (b << 16) | (g << 8) | r;
-  }
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  new Uint32Array(image.data.buffer).set(out);
-  context.putImageData(image, 0, 0);
-  return canvas;
+  });
 }
 
 export function normal(view, level, channel) {

@@ -22,7 +22,7 @@ export default mount({
     Object.assign(view, { hover: null, position: 1, following: false, before: null, canvas: view.find(".stage canvas") });
     listen(view);
   },
-  load(view, header) {
+  load(view, /** @type {import("../../js/packets").RacePacket} */ header) {
     view.notes = memory(header.key);
     view.axis = header.axes.find(one => one.id === view.notes.axis) ?? header.axes[0];
     view.measure = header.measures.find(one => one.id === (view.notes.measure ?? header.start)) ?? header.measures[0];

@@ -20,7 +20,7 @@ export default mount({
     };
   },
   // The frame of the same name stays; one that is gone gives way to the start.
-  load(view, header) {
+  load(view, /** @type {import("../../js/packets").ScrubChartPacket} */ header) {
     const kept = header.frames.findIndex(frame => frame.label === view.frameLabel);
     view.frame = kept >= 0 ? kept : header.start;
   },

@@ -1,10 +1,11 @@
 // Play, pause, scrub, speed, output channel; pointer and keys on the stage.
 import { element } from "../../js/dom.js";
+import { onKeys } from "../../js/input.js";
+import { clamp } from "../../js/numbers.js";
+import { player } from "../../js/play.js";
 import { cellUnder } from "./layout.js";
 import { current, sameTarget, targetAt } from "./links.js";
 import { answer, arrange } from "./main.js";
-
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export function listen(view) {
   const { stage } = view;
@@ -16,14 +17,14 @@ export function listen(view) {
   stage.onpointermove = event => event.pointerType !== "touch" && point(view, under(event));
   stage.onpointerleave = () => point(view, null);
   stage.onclick = event => pin(view, under(event));
-  stage.onkeydown = event => pressed(view, event);
+  bindKeys(view);
   view.back.onclick = () => goTo(view, view.notes.step - 1);
   view.next.onclick = () => goTo(view, view.notes.step + 1);
-  view.play.onclick = () => (view.playing ? pause(view) : play(view));
+  view.player = playerOf(view);
   view.step.oninput = () => goTo(view, Number(view.step.value));
   view.speed.onchange = () => {
     view.notes.speed = view.speed.value;
-    if (view.playing) play(view);
+    if (view.player.playing) view.player.play();
   };
   view.channel.onchange = () => {
     view.notes.channel = Number(view.channel.value);
@@ -38,43 +39,21 @@ export function count({ model }) {
 }
 
 function goTo(view, step) {
-  pause(view);
+  view.player.stop();
   view.pinned = view.hover = null;
   view.notes.step = Math.max(0, Math.min(count(view) - 1, step));
   answer(view);
 }
 
-function play(view) {
-  pause(view);
-  view.pinned = view.hover = null;
-  if (view.notes.step >= count(view) - 1) view.notes.step = 0;
-  view.playing = setInterval(
-    () => {
-      if (!view.stage.isConnected || view.notes.step >= count(view) - 1) return pause(view);
-      view.notes.step += 1;
-      return answer(view);
-    },
-    1000 / Number(view.speed.value),
-  );
-  answer(view);
-}
-
-function pause(view) {
-  if (!view.playing) return;
-  clearInterval(view.playing);
-  view.playing = null;
-  answer(view);
-}
-
 export function point(view, target) {
   view.stage.style.cursor = target ? "crosshair" : "default";
-  if (view.pinned || view.playing || sameTarget(target, view.hover)) return;
+  if (view.pinned || view.player.playing || sameTarget(target, view.hover)) return;
   view.hover = target;
   answer(view);
 }
 
 function pin(view, target) {
-  pause(view);
+  view.player.stop();
   if (!target || sameTarget(target, view.pinned)) return free(view);
   view.pinned = target;
   view.hover = null;
@@ -87,25 +66,42 @@ function free(view) {
   answer(view);
 }
 
-function pressed(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { model, notes } = view;
-  const move = MOVES[event.key];
-  const row = Math.floor(notes.step / model.columns);
-  const column = notes.step % model.columns;
-  if (move)
-    goTo(
-      view,
-      Math.max(0, Math.min(model.rows - 1, row + move[0])) * model.columns + Math.max(0, Math.min(model.columns - 1, column + move[1])),
-    );
-  else if (event.key === "Home") goTo(view, 0);
-  else if (event.key === "End") goTo(view, count(view) - 1);
-  else if (event.key === "Enter") pin(view, current(view));
-  else if (event.key === " ") view.playing ? pause(view) : play(view);
-  else if (event.key === "Escape") free(view);
-  else return;
-  if (move || event.key === "Home" || event.key === "End") view.live.textContent = view.said.textContent;
-  event.preventDefault();
+function bindKeys(view) {
+  const cells = () => [view.model.rows, view.model.columns];
+  const to = step => {
+    goTo(view, step);
+    view.live.textContent = view.said.textContent;
+  };
+  onKeys(view.stage, {
+    Arrow(down, right) {
+      const [rows, columns] = cells();
+      const { step } = view.notes;
+      to(clamp(Math.floor(step / columns) + down, 0, rows - 1) * columns + clamp((step % columns) + right, 0, columns - 1));
+    },
+    Home: () => to(0),
+    End: () => to(count(view) - 1),
+    Enter: () => pin(view, current(view)),
+    " ": () => view.player.toggle(),
+    Escape: () => free(view),
+  });
+}
+
+function playerOf(view) {
+  return player({
+    button: view.play,
+    pace: () => 1000 / Number(view.speed.value),
+    start() {
+      view.pinned = view.hover = null;
+      if (view.notes.step >= count(view) - 1) view.notes.step = 0;
+    },
+    step() {
+      if (!view.stage.isConnected || view.notes.step >= count(view) - 1) return false;
+      view.notes.step += 1;
+      answer(view);
+      return true;
+    },
+    changed: () => view.layout && answer(view),
+  });
 }
 
 export function showControls(view) {

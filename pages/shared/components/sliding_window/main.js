@@ -1,8 +1,6 @@
-import { perFrame } from "../../js/dom.js";
-import { memory } from "../../js/memory.js";
+// Runs on every change of data or theme: the step, the speed, the output channel stay.
+import { mount } from "../../js/mount.js";
 import { grouped } from "../../js/numbers.js";
-import { unpack } from "../../js/packet.js";
-import { sameTheme, themeOf } from "../../js/theme.js";
 import { count, listen, point, showControls } from "./controls.js";
 import { layoutOf } from "./layout.js";
 import { current, linksOf } from "./links.js";
@@ -11,36 +9,9 @@ import { paintCells, paintOver } from "./paint.js";
 import { showTerms } from "./terms.js";
 import { counted, sentence } from "./words.js";
 
-const views = new WeakMap();
-
-// Runs on every change of data or theme: the step, the speed, the output channel stay.
-export default function ({ data, parentElement }) {
-  const started = performance.now();
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header.key);
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    arrange(view);
-  }
-  view.stage.dataset.painted = header.meta.digest;
-  view.stage.dataset.milliseconds = (performance.now() - started).toFixed(1);
-  return () => {
-    clearInterval(view.playing);
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, key) {
-  const notes = memory(`sliding window ${key}`);
-  notes.step ??= 0;
-  notes.speed ??= "2";
-  notes.channel ??= 0;
-  const view = { root, notes, hover: null, pinned: null, target: null, playing: null };
-  for (const name of [
+export default mount({
+  whole: ".sliding_window",
+  parts: [
     "back",
     "play",
     "next",
@@ -57,31 +28,35 @@ function created(root, key) {
     "terms",
     "key",
     "live",
-  ])
-    view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".sliding_window");
-  const resized = perFrame(() => view.model && view.whole.clientWidth !== view.width && arrange(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.whole);
+  ],
+  painted: "stage",
+  notes: header => `sliding window ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  draw: arrange,
+});
+
+function setUp(view) {
+  const { notes } = view;
+  notes.step ??= 0;
+  notes.speed ??= "2";
+  notes.channel ??= 0;
+  Object.assign(view, { hover: null, pinned: null, target: null });
   view.letGo = () => point(view, null);
   listen(view);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
   const { notes } = view;
-  clearInterval(view.playing);
-  view.playing = view.pinned = view.hover = null;
+  view.player.stop();
+  view.pinned = view.hover = null;
   view.model = modelOf(meta, blob);
-  view.digest = meta.digest;
   notes.channel = Math.min(notes.channel, view.model.outputs - 1);
   notes.step = Math.min(notes.step, count(view) - 1);
 }
 
 export function arrange(view) {
   view.width = view.whole.clientWidth || 700;
-  view.whole.classList.toggle("narrow", view.width < 560);
   view.layout = layoutOf(view.model, view.notes.channel, view.width);
   showControls(view);
   paintCells(view);
@@ -104,7 +79,6 @@ export function answer(view) {
   view.at.textContent = `${step + 1} of ${grouped.format(count(view))}`;
   view.back.disabled = notes.step === 0;
   view.next.disabled = notes.step >= count(view) - 1;
-  view.play.textContent = view.playing ? "Pause" : "Play";
   view.unpin.hidden = !view.pinned;
   view.stage.dataset.target = shown.role === "tap" ? "tap" : `${shown.role}/${shown.row}/${shown.column}`;
 }

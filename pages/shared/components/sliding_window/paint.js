@@ -1,6 +1,7 @@
 // The cells with their colours and numbers; padding, unread cells and winners look different.
 import { hatch, sized } from "../../js/canvas.js";
-import { cssColour, palette } from "../../js/palette.js";
+import { inkOn } from "../../js/ink.js";
+import { cssColour, entryOf, palette } from "../../js/palette.js";
 import { BETWEEN, boxOf } from "./layout.js";
 import { current } from "./links.js";
 import { firstChannel, inputAt, isPadding, isRead, mapOf, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
@@ -44,15 +45,7 @@ function mapsLimit({ model, notes }) {
 }
 
 export function pixelOf({ pixels, limit, signed }, value) {
-  const share = limit > 0 ? Math.max(-1, Math.min(1, value / limit)) : 0;
-  return pixels[Math.max(1, Math.round(signed ? 128 + 127 * share : 1 + 254 * share))];
-}
-
-function inkOn(pixel) {
-  const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map(c =>
-    c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
-  );
-  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#000000" : "#ffffff";
+  return pixels[entryOf(value, limit, signed)];
 }
 
 // As many digits as a cell has room for; "" where not even one fits.
@@ -148,7 +141,8 @@ export function paintOver(view) {
   const links = view.links;
   context.clearRect(0, 0, view.width, layout.height);
   for (const grid of layout.grids) {
-    if (view.playing && ["output", "map", "companion"].includes(grid.role) && grid.side !== "input") coverAhead(context, view, grid);
+    if (view.player?.playing && ["output", "map", "companion"].includes(grid.role) && grid.side !== "input")
+      coverAhead(context, view, grid);
     for (const [row, column] of framesIn(links, grid)) frameCell(context, boxOf(grid, row, column), theme, theme.text, 2, grid.cell);
     for (const [row, column] of framesIn(links.main, grid))
       frameCell(context, boxOf(grid, row, column), theme, theme.primary, 3, grid.cell);

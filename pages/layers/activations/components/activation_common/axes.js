@@ -1,6 +1,7 @@
 // Colours for lines, told apart by colour-blind eyes; beyond six the line is dashed, beyond twelve dotted.
 import { element } from "../../../../shared/js/dom.js";
-import { percent } from "../../../../shared/js/numbers.js";
+import { clamp, percent } from "../../../../shared/js/numbers.js";
+import { player } from "../../../../shared/js/play.js";
 
 export const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
 export const DASHES = [[], [7, 4], [2, 3]];
@@ -140,8 +141,8 @@ export function slider(word, { min, max, step, value }, text, onInput) {
 }
 
 // Play, pause and scrub over steps 0 … last. Whoever wants less motion steps by hand: nothing plays by itself.
-export function player(last, onStep, { milliseconds = 250, word = "step" } = {}) {
-  const play = button("Play", "play");
+export function stepper(last, onStep, { milliseconds = 250, word = "step" } = {}) {
+  const toggle = button("Play", "play");
   const scrub = slider(
     word,
     { min: 0, max: last, step: 1, value: 0 },
@@ -149,24 +150,17 @@ export function player(last, onStep, { milliseconds = 250, word = "step" } = {})
     value => show(value),
   );
   const box = element("div", "player");
-  const self = { box, step: 0, playing: false, stop, show, input: scrub.input };
-  let timer = 0;
-  box.append(play, scrub.box);
-  play.onclick = () => (self.playing ? stop() : start());
-  function start() {
-    if (self.step >= last) show(0);
-    self.playing = true;
-    play.textContent = "Pause";
-    timer = setInterval(() => (self.step >= last ? stop() : show(self.step + 1)), milliseconds);
-  }
-  function stop() {
-    clearInterval(timer);
-    self.playing = false;
-    play.textContent = "Play";
-  }
+  box.append(toggle, scrub.box);
+  const play = player({
+    button: toggle,
+    pace: milliseconds,
+    start: () => self.step >= last && show(0),
+    step: () => (self.step >= last ? false : show(self.step + 1)),
+  });
+  const self = Object.assign(play, { box, step: 0, show, input: scrub.input });
   function show(step) {
-    self.step = Math.max(0, Math.min(last, step));
-    scrub.input.value = self.step;
+    self.step = clamp(step, 0, last);
+    scrub.input.value = String(self.step);
     scrub.say();
     onStep(self.step);
   }

@@ -1,53 +1,37 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { button, share, slider } from "../activation_common/axes.js";
 import { modelOf } from "./model.js";
 import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".activation-map",
+  parts: ["settings", "card", "maps", "histogram"],
+  painted: "whole",
+  notes: header => `activation_map ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.digest;
-  if (fresh) load(view, header, blob);
-  view.theme = theme;
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`activation_map ${header.key}`);
-  const view = { root, notes, cell: null };
+function setUp(view) {
+  const { notes } = view;
+  Object.assign(view, { cell: null });
   notes.scale ??= "same";
-  for (const name of ["settings", "card", "maps", "histogram"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".activation-map");
-  view.histogramWords = root.querySelector(".histogram-words");
-  view.deadHead = root.querySelector(".dead-head");
-  view.body = root.querySelector("tbody");
-  view.canvases = [...root.querySelectorAll("[data-map]")];
-  view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+  view.histogramWords = view.find(".histogram-words");
+  view.deadHead = view.find(".dead-head");
+  view.body = view.find("tbody");
+  view.canvases = [...view.root.querySelectorAll("[data-map]")];
   for (const canvas of view.canvases) {
     canvas.onpointermove = canvas.onpointerdown = event => over(view, canvas, event);
   }
   view.maps.onkeydown = event => keys(view, event);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, header, blob) {
   const { notes } = view;
   view.model = modelOf(header, blob);
-  view.digest = header.digest;
   if (notes.layer !== header.layer) Object.assign(notes, { layer: header.layer, slot: 0, name: header.own || "relu" });
   notes.slot = Math.min(notes.slot ?? 0, view.model.count - 1);
   const { height, width } = view.model;
@@ -97,9 +81,6 @@ function controls(view) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.deadHead.textContent = view.model.vector ? "dead units" : "dead channels";
   answer(view);
 }

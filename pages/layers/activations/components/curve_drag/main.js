@@ -1,44 +1,32 @@
 import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { SERIES, button, slider } from "../activation_common/axes.js";
 import { FUNCTIONS, apartFromPython } from "../activation_common/functions.js";
 import { HIGH, LOW, colourOf, paint, parameterOf, standing } from "./paint.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".curve-drag",
+  parts: ["chips", "settings", "stage", "card", "apart"],
+  painted: "whole",
+  notes: header => `curve_drag ${header.key}`,
+  create: setUp,
+  load: compare,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  const apart = apartFromPython(header.checks, name => view.byName[name].parameter?.start ?? 0);
-  view.apart.textContent = `The browser's own arithmetic and the library's differ by ${number(apart, 3)} at most.`;
-  view.apart.dataset.apart = apart;
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`curve_drag ${header.key}`);
-  const view = { root, notes, names: header.functions.map(one => one.name) };
+function setUp(view, header) {
+  const { notes } = view;
+  Object.assign(view, { names: header.functions.map(one => one.name) });
   notes.chosen ??= [...header.chosen];
   notes.main ??= header.chosen[0];
   notes.x ??= header.x;
   notes.threshold ??= header.threshold;
   notes.parameters ??= {};
   view.byName = Object.fromEntries(header.functions.map(one => [one.name, one]));
-  for (const name of ["chips", "settings", "stage", "card", "apart"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".curve-drag");
-  view.canvas = root.querySelector("canvas");
-  view.body = root.querySelector("tbody");
-  view.observer = new ResizeObserver(perFrame(() => view.theme && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+  view.canvas = view.find("canvas");
+  view.body = view.find("tbody");
   const limit = slider(
     "saturated where |f′| is below",
     { min: -4, max: -0.5, step: 0.05, value: Math.log10(notes.threshold) },
@@ -51,14 +39,9 @@ function created(root, header) {
   limit.input.classList.add("threshold");
   view.limit = limit.box;
   drag(view);
-  views.set(root, view);
-  return view;
 }
 
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   chips(view);
   settings(view);
   answer(view);
@@ -119,36 +102,25 @@ function settings(view) {
 }
 
 function drag(view) {
-  const { stage } = view;
   const put = perFrame(() => answer(view));
-  const follow = event => {
-    const box = view.canvas.getBoundingClientRect();
-    move(view, view.at.atX(event.clientX - box.left));
+  onDrag(view.stage, event => {
+    move(view, view.at.atX(placeIn(view.canvas, event).x));
     put();
-  };
-  stage.onpointerdown = event => {
-    stage.setPointerCapture?.(event.pointerId);
-    stage.dataset.held = "1";
-    follow(event);
-  };
-  stage.onpointermove = event => stage.dataset.held && follow(event);
-  stage.onpointerup = stage.onpointercancel = () => delete stage.dataset.held;
-  stage.onkeydown = event => {
-    const far = event.shiftKey ? 1 : 0.1;
-    const to = {
-      ArrowLeft: view.notes.x - far,
-      ArrowDown: view.notes.x - far,
-      ArrowRight: view.notes.x + far,
-      ArrowUp: view.notes.x + far,
-      Home: LOW,
-      End: HIGH,
-      Escape: 0,
-    }[event.key];
-    if (to === undefined) return;
-    move(view, to);
+  });
+  const to = x => {
+    move(view, x);
     answer(view);
-    event.preventDefault();
   };
+  const by = sign => event => to(view.notes.x + sign * (event.shiftKey ? 1 : 0.1));
+  onKeys(view.stage, {
+    ArrowLeft: by(-1),
+    ArrowDown: by(-1),
+    ArrowRight: by(1),
+    ArrowUp: by(1),
+    Home: () => to(LOW),
+    End: () => to(HIGH),
+    Escape: () => to(0),
+  });
 }
 
 function move(view, x) {
@@ -189,4 +161,11 @@ function row(view, name) {
     arrange(view);
   };
   return made;
+}
+
+// The browser's own arithmetic against what Python sent along.
+function compare(view, header) {
+  const apart = apartFromPython(header.checks, name => view.byName[name].parameter?.start ?? 0);
+  view.apart.textContent = `The browser's own arithmetic and the library's differ by ${number(apart, 3)} at most.`;
+  view.apart.dataset.apart = apart;
 }

@@ -1,36 +1,23 @@
 import { painted, sized } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
-import { axes, dot, label, line, plane, player, polyline, share } from "../activation_common/axes.js";
+import { axes, dot, label, line, plane, polyline, share, stepper } from "../activation_common/axes.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".descent-pair",
+  parts: ["settings", "planes", "signs"],
+  painted: "whole",
+  notes: header => `descent_pair ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.player.stop();
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`descent_pair ${header.key}`);
-  const view = { root, notes };
-  for (const name of ["settings", "planes", "signs"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".descent-pair");
-  view.figures = [...root.querySelectorAll("figure")];
-  view.observer = new ResizeObserver(perFrame(() => view.paths && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+function setUp(view) {
+  view.figures = [...view.root.querySelectorAll("figure")];
   view.strip = element("canvas");
   view.signs.append(view.strip);
   view.strip.onpointerdown = event => {
@@ -44,17 +31,13 @@ function created(root, header) {
     else view.player.show(step);
     event.preventDefault();
   };
-  views.set(root, view);
-  return view;
 }
 
 function load(view, header, blob) {
   view.paths = header.paths.map((path, index) => ({ ...path, surface: floats(blob(`surface${index}`), "float32") }));
-  view.header = header;
-  view.digest = header.digest;
   view.last = header.paths[0].path.length - 1;
   view.player?.stop();
-  view.player = player(view.last, () => answer(view), { milliseconds: 250 });
+  view.player = stepper(view.last, () => answer(view), { milliseconds: 250 });
   view.player.step = Math.min(view.notes.step ?? view.last, view.last);
   view.player.input.value = view.player.step;
   view.settings.replaceChildren(view.player.box);
@@ -62,9 +45,6 @@ function load(view, header, blob) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.player.show(view.player.step);
 }
 

@@ -1,10 +1,10 @@
 import { painted, sized } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onDrag, onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import {
   DASHES,
   axes,
@@ -13,60 +13,38 @@ import {
   line,
   plain,
   plane,
-  player,
   polyline,
   seriesColour,
   share,
   slider,
+  stepper,
   ticks,
 } from "../activation_common/axes.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".dying-neuron",
+  narrow: 640,
+  parts: ["settings", "verdict", "sweep", "active", "loss"],
+  painted: "whole",
+  notes: header => `dying_neuron ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.player.stop();
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`dying_neuron ${header.key}`);
-  const view = { root, notes };
-  for (const name of ["settings", "verdict", "sweep", "active", "loss"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".dying-neuron");
-  view.stage = root.querySelector(".wide-chart");
-  view.figures = [...root.querySelectorAll("figure")];
-  view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+function setUp(view) {
+  const { notes } = view;
+  view.stage = view.find(".wide-chart");
+  view.figures = [...view.root.querySelectorAll("figure")];
   const follow = event => {
     const box = view.sweep.getBoundingClientRect();
     const wanted = Math.log(view.at.atX(event.clientX - box.left));
     const apart = view.model.rates.map(rate => Math.abs(Math.log(rate) - wanted));
     choose(view, apart.indexOf(Math.min(...apart)));
   };
-  view.stage.onpointerdown = event => {
-    view.stage.setPointerCapture?.(event.pointerId);
-    view.stage.dataset.held = "1";
-    follow(event);
-  };
-  view.stage.onpointermove = event => view.stage.dataset.held && follow(event);
-  view.stage.onpointerup = view.stage.onpointercancel = () => delete view.stage.dataset.held;
-  view.stage.onkeydown = event => {
-    const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    if (!step) return;
-    choose(view, notes.rate + step);
-    event.preventDefault();
-  };
-  views.set(root, view);
-  return view;
+  onDrag(view.stage, follow);
+  const by = step => () => choose(view, notes.rate + step);
+  onKeys(view.stage, { ArrowLeft: by(-1), ArrowDown: by(-1), ArrowRight: by(1), ArrowUp: by(1) });
 }
 
 function load(view, header, blob) {
@@ -80,7 +58,6 @@ function load(view, header, blob) {
     gradient: floats(blob(`gradient${index}`), "float32"),
   }));
   view.model = { ...header, neurons, inputs: floats(blob("inputs"), "float32") };
-  view.digest = header.digest;
   notes.rate = notes.digest === header.digest ? notes.rate : header.start;
   notes.digest = header.digest;
   view.rate = slider(
@@ -91,7 +68,7 @@ function load(view, header, blob) {
   );
   view.rate.input.classList.add("rate");
   view.player?.stop();
-  view.player = player(header.steps, () => answer(view), { milliseconds: 120 });
+  view.player = stepper(header.steps, () => answer(view), { milliseconds: 120 });
   view.player.step = header.steps;
   view.settings.replaceChildren(view.rate.box, view.player.box);
 }
@@ -105,9 +82,6 @@ function choose(view, place) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 640;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.player.show(view.player.step);
 }
 

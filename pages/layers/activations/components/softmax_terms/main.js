@@ -1,39 +1,28 @@
 import { sized } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { inkOn } from "../../../../shared/js/ink.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
-import { luminance, themeOf } from "../../../../shared/js/theme.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { button, slider } from "../activation_common/axes.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".softmax-terms",
+  parts: ["settings", "terms", "total", "card", "head", "jacobian", "sum", "apart", "tip"],
+  painted: "whole",
+  notes: header => `softmax_terms ${header.key}`,
+  create: setUp,
+  load,
+  draw: answer,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`softmax_terms ${header.key}`);
-  const view = { root, notes, lit: null, pinned: null };
+function setUp(view) {
+  const { notes } = view;
+  Object.assign(view, { lit: null, pinned: null });
   notes.temperature ??= 1;
-  for (const name of ["settings", "terms", "total", "card", "head", "jacobian", "sum", "apart", "tip"])
-    view[name] = root.querySelector(`.${name}`);
-  view.ones = root.querySelector(".whole");
-  view.whole = root.querySelector(".softmax-terms");
-  view.body = root.querySelector("tbody");
-  view.observer = new ResizeObserver(perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+  view.ones = view.find(".whole");
+  view.body = view.find("tbody");
   const made = slider(
     "temperature T",
     { min: -1.3, max: 1.3, step: 0.01, value: Math.log10(notes.temperature) },
@@ -67,15 +56,12 @@ function created(root, header) {
     view.tip.hidden = true;
     light(view, view.pinned);
   };
-  views.set(root, view);
-  return view;
 }
 
 function load(view, header, blob) {
   const bytes = blob("rest");
   const rest = new Float64Array(bytes.buffer, 0, bytes.byteLength / 8);
   view.model = { ...header, rest };
-  view.digest = header.digest;
   view.lit = view.pinned = null;
   const apart = Math.max(
     ...header.checks.map(({ temperature, probabilities }) => {
@@ -105,13 +91,6 @@ function softmaxAt({ shown, rest }, temperature) {
   for (const row of rows) row.p = row.raised / total;
   for (const p of [...rows.map(row => row.p), ...Array.from(rest, z => raise(z) / total)]) if (p > 0) entropy -= p * Math.log(p);
   return { shown: rows, others, total, entropy, largest, count: rows.length + rest.length };
-}
-
-function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
-  answer(view);
 }
 
 function answer(view) {
@@ -221,7 +200,7 @@ function paintJacobian(view) {
       context.fillStyle = cssColour(pixels[entry]);
       context.fillRect(1 + j * cell, 1 + i * cell, cell - 1, cell - 1);
       if (cell >= 44) {
-        context.fillStyle = luminance(cssColour(pixels[entry])) > 0.42 ? "#111" : "#fff";
+        context.fillStyle = inkOn(pixels[entry]);
         context.textAlign = "center";
         context.textBaseline = "middle";
         context.fillText(short(value), 1 + (j + 0.5) * cell, 1 + (i + 0.5) * cell);

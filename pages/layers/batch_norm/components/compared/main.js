@@ -13,7 +13,7 @@ export default mount({
       show(view);
     };
   },
-  load(view, header, blob) {
+  load(view, /** @type {import("../../../../shared/js/packets").ComparedPacket} */ header, blob) {
     if (view.kind !== header.control) view.frame = header.start;
     view.kind = header.control;
     view.frame = Math.min(view.frame, header.frames.length - 1);

@@ -25,7 +25,7 @@ export default mount({
     });
     listen(view);
   },
-  load(view, header) {
+  load(view, /** @type {import("../../../../shared/js/packets").DescentPathsPacket} */ header) {
     view.last = header.panels[0].paths[0].length - 1;
     view.step ??= view.last;
   },

@@ -14,7 +14,7 @@ export default mount({
     view.groups.onchange = view.shown.onchange = () => build(view);
     listen(view);
   },
-  load(view, header) {
+  load(view, /** @type {import("../../../../shared/js/packets").NormAxesPacket} */ header) {
     view.at = Math.min(view.at, header.values.length - 1);
     offer(view);
   },

@@ -19,7 +19,7 @@ export default mount({
     Object.assign(view, { at: 0, pinned: false });
     listen(view);
   },
-  load(view, header, blob) {
+  load(view, /** @type {import("../../../../shared/js/packets").NormChannelsPacket} */ header, blob) {
     if (view.layer !== header.layer) Object.assign(view, { layer: header.layer, at: header.start, pinned: false });
     view.count = header.says.length;
     view.counts = { before: whole(blob("before_counts"), view.count), after: whole(blob("after_counts"), view.count) };

@@ -14,7 +14,7 @@ export default mount({
     Object.assign(view, { at: 0, pinned: null });
     listen(view);
   },
-  load(view, header) {
+  load(view, /** @type {import("../../../../shared/js/packets").NormStepsPacket} */ header) {
     view.size = header.grids[0].values.length;
     view.at = Math.min(view.at, view.size - 1);
     if (view.pinned >= view.size) view.pinned = null;

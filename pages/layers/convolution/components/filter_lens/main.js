@@ -3,71 +3,50 @@ import { modelOf } from "../../../../shared/components/sliding_window/model.js";
 import { paintCells, paintOver } from "../../../../shared/components/sliding_window/paint.js";
 import { showTerms } from "../../../../shared/components/sliding_window/terms.js";
 import { brief } from "../../../../shared/components/sliding_window/words.js";
-import { perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp } from "../../../../shared/js/numbers.js";
 import { paintMarks, paintPictures } from "./pictures.js";
 
-const views = new WeakMap();
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const CHANNELS = ["red", "green", "blue"];
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement, header.key);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    arrange(view);
-  }
-  view.pair.dataset.painted = header.meta.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".filter_lens",
+  parts: ["pair", "before", "after", "said", "patch", "cells", "over", "terms", "live", "ramp", "low", "high", "which", "channel"],
+  painted: "pair",
+  notes: header => `filter lens ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  draw: arrange,
+});
 
-function created(root, key) {
-  const view = { notes: memory(`filter lens ${key}`) };
-  for (const name of [
-    "pair",
-    "before",
-    "after",
-    "said",
-    "patch",
-    "cells",
-    "over",
-    "terms",
-    "live",
-    "ramp",
-    "low",
-    "high",
-    "which",
-    "channel",
-  ])
-    view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".filter_lens");
+function setUp(view) {
   view.stage = view.patch; // where the sliding window's own painting puts its height
-  view.observer = new ResizeObserver(perFrame(() => view.meta && view.whole.clientWidth !== view.width && arrange(view)));
-  view.observer.observe(view.whole);
   for (const side of ["before", "after"]) {
     const canvas = view[side].querySelector(".shown");
     canvas.onpointermove = event => event.pointerType !== "touch" && !view.notes.pinned && look(view, cellAt(view, canvas, event));
     canvas.onclick = event => toggle(view, cellAt(view, canvas, event));
   }
-  view.pair.onkeydown = event => pressed(view, event);
+  const said =
+    work =>
+    (...values) => {
+      work(...values);
+      view.live.textContent = view.said.textContent;
+    };
+  onKeys(view.pair, {
+    Arrow: said((down, right, event) => step(view, down, right, event)),
+    Enter: said(() => toggle(view, view.at)),
+    Escape: said(() => {
+      view.notes.pinned = false;
+      look(view, view.at);
+    }),
+  });
   view.channel.onchange = () => look(view, view.at);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
   const [, height, width] = meta.shape;
   const at = view.notes.at ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
-  view.digest = meta.digest;
   view.meta = meta;
   view.picture = new Float32Array(blob("picture").buffer);
   view.result = new Float32Array(blob("result").buffer);
@@ -83,9 +62,8 @@ function load(view, meta, blob) {
 function arrange(view) {
   const [, height, width] = view.meta.shape;
   view.width = view.whole.clientWidth || 700;
-  const narrow = view.width < 560;
+  const { narrow } = view;
   const room = narrow ? view.width : (view.width - 18) / 2;
-  view.whole.classList.toggle("narrow", narrow);
   view.scale = Math.min(room / width, (narrow ? 300 : 440) / height);
   paintPictures(view);
   look(view, view.at);
@@ -182,18 +160,8 @@ function toggle(view, at) {
   look(view, at);
 }
 
-function pressed(view, event) {
-  const move = MOVES[event.key];
+function step(view, down, right, event) {
   const [, height, width] = view.meta.shape;
   const far = event.shiftKey ? 10 : 1;
-  const hold = (value, size) => Math.max(0, Math.min(size - 1, value));
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (move) look(view, { row: hold(view.at.row + far * move[0], height), column: hold(view.at.column + far * move[1], width) });
-  else if (event.key === "Enter") toggle(view, view.at);
-  else if (event.key === "Escape") {
-    view.notes.pinned = false;
-    look(view, view.at);
-  } else return;
-  view.live.textContent = view.said.textContent;
-  event.preventDefault();
+  look(view, { row: clamp(view.at.row + far * down, 0, height - 1), column: clamp(view.at.column + far * right, 0, width - 1) });
 }

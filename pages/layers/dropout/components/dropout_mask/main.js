@@ -1,55 +1,32 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+// Runs on every change of data or theme; p, the pinned cell and the cursor stay.
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { palette, ramp } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { listen } from "./events.js";
 import { PANELS, ROWS, UNSIGNED, meanOf, placeWords, unitAt, valuesOf } from "./model.js";
 import { largestAt, largestSize, markPlate, paintPlate, plateFigure, plateOf, signedPixel } from "./tiles.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".stage",
+  parts: ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"],
+  painted: "stage",
+  notes: header => `dropout_mask ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-// Runs on every change of data or theme; p, the pinned cell and the cursor stay.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) {
-    const [count, height, width] = header.shape;
-    view.digest = header.digest;
-    view.model = {
-      ...header,
-      cells: height * width,
-      values: floats(blob("values"), "float32"),
-      uniform: floats(blob("uniform"), "float32"),
-    };
-    view.hover = -1;
-    if (view.pinned === -2 || view.pinned >= count * height * width) view.pinned = largestAt(view.model.values);
-    view.stage.setAttribute(
-      "aria-label",
-      `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`,
-    );
-  }
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`dropout_mask ${header.key}`);
+function setUp(view, header) {
+  const { notes } = view;
   notes.p ??= header.p;
-  const view = { root, notes, hover: -1, pinned: -2, panels: {} };
-  for (const name of ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"])
-    view[name] = root.querySelector(`.${name}`);
+  Object.assign(view, { hover: -1, pinned: -2, panels: {} });
   for (const [row, names] of Object.entries(ROWS)) {
     for (const name of names) {
       const figure = plateFigure(PANELS[name].title, PANELS[name].formula);
       figure.dataset.panel = name;
-      root.querySelector(`.row.${row}`).append(figure);
+      view.find(`.row.${row}`).append(figure);
       view.panels[name] = figure;
     }
   }
@@ -59,16 +36,9 @@ function created(root, header) {
     repaint(view);
   });
   listen(view);
-  const resized = perFrame(() => view.model && view.stage.clientWidth !== view.arrangedFor && arrange(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
 }
 
 function arrange(view) {
-  view.arrangedFor = view.stage.clientWidth;
-  view.stage.classList.toggle("narrow", view.stage.clientWidth < 560);
   view.stage.classList.toggle("vector", view.model.kind === "vector");
   repaint(view);
 }
@@ -157,5 +127,21 @@ export function answer(view) {
     line(placeWords(model, index), "m"),
     line("upscale_in_train", "upTrain", "upEval", "upGradient"),
     line("downscale_in_infer", "downTrain", "downEval", "downGradient"),
+  );
+}
+
+function load(view, /** @type {import("../../../../shared/js/packets").DropoutMaskPacket} */ header, blob) {
+  const [count, height, width] = header.shape;
+  view.model = {
+    ...header,
+    cells: height * width,
+    values: floats(blob("values"), "float32"),
+    uniform: floats(blob("uniform"), "float32"),
+  };
+  view.hover = -1;
+  if (view.pinned === -2 || view.pinned >= count * height * width) view.pinned = largestAt(view.model.values);
+  view.stage.setAttribute(
+    "aria-label",
+    `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`,
   );
 }

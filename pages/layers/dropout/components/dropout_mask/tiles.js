@@ -1,7 +1,8 @@
 // Plates: maps [C, H, W] (or units [K] as K maps of one cell) side by side on a canvas, and the cell under a point.
-import { sized } from "../../../../shared/js/canvas.js";
+import { outline, pixelCanvas, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
-import { ZERO } from "../../../../shared/js/palette.js";
+import { inkOn } from "../../../../shared/js/ink.js";
+import { entryOf } from "../../../../shared/js/palette.js";
 
 const PLATE_GAP = 4;
 const PLATE_EDGE = 3;
@@ -68,27 +69,21 @@ export function paintPlate(canvas, plate, shape, { pixelOf, textOf = null, cross
   const [count, height, width] = shape;
   const context = sized(canvas, plate.width, plate.height);
   const cells = height * width;
-  const map = document.createElement("canvas");
-  map.width = width;
-  map.height = height;
-  const inner = map.getContext("2d");
-  const image = inner.createImageData(width, height);
-  const out = new Uint32Array(image.data.buffer);
   context.imageSmoothingEnabled = false;
   for (let channel = 0; channel < count; channel++) {
-    for (let i = 0; i < cells; i++) out[i] = pixelOf(channel * cells + i);
-    inner.putImageData(image, 0, 0);
+    const map = pixelCanvas(width, height, out => {
+      for (let i = 0; i < cells; i++) out[i] = pixelOf(channel * cells + i);
+    });
     const box = plateBox(plate, channel);
     context.drawImage(map, box.x, box.y, box.w, box.h);
-    if (box.w >= 8) frame(context, box, theme.text, 1, 0.25);
-    if (cells === 1 && textOf && box.w >= 34) label(context, box, textOf(channel), out[0], theme);
+    if (box.w >= 8) outline(context, box, theme.text, 1, 0.25);
+    if (cells === 1 && textOf && box.w >= 34) label(context, box, textOf(channel), pixelOf(channel), theme);
     if (cells === 1 && crossed?.(channel) && box.w >= 12) strike(context, box, theme);
   }
 }
 
 function label(context, box, text, pixel, theme) {
-  const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
-  context.fillStyle = 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10161d" : "#ffffff";
+  context.fillStyle = inkOn(pixel);
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -106,14 +101,6 @@ function strike(context, box, theme) {
   context.globalAlpha = 1;
 }
 
-export function frame(context, box, colour, line, alpha = 1) {
-  context.globalAlpha = alpha;
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
-  context.globalAlpha = 1;
-}
-
 // A frame around one cell, on a canvas that lies over the plate; none where index is −1.
 export function markPlate(canvas, plate, shape, index, theme, pinned) {
   const context = sized(canvas, plate.width, plate.height);
@@ -121,14 +108,13 @@ export function markPlate(canvas, plate, shape, index, theme, pinned) {
   const box = cellBox(plate, shape, index);
   const grow = Math.max(0, (5 - box.w) / 2);
   const grown = { x: box.x - grow, y: box.y - grow, w: box.w + 2 * grow, h: box.h + 2 * grow };
-  frame(context, grown, theme.background, 4);
-  frame(context, grown, pinned ? theme.primary : theme.text, 2);
+  outline(context, grown, theme.background, 4);
+  outline(context, grown, pinned ? theme.primary : theme.text, 2);
 }
 
 // A value in −limit … limit as a palette's pixel; clipped beyond.
 export function signedPixel(value, limit, pixels) {
-  const entry = Math.round(ZERO + (limit > 0 ? (127 * value) / limit : 0));
-  return pixels[entry < 1 ? 1 : entry > 255 ? 255 : entry];
+  return pixels[entryOf(value, limit)];
 }
 
 export function largestSize(values) {

@@ -1,12 +1,10 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { cellOf, largestSize, markPlate, paintPlate, plateCell, plateFigure, plateOf, signedPixel } from "../dropout_mask/tiles.js";
 
-const views = new WeakMap();
 const FIGURES = {
   first: [
     ["plain", "without a mask", "x"],
@@ -20,22 +18,18 @@ const FIGURES = {
 };
 
 // Runs on every change of data or theme; the p that was chosen and the pinned cell stay.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".stage",
+  parts: ["stage", "p", "value", "counts", "readout", "classes", "tip"],
+  painted: "stage",
+  notes: header => `dropout_network ${header.name}`,
+  create: setUp,
+  load,
+  draw: repaint,
+});
 
 function load(view, header, blob) {
   const { here, there } = header;
-  view.digest = header.digest;
   view.model = {
     ...header,
     cells: here.shape[1] * here.shape[2],
@@ -55,16 +49,15 @@ function load(view, header, blob) {
   view.stage.setAttribute("aria-label", `${header.key} and ${header.next}, without and with a mask. Point at a cell to read its values.`);
 }
 
-function created(root, header) {
-  const notes = memory(`dropout_network ${header.name}`);
+function setUp(view, header) {
+  const { notes } = view;
   notes.at ??= Math.floor(header.probabilities.length / 2);
-  const view = { root, notes, hover: null, pinned: null, panels: {} };
-  for (const name of ["stage", "p", "value", "counts", "readout", "classes", "tip"]) view[name] = root.querySelector(`.${name}`);
+  Object.assign(view, { hover: null, pinned: null, panels: {} });
   for (const [row, figures] of Object.entries(FIGURES)) {
     for (const [name, title, formula] of figures) {
       const figure = (view.panels[name] = plateFigure(title, formula));
       const box = figure.querySelector(".canvases");
-      root.querySelector(`.row.${row}`).append(figure);
+      view.find(`.row.${row}`).append(figure);
       const found = event => {
         const at = box.getBoundingClientRect();
         const index = plateCell(view.plates[name], shapeOf(view, row), event.clientX - at.left, event.clientY - at.top);
@@ -81,19 +74,9 @@ function created(root, header) {
     repaint(view);
   });
   view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.model && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
 }
 
 const shapeOf = (view, row) => (row === "first" ? view.model.here : view.model.there).shape;
-
-function arrange(view) {
-  view.arrangedFor = view.stage.clientWidth;
-  view.stage.classList.toggle("narrow", view.stage.clientWidth < 560);
-  repaint(view);
-}
 
 // The values of a panel at the chosen p. The mask is made here, from the random numbers, as everywhere on this page.
 function valuesOf(view, name) {

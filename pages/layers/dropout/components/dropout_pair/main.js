@@ -1,39 +1,28 @@
-import { sized } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { outline, sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { showTip } from "../../../../shared/js/tip.js";
-import { frame, markPlate, placed, plateBox, plateCell } from "../dropout_mask/tiles.js";
+import { markPlate, placed, plateBox, plateCell } from "../dropout_mask/tiles.js";
 
-const views = new WeakMap();
 const STATES = ["kept by neither", "kept by mask A alone", "kept by mask B alone", "kept by both"];
 
 // Runs on every change of data or theme; p stays.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) {
-    view.digest = header.digest;
-    view.model = { ...header, first: floats(blob("first"), "float32"), second: floats(blob("second"), "float32") };
-    view.unit = -1;
-    view.stage.setAttribute("aria-label", `${header.title}: which of ${header.units} units two masks keep. Arrow keys move between units.`);
-  }
-  repaint(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".stage",
+  parts: ["stage", "p", "value", "legend", "readout", "base", "over", "tip"],
+  painted: "stage",
+  notes: header => `dropout_pair ${header.key}`,
+  create: setUp,
+  load,
+  draw: repaint,
+});
 
-function created(root, header) {
-  const notes = memory(`dropout_pair ${header.key}`);
+function setUp(view, header) {
+  const { notes } = view;
   notes.p ??= header.p;
-  const view = { root, notes, unit: -1 };
-  for (const name of ["stage", "p", "value", "legend", "readout", "base", "over", "tip"]) view[name] = root.querySelector(`.${name}`);
+  Object.assign(view, { unit: -1 });
   view.p.value = notes.p;
   view.p.addEventListener("input", () => {
     notes.p = Number(view.p.value);
@@ -47,10 +36,6 @@ function created(root, header) {
   view.stage.addEventListener("pointerdown", event => point(view, found(event), event));
   view.stage.addEventListener("pointerleave", () => point(view, -1));
   view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.model && view.stage.clientWidth !== view.arrangedFor && repaint(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
 }
 
 // 0 neither, 1 A alone, 2 B alone, 3 both.
@@ -62,7 +47,6 @@ function stateOf(view, unit) {
 function repaint(view) {
   const { model, theme, notes } = view;
   const p = notes.p;
-  view.arrangedFor = view.stage.clientWidth;
   const side = model.units <= 64 ? 34 : model.units <= 600 ? 18 : 11;
   view.plate = placed(model.units, { w: side, h: side, gap: model.units <= 64 ? 6 : 3, room: view.stage.clientWidth });
   const context = sized(view.base, view.plate.width, view.plate.height);
@@ -74,7 +58,7 @@ function repaint(view) {
     context.fillStyle = theme.primary;
     if (state & 1) context.fillRect(x, y, w / 2, h);
     if (state & 2) context.fillRect(x + w / 2, y, w / 2, h);
-    frame(context, { x, y, w, h }, theme.text, 1, 0.35);
+    outline(context, { x, y, w, h }, theme.text, 1, 0.35);
   }
   view.value.textContent = p.toFixed(2);
   view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
@@ -161,4 +145,10 @@ function pressed(view, event) {
   else if (event.key === "Escape") point(view, -1);
   else return;
   event.preventDefault();
+}
+
+function load(view, header, blob) {
+  view.model = { ...header, first: floats(blob("first"), "float32"), second: floats(blob("second"), "float32") };
+  view.unit = -1;
+  view.stage.setAttribute("aria-label", `${header.title}: which of ${header.units} units two masks keep. Arrow keys move between units.`);
 }

@@ -82,7 +82,7 @@ export default mount({
     Object.assign(view, { frame: 0, layer: 0, pinned: false });
     listen(view);
   },
-  load(view, header, blob) {
+  load(view, /** @type {import("../../../../shared/js/packets").DepthCurvesPacket} */ header, blob) {
     const bytes = blob("bars");
     const size = header.frames[0].activation_gradients[0].length * header.bins;
     view.layers = size / header.bins;

@@ -35,7 +35,7 @@ function ask(view, wanted) {
   view.notes.asked = wanted;
   view.live.textContent = `Computing: ${view.wants[wanted]}`;
   view.about.textContent = view.live.textContent;
-  view.setStateValue("want", wanted);
+  view.send("want", wanted);
 }
 
 function turn(view, by) {
@@ -181,7 +181,7 @@ function pick(view, cell) {
   view.cursor = { ...cell };
   view.selected = view.notes.selected = view.page[cell.slot];
   answer(view);
-  if (view.pickable) view.setStateValue("pick", { kernel: view.model.meta.names[view.selected], at: Date.now() });
+  if (view.pickable) view.send("pick", { kernel: view.model.meta.names[view.selected], at: Date.now() });
 }
 
 function focused(view, yes) {

@@ -1,15 +1,11 @@
-import { perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { answer, listen, showControls, showable } from "./events.js";
 import { gridOf } from "./grid.js";
 import { modelOf, ordered, pageSize } from "./model.js";
 import { paintBar, paintTiles } from "./paint.js";
 import { showOverview } from "./plane.js";
-import { showFrame, stop } from "./play.js";
+import { showFrame } from "./play.js";
 
-const views = new WeakMap();
 const DEFAULTS = {
   kernels: ["weights", "index"],
   inputs: ["weights", "norm"],
@@ -54,28 +50,19 @@ const PARTS_OF_IT = [
 ];
 
 // Runs on every change of data or theme: what is shown, sorted, scaled and chosen stays.
-export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now();
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.setStateValue = setStateValue;
-  view.wants = header.wants;
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  takePushed(view, header);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    arrange(view);
-  } else answer(view);
-  view.stage.dataset.painted = header.meta.digest;
-  view.stage.dataset.milliseconds = (performance.now() - started).toFixed(1);
-  return () => {
-    stop(view);
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".kernel_grid",
+  painted: "stage",
+  notes: header => `kernel_grid ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  arrive(view, header) {
+    view.wants = header.wants;
+    takePushed(view, header);
+  },
+  draw: arrange,
+  again: answer,
+});
 
 // A choice that Python changed is taken over once; until then the person's own holds.
 function takePushed(view, header) {
@@ -85,17 +72,15 @@ function takePushed(view, header) {
   view.selected = view.notes.selected = place < 0 ? null : place;
 }
 
-function created(root, header) {
-  const notes = memory(`kernel_grid ${header.key}`);
+function setUp(view, header) {
+  const { notes } = view;
   const [show, sort] = DEFAULTS[header.view];
   notes.show ??= show;
   notes.sort ??= sort;
   notes.plane ??= "all";
   notes.scale ??= "layer";
   notes.page ??= 0;
-  const view = {
-    root,
-    notes,
+  Object.assign(view, {
     kind: header.view,
     selected: notes.selected ?? null,
     hover: null,
@@ -103,30 +88,22 @@ function created(root, header) {
     pointed: null,
     lit: null,
     focused: false,
-    timer: null,
-  };
-  for (const name of PARTS_OF_IT) view[name] = root.querySelector(`.${name}`);
-  view.planes = root.querySelector("label.inputs");
-  view.stage = root.querySelector(".grid");
-  view.whole = root.querySelector(".kernel_grid");
+  });
+  for (const name of PARTS_OF_IT) view[name] = view.find(`.${name}`);
+  view.planes = view.find("label.inputs");
+  view.stage = view.find(".grid");
   view.pickable = header.view === "kernels";
-  const resized = perFrame(() => view.model && view.whole.clientWidth !== view.arrangedFor && arrange(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.whole);
   listen(view);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
   const { notes } = view;
-  stop(view);
+  view.player.stop();
   if (notes.title !== meta.title) {
     Object.assign(notes, { title: meta.title, page: 0 });
     view.selected = notes.selected = null;
   }
   view.model = modelOf(meta, blob);
-  view.digest = meta.digest;
   view.hover = view.cursor = view.pointed = view.lit = null;
   if (notes.asked && notes.asked.startsWith("gradient_") && meta.gradients.includes(notes.asked.slice(9))) {
     notes.show = notes.asked;
@@ -144,9 +121,6 @@ function load(view, meta, blob) {
 
 export function arrange(view) {
   const { notes, model } = view;
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.order = ordered(view);
   const size = pageSize(model);
   notes.page = Math.min(notes.page, Math.max(0, Math.ceil(view.order.length / size) - 1));

@@ -1,6 +1,8 @@
 // A run's snapshots: one frame a snapshot, scrubbed or played; nothing is asked of the server.
 import { sized } from "../../../../shared/js/canvas.js";
+import { onHover, placeIn } from "../../../../shared/js/input.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { player } from "../../../../shared/js/play.js";
 import { answer } from "./events.js";
 import { arrange } from "./main.js";
 import { paintTiles } from "./paint.js";
@@ -9,41 +11,27 @@ const PACE = 700; // milliseconds a snapshot at speed 1
 const CURVE = 74;
 
 export function bindPlay(view) {
+  const last = () => view.model.frames.length - 1;
+  view.player = player({
+    button: view.toggle,
+    pace: () => PACE / Number(view.speed.value),
+    start: () => view.notes.frame === last() && goToFrame(view, 0),
+    step: () => {
+      goToFrame(view, view.notes.frame + 1);
+      return view.notes.frame < last();
+    },
+  });
   view.scrub.oninput = () => {
-    stop(view);
+    view.player.stop();
     goToFrame(view, Number(view.scrub.value));
   };
-  view.toggle.onclick = () => (view.timer ? stop(view) : play(view));
-  view.speed.onchange = () => view.timer && play(view);
-  view.curve.onpointermove = view.curve.onpointerdown = event => {
+  view.speed.onchange = () => view.player.playing && view.player.play();
+  onHover(view.curve, event => {
     if (event.type === "pointermove" && !event.buttons && event.pointerType === "touch") return;
-    const box = view.curve.getBoundingClientRect();
-    const last = view.model.frames.length - 1;
-    stop(view);
-    goToFrame(view, Math.max(0, Math.min(last, Math.round(((event.clientX - box.left - 6) / (box.width - 12)) * last))));
-  };
-}
-
-function play(view) {
-  stop(view);
-  const last = view.model.frames.length - 1;
-  if (view.notes.frame === last) goToFrame(view, 0);
-  view.toggle.textContent = "Pause";
-  view.toggle.setAttribute("aria-pressed", "true");
-  view.timer = setInterval(
-    () => {
-      goToFrame(view, view.notes.frame + 1);
-      if (view.notes.frame >= last) stop(view);
-    },
-    PACE / Number(view.speed.value),
-  );
-}
-
-export function stop(view) {
-  clearInterval(view.timer);
-  view.timer = null;
-  view.toggle.textContent = "Play";
-  view.toggle.setAttribute("aria-pressed", "false");
+    const { x, w } = placeIn(view.curve, event);
+    view.player.stop();
+    goToFrame(view, Math.round(((x - 6) / (w - 12)) * last()));
+  });
 }
 
 function goToFrame(view, frame) {

@@ -1,6 +1,7 @@
 // Beside the grid: one kernel enlarged with its numbers, its response, the classic it is most like, its map.
 import { hatch, outline, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
+import { inkOnRgb } from "../../../../shared/js/ink.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { coloured, nameOf, planeShown, single, valueAt } from "./model.js";
 import { answerPicture, classicPicture, draw, kernelPicture, responsePicture } from "./paint.js";
@@ -89,7 +90,7 @@ function writeCell(context, view, { index, i, zoom }) {
     1,
     1,
   ).data;
-  context.fillStyle = 0.2126 * r + 0.7152 * g + 0.0722 * b > 128 ? "#10151c" : "#f4f7fb";
+  context.fillStyle = inkOnRgb(r, g, b);
   context.font = `12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -1,60 +1,26 @@
-import { perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
 import { ramp } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { LARGE, LISTED, THUMB, cosineAt, paintMatrix, paintOver, pairOf } from "./paint.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".kernel_pairs",
+  parts: ["threshold", "chained", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"],
+  painted: "stage",
+  notes: header => `kernel_pairs ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  if (view.digest !== header.meta.digest) {
-    Object.assign(view, { meta: header.meta, digest: header.meta.digest, at: null });
-    view.cosines = new Float32Array(blob("matrix").buffer);
-    view.weights = new Float32Array(blob("weights").buffer);
-    order(view);
-  }
-  view.theme = themeOf(parentElement);
-  arrange(view);
-  view.stage.dataset.painted = header.meta.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`kernel_pairs ${header.key}`);
-  const view = { root, notes, at: null };
+function setUp(view, header) {
+  const { notes } = view;
+  Object.assign(view, { at: null });
   notes.threshold ??= header.meta.thresholds.findIndex(value => value >= 0.9);
   notes.chained ??= false;
-  for (const name of [
-    "threshold",
-    "chained",
-    "value",
-    "counted",
-    "cells",
-    "over",
-    "ramp",
-    "about",
-    "heading",
-    "looked",
-    "listed",
-    "list",
-    "tip",
-  ])
-    view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".kernel_pairs");
-  view.stage = root.querySelector(".matrix");
-  view.observer = new ResizeObserver(perFrame(() => view.meta && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
+  view.stage = view.find(".matrix");
   listen(view);
-  views.set(root, view);
-  return view;
 }
 
 // The map's rows and columns: in their own order, or like beside like.
@@ -141,9 +107,6 @@ function showPairs(view) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   view.ramp.style.background = ramp("activations", view.theme.name);
   const all = view.meta.shape[0];
   const shown = view.kept.length;
@@ -155,4 +118,11 @@ function arrange(view) {
   paintOver(view);
   showPairs(view);
   if (!view.at) showLooked(view, view.meta.pairs[0], view.meta.cosines[0]);
+}
+
+function load(view, header, blob) {
+  Object.assign(view, { meta: header.meta, at: null });
+  view.cosines = new Float32Array(blob("matrix").buffer);
+  view.weights = new Float32Array(blob("weights").buffer);
+  order(view);
 }

@@ -1,7 +1,7 @@
 // Grids of cells, coloured by value with legible numbers.
 import { element } from "../../../../shared/js/dom.js";
-import { ZERO, cssColour, palette } from "../../../../shared/js/palette.js";
-import { luminance } from "../../../../shared/js/theme.js";
+import { inkOn } from "../../../../shared/js/ink.js";
+import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
 
 export function gridsOf(view, shape, values, colour, role) {
   const [channels, rows, columns] = shape;
@@ -15,11 +15,11 @@ export function gridsOf(view, shape, values, colour, role) {
   });
 }
 
-function cellOf(index, values, colour, role, size) {
+function cellOf(index, values, pixelOf, role, size) {
   const cell = element("div", "cell", size >= 26 ? shortText(values[index]) : "");
-  const background = colour(values[index]);
-  cell.style.background = background;
-  cell.style.color = inkOn(background);
+  const pixel = pixelOf(values[index]);
+  cell.style.background = cssColour(pixel);
+  cell.style.color = inkOn(pixel);
   cell.dataset.role = role;
   cell.dataset.index = index;
   return cell;
@@ -30,23 +30,14 @@ export function shortText(value) {
   return String(Math.abs(rounded) < 1e-9 ? 0 : Math.round(rounded * 100) / 100).replace("-", "−");
 }
 
-export function valueColour(view) {
+export function valuePixel(view) {
   const { limit, signed } = view.meta;
   const pixels = palette(signed ? "activations" : "magnitude", view.theme.name);
-  return value =>
-    cssColour(pixels[Math.max(1, Math.min(255, Math.round(signed ? ZERO + (127 * value) / limit : 1 + (254 * value) / limit)))]);
+  return value => pixels[entryOf(value, limit, signed)];
 }
 
-export function countColour(view) {
+export function countPixel(view) {
   const most = Math.max(1, ...view.coverage);
   const pixels = palette("magnitude", view.theme.name);
-  return value => cssColour(pixels[Math.max(1, Math.round(1 + (254 * value) / most))]);
-}
-
-// luminance() draws a pixel each time: once a colour is enough.
-const inks = new Map();
-
-function inkOn(background) {
-  if (!inks.has(background)) inks.set(background, luminance(background) > 0.45 ? "#10151b" : "#ffffff");
-  return inks.get(background);
+  return value => pixels[entryOf(value, most, false)];
 }

@@ -1,34 +1,27 @@
-import { perFrame } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { shapeText } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
-import { countColour, gridsOf, shortText, valueColour } from "./grids.js";
+import { countPixel, gridsOf, shortText, valuePixel } from "./grids.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".grid_links",
+  painted: "whole",
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  draw,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement);
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    draw(view);
-  }
-  view.stage.dataset.painted = header.meta.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root) {
-  const find = name => root.querySelector(name);
+function setUp(view) {
+  const find = name => view.find(name);
   const stage = find(".grid_links");
-  const view = { stage, from: find(".from"), to: find(".to"), cover: find(".cover"), said: find(".said"), live: find(".live"), cursor: 0 };
-  view.observer = new ResizeObserver(perFrame(() => view.meta && stage.clientWidth !== view.drawnFor && draw(view)));
-  view.observer.observe(stage);
+  Object.assign(view, {
+    stage,
+    from: find(".from"),
+    to: find(".to"),
+    cover: find(".cover"),
+    said: find(".said"),
+    live: find(".live"),
+    cursor: 0,
+  });
   const over = event => {
     const cell = event.target.closest?.(".cell");
     if (cell) answer(view, cell.dataset.role, Number(cell.dataset.index));
@@ -36,8 +29,6 @@ function created(root) {
   stage.onpointerover = over;
   stage.onpointerdown = over;
   stage.onkeydown = event => pressed(view, event);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
@@ -62,13 +53,12 @@ function load(view, meta, blob) {
 function draw(view) {
   const { meta } = view;
   const width = view.stage.clientWidth || 600;
-  view.drawnFor = width;
   const widest = Math.max(meta.input[2], meta.output[2]);
   const abreast = meta.input[0] * meta.input[2] + (meta.covered ? 2 : 1) * meta.output[2];
   const fits = columns => Math.floor((width - 12) / columns) - 1;
   const together = Math.floor((width - 130) / abreast) - 1;
   view.size = Math.max(14, Math.min(40, fits(widest), together >= 28 ? together : 40));
-  const colour = valueColour(view);
+  const colour = valuePixel(view);
   fill(view.from, `${meta.names[0]} ${shapeText(meta.input)}`, gridsOf(view, meta.input, view.x, colour, "from"));
   fill(view.to, `${meta.names[1]} ${shapeText(meta.output)}`, gridsOf(view, meta.output, view.values, colour, "to"));
   view.cover.hidden = !meta.covered;
@@ -76,7 +66,7 @@ function draw(view) {
     fill(
       view.cover,
       "reached by so many input cells",
-      gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countColour(view), "cover"),
+      gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countPixel(view), "cover"),
     );
   view.cells = { from: [...view.from.querySelectorAll(".cell")], to: [...view.to.querySelectorAll(".cell")] };
   answer(view, "to", Math.floor(view.cursor));

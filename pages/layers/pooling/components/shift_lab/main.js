@@ -1,44 +1,31 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { shapeText } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
+import { player, still } from "../../../../shared/js/play.js";
 import { amountText, defaults, measureOf, motionOf, placeOf, settle, shownAt, wayColour } from "./model.js";
 import { paintAll, paintPhoto } from "./paint.js";
 
-const views = new WeakMap();
 const BEAT = 250; // ms a step
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header.key);
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    arrange(view);
-  }
-  return () => {
-    stop(view);
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".shift_lab",
+  narrow: 640,
+  notes: header => `shift lab ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  draw: arrange,
+});
 
-function created(root, key) {
-  const find = name => root.querySelector(name);
+function setUp(view) {
+  const { notes } = view;
+  const find = name => view.find(name);
   const whole = find(".shift_lab");
-  const notes = memory(`shift lab ${key}`);
   defaults(notes);
-  const view = {
-    root,
-    notes,
+  Object.assign(view, {
     whole,
     hover: null,
     near: null,
     layer: null,
-    timer: 0,
     frames: {},
     photoCanvas: find(".photo canvas"),
     photoWords: find(".photo figcaption"),
@@ -54,19 +41,14 @@ function created(root, key) {
     tip: find(".tip"),
     scrub: find(".scrub"),
     amount: find(".amount"),
-    play: find(".play"),
     place: find(".place"),
     measure: find(".measure"),
     kinds: { slide: find(".slide"), turn: find(".turn") },
     live: find(".live"),
     where: find(".where"),
     how: find(".how"),
-  };
-  view.observer = new ResizeObserver(perFrame(() => view.meta && whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(whole);
+  });
   listen(view);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
@@ -89,7 +71,7 @@ function load(view, meta, blob) {
 function arrange(view) {
   const { whole, notes } = view;
   const motion = motionOf(view);
-  view.arrangedFor = whole.clientWidth;
+  view.room = whole.clientWidth;
   view.narrow = whole.clientWidth < 640;
   whole.classList.toggle("narrow", view.narrow);
   for (const [name, button] of Object.entries(view.kinds)) button.setAttribute("aria-pressed", String(name === notes.motion));
@@ -138,7 +120,8 @@ function go(view, at, spoken = false) {
 
 function listen(view) {
   view.scrub.oninput = () => go(view, Number(view.scrub.value), true);
-  view.play.onclick = () => (view.timer ? stop(view) : play(view));
+  const step = () => go(view, (view.notes.at[view.notes.motion] + 1) % motionOf(view).amounts.length);
+  view.player = player({ button: view.find(".play"), pace: BEAT, start: step, step: () => (still() ? false : step()) });
   view.place.onchange = () => choose(view, { place: Number(view.place.value) });
   view.measure.onchange = () => choose(view, { measure: view.measure.value });
   for (const [name, button] of Object.entries(view.kinds)) button.onclick = () => choose(view, { motion: name });
@@ -150,7 +133,7 @@ function listen(view) {
 }
 
 function choose(view, change) {
-  stop(view);
+  view.player.stop();
   Object.assign(view.notes, change);
   Object.assign(view, { hover: null, near: null });
   settle(view);
@@ -188,18 +171,4 @@ function stepped(event, move, view) {
   else if (event.key === "Escape") show(view, { hover: null, near: null, layer: null });
   else return;
   event.preventDefault();
-}
-
-function play(view) {
-  const step = () => go(view, (view.notes.at[view.notes.motion] + 1) % motionOf(view).amounts.length);
-  step();
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return; // one step for each press
-  view.timer = setInterval(step, BEAT);
-  view.play.textContent = "Pause";
-}
-
-function stop(view) {
-  clearInterval(view.timer);
-  view.timer = 0;
-  view.play.textContent = "Play";
 }

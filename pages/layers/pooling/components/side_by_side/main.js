@@ -1,44 +1,28 @@
 import { painted } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { ZERO, palette } from "../../../../shared/js/palette.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".side_by_side",
+  painted: "whole",
+  create: setUp,
+  load: (view, header, blob) => load(view, header.meta, blob),
+  draw,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement);
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.meta.digest;
-  if (fresh) load(view, header.meta, blob);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    draw(view);
-  }
-  view.stage.dataset.painted = header.meta.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root) {
-  const find = name => root.querySelector(name);
+function setUp(view) {
+  const find = name => view.find(name);
   const stage = find(".side_by_side");
-  const view = { stage, box: find(".tiles"), tip: find(".tip"), live: find(".live"), place: null, tiles: [] };
-  view.observer = new ResizeObserver(() => stage.classList.toggle("narrow", stage.clientWidth < 560));
-  view.observer.observe(stage);
+  Object.assign(view, { stage, box: find(".tiles"), tip: find(".tip"), live: find(".live"), place: null, tiles: [] });
   stage.onkeydown = event => pressed(view, event);
   stage.onblur = () => leave(view);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, meta, blob) {
-  view.digest = meta.digest;
   view.place = null;
   view.tip.hidden = true;
   view.tiles = meta.tiles.map((tile, index) => ({

@@ -1,40 +1,24 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
+import { greyPixel, pixelCanvas } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".moved_ten",
+  parts: ["stage", "scrub", "amount", "says"],
+  painted: "stage",
+  notes: header => `moved ten ${header.key}`,
+  create: setUp,
+  load,
+  draw: repaint,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) {
-    Object.assign(view, { header, digest: header.digest, pictures: blob("pictures") });
-    build(view);
-  }
-  repaint(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`moved ten ${header.key}`);
-  const view = { root, notes };
+function setUp(view, header) {
+  const { notes } = view;
   notes.at ??= Math.min(3, header.amounts.length - 1);
-  for (const name of ["stage", "scrub", "amount", "says"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".moved_ten");
   view.scrub.oninput = () => {
     notes.at = Number(view.scrub.value);
     repaint(view);
   };
-  view.observer = new ResizeObserver(perFrame(() => view.whole.classList.toggle("narrow", view.whole.clientWidth < 560)));
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
 }
 
 function build(view) {
@@ -84,10 +68,13 @@ function repaint(view) {
 function digit(view, canvas, which) {
   const [height, width] = view.header.size;
   const start = (view.notes.at * view.header.truth.length + which) * height * width;
-  const image = new ImageData(width, height);
-  for (let i = 0; i < height * width; i++) {
-    image.data.fill(view.pictures[start + i], 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  const picture = pixelCanvas(width, height, out => {
+    for (let i = 0; i < out.length; i++) out[i] = greyPixel(view.pictures[start + i]);
+  });
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+}
+
+function load(view, /** @type {import("../../../../shared/js/packets").MovedTenPacket} */ header, blob) {
+  view.pictures = blob("pictures");
+  build(view);
 }

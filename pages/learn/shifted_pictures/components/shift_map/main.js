@@ -1,43 +1,29 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { ramp } from "../../../../shared/js/palette.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
 import { bestOf, chancesAt, countedWords, mapOf, paintBars, paintDigit, paintMap, whereWords } from "./paint.js";
 
-const views = new WeakMap();
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+export default mount({
+  whole: ".shift_map",
+  parts: ["stage", "classes", "where", "live", "back", "ramp"],
+  painted: "stage",
+  notes: header => `shift map ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  if (view.digest !== header.digest) load(view, header, blob);
-  if (!sameTheme(theme, view.theme)) view.theme = theme;
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root, header) {
-  const notes = memory(`shift map ${header.key}`);
-  const view = { root, notes, hover: null };
-  for (const name of ["stage", "classes", "where", "live", "back", "ramp"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".shift_map");
-  view.digit = root.querySelector(".digit canvas");
+function setUp(view) {
+  Object.assign(view, { hover: null });
+  view.digit = view.find(".digit canvas");
   view.back.onclick = () => go(view, { down: 0, right: 0 }, true);
   dragged(view);
-  view.digit.onkeydown = event => pressed(view, event);
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
+  moveByKeys(view, view.digit);
 }
 
-function load(view, header, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").ShiftMapPacket} */ header, blob) {
   Object.assign(view, { header, digest: header.digest, picture: blob("picture"), hover: null });
   view.probabilities = floats(blob("probabilities"), "float32");
   if (view.notes.digest !== header.digest)
@@ -74,7 +60,7 @@ function mapFigure(view, name) {
   canvas.onpointermove = event => peek(view, placeOf(view, canvas, event));
   canvas.onpointerleave = () => peek(view, null);
   canvas.onpointerdown = event => go(view, placeOf(view, canvas, event), true);
-  canvas.onkeydown = event => pressed(view, event);
+  moveByKeys(view, canvas);
   figure.append(element("figcaption", "title", name), canvas, counted, bars);
   return { figure, canvas, rows, counted, name };
 }
@@ -88,9 +74,8 @@ function placeOf(view, canvas, event) {
 
 // Everything that the width, the class or the look decides.
 function arrange(view) {
-  view.arrangedFor = view.whole.clientWidth;
   const { classes, reach } = view.header;
-  const room = view.arrangedFor;
+  const room = view.room;
   view.cell = Math.max(12, Math.min(16, Math.floor((room < 560 ? room : 272) / (2 * reach + 1))));
   view.digitSide = Math.min(room, (2 * reach + 1) * view.cell);
   view.ramp.style.background = ramp("magnitude", view.theme.name);
@@ -133,15 +118,6 @@ function go(view, { down, right }, spoken = false) {
   view.live.textContent = `${whereWords(view.shown)}. ${said.join(", ")}`;
 }
 
-function pressed(view, event) {
-  const step = STEPS[event.key];
-  const { at } = view.notes;
-  if (event.key === "Escape") go(view, { down: 0, right: 0 }, true);
-  else if (step) go(view, { down: at.down + step[0], right: at.right + step[1] }, true);
-  else return;
-  event.preventDefault();
-}
-
 // The digit follows the pointer, a pixel of the picture at a time.
 function dragged(view) {
   let grip = null;
@@ -158,4 +134,11 @@ function dragged(view) {
     });
   };
   view.digit.onpointerup = view.digit.onpointercancel = () => (grip = null);
+}
+
+function moveByKeys(view, target) {
+  onKeys(target, {
+    Arrow: (down, right) => go(view, { down: view.notes.at.down + down, right: view.notes.at.right + right }, true),
+    Escape: () => go(view, { down: 0, right: 0 }, true),
+  });
 }

@@ -1,5 +1,5 @@
 // One place's numbers, the digit as it lies there, and the map of a class over all places.
-import { outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { greyPixel, outline, painted, pixelCanvas, ring, sized } from "../../../../shared/js/canvas.js";
 import { percent } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
 
@@ -22,21 +22,14 @@ export function paintDigit(view) {
   const { down, right } = view.shown;
   const side = view.digitSide;
   const context = sized(view.digit, side, side);
-  const image = new ImageData(width, height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const from = [y - down, x - right];
-      const inside = from[0] >= 0 && from[0] < height && from[1] >= 0 && from[1] < width;
-      const value = inside ? view.picture[from[0] * width + from[1]] : 0;
-      const at = 4 * (y * width + x);
-      image.data[at] = image.data[at + 1] = image.data[at + 2] = value;
-      image.data[at + 3] = 255;
+  const moved = pixelCanvas(width, height, out => {
+    for (let i = 0; i < out.length; i++) {
+      const [y, x] = [Math.floor(i / width) - down, (i % width) - right];
+      out[i] = greyPixel(y >= 0 && y < height && x >= 0 && x < width ? view.picture[y * width + x] : 0);
     }
-  const small = document.createElement("canvas");
-  [small.width, small.height] = [width, height];
-  small.getContext("2d").putImageData(image, 0, 0);
+  });
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, side, side);
+  context.drawImage(moved, 0, 0, side, side);
   outline(context, { x: 1, y: 1, w: side - 2, h: side - 2 }, view.theme.text, 1, 0.4);
 }
 

@@ -53,7 +53,7 @@ function pick(view, { column, index }) {
   const channel = scores ? view.model.scores[index].index : channelAt(layer, index);
   view.cursor = { column, index };
   choose(view, { layer: layer.key, channel });
-  view.setStateValue("pick", { layer: layer.key, channel, at: Date.now() });
+  view.send("pick", { layer: layer.key, channel, at: Date.now() });
 }
 
 function choose(view, selected) {

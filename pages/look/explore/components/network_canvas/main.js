@@ -1,8 +1,8 @@
+// Runs on every change of data or theme: loads what is new, and keeps what the person had open, chosen and scrolled to.
 import { perFrame } from "../../../../shared/js/dom.js";
-import { memory, pushed } from "../../../../shared/js/memory.js";
-import { unpack } from "../../../../shared/js/packet.js";
+import { pushed } from "../../../../shared/js/memory.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { settled } from "../../../../shared/js/places.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
 import { listen } from "./events.js";
 import { geometry } from "./layout.js";
 import { markLegends, paintLegends } from "./legends.js";
@@ -10,32 +10,20 @@ import { modelOf } from "./model.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
 
-const views = new WeakMap();
-
-// Runs on every change of data or theme: loads what is new, and keeps what the person had open, chosen and scrolled to.
-export default function ({ data, parentElement, setStateValue }) {
-  const started = performance.now();
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header.key);
-  view.setStateValue = setStateValue;
-  const theme = themeOf(parentElement);
-  const fresh = view.digest !== header.layout.digest;
-  if (fresh) load(view, header, blob("atlas"));
-  pushed(view, header);
-  if (fresh || !sameTheme(theme, view.theme)) {
-    view.theme = theme;
-    arrange(view);
-  }
-  markLegends(view);
-  paintOver(view);
-  view.stage.dataset.painted = header.layout.digest;
-  view.stage.dataset.milliseconds = (performance.now() - started).toFixed(1);
-  announce(view);
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".scroll",
+  parts: ["stage", "scroll", "chunks", "over", "legends", "tip", "live", "fold", "ramp", "note"],
+  painted: "stage",
+  notes: header => `canvas ${header.key}`,
+  create: setUp,
+  load: (view, header, blob) => load(view, header, blob("atlas")),
+  arrive: pushed,
+  draw: arrange,
+  again(view) {
+    markLegends(view);
+    paintOver(view);
+  },
+});
 
 // Once a window: the pixels are on the screen, so whatever waited for them may come now.
 function announce(view) {
@@ -44,17 +32,14 @@ function announce(view) {
   requestAnimationFrame(() =>
     setTimeout(() => {
       view.stage.dataset.shown = Date.now(); // milliseconds since 1970: what benchmarks/start.py reads
-      view.setStateValue("painted", true);
+      view.send("painted", true);
     }),
   );
 }
 
-function created(root, key) {
-  const find = name => root.querySelector(`.${name}`);
-  const notes = memory(`canvas ${key}`);
-  /** @type {any} */
-  const view = { root, notes, open: notes.open ?? new Set(), selected: notes.selected ?? null, hover: null, cursor: null };
-  for (const name of ["stage", "scroll", "chunks", "over", "legends", "tip", "live", "fold", "ramp", "note"]) view[name] = find(name);
+function setUp(view) {
+  const { notes } = view;
+  Object.assign(view, { open: notes.open ?? new Set(), selected: notes.selected ?? null, hover: null, cursor: null });
   view.scrolled = perFrame(() => {
     notes.scroll = view.scroll.scrollLeft;
     if (!view.plan) return;
@@ -62,13 +47,8 @@ function created(root, key) {
     paintChunks(view);
     paintOver(view);
   });
-  const resized = perFrame(() => view.plan && view.scroll.clientWidth !== view.arrangedFor && arrange(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.scroll);
   listen(view);
   settled("network", view.stage);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, header, atlas) {
@@ -77,7 +57,6 @@ function load(view, header, atlas) {
   if (!same) Object.assign(view.notes, { title: header.layout.title, open: new Set(), scroll: 0 });
   view.open = view.notes.open ?? new Set();
   view.model = modelOf(header.layout, atlas);
-  view.digest = header.layout.digest;
   view.hover = view.cursor = null;
   view.restore = cursor;
   view.note.textContent =
@@ -92,7 +71,7 @@ function load(view, header, atlas) {
 
 // Lays everything out for the width at hand and paints it.
 export function arrange(view) {
-  view.arrangedFor = view.scroll.clientWidth;
+  view.room = view.scroll.clientWidth;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
   view.stage.style.width = `${view.plan.width}px`;
   view.hover = null;
@@ -104,6 +83,7 @@ export function arrange(view) {
   showMore(view);
   repaint(view);
   paintOver(view);
+  announce(view);
 }
 
 // The picture fades at an edge beyond which it goes on.

@@ -1,5 +1,5 @@
 // The resting picture: edges beneath, tiles above. Painted in chunks, so that a very long network stays in bounds.
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { hatch, outline, painted, photoCanvas, pixelCanvas, sized } from "../../../../shared/js/canvas.js";
 import { percent } from "../../../../shared/js/numbers.js";
 import { palette, ramp } from "../../../../shared/js/palette.js";
 import { paintEdges, paintFlow } from "./edges.js";
@@ -62,7 +62,7 @@ function paintColumn(context, column, view) {
     const fit = fitted(cellBox(column, i), width, height);
     context.imageSmoothingEnabled = fit.w < width;
     context.drawImage(sprite, 0, i * height, width, height, fit.x, fit.y, fit.w, fit.h);
-    frame(context, fit, view.theme.text, 1, 0.2);
+    outline(context, fit, view.theme.text, 1, 0.2);
   }
   for (const i of dead) paintDead(context, cellBox(column, i), view.theme);
   return undefined;
@@ -111,15 +111,9 @@ function spriteOf(view, column) {
 
 function stripSprite(entries, { perColumn }, colours) {
   const strips = Math.ceil(entries.length / perColumn);
-  const canvas = document.createElement("canvas");
-  canvas.width = strips;
-  canvas.height = perColumn;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(strips, perColumn);
-  const out = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < entries.length; i++) out[(i % perColumn) * strips + Math.floor(i / perColumn)] = colours[entries[i]];
-  context.putImageData(image, 0, 0);
-  return canvas;
+  return pixelCanvas(strips, perColumn, out => {
+    for (let i = 0; i < entries.length; i++) out[(i % perColumn) * strips + Math.floor(i / perColumn)] = colours[entries[i]];
+  });
 }
 
 function fitted(box, width, height) {
@@ -131,51 +125,16 @@ function fitted(box, width, height) {
 
 function paintPicture(context, column, view) {
   const { picture, atlas } = view.model;
-  view.model.photo ??= photoOf(atlas.subarray(picture.offset), picture.width, picture.height);
+  view.model.photo ??= photoCanvas(atlas.subarray(picture.offset), picture.width, picture.height);
   const fit = fitted({ x: column.x, y: column.y, w: SPACE.picture, h: SPACE.picture }, picture.width, picture.height);
   context.imageSmoothingEnabled = picture.width > fit.w;
   context.drawImage(view.model.photo, fit.x, fit.y, fit.w, fit.h);
-  frame(context, fit, view.theme.text, 1, 0.2);
-}
-
-function photoOf(bytes, width, height) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = bytes[3 * i + c];
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
-function frame(context, box, colour, line, alpha) {
-  context.globalAlpha = alpha;
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.strokeRect(box.x - line / 2, box.y - line / 2, box.w + line, box.h + line);
-  context.globalAlpha = 1;
+  outline(context, fit, view.theme.text, 1, 0.2);
 }
 
 // Hatched, with the word where it fits: a dead channel is not a pale one.
 function paintDead(context, box, theme) {
-  context.save();
-  context.beginPath();
-  context.rect(box.x, box.y, box.w, box.h);
-  context.clip();
-  context.globalAlpha = 0.45;
-  context.strokeStyle = theme.text;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let d = -box.h; d < box.w; d += 6) {
-    context.moveTo(box.x + d, box.y + box.h);
-    context.lineTo(box.x + d + box.h, box.y);
-  }
-  context.stroke();
-  context.restore();
+  hatch(context, box, theme, { alpha: 0.45 });
   if (box.w >= 34) label(context, "dead", box.x + box.w / 2, box.y + box.h / 2, theme);
 }
 

@@ -1,5 +1,6 @@
 // Patch · kernel = products, channel by channel: one canvas for the cells, one over it for the cursors.
-import { cellText, colourOf, inkOn, number, sized, superscript } from "./numbers.js";
+import { inkOnRgb } from "../../../../shared/js/ink.js";
+import { cellText, colourOf, number, sized, superscript } from "./numbers.js";
 
 const CELL = { roomiest: 56, roomy: 42, plain: 36, narrow: 28, tall: 24 };
 const GAP = { item: 26, operator: 22, header: 22, heading: 20 };
@@ -72,7 +73,7 @@ function drawGrid(view, pen, slot, grid) {
       const gap = plan.cell > 8 ? 1 : 0;
       pen.fillRect(x + column * plan.cell, y + row * plan.tall, plan.cell - gap, plan.tall - gap);
       if (!plan.numbers) continue;
-      pen.fillStyle = inkOn(colour);
+      pen.fillStyle = inkOnRgb(colour[0], colour[1], colour[2]);
       const middle = [x + (column + 0.5) * plan.cell - 0.5, y + (row + 0.5) * plan.tall];
       pen.fillText(cellText(value, exponent, narrow), ...middle);
     }

@@ -1,7 +1,8 @@
+import { relativeLuminance } from "../../../../shared/js/ink.js";
 import { goBack } from "../../../../shared/js/places.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
 import { showLadder, showProof, showStages } from "./ladder.js";
-import { bytes, element, exponentFor, floats, largest, luminance, number } from "./numbers.js";
+import { bytes, element, exponentFor, floats, largest, number } from "./numbers.js";
 import { showPicture } from "./picture.js";
 
 const views = new WeakMap();
@@ -13,6 +14,7 @@ function lookOf(root) {
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = paper;
   probe.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
   const family = style.fontFamily || "sans-serif";
   return {
     paper,
@@ -21,7 +23,7 @@ function lookOf(root) {
     surface: read("--st-secondary-background-color"),
     accent: read("--st-primary-color"),
     muted: getComputedStyle(root.querySelector(".explained")).color,
-    theme: luminance(probe.getImageData(0, 0, 1, 1).data) > 0.18 ? "light" : "dark",
+    theme: relativeLuminance(red, green, blue) > 0.18 ? "light" : "dark",
     font: `12px ${family}`,
     bold: `600 13px ${family}`,
     large: `15px ${family}`,

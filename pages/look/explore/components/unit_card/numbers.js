@@ -54,19 +54,6 @@ export function colourOf(lut, value, limit) {
   return [lut[entry], lut[entry + 1], lut[entry + 2]];
 }
 
-export function luminance(/** @type {ArrayLike<number>} */ colour) {
-  const linear = [colour[0], colour[1], colour[2]].map(channel => {
-    const part = channel / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-}
-
-// Black or white, whichever stands out more on that colour (WCAG contrast).
-export function inkOn(colour) {
-  return luminance(colour) > 0.179 ? "#000000" : "#ffffff";
-}
-
 export function largest(values) {
   let limit = 0;
   for (const value of values) limit = Math.max(limit, Math.abs(value));

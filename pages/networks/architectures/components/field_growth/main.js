@@ -1,61 +1,36 @@
 import { sized } from "../../../../shared/js/canvas.js";
-import { perFrame } from "../../../../shared/js/dom.js";
 import { memory } from "../../../../shared/js/memory.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
 
-const views = new WeakMap();
 const EDGE = { left: 54, right: 10, top: 10, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
 
 // The picture with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement);
-  if (view.header?.digest !== header.digest || !sameTheme(theme, view.theme)) {
-    const notes = memory(header.key);
-    if (notes.network !== header.network) Object.assign(notes, { network: header.network, row: header.start, spot: [0.5, 0.5] });
-    Object.assign(view, { header, theme, notes });
-    const image = new Image();
-    const address = URL.createObjectURL(new Blob([blob("picture")], { type: "image/png" }));
-    image.onload = () => {
-      URL.revokeObjectURL(address);
-      view.image = image;
-      laidOut(view);
-    };
-    image.src = address;
-  }
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".field_growth",
+  narrow: 620,
+  parts: ["who", "what", "numbers", "picture", "scrub", "place", "curve", "live"],
+  create: setUp,
+  load,
+  draw: laidOut,
+});
 
-function created(root) {
-  const view = { root };
-  for (const name of ["who", "what", "numbers", "picture", "scrub", "place", "curve", "live"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".field_growth");
+function setUp(view) {
   view.scrub.oninput = () => chosen(view, Number(view.scrub.value));
   view.curve.onpointermove = event => event.pointerType === "mouse" && read(view, event);
   view.curve.onpointerdown = event => read(view, event);
   view.picture.onclick = event => spotted(view, event);
   view.picture.onkeydown = event => moved(view, event);
-  view.observer = new ResizeObserver(perFrame(() => view.image && view.whole.clientWidth !== view.width && laidOut(view)));
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
 }
 
 function laidOut(view) {
-  view.width = view.whole.clientWidth;
-  const narrow = view.width < 620;
-  view.whole.classList.toggle("narrow", narrow);
+  if (!view.image) return;
+  const { narrow } = view;
   const [height, width] = view.header.picture;
-  view.side = Math.min(narrow ? view.width : (view.width - 22) * 0.4, 460);
+  view.side = Math.min(narrow ? view.room : (view.room - 22) * 0.4, 460);
   view.scale = view.side / (Math.max(height, width) * (1 + 2 * MARGIN));
-  view.plot = { width: narrow ? view.width : (view.width - 22) * 0.6 - 4, height: 330 };
+  view.plot = { width: narrow ? view.room : (view.room - 22) * 0.6 - 4, height: 330 };
   view.scrub.max = view.header.rows.length - 1;
   chosen(view, Math.min(view.notes.row, view.header.rows.length - 1));
 }
@@ -68,10 +43,9 @@ function chosen(view, row) {
     nearest(item[axis], item.cells[index], view.header.picture[index] * view.notes.spot[index]),
   );
   view.box = ["rows", "columns"].flatMap((axis, index) => {
-    const [size, stride, padding, table] = item[axis];
-    const cell = view.cell[index];
-    const first = cell * stride - padding;
-    return table ? table[cell] : [first, first + size];
+    const [size, stride, padding] = item[axis];
+    const first = view.cell[index] * stride - padding;
+    return [first, first + size];
   }); // top, bottom, left, right
   words(view, item);
   paintPicture(view, item);
@@ -80,11 +54,7 @@ function chosen(view, row) {
 }
 
 // The cell whose field has its middle nearest to a pixel.
-function nearest([size, stride, padding, table], cells, pixel) {
-  if (table) {
-    const away = table.map(([start, stop]) => Math.abs((start + stop) / 2 - pixel));
-    return away.indexOf(Math.min(...away));
-  }
+function nearest([size, stride, padding], cells, pixel) {
   if (!stride) return 0;
   return Math.max(0, Math.min(cells - 1, Math.round((pixel - size / 2 + padding) / stride)));
 }
@@ -99,8 +69,7 @@ function words(view, item) {
   const seen = Math.max(0, Math.min(bottom, height) - Math.max(top, 0)) * Math.max(0, Math.min(right, width) - Math.max(left, 0));
   const share = percent(seen / (height * width));
   const [rows, columns] = view.cell;
-  const step = item.rows[1] ? `, one step is ${item.rows[1]}` : "";
-  const exact = `Cell (${rows}, ${columns}) sees ${bottom - top} × ${right - left} pixels${step}`;
+  const exact = `Cell (${rows}, ${columns}) sees ${item.rows[0]} × ${item.columns[0]} pixels, one step is ${item.rows[1]}`;
   const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
   view.numbers.textContent =
     item.status === "exact" ? `${exact}. ${share} of the picture is in it${inside}.` : `Every cell: ${item.words}.`;
@@ -237,4 +206,19 @@ function moved(view, event) {
   event.preventDefault();
   chosen(view, view.notes.row);
   view.live.textContent = view.numbers.textContent;
+}
+
+function load(view, header, blob) {
+  const notes = memory(header.key);
+  if (notes.network !== header.network) Object.assign(notes, { network: header.network, row: header.start, spot: [0.5, 0.5] });
+  Object.assign(view, { notes, image: null });
+  const image = new Image();
+  const address = URL.createObjectURL(new Blob([blob("picture")], { type: "image/png" }));
+  image.onload = () => {
+    URL.revokeObjectURL(address);
+    if (view.header.digest !== header.digest) return;
+    view.image = image;
+    laidOut(view);
+  };
+  image.src = address;
 }

@@ -1,8 +1,6 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent, shapeText } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { listen, zoomTo } from "./events.js";
 import { BOX, arrangeAll, chooseCuts } from "./layout.js";
 import { KINDS, repaint } from "./paint.js";
@@ -10,62 +8,53 @@ import { QUANTITIES, darkest, quantified, shadesLegend } from "./shades.js";
 import { saveSvg } from "./svg.js";
 import { around, foldables, neighbours, planted } from "./tree.js";
 
-const views = new WeakMap();
 const LEAST = 0.96; // the zoom at which small text still has 12 px
 
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data);
-  let view = views.get(parentElement);
-  if (view && view.header.digest !== header.digest) view.observer.disconnect();
-  if (!view || view.header.digest !== header.digest) view = created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  quantified(view, header.milliseconds);
-  if (view.arrangedFor) repaint(view);
-  else arrange(view);
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".graph",
+  parts: ["stage", "tip", "said", "legend", "search", "found", "note", "base", "over"],
+  notes: header => `network_graph ${header.key}`,
+  create(view) {
+    view.host = view.root.host;
+    controls(view);
+    listen(view);
+  },
+  load,
+  draw(view) {
+    quantified(view, view.header.milliseconds);
+    if (view.laidFor === view.stage.clientWidth) repaint(view);
+    else arrange(view);
+  },
+  again(view) {
+    quantified(view, view.header.milliseconds);
+    repaint(view);
+  },
+});
 
-function created(root, header) {
-  const notes = memory(`network_graph ${header.key}`);
+function load(view, header) {
+  const { notes } = view;
   if (notes.digest !== header.digest) Object.assign(notes, { digest: header.digest, open: [], at: null, cuts: null });
-  const view = {
-    root,
-    host: root.host,
-    header,
-    notes,
+  Object.assign(view, {
     tree: planted(header),
     laid: new Map(),
+    laidFor: 0,
     open: new Set(notes.open),
     cuts: new Set(),
     hover: null,
     cursor: null,
     match: null,
     at: { x: 0, y: 0, zoom: 1 },
-  };
-  for (const name of ["stage", "tip", "said", "legend", "search", "found", "note"]) view[name] = root.querySelector(`.${name}`);
-  [view.base, view.over, view.whole] = [".base", ".over", ".graph"].map(name => root.querySelector(name));
-  view.stage.setAttribute(
-    "aria-label",
-    `${header.title}: graph of ${view.tree.items.filter(item => item.form === "layer").length} operations`,
-  );
+  });
+  const operations = view.tree.items.filter(item => item.form === "layer").length;
+  view.stage.setAttribute("aria-label", `${header.title}: graph of ${operations} operations`);
   view.note.textContent = header.note;
   view.note.hidden = !header.note;
-  view.observer = new ResizeObserver(perFrame(() => view.theme && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  controls(view);
-  listen(view);
-  views.set(root, view);
-  return view;
 }
 
 function arrange(view) {
   if (!view.stage.clientWidth) return; // not on the page, or not any more: what is remembered stays as it is
-  view.whole.classList.toggle("narrow", view.whole.clientWidth < 560);
-  const first = !view.arrangedFor;
-  view.arrangedFor = view.stage.clientWidth;
+  const first = !view.laidFor;
+  view.laidFor = view.stage.clientWidth;
   if (first && view.notes.at) {
     view.cuts = new Set(view.notes.cuts);
     view.at = { ...view.notes.at };

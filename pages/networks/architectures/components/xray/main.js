@@ -1,34 +1,25 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
+// One row a block, one bar a quantity, all on their column's own scale; a block opens on click into its operations.
+import { element } from "../../../../shared/js/dom.js";
 import { memory } from "../../../../shared/js/memory.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".xray",
+  narrow: 620,
+  parts: ["which", "all", "head", "stage", "tip", "live"],
+  create: setUp,
+  load,
+  draw(view) {
+    const state = `${view.digest} ${view.theme.name} ${view.narrow}`;
+    if (state !== view.built) build(view); // a line that has the focus keeps it
+    view.built = state;
+  },
+});
 
-// One row a block, one bar a quantity, all on their column's own scale; a block opens on click into its operations.
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data);
-  const theme = themeOf(parentElement);
-  const view = views.get(parentElement) ?? created(parentElement);
-  if (view.header?.digest !== header.digest || !sameTheme(theme, view.theme)) {
-    const notes = memory(header.key);
-    if (notes.network !== header.network) Object.assign(notes, { network: header.network, open: new Set(), sort: null });
-    Object.assign(view, { header, theme, notes });
-    view.shown = Math.min(view.shown, header.quantities.length - 1);
-    build(view);
-  }
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root) {
-  const view = { root, shown: 0 };
-  for (const name of ["which", "all", "head", "stage", "tip", "live"]) view[name] = root.querySelector(`.${name}`);
-  view.whole = root.querySelector(".xray");
+function setUp(view) {
+  Object.assign(view, { shown: 0 });
   view.all.onclick = () => {
     const { notes, header } = view;
     const folded = header.blocks.filter(opens);
@@ -39,20 +30,12 @@ function created(root) {
   view.stage.onkeydown = event => keyed(view, event);
   view.stage.onpointermove = event => pointed(view, event);
   view.stage.onpointerleave = () => (view.tip.hidden = true);
-  const resized = perFrame(() => view.header && narrow(view) !== view.narrow && build(view));
-  view.observer = new ResizeObserver(resized);
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
 }
 
-const narrow = view => view.whole.clientWidth < 620;
 const opens = block => block.last > block.first;
 
 function build(view) {
   const { header } = view;
-  view.narrow = narrow(view);
-  view.whole.classList.toggle("narrow", view.narrow);
   view.columns = view.narrow ? [view.shown] : header.quantities.map((_, index) => index);
   view.whole.style.setProperty("--count", view.columns.length);
   view.most = header.quantities.map((_, index) => Math.max(...header.blocks.map(block => block.values[index] ?? 0)));
@@ -207,4 +190,11 @@ function scaled(size, step, names) {
 
 function exactly(size, unit) {
   return unit === "ms" ? `${number(size, 4)} ms` : `${grouped.format(size)}${unit && ` ${unit}`}`;
+}
+
+function load(view, /** @type {import("../../../../shared/js/packets").XrayPacket} */ header) {
+  const notes = memory(header.key);
+  if (notes.network !== header.network) Object.assign(notes, { network: header.network, open: new Set(), sort: null });
+  view.notes = notes;
+  view.shown = Math.min(view.shown, header.quantities.length - 1);
 }

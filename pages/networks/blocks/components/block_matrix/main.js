@@ -1,34 +1,22 @@
 import { sized } from "../../../../shared/js/canvas.js";
-import { perFrame } from "../../../../shared/js/dom.js";
-import { number } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp, number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette, ramp } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".stage",
+  parts: ["stage", "base", "over", "readout", "ramp"],
+  painted: "stage",
+  create: setUp,
+  draw(view) {
+    prepare(view);
+    arrange(view);
+  },
+});
 
-export default function ({ data, parentElement, setStateValue }) {
-  const { header } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement);
-  Object.assign(view, { header, setStateValue, theme: themeOf(parentElement) });
-  view.cells = header.values.flat().filter(value => value !== null);
-  view.high = Math.max(...view.cells, 0);
-  view.stage.setAttribute(
-    "aria-label",
-    `${header.rows.length} sources by ${header.columns.length} readers. Arrow keys move, Enter opens the reader, Escape lets go.`,
-  );
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root) {
-  const view = { root, hover: null };
-  for (const name of ["stage", "base", "over", "readout", "ramp", "high"])
-    view[name === "high" ? "top" : name] = root.querySelector(`.${name}`);
+function setUp(view) {
+  Object.assign(view, { hover: null, top: view.find(".high") });
   const place = event => {
     const box = view.stage.getBoundingClientRect();
     const column = Math.floor((event.clientX - box.left) / view.across);
@@ -38,15 +26,11 @@ function created(root) {
   for (const kind of ["pointermove", "pointerdown"]) view.stage.addEventListener(kind, event => point(view, place(event)));
   view.stage.addEventListener("pointerleave", () => point(view, null));
   view.stage.addEventListener("click", event => open(view, place(event)));
-  view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
+  bindKeys(view);
 }
 
 function open(view, place) {
-  if (place) view.setStateValue("pick", place.column);
+  if (place) view.send("pick", place.column);
 }
 
 function point(view, place) {
@@ -54,26 +38,31 @@ function point(view, place) {
   answer(view);
 }
 
-function pressed(view, event) {
-  const now = view.hover ?? { row: 0, column: view.header.chosen };
-  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-  if (step) {
-    const within = (value, count) => Math.max(0, Math.min(count - 1, value));
-    point(view, {
-      row: within(now.row + step[0], view.header.rows.length),
-      column: within(now.column + step[1], view.header.columns.length),
-    });
-  } else if (event.key === "Enter") open(view, view.hover);
-  else if (event.key === "Escape") point(view, null);
-  else return;
-  event.preventDefault();
+function bindKeys(view) {
+  onKeys(view.stage, {
+    Arrow(down, right) {
+      const { rows, columns, chosen } = view.header;
+      const now = view.hover ?? { row: 0, column: chosen };
+      point(view, { row: clamp(now.row + down, 0, rows.length - 1), column: clamp(now.column + right, 0, columns.length - 1) });
+    },
+    Enter: () => open(view, view.hover),
+    Escape: () => point(view, null),
+  });
+}
+
+function prepare(view) {
+  const { header } = view;
+  view.high = Math.max(...header.values.flat().filter(value => value !== null), 0);
+  view.stage.setAttribute(
+    "aria-label",
+    `${header.rows.length} sources by ${header.columns.length} readers. Arrow keys move, Enter opens the reader, Escape lets go.`,
+  );
 }
 
 function arrange(view) {
   const { header, theme } = view;
   const rows = header.rows.length;
   const columns = header.columns.length;
-  view.arrangedFor = view.stage.clientWidth;
   view.across = Math.min(34, Math.max(4, Math.min(460 / rows, view.stage.clientWidth / columns)));
   view.down = Math.max(8, view.across);
   const context = sized(view.base, view.across * columns, view.down * rows);

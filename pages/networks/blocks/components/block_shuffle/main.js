@@ -1,10 +1,9 @@
 import { sized } from "../../../../shared/js/canvas.js";
-import { perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp } from "../../../../shared/js/numbers.js";
+import { player, still } from "../../../../shared/js/play.js";
 
-const views = new WeakMap();
 const SERIES = ["#2f69b0", "#b45c10", "#0f7768", "#a8437e", "#6d6d12", "#7257b8", "#56606b", "#9a3b32"]; // white on each: 4.5 : 1
 const SAID = [
   "the channels, group after group",
@@ -16,70 +15,52 @@ const SAID = [
   "read row by row: every channel is back",
 ];
 
-export default function ({ data, parentElement }) {
-  const { header } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  view.header = header;
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    cancelAnimationFrame(view.frame);
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".stage",
+  parts: ["play", "time", "said", "stage", "readout"],
+  painted: "stage",
+  notes: header => `block_shuffle ${header.key}`,
+  create: setUp,
+  draw: paint,
+});
 
-function created(root, header) {
-  const notes = memory(`block_shuffle ${header.key}`);
+function setUp(view) {
+  const { notes } = view;
   notes.time ??= 0;
-  const view = { root, notes, hover: null, frame: 0 };
-  for (const name of ["play", "time", "said", "stage", "readout"]) view[name] = root.querySelector(`.${name}`);
-  view.canvas = root.querySelector("canvas");
+  Object.assign(view, { hover: null });
+  view.canvas = view.find("canvas");
   view.time.value = notes.time;
   view.time.addEventListener("input", () => {
-    stop(view);
+    view.player.stop();
     notes.time = Number(view.time.value);
     paint(view);
   });
-  view.play.addEventListener("click", () => (view.frame ? stop(view) : play(view)));
+  view.player = playerOf(view);
   for (const kind of ["pointermove", "pointerdown"]) view.stage.addEventListener(kind, event => point(view, found(view, event)));
   view.stage.addEventListener("pointerleave", () => point(view, null));
-  view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
+  bindKeys(view);
 }
 
 // Each of the six changes takes 0.9 s and rests for half of it; with reduced motion it is one jump a second.
-function play(view) {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const begin = performance.now();
-  const from = view.notes.time >= 6 ? 0 : Math.floor(view.notes.time);
-  view.play.textContent = "Pause";
-  const tick = now => {
-    const passed = (now - begin) / 900;
-    const whole = Math.floor(passed);
-    const part = Math.min(1, 2 * (passed - whole));
-    view.notes.time = Math.min(6, from + whole + (still ? 0 : part * part * (3 - 2 * part)));
-    view.time.value = view.notes.time;
-    paint(view);
-    if (view.notes.time < 6) view.frame = requestAnimationFrame(tick);
-    else stop(view);
-  };
-  view.frame = requestAnimationFrame(tick);
-}
-
-function stop(view) {
-  cancelAnimationFrame(view.frame);
-  view.frame = 0;
-  view.play.textContent = "Play";
-}
-
-function arrange(view) {
-  view.arrangedFor = view.stage.clientWidth;
-  paint(view);
+function playerOf(view) {
+  let from = 0;
+  let begin = 0;
+  return player({
+    button: view.play,
+    start() {
+      from = view.notes.time >= 6 ? 0 : Math.floor(view.notes.time);
+      begin = performance.now();
+    },
+    step() {
+      const passed = (performance.now() - begin) / 900;
+      const whole = Math.floor(passed);
+      const part = Math.min(1, 2 * (passed - whole));
+      view.notes.time = Math.min(6, from + whole + (still() ? 0 : part * part * (3 - 2 * part)));
+      view.time.value = view.notes.time;
+      paint(view);
+      return view.notes.time < 6;
+    },
+  });
 }
 
 // Column and row of a place in a grid that is `across` wide.
@@ -162,13 +143,13 @@ function point(view, channel) {
   paint(view);
 }
 
-function pressed(view, event) {
-  const now = view.hover ?? -1;
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (step) point(view, Math.max(0, Math.min(view.header.channels - 1, now + step)));
-  else if (event.key === "Escape") point(view, null);
-  else return;
-  event.preventDefault();
+function bindKeys(view) {
+  const to = channel => point(view, clamp(channel, 0, view.header.channels - 1));
+  onKeys(view.stage, {
+    ArrowLeft: () => to((view.hover ?? -1) - 1),
+    ArrowRight: () => to((view.hover ?? -1) + 1),
+    Escape: () => point(view, null),
+  });
 }
 
 function answer(view) {

@@ -1,41 +1,29 @@
-import { painted, sized } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
-import { ZERO, palette } from "../../../../shared/js/palette.js";
-import { themeOf } from "../../../../shared/js/theme.js";
-
-const views = new WeakMap();
-
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.theme = themeOf(parentElement);
-  if (view.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+import { painted, sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { floats } from "../../../../shared/js/packet.js";
+import { ZERO, palette } from "../../../../shared/js/palette.js";
 
-function created(root, header) {
-  const notes = memory(`block_stages ${header.key}`);
+export default mount({
+  whole: ".stage",
+  parts: ["controls", "stage", "readout"],
+  painted: "stage",
+  notes: header => `block_stages ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+});
+
+function setUp(view) {
+  const { notes } = view;
   notes.places ??= {};
-  const view = { root, notes, hover: null, pinned: null };
-  for (const name of ["controls", "stage", "readout"]) view[name] = root.querySelector(`.${name}`);
+  Object.assign(view, { hover: null, pinned: null });
   view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.panels && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
 }
 
 function load(view, header, blob) {
-  view.digest = header.digest;
   view.hover = view.pinned = null;
   view.panels = header.panels.map((panel, index) => ({
     ...panel,
@@ -109,7 +97,6 @@ function chooserOf(view, count) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.stage.clientWidth;
   const narrow = view.stage.clientWidth < 560;
   view.stage.style.setProperty("--across", narrow ? 2 : view.panels.length);
   paint(view);

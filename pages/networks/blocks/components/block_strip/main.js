@@ -1,40 +1,29 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
+// Runs on every change of data or theme; a channel that is pinned stays where there still is one.
+import { element } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { colourOf, mark, paintPlates, paintRow, paintTiles, tileSide } from "./paint.js";
 
-const views = new WeakMap();
+export default mount({
+  whole: ".block-strip",
+  parts: ["stage", "row", "readout", "segments", "plates"],
+  painted: "stage",
+  create: setUp,
+  load,
+  draw: arrange,
+});
 
-// Runs on every change of data or theme; a channel that is pinned stays where there still is one.
-export default function ({ data, parentElement }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement);
-  view.theme = themeOf(parentElement);
-  if (view.header?.digest !== header.digest) load(view, header, blob);
-  arrange(view);
-  view.stage.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
-
-function created(root) {
-  const view = { root, hover: null, pinned: null, whole: root.querySelector(".block-strip") };
-  for (const name of ["stage", "row", "readout", "segments", "plates"]) view[name] = root.querySelector(`.${name}`);
-  view.rowBase = root.querySelector(".row-base");
-  view.rowOver = root.querySelector(".row-over");
-  view.barsTitle = root.querySelector(".bars-title");
+function setUp(view) {
+  Object.assign(view, { hover: null, pinned: null });
+  view.rowBase = view.find(".row-base");
+  view.rowOver = view.find(".row-over");
+  view.barsTitle = view.find(".bars-title");
   listen(view, view.row, event => {
     const box = view.row.getBoundingClientRect();
     return Math.max(0, Math.min(view.count - 1, Math.floor(((event.clientX - box.left) / box.width) * view.count)));
   });
   view.stage.addEventListener("keydown", event => pressed(view, event));
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.stage.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.stage);
-  views.set(root, view);
-  return view;
 }
 
 function listen(view, target, find) {
@@ -47,8 +36,7 @@ function listen(view, target, find) {
   });
 }
 
-function load(view, header, blob) {
-  view.header = header;
+function load(view, /** @type {import("../../../../shared/js/packets").BlockStripPacket} */ header, blob) {
   view.hover = view.pinned = null;
   view.panels = header.panels.map((panel, index) => {
     const figure = element("figure");
@@ -101,10 +89,8 @@ function partOf(view, segment, index) {
 }
 
 function arrange(view) {
-  view.arrangedFor = view.stage.clientWidth;
   view.wide = Math.max(1, view.stage.clientWidth);
-  const narrow = view.wide < 560;
-  view.whole.classList.toggle("narrow", narrow);
+  const { narrow } = view;
   view.tile = tileSide(view.count, narrow);
   paintRow(view);
   for (const part of view.parts) paintTiles(view, part);

@@ -1,13 +1,10 @@
 // Which pixels a cell sees and which cells a pixel reaches: the interval arithmetic of cnnviz.records.fields.
 export function boxOf(layer, row, column) {
-  const [top, bottom] = spanOf(layer.rows, row);
-  const [left, right] = spanOf(layer.columns, column);
-  return { top, left, bottom, right };
-}
-
-// [start, stop): by the rule, or by the table of all cells where there is one.
-function spanOf([size, stride, padding, table], cell) {
-  return table ? table[cell] : [cell * stride - padding, cell * stride - padding + size];
+  const [height, , down] = layer.rows;
+  const [width, , across] = layer.columns;
+  const top = row * layer.rows[1] - down;
+  const left = column * layer.columns[1] - across;
+  return { top, left, bottom: top + height, right: left + width };
 }
 
 export function clippedBox(box, [height, width]) {
@@ -17,11 +14,7 @@ export function clippedBox(box, [height, width]) {
   return { top, left, bottom: Math.max(top, hold(box.bottom, height)), right: Math.max(left, hold(box.right, width)) };
 }
 
-function spanReached([size, stride, padding, table], pixel, cells) {
-  if (table) {
-    const seeing = table.map(([start, stop], cell) => (start <= pixel && pixel < stop ? cell : -1)).filter(cell => cell >= 0);
-    return seeing.length ? [seeing[0], seeing.at(-1) + 1] : [0, 0];
-  }
+function spanReached([size, stride, padding], pixel, cells) {
   if (stride === 0) return -padding <= pixel && pixel < size - padding ? [0, cells] : [0, 0];
   const first = Math.max(0, Math.ceil((pixel + padding - size + 1) / stride));
   const last = Math.min(cells, Math.floor((pixel + padding) / stride) + 1);

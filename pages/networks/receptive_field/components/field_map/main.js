@@ -1,43 +1,39 @@
-import { painted } from "../../../../shared/js/canvas.js";
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
-import { floats, unpack } from "../../../../shared/js/packet.js";
+import { painted, photoCanvas } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { clamp } from "../../../../shared/js/numbers.js";
+import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { sameTheme, themeOf } from "../../../../shared/js/theme.js";
-import { arrange, paint } from "./paint.js";
+import { paint } from "./paint.js";
 import { listReached } from "./words.js";
 
-const views = new WeakMap();
 const SETTINGS = [
   ["gradient", "its gradient (effective field)"],
   ["dim", "dim what it does not see"],
   ["whole", "whole box, unclipped"],
 ];
 
-export default function ({ data, parentElement, setStateValue }) {
-  const { header, blob } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.send = setStateValue;
-  const theme = themeOf(parentElement);
-  if (view.digest !== header.digest || !sameTheme(view.theme, theme)) load(view, header, blob, theme);
-  arrange(view);
-  view.whole.dataset.painted = header.digest;
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".field-map",
+  narrow: 760,
+  painted: "whole",
+  notes: header => `field_map ${header.key}`,
+  create: setUp,
+  load,
+  draw(view) {
+    colour(view);
+    paint(view);
+  },
+});
 
-function created(root, header) {
-  const notes = memory(`field_map ${header.key}`);
-  const find = name => root.querySelector(name);
+function setUp(view) {
+  const { notes } = view;
+  const find = name => view.find(name);
   notes.gradient ??= true;
   notes.dim ??= true;
   notes.whole ??= false;
-  const view = {
-    root,
-    notes,
-    whole: find(".field-map"),
+  Object.assign(view, {
     picture: find(".picture"),
     map: find(".map"),
     settings: find(".settings"),
@@ -49,14 +45,10 @@ function created(root, header) {
     lines: find(".lines tbody"),
     pictureWords: find(".picture-words"),
     mapWords: find(".map-words"),
-  };
+  });
   settle(view);
   view.details.ontoggle = () => listReached(view);
   watch(view);
-  view.observer = new ResizeObserver(perFrame(() => view.header && view.whole.clientWidth !== view.arrangedFor && arrange(view)));
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
 }
 
 function settle(view) {
@@ -77,32 +69,25 @@ function settle(view) {
   );
 }
 
-function load(view, header, blob, theme) {
-  Object.assign(view, { header, theme, digest: header.digest, hovering: false, at: header.cell.slice(0, 2) });
+function load(view, /** @type {import("../../../../shared/js/packets").FieldMapPacket} */ header, blob) {
+  Object.assign(view, { hovering: false, at: header.cell.slice(0, 2) });
   view.layer = header.layers.find(layer => layer.name === header.layer);
   view.values = floats(blob("values"), "float32");
-  const [rows, columns] = view.layer.cells;
   const [height, width] = header.picture;
-  view.mapImage = painted(blob("map"), columns, rows, palette(header.signed ? "activations" : "magnitude", theme.name));
-  view.image = coloured(blob("picture"), width, height);
-  view.gradient = painted(blob("gradient"), width, height, veil(palette("magnitude", theme.name)));
+  view.image = photoCanvas(blob("picture"), width, height);
+  view.entries = { map: blob("map"), gradient: blob("gradient") };
   if (view.notes.pixel && (view.notes.pixel[0] >= height || view.notes.pixel[1] >= width)) view.notes.pixel = null;
   view.pixel = view.notes.pixel ?? null;
   listReached(view);
 }
 
-function coloured(rgb, width, height) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let k = 0; k < 3; k++) image.data[4 * i + k] = rgb[3 * i + k];
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
+// The map and the gradient in the colours of the theme.
+function colour(view) {
+  const { header, entries, theme } = view;
+  const [rows, columns] = view.layer.cells;
+  const [height, width] = header.picture;
+  view.mapImage = painted(entries.map, columns, rows, palette(header.signed ? "activations" : "magnitude", theme.name));
+  view.gradient = painted(entries.gradient, width, height, veil(palette("magnitude", theme.name)));
 }
 
 // The stronger a gradient, the less of the picture shines through; entry 0, no gradient, covers nothing.
@@ -134,8 +119,7 @@ function watch(view) {
   picture.onpointermove = event => toPixel(view, pixelAt(view, event) ?? view.notes.pixel ?? null);
   picture.onpointerleave = () => toPixel(view, view.notes.pixel ?? null);
   picture.onclick = event => keep(view, pixelAt(view, event));
-  map.onkeydown = event => mapKeys(view, event);
-  picture.onkeydown = event => pictureKeys(view, event);
+  bindKeys(view);
 }
 
 function toCell(view, /** @type {any} */ [row, column]) {
@@ -165,27 +149,26 @@ function keep(view, pixel) {
   listReached(view);
 }
 
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-function mapKeys(view, event) {
-  const step = STEPS[event.key];
-  const [rows, columns] = view.layer.cells;
-  if (step) toCell(view, [Math.max(0, Math.min(rows - 1, view.at[0] + step[0])), Math.max(0, Math.min(columns - 1, view.at[1] + step[1]))]);
-  else if (event.key === "Enter" || event.key === " ") choose(view, view.at);
-  else if (event.key === "Escape") toCell(view, view.header.cell.slice(0, 2));
-  else return;
-  event.preventDefault();
-}
-
-function pictureKeys(view, event) {
-  const step = STEPS[event.key];
-  const [height, width] = view.header.picture;
-  const from = view.pixel ?? [height >> 1, width >> 1];
-  const far = event.shiftKey ? 10 : 1;
-  if (step)
-    toPixel(view, [Math.max(0, Math.min(height - 1, from[0] + far * step[0])), Math.max(0, Math.min(width - 1, from[1] + far * step[1]))]);
-  else if (event.key === "Enter" || event.key === " ") keep(view, from);
-  else if (event.key === "Escape") keep(view, null);
-  else return;
-  event.preventDefault();
+function bindKeys(view) {
+  onKeys(view.map, {
+    Arrow(down, right) {
+      const [rows, columns] = view.layer.cells;
+      toCell(view, [clamp(view.at[0] + down, 0, rows - 1), clamp(view.at[1] + right, 0, columns - 1)]);
+    },
+    Enter: () => choose(view, view.at),
+    " ": () => choose(view, view.at),
+    Escape: () => toCell(view, view.header.cell.slice(0, 2)),
+  });
+  const from = () => view.pixel ?? view.header.picture.map(side => side >> 1);
+  onKeys(view.picture, {
+    Arrow(down, right, event) {
+      const [height, width] = view.header.picture;
+      const [row, column] = from();
+      const far = event.shiftKey ? 10 : 1;
+      toPixel(view, [clamp(row + far * down, 0, height - 1), clamp(column + far * right, 0, width - 1)]);
+    },
+    Enter: () => keep(view, from()),
+    " ": () => keep(view, from()),
+    Escape: () => keep(view, null),
+  });
 }

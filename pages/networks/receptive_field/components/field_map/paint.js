@@ -5,14 +5,6 @@ import { say } from "./words.js";
 const SIDE = 420;
 const LEAST = 12;
 
-export function arrange(view) {
-  const wide = view.whole.clientWidth;
-  view.arrangedFor = wide;
-  view.narrow = wide < 760;
-  view.whole.classList.toggle("narrow", view.narrow);
-  paint(view);
-}
-
 function sideOf(canvas) {
   return Math.max(120, Math.min(SIDE, canvas.parentElement.clientWidth));
 }

@@ -9,18 +9,16 @@ export function say(view) {
   const box = view.box;
   const clipped = clippedBox(box, header.picture);
   const span = (from, to) => `${grouped.format(from).replace("-", "−")} … ${grouped.format(to - 1).replace("-", "−")}`;
-  const uneven = which => which[3] && !which[1]; // no one size and step for all cells: upsampling, uneven windows
-  const middle = (which, cell) => (uneven(which) ? (which[3][cell][0] + which[3][cell][1] - 1) / 2 : cell * which[1] - which[2] + (which[0] - 1) / 2);
-  const exact = layer.status === "exact", even = exact && !uneven(layer.rows) && !uneven(layer.columns);
+  const middle = (which, cell) => cell * which[1] - which[2] + (which[0] - 1) / 2;
   const cut = clipped.top !== box.top || clipped.left !== box.left || clipped.bottom !== box.bottom || clipped.right !== box.right;
   view.caption.textContent =
     layer.cells[0] * layer.cells[1] > 1 ? `Cell: row ${row}, column ${column}` : "The only cell: every number of this layer";
   const value = view.values[row * layer.cells[1] + column];
   const which = header.cell[2] === null ? "mean of its channels" : `channel ${header.cell[2]}`;
   const lines = [
-    ["Field", exact ? `${even ? "" : "up to "}${layer.rows[0]} × ${layer.columns[0]} px` : "the whole picture"],
-    ["Stride (jump)", even ? `${layer.rows[1]} px` : exact ? "uneven" : "–"],
-    ["Padding before", even ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
+    ["Field", layer.status === "exact" ? `${layer.rows[0]} × ${layer.columns[0]} px` : "the whole picture"],
+    ["Stride (jump)", layer.status === "exact" ? `${layer.rows[1]} px` : "–"],
+    ["Padding before", layer.status === "exact" ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
     ["Rows", span(box.top, box.bottom)],
     ["Columns", span(box.left, box.right)],
     ["On the picture", cut ? `${clipped.bottom - clipped.top} × ${clipped.right - clipped.left} px` : "all of it"],

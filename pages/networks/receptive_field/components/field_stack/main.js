@@ -1,53 +1,37 @@
-import { element, perFrame } from "../../../../shared/js/dom.js";
-import { memory } from "../../../../shared/js/memory.js";
+import { element } from "../../../../shared/js/dom.js";
+import { onHover, onKeys } from "../../../../shared/js/input.js";
+import { mount } from "../../../../shared/js/mount.js";
 import { grouped } from "../../../../shared/js/numbers.js";
-import { unpack } from "../../../../shared/js/packet.js";
-import { themeOf } from "../../../../shared/js/theme.js";
 import { layersOf } from "./model.js";
 import { paint } from "./paint.js";
 
-const views = new WeakMap();
 const WORDS = { kernel: "kernel size", stride: "stride", dilation: "dilation", padding: "padding", depth: "layers" };
 
-export default function ({ data, parentElement, setStateValue }) {
-  const { header } = unpack(data);
-  const view = views.get(parentElement) ?? created(parentElement, header);
-  view.send = setStateValue;
-  view.theme = themeOf(parentElement);
-  answer(view);
-  return () => {
-    view.observer.disconnect();
-    views.delete(parentElement);
-  };
-}
+export default mount({
+  whole: ".field-stack",
+  notes: header => `field_stack ${header.key}`,
+  create: setUp,
+  draw: answer,
+});
 
-function created(root, header) {
-  const notes = memory(`field_stack ${header.key}`);
-  const find = name => root.querySelector(name);
+function setUp(view, header) {
+  const { notes } = view;
+  const find = name => view.find(name);
   notes.settings ??= { ...header.settings };
-  const view = {
-    root,
-    header,
-    notes,
+  Object.assign(view, {
     width: header.width,
     settings: notes.settings,
-    whole: find(".field-stack"),
     canvas: find("canvas"),
     body: find("tbody"),
     result: find(".result"),
-  };
+  });
   find(".settings").replaceChildren(...Object.keys(WORDS).map(name => slider(view, name)));
-  view.canvas.onpointermove = view.canvas.onpointerdown = event => over(view, event);
-  view.canvas.onkeydown = event => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    view.cell += event.key === "ArrowLeft" ? -1 : 1;
+  onHover(view.canvas, event => over(view, event));
+  const by = cells => () => {
+    view.cell += cells;
     paint(view);
-    event.preventDefault();
   };
-  view.observer = new ResizeObserver(perFrame(() => view.theme && view.whole.clientWidth !== view.arrangedFor && answer(view)));
-  view.observer.observe(view.whole);
-  views.set(root, view);
-  return view;
+  onKeys(view.canvas, { ArrowLeft: by(-1), ArrowRight: by(1) });
 }
 
 function slider(view, name) {
@@ -85,9 +69,6 @@ function answer(view) {
   const layers = (view.layers = layersOf(settings, view.width));
   const last = layers.at(-1);
   const reach = settings.dilation * (settings.kernel - 1) + 1;
-  view.arrangedFor = view.whole.clientWidth;
-  view.narrow = view.whole.clientWidth < 560;
-  view.whole.classList.toggle("narrow", view.narrow);
   const holes = settings.dilation > 1 ? `; each window spans ${reach} cells` : "";
   view.result.textContent = `A cell of layer ${settings.depth} sees ${grouped.format(last.size)} ${last.size === 1 ? "pixel" : "pixels"} a side (${grouped.format(last.size ** 2)} in all), neighbours lie ${grouped.format(last.jump)} ${last.jump === 1 ? "pixel" : "pixels"} apart${holes}.`;
   view.body.replaceChildren(

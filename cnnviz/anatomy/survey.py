@@ -1,0 +1,147 @@
+"""One run of a network that counts: what each call makes, costs and sees."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from cnnviz import tracing
+from cnnviz.anatomy import receptive
+from cnnviz.anatomy.formulas import FORMULAS
+from cnnviz.anatomy.states import sized, unknown
+from cnnviz.capture.values import without_batch
+from cnnviz.records import Row
+from cnnviz.tracing import operation_names as names
+from cnnviz.tracing.belongings import Belongings
+
+_NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
+
+
+def rows(model: nn.Module, shape: tuple[int, ...], *, device: str) -> tuple[Row, ...]:
+    """A row for each call that runs on zeros of this shape. The model: borrowed, or a copy without data.
+
+    device: where a network runs that has no tensors of its own.
+    """
+    example = next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0, device=device))
+    dtype = example.dtype if example.is_floating_point() else torch.float32
+    x = torch.zeros((1, *shape), device=example.device, dtype=dtype)
+    meter = _Meter()
+    walk = _Walk(model, shape)
+    options = tracing.Options(meter=lambda: meter.macs, observe=walk.observe, compute=_compute)
+    with meter, tracing.watched(model, x, options) as (_, run):
+        count = _Once()
+        pairs = zip(tracing.nodes(run), run.steps, strict=True)
+        return tuple(_row(node, step, count(step.parameters)) for node, step in pairs)
+
+
+def on_meta(model: nn.Module) -> nn.Module:
+    """A copy of the network without data: shared parameters stay shared, nothing of the weights is copied."""
+    memo: dict[int, Any] = {}
+    for value in Belongings(model):
+        empty = torch.empty_like(value.detach(), device="meta")
+        memo[id(value)] = nn.Parameter(empty, value.requires_grad) if isinstance(value, nn.Parameter) else empty
+    return copy.deepcopy(model, memo)
+
+
+def _row(node: tracing.Node, step: tracing.Step, parameters: int) -> Row:
+    value, state = step.output.value, step.output.note
+    shape = tuple(without_batch(value).shape)
+    size = value.numel() * value.element_size()
+    numbers = (shape, parameters, int(step.cost), size, state.field)
+    gone = value.dim() - len(shape)
+    axes = (state.axes[0] - gone, state.axes[1] - gone) if max(state.axes) - gone < max(3, len(shape)) else (1, 2)
+    return Row(node.key, node.kind, node.operation, *numbers, node.module, node.group, node.inputs, axes=axes)
+
+
+class _Once:
+    """Counts the elements of parameters, each parameter the first time only."""
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+
+    def __call__(self, parameters: Iterable[nn.Parameter]) -> int:
+        fresh = {id(parameter): parameter for parameter in parameters if id(parameter) not in self.seen}
+        self.seen |= set(fresh)
+        return sum(parameter.numel() for parameter in fresh.values())
+
+
+class _Meter(TorchDispatchMode):
+    """Counts multiply-accumulates; unlike FlopCounterMode it sees this thread only and puts no hooks on modules."""
+
+    macs = 0
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """No: nothing is compiled here, and telling the compiler so would import it (1.1 s, 160 MB)."""
+        return False
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        formula = FORMULAS.get(func._overloadpacket)
+        if formula is not None:
+            self.macs += formula(*args, **(kwargs or {}), out_val=result) // 2
+        return result
+
+
+def _compute(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """As it is; but batch normalisation in eval mode keeps a shape, and torch takes 2 ms to say so on meta."""
+    if isinstance(module, nn.modules.batchnorm._BatchNorm) and not kwargs:
+        x = args[0]
+        if isinstance(x, torch.Tensor) and x.is_meta and x.ndim > 2 and x.shape[1] == module.num_features:
+            return torch.empty_like(x)
+    return module.forward(*args, **kwargs)
+
+
+class _Walk:
+    """Notes at each value what its cells see."""
+
+    def __init__(self, model: nn.Module, shape: tuple[int, ...]) -> None:
+        self.model = model
+        self.shape = shape
+        self.modules = dict(model.named_modules())
+        self.reach = receptive.Reach(shape)
+        self.found: Any = None
+
+    def observe(
+        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: list[Any]
+    ) -> None:
+        if step.node.kind == "input":
+            step.output.note = receptive.start(self.shape)
+            return
+        if step.part == 0:
+            self.found = self._after(step, value, args, kwargs, slots)
+        several = isinstance(self.found, tuple)
+        if several and step.part >= len(self.found):
+            step.output.note = self._unknown(value, f"no rule for part {step.part} of what {step.label} returns")
+        else:
+            step.output.note = self.found[step.part] if several else self.found
+
+    def _after(
+        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: list[Any]
+    ) -> Any:
+        module = self.modules[step.node.module] if step.function is None else None
+        kind = names.function_kind(step.label) if module is None else step.node.kind
+        states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
+        function: Any = module if module is not None else step.function
+        call = receptive.Call(kind, step.label, module, function, args, kwargs, states, value)
+        if not states:
+            return self._unknown(value, f"{step.label} was given nothing that a call told of")
+        try:
+            return self.reach.after(call)
+        except _NOT_UNDERSTOOD:
+            return self._unknown(value, f"the rule for {step.label} did not understand its arguments")
+
+    def _state(self, slot: tracing.Slot) -> receptive.State:
+        if slot.note is None:
+            slot.note = self._unknown(slot.value, "its memory was written over through another view of it")
+        found: receptive.State = slot.note
+        return found
+
+    def _unknown(self, value: Any, why: str) -> receptive.State:
+        return unknown(receptive.start(self.shape), sized(value), why)

@@ -1,0 +1,66 @@
+"""From a tensor that a network made to the array that a record holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from cnnviz.records import Array
+
+_EXACT_IN_32 = (torch.bool, torch.uint8, torch.int8, torch.int16)
+_KEPT = (torch.float32, torch.float64, torch.complex64, torch.complex128)
+
+
+def without_batch(value: torch.Tensor) -> torch.Tensor:
+    """[1, …] → […]; a value without an axis of one in front stays as it is, a single number is [1]."""
+    if value.dim() >= 2 and value.shape[0] == 1:
+        return value[0]
+    return value if value.dim() else value.reshape(1)
+
+
+def array(value: torch.Tensor) -> Array:
+    """The numbers without the batch axis, read-only; a view of the tensor's memory where that can be."""
+    value = value.detach()
+    numbers = without_batch(value if value.layout == torch.strided and not value.is_quantized else _dense(value)).cpu()
+    if numbers.dtype not in _KEPT:
+        numbers = _as_float(numbers)
+    found: Array = (numbers if numbers.dtype == torch.float32 else numbers.resolve_conj().resolve_neg()).numpy()
+    found.flags.writeable = False
+    return found
+
+
+def _dense(value: torch.Tensor) -> torch.Tensor:
+    if value.is_quantized:
+        return value.dequantize()
+    return value if value.layout == torch.strided else value.to_dense()
+
+
+def _as_float(numbers: torch.Tensor) -> torch.Tensor:
+    """Floats of the same value: 32 bits where all fit, else 64; whole numbers beyond 2⁵³ stay whole numbers."""
+    if numbers.is_complex():
+        return numbers.to(torch.complex64)
+    if numbers.is_floating_point() or numbers.dtype in _EXACT_IN_32:
+        return numbers.to(torch.float32)
+    wide = numbers.to(torch.float64)
+    narrow = wide.to(torch.float32)
+    if bool((narrow.to(torch.float64) == wide).all()) and bool((wide.abs() <= 2**53).all()):
+        return narrow
+    return wide if bool((wide.abs() <= 2**53).all()) else numbers
+
+
+def first_tensor(output: Any) -> torch.Tensor:
+    """The network's main output: the first tensor of a tuple, a dict or a record of them."""
+    if isinstance(output, torch.Tensor):
+        return output
+    parts: Any = ()
+    if isinstance(output, dict):
+        parts = output.values()
+    elif isinstance(output, (tuple, list)):
+        parts = output
+    elif hasattr(output, "__dataclass_fields__"):
+        parts = vars(output).values()
+    for part in parts:
+        if isinstance(part, (torch.Tensor, tuple, list, dict)):
+            return first_tensor(part)
+    raise TypeError(f"the network returned {type(output).__name__}: no tensor in it; a tensor, tuple or dict works")

@@ -1,0 +1,167 @@
+"""Everything that a model holds, remembered before a forward pass: to be put back, or to see that nothing changed.
+
+A `forward` may store what it computed (`self.last = y`, `self.seen.append(y)`), count in a buffer, or register a hook.
+Remembered are the modules' attributes and the lists, dictionaries and plain objects that they hold; a tensor's numbers
+are remembered only when something is about to write over them (`save`).
+"""
+
+from __future__ import annotations
+
+import operator
+import weakref
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from types import FunctionType, ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+_PLAIN = frozenset(
+    (bool, int, float, complex, str, bytes, type(None), type, FunctionType, ModuleType, torch.dtype, torch.device)
+)
+_DICTS = frozenset((dict, OrderedDict))
+_DEPTH = 6  # containers within containers
+Container = Any  # a dict, list, set or deque
+
+
+class Belongings:
+    """containers: each with a copy of what it held. empty: those that held nothing.
+
+    tensors: parameters, buffers, and tensors that are attributes. compared: whether `same` will be asked.
+    """
+
+    def __init__(self, model: nn.Module, *, compared: bool = False) -> None:
+        self.drew: Callable[[], bool] = bool  # whether random numbers have been drawn since
+        self.containers: list[tuple[Container, Container]] = []
+        self.empty: list[Container] = []
+        self.tensors: list[torch.Tensor] = []
+        self._seen: set[int] = set()
+        self._saved: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self._storages: dict[int, torch.Tensor] | None = None
+        named = dict(model.named_modules())
+        self.paths = {id(module): path for path, module in named.items()}
+        self._types = [weakref.ref(module) for module in named.values()]
+        for module in named.values():
+            self._remember(module.__dict__, 0)
+        self.wanted = [value.requires_grad for value in self.tensors]
+        self.build = self._build() if compared else []
+
+    # -------------------------------------------------------------------------------------------- remembering
+    def _remember(self, container: Container, depth: int) -> None:
+        self.containers.append((container, container.copy()))
+        for value in container.values() if isinstance(container, dict) else container:
+            kind = type(value)
+            if kind in _PLAIN:
+                continue
+            if kind in _DICTS and not value:  # most are hooks that nobody registered
+                self.empty.append(value)
+            elif kind is not tuple or not all(type(part) in _PLAIN for part in value):
+                self._look_at(value, depth)
+
+    def _look_at(self, value: Any, depth: int) -> None:
+        if isinstance(value, (dict, list, set, deque)):
+            if not value:
+                self.empty.append(value)
+            elif self._is_new(value) and depth < _DEPTH:
+                self._remember(value, depth + 1)
+        elif isinstance(value, torch.Tensor):
+            if self._is_new(value):
+                self.tensors.append(value)
+        elif isinstance(value, tuple):
+            for part in value:
+                if type(part) not in _PLAIN and depth < _DEPTH:
+                    self._look_at(part, depth + 1)
+        elif isinstance(value, nn.Module) or _is_torchs(value) or not hasattr(value, "__dict__"):
+            return
+        elif self._is_new(value) and depth < _DEPTH:
+            self._remember(vars(value), depth + 1)
+
+    def _is_new(self, value: Any) -> bool:
+        if id(value) in self._seen:
+            return False
+        self._seen.add(id(value))
+        return True
+
+    # -------------------------------------------------------------------------------------------- comparing
+    def same(self) -> bool:
+        """Whether the model is still built as it was: modules, attributes, hooks, forwards, shapes. Not its numbers."""
+        return self._holds_the_same() and self.build == self._build()
+
+    def is_current(self) -> bool:
+        """Whether every container still holds the very same objects, so that what is remembered need not be renewed."""
+        if not self._holds_the_same():
+            return False
+        self.wanted = [value.requires_grad for value in self.tensors]
+        self._saved, self._storages = [], None
+        return True
+
+    def _holds_the_same(self) -> bool:
+        return not any(self.empty) and all(_identical(live, copy) for live, copy in self.containers)
+
+    def _build(self) -> list[object]:
+        """What the containers do not tell: the classes' forwards, and the tensors' shapes."""
+        forwards: list[object] = [getattr(type(module()), "forward", None) for module in self._types]
+        return forwards + [(value.shape, value.dtype, value.requires_grad) for value in self.tensors]
+
+    # -------------------------------------------------------------------------------------------- putting back
+    def save(self, storage: int) -> None:
+        """Called before something writes over a memory block: if it is the model's own, its numbers are copied."""
+        if self._storages is None:
+            self._storages = {}
+            for value in self.tensors:
+                self._storages.setdefault(storage_of(value), value)
+        if storage in self._storages:
+            del self._storages[storage]
+            own = [one for one in self.tensors if storage_of(one) == storage]
+            self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
+
+    def restore(self) -> None:
+        for live in self.empty:
+            if live:
+                live.clear()
+        for live, copy in self.containers:
+            if not _identical(live, copy):
+                _put_back(live, copy)
+        with torch.no_grad():
+            for tensor, numbers in self._saved:
+                if tensor.shape == numbers.shape:
+                    tensor.detach().copy_(numbers)
+        for value, wanted in zip(self.tensors, self.wanted, strict=True):
+            if value.requires_grad != wanted and value.is_leaf:
+                value.requires_grad_(wanted)
+
+    def __iter__(self) -> Iterator[torch.Tensor]:
+        return iter(self.tensors)
+
+
+def storage_of(tensor: torch.Tensor) -> int:
+    """Which memory block a tensor lies in; a number of its own for one that has none (sparse)."""
+    try:
+        return int(tensor.untyped_storage()._cdata)
+    except (RuntimeError, NotImplementedError):
+        return -id(tensor)
+
+
+def _is_torchs(value: Any) -> bool:
+    return str(type(value).__module__).partition(".")[0] in ("torch", "numpy", "builtins", "functools")
+
+
+def _identical(live: Container, copy: Container) -> bool:
+    if len(live) != len(copy):
+        return False
+    if isinstance(live, dict):
+        return all(map(operator.is_, live, copy)) and all(map(operator.is_, live.values(), copy.values()))
+    return live == copy if isinstance(live, set) else all(map(operator.is_, live, copy))
+
+
+def _put_back(live: Container, copy: Container) -> None:
+    if isinstance(live, dict):
+        for key in [key for key in live if key not in copy]:
+            del live[key]
+        live.update(copy)
+    elif isinstance(live, list):
+        live[:] = copy
+    else:
+        live.clear()
+        (live.extend if isinstance(live, deque) else live.update)(copy)

@@ -1,0 +1,87 @@
+"""A model for oneself, in eval mode, and given back as it was: modes, attributes, values and random numbers."""
+
+from __future__ import annotations
+
+import random
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from cnnviz.tracing.belongings import Belongings
+from cnnviz.tracing.remembered import belongings_of
+
+_guard = threading.Lock()
+_locks: weakref.WeakKeyDictionary[nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
+
+
+@contextmanager
+def borrowed(model: nn.Module) -> Iterator[nn.Module]:
+    """The model for oneself and in eval mode; given back as it was, also after an exception.
+
+    One lock a model: a second thread waits. The lock may be taken again by the thread that holds it.
+    """
+    with _guard:
+        lock = _locks.setdefault(model, threading.RLock())
+    with lock:
+        training = [module for module in model.modules() if module.training]
+        for module in training:
+            module.training = False
+        try:
+            yield model
+        finally:
+            for module in training:
+                module.training = True
+
+
+@contextmanager
+def untouched(model: nn.Module) -> Iterator[Belongings]:
+    """What a forward pass stores in the model, writes into its tensors or draws at random is undone afterwards."""
+    belongings = belongings_of(model)
+    dice = _Dice(model)
+    belongings.drew = dice.thrown
+    try:
+        yield belongings
+    finally:
+        belongings.restore()
+        dice.restore()
+
+
+class _Dice:
+    """The states of every generator that a forward pass may draw from."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.torch = torch.get_rng_state()
+        self.python = random.getstate()
+        self.numpy: Any = np.random.get_state()  # the one that a forward pass would use
+        devices = {value.device for value in model.parameters()} - {torch.device("cpu"), torch.device("meta")}
+        self.others = {device: _state_of(device) for device in devices}
+
+    def thrown(self) -> bool:
+        """Whether torch's own numbers have been drawn since."""
+        return not torch.equal(self.torch, torch.get_rng_state())
+
+    def restore(self) -> None:
+        if self.thrown():
+            torch.set_rng_state(self.torch)
+        if random.getstate() != self.python:
+            random.setstate(self.python)
+        now: Any = np.random.get_state()
+        if now[2] != self.numpy[2] or not np.array_equal(now[1], self.numpy[1]):
+            np.random.set_state(self.numpy)
+        for device, state in self.others.items():
+            if state is not None:
+                getattr(torch, device.type).set_rng_state(state, device)
+
+
+def _state_of(device: torch.device) -> torch.Tensor | None:
+    family: Any = getattr(torch, device.type, None)
+    if not hasattr(family, "get_rng_state"):
+        return None
+    state: torch.Tensor = family.get_rng_state(device) if device.type == "cuda" else family.get_rng_state()
+    return state

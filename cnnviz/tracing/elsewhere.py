@@ -1,0 +1,102 @@
+"""In-place work done in new memory, so that the value that would be written over need not be copied first.
+
+`relu(x, inplace=True)` leaves x with its result. Computed out of place, x can be given the result's memory instead: the
+same numbers from the same arithmetic, with one pass over the memory less. Only where nothing else lies in x's memory
+(another view of it would not see the write), outside autograd, and for operations that work number by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnviz.tracing.memory import Memory
+
+_use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
+_METHODS: dict[Any, Callable[..., Any]] = {
+    getattr(torch.Tensor, name + "_"): getattr(torch.Tensor, name) for name in ("add", "sub", "mul", "relu", "sigmoid")
+}
+_METHODS[torch.relu_] = torch.relu
+
+
+def _references(tensor: torch.Tensor) -> int:
+    return -1 if _use_count is None else _use_count(tensor.untyped_storage()._cdata)
+
+
+_ALONE = _references(torch.empty(1))
+
+
+def of_module(module: nn.Module, args: Sequence[Any], memory: Memory) -> Callable[[], Any] | None:
+    """What computes an in-place module out of place and leaves its input as it would; None: do it in place."""
+    if len(args) != 1 or not _is_alone(args[0], memory):
+        return None
+    twin = object.__new__(type(module))
+    twin.__dict__ = {**module.__dict__, "inplace": False}
+    return lambda: _swapped(args[0], lambda old: type(module).forward(twin, old), memory)
+
+
+def of_function(
+    function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], victims: Sequence[torch.Tensor], memory: Memory
+) -> Callable[[], Any] | None:
+    """The same for a function that was called with inplace=True, and for `+=` and a few methods."""
+    if len(victims) != 1 or not args or args[0] is not victims[0] or not _is_alone(args[0], memory):
+        return None
+    rest = args[1:]
+    if any(value is args[0] for value in rest):
+        return None
+    if kwargs.get("inplace") is True and getattr(function, "__module__", "") == "torch.nn.functional":
+        options = {**kwargs, "inplace": False}
+        return lambda: _swapped(args[0], lambda old: function(old, *rest, **options), memory)
+    twin = _METHODS.get(function)
+    if twin is None or not _keeps_type(args[0], rest):
+        return None
+    return lambda: _swapped(args[0], lambda old: twin(old, *rest, **kwargs), memory)
+
+
+def _keeps_type(victim: torch.Tensor, rest: Sequence[Any]) -> bool:
+    """Whether an operation of these gives the victim's own type and shape, as in place it must."""
+    for value in rest:
+        if isinstance(value, torch.Tensor):
+            if value.shape != victim.shape or value.dtype != victim.dtype or value.layout != victim.layout:
+                return False
+        elif not isinstance(value, (int, float)) or not victim.is_floating_point():
+            return False
+    return victim.is_floating_point()
+
+
+def _is_alone(value: Any, memory: Memory) -> bool:
+    """Whether a value's memory is this tensor's only, so that it may be exchanged."""
+    if type(value) is not torch.Tensor or torch.is_grad_enabled() or value.layout != torch.strided:
+        return False
+    return not memory.copies and _ALONE > 0 and _references(value) == _ALONE and memory.is_one_value(value)
+
+
+def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memory: Memory) -> torch.Tensor:
+    """The victim, with what was computed from it in its place and its memory left to the value that stood there."""
+    old = victim.detach()
+    result = compute(old)
+    if result is old:  # dropout in eval mode
+        return victim
+    memory.exchange(victim, old)
+    if result.stride() != victim.stride():
+        result = torch.empty_strided(victim.shape, victim.stride(), dtype=victim.dtype, device=victim.device).copy_(
+            result
+        )
+    victim.data = result
+    return victim
+
+
+def put(victim: torch.Tensor, result: torch.Tensor, memory: Memory) -> torch.Tensor:
+    """The result as the new value of a tensor that a call was to write over; itself if it has another shape."""
+    if result.shape != victim.shape:
+        return result
+    if not torch.is_grad_enabled() and memory.is_one_value(victim):
+        memory.exchange(victim, victim.detach())
+        victim.data = result
+    else:
+        memory.overwrite([victim])
+        victim.copy_(result)
+    return victim

@@ -1,0 +1,141 @@
+"""Which value stands in which tensor while a network runs, and what stood there before something wrote over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.autograd.graph import GradientEdge, get_gradient_edge
+
+from cnnviz.tracing.belongings import Belongings, storage_of
+
+
+class Slot:
+    """One value as it was made: in its tensor as long as nothing writes over it, then in a copy.
+
+    sources: the keys of the rows that made it; a row's own key, if it is one. depends: on the network's input.
+    """
+
+    __slots__ = ("_version", "depends", "edge", "kept", "note", "sources", "storage", "tensor")
+
+    def __init__(self, tensor: torch.Tensor, sources: tuple[str, ...], *, depends: bool, storage: int) -> None:
+        self.tensor: torch.Tensor | None = tensor
+        self.kept: torch.Tensor | None = None
+        self.edge: GradientEdge | None = None
+        self.sources = sources
+        self.depends = depends
+        self.storage = storage
+        self.note: Any = None  # whatever an observer wants to remember of the value
+        self._version = _version(tensor)
+
+    @property
+    def value(self) -> torch.Tensor:
+        found = self.kept if self.kept is not None else self.tensor
+        assert found is not None
+        return found
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something that no call told of wrote over the value."""
+        return self.kept is None and self.tensor is not None and _version(self.tensor) != self._version
+
+    def keep(self) -> None:
+        """Copy the value, and remember where it stands in the gradient's graph."""
+        tensor = self.tensor
+        if tensor is not None and self.kept is None:
+            self.edge = get_gradient_edge(tensor) if tensor.requires_grad else None
+            self.kept = tensor.detach().clone()
+            self.tensor = None
+
+
+def _version(tensor: torch.Tensor) -> int:
+    return 0 if tensor.is_inference() else int(tensor._version)
+
+
+class Memory:
+    """The slots of one run. Tensors are known by identity, aliases by the memory block that they share."""
+
+    def __init__(self, belongings: Belongings, *, copies: bool = False) -> None:
+        self.belongings = belongings
+        self.copies = copies  # keep every value as a copy at once, and trust nothing
+        self._current: dict[int, Slot] = {}
+        self._blocks: dict[int, list[Slot]] = {}
+        self._writers: dict[int, tuple[str, ...]] = {}
+        self._known: set[int] | None = None
+        self._alive: list[torch.Tensor] = []  # so that no identity is given twice
+
+    def add(self, tensor: torch.Tensor, sources: tuple[str, ...], *, depends: bool) -> Slot:
+        """A value that was just made."""
+        storage = storage_of(tensor)
+        slot = Slot(tensor, sources, depends=depends, storage=storage)
+        self._current[id(tensor)] = slot
+        self._blocks.setdefault(storage, []).append(slot)
+        if self.copies:
+            self._alive.append(tensor)
+            slot.keep()
+        return slot
+
+    def read(self, tensor: torch.Tensor) -> Slot | None:
+        """The value that stands in a tensor now; None for what the model owns and no call has touched."""
+        slot = self._current.get(id(tensor))
+        if slot is not None:
+            return slot
+        if isinstance(tensor, torch.nn.Parameter):
+            return None
+        storage = storage_of(tensor)
+        sharing = self._blocks.get(storage)
+        if sharing is None and storage not in self._writers:
+            if self._is_owned(tensor):
+                return None
+            return self.add(tensor, (), depends=True)  # it came by a way that no call told of
+        before = self._writers.get(storage) or _union(sharing or [])
+        return self.add(tensor, before, depends=bool(before) or any(slot.depends for slot in sharing or []))
+
+    def knows(self, tensor: torch.Tensor) -> bool:
+        """Whether a call told of this tensor, or the model owns it."""
+        if id(tensor) in self._current or isinstance(tensor, torch.nn.Parameter):
+            return True
+        storage = storage_of(tensor)
+        return storage in self._blocks or storage in self._writers or self._is_owned(tensor)
+
+    def overwrite(self, victims: list[torch.Tensor]) -> None:
+        """Something is about to write over these tensors: every value in their memory is copied first."""
+        for storage in {storage_of(victim) for victim in victims}:
+            self.belongings.save(storage)
+            slots = self._blocks.pop(storage, [])
+            for slot in slots:
+                if slot.tensor is not None:
+                    if self._current.get(id(slot.tensor)) is slot:
+                        del self._current[id(slot.tensor)]
+                    self._alive.append(slot.tensor)
+                    slot.keep()
+            if self.copies:
+                gone = set(map(id, slots))
+                self._current = {key: one for key, one in self._current.items() if id(one) not in gone}
+            earlier = self._writers.get(storage, ())
+            self._writers[storage] = tuple(dict.fromkeys((*earlier, *_union(slots))))
+
+    def is_one_value(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else."""
+        slot = self._current.get(id(tensor))
+        return slot is not None and self._blocks.get(slot.storage) == [slot] and slot.storage not in self._writers
+
+    def exchange(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
+        """The value of a tensor goes on in `old`, which lies in its memory; the tensor is about to get another."""
+        slot = self._current.pop(id(tensor))
+        slot.tensor, slot.kept = None, old
+        self._alive.append(tensor)
+
+    def wrote(self, victims: list[torch.Tensor], key: str) -> None:
+        """These tensors were written over by the row of this key."""
+        for storage in {storage_of(victim) for victim in victims} & self._writers.keys():
+            self._writers[storage] = tuple(dict.fromkeys((*self._writers.get(storage, ()), key)))
+
+    def _is_owned(self, tensor: torch.Tensor) -> bool:
+        if self._known is None:
+            self._known = {id(value) for value in self.belongings}
+        return id(tensor) in self._known
+
+
+def _union(slots: list[Slot]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for slot in slots for key in slot.sources))

@@ -1,0 +1,80 @@
+"""One operation of a network, and the groups that operations fold into.
+
+Everything inside the outermost block (a module with a `forward` of its own: "layer1.0", "inception3a") is one group;
+outside blocks a group begins at each convolution or linear layer, and the normalization, activation, pooling, dropout
+and flattening that follow join it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import nn
+
+STARTS = frozenset({"input", "convolution", "transposed_convolution", "linear"})
+_WEIGHTED = STARTS - {"input"} | {"attention"}
+
+
+class Node(NamedTuple):
+    """One operation whose value depends on the picture. module: its path, "" for none."""
+
+    name: str
+    call: int
+    kind: str
+    operation: str
+    module: str
+    inputs: tuple[str, ...]
+    group: str
+
+    @property
+    def key(self) -> str:
+        return self.name if self.call == 0 else f"{self.name}:{self.call}"
+
+
+class Place(NamedTuple):
+    """Where an operation stands: its key, its kind, and the modules around it, outermost first."""
+
+    key: str
+    kind: str
+    around: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=16384)
+def prefixes(path: str, *, proper: bool) -> tuple[str, ...]:
+    """("a", "a.b", "a.b.c") for "a.b.c"; without the last one if `proper`."""
+    atoms = path.split(".") if path else []
+    return tuple(".".join(atoms[: count + 1]) for count in range(len(atoms) - proper))
+
+
+def groups(modules: dict[str, nn.Module], places: Sequence[Place]) -> list[str]:
+    """The block that each place folds into: see the module's docstring.
+
+    A block computes with weights (a norm with its activation is none), has a `forward` of its own, and does not
+    hold more than half of the network's weighted layers unless nothing inside it is a block.
+    """
+    inside: Counter[str] = Counter(path for place in places if place.kind in _WEIGHTED for path in place.around)
+    weighted = sum(place.kind in _WEIGHTED for place in places)
+    blocks = {path for path, count in inside.items() if count and not _is_container(modules[path])}
+    parents = {outer for path in blocks for outer in prefixes(path, proper=True)}
+    wide = {path for path in blocks & parents if 2 * inside[path] > weighted}
+    blocks -= wide
+    result: list[str] = []
+    current = ""
+    for place in places:
+        block = next((path for path in place.around if path in blocks), "")
+        if block:
+            result.append(block)
+            current = ""
+            continue
+        if not current or place.kind in STARTS:
+            current = place.key
+        result.append(current)
+    return result
+
+
+def _is_container(module: nn.Module) -> bool:
+    forward = type(module).forward
+    return forward is nn.Sequential.forward or forward is nn.Module.forward

@@ -1,0 +1,88 @@
+"""Which tensors a call writes over: read from its name and its arguments, before it runs.
+
+A method or function whose name ends in an underscore, an augmented assignment, an assignment to a slice or to `.data`
+write over their first argument; `out=` over what it names; `inplace=True` over the input. Batch normalisation that
+takes its statistics from the batch writes running ones, an embedding with a largest norm its weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+_FLAGS_ONLY = frozenset({"requires_grad_", "retain_grad_", "rename_"})
+_ASSIGNMENTS = frozenset(
+    {f"__i{name}__" for name in ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and")}
+    | {"__ior__", "__ixor__", "__ilshift__", "__irshift__", "__setitem__", "set_data"}
+)
+_ATTRIBUTES = frozenset({"data", "real", "imag"})
+
+
+def name_of(function: Any) -> str:
+    """A function's own name; that of an attribute that is read or set ("data")."""
+    name: str = getattr(function, "__name__", None) or type(function).__name__
+    if name in ("__get__", "__set__"):
+        return str(getattr(getattr(function, "__self__", None), "__name__", name))
+    return name.partition(".")[0]  # torch.ops' overloads: "add_.Tensor"
+
+
+def written(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    """The tensors among the arguments that the call writes over; [] for most calls."""
+    if kwargs:
+        out = kwargs.get("out")
+        if out is not None:
+            return tensors_in(out)
+        if kwargs.get("inplace") is True:
+            return tensors_in((args, kwargs))[:1]
+    name: str = getattr(function, "__name__", "")
+    if name == "__set__":
+        return tensors_in(args[:1]) if name_of(function) in _ATTRIBUTES else []
+    if name[-1:] == "_" or name in _ASSIGNMENTS or "_." in name:
+        return _first(name, args, kwargs)
+    if name.endswith(("batch_norm", "instance_norm")):
+        return _running(function, args, kwargs)
+    if name.startswith("embedding") and kwargs.get("max_norm") is not None:
+        return tensors_in((args[1:2], kwargs.get("weight")))
+    return []
+
+
+def _first(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    """The first argument: a tensor, or a list of them (torch._foreach_add_)."""
+    special = name[-2:] == "__" and name not in _ASSIGNMENTS
+    if special or name in _FLAGS_ONLY:
+        return []
+    first = args[0] if args else next(iter(kwargs.values()), None)
+    return tensors_in(first)
+
+
+def _running(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    training = kwargs.get("training", kwargs.get("use_input_stats", args[5] if len(args) > 5 else False))
+    if not training:
+        return []
+    own = getattr(function, "__module__", "") == "torch.nn.functional"  # torch.batch_norm has another order
+    named = [kwargs.get("running_mean"), kwargs.get("running_var")]
+    return tensors_in((args[1:3] if own else args[3:5], named))
+
+
+def tensors_in(value: Any) -> list[torch.Tensor]:
+    """Every tensor among nested lists, tuples and dictionaries, in order; one that stands twice comes twice."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    found: list[torch.Tensor] = []
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            if isinstance(part, torch.Tensor):
+                found.append(part)
+            elif isinstance(part, (list, tuple, dict, slice)):
+                found += tensors_in(part)
+    elif isinstance(value, dict):
+        for part in value.values():
+            found += tensors_in(part)
+    elif isinstance(value, slice):
+        found += tensors_in((value.start, value.stop, value.step))
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            found += tensors_in(getattr(value, name, None))
+    return found

@@ -1,0 +1,222 @@
+// The headers of the packets that Python sends, by component: the fields that the browser reads.
+import type { Packet } from "./types";
+
+interface Line {
+  name: string;
+  text: string;
+}
+
+export interface NormStepsPacket extends Packet {
+  /** [N, C, H, W] */
+  shape: [number, number, number, number];
+  grids: { symbol: string; title: string; values: number[]; texts: string[] }[];
+  /** By place: the group whose values are taken together. */
+  group: number[];
+  names: string[];
+  channel: Line[][];
+  cell: Line[][];
+}
+
+interface NormPanel {
+  title: string;
+  says: string;
+  group: number[];
+  count: number;
+  means: string[];
+  variances: string[];
+  normalised: number[];
+}
+
+export interface NormAxesPacket extends Packet {
+  shape: number[];
+  values: number[];
+  panels: NormPanel[];
+  groups: (NormPanel & { groups: number })[];
+}
+
+export interface NormChannelsPacket extends Packet {
+  layer: string;
+  start: number;
+  says: string[][];
+  strips: { name: string; values: number[]; marks?: number[]; marked?: string }[];
+  before: [number, number][];
+  after: [number, number][];
+  after_mean: number[];
+  after_spread: number[];
+}
+
+interface Bowl {
+  title: string;
+  says: string;
+  low: [number, number];
+  high: [number, number];
+  contours: [number, number][][];
+  minimum: [number, number];
+  least: number;
+  /** By rate and step; null where the loss left every bound. */
+  paths: [number | null, number | null][][];
+  losses: (number | null)[][];
+  left: (number | null)[][];
+  arrivals: (number | null)[];
+  rates: string[];
+}
+
+export interface DescentPathsPacket extends Packet {
+  panels: Bowl[];
+  shares: number[];
+  colours: string[];
+  start: number;
+}
+
+export interface ComparedPacket extends Packet {
+  control: string;
+  start: number;
+  frames: {
+    label: string;
+    columns: { title: string; problem?: string; rows: { label: string; share: number; text: string }[] }[];
+  }[];
+}
+
+export interface ScrubChartPacket extends Packet {
+  control: string;
+  start: number;
+  colours: string[];
+  frames: { label: string; says: string; at?: number | null }[];
+  panels: {
+    title: string;
+    x: number[];
+    xTitle: string;
+    xLog: boolean;
+    log: boolean;
+    limits?: number[];
+    series: {
+      name: string;
+      kind: "line" | "band" | "rule" | "crosses" | "marks" | "dots" | "points";
+      colour: number;
+      values: any;
+      framed?: boolean;
+      marked?: boolean;
+    }[];
+  }[];
+}
+
+type Norm = number | "zero" | "infinite" | "undefined";
+
+export interface LayerNormsPacket extends Packet {
+  steps: number[];
+  says: string[];
+  keys: string;
+  columns: number;
+  cells: {
+    name: string;
+    right: string;
+    colour: string;
+    slope: number | null;
+    layers: string[];
+    values: Norm[][];
+    shares: string[];
+  }[];
+}
+
+export interface DepthCurvesPacket extends Packet {
+  bins: number;
+  frames: any[];
+  past: any[];
+}
+
+interface Curve {
+  x: Record<string, number[]>;
+  y: (number | null)[];
+}
+
+export interface RacePacket extends Packet {
+  title: string;
+  live: boolean;
+  start: string;
+  axes: { id: string; title: string; words: string }[];
+  measures: { id: string; words: string; log?: boolean; low?: boolean; percent?: boolean }[];
+  lanes: {
+    name: string;
+    colour: string;
+    dash: number[];
+    n: number;
+    running: boolean;
+    diverged: number;
+    ends: Record<string, number>;
+    x: Record<string, number[]>;
+    test: Curve;
+    lowest: number[];
+    highest: number[];
+  }[];
+}
+
+export interface BatchMixPacket extends Packet {
+  steps: number;
+  batches: number[];
+  classes: string[];
+  rows: { order: string; words: string; counts: number[][] }[];
+}
+
+export interface PictureSheetPacket extends Packet {
+  /** [C, H, W] */
+  shape: [number, number, number];
+  mean: number[];
+  std: number[];
+  columns: number;
+  items: { index: number; label: string; words: string }[];
+  rows: { title: string; count: number; normalised: boolean }[];
+}
+
+export interface ShiftMapPacket extends Packet {
+  size: [number, number];
+  reach: number;
+  near: number;
+  start: number;
+  classes: string[];
+  networks: string[];
+}
+
+export interface MovedTenPacket extends Packet {
+  size: [number, number];
+  amounts: number[];
+  directions: string[];
+  networks: string[];
+  truth: string[];
+  answers: string[][][];
+  probabilities: number[][][];
+}
+
+export interface XrayPacket extends Packet {
+  network: string;
+  first: string;
+  quantities: { name: string; unit: string; colour: string; total: number }[];
+  blocks: { name: string; title: string; shape: string; field: string; first: number; last: number; values: (number | null)[] }[];
+  rows: { name: string; title: string; shape: string; field: string; values: (number | null)[] }[];
+}
+
+export interface FieldMapPacket extends Packet {
+  picture: [number, number];
+  layer: string;
+  layers: { name: string; operation: string; status: string; words: string; rows: number[]; columns: number[]; cells: [number, number] }[];
+  /** Row, column, channel; null: the mean of all channels. */
+  cell: [number, number, number | null];
+  signed: boolean;
+  highest: number;
+}
+
+export interface BlockStripPacket extends Packet {
+  what: string;
+  names: string[];
+  bars: { title: string; low: number; high: number; values: number[] } | null;
+  panels: { title: string; shape: number[]; maps: [number, number, number]; limit: number; signed: boolean; unit: number }[];
+  segments: { title: string; note: string; start: number; count: number }[];
+}
+
+export interface DropoutMaskPacket extends Packet {
+  title: string;
+  kind: string;
+  shape: [number, number, number];
+  names: number[];
+  channelwise: boolean;
+  p: number;
+}
