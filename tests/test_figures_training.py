@@ -15,6 +15,7 @@ from PIL import Image
 from cnnviz.figures import curves, pictures
 from cnnviz.records import Epoch, Started, Step
 from cnnviz.topics.explore import distributions
+from cnnviz.topics.training_lab import captions as training_lab
 from cnnviz.topics.training_lab import confusion_figures, gallery_figures
 
 
@@ -146,11 +147,17 @@ def test_the_matrix_shows_counts_that_stand_out_from_their_cells() -> None:
 
 
 def test_the_commonest_confusions_are_sentences() -> None:
-    assert confusion_figures.confused(COUNTS, NAMES) == (
-        "2 of 10 pictures of cat are taken for dog",
-        "1 of 4 pictures of dog are taken for cat",
+    assert confusion_figures.confusions(COUNTS, NAMES) == (("cat", "dog", 2, 10), ("dog", "cat", 1, 4))
+    assert training_lab.confused(COUNTS, NAMES) == (
+        "2 of 10 images of cat are taken for dog. 1 of 4 images of dog is taken for cat."
     )
-    assert confusion_figures.confused(np.eye(3, dtype=int), NAMES) == ()
+    assert training_lab.confused([[1, 0, 0], [0, 1, 0], [0, 0, 1]], NAMES) == ""
+
+
+def test_a_class_s_name_is_no_markup() -> None:
+    assert training_lab.confused([[0, 3], [0, 1]], ["![x](y)", "$b$"]) == (
+        "3 of 3 images of !\\[x\\](y) are taken for \\$b\\$."
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +175,7 @@ def test_tiles_say_what_the_network_says() -> None:
     assert (first.said, first.right, first.runner_up) == ("cat", True, "")
     assert second.words == "dog, 39.8 %, wrong: it is fox"
     assert second.runner_up == "fox 36.0 %"
-    assert gallery_figures.summary([first, second]) == "1 of 2 right"
+    assert training_lab.right([first, second]) == "1 of 2 classified correctly"
     with pytest.raises(ValueError, match="logits"):
         gallery_figures.tiles(logits, [0], NAMES)
 

@@ -15,7 +15,7 @@ from cnnviz import checkpoints, datasets, images, models, samples, training
 from cnnviz.experiments import shifted_pictures as experiment
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Finished, Step, TrainConfig
-from cnnviz.topics.shifted_pictures import digits, figures
+from cnnviz.topics.shifted_pictures import captions, digits, figures
 from cnnviz.training import augmentation, evaluation
 from cnnviz.training.augmentation import DIRECTIONS, moved
 
@@ -143,10 +143,10 @@ def test_the_grid_is_what_the_networks_say() -> None:
             up = checkpoints.load(run)(_up(x, checkpoints.spec(run).mean[0], checkpoints.spec(run).std[0]))
         assert np.allclose(found.probabilities[index, 4, 4], plain, atol=1e-5)
         assert np.allclose(found.probabilities[index, 1, 4], up.softmax(1)[0].numpy(), atol=1e-5)
-    words = figures.grid_words(found)
+    words = captions.grid(found)
     fc, cnn = figures.kept(found)
-    assert f"at {fc};" in words
-    assert f"at {cnn}." in words
+    assert f"at {fc} of the 49 places" in words
+    assert f"at {cnn} of the 49 places within 3 pixels of it." in words
     answers = found.probabilities.argmax(-1)
     assert cnn == sum(answers[1, y, x] == answers[1, 4, 4] for y in range(1, 8) for x in range(1, 8))
 

@@ -63,28 +63,3 @@ def _step(row: Row) -> FieldRow:
         "rows": field.rows.numbers, "columns": field.columns.numbers, "status": field.status,
         "words": field.words,
     }  # fmt: skip
-
-
-def words(network: Architecture) -> str:
-    """How far the field grows, when it first covers the picture, and which operations make it see everything."""
-    exact = [row for row in steps(network) if row.receptive_field.status == "exact" and row.kind != "input"]
-    if not exact:
-        return "No operation of this network sees a box of known size."
-    side = max(network.input_shape[1:])
-    widest = max(exact, key=lambda row: row.receptive_field.size)
-    covering = next((row for row in exact if row.receptive_field.size >= side), None)
-    first = next((row for row in exact if row.receptive_field.size > 1), exact[0])
-    step = widest.receptive_field.stride
-    moves = f", where one step is {step} pixels" if widest.receptive_field.is_even else ""
-    sentence = (
-        f"From {first.receptive_field.size} pixels (`{first.name}`) the field grows to "
-        f"**{widest.receptive_field.size:,}** (`{widest.name}`){moves}. "
-    )
-    if covering is None:
-        sentence += f"No box is as wide as the picture ({side})."
-    else:
-        sentence += f"It is wider than the picture ({side}) from `{covering.name}` on."
-    whole = network.whole_from
-    if whole is not None and whole.receptive_field.note:
-        sentence += f" From `{whole.name}` on everything is seen: {whole.receptive_field.note}."
-    return sentence

@@ -13,7 +13,7 @@ from torch import nn
 from cnnviz import devices, models, networks, tracing
 from cnnviz.records.architectures import Architecture, LayerTimes
 
-HEAVY_WEIGHTS, HEAVY_WORK = 1_300 * 2**20, 100e9  # bytes, multiply-adds: above them it is refused
+HEAVY_WEIGHTS, HEAVY_WORK = 1_300 * 2**20, 100e9  # bytes, MACs: above them it is refused
 LEAST, MOST, BUDGET = 3, 25, 4.0  # passes, passes, seconds
 _alone = threading.Lock()  # two measurements at once would measure each other
 
@@ -21,9 +21,9 @@ _alone = threading.Lock()  # two measurements at once would measure each other
 def refusal(network: Architecture) -> str:
     """Why a network is not measured here, or ""."""
     if network.weight_bytes > HEAVY_WEIGHTS:
-        return f"Its weights take {network.weight_bytes / 2**30:.1f} GiB of memory: it is not measured here."
+        return f"Its weights take {network.weight_bytes / 2**30:.1f} GiB of memory, too much to measure it here."
     if network.macs > HEAVY_WORK:
-        return f"One picture takes {network.macs / 1e9:,.0f} billion multiply-adds: it is not measured here."
+        return f"One image takes {network.macs / 1e9:,.0f} billion MACs, too many to measure it here."
     return ""
 
 

@@ -1,4 +1,4 @@
-"""A network's card, its layer table and what is said of it: records in, words and plain columns out."""
+"""A network's layer table, its counts, and the published ones beside them: records in, plain columns out."""
 
 from __future__ import annotations
 
@@ -34,52 +34,21 @@ def shape(values: Sequence[int]) -> str:
     return " × ".join(f"{value:,}" for value in values)
 
 
-def totals(network: Architecture, *, complete: bool = True) -> tuple[tuple[str, str], ...]:
-    """(value, what it is) of the card. complete: whether what training keeps has been asked."""
-    kept = "…" if not complete else "not known" if network.kept_bytes is None else size(network.kept_bytes)
-    lines = [
-        (f"{network.parameters:,}", "parameters"),
-        (f"{network.macs:,}", "multiply-adds for one picture"),
-        (_layers(network), f"with weights, {network.depth:,} on the longest path"),
-        (size(network.activation_bytes), "of activations: every operation's output for one picture"),
-        (kept, "kept by training for one picture's way back"),
-        (size(network.weight_bytes), "as a file: weights and statistics in float32"),
-        _widest(network),
-    ]
-    if parts := block_counts(network):
-        lines.append((parts, "in the order in which they run"))
-    for head in network.heads:
-        work = f"in training only, {head.macs:,} multiply-adds, reading `{head.reads}`"
-        lines.append((f"{head.parameters:,}", f"of the parameters in the auxiliary classifier `{head.name}`: {work}"))
-    return tuple(lines)
-
-
-def totals_list(network: Architecture, *, complete: bool = True) -> str:
-    """The same as a Markdown list."""
-    lines = [f"- **{value}** {words}" for value, words in totals(network, complete=complete)]
-    return "\n".join([f"On pictures of {shape(network.input_shape)}:", "", *lines])
-
-
 def block_counts(network: Architecture) -> str:
     """ "3 InceptionA, 1 InceptionB, 4 InceptionC": modules with a forward of their own, "" where there are none."""
     kinds = Counter(block.title for block in network.blocks if block.last > block.first and block.title.isidentifier())
     return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
 
 
-def _layers(network: Architecture) -> str:
+def layer_counts(network: Architecture) -> str:
+    """ "5 convolutions and 3 linear layers": how many layers of each kind have weights."""
     parts = [f"{count:,} {SPOKEN[kind]}{'s' if count > 1 else ''}" for kind, count in network.layers.items()]
     return " and ".join(parts) if parts else "0 layers"
 
 
-def _widest(network: Architecture) -> tuple[str, str]:
-    row, whole = network.widest, network.whole_from
-    if row is None:
-        return ("the whole picture" if whole else "not known", "is the receptive field of its convolutions")
-    words = f"is the widest receptive field of a convolution (`{row.name}`)"
-    later = whole is not None and _place(network, whole) < len(network.rows) - 1
-    return f"{row.receptive_field.size:,} pixels", words + (
-        f"; everything is seen from `{whole.name}` on" if later and whole is not None else ""
-    )
+def is_seen_late(network: Architecture, whole: Row) -> bool:
+    """Whether the row from which everything is seen comes before the last one."""
+    return _place(network, whole) < len(network.rows) - 1
 
 
 def _place(network: Architecture, row: Row) -> int:
@@ -88,7 +57,7 @@ def _place(network: Architecture, row: Row) -> int:
 
 # ------------------------------------------------------------------------------------------------ the layer table
 COLUMNS = (
-    "layer", "kind", "operation", "output", "parameters", "multiply-adds", "activation bytes", "kept by training",
+    "layer", "kind", "operation", "output", "parameters", "MACs", "activation bytes", "kept by training",
     "field", "stride", "padding", "centre", "status",
 )  # fmt: skip
 
@@ -147,7 +116,7 @@ def published(network: Architecture) -> tuple[Proof, ...]:
         rounded = spec.family == "torchvision"
         says = f"torchvision's _ops {spec.macs / 1e9:.3f} · 10⁹" if rounded else f"the reference {spec.macs:,}"
         off = abs(round(network.macs / 1e9, 3) - spec.macs / 1e9) if rounded else abs(network.macs - spec.macs)
-        found.append(Proof(f"{network.macs:,} multiply-adds, {says}", off, 1e-9 if rounded else 0))
+        found.append(Proof(f"{network.macs:,} MACs, {says}", off, 1e-9 if rounded else 0))
     return tuple(found)
 
 
@@ -157,12 +126,3 @@ def used(network: Architecture) -> Proof:
     in_heads = sum(head.parameters for head in network.heads)
     words = f"the rows' {in_rows:,}" + (f" and the heads' {in_heads:,}" if in_heads else "")
     return Proof(f"{words} parameters are all there are", abs(network.parameters - in_rows - in_heads), 0)
-
-
-# ------------------------------------------------------------------------------------------------ words
-def caption(network: Architecture) -> str:
-    """One dense line over everything else."""
-    return (
-        f"{network.spec.title} · input {shape(network.input_shape)} · {len(network.rows):,} operations in "
-        f"{len(network.blocks):,} blocks · counted in {network.seconds * 1000:,.0f} ms, without weights"
-    )

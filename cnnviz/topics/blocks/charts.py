@@ -75,39 +75,6 @@ def shares(found: Dropped, target: int) -> tuple[float, Array]:
     return float(probabilities(found.plain)[target]), alone
 
 
-def importance_words(found: Dropped, target: int, label: str) -> str:
-    """Which block matters most to the answer, in Markdown."""
-    plain, alone = shares(found, target)
-    worst = int(np.argmin(alone))
-    kept = sum(int(np.argmax(logits)) == int(np.argmax(found.plain)) for logits in found.alone)
-    words = (
-        f"Dropped alone, **{kept} of {len(found.alone)}** blocks leave the answer *{label}* in first place. "
-        f"**{found.groups[worst]}** matters most"
-    )
-    if alone[worst] >= plain:
-        return words.replace("matters most", "changes it least for the better") + (
-            f", but without any of them the probability rises (from {percent(plain)})."
-        )
-    return words + f": without it the probability falls from {percent(plain)} to {percent(float(alone[worst]))}."
-
-
-def lengths_words(found: Sequence[Norms]) -> str:
-    """How much a block changes what passes through it, in Markdown."""
-    ratios = np.array([one.branch / one.shortcut if one.shortcut else np.inf for one in found])
-    most, least = int(ratios.argmax()), int(ratios.argmin())
-    lower = [one for one in found if one.sum < one.shortcut]
-    cosines = f"{min(one.cosine for one in found):.2f} to {max(one.cosine for one in found):.2f}".replace("-", "−")
-    shorter = (
-        f"In {len(lower)} of {len(found)} blocks the sum is shorter than x: there F(x) takes away from it"
-        if lower
-        else "In no block is the sum shorter than x: F(x) adds to it everywhere"
-    )
-    return (
-        f"F(x) is **{ratios[least]:.2f}** times as long as x in {found[least].group} and **{ratios[most]:.2f}** times "
-        f"in {found[most].group}. {shorter} (the cosine between both goes from {cosines})."
-    )
-
-
 # ------------------------------------------------------------------------------------------------ tables
 def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str) -> list[dict[str, str | int]]:
     """Weights and MACs of two ways. rows: (what, how it is made, this way, the other way)."""

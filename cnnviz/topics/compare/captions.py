@@ -1,108 +1,217 @@
-"""Sentences about networks beside each other, every number from the records."""
+"""What the page that compares networks says: whole sentences, every number from a record."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from cnnviz.topics.compare.figures import field_words
+from cnnviz.figures.numbers import number
 from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Loosened, Pair, Step
 
-NAMES = {"file_mb": "file", "macs": "multiply-adds", "parameters": "parameters", "accuracy": "accuracy"}
+TITLE = "Which network should I choose?"
+INTRODUCTION = (
+    "Every network pays for its accuracy with parameters, work and a file of some size, and some pay dearly. Say what "
+    "you can afford: which network is the most accurate within it, and what would a little more bring?"
+)
+WHICH_ONE, ALL_OF_THEM, SIDE_BY_SIDE, LENET_TO_MOBILENET = (
+    "Which one?",
+    "All of them",
+    "Side by side",
+    "LeNet to MobileNet",
+)
+ACCURACY_OF_THE = "Accuracy of the"
+
+# Which one?
+BEST_IS = "Best is"
+BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
+FILE_LIMIT, MACS_LIMIT = "File, at most, MiB", "MACs, at most, 10⁹"
+PARAMETERS_LIMIT, ACCURACY_LIMIT = "Parameters, at most, 10⁶", "Top-1 accuracy, at least, %"
+NO_LIMIT = "no limit"
+OPEN, OPEN_HELP = "Open its layers", "Makes it the current network: Architectures and Explore open it."
+IF_LOOSENED = "**If you loosened one limit**"
+WOULD_HAVE_TO_MOVE = "**One limit that would have to move**"
+NO_SINGLE_LIMIT = "No single limit is the obstacle: two or more would have to move."
+
+# All of them
+ACROSS, UP, AREA = "Across", "Up", "Area"
+TABLE = "Table"
+
+# Side by side
+ONLY_DIFFERENCES = "Only where they differ"
+PICK_HELP = "Choose any network in the list, or type the name of any timm model, such as timm/convnext_atto."
+EQUAL = "They do not differ: every block has the same operation, shape and work."
+
+# LeNet to MobileNet
+LINE = "Line"
+ONE_AT_A_TIME = (
+    "From the second step on, every network reads 3 × 224 × 224 pixels and predicts one of 1000 classes. From VGG-16 "
+    "on, each differs from the one before in one thing."
+)
+AS_PUBLISHED = "Each network reads the images that it was made for, so several things change at once."
+
+NAMES = {"file_mb": "File", "macs": "MACs", "parameters": "Parameters", "accuracy": "Accuracy"}
 
 
 def amount(name: str, found: float) -> str:
     """A limit or what a network needs, with its unit.
 
     >>> amount("file_mb", 20), amount("macs", 3.0e8), amount("parameters", 3504872), amount("accuracy", 75.1)
-    ('20 MiB', '0.3 · 10⁹ multiply-adds', '3.5 million parameters', '75.1 %')
+    ('20 MiB', '0.3 · 10⁹ MACs', '3.5 million parameters', '75.1 %')
     """
     if name == "file_mb":
         return f"{found:.3g} MiB" if found < 100 else f"{found:,.0f} MiB"
     if name == "macs":
-        return f"{found / 1e9:.3g} · 10⁹ multiply-adds" if found < 1e12 else f"{found / 1e9:,.0f} · 10⁹ multiply-adds"
+        return f"{found / 1e9:.3g} · 10⁹ MACs" if found < 1e12 else f"{found / 1e9:,.0f} · 10⁹ MACs"
     if name == "parameters":
         return f"{found / 1e6:.3g} million parameters" if found < 1e9 else f"{found / 1e6:,.0f} million parameters"
     return f"{found:.1f} %"
 
 
 def asked(answer: Answer) -> str:
-    """The limits as a phrase."""
-    found = []
-    for name in LIMITS:
-        limit = getattr(answer.limits, name)
-        if limit is not None:
-            found.append(f"at {'least' if name == 'accuracy' else 'most'} {amount(name, limit)}")
-    return ", ".join(found) or "no limit"
+    """The limits, to stand in a sentence: "at most 20 MiB, at least 75.0 %"."""
+    limits = [(name, getattr(answer.limits, name)) for name in LIMITS]
+    found = [
+        f"at least {amount(name, limit)}" if name == "accuracy" else f"at most {amount(name, limit)}"
+        for name, limit in limits
+        if limit is not None
+    ]
+    return ", ".join(found) or NO_LIMIT
+
+
+def best(answer: Answer) -> str:
+    """The heading of the answer."""
+    return f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %"
+
+
+def nothing_within(answer: Answer) -> str:
+    """No network keeps the limits."""
+    return f"No network with a published accuracy keeps within your limits: {asked(answer)}."
 
 
 def reasons(answer: Answer, *, total: int) -> list[str]:
     """Why the first of the ranking is the answer: what it leaves free, whom it beats, what stands behind it."""
     best, rest = answer.ranked[0], answer.ranked[1:]
-    said = [f"{len(answer.ranked)} of {total} rated networks keep within {asked(answer)}."]
+    said = [_within(answer, total)]
     for name in ("file_mb", "macs", "parameters"):
         limit = getattr(answer.limits, name)
         if limit:
-            share = getattr(best, name) / limit
-            said.append(
-                f"It needs {amount(name, getattr(best, name))}, {share:.0%} of what you allow.".replace("%", " %")
-            )
+            needed = getattr(best, name)
+            said.append(f"It needs {amount(name, needed)}, which is {100 * needed / limit:.0f} % of what you allow.")
     if rest:
         said.append(against(best, rest[0]))
     if best.name in answer.front:
         said.append("It lies on the front: no other network is as accurate and as cheap in all three costs.")
-    said.append(f"Of the picture, a cell of its last map sees {field_words(best)}.")
-    return said
+    return [*said, _sees(best)]
+
+
+def _within(answer: Answer, total: int) -> str:
+    if asked(answer) == NO_LIMIT:
+        return f"You set no limit: all {total} networks with a published accuracy are ranked."
+    return (
+        f"{len(answer.ranked)} of the {total} networks with a published accuracy keep within your limits: "
+        f"{asked(answer)}."
+    )
+
+
+def _sees(best: Candidate) -> str:
+    if best.status == "exact":
+        return f"The receptive field of a cell in its last feature map is {best.field:,} pixels wide."
+    if best.status == "whole":
+        return "A cell of its last feature map sees the whole image."
+    return "How much of the image a cell of its last feature map sees is not known."
 
 
 def against(best: Candidate, other: Candidate) -> str:
     """The first beside the second of a ranking."""
-    points = (best.accuracy or 0) - (other.accuracy or 0)
-    more = f"{abs(points):.1f} points {'more' if points >= 0 else 'less'} accurate"
-    work = best.macs / other.macs
+    points = round(best.accuracy or 0, 1) - round(other.accuracy or 0, 1)
+    beside = f"Next comes {other.title} with {other.accuracy:.1f} %."
+    if points < 0:
+        return f"{beside} {best.title} is {-points:.1f} points less accurate and does {_work(best, other)}."
+    return f"{beside} {best.title} is {points:.1f} points more accurate and does {_work(best, other)}."
+
+
+def _work(one: Candidate, other: Candidate) -> str:
+    work = one.macs / other.macs
     if 0.95 < work < 1.05:
-        cost = "about the same work"
-    else:
-        cost = f"{work:.2g} times the work" if work > 1 else f"{1 / work:.2g} times less work"
-    return f"Next comes {other.title} with {other.accuracy:.1f} %: {best.title} is {more} at {cost}."
+        return "about the same work"
+    return f"{number(work)} times the work" if work > 1 else f"{100 * work:.0f} % of the work"
 
 
 def loosened(one: Loosened, best: Candidate) -> str:
     """What moving one limit brings."""
-    move = f"**{NAMES[one.limit].capitalize()}** from {amount(one.limit, one.asked)} to {amount(one.limit, one.needed)}"
     if one.limit == "accuracy":
-        saved = best.macs / one.gained.macs
-        return f"{move}: {one.gained.title} does {saved:.2g} times less work, for {-one.points:.1f} points less."
-    return f"{move}: {one.gained.title} becomes possible, {one.points:+.1f} points ({one.gained.accuracy:.1f} %)."
+        return (
+            f"{_move(one)}: {one.gained.title} does {100 * one.gained.macs / best.macs:.0f} % of the work and is "
+            f"{-one.points:.1f} points less accurate."
+        )
+    return (
+        f"{_move(one)}: {one.gained.title} becomes possible and changes the accuracy by "
+        f"{f'{one.points:+.1f}'.replace('-', '−')} points, to {one.gained.accuracy:.1f} %."
+    )
+
+
+def _move(one: Loosened) -> str:
+    return f"**{NAMES[one.limit]}** from {amount(one.limit, one.asked)} to {amount(one.limit, one.needed)}"
 
 
 def fixed(answer: Answer) -> str:
     """Which limits bring nothing if they alone are moved; "" where each brings something."""
     moved = {one.limit for one in answer.loosened}
-    idle = [NAMES[name] for name in LIMITS if getattr(answer.limits, name) is not None and name not in moved]
-    return f"Moving the limit of {' or of '.join(idle)} alone brings nothing better." if idle else ""
+    idle = [NAMES[name].replace("File", "file size") for name in LIMITS if _idle(answer, name, moved)]
+    return f"Moving one of these limits alone brings nothing better: {', '.join(idle)}." if idle else ""
+
+
+def _idle(answer: Answer, name: str, moved: Collection[str]) -> bool:
+    return getattr(answer.limits, name) is not None and name not in moved
 
 
 def nearest(one: Loosened) -> str:
     """Where nothing fits: the least move of one limit that lets something in."""
-    move = f"**{NAMES[one.limit].capitalize()}** from {amount(one.limit, one.asked)} to {amount(one.limit, one.needed)}"
-    return f"{move} would let {one.gained.title} in ({one.gained.accuracy:.1f} %)."
+    return f"{_move(one)} would let {one.gained.title} in ({one.gained.accuracy:.1f} %)."
 
 
-def pair_words(pairs: Sequence[Pair], one: Candidate | Step, other: Candidate | Step) -> str:
+# ------------------------------------------------------------------------------------------------------- all of them
+def newer_recipe(points: float) -> str:
+    """What the choice of weights is about. points: that the newer recipe brought."""
+    return f"ResNet-50, trained again with a newer recipe, gained {points:.1f} points without a single new layer."
+
+
+def bubbles(candidates: Sequence[Candidate], up: str, front: Collection[str]) -> str:
+    """Under the chart. up: the upward axis; front: names of the networks that none beats."""
+    rated = [one for one in candidates if one.accuracy is not None]
+    absent = [one.title for one in candidates if one.accuracy is None]
+    shown = (
+        f"{len(rated)} networks have a published ImageNet accuracy, read from torchvision's metadata and from papers. "
+        f"A ring marks the {len(front)} that no other network equals or beats in accuracy and all three costs at once."
+    )
+    if up == "accuracy" and absent:
+        return f"{shown} Not drawn, because no accuracy is published: {', '.join(absent)}."
+    return shown
+
+
+# ------------------------------------------------------------------------------------------------------ side by side
+def cannot_compare(reason: str) -> str:
+    """reason: escaped, without a full stop."""
+    return f"These two networks cannot be compared: {reason}."
+
+
+def adds_up(network: str) -> str:
+    """The claim of a proof. network: its title."""
+    return f"{network}: the MACs of all blocks add up to those of the network"
+
+
+def pair(pairs: Sequence[Pair], one: Candidate | Step, other: Candidate | Step) -> str:
     """How much of two networks is the same, and what the second costs against the first."""
     same = sum(not pair.differs for pair in pairs)
-    both = f"{same} of {len(pairs)} lines are the same in both."
-    costs = f"{_ratio(one, other, 'parameters')} parameters and {_ratio(one, other, 'macs')} work"
-    return f"{both} {other.title} has {costs} of {one.title}."
+    parameters, work = (getattr(other, name) / max(1, getattr(one, name)) for name in ("parameters", "macs"))
+    return (
+        f"{same} of {len(pairs)} lines are the same in both. {other.title} has {number(parameters)} times the "
+        f"parameters of {one.title} and does {number(work)} times its work."
+    )
 
 
-def _ratio(one: Candidate | Step, other: Candidate | Step, name: str) -> str:
-    share = getattr(other, name) / max(1, getattr(one, name))
-    return f"{share:.3g} times the"
-
-
-def step_words(steps: Sequence[Step]) -> list[str]:
+# ------------------------------------------------------------------------------------------------ LeNet to MobileNet
+def steps(steps: Sequence[Step]) -> list[str]:
     """What a line teaches: the largest fall of parameters, of work, the largest gain of field, each with its step."""
     pairs = list(pairwise(steps))
     fewer = max(pairs, key=lambda pair: pair[0].parameters / pair[1].parameters)
@@ -110,6 +219,6 @@ def step_words(steps: Sequence[Step]) -> list[str]:
     wider = max(pairs, key=lambda pair: pair[1].field / pair[0].field)
     return [
         f"Parameters fall most at **{fewer[1].title}**: {fewer[0].parameters:,} → {fewer[1].parameters:,}.",
-        f"Work falls most at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} multiply-adds.",
-        f"The field grows most at **{wider[1].title}**: {wider[0].field} → {wider[1].field} pixels.",
+        f"Work falls most at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} MACs.",
+        f"The receptive field grows most at **{wider[1].title}**: {wider[0].field} → {wider[1].field} pixels.",
     ]

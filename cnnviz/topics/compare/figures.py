@@ -15,7 +15,7 @@ from cnnviz.topics.compare.records import Candidate, Pair, Part, Step
 
 AXES = {
     "accuracy": "top-1 accuracy, %",
-    "macs": "multiply-adds, 10⁹",
+    "macs": "MACs, 10⁹",
     "parameters": "parameters, 10⁶",
     "file_mb": "file, MiB",
     "field": "receptive field, pixels",
@@ -124,16 +124,16 @@ def card(one: Candidate) -> str:
     rated = "no ImageNet accuracy" if one.accuracy is None else f"{one.accuracy:.1f} % top-1"
     return (
         f"<b>{one.title}</b>, {one.year}<br>{rated}<br>{one.parameters:,} parameters, {one.file_mb:,.1f} MiB<br>"
-        f"{one.macs / 1e9:,.3g} · 10⁹ multiply-adds at {one.side} × {one.side}<br>"
+        f"{one.macs / 1e9:,.3g} · 10⁹ MACs at {one.side} × {one.side}<br>"
         f"sees {field_words(one)}<br>{one.source}"
     )
 
 
 def field_words(one: Candidate | Step | Part) -> str:
-    """ "427 pixels", "the whole picture", "not known"."""
+    """ "427 pixels", "the whole image", "not known"."""
     if one.status == "exact":
         return f"{one.field:,} pixels"
-    return "the whole picture" if one.status == "whole" else "not known"
+    return "the whole image" if one.status == "whole" else "not known"
 
 
 def _labelled(
@@ -177,7 +177,7 @@ def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[st
         "network": [one.title for one in candidates],
         "front": ["●" if one.name in front else "" for one in candidates],
         "accuracy": [one.accuracy for one in candidates],
-        "multiply-adds, 10⁹": [round(one.macs / 1e9, 4) for one in candidates],
+        "MACs, 10⁹": [round(one.macs / 1e9, 4) for one in candidates],
         "parameters, 10⁶": [round(one.parameters / 1e6, 3) for one in candidates],
         "file, MiB": [one.file_mb for one in candidates],
         "field": [one.field if one.status == "exact" else None for one in candidates],
@@ -248,7 +248,7 @@ def stages(pairs: Sequence[Pair], titles: tuple[str, str], what: str, *, theme: 
 
 # ------------------------------------------------------------------------------------------------ lines
 def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
-    """Parameters, multiply-adds and receptive field along a line, one above the other, on logarithmic axes."""
+    """Parameters, MACs and receptive field along a line, one above the other, on logarithmic axes."""
     from plotly.subplots import make_subplots
 
     wanted = ("parameters", "macs", "field")
@@ -278,7 +278,7 @@ def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
                 f"{getattr(step, what):,} :small[{delta(step, last, what)}]".replace(" :small[]", "")
                 for step, last in pairs
             ]
-            for heading, what in (("parameters", "parameters"), ("multiply-adds", "macs"), ("field", "field"))
+            for heading, what in (("parameters", "parameters"), ("MACs", "macs"), ("field", "field"))
         },
     }
 

@@ -1,7 +1,4 @@
-"""Deep networks with and without shortcuts: training error, gradients, what blocks add, plans; and in words.
-
-Gradients that grow: G. Yang et al., A Mean Field Theory of Batch Normalization (2019), https://arxiv.org/abs/1902.08129
-"""
+"""Deep networks with and without shortcuts: training error, gradients, what blocks add, plans."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
 from cnnviz.records.gradient_norms import gradient_norms
+from cnnviz.topics.degradation import captions
 from cnnviz.topics.degradation.records import Ratios, ratios
 
 LOOKS = {  # plain orange, residual blue; shallow thin and dotted, deep solid
     "plain-20": (looks.SERIES[1], "dot"), "plain-56": (looks.SERIES[1], "solid"),
     "ResNet-20": (looks.SERIES[0], "dot"), "ResNet-56": (looks.SERIES[0], "solid"),
 }  # fmt: skip
-LARGE = 30.0  # times the last layer's gradient: a first layer that gets more is pulled out of all proportion
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -153,26 +150,6 @@ def first_and_last(found: Results, *, theme: str | None = None, height: int = 32
     return chart
 
 
-def gradient_words(found: Results) -> str:
-    """How much of the last layer's gradient each network's first layer gets, at the first step and at the end."""
-    shares = {one.cell.label: (float(norms.share[0]), float(norms.share[-1]))
-              for one in found.cells if (norms := gradient_norms(one)) is not None}  # fmt: skip
-    if not shares:
-        return "No run has measured its gradients yet."
-    said = "; ".join(f"{label} {number(first)} and {number(last)}" for label, (first, last) in shares.items())
-    words = f"The first layer's gradient norm over the last layer's, at the first and at the last step: {said}. "
-    grown = [label for label, (first, _) in shares.items() if first > LARGE]
-    if grown:
-        words += (
-            f"At the first step it does not vanish on its way back: in {', '.join(grown)} it grows, as Yang et al. "
-            "(2019) prove of batch normalisation without shortcuts. "
-        )
-    return words + (
-        "The paper (section 4.1) argues that vanishing gradients are unlikely to be the cause of degradation, because "
-        "every convolution is followed by batch normalisation."
-    )
-
-
 # --------------------------------------------------------------------------------------------- blocks
 def block_chart(found: Results) -> scrub_charts.ScrubChartPacket | None:
     """‖F(x)‖ / ‖x‖ by block, scrubbed over the steps, and its mean over the blocks; None where nothing was measured.
@@ -199,7 +176,7 @@ def block_chart(found: Results) -> scrub_charts.ScrubChartPacket | None:
         scrub_charts.series(item.cell, "line", item.values[:length].mean(axis=1), colour=colours[item.cell])
         for item in measured
     ], limits=(0.0, max(float(np.nanmax(item.values.mean(axis=1))) for item in measured))))  # fmt: skip
-    frames: list[scrub_charts.Frame] = [{"label": f"{step:,}", "at": step, "says": _moment_words(measured, moment)}
+    frames: list[scrub_charts.Frame] = [{"label": f"{step:,}", "at": step, "says": captions.moment(measured, moment)}
               for moment, step in enumerate(steps)]  # fmt: skip
     return scrub_charts.chart("step", frames, panels, start=length - 1)
 
@@ -216,29 +193,6 @@ def _by_depth(measured: Sequence[Ratios]) -> dict[int, list[Ratios]]:
     for item in measured:
         groups.setdefault(len(item.blocks), []).append(item)
     return groups
-
-
-def _moment_words(measured: Sequence[Ratios], moment: int) -> str:
-    return "‖F(x)‖ / ‖x‖, mean over the blocks: " + "; ".join(
-        f"{item.cell} {number(float(item.values[moment].mean()))}" for item in measured
-    )
-
-
-def block_words(found: Results) -> str:
-    """Whether the deeper network's blocks change less, as the paper's figure 7 has it; with numbers."""
-    measured = [item for one in found.cells if (item := ratios(one)) is not None]
-    said = [f"{item.cell}: {number(float(item.values[0].mean()))} at step {item.steps[0]}, "
-            f"{number(float(item.values[-1].mean()))} at step {item.steps[-1]}" for item in measured]  # fmt: skip
-    if not said:
-        return "No residual network has been trained yet."
-    words = f"‖F(x)‖ / ‖x‖, the mean over the blocks. {'; '.join(said)}."
-    depths = sorted((len(item.blocks), float(item.values[-1].mean())) for item in measured)
-    if depths[0][0] < depths[-1][0]:
-        less = depths[-1][1] < depths[0][1]
-        words += f" A block of the deeper network changes {'less' if less else 'no less'} of what passes through it" + (
-            ", as the paper's figure 7 has it." if less else "; the paper's figure 7, after 64,000 steps, has it less."
-        )
-    return words
 
 
 def block_table(found: Results) -> list[dict[str, str]]:

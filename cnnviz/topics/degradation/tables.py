@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks
-from cnnviz.figures.numbers import number, percent
 from cnnviz.topics.degradation.records import Plan, StartNorms
 
 
@@ -17,7 +16,7 @@ def plan_table(plans: Sequence[tuple[str, Plan]]) -> list[dict[str, str | int]]:
     return [
         {"network": said, "layers with weights": plan.layers, "additions": plan.additions,
          "parameters": f"{plan.parameters:,}", "of them in shortcuts": f"{plan.shortcut_parameters:,}",
-         "multiply-adds": f"{plan.macs:,}"}
+         "MACs": f"{plan.macs:,}"}
         for said, plan in plans
     ]  # fmt: skip
 
@@ -30,26 +29,6 @@ def stage_table(one: Plan, other: Plan) -> list[dict[str, str]]:
          f"parameters, {other.layers}": f"{large:,}"}
         for (name, shape, few, small, _), (_, _, many, large, _) in zip(one.stages, other.stages, strict=True)
     ]  # fmt: skip
-
-
-def plan_words(plain: Plan, residual: Plan) -> str:
-    """What a shortcut costs."""
-    more = residual.parameters - plain.parameters
-    return (
-        f"{residual.title} is {plain.title} plus {residual.additions} additions: "
-        f"{'no parameter' if not more else f'{more:,} parameters'} and "
-        f"{'no multiply-add' if residual.macs == plain.macs else f'{residual.macs - plain.macs:,} multiply-adds'} more."
-    )
-
-
-def cost_words(padding: Plan, projection: Plan) -> str:
-    """What the 1×1 convolutions cost."""
-    more = projection.parameters - padding.parameters
-    return (
-        f"The 1×1 convolutions with their normalisation add {more:,} parameters to {padding.parameters:,} "
-        f"({percent(more / padding.parameters)}) and {projection.macs - padding.macs:,} multiply-adds to "
-        f"{padding.macs:,}; padding adds neither, and neither does the identity start."
-    )
 
 
 # --------------------------------------------------------------------------------------------- one picture
@@ -69,18 +48,3 @@ def start_chart(found: StartNorms, *, theme: str | None = None, height: int = 34
     chart.update_xaxes(tickangle=-60)
     chart.update_yaxes(title_text="Euclidean norm", rangemode="tozero")
     return chart
-
-
-def start_words(found: StartNorms) -> str:
-    """What the first and the last block add, and that an identity start adds nothing."""
-    if not found.branch.any():
-        return (
-            f"Every branch of {found.title} adds exactly 0: the picture passes all {len(found.blocks)} blocks along "
-            "their shortcuts alone, and training decides which block leaves that first."
-        )
-    share = found.branch / found.x
-    return (
-        f"Drawn and never trained, the first block of {found.title} adds {number(float(share[0]))} times what it gets, "
-        f"the last {number(float(share[-1]))} times: every branch ends normalised, while what the shortcuts carry "
-        "grows with every addition of a stage."
-    )

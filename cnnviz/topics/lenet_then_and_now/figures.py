@@ -12,11 +12,10 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import looks, maps, pictures
 from cnnviz.figures.gradient_norms import accuracy_words, colour
-from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 from cnnviz.records.differences import Difference
 from cnnviz.records.experiments import CellResult, Published, Results
-from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets
+from cnnviz.topics.lenet_then_and_now.records import Lenets
 
 LEARNED = 0.5  # cells that get more right than this are drawn enlarged as well
 DASHES = {"average": "dash", "max": "solid"}
@@ -119,20 +118,6 @@ def _dash(one: CellResult) -> str:
     return "dot" if not options else DASHES.get(str(options.get("pooling", "max")), "solid")
 
 
-def published_words(published: Mapping[str, Published]) -> str:
-    """What the stars are."""
-    said = [f"“{label}” {one.accuracy * 100:.2f} % ({one.source})" for label, one in published.items()]
-    return f"Star: published, {'; '.join(said)}." if said else ""
-
-
-def rates_words(found: Results) -> str:
-    """The learning rate, and which cells have another."""
-    rates = [one.cell.config.lr for one in found.cells]
-    usual = max(set(rates), key=rates.count)
-    others = [f"“{one.cell.label}” {one.cell.config.lr:g}" for one in found.cells if one.cell.config.lr != usual]
-    return f"learning rate {usual:g}" + (f" ({', '.join(others)})" if others else "")
-
-
 def changes_table(changes: Sequence[Difference]) -> list[dict[str, str | int]]:
     """A row a change: from, to, points of accuracy with their 95 % interval, and whether that leaves zero out."""
     return [
@@ -184,21 +169,6 @@ def stages_csv(found: Lenets) -> str:
     return target.getvalue()
 
 
-def networks_words(found: Lenets) -> str:
-    """What the table comes to."""
-    kernels, all_kernels = int(found.connections.sum()), found.connections.size
-    then, now = found.then_parameters, found.now_parameters
-    published = "as the paper says" if then == found.published else f"the paper says {found.published:,}"
-    fewer = {one.then: one.now_parameters - one.then_parameters for one in found.stages}
-    return (
-        f"The paper's network has {then:,} trainable parameters ({published}), today's {now:,}. C3 has {kernels} of "
-        f"{all_kernels} kernels, {fewer['C3']:,} parameters fewer than today's; the pooling layers have "
-        f"{-fewer['S2'] - fewer['S4']} that today's lack; the output has none, today's {fewer['output']:,}. The "
-        f"convolutions and linear layers take {found.then_macs:,} multiplications for a picture, "
-        f"today's {found.now_macs:,}."
-    )
-
-
 def connections_png(found: Lenets, *, cell: int = 18) -> bytes:
     """The paper's table I as a picture: a row a map of S2, a column a map of C3, dark where it is read."""
     grid = np.where(found.connections, INK, PAPER).astype(np.uint8)
@@ -231,15 +201,3 @@ def maps_png(values: Array, *, theme: str) -> bytes:
     """Six maps side by side, four pixels a cell and the same size before and after pooling."""
     factor = 112 // values.shape[1]
     return maps.mosaic_png(values.repeat(factor, 1).repeat(factor, 2), theme=theme, columns=3)
-
-
-def maps_words(found: FirstMaps) -> str:
-    """What the choice does to the range, and how much of a gradient it lets through."""
-    low, high = float(found.before.min()), float(found.before.max())
-    return (
-        f"The first convolution's outputs lie between {number(low)} and {number(high)}; after {found.activation} "
-        f"between {number(float(found.active.min()))} and {number(float(found.active.max()))}; after {found.pooling} "
-        f"pooling between {number(float(found.pooled.min()))} and {number(float(found.pooled.max()))}. "
-        f"The slope of {found.activation} is {number(found.slope)} on average over these {found.before.size:,} cells: "
-        "so much of a gradient it lets back."
-    )

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from cnnviz.figures.packets import digest
 from cnnviz.records import Field
 from cnnviz.records.own_model import NamedTensor, OwnModel, TriedLayer
+from cnnviz.topics.own_model import captions
 
 
 class CheckedLayer(TypedDict):
@@ -44,7 +45,7 @@ def builder(model: OwnModel, kinds: Mapping[str, Any], *, most: int, turn: int) 
         "turn": turn,
         "layers": layers,
         "checked": found,
-        "total": total(model),
+        "total": captions.total(model),
         "digest": digest(layers, found, model.ending),
     }
 
@@ -55,7 +56,7 @@ def _line(layer: TriedLayer, before: tuple[int, ...]) -> CheckedLayer:
         "parameters": layer.parameters,
         "macs": layer.macs,
         "sees": sees(layer.field),
-        "problem": f"{list(before)} comes in. {layer.problem}" if layer.problem else "",
+        "problem": captions.comes_in(before, layer.problem) if layer.problem else "",
         "reached": bool(layer.module),
     }
 
@@ -67,12 +68,6 @@ def sees(field: Field | None) -> str:
     if field.status == "exact":
         return f"{field.rows.size} × {field.columns.size}"
     return {"whole": "all of it"}.get(field.status, field.status)
-
-
-def total(model: OwnModel) -> str:
-    if not model.works:
-        return model.ending or "It does not fit together yet: the layer that breaks it is marked."
-    return f"{model.parameters:,} parameters, {model.macs:,} multiply-accumulates a picture."
 
 
 def tensors(found: Sequence[NamedTensor], state: str) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Digits that have moved: accuracy over the shift, one digit at every place, ten digits by an amount; and in words."""
+"""Digits that have moved: accuracy over the shift, one digit at every place, ten digits by an amount."""
 
 from __future__ import annotations
 
@@ -64,25 +64,6 @@ def _said(one: CellResult) -> str:
     return percent(one.mean) + ("" if math.isnan(one.sd) else f" ± {one.sd * 100:.1f}")
 
 
-def equal_words(parameters: dict[str, int]) -> str:
-    """The sizes of the two networks, side by side."""
-    (one, first), (other, second) = parameters.items()
-    return f"{one} has {first:,} parameters, {other} {second:,}."
-
-
-def locality_words(permuted: Results) -> str:
-    """What it costs each network to lose every pixel's neighbours, from the experiment on permuted pixels."""
-    lost = {name: permuted[name].mean - permuted[f"{name}, permuted"].mean for name in ("FC", "CNN")}
-    more = "That is what locality is worth to it." if lost["CNN"] > 2 * abs(lost["FC"]) else "That is no clear answer."
-    return (
-        "A convolution assumes two things: that near pixels belong together (locality), and that what is worth finding "
-        "in one place is worth finding in another (translation). Permuting all pixels alike takes only the first away: "
-        f"the CNN goes from {percent(permuted['CNN'].mean)} to {percent(permuted['CNN, permuted'].mean)}, FC from "
-        f"{percent(permuted['FC'].mean)} to {percent(permuted['FC, permuted'].mean)} (means of {permuted.n} "
-        f"seeds). {more}"
-    )
-
-
 class ShiftMap(TypedDict):
     """reach: pixels in each direction. start: the class that it opens on. near: pixels that count as near."""
 
@@ -119,14 +100,14 @@ def shift_map(found: ShiftGrid) -> tuple[ShiftMapPacket, dict[str, bytes]]:
     """Header and blobs of the component: picture as uint8 [H, W], probabilities as float32."""
     header: ShiftMap = {
         "reach": found.reach, "size": list(found.picture.shape), "networks": list(found.networks),
-        "classes": list(found.classes), "start": int(_middle(found)[-1].argmax()), "near": NEAR,
+        "classes": list(found.classes), "start": int(unmoved(found)[-1].argmax()), "near": NEAR,
     }  # fmt: skip
     blobs = {"picture": found.picture.tobytes(), "probabilities": found.probabilities.astype("<f4").tobytes()}
     return {**header, "digest": digest(header, *blobs.values())}, blobs
 
 
-def _middle(found: ShiftGrid) -> Array:
-    """[networks, classes]: of the digit where it is."""
+def unmoved(found: ShiftGrid) -> Array:
+    """[networks, classes]: each network's probabilities for the digit where it is."""
     return found.probabilities[:, found.reach, found.reach]
 
 
@@ -134,17 +115,7 @@ def kept(found: ShiftGrid, *, near: int = NEAR) -> list[int]:
     """Of the places within `near` pixels in each direction: how many get the network's own unmoved answer."""
     here = slice(found.reach - near, found.reach + near + 1)
     answers = found.probabilities[:, here, here].argmax(-1)
-    return [int((one == middle.argmax()).sum()) for one, middle in zip(answers, _middle(found), strict=True)]
-
-
-def grid_words(found: ShiftGrid) -> str:
-    """Each network's answer to the unmoved digit, and at how many near places it keeps it."""
-    places = (2 * NEAR + 1) ** 2
-    said = [
-        f"{name} reads {found.classes[int(middle.argmax())]} ({percent(float(middle.max()))}) and keeps that at {count}"
-        for name, middle, count in zip(found.networks, _middle(found), kept(found), strict=True)
-    ]
-    return f"Of the {places} places within {NEAR} pixels in each direction: {'; '.join(said)}."
+    return [int((one == middle.argmax()).sum()) for one, middle in zip(answers, unmoved(found), strict=True)]
 
 
 # ------------------------------------------------------------------------------------------------ ten digits
@@ -158,14 +129,6 @@ def moved_ten(found: MovedTen) -> tuple[MovedTenPacket, dict[str, bytes]]:
         "probabilities": np.round(found.probabilities, 3).tolist(),
     }  # fmt: skip
     return {**header, "digest": digest(header, found.pictures.tobytes())}, {"pictures": found.pictures.tobytes()}
-
-
-def ten_words(found: MovedTen) -> str:
-    """How many of the ten each network reads unmoved, and at the largest amount."""
-    right = (found.answers == found.labels).sum(-1)
-    said = [f"{name} reads {rows[0]} of {len(found.labels)} unmoved and {rows[-1]} moved by {found.amounts[-1]} pixels"
-            for name, rows in zip(found.networks, right, strict=True)]  # fmt: skip
-    return "; ".join(said) + "."
 
 
 def _direction(down: int, right: int) -> str:

@@ -65,18 +65,6 @@ def forgotten(found: Forgetting, *, theme: str | None = None, height: int = 330)
     return chart
 
 
-def forgetting_words(by_class: Forgetting, shuffled: Forgetting) -> str:
-    """How long a class lasts in the network that sees one after the other, and where both end."""
-    taught = by_class.shown >= 0.5
-    while_taught = by_class.right[taught].mean() if taught.any() else math.nan
-    away = by_class.right[~taught].mean()
-    return (
-        f"Taught by class, {while_taught:.0%} of a class's test pictures are right while it is shown, and {away:.0%} "
-        f"at all other times: each class is unlearned when the next one comes. At the end {by_class.accuracy[-1]:.0%} "
-        f"are right over all classes; shuffled, with the same pictures and steps, {shuffled.accuracy[-1]:.0%}."
-    )
-
-
 # ------------------------------------------------------------------------------------------------------- batch size
 def scatter(found: BatchNoise, *, theme: str | None = None, height: int = 340) -> go.Figure:
     """A dot a batch: its accuracy; and where two thirds of the dots must lie if nothing but chance is at work."""
@@ -122,21 +110,6 @@ def directions(found: BatchNoise, *, theme: str | None = None, height: int = 340
     chart.update_yaxes(title_text="cosine with all pictures' gradient", range=[min(0.0, *(
         float(one.cosines.min()) for one in found.sizes)) - 0.03, 1.03])  # fmt: skip
     return chart
-
-
-def noise_words(found: BatchNoise) -> str:
-    """What more pictures buy: the spread of accuracies, and the gradient's direction."""
-    small, large = found.sizes[0], found.sizes[-1]
-    times = large.size / small.size
-    return (
-        f"One network that stands still ({found.accuracy:.0%} of {found.pictures:,} pictures right) before batches of "
-        f"each size: their accuracies scatter by {100 * small.spread:.1f} points with {small.size} pictures and by "
-        f"{100 * large.spread:.1f} with {large.size}: {small.spread / large.spread:.0f} times less for {times:.0f} "
-        f"times the pictures (√{times:.0f} = {math.sqrt(times):.0f}; {large.size} that are drawn from "
-        f"{found.pictures:,} without putting back scatter a little less still). "
-        "A small batch's gradient points less surely the common way: mean "
-        f"cosine {small.cosines.mean():.2f} against {large.cosines.mean():.2f}."
-    )
 
 
 def pace(found: Results) -> list[dict[str, str]]:
@@ -202,20 +175,6 @@ def per_epoch(one: CellResult) -> tuple[Array, Array, Array]:
     return np.arange(1, passes + 1, dtype=float), np.mean(train, axis=0), np.mean(test, axis=0)
 
 
-def gap_words(found: Results) -> str:
-    """When the training pictures pull away from the test pictures, a clause a cell."""
-    said = []
-    for one in found.cells:
-        if one.n:
-            epochs, train, test = per_epoch(one)
-            best = int(test.argmax())
-            said.append(
-                f"{one.cell.label}: test accuracy is highest after epoch {epochs[best]:.0f} "
-                f"({100 * test[best]:.1f} %), and the gap at the end is {100 * (train[-1] - test[-1]):.1f} points"
-            )
-    return "; ".join(said) + "." if said else ""
-
-
 # ------------------------------------------------------------------------------------------------------- optimisers
 def milestones(found: Results, shares: Sequence[float] = (0.5, 0.8, 0.9)) -> list[dict[str, str]]:
     """A row an optimiser: the step at which its mean curve first gets so many of a training batch right."""
@@ -245,13 +204,3 @@ def step_sizes(descents: Mapping[str, Descent], *, theme: str | None = None, hei
     chart.update_xaxes(title_text="step")
     chart.update_yaxes(title_text="distance moved", type="log", dtick=1, exponentformat="power")
     return chart
-
-
-def step_words(descents: Mapping[str, Descent], size: float) -> str:
-    """The last step of each, in words."""
-    last = {name: float(abs(one.weights[-1, 0] - one.weights[-2, 0])) for name, one in descents.items()}
-    first = {name: float(abs(one.weights[1, 0] - one.weights[0, 0])) for name, one in descents.items()}
-    said = [
-        f"{name} moves the weight by {first[name]:.2g} at first and by {last[name]:.2g} at the end" for name in last
-    ]
-    return f"With gradients of {size:g} on average: " + "; ".join(said) + "."

@@ -86,15 +86,20 @@ def overall(counts: Sequence[Sequence[int]] | Array) -> float:
     return float(np.trace(table) / max(1, int(table.sum())))
 
 
-def confused(counts: Sequence[Sequence[int]] | Array, classes: Sequence[str], *, top: int = 3) -> tuple[str, ...]:
-    """The commonest confusions as computed sentences, most frequent first; empty where nothing was confused."""
+def confusions(
+    counts: Sequence[Sequence[int]] | Array, classes: Sequence[str], *, top: int = 3
+) -> tuple[tuple[str, str, int, int], ...]:
+    """(true class, predicted class, count, images of the true class) of the commonest confusions, most frequent first.
+
+    Empty where nothing was confused.
+    """
     table, names = table_of(counts).copy(), _names(counts, classes)
     totals = table.sum(axis=1)
     np.fill_diagonal(table, 0)
     order = np.argsort(-table, axis=None, kind="stable")[:top]
     pairs = [divmod(int(flat), len(names)) for flat in order]
     return tuple(
-        f"{table[true, said]:,} of {totals[true]:,} pictures of {names[true]} are taken for {names[said]}"
+        (names[true], names[said], int(table[true, said]), int(totals[true]))
         for true, said in pairs
         if table[true, said]
     )

@@ -71,11 +71,6 @@ def png(images: Sequence[Array], captions: Sequence[Tile], *, theme: str = "ligh
     return pictures.png(np.asarray(sheet))
 
 
-def summary(captions: Sequence[Tile]) -> str:
-    """ "6 of 8 right", computed."""
-    return f"{sum(tile.right for tile in captions)} of {len(captions)} right"
-
-
 def _tile(chances: Array, label: int, classes: Sequence[str]) -> Tile:
     first, *others = np.argsort(-chances, kind="stable")
     right = int(first) == label

@@ -8,7 +8,7 @@ from cnnviz import experiments
 from cnnviz.experiments import degradation
 from cnnviz.figures import experiments as common
 from cnnviz.records.experiments import Results
-from cnnviz.topics.degradation import figures, tables
+from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import cache, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
@@ -27,14 +27,10 @@ def show() -> None:
     with right:
         chart(figures.accuracy_bars(found, theme=theme()), key="degradation.bars")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
-    st.caption(
-        "Training error: of each training batch, in training mode, before the step that learns from it. Bands: lowest "
-        "to highest seed; ±: one standard deviation over the seeds. What was cut: "
-        f"{experiments.get(NAME).cut} {common.provenance_words(found)}"
-    )
+    st.caption(captions.errors(experiments.get(NAME).cut, common.provenance_words(found)))
     _plans()
     answer.table(NAME, found)
-    st.subheader("Run it again here", divider="gray")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)
 
@@ -42,14 +38,14 @@ def show() -> None:
 def note_missing(found: Results) -> None:
     """Which cells have no run yet, in one sentence."""
     if missing := [one.cell.label for one in found.cells if not one.n]:
-        st.info(f"Not trained yet: {', '.join(missing)}. There is no verdict before that.", icon=":material/info:")
+        st.info(captions.missing(missing), icon=":material/info:")
 
 
 def _plans() -> None:
-    st.subheader("The networks' plans", divider="gray")
+    st.subheader(captions.PLANS, divider="gray")
     plans = cache.plans()
-    st.markdown(tables.plan_words(plans["plain-56"], plans["ResNet-56"]))
+    st.markdown(captions.plans(plans["plain-56"], plans["ResNet-56"]))
     st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
     st.dataframe(tables.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
-    st.page_link("pages/networks/architectures/page.py", label="All layers of any network, and its graph",
+    st.page_link("pages/networks/architectures/page.py", label=captions.ALL_LAYERS_LINK,
                  icon=":material/account_tree:")  # fmt: skip

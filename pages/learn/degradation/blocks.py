@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.records.experiments import Results
-from cnnviz.topics.degradation import figures
+from cnnviz.topics.degradation import captions, figures
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
 from pages.shared.components.scrub_chart import scrub_chart
@@ -15,16 +15,13 @@ from pages.shared.experiments import answer
 def show() -> None:
     found = answer.of(NAME)
     note_missing(found)
-    st.markdown(
-        "A block passes x on and adds F(x). The share ‖F(x)‖ / ‖x‖ says how much it changes, the mean over 256 test "
-        "pictures."
-    )
+    st.markdown(captions.RATIO)
     ratios(found, key="degradation.blocks")
-    st.markdown(figures.block_words(found))
+    st.markdown(captions.blocks(found))
     lagging()
-    with st.expander("The numbers", icon=":material/table:"):
+    with st.expander(captions.NUMBERS, icon=":material/table:"):
         st.dataframe(figures.block_table(found), hide_index=True)
-    st.page_link("pages/networks/blocks/page.py", label="Open a residual block on your picture",
+    st.page_link("pages/networks/blocks/page.py", label=captions.BLOCK_LINK,
                  icon=":material/view_module:")  # fmt: skip
     snippets.blocks(NAME)
 
@@ -33,13 +30,10 @@ def ratios(found: Results, *, key: str) -> None:
     """The chart, or one sentence where no residual network has been trained yet."""
     data = figures.block_chart(found)
     if data is None:
-        st.info("No residual network has been trained yet.", icon=":material/info:")
+        st.info(captions.NO_RESIDUAL, icon=":material/info:")
         return
     scrub_chart(data, key=key)
 
 
 def lagging() -> None:
-    st.caption(
-        "Measured in evaluation mode: in the first steps the stored statistics of batch normalisation lag behind the "
-        "batches', so the shares there are not those that training itself sees."
-    )
+    st.caption(captions.LAGGING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import gradient_norms
-from cnnviz.topics.degradation import figures
+from cnnviz.topics.degradation import captions, figures
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
 from pages.shared.charts import chart, theme
@@ -20,15 +20,15 @@ def show() -> None:
     try:
         data = figures.layer_packet(found)
     except ValueError as error:
-        st.info(f"{error}.", icon=":material/info:")
+        st.info(captions.nothing_measured(str(error)), icon=":material/info:")
         return
     layer_norms(data, key="degradation.layers")
     chart(figures.first_and_last(found, theme=theme()), key="degradation.share")
-    st.markdown(figures.gradient_words(found))
+    st.markdown(captions.gradients(found))
     downloads(
-        [("Every gradient norm (CSV)", f"{NAME}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
+        [(captions.EVERY_NORM, f"{NAME}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key="degradation.norms",
     )
-    st.page_link("pages/learn/vanishing_gradients/page.py", label="Where gradients do vanish: sigmoid, tanh, depth",
+    st.page_link("pages/learn/vanishing_gradients/page.py", label=captions.VANISHING_LINK,
                  icon=":material/south_west:")  # fmt: skip
     snippets.gradients()

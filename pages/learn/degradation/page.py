@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.degradation import captions
 from pages.learn.degradation import answer, blocks, gradients, picture, shortcuts
 from pages.shared import url_state
 
@@ -14,11 +15,8 @@ PARTS = {
 }
 FIRST = "The experiment"
 
-st.title("Is a deeper network worse even on its training pictures, and do shortcuts mend it?")
-st.markdown(
-    "A deeper network can do all that a shallower one can: its further layers need only pass on what they get. Stacked "
-    "plainly it learns that badly; He et al. (2015) let each pair of layers add to what a shortcut carries past it."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="degradation.part", bind="query-params",
     label_visibility="collapsed",

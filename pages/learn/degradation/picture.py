@@ -6,32 +6,28 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.topics.degradation import residual_plans, tables
+from cnnviz.topics.degradation import captions, residual_plans, tables
 from pages.learn.degradation import cache, snippets
 from pages.shared import image_picker
 from pages.shared.charts import chart, theme
 
-KINDS = {"padding": "padding", "projection": "1×1 convolution"}
-
 
 @st.fragment
 def show() -> None:
-    st.markdown(
-        "Your picture in a CIFAR ResNet whose weights are drawn from a seed, not trained, normalised by the picture's "
-        "own statistics: what training starts from."
-    )
+    st.markdown(captions.AT_START)
     current = image_picker.popover()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         depth = st.segmented_control(
-            "Layers", residual_plans.DEPTHS, default=residual_plans.DEPTHS[0], required=True, key="degradation.depth",
-            bind="query-params",
+            captions.LAYERS, residual_plans.DEPTHS, default=residual_plans.DEPTHS[0], required=True,
+            key="degradation.depth", bind="query-params",
         )  # fmt: skip
         shortcut = st.segmented_control(
-            "Shortcut", list(KINDS), format_func=KINDS.__getitem__, default="padding", required=True,
+            captions.SHORTCUT, list(captions.SHORTCUTS), format_func=captions.SHORTCUTS.__getitem__,
+            default="padding", required=True,
             key="degradation.shortcut", bind="query-params",
         )  # fmt: skip
-        seed = st.number_input("Seed", 0, 9999, 0, key="degradation.seed", bind="query-params", width=120)
-        identity = st.toggle("Identity at the start", key="degradation.identity", bind="query-params")
+        seed = st.number_input(captions.SEED, 0, 9999, 0, key="degradation.seed", bind="query-params", width=120)
+        identity = st.toggle(captions.IDENTITY, key="degradation.identity", bind="query-params")
     chosen: dict[str, Any] = {
         "depth": int(depth or residual_plans.DEPTHS[0]), "shortcut": shortcut or "padding",
         "identity_start": bool(identity),
@@ -39,5 +35,5 @@ def show() -> None:
     }  # fmt: skip
     found = cache.at_start(current.digest, current.image, **chosen)
     chart(tables.start_chart(found, theme=theme()), key="degradation.start")
-    st.markdown(tables.start_words(found))
+    st.markdown(captions.start(found))
     snippets.picture(current, chosen)

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.experiments import degradation, shortcuts
 from cnnviz.figures import experiments as common
-from cnnviz.topics.degradation import figures, tables
+from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import blocks, cache, snippets
 from pages.learn.degradation.answer import note_missing
 from pages.shared.charts import chart, theme
@@ -19,11 +19,7 @@ PADDING, PROJECTION, _ = shortcuts.KINDS
 
 def show() -> None:
     found, experiment = answer.of(NAME), experiments.get(NAME)
-    st.markdown(
-        "Where the maps become half as wide and twice as many, x no longer fits F(x). *Padding* takes every second "
-        "cell and adds channels of zeros; the *1×1 convolution* learns the change. *Identity at the start*: the last "
-        "normalisation of every branch begins with scale 0, so F(x) = 0 and every block passes on what it gets."
-    )
+    st.markdown(captions.KINDS)
     answer.verdict(NAME, found)
     note_missing(found)
     left, right = st.columns([2, 3], gap="medium")
@@ -32,14 +28,14 @@ def show() -> None:
     with right:
         chart(figures.errors(found, theme=theme()), key="shortcuts.errors")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
-    st.caption(f"What was cut: {experiment.cut} {common.provenance_words(found)}")
+    st.caption(captions.smaller(experiment.cut, common.provenance_words(found)))
     plans = cache.shortcut_plans()
-    st.markdown(tables.cost_words(plans[PADDING], plans[PROJECTION]))
+    st.markdown(captions.cost(plans[PADDING], plans[PROJECTION]))
     st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
-    st.subheader("What the blocks add while they train", divider="gray")
+    st.subheader(captions.WHILE_THEY_TRAIN, divider="gray")
     blocks.ratios(found, key="shortcuts.blocks")
     blocks.lagging()
     answer.table(NAME, found)
-    st.subheader("Run it again here", divider="gray")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)

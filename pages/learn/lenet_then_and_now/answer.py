@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.experiments import lenet_then_and_now as experiment
 from cnnviz.figures import experiments as common
-from cnnviz.topics.lenet_then_and_now import figures
+from cnnviz.topics.lenet_then_and_now import captions, figures
 from pages.learn.lenet_then_and_now import snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
@@ -22,22 +22,25 @@ def show() -> None:
         chart(figures.accuracies(found, published, theme=theme()), key="lenet.bars")
     with right:
         chart(figures.accuracies(found, published, enlarged=True, theme=theme()), key="lenet.enlarged")
-    st.caption(figures.published_words(published))
+    st.caption(captions.published(published))
     if found.complete:
-        st.markdown("**What each change brings, in points of accuracy**")
+        st.markdown(captions.CHANGES)
         st.dataframe(figures.changes_table(experiment.changes(found)), hide_index=True)
         st.caption(
-            "Differences seed by seed, mean ± its 95 % interval. Clear: the interval leaves zero out. Batches of "
-            f"{experiment.TRAINED.batch_size}, SGD with momentum {experiment.TRAINED.momentum:g}, "
-            f"{figures.rates_words(found)}. {experiment.EXPERIMENT.cut}"
+            captions.changes(
+                found,
+                batch_size=experiment.TRAINED.batch_size,
+                momentum=experiment.TRAINED.momentum,
+                cut=experiment.EXPERIMENT.cut,
+            )
         )
     left, right = st.columns(2, gap="medium")
     with left:
         chart(figures.over_steps(found, theme=theme()), key="lenet.right")
     with right:
         chart(figures.over_steps(found, wrong=True, theme=theme()), key="lenet.wrong")
-    st.caption(f"Average pooling is dashed, the paper's network dotted. {common.provenance_words(found)}")
+    st.caption(captions.lines(common.provenance_words(found)))
     answer.table(NAME, found)
-    st.subheader("Run it again here", divider="gray")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.lenet_then_and_now import captions
 from pages.learn.lenet_then_and_now import answer, paper, picture
 from pages.shared import url_state
 
@@ -12,11 +13,8 @@ PARTS = {
 }
 FIRST = "The experiment"
 
-st.title("What did ReLU and max pooling change in LeNet-5?")
-st.markdown(
-    "The network of 1998 squashed its maps and averaged over four cells; today it is built with ReLU and the largest "
-    "of four. Here each change is made by itself and trained alike, with the paper's own network beside them."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="lenet.part", bind="query-params",
     label_visibility="collapsed",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.topics.questions import course_questions
+from cnnviz.topics.questions import captions, course_questions
 from cnnviz.topics.questions.records import Answer
 from pages.shared import navigation
 from pages.shared.source_box import source_box
@@ -27,7 +27,7 @@ def found() -> tuple[Answer, ...]:
     return _found(tuple(file.stat().st_mtime if file.is_file() else 0.0 for file in files))
 
 
-@st.cache_resource(max_entries=1, show_spinner="Reading the results …")
+@st.cache_resource(max_entries=1, show_spinner=captions.READING)
 def _found(modified: tuple[float, ...]) -> tuple[Answer, ...]:
     return course_questions.all()
 

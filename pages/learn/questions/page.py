@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from cnnviz.topics.questions import course_questions
+from cnnviz.topics.questions import captions, course_questions
 from pages.learn.questions import answers
 from pages.shared import url_state
 
-st.title("Eight questions, each with its answer and its number")
-st.markdown(
-    "Every number below is read from an experiment that ships with the project, counted in a network, or computed "
-    "now; each answer ends at the page where it can be tried."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 for number, answer in enumerate(answers.found(), start=1):
     answers.show(number, answer)
 answers.source(course_questions.all)

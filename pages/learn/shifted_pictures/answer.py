@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.figures import experiments as common
-from cnnviz.topics.shifted_pictures import figures
+from cnnviz.topics.shifted_pictures import captions, figures
 from pages.learn.shifted_pictures import cache, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
@@ -19,17 +19,14 @@ def show() -> None:
     found = answer.of(NAME)
     chart(figures.over_shift(found, theme=theme()), key="shifted.lines")
     answer.verdict(NAME, found)
-    st.caption(
-        f"{figures.equal_words(cache.sizes())} Whiskers: ± one standard deviation over the seeds. "
-        f"{common.provenance_words(found)} {experiments.get(NAME).cut}"
-    )
-    with st.expander("The numbers", icon=":material/table:"):
+    st.caption(captions.experiment(cache.sizes(), common.provenance_words(found), experiments.get(NAME).cut))
+    with st.expander(captions.NUMBERS, icon=":material/table:"):
         st.dataframe(figures.table(found), hide_index=True)
         answer.take(NAME, found)
-    st.subheader("Locality, measured", divider="gray")
+    st.subheader(captions.LOCALITY, divider="gray")
     if (permuted := answer.of(PERMUTED)).complete:
-        st.markdown(figures.locality_words(permuted))
-    st.page_link("pages/learn/permuted_pixels/page.py", label="Permuted pixels", icon=":material/shuffle:")
-    st.subheader("Run it again here", divider="gray")
+        st.markdown(captions.locality(permuted))
+    st.page_link("pages/learn/permuted_pixels/page.py", label=captions.PERMUTED_LINK, icon=":material/shuffle:")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)
     snippets.experiment(NAME)

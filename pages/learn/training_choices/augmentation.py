@@ -8,7 +8,7 @@ from cnnviz import datasets
 from cnnviz.experiments import augmentations
 from cnnviz.figures import batches
 from cnnviz.records.experiments import Results
-from cnnviz.topics.training_choices import figures
+from cnnviz.topics.training_choices import captions, figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.picture_sheet import picture_sheet
@@ -19,13 +19,13 @@ NAME = augmentations.EXPERIMENT.name
 def show() -> None:
     found = layout.raced(NAME)
     _curves(found)
-    st.subheader("The pictures, epoch by epoch", divider="gray")
+    st.subheader(captions.EPOCH_BY_EPOCH, divider="gray")
     _pictures()
     layout.numbers(NAME, found)
     snippets.augmentation(NAME)
     layout.links(
-        ("pages/layers/data/page.py", "Data and batches: these transforms and others, one by one"),
-        ("pages/learn/overfitting/page.py", "Dropout against overfitting"), layout.LAB,
+        ("pages/layers/data/page.py", captions.TRANSFORMS_LINK),
+        ("pages/learn/overfitting/page.py", captions.OVERFITTING_LINK), layout.LAB,
     )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _curves(found: Results) -> None:
         return
     layout.bars(NAME, found)
     wanted = st.pills(
-        "Training beside test", there, default=[there[0], there[-1]] if len(there) > 1 else there,
+        captions.TRAINING_BESIDE_TEST, there, default=[there[0], there[-1]] if len(there) > 1 else there,
         selection_mode="multi", key="choices.cells", persist_state="session",
     )  # fmt: skip
     left, right = st.columns(2, gap="medium")
@@ -43,8 +43,8 @@ def _curves(found: Results) -> None:
         chart(figures.train_and_test(found, wanted, theme=theme()), key="choices.train_and_test")
     with right:
         chart(figures.gaps(found, theme=theme()), key="choices.gaps")
-    st.markdown(figures.gap_words(found))
-    st.caption("Training pictures are counted as the network met them, cropped and flipped; test pictures never are.")
+    st.markdown(captions.gaps(found))
+    st.caption(captions.AS_MET)
 
 
 @st.fragment
@@ -59,8 +59,4 @@ def _pictures() -> None:
     sheet, rows = cache.as_trained(dataset, augmentations.KINDS[kind or "both"], seed)
     header, pixels = batches.transforms(sheet, rows)
     picture_sheet(header, pixels, key="choices.sheet")
-    st.caption(
-        f"{datasets.info(dataset).title}: the first {len(rows[0].pictures)} training pictures and the batches that "
-        "training makes of them, taken from the same code. Crops move a picture by up to four pixels; half are "
-        "mirrored."
-    )
+    st.caption(captions.transformed(datasets.info(dataset).title, len(rows[0].pictures)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.experiments import batch_sizes
-from cnnviz.topics.training_choices import figures
+from cnnviz.topics.training_choices import captions, figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 
 NAME = batch_sizes.EXPERIMENT.name
-STEPS = {0: "untrained", 20: "after 20 steps", 60: "after 60", 160: "after 160"}
 
 
 def show() -> None:
@@ -20,18 +19,18 @@ def show() -> None:
     with left:
         layout.bars(NAME, found)
     right.dataframe(figures.pace(found), hide_index=True)
-    st.subheader("The noise of a step", divider="gray")
+    st.subheader(captions.NOISE_OF_A_STEP, divider="gray")
     _noise()
     layout.numbers(NAME, found)
     snippets.batches(NAME)
-    layout.links(("pages/layers/data/page.py", "Data and batches: steps, epochs and what a batch holds"), layout.LAB)
+    layout.links(("pages/layers/data/page.py", captions.STEPS_LINK), layout.LAB)
 
 
 @st.fragment
 def _noise() -> None:
     steps = st.segmented_control(
-        "The network that all batches meet", list(STEPS), format_func=STEPS.__getitem__, default=60, required=True,
-        key="choices.steps", persist_state="session",
+        captions.ALL_BATCHES_MEET, list(captions.STEPS), format_func=captions.STEPS.__getitem__, default=60,
+        required=True, key="choices.steps", persist_state="session",
     )  # fmt: skip
     found = cache.noise(60 if steps is None else steps)
     left, right = st.columns(2, gap="medium")
@@ -39,5 +38,5 @@ def _noise() -> None:
         chart(figures.scatter(found, theme=theme()), key="choices.scatter")
     with right:
         chart(figures.directions(found, theme=theme()), key="choices.directions")
-    st.markdown(figures.noise_words(found))
+    st.markdown(captions.noise(found))
     badges(cache.gradients_add_up())

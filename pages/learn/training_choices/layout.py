@@ -7,10 +7,11 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.figures import experiments as figures
 from cnnviz.records.experiments import Results
+from cnnviz.topics.training_choices import captions
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
-LAB = ("pages/learn/training_lab/page.py", "Training lab: any network, any setting")
+LAB = ("pages/learn/training_lab/page.py", captions.LAB_LINK)
 
 
 def raced(name: str) -> Results:
@@ -21,7 +22,7 @@ def raced(name: str) -> Results:
         answer.verdict(name, found)
     else:
         there = sum(one.n > 0 for one in found.cells)
-        st.info(f"{there} of {len(found.cells)} cells are finished; the verdict follows with the last.")
+        st.info(captions.unfinished(there, len(found.cells)))
     again.show(name)
     return found
 
@@ -31,7 +32,7 @@ def bars(name: str, found: Results) -> None:
 
 
 def numbers(name: str, found: Results) -> None:
-    st.caption(f"{figures.provenance_words(found)} {experiments.get(name).cut}")
+    st.caption(captions.source(figures.provenance_words(found), experiments.get(name).cut))
     answer.table(name, found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.experiments import optimizers
-from cnnviz.topics.training_choices import figures
+from cnnviz.topics.training_choices import captions, figures
 from pages.learn.training_choices import cache, layout, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
@@ -20,11 +20,11 @@ def show() -> None:
     with left:
         layout.bars(NAME, found)
     right.dataframe(figures.milestones(found), hide_index=True)
-    st.subheader("How far one step goes", divider="gray")
+    st.subheader(captions.HOW_FAR, divider="gray")
     _steps()
     layout.numbers(NAME, found)
     snippets.optimizers(NAME)
-    layout.links(("pages/layers/gradients/page.py", "Gradients: where they come from"), layout.LAB)
+    layout.links(("pages/layers/gradients/page.py", captions.GRADIENTS_LINK), layout.LAB)
 
 
 @st.fragment
@@ -34,11 +34,11 @@ def _steps() -> None:
         st.latex(r"\text{SGD: } w \leftarrow w - \eta\, g")
         st.latex(r"\text{momentum: } v \leftarrow \mu v + g, \quad w \leftarrow w - \eta\, v")
         st.latex(r"\text{Adam: } w \leftarrow w - \eta\, \hat m / (\sqrt{\hat s} + \varepsilon)")
-        st.caption("m and s: running means of g and of g², each divided by what it lacks at the start.")
-        size = st.select_slider("Size of the gradient g", SIZES, value=0.1, key="choices.size", bind="query-params")
-        noisy = st.slider("Its noise, times its size", 0.0, 5.0, 0.0, 0.5, key="choices.noisy", bind="query-params")
+        st.caption(captions.RUNNING_MEANS)
+        size = st.select_slider(captions.SIZE, SIZES, value=0.1, key="choices.size", bind="query-params")
+        noisy = st.slider(captions.NOISY, 0.0, 5.0, 0.0, 0.5, key="choices.noisy", bind="query-params")
     descents = cache.descents(float(size), float(noisy))
     with right:
         chart(figures.step_sizes(descents, theme=theme()), key="choices.step_sizes")
-    st.markdown(figures.step_words(descents, float(size)))
+    st.markdown(captions.steps(descents, float(size)))
     badges(*cache.optimizer_proofs(float(size), float(noisy)))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.training_choices import captions
 from pages.learn.training_choices import augmentation, batch, optimizer, order
 from pages.shared import url_state
 
@@ -13,11 +14,8 @@ PARTS = {
 }
 FIRST = "Order"
 
-st.title("What do order, batch size, augmentation and optimiser change?")
-st.markdown(
-    "One network, the same first weights and the same pictures: in each part a single choice of training differs. The "
-    "curves race, and the verdict is computed from the results."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="choices.part", bind="query-params",
     label_visibility="collapsed",

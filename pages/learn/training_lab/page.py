@@ -2,15 +2,13 @@
 
 import streamlit as st
 
+from cnnviz.topics.training_lab import captions
 from pages.learn.training_lab import run
 
-st.title("How does a network learn?")
-st.markdown(
-    "Start a run in the sidebar and watch it here, or open one that has been trained before. "
-    "Where does it stop getting better, and what does it still confuse?"
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 run_id = run.run_picker()
 if run_id is None:
-    st.info("There is no run yet. Choose a data set and a network in the sidebar and press Start.")
+    st.info(captions.NO_RUN)
 else:
     run.show(run_id)

@@ -6,9 +6,8 @@ import streamlit as st
 
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
-from cnnviz.plain_text import escaped
 from cnnviz.records import Finished
-from cnnviz.topics.training_lab import confusion_figures, gallery_figures
+from cnnviz.topics.training_lab import captions, confusion_figures, gallery_figures
 from pages.learn.training_lab.components.gallery import gallery as gallery_of
 from pages.shared import cache, navigation, url_state
 from pages.shared.charts import chart, theme
@@ -20,8 +19,8 @@ PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 def run_picker() -> str | None:
     """All runs, one's own first, newest first, then those that ship with the project."""
-    listed = {run.id: f"{run.title} · {_state(run)} · {run.id}" for run in runs.list()}
-    listed |= {item.run_id: f"{item.title} · ships with cnnviz" for item in checkpoints.available() if item.shipped}
+    listed = {run.id: captions.own_run(run.title, _state(run), run.id) for run in runs.list()}
+    listed |= {item.run_id: captions.shipped_run(item.title) for item in checkpoints.available() if item.shipped}
     if not listed:
         return None
     if (newest := st.session_state.get("train.run")) in listed and newest != st.session_state.get("lab.seen"):
@@ -29,7 +28,7 @@ def run_picker() -> str | None:
     if "lab.run" in st.session_state:  # said again, or the browser keeps the words of when it was chosen
         st.session_state["lab.run"] = st.session_state["lab.run"]
     chosen: str | None = st.selectbox(
-        "Run", list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
+        captions.RUN, list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
         persist_state="session",
     )  # fmt: skip
     return chosen
@@ -38,26 +37,26 @@ def run_picker() -> str | None:
 def _state(run: runs.Run) -> str:
     """What stays true until the page is drawn again: the bar below says whether a run trains or waits."""
     status = run.status()
-    return "under way" if status.alive else status.state
+    return captions.UNDER_WAY if status.alive else status.state
 
 
 def show(run_id: str) -> None:
     """Curves and config; when it has ended, what it learned."""
     run = runs.find(run_id)
     if run is None:
-        st.error(f"The run {escaped(run_id)} is gone. Choose another.")
+        st.error(captions.gone(run_id))
         return
     status = run.status()
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
     if status.alive:
-        with st.expander("Change it while it trains", icon=":material/tune:"):
+        with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
     if status.state == "failed":
-        st.error(f"The run failed: {escaped(status.message)}", icon=":material/error:")
+        st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None)
     if not status.alive and run.has_weights():
         _result(run)
-    with st.expander("Config", icon=":material/tune:"):
+    with st.expander(captions.CONFIG, icon=":material/tune:"):
         st.json(run.config.to_json())
     source_box(run.snippet(), made_by=(training.train, training.evaluate))
 
@@ -73,7 +72,7 @@ def _curves(run_id: str, alive: bool) -> None:
     if alive:
         with st.container(horizontal=True):
             steering.buttons(run, status, key="lab")
-            st.button("Stop", key="lab.stop", icon=":material/stop:", on_click=run.stop)
+            st.button(captions.STOP, key="lab.stop", icon=":material/stop:", on_click=run.stop)
         steps = status.steps if status.seconds_left is None else None
         st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):
@@ -87,32 +86,32 @@ def _curves(run_id: str, alive: bool) -> None:
 
 def _result(run: runs.Run) -> None:
     """What the trained network does on the test pictures."""
-    if st.button("Explore this network", type="primary", icon=":material/visibility:", key="lab.explore"):
+    if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
         url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
         classes = checkpoints.spec(run.id).classes
-        st.subheader("Test pictures, class by class", divider="gray")
+        st.subheader(captions.BY_CLASS, divider="gray")
         left, right = st.columns(2, gap="medium")
         with left:
             chart(confusion_figures.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
         with right:
             chart(confusion_figures.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
-        st.caption(". ".join(confusion_figures.confused(finished.confusion, classes)))
+        st.caption(captions.confused(finished.confusion, classes))
     _eight(run)
 
 
 def _eight(run: runs.Run) -> None:
     """Eight test pictures with what the network says, drawn anew on request."""
-    st.subheader("Eight test pictures", divider="gray")
+    st.subheader(captions.EIGHT, divider="gray")
     status = datasets.status(run.config.dataset)
     if not status.available:
-        st.info(f"The test pictures are not here. {status.sentence}", icon=":material/info:")
+        st.info(captions.no_images(status.sentence), icon=":material/info:")
         return
-    if st.button("Draw eight others", key="lab.more", icon=":material/casino:"):
+    if st.button(captions.EIGHT_OTHERS, key="lab.more", icon=":material/casino:"):
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
     drawn = cache.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
     tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
     gallery_of(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
-    st.caption(gallery_figures.summary(tiles))
+    st.caption(captions.right(tiles))

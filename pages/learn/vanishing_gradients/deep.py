@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.experiments import vanishing_deep
 from cnnviz.figures import gradient_norms
+from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import sections
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
@@ -22,10 +23,7 @@ def show() -> None:
         chart(gradient_norms.grid_bars(found, theme=theme()), key="vanishing.deep_bars")
     with right:
         st.dataframe(gradient_norms.grid_table(found), hide_index=True)
-        st.caption(
-            "Test pictures right: mean of the seeds ± its 95 % interval. “both” is BatchNorm and skips; ×: the loss "
-            f"is no number any more. {vanishing_deep.EXPERIMENT.cut}"
-        )
+        st.caption(captions.deep_table(vanishing_deep.EXPERIMENT.cut))
     _charts()
     sections.closing(NAME, found)
 
@@ -36,9 +34,9 @@ def _charts() -> None:
     found = answer.of(NAME)
     left, right = st.columns(2, gap="medium")
     with left:
-        rows = sections.chosen("Activations", ACTIVATIONS, key="vanishing.deep")
+        rows = sections.chosen(captions.ACTIVATIONS, ACTIVATIONS, key="vanishing.deep")
     with right:
-        columns = sections.chosen("Help", HELPS, key="vanishing.help")
+        columns = sections.chosen(captions.HELP, HELPS, key="vanishing.help")
     cells = [f"{row}, {column}" for row in rows for column in columns]
     sections.by_layer(found, cells, key="vanishing.deep_layers")
     if said := gradient_norms.bound_words(found, cells):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.experiments import vanishing_lenet
 from cnnviz.figures import experiments, gradient_norms
+from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import sections
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
@@ -22,10 +23,7 @@ def show() -> None:
         chart(experiments.bars(found, {}, theme=theme(), height=320), key="vanishing.lenet_bars")
     with right:
         st.dataframe(gradient_norms.share_table(found), hide_index=True)
-        st.caption(
-            "Right: test pictures, mean ± its 95 % interval. First/last: the first layer's gradient norm over the last "
-            "one's, median of the seeds."
-        )
+        st.caption(captions.LENET_TABLE)
     _charts()
     sections.closing(NAME, found)
 
@@ -34,7 +32,7 @@ def show() -> None:
 def _charts() -> None:
     """What changes with the chosen activations."""
     found = answer.of(NAME)
-    chosen = sections.chosen("Activations", ACTIVATIONS, key="vanishing.lenet")
+    chosen = sections.chosen(captions.ACTIVATIONS, ACTIVATIONS, key="vanishing.lenet")
     sections.by_layer(found, chosen, key="vanishing.lenet_layers")
     if said := gradient_norms.bound_words(found, chosen):
         st.caption(said)

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz import experiments
 from cnnviz.figures import gradient_norms
 from cnnviz.records.experiments import Results
+from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import snippets
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
@@ -31,11 +32,11 @@ def chosen(label: str, options: Sequence[str], *, key: str) -> list[str]:
 
 def by_layer(found: Results, cells: Sequence[str], *, key: str) -> None:
     """The gradient of every layer at the step that is scrubbed; one sentence where nothing was measured."""
-    st.markdown("**The gradient of every layer, at the step that you choose**")
+    st.markdown(captions.BY_LAYER)
     try:
         data = gradient_norms.packet(found, cells)
     except ValueError as error:
-        st.info(f"{error}.", icon=":material/info:")
+        st.info(captions.nothing_measured(str(error)), icon=":material/info:")
         return
     layer_norms(data, key=key)
 
@@ -56,11 +57,10 @@ def closing(name: str, found: Results) -> None:
     """The numbers, the page where a stack can be varied, running it again, the code."""
     answer.table(name, found)
     downloads(
-        [("Every gradient norm (CSV)", f"{name}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
+        [(captions.EVERY_NORM, f"{name}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key=f"vanishing.{name}",
     )
-    st.page_link(LAYERS_PAGE, label="Vary a stack of layers yourself",
-                 icon=":material/trending_down:")  # fmt: skip
-    st.subheader("Run it again here", divider="gray")
+    st.page_link(LAYERS_PAGE, label=captions.STACK_LINK, icon=":material/trending_down:")
+    st.subheader(captions.AGAIN, divider="gray")
     again.show(name)
     snippets.experiment(name)

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
+from cnnviz.topics.explore import captions
 from pages.look.explore import cache
 from pages.shared import image_picker, url_state
 from pages.shared.image_picker import FITS, Picture, fit_at_hand
@@ -27,10 +28,10 @@ def show(choice: str, spec: Spec, current: Picture) -> None:
         st.image(png, output_format="PNG", caption=caption, width=SHOWN)
         with st.container(width=150):
             st.selectbox(
-                "Fitted by", list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
+                captions.FITTED_BY, list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
                 key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
             )  # fmt: skip
-            with st.popover("Step by step", icon=":material/format_list_numbered:"):
+            with st.popover(captions.STEP_BY_STEP, icon=":material/format_list_numbered:"):
                 for caption, png in steps:
                     st.image(png, output_format="PNG", caption=caption)
 

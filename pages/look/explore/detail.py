@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Field, Layer, Unit
-from cnnviz.topics.explore import figures
+from cnnviz.topics.explore import captions, figures
 from pages.look.explore import cache, scores
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
@@ -38,10 +38,10 @@ def show(choice: str, at_hand: Picture) -> None:
     if not st.session_state.get("explore.begun"):
         st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
         return
-    st.subheader("The layer", divider="gray")
+    st.subheader(captions.THE_LAYER, divider="gray")
     fields = cache.fields(choice)
     layer = _layer(view, seen, place, fields)
-    st.subheader("The unit: why this value", divider="gray")
+    st.subheader(captions.THE_UNIT, divider="gray")
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
     scores.softmax_table(seen)
@@ -58,7 +58,7 @@ def _layer(view: View, seen: Look, place: dict[str, Any], fields: dict[str, Fiel
     """The layer's picker, caption, mosaic and statistics."""
     key = network_picker.layer_picker(seen.recording)
     layer, field = seen.recording[key], fields.get(key)
-    st.markdown(layer_view.caption(layer, field))
+    st.markdown(captions.layer(layer, field))
     wanted = st.session_state.get("explore.contribution")
     top = seen.scores[0].index
     given = cache.contributions(view, target=top).get(key) if wanted else None
@@ -76,7 +76,7 @@ def _layer(view: View, seen: Look, place: dict[str, Any], fields: dict[str, Fiel
 
 def _take_away(view: View, at_hand: Picture, layer: Layer, unit: Unit) -> None:
     """Downloads, the snippet and the link."""
-    st.subheader("Take it with you", divider="gray")
+    st.subheader(captions.TAKE_AWAY, divider="gray")
     key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
 
     def seen() -> Look:  # asked for anew: a button that held the arrays would hold them as long as its session
@@ -84,18 +84,15 @@ def _take_away(view: View, at_hand: Picture, layer: Layer, unit: Unit) -> None:
 
     downloads.downloads(
         [
-            ("Mosaic, PNG", f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
-            ("As seen, PNG", "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
-            ("Layer, NPZ", f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
-            ("All layers, CSV", "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
+            (captions.MOSAIC, f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
+            (captions.AS_SEEN, "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
+            (captions.LAYER, f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
+            (captions.ALL_LAYERS, "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
         ],
         key="explore",
     )
     own = url_state.get("picture") == "own"
-    st.caption(
-        "The address bar holds this view: network, layer, channel and cell"
-        + ("; a picture of your own is not in it." if own else ", and the sample.")
-    )
+    st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)
     source_box(
         predictions.activations_snippet(view.choice, layer.key, at_hand.source, fit=view.fit),
         figures.snippet(unit, view.choice, at_hand.source, fit=view.fit),

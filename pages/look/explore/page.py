@@ -2,17 +2,14 @@
 
 import streamlit as st
 
+from cnnviz.topics.explore import captions
 from pages.look.explore import as_seen, detail, scores
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
-st.title("What does the network make of this picture?")
-
-st.markdown(
-    "Every layer of the network is recorded while your picture goes through it. Open a layer, then a cell: "
-    "which pixels does it see, and which products make up its value?"
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
 with left:
     choice = network_picker.network_picker()

@@ -6,8 +6,8 @@ import streamlit as st
 
 from cnnviz import networks
 from cnnviz.figures import predictions
-from cnnviz.plain_text import escaped
 from cnnviz.records import Score
+from cnnviz.topics.explore import captions
 from pages.shared.cache import Look
 from pages.shared.components.scores import scores as scores_of
 
@@ -18,24 +18,20 @@ def top_five(scores: tuple[Score, ...]) -> None:
     """Five bars with their numbers; a sentence where none of the classes fits."""
     scores_of(predictions.bars(scores, top=TOP), key="explore.scores")
     if note := predictions.fit_note(scores):
-        st.caption(f":material/info: {escaped(note)}")
+        st.caption(captions.doubt(note))
 
 
 def caption(opened: networks.Network, seen: Look, title: str) -> str:
-    """network · weights · input · class and probability · time, in one line."""
-    top = seen.scores[0]
-    label = opened.provenance.label
-    named = label if label.startswith(opened.spec.title) else f"{opened.spec.title} · {label}"
-    return (
-        f"{escaped(named)} · input `{list(opened.spec.input_shape)}` · {escaped(title)} → "
-        f"**{escaped(top.label)} {top.probability:.3f}** · "
-        f"{len(seen.recording)} layers recorded in {seen.recording.seconds * 1000:,.0f} ms ({seen.recording.method})"
-    )
+    """Network and weights, input, class and probability, time, in one line."""
+    named = captions.network(opened.spec.title, opened.provenance.label)
+    result = captions.recorded(named, opened.spec.input_shape, title, seen.scores[0])
+    took = captions.seconds(len(seen.recording), seen.recording.seconds, seen.recording.method)
+    return f"{result} · {took}"
 
 
 def softmax_table(seen: Look) -> None:
     """exp, sum and ratio for the leading classes."""
-    with st.expander("From logits to probabilities: softmax, term by term", icon=":material/functions:"):
+    with st.expander(captions.SOFTMAX, icon=":material/functions:"):
         st.latex(r"p_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}},\quad m = \max_j z_j")
         st.dataframe(
             predictions.softmax_table(seen.recording.logits, seen.classes), hide_index=True, key="explore.softmax"

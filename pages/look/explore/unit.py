@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz import networks, units
 from cnnviz.figures import pictures
 from cnnviz.records import Layer, Unit
-from cnnviz.topics.explore import figures
+from cnnviz.topics.explore import captions, figures
 from pages.look.explore.components.unit_card import unit_card
 from pages.shared import cache, url_state
 
@@ -44,12 +44,8 @@ def strongest(layer: Layer) -> tuple[int, int, int]:
 
 def _blanking(opened: networks.Network, seen: cache.Look, unit: Unit) -> None:
     """Blank everything outside the box: the value stays. Blank the inside: it changes. Computed on the spot."""
-    if not st.toggle("Blank everything outside the box", key="explore.blank", value=True, persist_state="session"):
+    if not st.toggle(captions.BLANK_OUTSIDE, key="explore.blank", value=True, persist_state="session"):
         return
     found = units.blank(opened.model, seen.prepared.tensor, unit)
     holds = found.difference <= 1e-4 * max(1.0, abs(found.before))
-    mark = ":material/check_circle:" if holds else ":material/error:"
-    st.markdown(
-        f"{mark} value {found.before:.6g} → outside blanked **{found.outside_blanked:.6g}** "
-        f"(difference {found.difference:.1e}) → inside blanked {found.inside_blanked:.6g}"
-    )
+    st.markdown(captions.blanked(found.before, found.outside_blanked, found.inside_blanked, holds=holds))

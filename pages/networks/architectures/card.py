@@ -11,9 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import models
 from cnnviz.measurements import architectures as measured
 from cnnviz.models import history
-from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import Architecture
-from cnnviz.topics.architectures import tables
+from cnnviz.topics.architectures import captions, tables
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared import downloads, url_state
@@ -21,7 +20,7 @@ from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
 NUMBERS = {
-    "parameters": "Parameters", "multiply-adds": "Multiply-adds", "activation bytes": "Activation bytes",
+    "parameters": "Parameters", "MACs": "MACs", "activation bytes": "Activation bytes",
     "kept by training": "Kept by training", "field": "Field", "stride": "Field's stride", "padding": "Field's padding",
     "centre": "Centre of cell 0",
 }  # fmt: skip
@@ -40,24 +39,24 @@ def show(here: ArchitectureSelection) -> None:
     with right:
         totals = st.empty()
         badges(*tables.published(network), tables.used(network))
-    st.subheader("Every operation")
-    st.caption(tables.caption(network) + " · click a heading to sort")
+    st.subheader(captions.EVERY_OPERATION)
+    st.caption(captions.table(network))
     table = st.empty()
     if not cache.is_complete(here.choice, here.shape):
-        totals.markdown(tables.totals_list(network, complete=False))
+        totals.markdown(captions.totals(network, complete=False))
         _table(table, cache.columns(here.choice, here.shape, whole=False), key=None)
     source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
     whole = cache.complete(here.choice, here.shape)
     downloads.downloads(
-        [("Layer table, CSV", f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"
+        [(captions.LAYER_CSV, f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"
     )
-    totals.markdown(tables.totals_list(whole))
+    totals.markdown(captions.totals(whole))
     _table(table, cache.columns(here.choice, here.shape, whole=True), key="architectures.table")
 
 
 def _who(network: Architecture) -> None:
     spec = network.spec
-    st.subheader(f"{escaped(spec.title)}{f', {spec.year}' if spec.year else ''}")
+    st.subheader(captions.heading(spec.title, spec.year))
     if spec.idea:
         st.markdown(spec.idea)
     if spec.paper:
@@ -65,7 +64,7 @@ def _who(network: Architecture) -> None:
     elif spec.link:
         st.markdown(f"[{spec.link}]({spec.link})")
     for note in spec.notes:
-        st.caption(f":material/info: {escaped(note[0].upper() + note[1:])}.")
+        st.caption(captions.note(note))
 
 
 def _line(network: Architecture) -> None:
@@ -74,9 +73,9 @@ def _line(network: Architecture) -> None:
     if here is None:
         return
     if here.follows:
-        st.markdown(f"**{here.title}, against what came before:** {here.change}")
-    _chapters("Before", history.before(here))
-    _chapters("After", history.after(here))
+        st.markdown(captions.change(here.title, here.change))
+    _chapters(captions.BEFORE, history.before(here))
+    _chapters(captions.AFTER, history.after(here))
 
 
 def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
@@ -87,7 +86,7 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
         name, change = st.columns([1, 1], gap="small", vertical_alignment="center")
         name.button(
             f"{item.title}, {item.year}", key=f"architectures.to.{item.key}", type="tertiary",
-            icon=":material/arrow_back:" if heading == "Before" else ":material/arrow_forward:",
+            icon=":material/arrow_back:" if heading == captions.BEFORE else ":material/arrow_forward:",
             on_click=url_state.change, kwargs={"network": item.key}, help=f"Opens {models.title(item.key)}",
         )  # fmt: skip
         change.caption(item.change)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz import networks
 from cnnviz.records.architectures import Architecture
+from cnnviz.topics.architectures import captions
 from pages.networks.architectures import cache
 from pages.shared import image_picker, navigation, network_picker, url_state
 from pages.shared.image_picker import Picture
@@ -43,7 +44,7 @@ def selected() -> ArchitectureSelection:
     try:
         own = cache.architecture(choice)
     except (*network_picker.CANNOT_OPEN, ValueError) as error:
-        sentence = f"This network cannot be opened: {network_picker.reason(error)}. Choose another."
+        sentence = captions.cannot_open(network_picker.reason(error))
         notice.error(sentence, icon=":material/error:")
         url_state.publish()
         st.stop()
@@ -54,14 +55,12 @@ def selected() -> ArchitectureSelection:
         try:
             network = cache.architecture(choice, (own.input_shape[0], side, side))
         except (*network_picker.CANNOT_OPEN, ValueError) as error:
-            sentence = (
-                f"{network_picker.reason(error)}. Shown is its own size, {own.input_shape[1]} × {own.input_shape[2]}."
-            )
+            sentence = captions.own_size(network_picker.reason(error), own.input_shape)
             notice.error(sentence, icon=":material/straighten:")
     with right:
         current = image_picker.popover(own.spec)
     with last:
-        st.page_link(navigation.EXPLORE, label="Open it in Explore", icon=":material/visibility:")
+        st.page_link(navigation.EXPLORE, label=captions.OPEN_IN_EXPLORE, icon=":material/visibility:")
     return ArchitectureSelection(image_picker.view(choice, current), network, current)
 
 
@@ -73,10 +72,9 @@ def _size(choice: str, own: Architecture) -> int | None:
     state["architectures.size_of"] = choice
     fixed = networks.by_itself(choice)
     asked = st.number_input(
-        "Input size", SMALLEST, LARGEST, None, 1, key="architectures.size", bind="query-params", disabled=fixed,
-        placeholder=f"{own.input_shape[1]}, its own",
-        help="Pixels a side. This network keeps the size that its weights are for." if fixed else
-        "Pixels a side. Empty: the size that the network is made for.",
+        captions.INPUT_SIZE, SMALLEST, LARGEST, None, 1, key="architectures.size", bind="query-params", disabled=fixed,
+        placeholder=captions.placeholder(own.input_shape[1]),
+        help=captions.FIXED_SIZE if fixed else captions.FREE_SIZE,
     )  # fmt: skip
     if fixed or asked is None or (asked, asked) == own.input_shape[1:]:
         return None

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import anatomy
 from cnnviz.images import ImageError
 from cnnviz.plain_text import escaped
-from cnnviz.topics.architectures import field_growth_figures
+from cnnviz.topics.architectures import captions, field_growth_figures
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.components.field_growth import field_growth
 from pages.networks.architectures.controls import ArchitectureSelection
@@ -18,19 +18,15 @@ def show(here: ArchitectureSelection) -> None:
     """The picture with the box, the curve, and what they say."""
     network = here.network
     if not field_growth_figures.steps(network):
-        st.info("No operation of this network has rows and columns: it has no receptive field.", icon=":material/info:")
+        st.info(captions.NO_FIELD, icon=":material/info:")
         return
     try:
         pixels, png = cache.as_seen(here.view, here.shape)
     except ImageError as error:
         st.error(escaped(error), icon=":material/broken_image:")
         return
-    st.markdown(field_growth_figures.words(network))
+    st.markdown(captions.field(network))
     key = "architectures.field"
     field_growth(field_growth_figures.packet(network, pixels, key=key), png, key=key)
-    st.caption(
-        "Drag the depth, or point at the curve; click the picture to look from another place. Solid: the part of the "
-        "box that lies on the picture; dashed: all of it. A box is what can matter: the page Receptive field measures "
-        "how much of it does."
-    )
-    source_box(snippets.fields(here), made_by=(anatomy.fields, field_growth_figures.words))
+    st.caption(captions.HOW_TO_LOOK)
+    source_box(snippets.fields(here), made_by=(anatomy.fields, captions.field))

@@ -11,7 +11,7 @@ from cnnviz.measurements import architectures as measured
 from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
-from cnnviz.topics.architectures import cost_breakdown_figures
+from cnnviz.topics.architectures import captions
 from pages.networks.architectures import layer_times
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
@@ -58,5 +58,5 @@ def show(here: ArchitectureSelection) -> None:
         packet(here.choice, here.shape, here.network.spec.title), milliseconds=taken, key="architectures.graph"
     )
     if times:
-        st.caption(cost_breakdown_figures.times_caption(times))
+        st.caption(captions.measured(times))
     source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.records.architectures import LayerTimes
-from cnnviz.topics.architectures import layer_times
+from cnnviz.topics.architectures import captions, layer_times
 from pages.networks.architectures import cache
 from pages.networks.architectures.controls import ArchitectureSelection
 
@@ -20,7 +20,7 @@ def _asked(here: ArchitectureSelection) -> bool:
     state, now = st.session_state, (here.choice, here.shape)
     problem = layer_times.refusal(here.network)
     pressed = st.button(
-        "Measure the milliseconds on this machine", key="architectures.measure", icon=":material/timer:",
+        captions.MEASURE, key="architectures.measure", icon=":material/timer:",
         disabled=bool(problem) or state.get("architectures.timed") == now, help=problem or None,
     )  # fmt: skip
     if problem:
@@ -35,11 +35,11 @@ def _measured(here: ArchitectureSelection) -> LayerTimes | None:
     known = cache.known_times(here.choice, here.shape)
     if known is not None:
         return known
-    bar = st.progress(0.0, text="Building the network …")
+    bar = st.progress(0.0, text=captions.BUILDING)
     try:
-        return cache.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text="Measuring …"))
+        return cache.times(here.choice, here.shape, heard=lambda share: bar.progress(share, text=captions.MEASURING))
     except (ValueError, RuntimeError, MemoryError) as error:
-        st.error(f"It could not be measured: {str(error).splitlines()[0][:200]}.", icon=":material/error:")
+        st.error(captions.not_measured(str(error).splitlines()[0]), icon=":material/error:")
         return None
     finally:
         bar.empty()

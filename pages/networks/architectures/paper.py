@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.models import papers
 from cnnviz.records.architectures import Architecture
-from cnnviz.topics.architectures import paper_tables, paper_variants
+from cnnviz.topics.architectures import captions, paper_tables, paper_variants
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
@@ -20,11 +20,11 @@ def show(here: ArchitectureSelection) -> None:
     network = cache.architecture(here.choice)
     name = network.spec.name
     if network.input_shape != here.network.input_shape:
-        st.caption(f"Counted at the network's own size, {network.input_shape[1]} × {network.input_shape[2]}.")
+        st.caption(captions.counted_at(network.input_shape))
     _printed(network)
     differences = papers.differences(name)
     if not differences:
-        st.info("No difference between this network and its paper is noted here.", icon=":material/info:")
+        st.info(captions.NO_DIFFERENCE, icon=":material/info:")
     for item in differences:
         _difference(name, item)
     source_box(snippets.papers(here), made_by=(paper_variants.survey, *_variants(name)))
@@ -33,10 +33,10 @@ def show(here: ArchitectureSelection) -> None:
 def _printed(network: Architecture) -> None:
     """What the paper and torchvision's metadata print."""
     spec, claim = network.spec, papers.claim(network.spec.name)
-    counts = {"Parameters": network.parameters, "Multiply-adds": network.macs}
+    counts = {"Parameters": network.parameters, "MACs": network.macs}
     lines = []
     if claim:
-        for quantity, text in (("Parameters", claim.parameters), ("Multiply-adds", claim.macs)):
+        for quantity, text in (("Parameters", claim.parameters), ("MACs", claim.macs)):
             if text:
                 lines.append(_line(f"{quantity}, the paper", text, counts[quantity], papers.printed(text)))
     if spec.family == "torchvision" and spec.parameters is not None and spec.macs is not None:
@@ -44,17 +44,14 @@ def _printed(network: Architecture) -> None:
             _line("Parameters, num_params", f"{spec.parameters:,}", network.parameters, (spec.parameters, 0.0))
         )
         text = f"{spec.macs / 1e9:.3f} G"
-        lines.append(_line("Multiply-adds, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
+        lines.append(_line("MACs, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
     if lines:
         st.dataframe(paper_tables.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
         if claim and claim.note:
-            st.caption(f"The paper's number: {claim.note}.")
-        st.caption(
-            "M and G are millions and thousand millions, as the papers print them. Where a count differs, the boxes "
-            "below say why as far as it is known: papers seldom say whether biases and normalisation count."
-        )
+            st.caption(captions.papers_number(claim.note))
+        st.caption(captions.UNITS)
     else:
-        st.info("Neither a paper's numbers nor torchvision's are noted for this network.", icon=":material/info:")
+        st.info(captions.NOTHING_PRINTED, icon=":material/info:")
 
 
 def _line(name: str, text: str, ours: int, value: tuple[float, float]) -> tuple[str, str, str, str]:
@@ -64,7 +61,7 @@ def _line(name: str, text: str, ours: int, value: tuple[float, float]) -> tuple[
 def _difference(name: str, item: papers.Difference) -> None:
     with st.container(border=True):
         st.markdown(f"**{item.title}**")
-        st.markdown(f"- In the paper: {item.paper}\n- As it is built: {item.here}")
+        st.markdown(captions.difference(item.paper, item.here))
         if item.theirs:
             theirs, ours = (cache.variant(key.replace("{}", name)) for key in (item.theirs, item.ours))
             key = f"architectures.sides.{item.theirs}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import dense_channels, figures, tables
+from cnnviz.topics.blocks import captions, dense_channels, figures, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
 from pages.networks.blocks import cache, snippets
@@ -36,10 +36,10 @@ def show() -> None:
     block = dense_channels.block(at.network.model, recording, group)
     with right:
         column = _reader(at, block)
-    st.markdown(tables.dense_words(block))
+    st.markdown(captions.dense(block))
     _weights(at, block, column)
     found = dense_channels.layer(at.network.model, recording, block.layers[column])
-    st.markdown(f"##### Where the {len(found.values)} input channels of {found.title} come from")
+    st.markdown(captions.dense_sources(len(found.values), found.title))
     names = ("dense", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
@@ -67,18 +67,17 @@ def _picked() -> None:
 def _weights(at: Selection, block: DenseBlock, column: int) -> None:
     layer = dense_channels.layer(at.network.model, at.look.recording, block.layers[column])
     block_matrix(figures.matrix(block.sources, block.titles, block.weights, chosen=column), key=MATRIX, on_pick=_picked)
-    st.markdown(tables.dense_weights_words(layer, random=at.network.provenance.kind == "random"))
+    st.markdown(captions.dense_weights(layer, random=at.network.provenance.kind == "random"))
 
 
 def _strip(found: DenseLayer) -> BlockStripPacket:
-    segments = [figures.Segment(one.title, one.start, one.count, _note(one.count, one.weight)) for one in found.sources]
+    segments = [
+        figures.Segment(one.title, one.start, one.count, captions.dense_source(one.count, one.weight))
+        for one in found.sources
+    ]
     known = np.nan_to_num(found.channel_weights)
     bars = figures.Bars("mean |w| of the channel", known, float(known.max())) if known.any() else None
     return figures.strip(segments, {"its map": found.values}, what="input channel", bars=bars)
-
-
-def _note(count: int, weight: float) -> str:
-    return f"{count} channels" + (f", mean |w| {weight:.4f}" if np.isfinite(weight) else "")
 
 
 def _take(at: Selection, block: DenseBlock, found: DenseLayer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import figures, mobile_blocks, tables
+from cnnviz.topics.blocks import captions, figures, mobile_blocks, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
 from pages.networks.blocks import cache, snippets
@@ -30,13 +30,10 @@ def show() -> None:
         key: f"{recording[key].group} · {recording[key].shape[0]} channels" for key in mobile_blocks.gated(recording)
     }
     found = mobile_blocks.gates(at.network.model, recording, block_picker("gates", at, words))
-    st.markdown(tables.gates_words(found))
+    st.markdown(captions.gates(found))
     if at.network.provenance.kind == "random":
         spread = float(found.gates.max() - found.gates.min())
-        st.caption(
-            f"Untrained gates hardly differ (by {spread:.5f} here): the way is real, what it prefers is chance. "
-            "The bars are drawn from the smallest to the largest gate."
-        )
+        st.caption(captions.untrained_gates(spread))
     names = ("gates", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)

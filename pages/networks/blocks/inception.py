@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures.numbers import percent
-from cnnviz.topics.blocks import charts, figures, inception_branches, tables
+from cnnviz.topics.blocks import captions, charts, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
 from pages.networks.blocks import cache, snippets
@@ -29,16 +28,16 @@ def show() -> None:
         key: f"{recording[key].group} · {list(recording[key].shape)}" for key in inception_branches.keys(recording)
     }
     found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, words))
-    st.markdown(tables.inception_words(found))
+    st.markdown(captions.inception(found))
     names = ("inception", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
-    st.markdown("##### What the 1×1 in front saves")
+    st.markdown(captions.SAVED)
     rows = [(f"branch {index}", one.title, one.cost, one.without) for index, one in enumerate(found.branches, start=1)]
     rows.append(("together", "", found.cost, found.without))
     show_table(charts.costs(rows, ours="with", other="without"), key="blocks.inception.costs")
-    if said := tables.five_words(found):
+    if said := captions.five_by_five(found):
         st.markdown(said)
-    st.caption("Weights of convolutions alone: their biases and normalisation are not counted.")
+    st.caption(captions.WEIGHTS_ALONE)
     badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
     _take(at, found)
 
@@ -46,9 +45,7 @@ def show() -> None:
 def _strip(found: Inception) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
-        figures.Segment(
-            one.title, one.start, one.count, f"{one.count} channels, {percent(share)} of the output's energy"
-        )
+        figures.Segment(one.title, one.start, one.count, captions.branch(one.count, share))
         for one, share in zip(found.branches, shares, strict=True)
     ]
     return figures.strip(segments, {"its map": found.output}, what="output channel")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.figures.numbers import percent
-from cnnviz.topics.blocks import charts, figures, mobile_blocks
-from cnnviz.topics.blocks.records import Inverted
+from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
@@ -30,7 +28,7 @@ def show() -> None:
     recording, model = at.look.recording, at.network.model
     words = {group: group for group in mobile_blocks.inverted(model, recording)}
     found = mobile_blocks.open_inverted(model, recording, block_picker("inverted", at, words, first="stage2.1"))
-    st.markdown(_words(found))
+    st.markdown(captions.inverted(found))
     together = [(0, 3, 4)] if found.added else []
     names = ("inverted", *at.view.key, found.group)
     block_stages(
@@ -43,21 +41,3 @@ def show() -> None:
     downloads(
         [take.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
     )
-
-
-def _words(found: Inverted) -> str:
-    expand, depth, project = found.kernels
-    wide, narrow = expand.outputs, project.outputs
-    weights = [one.cost.parameters for one in found.kernels]
-    said = (
-        f"**{found.group}** widens {expand.inputs} channels to {wide} ({wide / expand.inputs:g} times), filters each "
-        f"by its own {depth.size[0]}×{depth.size[1]} kernel, and narrows them to {narrow}, without an activation at "
-        f"the end. The two 1×1 convolutions hold **{percent((weights[0] + weights[2]) / sum(weights))}** of its "
-        f"{sum(weights):,} weights. "
-    )
-    if found.added:
-        return (
-            said
-            + f"The shortcut joins the narrow ends ({expand.inputs} channels), where a ResNet's joins the wide ones."
-        )
-    return said + "Its input is not added: its shape changes."

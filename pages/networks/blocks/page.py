@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnviz.topics.blocks import captions
 from pages.networks.blocks import dense, inception, mobile, residual, unit, vgg
 from pages.shared import url_state
 
@@ -15,11 +16,8 @@ PARTS = {
 }
 FIRST = "Unit"
 
-st.title("What is inside a block?")
-st.markdown(
-    "Since 2014 networks are built of blocks that repeat, each with one idea. Here every kind is taken out of a real "
-    "network and opened on your picture: which maps it makes, what it costs, what is lost without it."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Block", list(PARTS), default=FIRST, required=True, key="blocks.part", bind="query-params",
     label_visibility="collapsed",

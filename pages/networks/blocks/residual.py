@@ -8,9 +8,8 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
-from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.blocks import charts, figures, graph, proofs, residual_blocks, tables
+from cnnviz.topics.blocks import captions, charts, figures, graph, proofs, residual_blocks, tables
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
@@ -49,7 +48,7 @@ def _real() -> None:
     recording = at.look.recording
     blocks = residual_blocks.shortcuts(recording)
     if not blocks:
-        st.warning("Nothing is added to a block's input in this network: choose another.", icon=":material/info:")
+        st.warning(captions.NO_SHORTCUT, icon=":material/info:")
         return
     words = {one.key: f"{one.group} · {one.kind} · {list(recording[one.key].shape)}" for one in blocks}
     key = block_picker("residual", at, words)
@@ -66,12 +65,7 @@ def _real() -> None:
 
 def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
     inside = residual_blocks.inside(at.network.model, at.look.recording, block)
-    steps = " → ".join(f"{one.size[0]}×{one.size[1]}{' depthwise' if one.groups > 1 else ''}" for one in inside)
-    after = "" if block.after else " No activation follows this sum: it goes on as it is."
-    st.markdown(
-        f"**{block.group}**: F is {steps}, and its output is added to x through {_article(block.kind)} shortcut. "
-        f"x and F(x) are coloured on one scale.{after}"
-    )
+    st.markdown(captions.residual(block, inside))
     names = ("residual", *at.view.key, block.key)
     shared = [tuple(range(len(stages)))]
     block_stages(
@@ -85,14 +79,10 @@ def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
     badges(*found)
 
 
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
-
-
 def _lengths(at: Selection, blocks: Sequence[Shortcut], block: Shortcut) -> None:
-    st.markdown("##### How long x and F(x) are, block by block")
+    st.markdown(captions.HOW_LONG)
     found = residual_blocks.norms(at.look.recording, blocks)
-    st.markdown(charts.lengths_words(found))
+    st.markdown(captions.lengths(found))
     chart(charts.lengths(found, at=block.group, theme=theme()), key="blocks.residual.lengths")
     show_table(tables.shortcut_table([(one, _weights(at, one)) for one in blocks]), key="blocks.shortcuts")
 
@@ -115,7 +105,7 @@ def _dropping(choice: str) -> None:
     """A fragment of its own: a session keeps what it is called with, so it is a name and no recording."""
     at = selection.of(choice)
     blocks = residual_blocks.shortcuts(at.look.recording)
-    st.markdown("##### Drop a block: only its shortcut passes")
+    st.markdown(captions.DROP)
     groups = [one.group for one in blocks]
     chosen = st.pills(
         "Dropped", groups, selection_mode="multi", default=groups[len(groups) // 2], key=f"blocks.dropped.{at.choice}",
@@ -125,20 +115,20 @@ def _dropping(choice: str) -> None:
     logits = cache.dropped(at.view, names)
     for column, (title, values) in zip(
         st.columns(2, gap="medium"),
-        (("All blocks", at.look.recording.logits), (f"Without {', '.join(names) or 'none'}", logits)),
+        ((captions.ALL_BLOCKS, at.look.recording.logits), (captions.without(names), logits)),
         strict=True,
     ):
         with column:
-            st.markdown(f"**{title}**")
+            st.markdown(title)
             ranked = predictions.scores(values, at.look.classes)
             scores_of(
                 predictions.bars(ranked, top=5), key=f"blocks.scores.{'plain' if values is not logits else 'out'}"
             )
     found = cache.each_dropped(at.view)
     target = int(np.argmax(found.plain))
-    st.markdown(charts.importance_words(found, target, escaped(at.look.classes[target])))
+    st.markdown(captions.importance(found, target, at.look.classes[target]))
     if at.network.provenance.kind == "random":
-        st.caption("These weights are random: what a block is worth to a trained network cannot be read from them.")
+        st.caption(captions.RANDOM)
     chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
     group, by_hook = cache.hooked(at.view)
     alone = found.alone[found.groups.index(group)]
@@ -165,7 +155,7 @@ def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) 
 
 @st.fragment
 def _designs() -> None:
-    st.markdown("##### Basic against bottleneck, at equal channels in and out")
+    st.markdown(captions.DESIGNS)
     left, right = st.columns(2, gap="medium")
     with left:
         channels = st.select_slider("Channels", CHANNELS, value=256, key="blocks.channels", bind="query-params")
@@ -175,12 +165,6 @@ def _designs() -> None:
     show_table(charts.kernels([(name, one) for name, kernels in made for one in kernels]), key="blocks.designs")
     basic, narrow = (sum((one.cost for one in kernels), Cost(0, 0)) for _, kernels in made)
     shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
-    st.markdown(
-        f"At {channels} channels the basic block has **{basic.parameters:,}** weights and the bottleneck "
-        f"**{narrow.parameters:,}**, {basic.parameters / narrow.parameters:.1f} times fewer (MACs alike: "
-        f"{charts.millions(basic.macs)} against {charts.millions(narrow.macs)}). Where a block doubles the channels to "
-        f"{channels}, an identity shortcut does not fit: a projection adds **{shortcut.parameters:,}** weights, "
-        "padding with zeros adds none."
-    )
+    st.markdown(captions.designs(int(channels), basic, narrow, shortcut))
     badges(*residual_blocks.counted_designs(int(channels)))
     source_box(snippets.designs(int(channels)), made_by=(residual_blocks.designs, residual_blocks.projection))

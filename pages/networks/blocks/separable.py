@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import charts, figures, mobile_blocks, proofs, separable, tables
+from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks, proofs, separable
 from cnnviz.topics.blocks.records import Cost
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
@@ -33,7 +33,7 @@ def _real() -> None:
         key: f"{recording[key].group} · {recording[key].operation}" for key in mobile_blocks.depthwise(model, recording)
     }
     found = mobile_blocks.separable(model, recording, block_picker("separable", at, words))
-    st.markdown(tables.separable_words(found))
+    st.markdown(captions.separable(found))
     names = ("separable", *at.view.key, found.depthwise.key)
     block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
     steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
@@ -47,7 +47,7 @@ def _real() -> None:
 
 @st.fragment
 def _own() -> None:
-    st.markdown("##### Any size: the ratio is 1 / channels out + 1 / kernel²")
+    st.markdown(captions.ANY_SIZE)
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
         inputs = int(st.select_slider("Channels in", CHANNELS, value=64, key="blocks.in", bind="query-params"))
@@ -61,10 +61,6 @@ def _own() -> None:
     both = found["depthwise"] + found["pointwise"]
     rows = [("depthwise + pointwise", f"{inputs} · {kernel}² + {inputs} · {outputs}", both, found["plain"])]
     show_table(charts.costs(rows, ours="separable", other="plain"), key="blocks.separable.costs")
-    share = both.parameters / found["plain"].parameters
-    st.markdown(
-        f"{both.parameters:,} / {found['plain'].parameters:,} = **{share:.4f}** = "
-        f"1 / {outputs} + 1 / {kernel}² = {separable.ratio(outputs, kernel):.4f}: "
-        f"**{found['plain'].macs / both.macs:.1f} times** fewer multiplications."
-    )
+    formula = separable.ratio(outputs, kernel)
+    st.markdown(captions.ratio(both, found["plain"], outputs=outputs, kernel=kernel, formula=formula))
     badges(*proofs.separable_counts(inputs, outputs, kernel))

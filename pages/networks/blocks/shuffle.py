@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import channel_shuffle, figures, mobile_blocks, proofs
+from cnnviz.topics.blocks import captions, channel_shuffle, figures, mobile_blocks, proofs
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_shuffle import block_shuffle
@@ -34,18 +34,14 @@ def _numbers() -> None:
     try:
         order = channel_shuffle.permutation(channels, groups)
     except OperationError as error:
-        st.error(f"{error} The last shuffle is still shown.", icon=":material/error:")
+        st.error(captions.shuffle_refused(str(error)), icon=":material/error:")
         channels, groups = st.session_state.get("blocks.shuffle.good", (12, 3))
         order = channel_shuffle.permutation(channels, groups)
     st.session_state["blocks.shuffle.good"] = (channels, groups)
     block_shuffle(figures.shuffle(channels, groups), key="blocks.shuffle.stage")
-    st.markdown(f"Order after the shuffle: `{order.tolist()}`")
+    st.markdown(captions.order(order.tolist()))
     mixed, apart = (channel_shuffle.reached(channels, groups, LAYERS, shuffle=way) for way in (True, False))
-    st.markdown(
-        f"After {LAYERS} 1×1 convolutions in {groups} groups an output channel depends on **{mixed[-1]:g} of "
-        f"{channels}** input channels with the shuffle in between, and on **{apart[-1]:g}** without it: each group "
-        "would stay a network of its own."
-    )
+    st.markdown(captions.mixed(LAYERS, groups, channels, shuffled=mixed[-1], apart=apart[-1]))
     badges(*proofs.shuffles(channels, groups))
     source_box(
         snippets.shuffle(channels, groups),
@@ -56,7 +52,7 @@ def _numbers() -> None:
 
 @st.fragment
 def _real() -> None:
-    st.markdown("##### In a network: ShuffleNet v2 mixes its two halves after every block")
+    st.markdown(captions.IN_SHUFFLENET)
     at = network_and_picture(
         "shuffle", {"ShuffleNet v2 ×1.0": "shufflenet_v2_x1_0", "ShuffleNet v2 ×0.5": "shufflenet_v2_x0_5"}
     )
@@ -64,10 +60,7 @@ def _real() -> None:
     pairs = {before: (before, after) for before, after in mobile_blocks.shuffled(recording)}
     words = {before: f"{recording[before].group} · {recording[before].shape[0]} channels" for before in pairs}
     stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, words)])
-    st.caption(
-        "The same place before and after: what stood at place 1 of the second half now stands next to place 1 of the "
-        "first. The slider goes through the places, those first whose channel varies most after the shuffle."
-    )
+    st.caption(captions.BEFORE_AND_AFTER)
     names = ("shuffle", *at.view.key, stages[0].key)
     packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
     block_stages(packet, key="blocks.shuffle.maps")

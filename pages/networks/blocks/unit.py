@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import figures, tables, units
+from cnnviz.topics.blocks import captions, figures, units
 from pages.networks.blocks import cache, snippets
 from pages.networks.blocks import downloads as take
 from pages.networks.blocks.components.block_stages import block_stages
@@ -26,11 +26,11 @@ def show() -> None:
     at = network_and_picture("unit", listed())
     keys = units.keys(at.network.model, at.look.recording)
     if not keys:
-        st.warning("No activation follows a convolution in this network: choose another.", icon=":material/info:")
+        st.warning(captions.NO_UNIT, icon=":material/info:")
         return
     words = {key: f"{key} · {at.look.recording[key].operation}" for key in keys}
     unit = units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
-    st.markdown(tables.unit_words(unit))
+    st.markdown(captions.unit(unit))
     names = ("unit", *at.view.key, unit.key)
     block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)

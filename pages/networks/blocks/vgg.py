@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import tables, vgg, vgg_counts
+from cnnviz.topics.blocks import captions, tables, vgg, vgg_counts
 from pages.networks.blocks import snippets
 from pages.networks.blocks.count_table import show_table
 from pages.shared.downloads import downloads
@@ -24,7 +24,7 @@ def show() -> None:
             "Network", list(TITLES), default="VGG-16", required=True, key="blocks.vgg.depth", bind="query-params"
         )
     with right:
-        side = int(st.select_slider("Picture, pixels", SIDES, value=224, key="blocks.vgg.side", bind="query-params"))
+        side = int(st.select_slider("Image, pixels", SIDES, value=224, key="blocks.vgg.side", bind="query-params"))
     title = chosen or "VGG-16"
     name = TITLES[title]
     plan = vgg.PLANS[name]
@@ -37,13 +37,13 @@ def show() -> None:
     with left:
         st.code(snippets.vgg(name, side=side), language="python")
     with right:
-        st.markdown(tables.vgg_words(plan, lines, title))
+        st.markdown(captions.vgg(len(plan), lines, title))
         show_table(tables.vgg_blocks(lines), key="blocks.vgg.blocks")
-    with st.expander(f"What it expands to: {len(lines)} layers", icon=":material/unfold_more:"):
+    with st.expander(captions.written_out(len(lines)), icon=":material/unfold_more:"):
         st.code(tables.written_out(lines), language="python")
     proofs = vgg_counts.against_torchvision(name, lines, side=side)
     badges(*proofs)
     if not proofs:
-        st.caption(f"torchvision publishes its counts for 224 × 224; here it is {side} × {side}.")
+        st.caption(captions.not_published(side))
     source_box(snippets.vgg(name, side=side), made_by=(vgg.block, vgg.network))
     downloads([("Layers (CSV)", f"{name}.csv", "text/csv", lambda: tables.vgg_csv(lines))], key="blocks.vgg")

@@ -7,7 +7,7 @@ import io
 
 import streamlit as st
 
-from cnnviz.topics.compare import figures, model_selection, published, snippets
+from cnnviz.topics.compare import captions, figures, model_selection, published, snippets
 from cnnviz.topics.compare.records import Candidate
 from pages.networks.compare import cache
 from pages.shared import downloads
@@ -16,7 +16,7 @@ from pages.shared.source_box import source_box
 
 AREAS = ("parameters", "file_mb", "macs", "field")
 NUMBERS = {
-    "accuracy": "%.1f %%", "multiply-adds, 10⁹": "%.3f", "parameters, 10⁶": "%.2f", "file, MiB": "%.1f",
+    "accuracy": "%.1f %%", "MACs, 10⁹": "%.3f", "parameters, 10⁶": "%.2f", "file, MiB": "%.1f",
     "field": "%d", "layers": "%d", "input": "%d", "year": "%d",
 }  # fmt: skip
 
@@ -27,7 +27,7 @@ def show() -> None:
     candidates = cache.published(recipe)
     front = model_selection.front([one for one in candidates if one.accuracy is not None])
     chart(figures.bubbles(candidates, (x, y, area), marked=front, theme=theme()), key="compare.bubbles")
-    st.caption(_caption(candidates, y, front))
+    st.caption(captions.bubbles(candidates, y, front))
     _table(candidates, front)
     source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(published.row_of, model_selection.front))
 
@@ -37,7 +37,7 @@ def _axes() -> tuple[str, str, str, str]:
     columns = st.columns([1, 1, 1, 1.4], gap="medium", vertical_alignment="bottom")
     asked = []
     for column, label, key, options, start in zip(
-        columns, ("Across", "Up", "Area"), ("compare.x", "compare.y", "compare.area"),
+        columns, (captions.ACROSS, captions.UP, captions.AREA), ("compare.x", "compare.y", "compare.area"),
         (tuple(figures.AXES), tuple(figures.AXES), AREAS), ("macs", "accuracy", "parameters"), strict=False,
     ):  # fmt: skip
         with column:
@@ -47,37 +47,22 @@ def _axes() -> tuple[str, str, str, str]:
             asked.append(found or start)
     with columns[3]:
         recipe = st.segmented_control(
-            "Accuracy of the", published.RECIPES, default=published.RECIPES[0], required=True, key="compare.recipe",
-            bind="query-params",
-            help=_recipe_words(),
+            captions.ACCURACY_OF_THE, published.RECIPES, default=published.RECIPES[0], required=True,
+            key="compare.recipe", bind="query-params", help=_newer_recipe(),
         )  # fmt: skip
     return asked[0], asked[1], asked[2], recipe or published.RECIPES[0]
 
 
-def _recipe_words() -> str:
+def _newer_recipe() -> str:
     newest, first = ({one.name: one for one in cache.published(recipe)} for recipe in published.RECIPES)
-    gained = (newest["resnet50"].accuracy or 0) - (first["resnet50"].accuracy or 0)
-    return f"Trained again with a newer recipe, ResNet-50 gained {gained:.1f} points without a new layer."
-
-
-def _caption(candidates: tuple[Candidate, ...], y: str, front: frozenset[str]) -> str:
-    rated = [one for one in candidates if one.accuracy is not None]
-    said = (
-        f"{len(rated)} networks with a published ImageNet accuracy, read from torchvision's meta data and from papers."
-    )
-    if y == "accuracy":
-        absent = [one.title for one in candidates if one.accuracy is None]
-        said += f" Without one, and so not drawn: {', '.join(absent)}."
-    return (
-        f"{said} A ring marks the {len(front)} that no other equals or beats in accuracy and all three costs at once."
-    )
+    return captions.newer_recipe((newest["resnet50"].accuracy or 0) - (first["resnet50"].accuracy or 0))
 
 
 def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
     columns = figures.table(candidates, front=front)
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
     st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table")
-    downloads.downloads([("Table", "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
+    downloads.downloads([(captions.TABLE, "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
 
 
 def _csv(columns: dict[str, list[object]]) -> str:

@@ -12,7 +12,6 @@ from pages.shared import url_state
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
-BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
 FIRST = 8  # of the ranking
 
 
@@ -22,12 +21,13 @@ def show() -> None:
     left, right = st.columns([1, 1], gap="medium")
     with left:
         by = st.segmented_control(
-            "Best is", list(BY), format_func=BY.__getitem__, default="accuracy", required=True, key="compare.by",
+            captions.BEST_IS, list(captions.BY), format_func=captions.BY.__getitem__, default="accuracy",
+            required=True, key="compare.by",
             bind="query-params",
         )  # fmt: skip
     with right:
         recipe = st.segmented_control(
-            "Accuracy of the", published.RECIPES, default=published.RECIPES[0], required=True,
+            captions.ACCURACY_OF_THE, published.RECIPES, default=published.RECIPES[0], required=True,
             key="compare.weights", bind="query-params",
         )  # fmt: skip
     by, recipe = by or "accuracy", recipe or published.RECIPES[0]
@@ -47,15 +47,23 @@ def _limits() -> Limits:
     columns = st.columns(4, gap="medium")
     asked = []
     for column, (label, key, start, most, step) in zip(columns, (
-        ("File, at most, MiB", "compare.file", 20.0, 10_000.0, 1.0),
-        ("Multiply-adds, at most, 10⁹", "compare.macs", 1.0, 10_000.0, 0.1),
-        ("Parameters, at most, 10⁶", "compare.parameters", None, 10_000.0, 1.0),
-        ("Top-1 accuracy, at least, %", "compare.accuracy", None, 100.0, 0.5),
+        (captions.FILE_LIMIT, "compare.file", 20.0, 10_000.0, 1.0),
+        (captions.MACS_LIMIT, "compare.macs", 1.0, 10_000.0, 0.1),
+        (captions.PARAMETERS_LIMIT, "compare.parameters", None, 10_000.0, 1.0),
+        (captions.ACCURACY_LIMIT, "compare.accuracy", None, 100.0, 0.5),
     ), strict=True):  # fmt: skip
         with column:
             asked.append(
                 st.number_input(
-                    label, 0.0, most, start, step, key=key, bind="query-params", placeholder="no limit", format="%g"
+                    label,
+                    0.0,
+                    most,
+                    start,
+                    step,
+                    key=key,
+                    bind="query-params",
+                    placeholder=captions.NO_LIMIT,
+                    format="%g",
                 )
             )
     file_mb, macs, parameters, accuracy = asked
@@ -69,15 +77,15 @@ def _said(answer: Answer, recipe: str) -> None:
     total = sum(one.accuracy is not None for one in candidates)
     left, right = st.columns([1, 1], gap="large")
     with left:
-        st.subheader(f"{best.title}: {best.accuracy:.1f} %")
+        st.subheader(captions.best(answer))
         st.markdown("\n".join(f"- {reason}" for reason in captions.reasons(answer, total=total)))
         st.button(
-            "Open its layers", key="compare.open", icon=":material/account_tree:", on_click=url_state.change,
-            kwargs={"network": best.name}, help="Makes it the network at hand: Architectures and Explore open it.",
+            captions.OPEN, key="compare.open", icon=":material/account_tree:", on_click=url_state.change,
+            kwargs={"network": best.name}, help=captions.OPEN_HELP,
         )  # fmt: skip
         moves = [*(captions.loosened(one, best) for one in answer.loosened), captions.fixed(answer)]
         if any(moves):
-            st.markdown("**If you loosened one limit**")
+            st.markdown(captions.IF_LOOSENED)
             st.markdown("\n".join(f"- {move}" for move in moves if move))
     with right:
         axes = ("macs", "accuracy", "file_mb")
@@ -91,9 +99,9 @@ def _said(answer: Answer, recipe: str) -> None:
 
 
 def _nothing(answer: Answer) -> None:
-    st.warning(f"No rated network keeps within {captions.asked(answer)}.", icon=":material/filter_alt_off:")
+    st.warning(captions.nothing_within(answer), icon=":material/filter_alt_off:")
     if answer.nearest:
-        st.markdown("**One limit that would have to move**")
+        st.markdown(captions.WOULD_HAVE_TO_MOVE)
         st.markdown("\n".join(f"- {captions.nearest(one)}" for one in answer.nearest))
     else:
-        st.markdown("No single limit is the obstacle: two or more would have to move.")
+        st.markdown(captions.NO_SINGLE_LIMIT)

@@ -8,26 +8,20 @@ from cnnviz.topics.compare import architecture_history, captions, figures, snipp
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
-NOTES = {
-    architecture_history.KINDS[
-        0
-    ]: "From the second step on every network sees 3 × 224 × 224 pixels and answers for 1000 classes; "
-    "from VGG-16 on each differs from the one before in one thing.",
-    architecture_history.KINDS[1]: "Each network on the pictures that it was made for: several things change at once.",
-}
+NOTES = dict(zip(architecture_history.KINDS, (captions.ONE_AT_A_TIME, captions.AS_PUBLISHED), strict=True))
 
 
 @st.fragment
 def show() -> None:
     kind = st.segmented_control(
-        "Line", architecture_history.KINDS, default=architecture_history.KINDS[0], required=True,
+        captions.LINE, architecture_history.KINDS, default=architecture_history.KINDS[0], required=True,
         key="compare.line", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     kind = kind or architecture_history.KINDS[0]
     steps = architecture_history.line(kind)
     st.markdown(NOTES[kind])
-    st.markdown("\n".join(f"- {sentence}" for sentence in captions.step_words(steps)))
+    st.markdown("\n".join(f"- {sentence}" for sentence in captions.steps(steps)))
     chart(figures.step_chart(steps, theme=theme()), key="compare.steps")
     st.table(figures.step_table(steps), border="horizontal", hide_index=True)
     source_box(

@@ -2,22 +2,20 @@
 
 import streamlit as st
 
+from cnnviz.topics.compare import captions
 from pages.networks.compare import chart, choice, line, pair
 from pages.shared import url_state
 
 PARTS = {
-    "Which one?": choice.show,
-    "All of them": chart.show,
-    "Side by side": pair.show,
-    "LeNet to MobileNet": line.show,
+    captions.WHICH_ONE: choice.show,
+    captions.ALL_OF_THEM: chart.show,
+    captions.SIDE_BY_SIDE: pair.show,
+    captions.LENET_TO_MOBILENET: line.show,
 }
-FIRST = "Which one?"
+FIRST = captions.WHICH_ONE
 
-st.title("Which network should I choose?")
-st.markdown(
-    "Every network buys its accuracy with parameters, work and a file of some size, and some buy it dearly. "
-    "Say what you can afford: which one is the most accurate within it, and what would a little more bring?"
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), default=FIRST, required=True, key="compare.part", bind="query-params",
     label_visibility="collapsed",

@@ -33,10 +33,10 @@ def show() -> None:
         pairs = cache.beside(first, second)
         one, other = cache.network(first), cache.network(second)
     except (*network_picker.CANNOT_OPEN, ValueError) as error:
-        st.error(f"These two cannot be compared: {network_picker.reason(error)}.", icon=":material/error:")
+        st.error(captions.cannot_compare(network_picker.reason(error)), icon=":material/error:")
         return
     _totals(one, other)
-    st.markdown(captions.pair_words(pairs, measured.totals(one), measured.totals(other)))
+    st.markdown(captions.pair(pairs, measured.totals(one), measured.totals(other)))
     _tables(pairs, (f"A: {one.spec.title}", f"B: {other.spec.title}"))
     badges(*(_proof(pairs, side, network) for side, network in (("first", one), ("second", other))))
     source_box(snippets.PAIR.format(first=first, second=second), made_by=(measured.parts, measured.aligned))
@@ -46,7 +46,7 @@ def _picker(label: str, key: str, start: str) -> str:
     names = list(models.names())
     found = st.selectbox(
         label, names, names.index(start), format_func=_title, key=key, bind="query-params", accept_new_options=True,
-        help="Any network of the list; any timm model can be typed in: timm/convnext_atto",
+        help=captions.PICK_HELP,
     )  # fmt: skip
     return (found or start).strip()
 
@@ -61,7 +61,7 @@ def _title(name: str) -> str:
 
 def _totals(one: Architecture, other: Architecture) -> None:
     columns: dict[str, list[Any]] = {
-        "": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
+        "": ["parameters", "MACs", "layers in a row", "field", "input", "year"],
         **{
             f"{side}: {network.spec.title}": [
                 f"{network.parameters:,}", f"{network.macs:,}", str(network.depth), figures.field_words(seen),
@@ -74,7 +74,7 @@ def _totals(one: Architecture, other: Architecture) -> None:
 
 
 def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
-    differing = st.toggle("Only where they differ", key="compare.differing", bind="query-params")
+    differing = st.toggle(captions.ONLY_DIFFERENCES, key="compare.differing", bind="query-params")
     shown = [pair for pair in pairs if pair.differs] if differing else list(pairs)
     if shown:
         grouped = {name: st.column_config.NumberColumn(format="localized") for name in GROUPED}
@@ -83,7 +83,7 @@ def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
             figures.pair_table(shown), hide_index=True, height=height, column_config=grouped, key="compare.pairs"
         )
     else:
-        st.info("They do not differ: every block has the same operation, shape and work.", icon=":material/equal:")
+        st.info(captions.EQUAL, icon=":material/equal:")
     left, right = st.columns(2, gap="medium")
     with left:
         chart(figures.stages(pairs, titles, "parameters", theme=theme()), key="compare.stage_parameters")
@@ -95,6 +95,4 @@ def _proof(pairs: tuple[Pair, ...], side: str, network: Architecture) -> Proof:
     """The blocks' work adds up to the whole network's."""
     parts = [part for part in (getattr(pair, side) for pair in pairs) if part]
     total = sum(part.macs for part in parts)
-    return Proof(
-        f"{network.spec.title}: the blocks' multiply-adds add up to all", float(abs(total - network.macs)), 0.0
-    )
+    return Proof(captions.adds_up(network.spec.title), float(abs(total - network.macs)), 0.0)

@@ -6,9 +6,8 @@ import streamlit as st
 
 from cnnviz import datasets, models, networks, training
 from cnnviz.models import own_stack
-from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import OwnModel
-from cnnviz.topics.own_model import costs, figures
+from cnnviz.topics.own_model import captions, costs, figures
 from pages.networks.own_model import cache
 from pages.networks.own_model.components.layer_builder import layer_builder
 from pages.shared import dataset_download, downloads, url_state
@@ -27,12 +26,12 @@ def show() -> None:
     model = _builder(info.shape, len(info.classes))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("As PyTorch code", anchor=False)
+        st.subheader(captions.AS_CODE, anchor=False)
         code = costs.code(model)
         if any(layer.problem for layer in model.layers):
-            st.caption("As far as its layers fit.")
+            st.caption(captions.ONLY_WHAT_FITS)
         st.code(code, language="python", height=340)
-        downloads.downloads([("The code", "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
+        downloads.downloads([(captions.THE_CODE, "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:
         _train(dataset, model)
     source_box(code, made_by=(own_stack.walk, own_stack.build, costs.survey))
@@ -49,29 +48,27 @@ def _restore() -> None:
         try:
             st.session_state[LAYERS] = own_stack.from_text(text) or own_stack.LENET5
         except models.ModelError as error:
-            st.warning(
-                f"The link's layers cannot be read: {escaped(error)}. These are LeNet-5's.", icon=":material/link_off:"
-            )
+            st.warning(captions.unreadable_link(str(error)), icon=":material/link_off:")
 
 
 def _start_from() -> str:
     """The buttons of the networks to start from, and the data set whose pictures go in."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left, st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Start from")
+        st.markdown(captions.START_FROM)
         for name, (title, layers) in own_stack.STARTS.items():
             st.button(title, key=f"own_model.start.{name}", on_click=_take, args=(layers,))
     listed = [name for name in DATASETS if name in datasets.names()]
     with right:
         dataset = st.selectbox(
-            "Pictures of", listed, format_func=_described, key="own_model.dataset", bind="query-params"
+            captions.IMAGES_OF, listed, format_func=_described, key="own_model.dataset", bind="query-params"
         )
     return dataset or listed[0]
 
 
 def _described(name: str) -> str:
     info = datasets.info(name)
-    return f"{info.title}: {' × '.join(map(str, info.shape))}, {len(info.classes)} classes"
+    return captions.dataset(info.title, info.shape, len(info.classes))
 
 
 def _take(layers: own_stack.Layers) -> None:
@@ -98,34 +95,41 @@ def _builder(shape: tuple[int, int, int], classes: int) -> OwnModel:
         name: {"title": kind.title, "settings": [[one.name, one.least, one.most, one.usual] for one in kind.settings]}
         for name, kind in own_stack.KINDS.items()
     }
-    st.caption(f"The picture enters as `{list(shape)}`. A linear layer of 0 units has one a class: {classes}.")
+    st.caption(captions.enters(shape, classes))
     drawn = figures.builder(model, kinds, most=own_stack.MOST_LAYERS, turn=st.session_state[TURN])
     layer_builder(drawn, key=KEY, on_change=_changed)
     if problem := st.session_state.pop("own_model.problem", ""):
-        st.error(f"{escaped(problem)}. The layers from before stay.", icon=":material/error:")
+        st.error(captions.kept(problem), icon=":material/error:")
     return model
 
 
 def _train(dataset: str, model: OwnModel) -> None:
-    st.subheader("Train it", anchor=False)
+    st.subheader(captions.TRAIN, anchor=False)
     left, right = st.columns(2)
-    left.number_input("Seconds", 1, 3600, 20, key="own_model.seconds", persist_state="session")
+    left.number_input(captions.SECONDS, 1, 3600, 20, key="own_model.seconds", persist_state="session")
     right.number_input(
-        "Learning rate", 0.0001, 10.0, 0.01, step=0.001, format="%.4g", key="own_model.lr", persist_state="session"
+        captions.LEARNING_RATE,
+        0.0001,
+        10.0,
+        0.01,
+        step=0.001,
+        format="%.4g",
+        key="own_model.lr",
+        persist_state="session",
     )
     left, right = st.columns(2)
-    left.selectbox("Optimiser", training.OPTIMIZERS, key="own_model.optimizer", persist_state="session")
-    right.number_input("Batch size", 1, 1024, 64, key="own_model.batch", persist_state="session")
+    left.selectbox(captions.OPTIMISER, training.OPTIMIZERS, key="own_model.optimizer", persist_state="session")
+    right.number_input(captions.BATCH_SIZE, 1, 1024, 64, key="own_model.batch", persist_state="session")
     config = _chosen(dataset)
     problem = _problem(config, model)
     st.button(
-        "Train it", type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
+        captions.TRAIN, type="primary", key="own_model.train", disabled=bool(problem), icon=":material/play_arrow:",
         on_click=panel.start, args=(lambda: _chosen(st.session_state["own_model.dataset"] or dataset),),
     )  # fmt: skip
     st.button(
-        "Open it in Explore as it is", key="own_model.untrained", icon=":material/visibility:",
+        captions.OPEN_UNTRAINED, key="own_model.untrained", icon=":material/visibility:",
         on_click=_open, args=(tuple(layer.layer for layer in model.layers), dataset), disabled=not model.works,
-        help="With random weights, before any training.",
+        help=captions.UNTRAINED_HELP,
     )  # fmt: skip
     if problem:
         st.caption(problem)
@@ -133,7 +137,7 @@ def _train(dataset: str, model: OwnModel) -> None:
     elif said := st.session_state.get("train.said"):
         st.caption(said)
     else:
-        st.caption(f"Its run will be `{config.run_id}`; progress, Stop and Explore are in the sidebar.")
+        st.caption(captions.will_be(config.run_id))
 
 
 def _chosen(dataset: str) -> training.TrainConfig:
@@ -161,7 +165,7 @@ def _open(layers: own_stack.Layers, dataset: str) -> None:
 def _problem(config: training.TrainConfig, model: OwnModel) -> str:
     """Why this run cannot start, or ""."""
     if not model.works:
-        return figures.total(model)
+        return captions.total(model)
     if not (status := datasets.status(config.dataset)).available:
         return status.sentence
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.models.own_networks import OWN
-from cnnviz.plain_text import escaped
+from cnnviz.topics.own_model import captions
 from pages.shared import url_state
 
 EXAMPLE = """# my_nets.py
@@ -19,24 +19,19 @@ START = "streamlit run app.py -- --model my_nets:tiny --weights tiny.safetensors
 
 
 def show() -> None:
-    st.markdown(
-        "A function that takes nothing and returns an `nn.Module` (or the module and a `cnnviz` Spec with its input "
-        "shape, mean, std and classes). Name it when you start the app, in the folder that holds it:"
-    )
+    st.markdown(captions.HOW_TO_NAME_IT)
     st.code(START, language="bash")
     st.code(EXAMPLE, language="python")
-    st.caption("Its module is imported, that is: run. Name only code that you trust. `--weights` may be left out.")
+    st.caption(captions.ONLY_TRUSTED)
     if not OWN:
-        st.info("This app was started without `--model`.", icon=":material/info:")
+        st.info(captions.NO_MODULE, icon=":material/info:")
         return
     for place, entry in OWN.items():
         spec = entry.spec()
-        st.markdown(f"**{escaped(place)}**: pictures of `{list(spec.input_shape)}`, {len(spec.classes)} classes")
+        st.markdown(captions.module(place, spec.input_shape, len(spec.classes)))
         for note in spec.notes:
             st.caption(note)
-        st.button(
-            f"Open {escaped(spec.title)} in Explore", key=f"own_model.module.{place}", on_click=_open, args=(place,)
-        )
+        st.button(captions.open_module(spec.title), key=f"own_model.module.{place}", on_click=_open, args=(place,))
 
 
 def _open(place: str) -> None:

@@ -6,19 +6,12 @@ import streamlit as st
 
 from cnnviz import checkpoints, images, limits, models, networks
 from cnnviz.checkpoints import uploads
-from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import NamedTensor
-from cnnviz.topics.own_model import figures
+from cnnviz.topics.own_model import captions, figures
 from pages.networks.own_model import cache
 from pages.shared import network_picker, url_state
 from pages.shared.source_box import source_box
 
-STATES = {
-    "missing": "Missing in the file",
-    "unexpected": "Unexpected: only in the file",
-    "wrong shape": "Of another shape",
-    "wrong type": "Of another type",
-}
 SHOWN = 200
 
 
@@ -26,18 +19,15 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         network = st.selectbox(
-            "Network", models.names(), format_func=models.title, key="own_model.network", bind="query-params",
+            captions.NETWORK, models.names(), format_func=models.title, key="own_model.network", bind="query-params",
             index=list(models.names()).index("resnet18"),
         )  # fmt: skip
     with right:
         file = st.file_uploader(
-            f"Its weights, a .safetensors, .pt or .pth file of up to {limits.WEIGHTS_MB} MB",
+            captions.file(limits.WEIGHTS_MB),
             type=["safetensors", "pt", "pth"], key="own_model.file", max_upload_size=limits.WEIGHTS_MB,
         )  # fmt: skip
-    st.caption(
-        "A .pt or .pth is opened with `weights_only=True` in a process of its own, for its tensors alone; safetensors "
-        "holds nothing else: `safetensors.torch.save_file(model.state_dict(), 'weights.safetensors')` writes it."
-    )
+    st.caption(captions.HOW_FILES_ARE_READ)
     if file is not None and network:
         _answer(network, file.getvalue(), file.name)
     source_box(SNIPPET, made_by=(uploads.compared, uploads.keep))
@@ -49,42 +39,42 @@ def _answer(network: str, data: bytes, title: str) -> None:
         data, said = cache.readable(digest, data, title)
         found = cache.compared(network, digest, data, title)
     except checkpoints.CheckpointError as error:
-        st.error(f"{escaped(str(error))}.", icon=":material/error:")
+        st.error(captions.unreadable(str(error)), icon=":material/error:")
         return
     except network_picker.CANNOT_OPEN as error:
-        st.error(f"This network cannot be built: {network_picker.reason(error)}.", icon=":material/error:")
+        st.error(captions.no_network(network_picker.reason(error)), icon=":material/error:")
         return
     fitting = sum(one.state == "fits" for one in found.rows)
     wanted = sum(one.state != "unexpected" for one in found.rows)
     if found.fits:
-        st.success(f"All {wanted:,} tensors fit {models.title(network)}.", icon=":material/check_circle:")
-        for done in (*said, *found.said):
-            st.caption(f"What was done: {escaped(done)}.")
+        st.success(captions.fits(wanted, models.title(network)), icon=":material/check_circle:")
+        for step in (*said, *found.said):
+            st.caption(captions.done(step))
         st.button(
-            "Open in Explore", type="primary", key="own_model.open", icon=":material/visibility:",
+            captions.OPEN, type="primary", key="own_model.open", icon=":material/visibility:",
             on_click=_open, args=(network, data),
         )  # fmt: skip
     else:
         near = cache.closest(digest, data)
-        advice = f"They fit **{models.title(near)}**: choose that." if near else "Choose the network they come from."
         st.error(
-            f"{escaped(title)} does not fit {models.title(network)}: {fitting:,} of its {wanted:,} tensors are as they "
-            f"should be. {advice}",
+            captions.misfit(
+                title, models.title(network), fitting=fitting, wanted=wanted, closest=models.title(near) if near else ""
+            ),
             icon=":material/error:",
         )
         _tables(found.rows)
     if problem := st.session_state.pop("own_model.refused", ""):
-        st.error(f"{problem}.", icon=":material/error:")
+        st.error(captions.refused(problem), icon=":material/error:")
 
 
 def _tables(found: tuple[NamedTensor, ...]) -> None:
-    for state, title in STATES.items():
+    for state in captions.STATES:
         lines = figures.tensors(found, state)
         if lines:
-            st.markdown(f"**{title}: {len(lines):,}**")
+            st.markdown(captions.state(state, len(lines)))
             st.dataframe(lines[:SHOWN], hide_index=True, key=f"own_model.table.{state}")
             if len(lines) > SHOWN:
-                st.caption(f"The first {SHOWN} of {len(lines):,}.")
+                st.caption(captions.first(SHOWN, len(lines)))
 
 
 def _open(network: str, data: bytes) -> None:

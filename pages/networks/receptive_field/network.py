@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz import samples
 from cnnviz.records import Row
-from cnnviz.topics.receptive_field import effective_field, figures
+from cnnviz.topics.receptive_field import captions, effective_field, figures
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_map import field_map
@@ -36,20 +36,20 @@ def _answer(here: selection.Selection) -> None:
         effective = cache.effective(here.view, cell=cell, others=others)
         blanked = cache.blanked(here.view, cell=cell)
     except effective_field.CellError as error:
-        st.error(f"{error}.", icon=":material/error:")
+        st.error(captions.cannot(str(error)), icon=":material/error:")
         return
     shown = figures.map_shown(here.look.recording[cell.layer].values, row, cell.channel)
     drawn = figures.field_map(here.look.picture, shown, tuple(rows.values()), cell, effective)
     field_map(drawn, key="receptive_field.map", on_pick=_picked)
     left, right = st.columns(2, gap="large")
     with left:
-        _effective_words(row, cell, effective)
+        _show_gradient(row, cell, effective)
     with right:
-        _blanked_words(row, blanked)
+        _show_blanking(row, blanked)
     downloads.downloads(
         [
-            ("Fields of all layers (CSV)", "receptive_fields.csv", "text/csv", lambda: table(tuple(rows.values()))),
-            ("Gradient (NPZ)", "effective_field.npz", "application/zip", lambda: npz(effective)),
+            (captions.FIELDS_CSV, "receptive_fields.csv", "text/csv", lambda: table(tuple(rows.values()))),
+            (captions.GRADIENT_NPZ, "effective_field.npz", "application/zip", lambda: npz(effective)),
         ],
         key="receptive_field.take",
     )
@@ -64,11 +64,11 @@ def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tupl
     current = (
         url_state.get("layer") if url_state.get("layer") in names else effective_field.first_layer(list(rows.values()))
     )
-    words = {name: _words(rows[name]) for name in names}
+    words = {name: captions.layer(rows[name]) for name in names}
     st.session_state["receptive_field.layer"] = current
     with left:
         st.selectbox(
-            "Layer", names, format_func=words.__getitem__, key="receptive_field.layer",
+            captions.LAYER, names, format_func=words.__getitem__, key="receptive_field.layer",
             on_change=lambda: url_state.change(layer=st.session_state["receptive_field.layer"]),
         )  # fmt: skip
     row = rows[current]
@@ -77,14 +77,14 @@ def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tupl
     st.session_state["receptive_field.channel"] = None if channel is None else min(channel, count - 1)
     with middle:
         chosen = st.number_input(
-            "Channel (empty: all)", 0, count - 1, key="receptive_field.channel", on_change=lambda: _channel(current),
-            help="The gradient of this channel alone, instead of the sum of the cell's channels.",
+            captions.CHANNEL, 0, count - 1, key="receptive_field.channel", on_change=lambda: _channel(current),
+            help=captions.CHANNEL_HELP,
         )  # fmt: skip
     with right:
         pictures = st.selectbox(
-            "Averaged over", COUNTS, format_func=lambda n: "this picture" if n == 1 else f"{n} pictures",
+            captions.AVERAGED_OVER, COUNTS, format_func=captions.averaged,
             key="receptive_field.pictures", bind="query-params",
-            help="This picture, and samples of the same kind.",
+            help=captions.AVERAGED_HELP,
         )  # fmt: skip
     place = [url_state.get(name) for name in ("row", "column")]
     row_at, column_at = (
@@ -110,50 +110,25 @@ def _picked() -> None:
     url_state.change(row=picked["row"], column=picked["column"])
 
 
-def _words(row: Row) -> str:
-    field = row.receptive_field
-    sees = f"sees {field.rows.size} × {field.columns.size}" if field.status == "exact" else f"sees {field.status}"
-    return f"{row.name}  ·  {row.operation}  ·  {list(row.output_shape)}  ·  {sees}"
-
-
-def _effective_words(row: Row, cell: Cell, effective: EffectiveField) -> None:
-    st.subheader("How much do these pixels matter?", anchor=False)
-    over = "this picture" if effective.pictures == 1 else f"{effective.pictures} pictures"
+def _show_gradient(row: Row, cell: Cell, effective: EffectiveField) -> None:
+    st.subheader(captions.HOW_MUCH, anchor=False)
+    st.markdown(captions.effective(row, effective))
     if not effective.squares:
-        st.markdown(f"The gradient is zero at every pixel, over {over}: a ReLU on the way is shut for this cell.")
         return
-    (_, half), (_, most) = effective.squares
-    size = row.receptive_field.size
-    st.markdown(
-        f"Over {over}: half of the gradient's sum lies within **{half} × {half}** pixels around the centre, 95 % "
-        f"within **{most} × {most}**, of a field of {size} × {size}. Inside the box lies {effective.inside:.2%} of it."
-    )
     if effective.silent:
-        st.caption(f"{effective.silent} of them have no gradient at all: a ReLU on the way is shut.")
-    st.caption(
-        "Colour: |gradient| of "
-        + ("the cell's channels together" if cell.channel is None else f"channel {cell.channel}")
-        + " by the pixel, its square root from none to the largest."
-    )
+        st.caption(captions.silent(effective.silent))
+    st.caption(captions.colour(cell))
 
 
-def _blanked_words(row: Row, blanked: Blanked) -> None:
-    st.subheader("Proof by blanking", anchor=False)
-    inside = blanked.pixels[0]
+def _show_blanking(row: Row, blanked: Blanked) -> None:
+    st.subheader(captions.BLANKING, anchor=False)
     if blanked.proof is not None:
         badges(blanked.proof)
     elif row.receptive_field.status == "unknown":
-        st.markdown(f"No box is claimed for this layer ({row.receptive_field.note}), so there is nothing to prove.")
+        st.markdown(captions.no_box(row))
     else:
-        st.markdown("The box covers the whole picture here: there is no pixel outside it to blank.")
-    mark = ":green[:material/check_circle:]" if blanked.changed > 0 else ":orange[:material/info:]"
-    largest = float(np.abs(blanked.values[0]).max())
-    st.markdown(
-        f"{mark} The {inside:,} pixels inside blank, the cell changes: by up to **{blanked.changed:.3g}**, where its "
-        f"largest channel was {largest:.3g}."
-        if blanked.changed > 0
-        else f"{mark} The {inside:,} pixels inside blank, the cell stays as it was: here, no pixel moves it."
-    )
+        st.markdown(captions.NO_PIXEL_OUTSIDE)
+    st.markdown(captions.blanked(blanked))
 
 
 def table(rows: tuple[Row, ...]) -> str:

@@ -2,16 +2,14 @@
 
 import streamlit as st
 
+from cnnviz.topics.receptive_field import captions
 from pages.networks.receptive_field import network, stack
 from pages.shared import url_state
 
-PARTS = {"network": ("In a network", network.show), "stack": ("A stack of your own", stack.show)}
+PARTS = {"network": (captions.IN_A_NETWORK, network.show), "stack": (captions.OWN_STACK, stack.show)}
 
-st.title("Which pixels does one number see?")
-st.markdown(
-    "Every layer looks a little further than the one before. Click a cell of a layer's map: the box is what it can see "
-    "at all, the colour how much each pixel moves it; or point at the picture to see which cells a pixel reaches."
-)
+st.title(captions.TITLE)
+st.markdown(captions.INTRODUCTION)
 part = st.segmented_control(
     "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="network", required=True,
     key="receptive_field.part", bind="query-params", label_visibility="collapsed",

@@ -7,7 +7,7 @@ import io
 
 import streamlit as st
 
-from cnnviz.topics.receptive_field import figures
+from cnnviz.topics.receptive_field import captions, figures
 from cnnviz.topics.receptive_field import stack as measured
 from cnnviz.topics.receptive_field.records import FieldStack
 from pages.networks.receptive_field import cache, snippets
@@ -20,10 +20,7 @@ START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
 
 
 def show() -> None:
-    st.caption(
-        "Equal convolutions along one row of pixels, one above the other; columns and rows of a picture behave alike. "
-        "Point at the drawing to choose a cell of the last layer."
-    )
+    st.caption(captions.STACK)
     _answer()
 
 
@@ -36,7 +33,7 @@ def _answer() -> None:
     stack, proofs = cache.stack(**settings)
     badges(*proofs)
     downloads.downloads(
-        [("The recursion (CSV)", "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
+        [(captions.RECURSION_CSV, "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
         key="receptive_field.recursion",
     )
     source_box(snippets.stack(**settings), made_by=(measured.build, measured.extent))

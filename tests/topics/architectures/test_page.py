@@ -12,7 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.measurements import architectures
 from cnnviz.records.architectures import Architecture
-from cnnviz.topics.architectures import cost_breakdown_figures, field_growth_figures, layer_times, paper_tables, tables
+from cnnviz.topics.architectures import (
+    captions,
+    cost_breakdown_figures,
+    field_growth_figures,
+    layer_times,
+    paper_tables,
+    tables,
+)
 from pages.networks.architectures import snippets
 from tests.support import ROOT
 from tests.support.app import turn_to, written
@@ -49,7 +56,7 @@ def test_the_parts_and_another_size(app: AppTest) -> None:
     app.segmented_control(key="architectures.part").set_value("paper").run()
     assert "Two groups, or one tower" in written(app)
     app.segmented_control(key="architectures.part").set_value("field").run()
-    assert "the field grows to **195**" in written(app)
+    assert "grows from 11 pixels (`features.0`) to **195** (`features.12`)" in written(app)
     app.number_input(key="architectures.size").set_value(32).run()
     assert "63" in app.error[0].value
     assert "Shown is its own size, 224 × 224" in app.error[0].value
@@ -77,7 +84,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
     columns = tables.columns(alexnet)
     assert tuple(columns) == tables.COLUMNS
     assert sum(columns["parameters"]) == 61_100_840
-    assert sum(columns["multiply-adds"]) == 714_188_480
+    assert sum(columns["MACs"]) == 714_188_480
     assert columns["field"][columns["layer"].index("features.12")] == 195
     assert columns["status"][-1].startswith("the whole picture")
     lines = list(csv.reader(io.StringIO(tables.csv_table(alexnet))))
@@ -94,7 +101,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
 def test_bars_hold_every_number(alexnet: Architecture) -> None:
     header = cost_breakdown_figures.bars(alexnet)
     totals = {item["name"]: item["total"] for item in header["quantities"]}
-    assert (totals["Parameters"], totals["Multiply-adds"]) == (61_100_840, 714_188_480)
+    assert (totals["Parameters"], totals["MACs"]) == (61_100_840, 714_188_480)
     assert totals["Activations"] == alexnet.activation_bytes
     for block in header["blocks"]:
         inside = header["rows"][block["first"] : block["last"] + 1]
@@ -102,9 +109,9 @@ def test_bars_hold_every_number(alexnet: Architecture) -> None:
 
 
 def test_where_the_parameters_lie_is_computed(alexnet: Architecture) -> None:
-    assert "`classifier.1` alone 61.8 %" in cost_breakdown_figures.tail(alexnet)
-    assert "No linear layer" in cost_breakdown_figures.tail(architectures.survey("squeezenet1_1"))
-    assert "AuxLogits" in " ".join(cost_breakdown_figures.sentences(architectures.survey("inception_v3")))
+    assert "`classifier.1` alone 61.8 %" in captions.linear(alexnet)
+    assert "No linear layer" in captions.linear(architectures.survey("squeezenet1_1"))
+    assert "AuxLogits" in " ".join(captions.costs(architectures.survey("inception_v3")))
 
 
 def test_the_field_grows_as_the_anatomy_says(alexnet: Architecture) -> None:
@@ -113,9 +120,7 @@ def test_the_field_grows_as_the_anatomy_says(alexnet: Architecture) -> None:
     header = field_growth_figures.packet(alexnet, np.zeros((224, 224, 3), np.uint8), key="k")
     last = next(item for item in header["rows"] if item["name"] == "features.12")
     assert last["rows"] == [195, 32, 66]
-    assert "everything is seen" in field_growth_figures.words(
-        alexnet
-    ) or "wide as the picture" in field_growth_figures.words(alexnet)
+    assert "everything is seen" in captions.field(alexnet) or "wide as the image" in captions.field(alexnet)
 
 
 def test_two_networks_side_by_side(alexnet: Architecture) -> None:
@@ -136,7 +141,7 @@ def test_times_of_every_row_add_up() -> None:
     assert layer_times.LEAST <= times.runs <= layer_times.MOST
     assert heard[-1] == 1.0
     assert 0.3 < sum(times.medians) / times.summed < 3
-    said = cost_breakdown_figures.times_words(network, times) + cost_breakdown_figures.times_caption(times)
+    said = captions.times(network, times) + captions.measured(times)
     assert f"n = {times.runs} passes" in said
     assert len(cost_breakdown_figures.bars(network, times)["quantities"]) == 5
 

@@ -17,8 +17,8 @@ from cnnviz import anatomy, capture, images, models, networks, samples
 from cnnviz.operations import OperationError
 from cnnviz.records import Activations
 from cnnviz.topics.blocks import (
+    captions,
     channel_shuffle,
-    charts,
     dense_channels,
     figures,
     inception_branches,
@@ -26,7 +26,6 @@ from cnnviz.topics.blocks import (
     proofs,
     residual_blocks,
     separable,
-    tables,
     units,
     vgg,
     vgg_counts,
@@ -207,7 +206,7 @@ def test_the_first_block_is_the_papers_but_for_the_five() -> None:
         ("1×1", None, 64), ("1×1 → 3×3", 96, 128), ("1×1 → 3×3", 16, 32), ("max pool → 1×1", None, 32),
     ]  # fmt: skip
     assert found.inputs == 192
-    assert "torchvision's is 3×3" in tables.five_words(found)
+    assert "torchvision's is 3×3" in captions.five_by_five(found)
     assert found.without.parameters == 12_288 + 9 * 192 * 128 + 9 * 192 * 32 + 6_144
     every = [proof for one in found.branches for proof in inception_branches.counted(found, one)]
     assert len(every) == 6
@@ -301,10 +300,10 @@ def test_the_two_designs_are_torchvisions(channels: int) -> None:
 
 def test_the_words_follow_the_numbers() -> None:
     found = Dropped(("a", "b"), np.array([2.0, 0.0]), (np.array([1.0, 0.0]), np.array([0.0, 3.0])))
-    assert "**1 of 2**" in charts.importance_words(found, 0, "cat")
-    assert "**b** matters most" in charts.importance_words(found, 0, "cat")
+    assert "**1 of 2**" in captions.importance(found, 0, "cat")
+    assert "**b** matters most" in captions.importance(found, 0, "cat")
     rising = Dropped(("a",), np.array([0.0, 0.0]), (np.array([1.0, 0.0]),))
-    assert "rises" in charts.importance_words(rising, 0, "cat")
+    assert "rises" in captions.importance(rising, 0, "cat")
 
 
 # ------------------------------------------------------------------------------------------------ dense
@@ -344,7 +343,7 @@ def test_the_last_block_feeds_no_convolution() -> None:
     block = dense_channels.block(network.model, recording, "features.denseblock4")
     found = dense_channels.layer(network.model, recording, block.layers[-1])
     assert np.isnan(found.channel_weights).all()
-    assert "feeds no convolution" in tables.dense_weights_words(found, random=False)
+    assert "feeds no convolution" in captions.dense_weights(found, random=False)
 
 
 # ------------------------------------------------------------------------------------------------ units and VGG

@@ -170,7 +170,7 @@ def test_deltas_are_written_with_their_ratio() -> None:
     assert figures.delta(steps[4], steps[3], "parameters") == "−123,129,856 (÷ 9.09)"
     assert figures.delta(steps[6], steps[5], "parameters") == "the same"
     assert figures.delta(steps[5], steps[4], "parameters") == "+4,224"
-    said = captions.step_words(steps)
+    said = captions.steps(steps)
     assert said[0] == "Parameters fall most at **Averages**: 138,357,544 → 15,227,688."
 
 
@@ -218,7 +218,7 @@ def test_the_answer_follows_the_limits(page: AppTest) -> None:
     assert f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %" in written(page)
     page.number_input(key="compare.accuracy").set_value(80.0).run()
     assert len(page.warning) == 1
-    assert "No rated network keeps within" in written(page)
+    assert "No network with a published accuracy keeps within your limits" in written(page)
     assert "would let" in written(page)
 
 
@@ -233,7 +233,7 @@ def test_the_first_of_the_ranking_becomes_the_network_at_hand(page: AppTest) -> 
 
 def test_a_name_that_is_none_is_one_sentence(page: AppTest) -> None:
     opened(page, compare__part="Side by side", compare__first="no_such_net")
-    assert [str(item.value)[:29] for item in page.error] == ["These two cannot be compared:"]
+    assert [str(item.value)[:38] for item in page.error] == ["These two networks cannot be compared:"]
 
 
 @pytest.mark.parametrize("query", [

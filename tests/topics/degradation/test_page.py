@@ -15,7 +15,7 @@ import pytest
 from cnnviz import experiments
 from cnnviz.experiments import degradation, results_files, shortcuts
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
-from cnnviz.topics.degradation import figures
+from cnnviz.topics.degradation import captions, figures
 from cnnviz.topics.degradation.records import ratios
 from tests.support.app import app_at, opened, written
 from tests.support.snippets import printed
@@ -82,7 +82,7 @@ def test_it_opens_on_the_training_errors(ships: Callable[[Results], None], capsy
     table = page.dataframe[0].value
     assert table["last 100 training batches wrong"].tolist()[0] == "64.0 % ± 1.4"
     assert table["n"].tolist() == [2, 2, 2, 2]
-    assert "plus 27 additions: no parameter and no multiply-add more" in written(page)
+    assert "plus 27 additions: no more parameters and no more MACs." in written(page)
     text = printed(page, capsys)
     assert "plain-56 training error at the end, by seed: [0.8, 0.78]" in text
     assert text.strip().endswith(verdict[-60:])
@@ -226,7 +226,7 @@ def test_the_chart_of_blocks_has_a_panel_a_depth_and_a_frame_a_step() -> None:
     assert beginning["values"] == pytest.approx(deep["values"][0])
     assert deep["values"][2] == pytest.approx([0.5 / 3 * (i + 1) for i in range(27)], rel=1e-5)
     assert data["panels"][2]["series"][1]["values"] == pytest.approx([7, 3.5, 7 / 3], rel=1e-5)
-    assert "changes no less" in figures.block_words(found)
+    assert "changes no less" in captions.blocks(found)
     assert len(figures.block_table(found)) == 36
     both = figures.block_chart(results("shortcuts", {kind: [0.4] for kind in shortcuts.KINDS}))
     assert both is not None
@@ -248,11 +248,11 @@ def test_bars_and_lines_carry_the_numbers() -> None:
 
 def test_gradients_that_grow_are_said() -> None:
     found = results("degradation", {"plain-20": [0.3]})
-    words = figures.gradient_words(found)
-    assert "At the first step it does not vanish on its way back: in plain-20 it grows" in words
+    words = captions.gradients(found)
+    assert "At the first step the gradient does not vanish in the backward pass. It grows in plain-20, as" in words
     assert figures.layer_packet(found)["cells"][0]["layers"][:2] == ["conv", "layer0.conv1"]
     assert len(figures.layer_packet(found)["cells"][0]["layers"]) == 20, "normalisations are left out"
-    assert "No run" in figures.gradient_words(results("degradation", {}))
+    assert "No run" in captions.gradients(results("degradation", {}))
     assert "first/last" not in words
 
 

@@ -20,7 +20,7 @@ from cnnviz.experiments import lenet_then_and_now as experiment
 from cnnviz.models.lenet_1998 import CONNECTIONS
 from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
-from cnnviz.topics.lenet_then_and_now import figures, stages
+from cnnviz.topics.lenet_then_and_now import captions, figures, stages
 from cnnviz.topics.lenet_then_and_now import proofs as proven
 from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
@@ -140,7 +140,8 @@ def test_another_learning_rate_is_spoken_of_only_where_it_was_tried() -> None:
     verdict = experiments.get(NAME).expect(Results(NAME, "mnist", (*own, more)))
     text = " ".join(verdict.sentences)
     assert "differs from “sigmoid, average” in its learning rate alone (1) and gets 96.0% right" in text
-    assert figures.rates_words(Results(NAME, "mnist", (*own, more))).endswith("“sigmoid, average, lr 1” 1)")
+    said = captions.training(Results(NAME, "mnist", (*own, more)), batch_size=64, momentum=0.9)
+    assert said.endswith("Another learning rate was used for “the paper's” (0.001), “sigmoid, average, lr 1” (1).")
     assert "learning rate alone" not in " ".join(experiments.get(NAME).expect(Results(NAME, "mnist", own)).sentences)
 
 
@@ -151,7 +152,7 @@ def test_the_charts_carry_every_cell_and_every_seed() -> None:
     bars, dots, stars = figures.accuracies(found, published).data
     assert [label.partition("  ")[0] for label in stars.y] == ["the paper's"]
     assert list(stars.x) == pytest.approx([99.05])
-    assert "99.05 %" in figures.published_words(published)
+    assert "99.05 %" in captions.published(published)
     assert list(bars.x) == pytest.approx([100 * one.mean for one in found.cells])
     assert len(dots.x) == sum(one.n for one in found.cells)
     enlarged = figures.accuracies(found, published, enlarged=True).data[0]
@@ -174,7 +175,7 @@ def test_changes_are_told_with_their_intervals() -> None:
 
 def test_tables_and_pictures_of_both_networks() -> None:
     found = stages.both()
-    words = figures.networks_words(found)
+    words = captions.networks(found)
     for number in ("60,000", "61,706", "60 of 96", "900 parameters fewer", "850"):
         assert number in words
     rows = list(csv.DictReader(io.StringIO(figures.stages_csv(found))))
@@ -213,7 +214,7 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 def test_a_link_brings_the_choice_back(page: AppTest, picture: Image.Image) -> None:
     opened(page, lenet__part="On your picture", lenet__activation="tanh", lenet__pooling="max")
     found = stages.first_maps(picture, activation="tanh", pooling="max")
-    assert figures.maps_words(found) in written(page)
+    assert captions.maps(found) in written(page)
     page.segmented_control(key="lenet.activation").set_value("sigmoid").run()
     assert not page.exception
     assert "**sigmoid, max pooling**" in written(page)

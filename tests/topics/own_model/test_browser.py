@@ -56,7 +56,7 @@ def test_what_breaks_is_marked_where_it_breaks_and_mended(page_of: Callable[...,
     page.locator('button[aria-label="Move up: layer 2"]').click()  # flatten before the convolution
     painted(page, gestures.BUILDER)
     assert page.locator(".layer-builder li.wrong").count() == 1
-    assert "[784] comes in. Expected 3D" in page.locator(".layer-builder li.wrong .why").inner_text()
+    assert "The input is [784]. Expected 3D" in page.locator(".layer-builder li.wrong .why").inner_text()
     assert page.locator(".layer-builder li.unreached").count() == 2
     page.get_by_role("button", name="Train it", disabled=True).wait_for()
     page.locator('button[aria-label="Remove: layer 2"]').click()

@@ -44,7 +44,7 @@ def test_there_are_eight_and_each_ends_at_a_page(found: dict[str, Answer]) -> No
 )
 def test_numbers_are_the_experiments(found: dict[str, Answer], which: str, experiment: str, cell: str) -> None:
     mean = experiments.results(experiment)[cell].mean
-    assert any(number.value == f"{mean:.1%}" for number in found[which].numbers)
+    assert any(number.value == f"{100 * mean:.1f} %" for number in found[which].numbers)
 
 
 def test_steps_of_an_epoch_are_counted(found: dict[str, Answer]) -> None:

@@ -174,7 +174,7 @@ def test_a_link_brings_the_cell_back_and_another_channel_is_asked_for() -> None:
     assert page.number_input(key="receptive_field.channel").value == 3
     assert any("channel 3" in item.value for item in page.caption)
     page.selectbox(key="receptive_field.pictures").select(4).run()
-    assert any("Over 4 pictures" in item.value for item in page.markdown)
+    assert any("Over 4 images" in item.value for item in page.markdown)
     assert not page.exception
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz import experiments, samples
 from cnnviz.experiments import shifted_pictures as experiment
-from cnnviz.topics.shifted_pictures import digits, figures
+from cnnviz.topics.shifted_pictures import captions, digits, figures
 from cnnviz.topics.shifted_pictures.records import ShiftGrid
 from tests.support.app import app_at, opened, written
 from tests.support.snippets import printed
@@ -37,7 +37,7 @@ def test_it_opens_on_the_shipped_answer(capsys: pytest.CaptureFixture[str]) -> N
     page, found = opened(app_at(PAGE)), experiments.results(NAME)
     verdict = " ".join(experiments.get(NAME).expect(found).sentences)
     assert verdict in written(page)
-    assert "FC has 6,442 parameters, CNN 6,422" in written(page)
+    assert "FC has 6,442 parameters, CNN has 6,422" in written(page)
     permuted = experiments.results("permuted_pixels")
     assert f"{100 * permuted['CNN, permuted'].mean:.1f} %" in written(page)
     assert page.dataframe[0].value["pixels"].tolist() == list(experiment.SHIFTS)
@@ -49,7 +49,7 @@ def test_ten_digits_and_their_snippet(capsys: pytest.CaptureFixture[str]) -> Non
     lines = printed(page, capsys).splitlines()
     right = [int(line.split()[-1]) for line in lines]
     assert right == (found.answers == found.labels).sum(-1).flatten().tolist()
-    assert figures.ten_words(found) in written(page)
+    assert captions.ten(found) in written(page)
 
 
 def test_one_s_digit_at_every_place_and_its_snippet(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +60,7 @@ def test_one_s_digit_at_every_place_and_its_snippet(capsys: pytest.CaptureFixtur
     found = loaded_grid()
     everywhere = found.probabilities.argmax(-1)
     assert kept == [int((one == one[8, 8]).sum()) for one in everywhere]
-    assert figures.grid_words(found) in written(page)
+    assert captions.grid(found) in written(page)
 
 
 def loaded_grid() -> ShiftGrid:
@@ -112,8 +112,8 @@ def test_the_map_carries_every_probability() -> None:
 
 def test_locality_is_said_from_the_results() -> None:
     course = {"FC": [0.86], "CNN": [0.95], "FC, permuted": [0.86], "CNN, permuted": [0.81]}
-    words = figures.locality_words(results_of("permuted_pixels", course))
+    words = captions.locality(results_of("permuted_pixels", course))
     assert "from 95.0 % to 81.0 %" in words
     assert "locality is worth" in words
     level = results_of("permuted_pixels", course | {"CNN, permuted": [0.95]})
-    assert "no clear answer" in figures.locality_words(level)
+    assert "no clear answer" in captions.locality(level)

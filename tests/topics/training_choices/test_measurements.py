@@ -16,7 +16,7 @@ from cnnviz.experiments import augmentations, batch_sizes, optimizers, shuffle
 from cnnviz.operations import OperationError
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import CellResult, Results, Verdict
-from cnnviz.topics.training_choices import figures, measurements, proofs
+from cnnviz.topics.training_choices import captions, figures, measurements, proofs
 from cnnviz.topics.training_choices import optimizers as defined
 from tests.test_experiments import made_up, results_of
 
@@ -70,8 +70,8 @@ def test_batches_scatter_as_chance_says() -> None:
         assert draws == pytest.approx(draws.round(), abs=1e-6)
     means = [one.cosines.mean() for one in found.sizes]
     assert means == sorted(means)
-    words = figures.noise_words(found)
-    assert f"{100 * found.sizes[0].spread:.1f} points with 8" in words
+    words = captions.noise(found)
+    assert f"{100 * found.sizes[0].spread:.1f} points with 8 images each" in words
 
 
 def test_a_larger_batch_aims_at_the_same() -> None:
@@ -177,4 +177,4 @@ def test_figures_hold_the_numbers() -> None:
     assert header["rows"][0]["counts"] == mixes[0].counts[: figures.FIRST].tolist()
     descents = {"Adam": defined.descend("adam", np.zeros(1), np.ones((5, 1)), lr=0.01)}
     assert list(figures.step_sizes(descents).data[0].y) == pytest.approx([0.01] * 5, rel=1e-3)
-    assert "by 0.01 at first" in figures.step_words(descents, 1.0)
+    assert "by 0.01 at first" in captions.steps(descents, 1.0)

@@ -64,7 +64,7 @@ def test_what_the_parts_prove_holds() -> None:
 
 def test_a_forgetful_network_is_described_by_its_numbers() -> None:
     words = written(opened("Order"))
-    found = re.search(r"At the end (\d+)% are right over all classes; shuffled, .*, (\d+)%", words)
+    found = re.search(r"At the end (\d+) % are correct, averaged over all classes; shuffled, .*, it is (\d+) %", words)
     assert found
     assert int(found[1]) < 25 < 70 < int(found[2])
 
@@ -111,5 +111,5 @@ def test_own_runs_stand_beside_what_ships() -> None:
 def test_a_link_brings_the_gradient_back() -> None:
     page = opened("Optimisers", choices__size="1.0", choices__noisy="0.0")
     words = written(page)
-    assert "With gradients of 1 on average: SGD moves the weight by 0.05 at first and by 0.05 at the end" in words
+    assert "The gradients are 1 on average. SGD moves the weight by 0.05 at first and by 0.05 at the end" in words
     assert "Adam moves the weight by 0.001 at first and by 0.001 at the end" in words

@@ -1,0 +1,98 @@
+"""What Explore says: whole sentences and lines of facts; names from outside are escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnnviz.figures.numbers import number
+from cnnviz.plain_text import escaped
+from cnnviz.records import Field, Layer, Score
+
+TITLE = "What does the network make of this image?"
+INTRODUCTION = (
+    "Every layer of the network is recorded while your image goes through it. Open a layer, then a cell: which pixels "
+    "does it see, and which products make up its value?"
+)
+FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
+THE_LAYER, THE_UNIT = "The layer", "The unit: why this value"
+SOFTMAX = "From logits to probabilities: softmax, term by term"
+BLANK_OUTSIDE = "Blank everything outside the box"
+TAKE_AWAY = "Take it with you"
+MOSAIC, AS_SEEN, LAYER, ALL_LAYERS = "Mosaic, PNG", "As seen, PNG", "Layer, NPZ", "All layers, CSV"
+LINK_WITH_SAMPLE = "The address bar holds this view: network, sample, layer, channel and cell."
+LINK_WITHOUT_IMAGE = (
+    "The address bar holds this view: network, layer, channel and cell. An image of your own is not in it."
+)
+
+
+def recorded(network: str, shape: Sequence[int], image: str, top: Score) -> str:
+    """What went in and what came out. network: title and weights; shape: of the input; image: its title."""
+    return (
+        f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{escaped(top.label)} "
+        f"{top.probability:.3f}**"
+    )
+
+
+def seconds(layers: int, seconds: float, method: str) -> str:
+    """How many layers were recorded, how long it took, and how."""
+    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms ({method})"
+
+
+def network(title: str, weights: str) -> str:
+    """A network and where its weights come from, whose label may begin with the title itself."""
+    return weights if weights.startswith(title) else f"{title} · {weights}"
+
+
+def doubt(note: str) -> str:
+    """Beside scores of which none is convincing. note: the sentence on them."""
+    return f":material/info: {escaped(note)}"
+
+
+def layer(layer: Layer, field: Field | None) -> str:
+    """Name · kind · operation · shape · what a cell sees, in one line."""
+    facts = (
+        f"**{escaped(layer.key)}** · {layer.kind.replace('_', ' ')} · {escaped(layer.operation)} · "
+        f"`{list(layer.shape)}`"
+    )
+    return facts if field is None else f"{facts} · {sees(field)}"
+
+
+def sees(field: Field) -> str:
+    """How much of the input a cell sees."""
+    if field.status == "whole":
+        return "a cell sees the whole input"
+    if field.status != "exact":
+        return f"what a cell sees is not known: {escaped(field.note)}"
+    size = f"{field.rows.size} × {field.columns.size}"
+    if field.is_even:
+        return f"a cell sees {size} input pixels, one cell every {field.stride} pixels"
+    return f"a cell sees at most {size} input pixels"
+
+
+def statistics(layer: Layer, *, dead: int, channels: int, saturated: float) -> list[tuple[str, str]]:
+    """The lines of the layer's table. dead: channels that are zero everywhere; saturated: share of the cells."""
+    return [
+        ("zeros", f"{100 * float((layer.values == 0).mean()):.1f} %"),
+        ("dead channels", f"{dead} of {channels}"),
+        ("saturated", f"{100 * saturated:.1f} %"),
+        ("smallest", _four_digits(float(layer.values.min()))),
+        ("largest", _four_digits(float(layer.values.max()))),
+        ("mean", _four_digits(float(layer.values.mean()))),
+    ]
+
+
+def _four_digits(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def blanked(before: float, outside: float, inside: float, *, holds: bool) -> str:
+    """What blanking the pixels outside and inside the box does to the value. holds: outside it changes nothing."""
+    values = (
+        f"value {_six_digits(before)} → outside blanked **{_six_digits(outside)}** (difference "
+        f"{number(abs(outside - before))}) → inside blanked {_six_digits(inside)}"
+    )
+    return f":material/check_circle: {values}" if holds else f":material/error: {values}"
+
+
+def _six_digits(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−")

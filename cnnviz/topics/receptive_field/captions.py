@@ -1,0 +1,105 @@
+"""What the page on receptive fields says: whole sentences, every number from a record."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cnnviz.figures.numbers import number
+from cnnviz.records import Row
+from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
+
+TITLE = "Which pixels does one number see?"
+INTRODUCTION = (
+    "Every layer sees a little further than the one before. Click a cell of a layer's feature map: the box shows what "
+    "the cell can see at all, the colour how strongly each pixel changes it. Or point at the image to see which cells "
+    "a pixel reaches."
+)
+IN_A_NETWORK, OWN_STACK = "In a network", "A stack of your own"
+
+LAYER, CHANNEL, AVERAGED_OVER = "Layer", "Channel (empty: all)", "Averaged over"
+CHANNEL_HELP = "The gradient of this channel alone, instead of the sum over all channels of the cell."
+AVERAGED_HELP = "This image, and samples of the same kind."
+FIELDS_CSV, GRADIENT_NPZ, RECURSION_CSV = "Fields of all layers (CSV)", "Gradient (NPZ)", "The recursion (CSV)"
+HOW_MUCH = "How much do these pixels matter?"
+BLANKING = "Proof by blanking"
+NO_PIXEL_OUTSIDE = "The box covers the whole image here, so there is no pixel outside it to blank."
+STACK = (
+    "The same convolution, several times, along one row of pixels. Columns and rows of an image behave alike. Point at "
+    "the drawing to choose a cell of the last layer."
+)
+
+
+def averaged(images: int) -> str:
+    """An option: over how many images a gradient is averaged."""
+    return "this image" if images == 1 else f"{images} images"
+
+
+def layer(row: Row) -> str:
+    """A line of the list of layers: name, operation, shape, and what a cell sees."""
+    field = row.receptive_field
+    if field.status == "exact":
+        seen = f"sees {field.rows.size} × {field.columns.size}"
+        return f"{row.name}  ·  {row.operation}  ·  {list(row.output_shape)}  ·  {seen}"
+    return f"{row.name}  ·  {row.operation}  ·  {list(row.output_shape)}  ·  sees {field.status}"
+
+
+def cannot(reason: str) -> str:
+    """Why a cell cannot be shown. reason: an error's own sentence, without its full stop."""
+    return f"{reason}."
+
+
+def effective(row: Row, found: EffectiveField) -> str:
+    """Within how many pixels most of the gradient lies."""
+    if not found.squares:
+        if found.pictures == 1:
+            return "The gradient is zero at every pixel of this image: a ReLU in between passes nothing from this cell."
+        return (
+            f"The gradient is zero at every pixel of all {found.pictures} images: a ReLU in between passes nothing "
+            "from this cell."
+        )
+    (_, half), (_, most) = found.squares
+    size = row.receptive_field.size
+    return (
+        f"Over {averaged(found.pictures)}, half of the gradient's sum lies within **{half} × {half}** pixels around "
+        f"the centre and 95 % within **{most} × {most}**, while the receptive field is {size} × {size}. The box "
+        f"contains {100 * found.inside:.2f} % of the sum."
+    )
+
+
+def silent(images: int) -> str:
+    """How many of the images have no gradient at all."""
+    if images == 1:
+        return "One of the images has no gradient at all: a ReLU in between passes nothing."
+    return f"{images} of the images have no gradient at all: a ReLU in between passes nothing."
+
+
+def colour(cell: Cell) -> str:
+    """What the map's colour shows."""
+    if cell.channel is None:
+        return (
+            "The colour shows the size of the gradient of the sum of the cell's channels with respect to each pixel, "
+            "as its square root, from zero to the largest."
+        )
+    return (
+        f"The colour shows the size of the gradient of channel {cell.channel} with respect to each pixel, as its "
+        "square root, from zero to the largest."
+    )
+
+
+def no_box(row: Row) -> str:
+    """Why there is nothing to prove for a layer."""
+    return f"No box is claimed for this layer ({row.receptive_field.note}), so there is nothing to prove."
+
+
+def blanked(found: Blanked) -> str:
+    """What blanking the pixels inside the box does to the cell."""
+    inside = found.pixels[0]
+    if found.changed > 0:
+        return (
+            f":green[:material/check_circle:] With the {inside:,} pixels inside the box blank, the cell changes by up "
+            f"to **{number(found.changed)}**; its largest channel was {number(float(np.abs(found.values[0]).max()))}."
+        )
+    return (
+        f":orange[:material/info:] With the {inside:,} pixels inside the box blank, the cell stays as it was: here no "
+        "pixel changes it."
+    )

@@ -1,0 +1,63 @@
+"""What the training lab says: whole sentences; names from outside are escaped where the sentence is Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnnviz.plain_text import escaped
+from cnnviz.topics.training_lab.confusion_figures import confusions
+from cnnviz.topics.training_lab.gallery_figures import Tile
+
+TITLE = "How does a network learn?"
+INTRODUCTION = (
+    "Start a run in the sidebar and watch it here, or open one that has been trained before. Where does it stop "
+    "getting better, and what does it still confuse?"
+)
+NO_RUN = "There is no run yet. Choose a data set and a network in the sidebar and press Start."
+RUN, UNDER_WAY = "Run", "under way"
+CHANGE = "Change it while it trains"
+CONFIG = "Config"
+STOP, EXPLORE, EIGHT_OTHERS = "Stop", "Explore this network", "Draw eight others"
+BY_CLASS = "Test images, class by class"
+EIGHT = "Eight test images"
+
+
+def own_run(title: str, state: str, run_id: str) -> str:
+    """A line of the list of runs. state: "under way", "finished", …"""
+    return f"{title} · {state} · {run_id}"
+
+
+def shipped_run(title: str) -> str:
+    """A line of the list of runs, of one that comes with the project."""
+    return f"{title} · ships with cnnviz"
+
+
+def gone(run_id: str) -> str:
+    """The run of a link is no longer there."""
+    return f"The run {escaped(run_id)} no longer exists. Choose another."
+
+
+def failed(message: str) -> str:
+    """Why a run ended early."""
+    return f"The run failed: {escaped(message)}"
+
+
+def no_images(remedy: str) -> str:
+    """The test images are not on this computer. remedy: the data set's own sentence."""
+    return f"The test images are not here. {remedy}"
+
+
+def confused(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> str:
+    """The commonest confusions, a sentence each; empty where nothing was confused. counts: [K, K], rows true."""
+    return " ".join(_confused(*found) for found in confusions(counts, classes))
+
+
+def _confused(true: str, said: str, count: int, total: int) -> str:
+    if count == 1:
+        return f"1 of {total:,} images of {escaped(true)} is taken for {escaped(said)}."
+    return f"{count:,} of {total:,} images of {escaped(true)} are taken for {escaped(said)}."
+
+
+def right(tiles: Sequence[Tile]) -> str:
+    """How many of the images are classified correctly."""
+    return f"{sum(tile.right for tile in tiles)} of {len(tiles)} classified correctly"
