@@ -260,6 +260,38 @@ def test_adding_a_constant_to_every_logit_changes_nothing(logits: list[float], s
     assert before.sum() == pytest.approx(1)
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-30, 30), min_size=1, max_size=30), st.sampled_from([np.float16, np.float32, np.float64]))
+def test_logits_their_softmax_and_their_log_softmax_say_the_same(values: list[float], kind: type) -> None:
+    logits, names = np.array(values), [f"class {index}" for index in range(len(values))]
+    pairs = logits if len(values) > 1 else np.array([values[0], 0.0])
+    share = (np.exp(pairs - pairs.max()) / np.exp(pairs - pairs.max()).sum())[: len(values)]
+    ended = "sigmoid" if len(values) == 1 else "softmax"
+    for given_, last in ((logits, "linear"), (share.astype(kind), ended)):
+        found = predictions.scores(given_, names, ended=last)
+        table = predictions.softmax_table(given_, names, top=30, ended=last)
+        if last == "linear" and predictions.are_probabilities(given_):
+            continue  # nobody can tell such logits from probabilities
+        for score in found:
+            assert score.probability == pytest.approx(share[score.index], abs=2e-3)
+        assert sum(row["ratio"] for row in table) == pytest.approx(1)
+        assert next(r["ratio"] for r in table if r["class"] == "class 0") == pytest.approx(share[0], abs=4e-3)
+    assert predictions.assumed(share, ended=ended)
+
+
+@pytest.mark.parametrize("logit", [-4.0, 0.0, 4.0, 700.0, -700.0])
+def test_one_logit_is_a_sigmoid(logit: float) -> None:
+    (score,) = predictions.scores(np.array([logit]), ["defect"])
+    assert score.probability == pytest.approx(0.5 * (1 + math.tanh(logit / 2)), abs=1e-15)
+    assert "sigmoid" in predictions.assumed(np.array([logit]))
+
+
+def test_probabilities_are_not_put_through_softmax_again() -> None:
+    said = predictions.scores(np.array([0.99, 0.005, 0.005]), ["a", "b", "c"])
+    assert [score.probability for score in said] == [0.99, 0.005, 0.005]
+    assert predictions.assumed(np.array([3.0, -1.0])) == ""
+
+
 def test_the_softmax_table_adds_up() -> None:
     logits = np.array([3.0, 1.0, 0.2, -2.0])
     rows = predictions.softmax_table(logits, list("wxyz"), top=2)

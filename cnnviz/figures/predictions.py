@@ -10,6 +10,7 @@ import numpy as np
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array, Score
 
+ADDS_UP = 5e-3  # how far from 1 the sum of a softmax in 16 bits may lie
 DOUBT = 0.5  # below it the surest class is less likely than all others together
 
 
@@ -42,13 +43,47 @@ def probabilities(logits: Array) -> Array:
     return raised / raised.sum(axis=-1, keepdims=True)
 
 
-def scores(logits: Array, classes: Sequence[str]) -> tuple[Score, ...]:
-    """Every class with logit and probability, the surest first; equal ones in class order.
+def are_probabilities(outputs: Array) -> bool:
+    """Whether a network's outputs [..., K], K ≥ 2, are a softmax already: none negative, each row adds up to 1."""
+    outputs = np.asarray(outputs, dtype=np.float64)
+    near = np.abs(outputs.sum(axis=-1) - 1) < ADDS_UP
+    return outputs.shape[-1] > 1 and bool((outputs >= 0).all() and near.all())
 
-    logits: [K]. Raises ValueError where the number of names is another, or a logit is not finite.
+
+def read(outputs: Array, *, ended: str = "") -> Array:
+    """What a classifier's outputs say, as probabilities in float64. [..., K] → [..., K].
+
+    Several outputs are logits, of which this is the softmax, unless they are a softmax already: then they are taken as
+    they are. A single output is one logit: its sigmoid, 1 / (1 + exp(−z)), unless the network ended with that.
+    ended: the operation of the network's last layer, where it is known.
+    """
+    outputs = np.asarray(outputs, dtype=np.float64)
+    if outputs.shape[-1] == 1:
+        if ended == "sigmoid":
+            return outputs
+        return probabilities(np.concatenate([outputs, np.zeros_like(outputs)], axis=-1))[..., :1]
+    return outputs if are_probabilities(outputs) else probabilities(outputs)
+
+
+def assumed(outputs: Array, *, ended: str = "") -> str:
+    """A sentence that says how the outputs [K] were read; "" where they are what they mostly are, one logit a class."""
+    if len(outputs) == 1 and ended == "sigmoid":
+        return "The network ends in a sigmoid: its one output is shown as the probability that it is."
+    if len(outputs) == 1:
+        return "The network has one output. It is read as a logit: the probability is its sigmoid."
+    if are_probabilities(outputs):
+        return "The network's outputs add up to 1: they are shown as probabilities, without another softmax."
+    return ""
+
+
+def scores(logits: Array, classes: Sequence[str], *, ended: str = "") -> tuple[Score, ...]:
+    """Every class with its output and its probability, the surest first; equal ones in class order.
+
+    logits: [K], read as `read` does, with `ended`.
+    Raises ValueError where the number of names is another, or a logit is not finite.
     """
     logits = _checked(logits, classes)
-    chances = probabilities(logits)
+    chances = read(logits, ended=ended)
     order = np.argsort(-chances, kind="stable")
     return tuple(Score(int(i), str(classes[i]), float(logits[i]), float(chances[i])) for i in order)
 
@@ -75,11 +110,19 @@ def bars(ranked: Sequence[Score], *, top: int = 5) -> ScoresPacket:
     return {"rows": rows, "rest": rest if others else 0.0, "others": others, "words": words}
 
 
-def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10) -> list[dict[str, Any]]:
+def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10, ended: str = "") -> list[dict[str, Any]]:
     """The softmax, term by term: class, logit z, exp(z − max), the sum it is divided by, the ratio.
 
-    The last row sums the classes that are not shown; the ratios of all rows add up to 1.
+    Outputs that are probabilities p already stand as their logits, ln p; a single logit z beside the 0 of its opposite,
+    which makes the softmax its sigmoid. The last row sums the classes that are not shown; all ratios add up to 1.
     """
+    chances = read(_checked(logits, classes), ended=ended)
+    if len(chances) == 1:
+        classes, chances = (classes[0], f"not {classes[0]}"), np.array([chances[0], 1 - chances[0]])
+        logits = np.array([np.asarray(logits, np.float64).ravel()[0], 0.0])
+        logits = _logarithms(chances) if ended == "sigmoid" else logits
+    elif are_probabilities(logits):
+        logits = _logarithms(chances)
     ranked = scores(logits, classes)
     largest = ranked[0].logit
     total = float(np.exp(np.asarray(logits, np.float64) - largest).sum())
@@ -135,6 +178,12 @@ def prelude(choice: str, picture: str, *, fit: str = "crop") -> str:
         f"x = images.to_tensor(picture, network.spec, fit={fit!r})\n"
         "record = capture.activations(network.model, x)\n"
     )
+
+
+def _logarithms(chances: Array) -> Array:
+    """ln p, and for a probability of 0 a number so low that its exponential is 0 beside the others."""
+    found: Array = np.log(np.maximum(chances, 1e-300))
+    return found
 
 
 def _checked(logits: Array, classes: Sequence[str]) -> Array:

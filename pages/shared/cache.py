@@ -52,7 +52,7 @@ def look(view: View) -> Look:
         prepared,
         images.to_picture(prepared.tensor, opened.spec),
         recording,
-        predictions.scores(recording.logits, opened.spec.classes),
+        predictions.scores(recording.logits, opened.spec.classes, ended=recording.layers[-1].operation),
         opened.spec.classes,
         maps.network_limit(recording),
     )

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.figures import predictions
 from cnnviz.figures.channels import as_maps, energy, finite, short
 from cnnviz.figures.packets import digest
 from cnnviz.records import Activations, Layer
@@ -280,9 +281,6 @@ def _scores(recording: Activations, classes: Sequence[str]) -> list[dict[str, An
 
 
 def probabilities(recording: Activations) -> Array:
-    """The outputs as shares of one, [classes] float64: softmax, unless the network itself ended with one."""
-    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
-    if recording.layers and recording.layers[-1].kind == "softmax" and (logits >= 0).all():
-        return logits
-    raised = np.exp(logits - logits.max())
-    return np.asarray(raised / raised.sum())
+    """The outputs as probabilities, [classes] float64: read as everywhere else (`predictions.read`)."""
+    ended = recording.layers[-1].operation if recording.layers else ""
+    return predictions.read(np.asarray(recording.logits).ravel(), ended=ended)

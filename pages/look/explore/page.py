@@ -28,7 +28,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     as_seen.show(choice, opened.spec, at_hand)
 with right:
-    scores.top_five(seen.scores)
+    scores.top_five(seen)
 st.caption(scores.caption(opened, seen, at_hand.title))
 
 detail.show(choice, at_hand)

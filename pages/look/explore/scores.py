@@ -6,7 +6,6 @@ import streamlit as st
 
 from cnnviz import networks
 from cnnviz.figures import predictions
-from cnnviz.records import Score
 from cnnviz.topics.explore import captions
 from pages.shared.cache import Look
 from pages.shared.components.scores import scores as scores_of
@@ -14,10 +13,12 @@ from pages.shared.components.scores import scores as scores_of
 TOP = 5
 
 
-def top_five(scores: tuple[Score, ...]) -> None:
-    """Five bars with their numbers; a sentence where none of the classes fits."""
-    scores_of(predictions.bars(scores, top=TOP), key="explore.scores")
-    if note := predictions.fit_note(scores):
+def top_five(seen: Look) -> None:
+    """Five bars with their numbers; a sentence where none of the classes fits, and how unusual outputs were read."""
+    scores_of(predictions.bars(seen.scores, top=TOP), key="explore.scores")
+    if said := predictions.assumed(seen.recording.logits, ended=seen.recording.layers[-1].operation):
+        st.caption(said)
+    if note := predictions.fit_note(seen.scores):
         st.caption(captions.doubt(note))
 
 
@@ -34,5 +35,7 @@ def softmax_table(seen: Look) -> None:
     with st.expander(captions.SOFTMAX, icon=":material/functions:"):
         st.latex(r"p_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}},\quad m = \max_j z_j")
         st.dataframe(
-            predictions.softmax_table(seen.recording.logits, seen.classes), hide_index=True, key="explore.softmax"
+            predictions.softmax_table(seen.recording.logits, seen.classes, ended=seen.recording.layers[-1].operation),
+            hide_index=True,
+            key="explore.softmax",
         )
