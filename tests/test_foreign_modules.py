@@ -14,6 +14,7 @@ from torch import nn
 
 from cnnviz import capture, models, networks
 from cnnviz.models import first_forward, own_networks
+from cnnviz.records import Spec
 from pages.shared import command_line
 from tests.support.app import app_at, opened, written
 
@@ -207,3 +208,63 @@ def test_what_is_no_classifier_of_images_is_told_exactly_why(make: Callable[[], 
 @pytest.mark.parametrize("make", [lazy, lambda: plain().half(), lambda: torch.jit.script(plain())])
 def test_odd_modules_live_on_the_pages_that_look_into_networks(path: str, make: Callable[[], nn.Module]) -> None:
     assert written(opened(app_at(path), network=networks.own(stranger(make))))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 1)), "is its sigmoid"),
+        (lambda: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 1), nn.Sigmoid()), "in a sigmoid"),
+        (lambda: nn.Sequential(plain(), nn.Softmax(1)), "add up to 1"),
+    ],
+)
+def test_explore_says_how_it_read_outputs_that_are_no_logits_of_classes(
+    make: Callable[[], nn.Module], said: str
+) -> None:
+    assert said in written(opened(app_at(EXPLORE), network=networks.own(stranger(make))))
+
+
+def described(**changes: object) -> Spec:
+    known: dict[str, object] = {
+        "name": "mine", "title": "Mine", "input_shape": (3, 32, 32), "mean": (0.5,) * 3, "std": (0.5,) * 3,
+        "classes": ("a", "b"),
+    }  # fmt: skip
+    return Spec(**(known | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"input_shape": (3, 32)}, "(channels, height, width)"),
+        ({"input_shape": (3, 0, 32)}, "(channels, height, width)"),
+        ({"input_shape": 32}, "(channels, height, width)"),
+        ({"input_shape": (1, 32, 32), "mean": (0.5,), "std": (0.5,)}, "input_shape that it takes"),
+        ({"mean": (0.5,)}, "mean"),
+        ({"mean": (0.5, float("nan"), 0.5)}, "mean"),
+        ({"std": (0.5,) * 4}, "std"),
+        ({"std": (0.5, 0.0, 0.5)}, "std"),
+        ({"std": 0.5}, "std"),
+        ({"classes": ("a", "b", "c")}, "3 class names for 2 outputs"),
+        ({"classes": ()}, "0 class names for 2 outputs"),
+        ({"classes": "ab"}, "no list of names"),
+    ],
+)
+def test_a_spec_that_does_not_fit_its_network_is_refused_when_it_is_opened(
+    changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(models.ModelError) as caught:
+        models.own(stranger(lambda: (plain(), described(**changes))))
+    assert said in str(caught.value)
+    assert not own_networks.OWN
+
+
+def test_a_spec_of_lists_is_one_of_tuples() -> None:
+    lists = described(input_shape=[3, 32, 32], mean=[0.5] * 3, std=[0.5] * 3, classes=["a", "b"])
+    choice = models.own(stranger(lambda: [plain(), lists]))
+    assert models.spec(choice) == described()
+    assert models.build(choice)(torch.zeros(1, 3, 32, 32)).shape == (1, 2)
+
+
+def test_an_output_that_is_no_list_of_classes_is_refused_by_its_shape() -> None:
+    with pytest.raises(models.ModelError, match=r"a tensor of shape \[1, 2, 32, 32\]"):
+        models.own(stranger(lambda: (nn.Conv2d(3, 2, 1), described())))

@@ -59,7 +59,7 @@ def read(outputs: Array, *, ended: str = "") -> Array:
     """
     outputs = np.asarray(outputs, dtype=np.float64)
     if outputs.shape[-1] == 1:
-        if ended == "sigmoid":
+        if ended.lower() == "sigmoid":
             return outputs
         return probabilities(np.concatenate([outputs, np.zeros_like(outputs)], axis=-1))[..., :1]
     return outputs if are_probabilities(outputs) else probabilities(outputs)
@@ -67,7 +67,7 @@ def read(outputs: Array, *, ended: str = "") -> Array:
 
 def assumed(outputs: Array, *, ended: str = "") -> str:
     """A sentence that says how the outputs [K] were read; "" where they are what they mostly are, one logit a class."""
-    if len(outputs) == 1 and ended == "sigmoid":
+    if len(outputs) == 1 and ended.lower() == "sigmoid":
         return "The network ends in a sigmoid: its one output is shown as the probability that it is."
     if len(outputs) == 1:
         return "The network has one output. It is read as a logit: the probability is its sigmoid."
@@ -120,7 +120,7 @@ def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10, ended
     if len(chances) == 1:
         classes, chances = (classes[0], f"not {classes[0]}"), np.array([chances[0], 1 - chances[0]])
         logits = np.array([np.asarray(logits, np.float64).ravel()[0], 0.0])
-        logits = _logarithms(chances) if ended == "sigmoid" else logits
+        logits = _logarithms(chances) if ended.lower() == "sigmoid" else logits
     elif are_probabilities(logits):
         logits = _logarithms(chances)
     ranked = scores(logits, classes)

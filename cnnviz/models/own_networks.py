@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.models import first_forward
+from cnnviz.models import first_forward, own_specs
 from cnnviz.models.entries import IMAGENET_MEAN, IMAGENET_STD, Entry, ModelError, Shape, classes_named
 from cnnviz.models.first_forward import ForeignError, guarded
 from cnnviz.records import Spec
@@ -33,7 +33,11 @@ def own(place: str) -> str:
     if spec is None:
         spec = _guessed(place, made)
     else:
-        _run_once(place, made, spec.input_shape)
+        spec = own_specs.normalised(place, spec)
+        output = _run_once(place, made, spec.input_shape)
+        if not _outputs(output):
+            raise ModelError(_not_classes(place, spec.input_shape, output))
+        own_specs.hold(place, spec, _outputs(output))
     fixed = spec
 
     def build(input_shape: Shape, classes: int) -> nn.Module:
@@ -58,10 +62,10 @@ def _built(place: str, shape: Shape) -> nn.Module:
     return module.to(wanted) if wanted.type == "meta" else module
 
 
-def _run_once(place: str, module: nn.Module, shape: Shape) -> None:
-    """Raises ModelError where it does not take an image of zeros; lazy parts get their shapes."""
+def _run_once(place: str, module: nn.Module, shape: Shape) -> Any:
+    """Its output for an image of zeros; lazy parts get their shapes. Raises ModelError where it does not take one."""
     try:
-        first_forward.output(module, shape)
+        return first_forward.output(module, shape)
     except ForeignError as error:
         raise ModelError(_forward_failed(place, module, {shape: str(error)})) from error
 
@@ -120,7 +124,7 @@ def _how_to_import(module_name: str, cause: BaseException | None) -> str:
 
 def _guessed(place: str, module: nn.Module) -> Spec:
     failed: dict[Shape, str] = {}
-    returned: dict[Shape, str] = {}
+    returned: dict[Shape, Any] = {}
     for shape in TRIED:
         try:
             output = first_forward.output(module, shape)
@@ -132,13 +136,11 @@ def _guessed(place: str, module: nn.Module) -> Spec:
             note = f"input shape {shape} found by trying; return (module, Spec) to say it yourself"
             title = place.split(":")[1]
             return Spec(place, title, shape, mean, std, classes_named(classes), family="own", notes=(note,))
-        returned[shape] = _words(output)
+        returned[shape] = output
     if not returned:
         raise ModelError(_forward_failed(place, module, failed))
     shape, found = next(iter(returned.items()))
-    raise ModelError(
-        f"{place} made {found} of an image of {shape}; let it return [N, classes], one number for each class"
-    )
+    raise ModelError(_not_classes(place, shape, found))
 
 
 def _forward_failed(place: str, module: nn.Module, failed: dict[Shape, str]) -> str:
@@ -162,6 +164,11 @@ def _forward_failed(place: str, module: nn.Module, failed: dict[Shape, str]) -> 
         f"{place} takes none of the input shapes that were tried ({told}); "
         f"let the function return (module, Spec) with input_shape and classes"
     )
+
+
+def _not_classes(place: str, shape: Shape, output: Any) -> str:
+    made = _words(output)
+    return f"{place} made {made} of an image of {shape}; let it return [N, classes], one number for each class"
 
 
 def _outputs(output: Any) -> int:

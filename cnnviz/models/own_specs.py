@@ -1,0 +1,51 @@
+"""Whether what somebody says of a network of theirs, its Spec, is so: held against the network when it is opened."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+from cnnviz.models.entries import ModelError
+from cnnviz.records import Spec
+
+
+def normalised(place: str, spec: Spec) -> Spec:
+    """The Spec with tuples for lists. Raises ModelError where its shape, mean, std or names cannot be anybody's."""
+    shape = _items(spec.input_shape)
+    if len(shape) != 3 or not all(isinstance(side, int) and side > 0 for side in shape):
+        raise ModelError(
+            f"the Spec of {place} has input_shape {spec.input_shape!r}; it is (channels, height, width), "
+            f"e.g. (3, 224, 224)"
+        )
+    channels, height, width = shape
+    mean, std = (_numbers(place, name, getattr(spec, name), channels) for name in ("mean", "std"))
+    if min(std) <= 0:
+        raise ModelError(f"the Spec of {place} has std {std}; each value divides a channel and is above 0")
+    classes = _items(spec.classes)
+    if isinstance(spec.classes, str) or not all(isinstance(name, str) for name in classes):
+        raise ModelError(f'the classes in the Spec of {place} are no list of names; write ("cat", "dog")')
+    return dataclasses.replace(
+        spec, input_shape=(channels, height, width), mean=mean, std=std, classes=classes, notes=_items(spec.notes)
+    )
+
+
+def hold(place: str, spec: Spec, outputs: int) -> None:
+    """Raises ModelError where the names are more or fewer than the network's outputs."""
+    if len(spec.classes) != outputs:
+        raise ModelError(
+            f"the Spec of {place} has {len(spec.classes)} class names for {outputs} outputs; each output needs its name"
+        )
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, (tuple, list)) else ()
+
+
+def _numbers(place: str, name: str, value: Any, channels: int) -> tuple[float, ...]:
+    numbers = _items(value)
+    if len(numbers) != channels or not all(isinstance(one, (int, float)) and math.isfinite(one) for one in numbers):
+        raise ModelError(
+            f"the Spec of {place} has {name} {value!r}; its {channels} channels need {channels} finite numbers"
+        )
+    return numbers
