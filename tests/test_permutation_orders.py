@@ -8,8 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnnviz import configs
 from cnnviz.records import TrainConfig
-from cnnviz.training import augmentation, configs
+from cnnviz.training import augmentation
 
 SEEDS = st.integers(0, 2**40)
 

@@ -156,7 +156,7 @@ def test_passes_of_which_several_are_open_keep_their_own_maps(small: nn.Module) 
 def test_a_pass_leads_back_once(small: nn.Module) -> None:
     loss = opened(small, (1, 8, 8))(torch.rand(2, 1, 8, 8)).sum()
     loss.backward(retain_graph=True)
-    with pytest.raises(RuntimeError, match="written over"):
+    with pytest.raises(RuntimeError, match="overwritten"):
         loss.backward()
 
 

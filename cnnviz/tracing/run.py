@@ -192,7 +192,7 @@ class Run(TorchFunctionMode):
             )
             if victims and not index:
                 self.memory.wrote(victims, key)
-            self._append(step, value, call.args, call.kwargs, slots)
+            self._append(step, value if len(made) == 1 else tuple(made), call.args, call.kwargs, slots)
 
     # -------------------------------------------------------------------------------------------- modules
     def module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -298,7 +298,7 @@ class Run(TorchFunctionMode):
                 self.memory.wrote(victims, first.key)
             slot = self.memory.add(value, (node.key,), depends=True)
             step = Step(node, type(module).__name__, None, *before, slot, scope=outer, part=index, whole=len(made) == 1)
-            self._append(step, value, args, kwargs, slots)
+            self._append(step, value if len(made) == 1 else tuple(made), args, kwargs, slots)
 
     def _unseen(self, module: nn.Module, path: str, given: Any, result: Any) -> None:
         """What a module made by ways that no call told of (a compiled program, an extension) is a row of the module."""

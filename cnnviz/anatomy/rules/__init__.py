@@ -106,9 +106,10 @@ _MODULES = {
 _ALL_ALIKE = (
     "ReLU ReLU6 ELU SELU CELU LeakyReLU RReLU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Sigmoid LogSigmoid "
     "Tanh Softplus Softsign Softshrink Hardshrink Tanhshrink Threshold Identity Dropout Dropout1d Dropout2d Dropout3d "
-    "AlphaDropout FeatureAlphaDropout"
+    "AlphaDropout FeatureAlphaDropout StochasticDepth"
 )
 _MODULES |= dict.fromkeys(_ALL_ALIKE.split(), "identity")
+_UNDERSTOOD = ("torch.nn.modules", "torchvision.ops.stochastic_depth")  # whose classes do what their names say
 
 
 def rule_of(call: Call) -> tuple[str, One | Many, bool]:
@@ -136,7 +137,7 @@ def module_name(module: nn.Module) -> str:
 @lru_cache(maxsize=512)
 def _function_of(kind: type) -> str | None:
     for base in kind.__mro__:
-        if base.__module__.startswith("torch.nn.modules"):
+        if base.__module__.startswith(_UNDERSTOOD):
             plain, count = re.match(r"(?:Lazy)?(.*?)(?:([123])d)?$", base.__name__).groups()  # type: ignore[union-attr]
             found = _MODULES.get(base.__name__) or _MODULES.get(plain)
             if found is not None:

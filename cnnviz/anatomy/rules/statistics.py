@@ -201,6 +201,8 @@ def multi_head(call: Call, states: Sequence[State], name: str) -> State_:
     tokens = 1 if module.batch_first else 0
     note = "attention over the map"
     parts = [together(states[0], {2})] + [together(state, {tokens, 2}, note) for state in states[1:]]
+    if isinstance(call.output, torch.Tensor):  # no weights were asked for
+        return met(parts, sized(call.output))
     shapes = [tuple(one.shape) if isinstance(one, torch.Tensor) else None for one in call.output]
     found = met(parts, sized(call.output))
     weights = replace(found, shape=shapes[1], at=(None, None)) if shapes[1] and found.is_uniform else found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-import torch
 from torch import nn
 
 from cnnviz import anatomy
@@ -20,8 +19,7 @@ def survey(layers: Sequence[own_stack.Layer], input_shape: tuple[int, int, int],
     fitting = OrderedDict((step.name, step.module) for step in steps if step.module is not None)
     rows: dict[str, Row] = {}
     if fitting:
-        with torch.device("meta"):
-            rows = {row.name: row for row in anatomy.inspect(nn.Sequential(fitting), input_shape)}
+        rows = {row.name: row for row in anatomy.inspect(nn.Sequential(fitting), input_shape)}
     broken = any(step.problem for step in steps)
     return OwnModel(
         input_shape,
