@@ -70,7 +70,10 @@ def widest_field(rows: tuple[Row, ...]) -> tuple[int, str]:
     """
     maps = [row.receptive_field for row in rows if row.kind in architectures.WEIGHTED and len(row.output_shape) > 1]
     last = maps[-1] if maps else rows[-1].receptive_field
-    exact = [row.receptive_field.size for row in rows if row.receptive_field.status == "exact"]
+    before_pooling = [
+        row.receptive_field for row in rows if row.is_map and (row.kind, row.cells) != ("pooling", (1, 1))
+    ]
+    exact = [field.size for field in before_pooling if field.status == "exact"]
     return (max(exact), "exact") if last.status == "exact" else (last.size, last.status)
 
 
