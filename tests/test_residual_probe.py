@@ -13,7 +13,7 @@ from torch.nn import functional
 from cnnviz import images, models, probes, samples
 from cnnviz.models import cifar_resnet
 from cnnviz.probes.residual_blocks import residual_to_input
-from cnnviz.topics.degradation import residual_plans, tables
+from cnnviz.topics.degradation import captions, residual_plans
 
 SHAPE = (3, 16, 16)
 BOTH = {"shortcut": "projection", "identity_start": True}
@@ -146,7 +146,7 @@ def test_a_projection_costs_two_small_convolutions(depth: int) -> None:
     assert projection.shortcut_parameters == weights + 2 * (32 + 64)
     assert projection.parameters - padding.parameters == projection.shortcut_parameters
     assert projection.macs - padding.macs == 16 * 32 * 16 * 16 + 32 * 64 * 8 * 8
-    assert "2,752 parameters" in tables.cost_words(padding, projection)
+    assert "2,752 parameters" in captions.cost(padding, projection)
 
 
 @pytest.mark.parametrize(("depth", "published"), list(cifar_resnet.PUBLISHED.items()))
@@ -158,7 +158,7 @@ def test_plans_are_the_published_ones(depth: int, published: tuple[int, int]) ->
     assert [convolutions for _, _, convolutions, _, _ in plain.stages] == [1, *[(depth - 2) // 3] * 3, 0]
     assert sum(parameters for *_, parameters, _ in plain.stages) == published[0]
     assert sum(macs for *_, macs in plain.stages) == published[1]
-    assert "no parameter and no multiply-add" in tables.plan_words(plain, residual)
+    assert "no more parameters and no more MACs" in captions.plans(plain, residual)
 
 
 # ------------------------------------------------------------------------------------------------ one picture
@@ -183,12 +183,12 @@ def test_norms_at_the_start_by_definition(shortcut: str) -> None:
         assert (found.x[index], found.branch[index], found.total[index]) == pytest.approx(expected, rel=1e-3)
         x = (x + y).clamp_min(0)
     assert index == 8
-    assert "first block" in tables.start_words(found)
+    assert "first block" in captions.start(found)
 
 
 def test_an_identity_start_adds_nothing_to_a_picture() -> None:
     found = residual_plans.at_start(samples.read(samples.FIRST), depth=56, identity_start=True)
     assert not found.branch.any()
     assert np.array_equal(found.x, found.total)
-    assert "exactly 0" in tables.start_words(found)
-    assert "27 blocks" in tables.start_words(found)
+    assert "exactly 0" in captions.start(found)
+    assert "all 27 blocks" in captions.start(found)

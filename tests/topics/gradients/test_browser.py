@@ -70,7 +70,7 @@ def test_exact_zeros_are_named(opened: Callable[..., Any]) -> None:
     page = opened("?gradients.initialisation=zeros")
     page.locator(STAGE).press("Home")
     assert "exactly 0" in page.locator(".depth_curves .card").inner_text()
-    page.get_by_text("Nothing flows").first.wait_for()
+    page.get_by_text("No gradient").first.wait_for()
 
 
 def test_training_is_scrubbed_in_the_browser(opened: Callable[..., Any]) -> None:
