@@ -37,6 +37,16 @@ def test_however_few_pictures_one_is_left(root: Path, cats: int, dogs: int) -> N
     assert sum(map(sum, ended.confusion)) == len(test.labels)
 
 
+def test_a_test_folder_with_some_of_the_classes_is_tested_on_those(root: Path) -> None:
+    for name in ("cat", "dog"):
+        pictures(root / "pets" / "train" / name, 3)
+    pictures(root / "pets" / "test" / "dog", 2)
+    configs.check(TrainConfig("folder:pets", "net"))
+    test = datasets.load("folder:pets", "test")
+    assert test.classes == ("cat", "dog")
+    assert test.labels.tolist() == [1, 1]
+
+
 @pytest.mark.parametrize("test_classes", [(), ("wolf",), ("cat", "wolf"), ("cat", "dog", "wolf")])
 def test_a_test_folder_without_the_classes_is_said_at_the_start(root: Path, test_classes: tuple[str, ...]) -> None:
     for name in ("cat", "dog"):

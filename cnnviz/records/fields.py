@@ -205,7 +205,8 @@ class FieldProof:
     """Which cells of a layer a pixel really reached, and which say that they see it.
 
     reached, said: bool [rows, columns] of the layer's cells (every channel of a cell together; [1, 1] for a vector).
-    A cell was reached if a NaN in the pixel comes out of it, or if its value changes with the pixel's.
+    A cell was reached if a NaN in the pixel comes out of it, or if its value changes with the pixel's. Whole numbers
+    (an index, a comparison) need not change with what they read: of them only cells that were reached are said.
     """
 
     layer: str

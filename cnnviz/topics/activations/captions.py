@@ -117,15 +117,13 @@ def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int)
     if old.index == new.index:
         return (
             f"Replaced: {swapped}. The prediction stays **{escaped(old.label)}**, {percent(old.probability)} before "
-            "and "
-            f"{percent(new.probability)} after."
+            f"and {percent(new.probability)} after."
         )
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
         f"Replaced: {swapped}. The prediction changes from **{escaped(old.label)}** ({percent(old.probability)}) to "
         f"**{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
-        f"{len(after):,} "
-        f"({percent(after[now - 1].probability)})."
+        f"{len(after):,} ({percent(after[now - 1].probability)})."
     )
 
 
