@@ -176,7 +176,7 @@ export interface ShiftMapPacket extends Packet {
   networks: string[];
 }
 
-export interface MovedTenPacket extends Packet {
+export interface ShiftedDigitsPacket extends Packet {
   size: [number, number];
   amounts: number[];
   directions: string[];
@@ -186,7 +186,7 @@ export interface MovedTenPacket extends Packet {
   probabilities: number[][][];
 }
 
-export interface XrayPacket extends Packet {
+export interface CostBreakdownPacket extends Packet {
   network: string;
   first: string;
   quantities: { name: string; unit: string; colour: string; total: number }[];
