@@ -4,7 +4,7 @@ import { mount } from "../../../../shared/js/mount.js";
 
 export default mount({
   whole: ".shifted_digits",
-  parts: ["stage", "scrub", "amount", "says"],
+  parts: "stage scrub amount says",
   painted: "stage",
   notes: header => `shifted digits ${header.key}`,
   create: setUp,

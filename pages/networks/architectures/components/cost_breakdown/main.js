@@ -8,7 +8,7 @@ import { showTip } from "../../../../shared/js/tip.js";
 export default mount({
   whole: ".cost_breakdown",
   narrow: 620,
-  parts: ["which", "all", "head", "stage", "tip", "live"],
+  parts: "which all head stage tip live",
   create: setUp,
   load,
   draw(view) {
