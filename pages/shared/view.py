@@ -44,7 +44,9 @@ class Cached(Protocol[P, R_co]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
-    def clear(self) -> None: ...
+    def clear(self) -> None:
+        """Forget everything that was kept."""
+        ...
 
 
 class _Guarded(Generic[P, R]):

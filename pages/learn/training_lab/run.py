@@ -9,7 +9,7 @@ from cnnviz.figures import curves
 from cnnviz.records import Finished
 from cnnviz.topics.training_lab import captions, confusion_figures, gallery_figures
 from pages.learn.training_lab import keeping
-from pages.learn.training_lab.components.gallery import gallery as gallery_of
+from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
@@ -116,5 +116,5 @@ def _eight(run: runs.Run) -> None:
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
     drawn = cache.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
     tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
-    gallery_of(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
+    gallery(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
     st.caption(captions.right(tiles))
