@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array, Score
 
 ADDS_UP = 5e-3  # how far from 1 the sum of a softmax in 16 bits may lie
-SoftmaxRow = dict[str, str | float | None]  # by the headings of the table
 DOUBT = 0.5  # below it the surest class is less likely than all others together
 
 
@@ -111,7 +110,7 @@ def bars(ranked: Sequence[Score], *, top: int = 5) -> ScoresPacket:
     return {"rows": rows, "rest": rest if others else 0.0, "others": others, "words": words}
 
 
-def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10, ended: str = "") -> list[SoftmaxRow]:
+def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10, ended: str = "") -> list[dict[str, Any]]:
     """The softmax, term by term: class, logit z, exp(z − max), the sum it is divided by, the ratio.
 
     Outputs that are probabilities p already stand as their logits, ln p; a single logit z beside the 0 of its opposite,
@@ -197,5 +196,5 @@ def _checked(logits: Array, classes: Sequence[str]) -> Array:
     return logits
 
 
-def _softmax_row(label: str, logit: float | None, raised: float, total: float) -> SoftmaxRow:
+def _softmax_row(label: str, logit: float | None, raised: float, total: float) -> dict[str, Any]:
     return {"class": label, "logit": logit, "exp(logit − max)": raised, "sum": total, "ratio": raised / total}
