@@ -1,7 +1,8 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
 import { outline, ring, sized } from "../../js/canvas.js";
 import { peak, valueAt, valueText } from "./model.js";
-import { activeCell, copyMap } from "./paint.js";
+import { activeCell } from "../../js/tiles.js";
+import { copyMap } from "./paint.js";
 
 export function paintSide(view) {
   const cell = shownCell(view);
