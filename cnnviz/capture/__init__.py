@@ -42,11 +42,11 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
     with borrowed(model), torch.no_grad():
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            layers = tuple(map(_layer, tracing.nodes(run), run.steps))
+            layers = tuple(map(_layer, run.steps, tracing.groups_of(run)))
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             found = Activations(layers, answer, note=note, seconds=time.perf_counter() - begin)
-    _steps[found] = {step.node.key: step for step in run.steps}
+    _steps[found] = {step.key: step for step in run.steps}
     return found
 
 
@@ -113,9 +113,8 @@ def _prepared(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return x.detach().to(example.device, example.dtype)
 
 
-def _layer(node: tracing.Node, step: tracing.Step) -> Layer:
-    array = values.array(step.output.value)
-    return Layer(node.name, node.call, node.kind, node.operation, node.module, node.inputs, node.group, array)
+def _layer(step: tracing.Step, group: str) -> Layer:
+    return Layer(*step.node[:-1], group, values.array(step.output.value))
 
 
 def _differentiated(
