@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.tracing.borrowing import borrowed, untouched
+from cnnviz.tracing.borrowing import borrowed, modules_of, untouched
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
 from cnnviz.tracing.run import Run
@@ -25,7 +25,7 @@ from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Change", "Node", "Options", "Place", "Reached", "Run", "Slot", "Step",
-    "borrowed", "groups", "groups_of", "nodes", "prefixes", "untouched", "until", "watched",
+    "borrowed", "groups", "groups_of", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        training = [module for module in _modules(model) if module.training]
+        training = [module for module in modules_of(model) if module.training]
         for module in training:
             module.training = False
         try:
@@ -39,12 +39,12 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
                 module.training = True
 
 
-def _modules(model: nn.Module) -> list[nn.Module]:
+def modules_of(model: nn.Module) -> list[nn.Module]:
     """The model and all modules in it, each once (`model.modules()`, without its names and its generators)."""
     found = {id(model): model}
     waiting = [model]
     for module in waiting:
-        for child in module._modules.values():
+        for child in module._modules.values() if module._modules else ():
             if child is not None and id(child) not in found:
                 found[id(child)] = child
                 waiting.append(child)

@@ -31,22 +31,18 @@ def _is_torchs(kind: type) -> bool:
 
 def is_plain(module: nn.Module) -> bool:
     """Whether a module is known to do what its kind does and nothing else: torch's own code, in eval mode, no hooks."""
-    if not no_hooks_anywhere():
+    if any(HOOKS_ANYWHERE):
         return False
     return all(map(_is_plain_alone, module.modules())) if module._modules else _is_plain_alone(module)
 
 
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")  # of a module
-
-
-def no_hooks_anywhere() -> bool:
-    """Whether no hook is registered for the modules of all models at once."""
-    return not (
-        _everywhere._global_forward_hooks
-        or _everywhere._global_forward_pre_hooks
-        or _everywhere._global_backward_hooks
-        or _everywhere._global_backward_pre_hooks
-    )
+HOOKS_ANYWHERE = (  # of the modules of all models at once
+    _everywhere._global_forward_hooks,
+    _everywhere._global_forward_pre_hooks,
+    _everywhere._global_backward_hooks,
+    _everywhere._global_backward_pre_hooks,
+)
 
 
 def _is_plain_alone(module: nn.Module) -> bool:

@@ -18,7 +18,7 @@ from torch import nn
 
 from cnnviz.tracing import operation_names as names
 from cnnviz.tracing.belongings import is_constant
-from cnnviz.tracing.calls import HOOKS, is_leaf, is_plain, no_hooks_anywhere
+from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
 from cnnviz.tracing.elsewhere import twin_of
 from cnnviz.tracing.writes import may_write, name_of, shows_memory
 
@@ -101,7 +101,7 @@ class Known:
             self._type, self._forward = type(module), type(module).forward
             self._values = tuple(vars(module).values())
             self._owned = tuple(module._parameters.values())
-            self._empty = [vars(module)[name] for name in (*HOOKS, "_modules")]
+            self._empty = [*(vars(module)[name] for name in (*HOOKS, "_modules")), *HOOKS_ANYWHERE]
 
     def holds(self, module: nn.Module) -> bool:
         """Whether the module is still as it was found, if it is one of those that are kept."""
@@ -114,7 +114,6 @@ class Known:
             and all(map(operator.is_, state.values(), self._values))
             and not any(self._empty)
             and all(map(operator.is_, state["_parameters"].values(), self._owned))
-            and no_hooks_anywhere()
         )
 
 

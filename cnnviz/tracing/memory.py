@@ -27,7 +27,10 @@ class Slot:
         self.sources = sources
         self.depends = depends
         self.note: Any = None  # whatever an observer wants to remember of the value
-        self._version = _version(tensor)
+        try:
+            self._version = tensor._version
+        except RuntimeError:  # made in inference mode
+            self._version = 0
 
     @property
     def value(self) -> torch.Tensor:

@@ -165,8 +165,10 @@ class Run(TorchFunctionMode):
         """A module's call: one step, or the scope of the steps inside it."""
         number = id(module)
         known = self._quick.get(number)
-        if known is not None and not (kwargs or self._inside) and _is_one(args) and known.holds(module):
-            return self._at_once(module, known, args[0])
+        if known is not None and not kwargs and not self._inside and len(args) == 1 and known.holds(module):
+            x = args[0]
+            if type(x) is torch.Tensor:
+                return self._at_once(module, known, x)
         path = self.paths.get(number)
         if self._inside or path is None:
             return scopes.PLAIN_CALL(module, *args, **kwargs)
@@ -196,13 +198,15 @@ class Run(TorchFunctionMode):
         with torch._C.DisableTorchFunction():
             read = memory.read(x)
             result = elsewhere.of_known(known.twin, x, memory) if known.twin is not None else None
+            victims: Tensors = []
             if result is None:
                 if known.writes:
-                    memory.overwrite([x])
+                    victims = [x]
+                    memory.overwrite(victims)
                 result = module.forward(x)
-            if type(result) is not torch.Tensor or known.writes or read is None or not read.depends:
+            if victims or type(result) is not torch.Tensor or read is None or not read.depends:
                 reading = Reading.of_one(memory, x, read)
-                return self._returned(known, reading, [x] if known.writes else [], (result, (x,), {}))
+                return self._returned(known, reading, victims, (result, (x,), {}))
             row = self._count
             slot = memory.add(result, (row,), True)
             parameters = known.parameters
@@ -305,10 +309,6 @@ class Run(TorchFunctionMode):
     def _catch_up(self) -> None:
         self.steps += map(self.naming.step, self._records)
         self._records.clear()
-
-
-def _is_one(args: tuple[Any, ...]) -> bool:
-    return len(args) == 1 and type(args[0]) is torch.Tensor
 
 
 def _one_by_one(source: torch.Tensor, made: Tensors) -> Tensors:
