@@ -33,9 +33,9 @@ def recorded(network: str, shape: Sequence[int], image: str, top: Score) -> str:
     )
 
 
-def seconds(layers: int, seconds: float, method: str) -> str:
-    """How many layers were recorded, how long it took, and how."""
-    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms ({method})"
+def seconds(layers: int, seconds: float) -> str:
+    """How many layers were recorded, and how long it took."""
+    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms"
 
 
 def network(title: str, weights: str) -> str:
