@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, own_failure, url_state
+from pages.shared import cache, command_line, memory_valve, own_failure, url_state, visitor
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -16,6 +16,7 @@ st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"
 lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
+visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top")
@@ -28,5 +29,6 @@ command_line.show()
 url_state.say_refused()
 own_failure.run(page.run)
 panel.warm()
+memory_valve.watch()
 cache.settle()
 devices.give_back_memory()
