@@ -4,10 +4,12 @@ import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
 import { askContribution, showControls } from "./controls.js";
 import { answer, listen } from "./events.js";
-import { gridOf } from "./grid.js";
+import { BESIDE, gridOf } from "./grid.js";
 import { modelOf, ordered, pageOf, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
 import { loadPhoto } from "./side.js";
+
+const PHONE = 640; // pixels: a window that is no wider stacks everything
 
 export default mount({
   whole: ".mosaic",
@@ -96,7 +98,8 @@ export function arrange(view) {
   view.tip.hidden = true;
   view.empty.hidden = view.page.length > 0;
   view.empty.textContent = "Every channel of this layer is dead on this picture: there is no map left to show.";
-  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600);
+  const beside = view.narrow && window.innerWidth > PHONE;
+  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, beside ? BESIDE : undefined);
   showControls(view);
   paintMaps(view);
   paintBar(view);

@@ -60,8 +60,8 @@ function load(view, header, atlas) {
   view.hover = view.cursor = null;
   view.restore = cursor;
   view.note.textContent =
-    (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`) +
-    "; ranges centred on zero, a ReLU keeps the range of what it reads";
+    "Blue is below zero, grey is zero, orange above; the range stands under each group. " +
+    (view.model.small ? "Every channel is shown." : `Of each block: the ${header.layout.perLayer} channels with most energy.`);
   view.stage.setAttribute(
     "aria-label",
     `${header.layout.title || "Network"}: ${header.layout.layers.length} nodes in ${header.layout.groups.length} groups. ` +
