@@ -67,6 +67,7 @@ def form(unit: Unit) -> str:
 
 
 def title(unit: Unit) -> str:
+    """A unit's layer, channel and place in words."""
     place = f" · row {unit.row}, column {unit.column}" if form(unit) != "list" else ""
     return f"{unit.key} · {'output' if form(unit) == 'list' else 'channel'} {unit.channel}{place}"
 

@@ -27,19 +27,23 @@ def sizes() -> dict[str, int]:
 
 @st.cache_resource(show_spinner=False)
 def ten() -> MovedTen:
+    """Ten test digits at every shift, with what both networks read."""
     return digits.ten()
 
 
 @st.cache_resource(show_spinner=False)
 def ten_drawn() -> tuple[MovedTenPacket, dict[str, bytes]]:
+    """The same for the browser."""
     return figures.moved_ten(ten())
 
 
 @st.cache_resource(max_entries=12, show_spinner="The digit goes to every place …")
 def grid(digest: str, _picture: Image.Image) -> ShiftGrid:
+    """What both networks say of the image at every place."""
     return digits.grid(_picture)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def grid_drawn(digest: str, _picture: Image.Image) -> tuple[ShiftMapPacket, dict[str, bytes]]:
+    """The same for the browser."""
     return figures.shift_map(grid(digest, _picture))

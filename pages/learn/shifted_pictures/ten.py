@@ -10,6 +10,7 @@ from pages.learn.shifted_pictures.components.moved_ten import moved_ten
 
 
 def show() -> None:
+    """Draw ten test digits that are moved by a slider."""
     found = cache.ten()
     st.markdown(captions.TEN)
     header, blobs = cache.ten_drawn()

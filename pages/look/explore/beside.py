@@ -29,13 +29,13 @@ class Place:
     unit_open: bool
 
 
-def place_at_hand(recording: Activations) -> Place | None:
+def chosen_place(recording: Activations) -> Place | None:
     """What the view says is open, as far as this network has it; None where nothing is."""
     key = url_state.get("layer")
     if key not in recording.keys:
         return None
     layer = recording[key]
-    unit = unit_view.unit_at_hand(layer)
+    unit = unit_view.chosen_unit(layer)
     return Place(key, *unit, unit_open=_names_a_unit(layer))
 
 

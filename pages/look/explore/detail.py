@@ -14,15 +14,15 @@ CANVAS, BESIDE = 1.25, 1.0  # shares of the width
 
 
 @st.fragment
-def show(choice: str, at_hand: Picture) -> None:
+def show(choice: str, picture: Picture) -> None:
     """The canvas, what is open beside it, and the drawers below, for this network, picture and way of fitting it.
 
     A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
     whose scripts the browser has yet to load.
     """
-    view = image_picker.view(choice, at_hand)
+    view = image_picker.view(choice, picture)
     seen = look(view)
-    place = beside.place_at_hand(seen.recording)
+    place = beside.chosen_place(seen.recording)
     left, right = st.columns([CANVAS, BESIDE if place else 0.001], gap="small" if place else None)
     with left:
         selected = {"layer": place.layer, "channel": place.channel} if place else None
@@ -32,7 +32,7 @@ def show(choice: str, at_hand: Picture) -> None:
         return
     with right:
         unit = beside.show(view, seen, place) if place else None
-    drawers.show(view, at_hand, seen, layer=seen.recording[place.layer] if place else None, unit=unit)
+    drawers.show(view, picture, seen, layer=seen.recording[place.layer] if place else None, unit=unit)
     url_state.publish(always=("network",))
 
 

@@ -18,7 +18,7 @@ from pages.shared.source_box import source_box
 from pages.shared.view import View
 
 
-def show(view: View, at_hand: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
+def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
     """layer, unit: what is open beside the canvas."""
     if layer is not None:
         with st.expander(captions.LAYER_IN_NUMBERS, icon=":material/bar_chart:"):
@@ -26,9 +26,9 @@ def show(view: View, at_hand: Picture, seen: Look, *, layer: Layer | None, unit:
     scores.softmax_table(seen)
     _take_away(view, layer)
     key = layer.key if layer else network_picker.first_layer(seen.recording)
-    snippets = [predictions.activations_snippet(view.choice, key, at_hand.source, fit=view.fit)]
+    snippets = [predictions.activations_snippet(view.choice, key, picture.source, fit=view.fit)]
     if unit is not None:
-        snippets.append(figures.snippet(unit, view.choice, at_hand.source, fit=view.fit))
+        snippets.append(figures.snippet(unit, view.choice, picture.source, fit=view.fit))
     source_box(*snippets, made_by=(capture.activations, units.explain, units.blank))
 
 

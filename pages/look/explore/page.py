@@ -23,20 +23,20 @@ opened = network_of(choice, place=notice)
 if opened is None:
     st.stop()
 
-at_hand = image_picker.chosen(opened.spec)
-sheet = opening.draws(opened.spec, at_hand.title, at_hand.name)
+picture = image_picker.chosen(opened.spec)
+sheet = opening.draws(opened.spec, picture.title, picture.name)
 with top:
     bar.pictures(choice, opened.spec, sheet=sheet)
 with notice:
     image_picker.said()
-seen = look(image_picker.view(choice, at_hand))
+seen = look(image_picker.view(choice, picture))
 with top:
-    bar.answer(choice, opened.spec, at_hand, seen)
+    bar.answer(choice, opened.spec, picture, seen)
 with st.container(key="explore.stage", horizontal=True, gap="small"):
     if sheet:
         with st.container(key="explore.sheet", width=176):
-            image_picker.drawing(at_hand)
+            image_picker.drawing(picture)
     with st.container(key="explore.net"):
-        detail.show(choice, at_hand)
-st.caption(scores.caption(opened, seen, at_hand.title))
+        detail.show(choice, picture)
+st.caption(scores.caption(opened, seen, picture.title))
 url_state.publish(always=("network",))

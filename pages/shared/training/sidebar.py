@@ -13,6 +13,7 @@ FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
 
 
 def show() -> None:
+    """Draw the sidebar's training panel."""
     with st.sidebar:
         with st.expander("Train a network", icon=":material/model_training:", expanded=True, key="train.box"):
             _form()

@@ -4,7 +4,7 @@ const GAP = 6;
 const EDGE = 4;
 export const SPRITE = 8;
 const SCREEN = 720; // pixels: as high as a page of maps may be where it stands alone
-export const BESIDE = 220; // and where it stands beside something, with the lens below it
+export const BESIDE = 190; // and where it stands beside something, with the lens below it, which is as wide
 
 // The largest zoom whose tiles stay under 128 pixels and whose page fits a screen; if none does, the smallest legible one.
 export function gridOf(model, shown, width, high = SCREEN) {

@@ -98,8 +98,8 @@ export function arrange(view) {
   view.tip.hidden = true;
   view.empty.hidden = view.page.length > 0;
   view.empty.textContent = "Every channel of this layer is dead on this picture: there is no map left to show.";
-  const beside = view.narrow && window.innerWidth > PHONE;
-  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, beside ? BESIDE : undefined);
+  view.beside = view.narrow && window.innerWidth > PHONE;
+  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, view.beside ? BESIDE : undefined);
   showControls(view);
   paintMaps(view);
   paintBar(view);
