@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, own_failure, url_state
+from pages.shared import cache, command_line, course, own_failure, url_state
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -31,6 +31,7 @@ line.show()
 command_line.show()
 url_state.say_refused()
 own_failure.run(page.run)
+course.footer(page.url_path)
 panel.warm()
 cache.settle()
 devices.give_back_memory()

@@ -152,6 +152,29 @@ def test_the_digit_that_lies_there_is_drawn_on_and_a_photo_is_one_click_away(
     assert page.locator(".paper").count() == 0
 
 
+def test_back_leads_to_the_page_before_and_the_copied_link_opens_what_is_shown(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    """However many values one sets on a page: each page is one entry of the history."""
+    page = open_page(f"{app[0]}/?{TRAINED}")
+    explored(page)
+    tile(page, "conv2", 1)
+    page.wait_for_url(re.compile("layer=conv2"))
+    choose_page(page, "Layers", "Convolution")
+    page.get_by_role("heading", name="How does one small kernel").wait_for()
+    idle(page)
+    page.get_by_role("radio", name="Weight sharing").click()
+    page.wait_for_url(re.compile("Weight"))
+    page.go_back()
+    page.locator(".mosaic .grid").wait_for()
+    page.evaluate("navigator.clipboard.writeText = async text => { window.__copied = text }")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    other = open_page(page.evaluate("window.__copied"))
+    other.locator(".mosaic .grid").wait_for()
+    assert "layer=conv2" in other.url
+
+
 def test_a_broken_picture_is_said_and_the_old_one_stays(
     app: tuple[str, int], open_page: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -134,7 +134,7 @@ def open_upload(page: Any) -> Any:
 def open_training(page: Any) -> None:
     """The sidebar with the form and the run, by the line on top."""
     folded = page.get_by_test_id("stExpandSidebarButton")
-    line = page.locator(".st-key-train-line button")
+    line = page.locator(".st-key-train-line .training")
     line.wait_for()
     if folded.count():
         line.click()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.components.training_line import training_line
+from pages.shared.components.top_line import top_line
 from pages.shared.training import panel
 
 PERIOD = 1.0  # seconds between two looks at a run under way
@@ -24,4 +24,4 @@ def show() -> None:
 
 def _line() -> None:
     run = panel.current()
-    training_line(INVITATION if run is None else f"{run.title} · {panel.brief(run.status())}")
+    top_line(INVITATION if run is None else f"{run.title} · {panel.brief(run.status())}")
