@@ -164,7 +164,7 @@ def test_ten_digits_are_moved_as_the_experiment_moves_them() -> None:
     found = digits.ten((0, 2))
     assert found.labels.tolist() == list(range(10))
     assert np.array_equal(found.pictures[1][:, None], slowly(found.pictures[0][:, None], 2))
-    header, blobs = figures.moved_ten(found)
+    header, blobs = figures.shifted_digits(found)
     assert len(blobs["pictures"]) == 2 * 10 * 28 * 28
     assert header["directions"][:3] == ["right", "down right", "down"]
     network = checkpoints.load(run_id("cnn", permuted=False))

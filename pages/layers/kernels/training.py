@@ -12,6 +12,7 @@ from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
 from cnnviz.runs import get
 from cnnviz.topics.kernels import analysis, captions, figures, network, snippets
+from cnnviz.topics.kernels.packets import KernelGridPacket
 from cnnviz.topics.kernels.records import Bank, History
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
@@ -96,7 +97,7 @@ def _caption(run: checkpoints.Checkpoint, history: History) -> None:
             st.caption(captions.permuted(note))
 
 
-def _packet(history: History, output: int | None) -> dict[str, Any]:
+def _packet(history: History, output: int | None) -> KernelGridPacket:
     """Whole kernels where they can be drawn so, else every slice of the layer or of the chosen kernel."""
     frames, bank = history.weights, history.bank
     steps, count, inputs, height, width = frames.shape

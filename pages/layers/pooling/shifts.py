@@ -80,7 +80,7 @@ def _several(spec: Spec) -> bool:
     return chosen == "ten"
 
 
-def _measured(choice: str, picture: image_picker.Picture, several: bool) -> tuple[cache.Shifts, dict[str, object]]:
+def _measured(choice: str, picture: image_picker.Picture, several: bool) -> cache.Measured:
     """From the cache, or now, with its progress."""
     place = st.empty()
 

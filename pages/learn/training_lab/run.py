@@ -8,6 +8,7 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished
 from cnnviz.topics.training_lab import captions, confusion_figures, gallery_figures
+from pages.learn.training_lab import keeping
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, url_state
 from pages.shared.charts import chart, theme
@@ -54,6 +55,8 @@ def show(run_id: str) -> None:
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None)
+    if not status.alive:
+        keeping.buttons(run, key="lab")
     if not status.alive and run.has_weights():
         _result(run)
     with st.expander(captions.CONFIG, icon=":material/tune:"):
