@@ -84,8 +84,8 @@ def _says(norms: Sequence[GradientNorms], moment: int) -> str:
     shares = {one.cell: float(one.share[moment]) for one in norms}
     there = {cell: share for cell, share in shares.items() if math.isfinite(share)}
     lost = [cell for cell in shares if cell not in there]
-    ends = [(number(there[cell]), cell) for cell in sorted(there, key=there.__getitem__)] or [None]
-    return captions.first_layer(ends[0], ends[-1], lost)
+    ends = [(number(there[cell]), cell) for cell in sorted(there, key=there.__getitem__)]
+    return captions.first_layer(ends[0] if ends else None, ends[-1] if ends else None, lost)
 
 
 def _keys(results: Sequence[CellResult]) -> str:
