@@ -6,7 +6,7 @@ const SECONDS = 400 * 24 * 3600; // the longest that browsers keep a cookie
 export default function ({ data, setStateValue }) {
   const kept = document.cookie
     .split("; ")
-    .find((one) => one.startsWith(`${NAME}=`))
+    .find(one => one.startsWith(`${NAME}=`))
     ?.slice(NAME.length + 1);
   if (kept && kept !== data.key) {
     setStateValue("key", kept);
