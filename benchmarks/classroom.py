@@ -1,4 +1,5 @@
-"""A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3].
+"""A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
+[--left 60].
 
 Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks, clicks layers, and
 three of them train. Every answer is compared with what the library says of that layer. In the middle the server is
@@ -30,7 +31,7 @@ from cnnviz.topics.explore import captions
 from tests.support.browser import served
 
 CHOICES = ("lenet5", "net", "squeezenet1_0", "resnet18", "mobilenet_v2", "efficientnet_lite0")
-TRAINING, LEFT = 3, 60.0  # sessions that train; seconds that memory is looked at after all have left
+TRAINING = 3  # sessions that train
 
 
 @dataclass
@@ -63,7 +64,7 @@ def visit(address: str, number: int, choice: str, *, clicks: int, known: dict[st
     """One session: opens the page, perhaps trains, clicks layers; a second of thought between two clicks."""
     chance = random.Random(f"{number} {choice} {address}")
     try:
-        with Session(address, network=choice) as session:
+        with Session(address, network=choice, layer=list(known)[1]) as session:
             seen.opened.append(session.run())
             session.run()  # as the browser does once the canvas is painted
             if number < TRAINING:
@@ -123,6 +124,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--clicks", type=int, default=12)
     parser.add_argument("--networks", type=int, default=3, choices=range(1, len(CHOICES) + 1))
+    parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
     asked = parser.parse_args()
     chosen = CHOICES[: asked.networks]
     known = {choice: truth(choice) for choice in chosen}
@@ -148,7 +150,7 @@ def main() -> None:
                 os.kill(pid, signal.SIGKILL)
                 continue
             after = [resident_mb(pid)]
-            while len(after) * 5 < LEFT:
+            while len(after) * 5 < asked.left:
                 time.sleep(5)
                 after.append(resident_mb(pid))
             print(f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s")

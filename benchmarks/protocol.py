@@ -112,8 +112,8 @@ class Session:
         if identity:
             key = identity.split("-", 2)[-1]
             self.widgets[key] = (identity, answer.delta.fragment_id)
-            if (told := _told(element, what)) is not None:
-                self._values.setdefault(identity, told)
+            if (told := _told(element, what)) is not None and (identity not in self._values or _pushed(element, what)):
+                self._values[identity] = told
             if what == "selectbox":
                 self.options[key] = list(element.selectbox.options)
 
@@ -125,8 +125,17 @@ FINISHED = (
 BROKEN = 1
 
 
+def _pushed(element: Any, what: str | None) -> bool:
+    """Whether Python says what this widget shows, whatever the browser has."""
+    return bool(getattr(getattr(element, what or "empty"), "set_value", False))
+
+
 def _told(element: Any, what: str | None) -> tuple[str, Any] | None:
     """What a browser says of a widget that nobody has touched: (field of WidgetState, value); None of other kinds."""
+    if what == "selectbox" and element.selectbox.set_value:
+        return "string_value", element.selectbox.raw_value
+    if what == "number_input" and element.number_input.set_value:
+        return "double_value", element.number_input.value
     if what == "selectbox" and element.selectbox.HasField("default"):
         return "string_value", element.selectbox.options[element.selectbox.default]
     if what == "number_input":
