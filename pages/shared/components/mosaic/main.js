@@ -5,10 +5,12 @@ import { settled } from "../../js/places.js";
 import { openPage } from "../../js/tiles.js";
 import { askContribution, showControls } from "./controls.js";
 import { answer, listen } from "./events.js";
-import { gridOf } from "./grid.js";
+import { BESIDE, gridOf } from "./grid.js";
 import { modelOf, ordered, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
 import { loadPhoto } from "./side.js";
+
+const PHONE = 640; // pixels: a window that is no wider stacks everything
 
 export default mount({
   whole: ".mosaic",
@@ -73,7 +75,8 @@ export function arrange(view) {
   openPage(view, pageSize(view.model));
   view.empty.hidden = view.page.length > 0;
   view.empty.textContent = "Every channel of this layer is dead on this picture: there is no map left to show.";
-  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600);
+  view.beside = view.narrow && window.innerWidth > PHONE;
+  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, view.beside ? BESIDE : undefined);
   showControls(view);
   paintMaps(view);
   paintBar(view);
