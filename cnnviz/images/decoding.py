@@ -225,6 +225,7 @@ def _shrunk(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def within(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """A size (width, height) made smaller in proportion until its longer side is at most `longest`."""
     width, height = size
     ratio = min(1.0, longest / max(size))
     return max(1, round(width * ratio)), max(1, round(height * ratio))

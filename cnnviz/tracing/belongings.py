@@ -131,6 +131,7 @@ class Belongings:
             self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
 
     def restore(self) -> None:
+        """Put back everything that the pass changed."""
         if not self._holds_the_same():
             for live in self.empty:
                 live.clear()
@@ -163,6 +164,7 @@ class _Together:
         self.values = list(chain.from_iterable([copy.values() for copy in copies]))
 
     def identical(self) -> bool:
+        """Whether each container holds the very objects that it held."""
         return (
             list(map(len, self.dicts)) == self.lengths
             and all(map(operator.is_, chain.from_iterable([live.values() for live in self.dicts]), self.values))

@@ -45,6 +45,7 @@ def picture(digest: str, _data: bytes) -> Image.Image:
 
 @by_view(max_entries=2, show_spinner="The picture goes through the network …")
 def look(view: View) -> Look:
+    """One image through one network: the recording and what the network says."""
     opened = network(view.choice)
     prepared = images.prepare(view.image, opened.spec, fit=view.fit)
     recording = capture.activations(opened.model, prepared.tensor)
@@ -67,6 +68,7 @@ def sample_sprite(size: int) -> bytes:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def sample(name: str) -> Image.Image:
+    """A sample image by its name."""
     return samples.read(name)
 
 

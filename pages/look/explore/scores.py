@@ -8,14 +8,14 @@ from cnnviz import networks
 from cnnviz.figures import predictions
 from cnnviz.topics.explore import captions
 from pages.shared.cache import Look
-from pages.shared.components.scores import scores as scores_of
+from pages.shared.components.scores import scores
 
 TOP = 5
 
 
 def top_five(seen: Look) -> None:
     """Five bars with their numbers; a sentence where none of the classes fits, and how unusual outputs were read."""
-    scores_of(predictions.bars(seen.scores, top=TOP), key="explore.scores")
+    scores(predictions.bars(seen.scores, top=TOP), key="explore.scores")
     if said := predictions.assumed(seen.recording.logits, ended=seen.recording.layers[-1].operation):
         st.caption(said)
     if note := predictions.fit_note(seen.scores):
