@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cnnviz.figures.numbers import number
 from cnnviz.plain_text import escaped
 from cnnviz.records import Field, Layer, Score
 
-TITLE = "What does the network make of this image?"
-INTRODUCTION = (
-    "Every layer of the network is recorded while your image goes through it. Open a layer, then a cell: which pixels "
-    "does it see, and which products make up its value?"
-)
+TITLE = "cnnviz: see what a network sees"
+INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
+PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Pictures", "Draw", "Upload", "Camera", "Input"
+PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
+DRAW_HELP = "Shows the sheet to draw on, or puts it away."
+TRAINING_STEPS = "The same image through the same network, earlier in its training."
+NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
-THE_LAYER, THE_UNIT = "The layer", "The unit: why this value"
+BACK_TO_LAYER, CLOSE = "The layer", "Close"
+LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SOFTMAX = "From logits to probabilities: softmax, term by term"
 BLANK_OUTSIDE = "Blank everything outside the box"
 TAKE_AWAY = "Take it with you"
@@ -31,6 +34,17 @@ def recorded(network: str, shape: Sequence[int], image: str, top: Score) -> str:
         f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{escaped(top.label)} "
         f"{top.probability:.3f}**"
     )
+
+
+def answer(label: str, percent: str, *, doubted: bool) -> str:
+    """The likeliest class on a button. doubted: whether none of the classes convinces."""
+    return f"**{escaped(label)}** {percent}{' ?' if doubted else ''}"
+
+
+def training_step(choice: str, places: Mapping[int, str]) -> str:
+    """Which snapshot of a run is shown. choice: of the run, "…@<step>" for a snapshot. places: step → words."""
+    step = choice.rpartition("@")[2]
+    return f"Step {places.get(int(step), step)}" if "@" in choice and step.isdigit() else "Training"
 
 
 def seconds(layers: int, seconds: float) -> str:
