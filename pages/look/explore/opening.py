@@ -25,10 +25,12 @@ def choose() -> None:
 
 
 def to_the_digit() -> None:
+    """The small network and the drawn digit."""
     url_state.change(network=networks.run_choice(RUN), picture=samples.DRAWN)
 
 
 def to_a_photo() -> None:
+    """A network of photos and a photo."""
     url_state.change(network=PHOTO_NETWORK, picture=PHOTO)
 
 
