@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, course, own_failure, url_state
+from pages.shared import cache, command_line, course, memory_valve, own_failure, url_state, visitor
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -19,6 +19,7 @@ st.set_page_config(
 lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
+visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top", expanded=True)
@@ -33,5 +34,6 @@ url_state.say_refused()
 own_failure.run(page.run)
 course.footer(page.url_path)
 panel.warm()
+memory_valve.watch()
 cache.settle()
 devices.give_back_memory()

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 import torch
@@ -268,3 +269,13 @@ def test_a_spec_of_lists_is_one_of_tuples() -> None:
 def test_an_output_that_is_no_list_of_classes_is_refused_by_its_shape() -> None:
     with pytest.raises(models.ModelError, match=r"a tensor of shape \[1, 2, 32, 32\]"):
         models.own(stranger(lambda: (nn.Conv2d(3, 2, 1), described())))
+
+
+def test_lazy_layers_get_their_shapes_from_the_first_image() -> None:
+    parts = (nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(2))
+    net, x = nn.Sequential(*parts).train(), torch.randn(1, 3, 12, 12)
+    record = capture.activations(net, x)
+    assert type(net[0]) is nn.Conv2d
+    assert all(module.training for module in net.modules())
+    np.testing.assert_array_equal(record.logits, net.eval()(x)[0].detach().numpy())
+    assert set(capture.contributions(net, x, 0)) == set(record.keys)

@@ -64,7 +64,7 @@ def status(name: str, *, ask: bool = False) -> Status:
         return Status(True, source.fetch is not None, f"{source.info.title}: {found}.")
     problem = downloads.answering(source.urls) if ask else ""
     if source.fetch is None or problem:
-        return Status(False, False, str(missing(source, data_root(), problem)))
+        return Status(False, False, str(missing(source, problem)))
     return Status(False, True, f"{source.info.title} is not here yet; it can be downloaded ({source.megabytes} MB).")
 
 
@@ -93,13 +93,18 @@ def load(
             _fetch(source, folder, progress)
             found = source.find(folder)
         if not found:
-            raise missing(source, folder)
+            raise missing(source)
         return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
 def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE) -> Imported:
     """Keep a zip of class folders as the data set "folder:<name>": see `image_folder`. Raises DatasetError."""
     return image_folder.from_zip(data, name, size=size, root=data_root())
+
+
+def release() -> None:
+    """Hold none of them in memory any longer."""
+    _held.cache_clear()
 
 
 @functools.lru_cache(maxsize=KEPT)
@@ -114,8 +119,8 @@ def _member(name: str, folder: Path) -> Source:
 def _fetch(source: Source, folder: Path, progress: Progress | None) -> None:
     problem = downloads.answering(source.urls)
     if problem or source.fetch is None:
-        raise missing(source, folder, problem)
+        raise missing(source, problem)
     try:
         source.fetch(folder, progress)
     except downloads.DownloadError as error:
-        raise missing(source, folder, str(error)) from error
+        raise missing(source, str(error)) from error

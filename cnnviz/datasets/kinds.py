@@ -93,10 +93,10 @@ def data_root() -> Path:
     return Path(named).expanduser() if named else Path.home() / ".cache" / "cnnviz" / "data"
 
 
-def missing(source: Source, root: Path, why: str = "") -> MissingError:
-    """One sentence: what was asked, where it was looked for, what would work."""
+def missing(source: Source, why: str = "") -> MissingError:
+    """One sentence: what was asked, what would work. A visitor reads it, so it does not say where the folder lies."""
     reason = f" and could not be downloaded ({why})" if why else ""
     return MissingError(
-        f"{source.info.title} is not in the data folder {root}{reason}: put {source.wanted} there "
-        f"(another folder: set CNNVIZ_DATA), or choose another data set; {NO_FILES}."
+        f"{source.info.title} is not in the data folder{reason}: put {source.wanted} there "
+        f"(CNNVIZ_DATA names it), or choose another data set; {NO_FILES}."
     )

@@ -47,9 +47,9 @@ def training_step(choice: str, places: Mapping[int, str]) -> str:
     return f"Step {places.get(int(step), step)}" if "@" in choice and step.isdigit() else "Training"
 
 
-def seconds(layers: int, seconds: float, method: str) -> str:
-    """How many layers were recorded, how long it took, and how."""
-    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms ({method})"
+def seconds(layers: int, seconds: float) -> str:
+    """How many layers were recorded, and how long it took."""
+    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms"
 
 
 def network(title: str, weights: str) -> str:

@@ -91,7 +91,7 @@ def _mosaic(view: View, seen: Look, place: Place) -> None:
     layer = seen.recording[place.layer]
     wanted = st.session_state.get("explore.contribution")
     given = cache.contributions(view, target=seen.scores[0].index).get(place.layer) if wanted else None
-    selected = {"layer": place.layer, "channel": place.channel, "row": place.row, "column": place.column}
+    selected = {"channel": place.channel, "row": place.row, "column": place.column}
     layer_view.mosaic_of(
         maps.mosaic_data(
             layer, contributions=given, network_limit=seen.limit, field=cache.fields(view.choice).get(place.layer),

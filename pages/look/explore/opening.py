@@ -25,12 +25,12 @@ def choose() -> None:
 
 
 def to_the_digit() -> None:
-    """The small network and the drawn digit."""
+    """Back to the small network and its digit."""
     url_state.change(network=networks.run_choice(RUN), picture=samples.DRAWN)
 
 
 def to_a_photo() -> None:
-    """A network of photos and a photo."""
+    """On to a photograph, and a network that names what is on it."""
     url_state.change(network=PHOTO_NETWORK, picture=PHOTO)
 
 

@@ -26,7 +26,7 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     """Network and weights, input, class and probability, time, in one line."""
     named = captions.network(opened.spec.title, opened.provenance.label)
     result = captions.recorded(named, opened.spec.input_shape, title, seen.scores[0])
-    took = captions.seconds(len(seen.recording), seen.recording.seconds, seen.recording.method)
+    took = captions.seconds(len(seen.recording), seen.recording.seconds)
     return f"{result} · {took}"
 
 

@@ -2,7 +2,8 @@
 import { outline, ring, sized } from "../../js/canvas.js";
 import { BESIDE } from "./grid.js";
 import { peak, valueAt, valueText } from "./model.js";
-import { activeCell, copyMap } from "./paint.js";
+import { activeCell } from "../../js/tiles.js";
+import { copyMap } from "./paint.js";
 
 export function paintSide(view) {
   const cell = shownCell(view);

@@ -1,5 +1,7 @@
 // What Streamlit (1.67) leaves out of its elements, for those who hear a page: an image's text is its caption (none: it is
 // decoration beside what says the same), code that is wider than its box can be scrolled by keys, and a heading is one level below the one before it, whatever size it has.
+const SOON = 50; // ms after a change
+
 export function completeMarkup() {
   if (window.__cnnvizMarkup) return;
   window.__cnnvizMarkup = true;
@@ -7,10 +9,10 @@ export function completeMarkup() {
   const later = () => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       waiting = false;
       complete();
-    });
+    }, SOON);
   };
   new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
   complete();

@@ -1,7 +1,8 @@
+import { element } from "../../../../shared/js/dom.js";
 import { relativeLuminance } from "../../../../shared/js/ink.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
 import { showLadder, showProof, showStages } from "./ladder.js";
-import { bytes, element, exponentFor, floats, largest, number } from "./numbers.js";
+import { bytes, exponentFor, floats, largest, number } from "./numbers.js";
 import { showPicture } from "./picture.js";
 
 const views = new WeakMap();
