@@ -1,7 +1,8 @@
-// What Streamlit (1.67) leaves out of its elements, for those who hear a page: an image's text is its caption (none: it is
-// decoration beside what says the same), code that is wider than its box can be scrolled by keys, and a heading is one level below the one before it, whatever size it has.
 const SOON = 50; // ms after a change
 
+// What Streamlit (1.67) leaves out of its elements, for those who hear a page. An image's text is its caption (none: it is
+// decoration beside what says the same); code that is wider than its box can be scrolled by keys; a heading is at most
+// one level below the one before it, whatever size it has.
 export function completeMarkup() {
   if (window.__cnnvizMarkup) return;
   window.__cnnvizMarkup = true;
