@@ -96,7 +96,10 @@ def in_browser() -> None:
             uploads = [upload(page, Path(folder), index) for index in range(REPEATS + 1)][1:]
             idle(page)
             page.locator(STAGE).focus()
-            page.keyboard.press("ArrowRight")  # from the picture to the first layer, which is open already
+            page.keyboard.press("ArrowRight")  # from the picture to the first layer
+            page.keyboard.press("Space")  # which opens beside the canvas
+            page.wait_for_selector(MOSAIC)
+            idle(page)
             layers = [other_layer(page) for _ in range(REPEATS + 1)][1:]
             hovers = hover(page)
             _row("upload to painted canvas", name, statistics.median(uploads), "1.0")

@@ -37,6 +37,7 @@ def test_no_violation_is_ours(app: tuple[str, int], open_page: Callable[..., Any
         pytest.skip("axe-core is not there: npm ci")
     page = open_page(f"{app[0]}/{path}", "laptop", scheme)
     idle(page)
+    page.wait_for_function("window.__cnnvizMarkup", timeout=60_000)  # what completes Streamlit's markup is there
     page.wait_for_timeout(PAINT)
     idle(page)
     page.evaluate(AXE.read_text("utf-8"))
