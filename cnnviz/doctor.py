@@ -104,7 +104,7 @@ def left_over() -> Finding:
     found = [*datasets.root().glob(f"{zip_import.NEW}*"), *checkpoints.runs_folder().glob(".new-*")]
     if not found:
         return Finding("left over", True, "nothing half made lies about")
-    return Finding("left over", True, f"{len(found)} folders are being made, or are swept at the next import")
+    return Finding("left over", True, f"{len(found)} folders are being made, or were left by a process that was ended")
 
 
 def free_memory() -> Finding:
