@@ -73,6 +73,17 @@ def output(module: nn.Module, shape: Shape) -> Any:
         return guarded(lambda: module(torch.zeros(1, *shape, dtype=floating_type(module))))
 
 
+def is_script(module: nn.Module) -> bool:
+    """Whether it is TorchScript, or holds some."""
+    return any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
+
+
+def needs_numbers(module: nn.Module) -> bool:
+    """Whether it runs on numbers alone, and not on shapes: TorchScript, and weights in 8 bits."""
+    packed = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized", "torch.nn.quantized")
+    return is_script(module) or any(type(part).__module__.startswith(packed) for part in module.modules())
+
+
 def needed_inputs(module: nn.Module) -> tuple[str, ...]:
     """The names of the inputs that its forward cannot do without; empty where Python does not know them."""
     try:

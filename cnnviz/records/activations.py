@@ -59,6 +59,8 @@ class Activations:
     method: "graph": every call that ran is there, functions, additions and concatenations too.
     note: what one should know of the pass: that it drew random numbers.
     logits: [classes] float32, the network's output (float64 from a network that computes so).
+    outputs: every tensor that it returned, by its path ("" where it returned one), without the batch axis; a single
+    number has no axis. main: the path of the one that `logits` is.
     seconds: the forward pass with recording.
     """
 
@@ -67,6 +69,8 @@ class Activations:
     method: str = "graph"
     note: str = ""
     seconds: float = 0.0
+    outputs: Mapping[str, Array] = field(repr=False, default_factory=dict)
+    main: str = ""
     _by_key: Mapping[str, Layer] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -98,8 +98,13 @@ class Naming:
 
 # ------------------------------------------------------------------------------------------------ modules
 def is_leaf(module: nn.Module) -> bool:
-    """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for."""
+    """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for.
+
+    TorchScript is one step, too: it calls its parts where Python sees nothing of it.
+    """
     kind: Any = type(module)
+    if isinstance(module, torch.jit.ScriptModule):
+        return True
     return _is_torchs(kind) or (not module._modules and names.module_kind(module) != "other")
 
 
@@ -112,6 +117,8 @@ def _is_torchs(kind: type) -> bool:
 
 def is_plain(module: nn.Module) -> bool:
     """Whether a module is known to do what its kind does and nothing else: torch's own code, in eval mode, no hooks."""
+    if isinstance(module, torch.jit.ScriptModule):
+        return False
     if _everywhere._global_forward_hooks or _everywhere._global_forward_pre_hooks:
         return False
     if _everywhere._global_backward_hooks or _everywhere._global_backward_pre_hooks:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cnnviz.figures.numbers import number
 from cnnviz.plain_text import escaped
-from cnnviz.records import Field, Layer, Score
+from cnnviz.records import Field, Layer
+from cnnviz.records.outputs import Box, Reading
 
 TITLE = "What does the network make of this image?"
 INTRODUCTION = (
@@ -15,6 +16,11 @@ INTRODUCTION = (
 )
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
 THE_LAYER, THE_UNIT = "The layer", "The unit: why this value"
+SIGMOID = "From logits to probabilities: the sigmoid of each label"
+SAY_THE_OUTPUT = (
+    "This is a guess. To say what the output is, start the app with --output classes, labels, numbers, map or boxes, "
+    "or choose it on the page Your own model."
+)
 SOFTMAX = "From logits to probabilities: softmax, term by term"
 BLANK_OUTSIDE = "Blank everything outside the box"
 TAKE_AWAY = "Take it with you"
@@ -25,12 +31,39 @@ LINK_WITHOUT_IMAGE = (
 )
 
 
-def recorded(network: str, shape: Sequence[int], image: str, top: Score) -> str:
+def recorded(network: str, shape: Sequence[int], image: str, *, answer: str) -> str:
     """What went in and what came out. network: title and weights; shape: of the input; image: its title."""
-    return (
-        f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{escaped(top.label)} "
-        f"{top.probability:.3f}**"
-    )
+    return f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{answer}**"
+
+
+def answer(reading: Reading) -> str:
+    """What the network says, in a few words, as Markdown."""
+    if reading.ranks:
+        top = reading.scores[0]
+        return f"{escaped(top.label)} {top.probability:.3f}"
+    if reading.kind == "numbers":
+        return escaped(
+            ", ".join(
+                f"{name} {number(float(value))}"
+                for name, value in zip(reading.names[:3], reading.values[:3], strict=True)
+            )
+        )
+    if reading.kind == "boxes":
+        return "1 box" if len(reading.boxes) == 1 else f"{len(reading.boxes):,} boxes"
+    if reading.kind == "map":
+        channels, rows, columns = reading.values.shape
+        return f"a map of {channels:,} {'class' if channels == 1 else 'classes'}, {rows} × {columns}"
+    return "an output that is not read"
+
+
+MAP = "Each cell in the colour of its likeliest class, over what the network saw"
+
+
+def boxes(found: Sequence[Box]) -> str:
+    """Under the drawn boxes."""
+    if not found:
+        return "The network found no box in this image"
+    return f"The surest of {len(found):,} boxes, on what the network saw"
 
 
 def seconds(layers: int, seconds: float, method: str) -> str:

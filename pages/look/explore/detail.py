@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz import capture, units
+from cnnviz import capture, outputs, units
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Field, Layer, Unit
 from cnnviz.topics.explore import captions, figures
-from pages.look.explore import cache, scores
+from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
 from pages.look.explore.components.network_canvas import network_canvas
@@ -44,7 +44,7 @@ def show(choice: str, at_hand: Picture) -> None:
     st.subheader(captions.THE_UNIT, divider="gray")
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
-    scores.softmax_table(seen)
+    answer.term_by_term(seen)
     _take_away(view, at_hand, layer, unit)
     url_state.publish()
 
@@ -60,8 +60,8 @@ def _layer(view: View, seen: Look, place: dict[str, Any], fields: dict[str, Fiel
     layer, field = seen.recording[key], fields.get(key)
     st.markdown(captions.layer(layer, field))
     wanted = st.session_state.get("explore.contribution")
-    top = seen.scores[0].index
-    given = cache.contributions(view, target=top).get(key) if wanted else None
+    top = outputs.target(seen.reading)
+    given = cache.contributions(view, target=top).get(key) if wanted and top is not None else None
     wide, narrow = st.columns([3, 1], gap="medium")
     with wide:
         layer_view.mosaic_of(

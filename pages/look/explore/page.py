@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.explore import captions
-from pages.look.explore import as_seen, detail, scores
+from pages.look.explore import answer, as_seen, detail
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -28,8 +28,8 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     as_seen.show(choice, opened.spec, at_hand)
 with right:
-    scores.top_five(seen)
-st.caption(scores.caption(opened, seen, at_hand.title))
+    answer.show(opened, seen)
+st.caption(answer.caption(opened, seen, at_hand.title))
 
 detail.show(choice, at_hand)
 url_state.publish()
