@@ -15,7 +15,6 @@ from pages.shared import source_box
 pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
 
-from cnnviz import runs  # noqa: E402
 from cnnviz.runs import supervision  # noqa: E402
 
 
@@ -51,6 +50,6 @@ def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def boss(monkeypatch: pytest.MonkeyPatch) -> Iterator[supervision.Supervisor]:
     """A supervisor of workers that is this test's alone; its workers end with the test."""
     supervisor = supervision.Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [supervisor])
+    monkeypatch.setattr(supervision, "CURRENT", [supervisor])
     yield supervisor
     supervisor.close()

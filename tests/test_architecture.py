@@ -237,12 +237,27 @@ def test_no_page_directly_in_pages() -> None:
 
 
 def test_every_page_is_in_the_menu_and_every_address_is_its_own() -> None:
-    from pages.shared.navigation import ROWS as rows
+    from pages.shared.navigation import ROWS
 
-    assert sorted(row.path for row in rows) == sorted(short(path) for path in PAGES if path.name == "page.py")
-    assert len({row.url_path for row in rows}) == len(rows)
+    assert sorted(row.path for row in ROWS) == sorted(short(path) for path in PAGES if path.name == "page.py")
+    assert len({row.url_path for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=short)
 def test_files_stay_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 350
+
+
+def _undocumented(body: list[ast.stmt], inside: str = "") -> Iterator[str]:
+    """Public functions, methods and classes without a docstring, by their names in the file."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield inside + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from _undocumented(node.body, f"{inside}{node.name}.")
+
+
+@pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=short)
+def test_what_others_call_says_what_it_does(path: Path) -> None:
+    assert not list(_undocumented(ast.parse(path.read_text()).body))

@@ -24,6 +24,7 @@ from cnnviz.configs import ConfigError
 from cnnviz.figures import curves
 from cnnviz.records import RunStatus, Steering, TrainConfig
 from cnnviz.run_files.status import STATES
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import worker
 from pages.shared.training import panel
@@ -196,7 +197,7 @@ def law(whole: Path, seed: int, folder: Path, number: int) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
+    monkeypatch.setattr(supervision, "CURRENT", [one])
     yield tmp_path / "runs"
     one.close()
 

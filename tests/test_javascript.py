@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -109,6 +111,33 @@ def test_the_runtime_keeps_its_promises() -> None:
     if program is None:
         pytest.skip("there is no Node.js")
     run(program, "--test", *(str(path) for path in sorted((ROOT / "tests/js").glob("*.test.js"))))
+
+
+OLDEST = (18, 18, 0)  # the Node.js of Debian 12, which `.ci/run` installs where there is none
+
+
+def admits(spec: str, version: tuple[int, int, int]) -> bool:
+    """Whether npm's range of versions holds one: alternatives "^18.18.0", ">=16", "18", "*"; others are an error."""
+
+    def within(alternative: str) -> bool:
+        sign, text = re.fullmatch(r"(\^|>=|)\s*([\d.]+)", alternative.strip()).groups()  # type: ignore[union-attr]
+        least = tuple(int(part) for part in text.split("."))
+        least = least + (0,) * (3 - len(least))
+        return version >= least and (sign == ">=" or version[0] == least[0])
+
+    return any(within(alternative) for alternative in spec.replace("*", ">=0").split("||"))
+
+
+def test_every_tool_runs_on_the_oldest_node_that_is_promised() -> None:
+    assert admits("^12.22.0 || ^14.17.0 || >=16.0.0", OLDEST)
+    assert admits("18 || 20 || >=22", OLDEST)
+    assert not admits("^20.19.0 || ^22.13.0 || >=24", OLDEST)
+    packages = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    assert packages[""]["engines"]["node"] == ">=18.18"
+    wanted = {
+        name: package["engines"]["node"] for name, package in packages.items() if "node" in package.get("engines", {})
+    }
+    assert {name: spec for name, spec in wanted.items() if not admits(spec, OLDEST)} == {}
 
 
 def test_lint_and_types_are_installed_where_they_are_required() -> None:

@@ -21,6 +21,7 @@ import torch
 from cnnviz import checkpoints, run_files, runs, training
 from cnnviz.records import Event, Finished, Started, Steering, Step, TrainConfig
 from cnnviz.run_files import control_files
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import keeping, worker
 from cnnviz.training.resumption import ResumeError, ResumeState
@@ -126,7 +127,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
+    monkeypatch.setattr(supervision, "CURRENT", [one])
     yield one
     one.close()
 

@@ -25,6 +25,7 @@ from cnnviz import checkpoints, run_files, runs, training
 from cnnviz.configs import ConfigError
 from cnnviz.records import Epoch, Finished, RunStatus, Started, Steering, Step, TrainConfig
 from cnnviz.run_files import control_files
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import recording, worker
 from tests.support import ROOT
@@ -44,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     """One of its own for the test; its workers are gone afterwards."""
     one = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [one])
+    monkeypatch.setattr(supervision, "CURRENT", [one])
     yield one
     one.close()
 

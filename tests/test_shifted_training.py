@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz import checkpoints, datasets, images, models, samples, training
-from cnnviz.experiments import shifted_pictures as experiment
+from cnnviz.experiments import shifted_pictures
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Finished, Step, TrainConfig
 from cnnviz.topics.shifted_pictures import captions, digits, figures
@@ -164,7 +164,7 @@ def test_ten_digits_are_moved_as_the_experiment_moves_them() -> None:
     found = digits.ten((0, 2))
     assert found.labels.tolist() == list(range(10))
     assert np.array_equal(found.pictures[1][:, None], slowly(found.pictures[0][:, None], 2))
-    header, blobs = figures.moved_ten(found)
+    header, blobs = figures.shifted_digits(found)
     assert len(blobs["pictures"]) == 2 * 10 * 28 * 28
     assert header["directions"][:3] == ["right", "down right", "down"]
     network = checkpoints.load(run_id("cnn", permuted=False))
@@ -176,8 +176,8 @@ def test_ten_digits_are_moved_as_the_experiment_moves_them() -> None:
 
 
 def test_labels_say_what_the_configs_do() -> None:
-    configs = {cell.label: cell.config for cell in experiment.EXPERIMENT.cells}
-    assert len(configs) == 4 * len(experiment.SHIFTS)
+    configs = {cell.label: cell.config for cell in shifted_pictures.EXPERIMENT.cells}
+    assert len(configs) == 4 * len(shifted_pictures.SHIFTS)
     for name, config in configs.items():
         assert config.test_shift == int(name.split(", ")[1].split()[0])
         assert config.augmentation == (("crop",) if "with crops" in name else ())

@@ -170,7 +170,7 @@ def test_waiting_runs_go_on_after_a_restart(boss: Supervisor, folder: Path, monk
     elsewhere = left_by(dataclasses.replace(SHORT, seed=10), folder, state="running")
     mine = run_files.Owner.of(os.getpid())
     run_files.write_status(elsewhere.path, RunStatus("queued"), owner=mine)  # a server that lives waits for it
-    monkeypatch.setattr(runs, "_SUPERVISOR", [])
+    monkeypatch.setattr(supervision, "CURRENT", [])
     another = runs.supervisor()
     try:
         assert [one.status().state for one in left][1:] == ["queued", "queued"]

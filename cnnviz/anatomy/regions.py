@@ -126,6 +126,7 @@ def _absorbed(wide: Axis, narrow: Axis) -> Axis:
 
 
 def hull(one: Interval | None, other: Interval | None) -> Interval | None:
+    """The smallest interval that holds both; None where their strides differ or one is unknown."""
     if one is None or other is None or one.stride != other.stride:
         return None
     left = max(one.padding, other.padding)

@@ -44,12 +44,14 @@ class State:
 
     @cached_property
     def field(self) -> Field:
+        """What one cell of this value sees of the image, as the layer table says it."""
         found = self.fixed if self.fixed is not None else _field(self)
         axes = (self.axes[0] - 1, self.axes[1] - 1)
         return found if len(self.shape) != 4 or axes == found.axes else replace(found, axes=axes)
 
     @property
     def status(self) -> str:
+        """ "exact", "bound" or "unknown", as the field has it."""
         return self.field.status
 
     @property
@@ -62,6 +64,7 @@ class State:
 
     @property
     def is_known(self) -> bool:
+        """Whether every operation so far was understood."""
         return self.fixed is None
 
     @property
@@ -95,6 +98,7 @@ class Call:
 
     @property
     def input(self) -> Any:
+        """The call's first argument."""
         return self.args[0] if self.args else next(iter(self.kwargs.values()))
 
 
@@ -121,6 +125,7 @@ def unknown(state: State, shape: Sequence[int], why: str) -> State:
 
 
 def whole_region(image: tuple[int, int]) -> Region:
+    """The region that is the whole image."""
     return ((sets.everything(image[0]), sets.everything(image[1])),)
 
 

@@ -17,7 +17,7 @@ from cnnviz.anatomy.formulas import FORMULAS
 from cnnviz.anatomy.states import sized, unknown
 from cnnviz.capture.values import without_batch
 from cnnviz.records import Row
-from cnnviz.tracing import operation_names as names
+from cnnviz.tracing import operation_names
 from cnnviz.tracing.belongings import Belongings
 
 _NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
@@ -126,7 +126,7 @@ class _Walk:
         self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: list[Any]
     ) -> Any:
         module = self.modules[step.node.module] if step.function is None else None
-        kind = names.function_kind(step.label) if module is None else step.node.kind
+        kind = operation_names.function_kind(step.label) if module is None else step.node.kind
         states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
         function: Any = module if module is not None else step.function
         call = receptive.Call(kind, step.label, module, function, args, kwargs, states, value)

@@ -47,6 +47,7 @@ class Fit:
 
     @property
     def fits(self) -> bool:
+        """Whether every tensor of the file has its place, in its shape."""
         return all(row.state == "fits" for row in self.rows)
 
     @property

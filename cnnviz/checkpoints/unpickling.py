@@ -98,6 +98,7 @@ def convert(source: str, target: str, largest: int) -> list[str]:
 
 
 def main() -> int:
+    """Read the pickle within its limits and write safetensors; the exit status says whether it could."""
     source, target, largest, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     import torch
 

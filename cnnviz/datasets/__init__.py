@@ -64,7 +64,7 @@ def status(name: str, *, ask: bool = False) -> Status:
         return Status(True, source.fetch is not None, f"{source.info.title}: {found}.")
     problem = downloads.answering(source.urls) if ask else ""
     if source.fetch is None or problem:
-        return Status(False, False, str(missing(source, data_root(), problem)))
+        return Status(False, False, str(missing(source, problem)))
     return Status(False, True, f"{source.info.title} is not here yet; it can be downloaded ({source.megabytes} MB).")
 
 
@@ -93,7 +93,7 @@ def load(
             _fetch(source, folder, progress)
             found = source.find(folder)
         if not found:
-            raise missing(source, folder)
+            raise missing(source)
         return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
@@ -114,8 +114,8 @@ def _member(name: str, folder: Path) -> Source:
 def _fetch(source: Source, folder: Path, progress: Progress | None) -> None:
     problem = downloads.answering(source.urls)
     if problem or source.fetch is None:
-        raise missing(source, folder, problem)
+        raise missing(source, problem)
     try:
         source.fetch(folder, progress)
     except downloads.DownloadError as error:
-        raise missing(source, folder, str(error)) from error
+        raise missing(source, str(error)) from error

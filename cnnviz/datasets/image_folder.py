@@ -62,7 +62,7 @@ def _folder(name: str, root: Path) -> Path:
     if elsewhere or not folder.is_dir() or not _is_data_set(folder):
         there = ", ".join(names(root)) or "none yet"
         raise MissingError(
-            f"there is no image folder {plain!r} with at least two class folders of pictures in {root} "
+            f"there is no image folder {plain!r} with at least two class folders of pictures in the data folder "
             f"(CNNVIZ_DATA); there are: {there}; a zip of class folders works too."
         )
     return folder

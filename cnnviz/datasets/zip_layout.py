@@ -37,6 +37,7 @@ class Layout:
 
     @property
     def has_splits(self) -> bool:
+        """Whether any file stands in a folder such as `train` or `test`."""
         return any(place.split for place in self.places)
 
     def classes(self, split: str = "") -> list[str]:

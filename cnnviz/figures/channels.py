@@ -56,11 +56,14 @@ class ChannelStatistics:
 
     @property
     def sparsity(self) -> float:
+        """The mean share of zeros over the channels, 0 to 1."""
         return float(self.share_zero.mean()) if self.share_zero.size else 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
+    """How many values lie between each two edges."""
+
     counts: Array  # [bins] int64
     edges: Array  # [bins + 1] float64
 
@@ -86,6 +89,7 @@ def finite(values: Array) -> Array:
 
 
 def all_finite(values: Array) -> bool:
+    """Whether no value is NaN or infinite (one sum tells)."""
     return bool(np.isfinite(values.sum(dtype=np.float64))) if values.size else True
 
 

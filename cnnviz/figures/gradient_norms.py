@@ -245,6 +245,7 @@ def share_table(found: Results) -> list[dict[str, str]]:
 
 
 def grid_words(one: CellResult) -> str:
+    """A cell's accuracy in words, with the seeds that diverged, if any did."""
     lost = divergences(one)
     if not lost:
         return accuracy_words(one)

@@ -42,6 +42,7 @@ _MAGNITUDE = {
 
 
 def names() -> tuple[str, ...]:
+    """The families of colours."""
     return NAMES
 
 

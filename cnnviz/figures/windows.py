@@ -3,20 +3,62 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
-from cnnviz.figures.packets import digest
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.activations import Array
 from cnnviz.records.windows import Companion, SlidingWindow
 
 
-def window_data(window: SlidingWindow) -> dict[str, Any]:
-    """{"meta": plain dict, then bytes: "input", "output", "weights", "rows", …}: float64 and int32, little endian.
+class CompanionGrid(TypedDict):
+    """side: beside the "input" or the "output". channels: one grid for each. like_output: in the output's colours."""
 
-    meta["limits"]: the largest size in the input, the weights and the outputs (and their intermediate maps).
+    name: str
+    side: str
+    channels: bool
+    limit: float
+    like_output: bool
+    signed: bool
+
+
+class WindowContent(TypedDict):
+    """input [C, Hp, Wp], output [O, Ho, Wo], window [kh, kw], padding [top, left, bottom, right].
+
+    sources: for each padded row and column the one that it repeats, −1 for none. anchors: the row and the column that
+    each output stands for. limits: the largest size in the input, the weights and the outputs.
     """
+
+    kind: str
+    input: list[int]
+    output: list[int]
+    window: list[int]
+    groups: int
+    padding: list[int]
+    sources: list[list[int]]
+    power: float
+    anchors: list[list[int]] | None
+    names: list[str]
+    companions: list[CompanionGrid]
+    limits: list[float]
+
+
+class WindowMeta(WindowContent, Sealed):
+    """With its digest."""
+
+
+class SlidingWindowPacket(TypedDict):
+    """For the component sliding_window. blobs: input, output, weights, bias, divisors, companion0, … float64; rows,
+    columns, winners int32; little endian, empty where there are none.
+    """
+
+    meta: WindowMeta
+    blobs: dict[str, bytes]
+
+
+def window_data(window: SlidingWindow) -> SlidingWindowPacket:
+    """A record as the component draws it."""
     top, left, bottom, right = window.padding
     high, wide = window.input.shape[1:]
     blobs = {
@@ -30,7 +72,7 @@ def window_data(window: SlidingWindow) -> dict[str, Any]:
         "divisors": _floats(window.divisors),
         **{f"companion{place}": _floats(item.values) for place, item in enumerate(window.companions)},
     }
-    meta: dict[str, Any] = {
+    content: WindowContent = {
         "kind": window.kind,
         "input": list(window.input.shape),
         "output": list(window.output.shape),
@@ -46,11 +88,10 @@ def window_data(window: SlidingWindow) -> dict[str, Any]:
         "companions": [_companion(item) for item in window.companions],
         "limits": [_largest(window.input), _largest(window.weights), _largest(window.output)],
     }
-    meta["digest"] = digest(meta, *blobs.values())
-    return {"meta": meta, **blobs}
+    return {"meta": {**content, "digest": digest(content, *blobs.values())}, "blobs": blobs}
 
 
-def _companion(item: Companion) -> dict[str, Any]:
+def _companion(item: Companion) -> CompanionGrid:
     values = np.asarray(item.values)
     return {
         "name": item.name,

@@ -23,6 +23,7 @@ def build(input_shape: Shape, classes: int) -> nn.Module:
 
 @functools.cache
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     plain = torchvision_zoo.spec("googlenet")
     return replace(
         plain,

@@ -32,6 +32,7 @@ class Net(nn.Module):
         self.fc3 = nn.Linear(84, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, classes]."""
         x = self.pool1(self.relu1(self.conv1(x)))
         x = self.pool2(self.relu2(self.conv2(x)))
         x = self.relu3(self.fc1(self.flatten(x)))
@@ -39,11 +40,13 @@ class Net(nn.Module):
 
 
 def build(input_shape: Shape, classes: int) -> nn.Module:
+    """`Net` for images of this shape, at least 16 pixels a side."""
     at_least("net", input_shape, 16)
     return Net(input_shape, classes)
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="net",
         title="Net (CIFAR-10)",

@@ -29,6 +29,7 @@ class Shortcut(nn.Module):
         self.stride, self.more = stride, channels - inputs
 
     def forward(self, x: Tensor) -> Tensor:
+        """Every `stride`-th cell, with channels of zeros added: the paper's option A, without parameters."""
         return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.more))
 
 
@@ -66,6 +67,7 @@ class Block(nn.Module):
         self.relu2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
+        """ReLU(F(x) + x), or ReLU(F(x)) in the plain network."""
         y = self.relu1(self.norm1(self.conv1(x)))
         y = self.norm2(self.conv2(y))
         if self.residual:
@@ -103,12 +105,14 @@ class CifarResNet(nn.Module):
                 nn.init.zeros_(module.norm2.weight)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, classes]."""
         x = self.relu(self.norm(self.conv(x)))
         x = self.stage3(self.stage2(self.stage1(x)))
         return self.classifier(self.flatten(self.pool(x)))
 
 
 def build_plain(name: str, depth: int, input_shape: Shape, classes: int) -> nn.Module:
+    """The same stack of convolutions without shortcuts."""
     at_least(name, input_shape, 4)
     return CifarResNet(input_shape[0], classes, depth, None, False)
 
@@ -123,6 +127,7 @@ def build_residual(
 
 
 def spec(name: str, title: str, depth: int, residual: bool) -> Spec:
+    """Its input shape, classes, paper and published counts."""
     parameters, macs = PUBLISHED[depth]
     idea = (
         "Shortcuts carry the input past two convolutions, so that more layers do not make training harder."

@@ -44,6 +44,7 @@ class AlexNet2012(nn.Module):
         self.classifier = _classifier(_features(self.features, input_shape), classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 3, 224, 224] → logits [N, classes]."""
         return self.classifier(self.flatten(self.features(x)))
 
 
@@ -78,6 +79,7 @@ class ZFNet(nn.Module):
         self.classifier = _classifier(_features(self.features, input_shape), classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 3, 224, 224] → logits [N, classes]."""
         return self.classifier(self.flatten(self.features(x)))
 
 
@@ -103,16 +105,19 @@ def _classifier(inputs: int, classes: int) -> nn.Sequential:
 
 
 def build_alexnet(input_shape: Shape, classes: int) -> nn.Module:
+    """AlexNet in two groups, for images of at least 63 pixels a side."""
     at_least("alexnet_2012", input_shape, 63)
     return AlexNet2012(input_shape, classes)
 
 
 def build_zfnet(input_shape: Shape, classes: int) -> nn.Module:
+    """ZFNet, for images of at least 63 pixels a side."""
     at_least("zfnet", input_shape, 63)
     return ZFNet(input_shape, classes)
 
 
 def alexnet_spec() -> Spec:
+    """What the paper of 2012 says of AlexNet, and its counts."""
     return Spec(
         name="alexnet_2012",
         title="AlexNet (2012)",
@@ -132,6 +137,7 @@ def alexnet_spec() -> Spec:
 
 
 def zfnet_spec() -> Spec:
+    """What the paper of 2013 says of ZFNet, and its counts."""
     return Spec(
         name="zfnet",
         title="ZFNet",

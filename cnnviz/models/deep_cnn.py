@@ -23,6 +23,7 @@ class Layer(nn.Module):
         self.skip = skip
 
     def forward(self, x: Tensor) -> Tensor:
+        """Convolution, normalisation, activation; with a shortcut, its input is added."""
         y = self.conv(x)
         if self.norm is not None:
             y = self.norm(y)
@@ -50,6 +51,7 @@ class DeepCNN(nn.Module):
                 _start(module, activation)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, classes]."""
         x = self.layers(self.activation(self.stem(x)))
         return self.classifier(self.flatten(self.pool(x)))
 
@@ -76,6 +78,7 @@ def build(
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="deep_cnn",
         title="Deep plain CNN",

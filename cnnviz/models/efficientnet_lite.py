@@ -37,6 +37,7 @@ class Block(nn.Module):
         self.residual = stride == 1 and inputs == channels
 
     def forward(self, x: Tensor) -> Tensor:
+        """Widened, filtered channel by channel, narrowed; its input is added where shapes allow."""
         wide = x if self.expand is None else self.expand(x)
         narrow = self.project(self.depthwise(wide))
         return narrow + x if self.residual else narrow
@@ -69,6 +70,7 @@ class EfficientNetLite0(nn.Module):
         self.classifier = nn.Linear(1280, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 3, H, W] → logits [N, classes]."""
         x = self.stem(x)
         x = self.stage3(self.stage2(self.stage1(x)))
         x = self.stage7(self.stage6(self.stage5(self.stage4(x))))
@@ -116,6 +118,7 @@ def _same(side: int, kernel: int) -> tuple[int, int]:
 
 
 def build(input_shape: Shape, classes: int) -> nn.Module:
+    """EfficientNet-Lite0, for images of at least 32 pixels a side."""
     at_least("efficientnet_lite0", input_shape, 32)
     return EfficientNetLite0(input_shape, classes)
 
@@ -152,6 +155,7 @@ def in_order(published: dict[str, Tensor], model: nn.Module) -> dict[str, Tensor
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="efficientnet_lite0",
         title="EfficientNet-Lite0",

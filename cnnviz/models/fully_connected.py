@@ -30,6 +30,7 @@ class FC2Layer(nn.Module):
         self.log_softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → log-probabilities [N, classes]."""
         x = self.relu1(self.hidden1(self.flatten(x)))
         if self.dropout1 is not None:
             x = self.dropout1(x)
@@ -49,6 +50,7 @@ def build(input_shape: Shape, classes: int, *, hidden: int = 8, dropout: float =
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="fc2layer",
         title="FC2Layer",

@@ -36,6 +36,7 @@ class LeNet5(nn.Module):
         self.fc3 = nn.Linear(84, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, classes]."""
         x = self.pool1(self.activation1(self.conv1(x)))
         x = self.pool2(self.activation2(self.conv2(x)))
         x = self.activation3(self.fc1(self.flatten(x)))
@@ -50,6 +51,7 @@ def build(input_shape: Shape, classes: int, *, activation: str = "relu", pooling
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="lenet5",
         title="LeNet-5",

@@ -40,6 +40,7 @@ class ScaledTanh(nn.Module):
     """1.7159 · tanh(2x/3): steepest near ±1, where the targets lie (the paper's appendix A)."""
 
     def forward(self, x: Tensor) -> Tensor:
+        """1.7159 · tanh(2x/3), the paper's squashing function."""
         return torch.tanh(x * (2 / 3)) * 1.7159
 
 
@@ -52,6 +53,7 @@ class Subsampling(nn.Module):
         self.scale = nn.Conv2d(channels, channels, kernel_size=1, groups=channels)
 
     def forward(self, x: Tensor) -> Tensor:
+        """The sum of each 2 × 2 window, times one weight and plus one bias a map."""
         return self.scale(self.average(x) * 4)
 
 
@@ -77,6 +79,7 @@ class PartialConvolution(nn.Module):
             self.convolutions.append(nn.Conv2d(len(maps), len(readers), kernel_size=5, groups=len(readers)))
 
     def forward(self, x: Tensor) -> Tensor:
+        """C3: each group of maps reads its own choice of the maps before, [N, 6, H, W] → [N, 16, H, W]."""
         maps = (self.maps0, self.maps1, self.maps2, self.maps3)
         read = zip(self.convolutions, maps, strict=True)
         return torch.cat([convolution(torch.index_select(x, 1, index)) for convolution, index in read], dim=1)
@@ -92,6 +95,7 @@ class Distances(nn.Module):
         self.register_buffer("codes", codes, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 84] → the negative squared distance to each class's drawn code, [N, classes]."""
         return -((x.unsqueeze(1) - self.codes) ** 2).sum(dim=2)
 
 
@@ -119,6 +123,7 @@ class LeNet5Of1998(nn.Module):
         self.output = Distances(codes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 1, 32, 32] → negative squared distances [N, 10]; the nearest code is the answer."""
         x = self.squash2(self.S2(self.squash1(self.C1(x))))
         x = self.squash4(self.S4(self.squash3(self.C3(x))))
         x = self.flatten(self.squash5(self.C5(x)))
@@ -145,6 +150,7 @@ def build(input_shape: Shape, classes: int) -> nn.Module:
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="lenet5_1998",
         title="LeNet-5 (1998)",

@@ -36,6 +36,7 @@ class DepthwiseSeparable(nn.Module):
         self.relu2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
+        """A filter a channel, then a mix of channels at each place."""
         x = self.relu1(self.norm1(self.depthwise(x)))
         return self.relu2(self.norm2(self.pointwise(x)))
 
@@ -62,6 +63,7 @@ class MobileNetV1(nn.Module):
         self.fc = nn.Linear(first, classes)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, 3, H, W] → logits [N, classes]."""
         x = self.blocks(self.relu(self.norm(self.conv(x))))
         return self.fc(self.flatten(self.pool(x)))
 
@@ -72,6 +74,7 @@ def build(input_shape: Shape, classes: int, *, width: float = 1.0) -> nn.Module:
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="mobilenet_v1",
         title="MobileNet v1",

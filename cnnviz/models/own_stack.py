@@ -242,6 +242,7 @@ def from_text(text: str) -> Layers:
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="sequence",
         title="Your own layers",

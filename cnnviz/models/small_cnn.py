@@ -33,6 +33,7 @@ class CNN(nn.Module):
         self.log_softmax = nn.LogSoftmax(dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → log-probabilities [N, classes]."""
         x = self.pool1(self.relu1(self.conv1(x)))
         x = self.pool2(self.relu2(self.conv2(x)))
         x = self.relu3(self.fc1(self.flatten(x)))
@@ -48,6 +49,7 @@ def build(input_shape: Shape, classes: int, *, n_feature: int = 6) -> nn.Module:
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="cnn",
         title="CNN",

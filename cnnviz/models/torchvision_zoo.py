@@ -65,6 +65,7 @@ def weights(name: str) -> Any:
 
 
 def spec(name: str) -> Spec:
+    """Its input shape, classes, paper and published counts."""
     published = weights(name)
     meta, transforms = published.meta, published.transforms()
     side, resized = transforms.crop_size[0], transforms.resize_size[0]

@@ -39,6 +39,7 @@ class VGGCifar(nn.Module):
                 nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, 32, 32] → logits [N, classes]."""
         return self.classifier(self.flatten(self.features(x)))
 
 
@@ -57,6 +58,7 @@ def build(
 
 
 def spec() -> Spec:
+    """Its input shape, classes, paper and published counts."""
     return Spec(
         name="vgg_cifar",
         title="VGG for CIFAR-10",

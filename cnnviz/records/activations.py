@@ -48,6 +48,7 @@ class Layer:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of the values, without the batch."""
         return tuple(self.values.shape)
 
 
@@ -94,4 +95,5 @@ class Activations:
 
     @property
     def keys(self) -> tuple[str, ...]:
+        """The layers' keys, in the order in which they ran."""
         return tuple(self._by_key)

@@ -65,6 +65,7 @@ class Architecture:
 
     @property
     def linear_parameters(self) -> int:
+        """Parameters of all linear layers together."""
         return sum(row.parameters for row in self.rows if row.kind == "linear")
 
     @property

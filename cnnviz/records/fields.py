@@ -85,14 +85,17 @@ class Field:
 
     @property
     def size(self) -> int:
+        """The longer side, in pixels."""
         return max(self.rows.size, self.columns.size)
 
     @property
     def stride(self) -> int:
+        """Pixels between two neighbouring cells' fields, the larger of rows and columns."""
         return max(self.rows.stride, self.columns.stride)
 
     @property
     def padding(self) -> int:
+        """Pixels by which the first cell's field begins outside the image, the larger of rows and columns."""
         return max(self.rows.padding, self.columns.padding)
 
     @property
@@ -194,6 +197,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Totals:
+    """A network's parameters, multiply-adds and bytes of activations for one image."""
+
     parameters: int
     macs: int
     activation_bytes: int

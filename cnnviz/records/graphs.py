@@ -49,4 +49,5 @@ class Graph:
 
     @property
     def layers(self) -> tuple[Item, ...]:
+        """The operations that are layers, without values and groups."""
         return tuple(item for item in self.items if item.form == "layer")

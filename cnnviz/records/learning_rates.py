@@ -30,10 +30,12 @@ class RateLine:
 
     @property
     def lowest(self) -> Array:
+        """The worst seed's accuracy at each rate; NaN where there is none."""
         return np.array([one.min() if len(one) else np.nan for one in self.accuracies])
 
     @property
     def highest(self) -> Array:
+        """The best seed's accuracy at each rate; NaN where there is none."""
         return np.array([one.max() if len(one) else np.nan for one in self.accuracies])
 
 

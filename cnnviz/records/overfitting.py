@@ -32,6 +32,7 @@ class Dropped:
 
     @property
     def n(self) -> int:
+        """How many seeds."""
         return len(self.test)
 
     @property

@@ -35,14 +35,17 @@ class OwnModel:
 
     @property
     def works(self) -> bool:
+        """Whether every layer fits the one before it and the last gives one number a class."""
         return bool(self.layers) and not self.ending and not any(layer.problem for layer in self.layers)
 
     @property
     def parameters(self) -> int:
+        """Parameters of all layers together."""
         return sum(layer.parameters for layer in self.layers)
 
     @property
     def macs(self) -> int:
+        """Multiply-adds of all layers together, for one image."""
         return sum(layer.macs for layer in self.layers)
 
 
@@ -66,4 +69,5 @@ class Compared:
 
     @property
     def fits(self) -> bool:
+        """Whether every tensor of the file fits the network."""
         return all(row.state == "fits" for row in self.rows)

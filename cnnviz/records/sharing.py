@@ -20,6 +20,7 @@ class Cost:
 
     @property
     def parameters(self) -> int:
+        """Weights and biases together."""
         return self.weights + self.biases
 
     @property
@@ -41,6 +42,7 @@ class Sharing:
 
     @property
     def layers(self) -> tuple[Cost, Cost, Cost]:
+        """The three ways to make the same map."""
         return self.convolution, self.local, self.full
 
 

@@ -20,6 +20,7 @@ class Term:
 
     @property
     def product(self) -> float:
+        """Input times weight."""
         return self.input * self.weight
 
 
@@ -69,6 +70,7 @@ class Unit:
 
     @property
     def difference(self) -> float | None:
+        """How far the value computed here is from the recorded one; None where there is no rule."""
         return None if self.computed is None else abs(self.computed - self.recorded)
 
 
@@ -82,11 +84,14 @@ class Blanked:
 
     @property
     def difference(self) -> float:
+        """How much the cell changed when everything outside its field was blanked."""
         return abs(self.before - self.outside_blanked)
 
 
 @dataclass(frozen=True)
 class Score:
+    """One class's logit and probability."""
+
     index: int
     label: str
     logit: float

@@ -12,194 +12,37 @@ from __future__ import annotations
 
 import atexit
 import builtins
-import dataclasses
 import os
 import threading
-from dataclasses import dataclass
-from pathlib import Path
 
-from cnnviz import checkpoints, configs, datasets, models, run_files
-from cnnviz.records import Array, Event, RunStatus, Steering, TrainConfig
+from cnnviz import checkpoints, configs, run_files
+from cnnviz.records import TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.runs import curves, directories, snippets, trash
+from cnnviz.runs import directories, supervision, trash
 from cnnviz.runs.directories import unwritable
+from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
-from cnnviz.runs.workers import log_of
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get", "list",
-    "restore", "resume", "start", "supervisor", "unreadable", "unwritable",
+    "restore", "resume", "standing", "start", "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
-_SUPERVISOR: builtins.list[Supervisor] = []
-
-
-class RunError(ValueError):
-    """What cannot be done with a run: what was asked, what was found, what would work."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run directory. path is absolute or as CNNVIZ_RUNS has it."""
-
-    path: Path
-
-    @property
-    def id(self) -> str:
-        """The name of its directory."""
-        return self.path.name
-
-    @property
-    def config(self) -> TrainConfig:
-        """Raises ValueError that names the file, where config.json is damaged."""
-        return run_files.read_config(self.path)
-
-    @property
-    def shipped(self) -> bool:
-        """Whether it comes with cnnviz; such a run is only read."""
-        return self.path.parent == checkpoints.SHIPPED
-
-    @property
-    def title(self) -> str:
-        """ "LeNet-5 on MNIST"; the id where the config names something that is gone."""
-        try:
-            config = self.config
-            network, data = models.title(config.model), datasets.info(config.dataset).title
-        except (KeyError, ValueError):
-            return self.id
-        return f"{network} on {data}" + (", permuted pixels" if config.permutation is not None else "")
-
-    def status(self) -> RunStatus:
-        """Its state; "interrupted" where it had not ended and its process is gone."""
-        boss = _SUPERVISOR[0] if _SUPERVISOR else None
-        unwritten = boss.unwritten(self.path) if boss is not None else None
-        if unwritten is not None:
-            return unwritten
-        status = run_files.read_status(self.path)
-        if boss is None:
-            return status
-        if status.state == "interrupted":
-            if boss.owns(self.path):
-                return run_files.written_status(self.path)  # the supervisor is about to say what became of it
-            return run_files.read_status(self.path)  # or has just done so
-        if status.state == "queued" and boss.problem and boss.owns(self.path):
-            return dataclasses.replace(status, message=boss.problem)
-        return status
-
-    def events(self, *, after: int = 0) -> builtins.list[Event]:
-        """What metrics.jsonl holds, but for the first `after` events. A Step stands for all since the one before."""
-        return run_files.read_events(self.path, after=after)
-
-    def history(self) -> dict[str, Array]:
-        """The curves as float64 arrays; a group's have one length.
-
-        step, loss, accuracy, lr, seconds, images_per_second (each line of steps);
-        epoch, epoch_step, epoch_seconds, train_loss, train_accuracy, test_loss, test_accuracy (each epoch).
-        """
-        return curves.of(self.events())
-
-    def stop(self) -> None:
-        """Ask it to stop. A shipped or ended run stays as it is. Raises RunError where that cannot be written."""
-        if self.shipped:
-            return
-        try:
-            if _SUPERVISOR:
-                _SUPERVISOR[0].stop(self.path)
-            elif self.status().alive:  # a process that only looks leaves the request in the directory
-                run_files.ask_to_stop(self.path)
-        except OSError as error:
-            raise RunError(unwritable(error)) from error
-
-    # ----------------------------------------------------------------------------------------- steering
-    def steering(self) -> Steering:
-        """The pending steering request, empty if unreadable."""
-        try:
-            return run_files.read_steering(self.path)
-        except ValueError:
-            return Steering()
-
-    def steer(self, **changes: bool | float | None) -> None:
-        """Pauses it, lets it go on, or changes values, as `records.Steering` has them; what is not named stays.
-
-        A single process answers within a step; several under torchrun ignore it. Raises configs.ConfigError
-        (a value that cannot be trained with), RunError (it is not under way).
-        """
-        if self.shipped or not self.status().alive:
-            raise RunError(f"{self.id} is not under way: only a run that trains can be steered")
-        request = dataclasses.replace(self.steering(), **changes)  # type: ignore[arg-type]
-        configs.steered(self._readable_config(), request)
-        try:
-            run_files.write_steering(self.path, request)
-        except OSError as error:
-            raise RunError(unwritable(error)) from error
-
-    def _readable_config(self) -> TrainConfig:
-        try:
-            return self.config
-        except ValueError as error:
-            raise RunError(str(error)) from error
-
-    def pause(self) -> None:
-        """Pauses it before its next step; its clock stands still. Raises RunError."""
-        self.steer(paused=True, until=None)
-
-    def resume(self) -> None:
-        """Let it go on. Raises RunError."""
-        self.steer(paused=False, until=None)
-
-    def advance(self, steps: int = 1) -> int:
-        """Lets it take so many steps, then pauses it; returns how many it will have taken. Raises RunError."""
-        until = self.status().step + steps
-        self.steer(paused=True, until=until)
-        return until
-
-    def changes(self, events: builtins.list[Event] | None = None) -> dict[int, Steering]:
-        """Steps taken → the values that held from then on, where they were not the config's: for `training.replay`.
-
-        events: the run's, where they have been read already.
-        """
-        return run_files.changes(self.config, self.events() if events is None else events)
-
-    def log(self, tail: int = 40) -> str:
-        """The last lines that the worker printed."""
-        return "\n".join(log_of(self.path).splitlines()[-tail:])
-
-    def snapshots(self) -> tuple[int, ...]:
-        """Steps whose weights can be opened: checkpoints.load(run.id, step=...)."""
-        names = (path.name for path in (self.path / run_files.SNAPSHOTS).glob("step_*.safetensors"))
-        return tuple(sorted(int(match[1]) for name in names if (match := checkpoints.SNAPSHOT.fullmatch(name))))
-
-    def has_weights(self) -> bool:
-        """Whether there is a network to explore: the last weights, or a snapshot."""
-        return (self.path / run_files.WEIGHTS).is_file() or bool(self.snapshots())
-
-    @property
-    def resumable(self) -> bool:
-        """Whether it was cut off and left the state from which it can go on (`resume`)."""
-        left = not self.shipped and (self.path / run_files.RESUME).is_file()
-        return left and self.status().state in ("interrupted", "failed", "stopped")
-
-    def modified(self) -> float:
-        """When its weights last changed, in seconds since 1970: part of a cache's key."""
-        files = [self.path / run_files.WEIGHTS, *(self.path / run_files.SNAPSHOTS).glob("step_*.safetensors")]
-        return max((_mtime(file) for file in files), default=0.0)
-
-    def snippet(self) -> str:
-        """Python that trains this very run again, with what was changed on the way."""
-        return snippets.of(self.config, self.changes())
 
 
 def supervisor() -> Supervisor:
     """This process's one supervisor; when it is made it takes over runs that a server left in its queue."""
     with _LOCK:
-        if _SUPERVISOR:
-            return _SUPERVISOR[0]
-        _SUPERVISOR.append(Supervisor())
-    atexit.register(_SUPERVISOR[0].close)  # in a container every process is killed as soon as the server's has ended
+        if supervision.CURRENT:
+            return supervision.CURRENT[0]
+        supervision.CURRENT.append(Supervisor())
+    atexit.register(
+        supervision.CURRENT[0].close
+    )  # in a container every process is killed as soon as the server's has ended
     adopt_waiting()
-    return _SUPERVISOR[0]
+    return supervision.CURRENT[0]
 
 
 def adopt_waiting() -> builtins.list[Run]:
@@ -226,7 +69,7 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
     folder, boss = checkpoints.runs_folder(), supervisor()
     try:
         with _STARTING, directories.locked(folder):
-            before = _standing(config, again)
+            before = under_way(config) or (None if again else standing(config))
             if before is not None:
                 return before
             boss.admit()
@@ -252,14 +95,20 @@ def resume(run_id: str) -> Run:
     return run
 
 
-def _standing(config: TrainConfig, again: bool) -> Run | None:
-    """The run that answers a start of this config, if there is one: under way, or ended and good enough."""
-    own = [Run(path) for path in directories.takes(checkpoints.runs_folder(), config)]
-    under_way = next((run for run in own if run.status().alive), None)
-    if under_way is not None or again:
-        return under_way
+def under_way(config: TrainConfig) -> Run | None:
+    """One's own run of this very config that waits or trains; None where there is none."""
+    return next((run for run in _takes(config) if run.status().alive), None)
+
+
+def standing(config: TrainConfig) -> Run | None:
+    """The last take of this very config that has finished or diverged, an own one first, then a shipped one."""
     shipped = [Run(path) for path in directories.takes(checkpoints.SHIPPED, config)]
-    return next((run for run in (*own, *shipped) if run.status().state in ("finished", "diverged")), None)
+    return next((run for run in (*_takes(config), *shipped) if run.status().state in ("finished", "diverged")), None)
+
+
+def _takes(config: TrainConfig) -> builtins.list[Run]:
+    """One's own runs of this very config, the last take first."""
+    return [Run(path) for path in directories.takes(checkpoints.runs_folder(), config)]
 
 
 def find(run_id: str) -> Run | None:
@@ -284,7 +133,10 @@ def get(run_id: str) -> Run:
 def list() -> builtins.list[Run]:
     """One's own runs, the newest first. `checkpoints.available` has the shipped ones, too."""
     paths = filter(directories.readable, directories.found(checkpoints.runs_folder()))
-    return [Run(path) for path in sorted(paths, key=lambda path: _mtime(path / run_files.CONFIG), reverse=True)]
+    return [
+        Run(path)
+        for path in sorted(paths, key=lambda path: directories.modified(path / run_files.CONFIG), reverse=True)
+    ]
 
 
 def unreadable() -> dict[str, str]:
@@ -304,8 +156,8 @@ def delete(run_id: str) -> None:
         raise RunError(f"{run_id} ships with cnnviz; only one's own runs can be deleted")
     if run.status().alive:
         raise RunError(f"{run_id} is under way; stop it first")
-    if _SUPERVISOR:
-        _SUPERVISOR[0].release(run.path)
+    if supervision.CURRENT:
+        supervision.CURRENT[0].release(run.path)
     try:
         trash.discard(run.path)
     except OSError as error:
@@ -337,10 +189,3 @@ def empty_trash() -> int:
         return trash.empty(checkpoints.runs_folder())
     except OSError as error:
         raise RunError(unwritable(error)) from error
-
-
-def _mtime(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # deleted meanwhile
-        return 0.0

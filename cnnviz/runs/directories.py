@@ -117,5 +117,13 @@ def unwritable(error: OSError) -> str:
     )
 
 
+def modified(path: Path) -> float:
+    """When it was last written, in seconds since 1970; 0 where it was deleted meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def _number(name: str, run_id: str) -> int:
     return 1 if name == run_id else int(name.rpartition("-")[2])

@@ -298,3 +298,6 @@ def _waiting() -> int:
 def _whole(name: str, usual: int, *, least: int) -> int:
     text = os.environ.get(name, "").strip()
     return max(least, int(text)) if text.isascii() and text.isdigit() else usual
+
+
+CURRENT: list[Supervisor] = []  # this process's one supervisor, once it is there

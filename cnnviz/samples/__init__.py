@@ -45,6 +45,7 @@ def names() -> tuple[Sample, ...]:
 
 
 def title(name: str) -> str:
+    """A sample's title, as pickers show it."""
     return members[name].sample.title
 
 

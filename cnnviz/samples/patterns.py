@@ -24,6 +24,7 @@ def _grey(values: Array) -> Array:
 
 
 def checkerboard() -> Array:
+    """Eight by eight fields, black and white."""
     fields = np.arange(SIDE) // (SIDE // 8)
     return _grey((fields[:, None] + fields[None, :]) % 2.0)
 

@@ -117,6 +117,7 @@ class Belongings:
             self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
 
     def restore(self) -> None:
+        """Put back everything that the pass changed."""
         for live in self.empty:
             if live:
                 live.clear()

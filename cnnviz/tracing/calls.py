@@ -65,12 +65,14 @@ class Naming:
         self._next: dict[str, int] = {}
 
     def module(self, name: str) -> int:
+        """The number of this call of the module, from 0."""
         self._taken.add(name)
         count = self._calls.get(name, 0)
         self._calls[name] = count + 1
         return count
 
     def function(self, scope: str, function: str) -> str:
+        """A name for a function's call that no other call has, taken from now on."""
         return self.unique(f"{scope}.{function}" if scope else function)
 
     def next_module(self, name: str) -> str:
@@ -78,9 +80,11 @@ class Naming:
         return f"{name}:{self._calls[name]}" if name in self._calls else name
 
     def next_function(self, scope: str, function: str) -> str:
+        """The name that a function's call would get, not yet taken."""
         return self._free(f"{scope}.{function}" if scope else function)
 
     def unique(self, name: str) -> str:
+        """This name, or with a number behind it where it is taken already."""
         free = self._free(name)
         self._taken.add(free)
         return free

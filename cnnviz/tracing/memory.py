@@ -30,6 +30,7 @@ class Slot:
 
     @property
     def value(self) -> torch.Tensor:
+        """The value as it was when it was made."""
         found = self.kept if self.kept is not None else self.tensor
         assert found is not None
         return found

@@ -31,6 +31,7 @@ class Node(NamedTuple):
 
     @property
     def key(self) -> str:
+        """The name, with the call's number behind it from the second call on."""
         return self.name if self.call == 0 else f"{self.name}:{self.call}"
 
 

@@ -21,7 +21,11 @@ _state: dict[str, Any] = {"users": 0, "before": None}
 
 
 class Listener(Protocol):
-    def module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any: ...
+    """Who runs every module's call while it listens."""
+
+    def module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run this call, and give what it returned."""
+        ...
 
 
 @contextmanager

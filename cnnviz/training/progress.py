@@ -35,6 +35,7 @@ class MilestoneSchedule:
 
     @reported.setter
     def reported(self, count: int) -> None:
+        """Note how far the reports have come."""
         self._next = count
 
 

@@ -42,6 +42,8 @@ class LinearTerms:
 
 @dataclass(frozen=True)
 class SoftmaxTerm:
+    """One class's part of the softmax."""
+
     index: int
     label: str
     logit: float

@@ -33,11 +33,13 @@ class Scene:
 
     @cached_property
     def step(self) -> tracing.Step:
+        """The call as it ran, with its arguments."""
         x = torch.from_numpy(self.recording["input"].values.copy())[None]
         return capture.steps(self.model, x, self.recording)[self.layer.key]
 
     @cached_property
     def module(self) -> nn.Module | None:
+        """The module that ran; None for the input and for functions."""
         if self.layer.kind == "input" or self.step.function is not None:
             return None
         return operator.attrgetter(self.layer.module)(self.model) if self.layer.module else self.model

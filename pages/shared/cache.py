@@ -36,6 +36,7 @@ class Look:
 
     @property
     def classes(self) -> tuple[str, ...]:
+        """The names of the outputs: of classes, labels, quantities, or a map's channels."""
         return self.reading.names
 
 
@@ -54,6 +55,7 @@ def picture(digest: str, _data: bytes) -> Image.Image:
 
 @by_view(max_entries=2, show_spinner="The picture goes through the network …")
 def look(view: View) -> Look:
+    """One image through one network: the recording and what the network says."""
     opened = network(view.choice)
     prepared = images.prepare(view.image, opened.spec, fit=view.fit)
     recording = capture.activations(opened.model, prepared.tensor)
@@ -75,6 +77,7 @@ def sample_sprite(size: int) -> bytes:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def sample(name: str) -> Image.Image:
+    """A sample image by its name."""
     return samples.read(name)
 
 

@@ -135,11 +135,11 @@ def take(data: bytes, title: str) -> None:
     url_state.change(picture="own", row=None, column=None)
 
 
-def fit_at_hand() -> str:
+def chosen_fit() -> str:
     """How the picture is fitted to the network's input: one of FITS, whatever a link says."""
     return url_state.get("fit") if url_state.get("fit") in FITS else "crop"
 
 
 def view(choice: str, picture: Picture) -> View:
     """That picture through that network, fitted as it is chosen: the key of caches."""
-    return View(choice, picture.digest, fit_at_hand(), picture.image)
+    return View(choice, picture.digest, chosen_fit(), picture.image)

@@ -82,7 +82,7 @@ def _network_chosen() -> None:
         url_state.change(network=st.session_state["picker.network"].strip())
 
 
-def layer_at_hand(recording: Activations, kinds: Sequence[str] = ()) -> str:
+def chosen_layer(recording: Activations, kinds: Sequence[str] = ()) -> str:
     """The layer in the view if it is of one of these kinds (none given: any), or the first that is."""
     current = url_state.get("layer")
     listed = _of_kinds(recording, kinds)
@@ -93,7 +93,7 @@ def layer_at_hand(recording: Activations, kinds: Sequence[str] = ()) -> str:
 
 def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
     """The layer at hand, and the list to choose another; `kinds`, as in records.KINDS, narrows the list."""
-    current = layer_at_hand(recording, kinds)
+    current = chosen_layer(recording, kinds)
     st.session_state["picker.layer"] = current
     words = {key: _layer_words(recording, key) for key in _of_kinds(recording, kinds)}
     st.selectbox(

@@ -25,10 +25,12 @@ class Selection:
 
     @property
     def choice(self) -> str:
+        """The network's choice, as links carry it."""
         return self.view.choice
 
     @property
     def fit(self) -> str:
+        """How the image was fitted to the network's input."""
         return self.view.fit
 
     @property

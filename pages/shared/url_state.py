@@ -48,6 +48,7 @@ def say_refused() -> None:
 
 
 def get(name: str) -> Any:
+    """One value of what the person is looking at, or its default."""
     return st.session_state.get(f"view.{name}", DEFAULTS[name])
 
 

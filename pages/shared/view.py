@@ -41,7 +41,9 @@ class Cached(Protocol[P, R_co]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co: ...
 
-    def clear(self) -> None: ...
+    def clear(self) -> None:
+        """Forget everything that was kept."""
+        ...
 
 
 _of_networks: dict[str, Cached[..., object]] = {}  # by module and name, which a reloaded module writes over

@@ -19,7 +19,7 @@ beforeEach(() => {
   const note = name => view => calls.push(`${name} ${view.room ?? "-"}`);
   const component = mount({
     whole: ".chart",
-    parts: ["stage"],
+    parts: "stage",
     painted: "stage",
     notes: header => `test ${header.key}`,
     create: note("create"),

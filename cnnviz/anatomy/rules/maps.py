@@ -10,8 +10,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from cnnviz.anatomy import regions as sets
-from cnnviz.anatomy import windows as read
+from cnnviz.anatomy import regions, windows
 from cnnviz.anatomy.regions import Axis
 from cnnviz.anatomy.rules.arguments import each, named
 from cnnviz.anatomy.rules.meetings import side_by_side
@@ -38,6 +37,7 @@ def _spatial(call: Call, state: State, name: str) -> range:
 
 
 def convolution(call: Call, state: State, name: str) -> State:
+    """What each cell of a convolution sees: its window's cells, spread by stride, padding and dilation."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
     count = len(axes)
@@ -64,7 +64,7 @@ def _kernel(call: Call, values: dict[str, Any]) -> tuple[int, ...]:
 def _before(call: Call, amount: Any, kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:
     """Padding ahead of the first row and column. "same": the smaller half; timm's grows with the input."""
     if call.module is not None and type(call.module).__name__.endswith("Same"):
-        window = read.of(call.module, call.name, call.args, call.kwargs)
+        window = windows.of(call.module, call.name, call.args, call.kwargs)
         if window is None:
             raise NotUnderstood(f"the padding of {call.name}")
         return window.padding
@@ -74,6 +74,7 @@ def _before(call: Call, amount: Any, kernel: Sequence[int], dilation: Sequence[i
 
 
 def transposed_convolution(call: Call, state: State, name: str) -> State:
+    """What each cell of a transposed convolution sees: the cells whose stamps reach it."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
     count = len(axes)
@@ -86,6 +87,7 @@ def transposed_convolution(call: Call, state: State, name: str) -> State:
 
 
 def pooling(call: Call, state: State, name: str) -> State_:
+    """What each cell of a pooling sees: its window's cells; the indices, where given, see the same."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
     count = len(axes)
@@ -99,6 +101,7 @@ def pooling(call: Call, state: State, name: str) -> State_:
 
 
 def adaptive_pooling(call: Call, state: State, name: str) -> State_:
+    """What each cell of an adaptive pooling sees: windows from floor(i·n/m) to ceil((i+1)·n/m)."""
     named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
     on = {axis: partial(adaptive, length=state.shape[axis], cells=output[axis]) for axis in axes}
@@ -190,7 +193,7 @@ def upsampling(call: Call, state: State, name: str) -> State:
 def _gathered(seen: Axis, places: tuple[tuple[int, ...], ...]) -> Axis:
     if places == tuple((place,) for place in range(len(places))):
         return seen
-    return sets.gathered(seen, places)
+    return regions.gathered(seen, places)
 
 
 def _sides(factors: Any, count: int) -> tuple[float | None, ...]:

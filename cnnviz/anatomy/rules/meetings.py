@@ -138,6 +138,7 @@ def _all_parts(states: Sequence[State], shapes: Sequence[tuple[int, ...]]) -> li
 
 
 def side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> State:
+    """Tensors laid one behind the other along an axis: each cell keeps what it sees."""
     parts = [part for part in parts if 0 not in part.shape]
     for part in parts:
         if not part.is_known:

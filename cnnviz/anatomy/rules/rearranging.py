@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from cnnviz.anatomy import regions as sets
+from cnnviz.anatomy import regions
 from cnnviz.anatomy.regions import Region
 from cnnviz.anatomy.states import At, NotUnderstood, State, State_, layout
 
@@ -80,7 +80,7 @@ def settled(state: State, rank: int, which: torch.Tensor, rows: torch.Tensor, co
     one = _best(rows, down, usual[0])
     other = _best(columns, [axis for axis in across if axis != one], usual[1])
     at = _usual((one, other), state)
-    uniform = state.which is None and all(map(sets.is_fixed, state.regions))
+    uniform = state.which is None and all(map(regions.is_fixed, state.regions))
     shared = (one is None and down) or (other is None and across) or other in down or one in across
     if shared and uniform:
         return replace(state, at=(None, None))
@@ -136,18 +136,18 @@ def _at(part: torch.Tensor, axes: list[int], place: tuple[int, ...]) -> list[int
     return list(map(int, part.flatten().tolist()))
 
 
-@lru_cache(maxsize=sets.KEPT)
+@lru_cache(maxsize=regions.KEPT)
 def chosen(region: Region, rows: tuple[int, ...], columns: tuple[int, ...]) -> Region:
     """The region of these rows and columns of a map, in this order."""
-    return sets.moved(region, lambda seen: _along(seen, rows), lambda seen: _along(seen, columns))
+    return regions.moved(region, lambda seen: _along(seen, rows), lambda seen: _along(seen, columns))
 
 
-def _along(seen: sets.Axis, places: tuple[int, ...]) -> sets.Axis:
+def _along(seen: regions.Axis, places: tuple[int, ...]) -> regions.Axis:
     if places == tuple(range(len(seen.pixels))):
         return seen
     if len(places) == 1 and len(seen.pixels) > 1:
-        return sets.gathered(seen, (places,)) if seen.rule is None else sets.picked(seen, places)
-    return seen if len(seen.pixels) == 1 else sets.picked(seen, places)
+        return regions.gathered(seen, (places,)) if seen.rule is None else regions.picked(seen, places)
+    return seen if len(seen.pixels) == 1 else regions.picked(seen, places)
 
 
 def as_axes(state: State) -> State:
@@ -170,6 +170,6 @@ def _stacked(state: State, side: int, order: list[int]) -> Region:
     for place, index in enumerate(order):
         for area in state.regions[index]:
             pixels = (0,) * place + area[side].pixels + (0,) * (len(order) - place - 1)
-            seen, kept = sets.axis(pixels, None), area[1 - side]
+            seen, kept = regions.axis(pixels, None), area[1 - side]
             areas.append(((seen, kept) if side == 0 else (kept, seen),))
-    return sets.union(tuple(areas))
+    return regions.union(tuple(areas))

@@ -42,6 +42,7 @@ def extreme(call: Call, states: Sequence[State], name: str) -> State_:
 
 
 def norm(call: Call, state: State, name: str) -> State:
+    """A vector's length along some axes: each result sees all that it was computed from."""
     values = named(call, name)
     return _reduced(call, state, axes_of(values.get("dim"), len(state.shape)), name)
 
@@ -55,6 +56,7 @@ def along(call: Call, state: State, name: str) -> State_:
 
 
 def running(call: Call, state: State, name: str) -> State:
+    """A running sum or product along an axis: a cell sees all cells up to its own."""
     (dim,) = axes_of(named(call, name)["dim"], len(state.shape))
     if dim not in state.at:
         if state.which is None and state.places is None:
@@ -64,6 +66,7 @@ def running(call: Call, state: State, name: str) -> State:
 
 
 def softmax(call: Call, state: State, name: str) -> State:
+    """Each cell sees the whole axis that it is normalised along."""
     dim = named(call, name).get("dim")
     if isinstance(call.module, nn.Softmax2d):
         dim = -3
@@ -73,6 +76,7 @@ def softmax(call: Call, state: State, name: str) -> State:
 
 
 def normalize(call: Call, state: State, name: str) -> State:
+    """Division by a vector's length: each cell sees the whole axis that the length is taken over."""
     values = named(call, name)
     if values.get("out") is not None:
         raise NotUnderstood("normalize into another tensor")
@@ -80,6 +84,7 @@ def normalize(call: Call, state: State, name: str) -> State:
 
 
 def linear(call: Call, state: State, name: str) -> State:
+    """A linear layer over the last axis: each result sees that whole axis."""
     named(call, name)
     last = len(state.shape) - 1
     found = together(state, {last}, "a linear layer over the map")
@@ -105,6 +110,7 @@ def batch_norm(call: Call, state: State, name: str) -> State:
 
 
 def instance_norm(call: Call, state: State, name: str) -> State:
+    """With statistics of its own input each cell sees its whole map; with stored ones, itself."""
     module = call.module
     values = named(call, name)
     if module is not None:
@@ -125,6 +131,7 @@ def group_norm(call: Call, state: State, name: str) -> State:
 
 
 def layer_norm(call: Call, state: State, name: str) -> State:
+    """Each cell sees all axes that mean and variance are taken over."""
     values = named(call, name)
     count = len(state.shape)
     if call.module is not None and type(call.module).forward not in (nn.LayerNorm.forward, nn.RMSNorm.forward):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import numpy as np
 
@@ -65,6 +65,19 @@ class DyingNeurons(TypedDict):
     neurons: list[DyingOne]
 
 
+class DyingMeta(DyingNeurons, Sealed):
+    """With its digest."""
+
+
+class DyingNeuronPacket(TypedDict):
+    """For the component dying_neuron. blobs, float32: inputs, and of each neuron weights0, bias0, active0, losses0,
+    gradient0; [rate, step] or [rate, step, pixels].
+    """
+
+    meta: DyingMeta
+    blobs: dict[str, bytes]
+
+
 def descents(found: tuple[Descent, Descent], titles: Mapping[str, str]) -> DescentPairPacket:
     """For descent_pair: the paths with their gradients and examples, and each plane of losses as float32 bytes."""
     header: Descents = {
@@ -96,8 +109,8 @@ def _path(one: Descent, title: str) -> DescentPath:
     }
 
 
-def deaths(found: Deaths, titles: Mapping[str, str]) -> dict[str, Any]:
-    """For dying_neuron: both neurons at every rate and step as float32 bytes, and the examples.
+def deaths(found: Deaths, titles: Mapping[str, str]) -> DyingNeuronPacket:
+    """Both neurons at every rate and step, and the examples.
 
     It opens at the first rate of the sweep that kills, or at the last one.
     """
@@ -116,7 +129,7 @@ def deaths(found: Deaths, titles: Mapping[str, str]) -> dict[str, Any]:
     for index, one in enumerate((found.relu, found.leaky)):
         for part in ("weights", "bias", "active", "losses", "gradient"):
             blobs[f"{part}{index}"] = _floats(getattr(one, part))
-    return {**header, **blobs, "digest": digest(header, found.leaky.losses)}
+    return {"meta": {**header, "digest": digest(header, found.leaky.losses)}, "blobs": blobs}
 
 
 def _neuron(one: Dying, title: str) -> DyingOne:

@@ -1,4 +1,4 @@
-"""Where a network's parameters, work, memory and time lie: bars for the component `xray`."""
+"""Where a network's parameters, work, memory and time lie: bars for the component `cost_breakdown`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cnnviz.records.architectures import Architecture, Block, LayerTimes
 from cnnviz.topics.architectures.tables import shape
 
 
-class XrayItem(TypedDict):
+class CostBreakdownItem(TypedDict):
     """A block or a row with its values, one a quantity. first, last: the rows of a block."""
 
     name: str
@@ -24,7 +24,7 @@ class XrayItem(TypedDict):
     last: NotRequired[int]
 
 
-class XrayQuantity(TypedDict):
+class CostBreakdownQuantity(TypedDict):
     """What is counted. total: over all blocks; None where one of them is unknown."""
 
     name: str
@@ -33,19 +33,19 @@ class XrayQuantity(TypedDict):
     total: NotRequired[float | None]
 
 
-class Xray(TypedDict):
+class CostBreakdown(TypedDict):
     """first: what a block is called."""
 
     key: str
     network: str
     first: str
-    quantities: list[XrayQuantity]
-    blocks: list[XrayItem]
-    rows: list[XrayItem]
+    quantities: list[CostBreakdownQuantity]
+    blocks: list[CostBreakdownItem]
+    rows: list[CostBreakdownItem]
 
 
-class XrayPacket(Xray, Sealed):
-    """For the component xray."""
+class CostBreakdownPacket(CostBreakdown, Sealed):
+    """For the component cost_breakdown."""
 
 
 QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] = (
@@ -56,12 +56,12 @@ QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] =
 )
 
 
-def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "xray") -> XrayPacket:
+def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "cost_breakdown") -> CostBreakdownPacket:
     """What the component draws: every block and every row with its values; the milliseconds where they are measured."""
     taken = list(times.medians) if times else []
     rows = [_item(row.name, row.operation, row, row.receptive_field) for row in network.rows]
     blocks = [_item(block.name, block.title, block, block.field) for block in network.blocks]
-    quantities: list[XrayQuantity] = [
+    quantities: list[CostBreakdownQuantity] = [
         {"name": name, "unit": unit, "colour": SERIES[index]} for index, (name, unit, _) in enumerate(QUANTITIES)
     ]
     for item, block in zip(blocks, network.blocks, strict=True):
@@ -75,14 +75,14 @@ def bars(network: Architecture, times: LayerTimes | None = None, *, key: str = "
     for index, quantity in enumerate(quantities):
         known = [item["values"][index] for item in blocks]
         quantity["total"] = None if None in known else sum(value for value in known if value is not None)
-    header: Xray = {
+    header: CostBreakdown = {
         "key": key, "network": f"{network.choice} {network.input_shape}", "first": "Block", "quantities": quantities,
         "blocks": blocks, "rows": rows,
     }  # fmt: skip
     return {**header, "digest": digest(header)}
 
 
-def _item(name: str, title: str, item: Row | Block, field: Field) -> XrayItem:
+def _item(name: str, title: str, item: Row | Block, field: Field) -> CostBreakdownItem:
     values = [read(item) for _, _, read in QUANTITIES]
     return {"name": name, "title": title, "shape": shape(item.output_shape), "field": _field(field), "values": values}
 

@@ -31,6 +31,7 @@ def size(count: float) -> str:
 
 
 def shape(values: Sequence[int]) -> str:
+    """Sizes with × between them, such as 64 × 56 × 56."""
     return " × ".join(f"{value:,}" for value in values)
 
 

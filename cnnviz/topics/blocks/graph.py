@@ -32,6 +32,7 @@ def behind(recording: Activations, key: str, inside: Callable[[Layer], bool]) ->
 
 
 def in_group(group: str) -> Callable[[Layer], bool]:
+    """A test of whether a layer belongs to this group."""
     return lambda layer: layer.group == group
 
 
@@ -65,6 +66,7 @@ def is_convolution(model: nn.Module, layer: Layer) -> bool:
 
 
 def stage(recording: Activations, key: str, role: str) -> Stage:
+    """A recorded layer under its role in a block."""
     layer = recording[key]
     return Stage(role, key, layer.operation, layer.values)
 

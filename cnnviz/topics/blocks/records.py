@@ -35,6 +35,7 @@ class Kernel:
 
     @property
     def cost(self) -> Cost:
+        """What this kernel costs on the maps that it reads."""
         return self.reading(self.inputs)
 
     def reading(self, inputs: int) -> Cost:
@@ -71,6 +72,7 @@ class Branch:
 
     @property
     def cost(self) -> Cost:
+        """What all kernels of the branch cost."""
         return sum((kernel.cost for kernel in self.kernels), FREE)
 
 
@@ -88,10 +90,12 @@ class Inception:
 
     @property
     def cost(self) -> Cost:
+        """What all branches cost."""
         return sum((branch.cost for branch in self.branches), FREE)
 
     @property
     def without(self) -> Cost:
+        """What the branches would cost without their 1×1 convolutions."""
         return sum((branch.without for branch in self.branches), FREE)
 
 
@@ -195,6 +199,7 @@ class Separable:
 
     @property
     def cost(self) -> Cost:
+        """What both steps cost."""
         return self.depthwise.cost + self.pointwise.cost
 
     @property

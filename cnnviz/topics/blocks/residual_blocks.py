@@ -69,6 +69,7 @@ def stages(recording: Activations, block: Shortcut) -> tuple[Stage, ...]:
 
 
 def norms(recording: Activations, blocks: Sequence[Shortcut]) -> tuple[Norms, ...]:
+    """The lengths of shortcut, branch and sum in each block."""
     return tuple(_norms(recording, block) for block in blocks)
 
 

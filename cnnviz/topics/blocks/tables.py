@@ -38,6 +38,7 @@ def _counted(line: Line) -> str:
 
 
 def vgg_csv(lines: Sequence[Line]) -> str:
+    """The layers of VGG's blocks as CSV."""
     return table(["block", "layer", "shape", "parameters", "macs"],
                  [[line.block, line.text, "x".join(map(str, line.shape)), line.parameters, line.macs]
                   for line in lines])  # fmt: skip

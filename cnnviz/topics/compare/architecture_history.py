@@ -73,6 +73,7 @@ class Unit(nn.Module):
         self.relu = nn.ReLU(inplace=True) if plan.middle != "inverted" or first else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
+        """ReLU of the body's result, plus its input where that is wanted."""
         y = self.body(x)
         return self.relu(y + x if self.add else y)
 
@@ -90,6 +91,7 @@ class Network(nn.Module):
         self.classifier = nn.Sequential(*hidden, nn.Linear(4096 if plan.hidden else wide, CLASSES))
 
     def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, classes]."""
         return self.classifier(self.flatten(self.pool(self.features(x))))
 
 
@@ -175,6 +177,7 @@ def _step(title: str, change: str, counted: Architecture, name: str = "") -> Ste
 
 
 def write() -> None:
+    """Measure both lines of networks anew and write them to their file."""
     lines = {KINDS[0]: one_at_a_time(), KINDS[1]: networks()}
     told = {kind: [asdict(step) for step in steps] for kind, steps in lines.items()}
     LINES.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")

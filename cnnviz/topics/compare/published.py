@@ -110,6 +110,7 @@ def _own_weights(name: str, parameters: int, macs: int) -> dict[str, Any]:
 
 
 def write() -> None:
+    """Count every network anew and write the table."""
     rows = [row_of(name) for name in (*UNRATED, *PAPERS, *NAMES)]
     save(rows)
 

@@ -89,6 +89,7 @@ class Pair:
 
     @property
     def differs(self) -> bool:
+        """Whether the two differ in operation, count, shape or multiply-adds, or one is missing."""
         one, other = self.first, self.second
         if one is None or other is None:
             return True

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from cnnviz.figures import palettes, pictures
-from cnnviz.figures.packets import digest
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.activations import Array
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
 
 
-def lens_data(found: Filtered) -> dict[str, Any]:
-    """{"meta", "picture", "result", "kernel"}: float32 [C, H, W] twice and float64 [kh, kw], little endian."""
+class Lens(TypedDict):
+    """shape: [C, H, W]. window: [kh, kw]. before: rows above and columns left of a pixel that its window reads."""
+
+    shape: list[int]
+    window: list[int]
+    before: list[int]
+    signed: bool
+    limit: float
+
+
+class LensMeta(Lens, Sealed):
+    """With its digest."""
+
+
+class FilterLensPacket(TypedDict):
+    """For the component filter_lens. blobs: picture and result float32 [C, H, W], kernel float64 [kh, kw]."""
+
+    meta: LensMeta
+    blobs: dict[str, bytes]
+
+
+def lens_data(found: Filtered) -> FilterLensPacket:
+    """The image, what the kernel made of it, and the kernel."""
     convolution = found.convolution
     limit = float(np.abs(convolution.output).max())
     blobs = {
@@ -21,15 +42,14 @@ def lens_data(found: Filtered) -> dict[str, Any]:
         "result": np.ascontiguousarray(convolution.output, "<f4").tobytes(),
         "kernel": np.ascontiguousarray(convolution.weights[0, 0], "<f8").tobytes(),
     }
-    meta: dict[str, Any] = {
+    content: Lens = {
         "shape": list(convolution.x.shape),
         "window": list(convolution.kernel),
         "before": list(convolution.padded.around[:2]),
         "signed": found.signed,
         "limit": limit,
     }
-    meta["digest"] = digest(meta, *blobs.values())
-    return {"meta": meta, **blobs}
+    return {"meta": {**content, "digest": digest(content, *blobs.values())}, "blobs": blobs}
 
 
 def result_png(found: Filtered, *, theme: str = "light") -> bytes:

@@ -53,6 +53,7 @@ class Canvas:
     layout: dict[str, Any] = field(repr=False)
 
     def data(self) -> dict[str, Any]:
+        """What the browser needs besides the pixels: the atlas and the layout."""
         return {"atlas": self.atlas, "layout": self.layout}
 
 

@@ -27,6 +27,7 @@ class Spread:
 
     @property
     def words(self) -> str:
+        """Range, mean, deviation and share of zeros in one sentence."""
         text = (
             f"{self.count:,} values from {self.smallest:.3g} to {self.largest:.3g}, mean {self.mean:.3g}, "
             f"standard deviation {self.std:.3g}; {self.zero * 100:.1f} % are exactly zero"

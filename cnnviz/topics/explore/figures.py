@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,13 +16,14 @@ from cnnviz.figures import looks, palettes
 from cnnviz.figures.numbers import number
 from cnnviz.figures.predictions import activations_snippet, prelude
 from cnnviz.records import Array, Blanked, Stage, Term, Unit
+from cnnviz.topics.explore.packets import BlankedWords, CardField, CardProof, Rung, StageLine, UnitCardData
 
 __all__ = ["activations_snippet", "card", "snippet", "terms", "tolerance", "waterfall"]
 
 TOLERANCE = 1e-4  # relative to max(1, Σ|product|): float32 sums of thousands of terms differ by up to about 1e-5
 
 
-def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Blanked | None = None) -> dict[str, Any]:
+def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Blanked | None = None) -> UnitCardData:
     """Everything that the unit card shows, as plain data.
 
     picture_shape: (H, W) of the network's input. top: how many products are written out one by one.
@@ -67,6 +67,7 @@ def form(unit: Unit) -> str:
 
 
 def title(unit: Unit) -> str:
+    """A unit's layer, channel and place in words."""
     place = f" · row {unit.row}, column {unit.column}" if form(unit) != "list" else ""
     return f"{unit.key} · {'output' if form(unit) == 'list' else 'channel'} {unit.channel}{place}"
 
@@ -103,7 +104,7 @@ def explained(unit: Unit, top: int) -> str:
     return f"{shown:,} of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|"
 
 
-def ladder(unit: Unit, top: int) -> list[dict[str, Any]]:
+def ladder(unit: Unit, top: int) -> list[Rung]:
     """The waterfall's rungs from zero to the sum: top terms, the rest, the bias, the sum. [] without weights.
 
     Each: label, detail (the product written out), start and stop (running sum), value, place ([channel position, row,
@@ -114,7 +115,7 @@ def ladder(unit: Unit, top: int) -> list[dict[str, Any]]:
         return []
     linear = form(unit) == "list"
     position = {int(channel): place for place, channel in enumerate(unit.input_channels)}
-    rungs: list[dict[str, Any]] = []
+    rungs: list[Rung] = []
     for term in chosen:
         label = f"input {term.channel:,}" if linear else f"ch {term.channel} ({term.row}, {term.column})"
         detail = f"{number(term.input)} × {number(term.weight)}"
@@ -126,9 +127,11 @@ def ladder(unit: Unit, top: int) -> list[dict[str, Any]]:
     rungs.append(_rung("bias", "", unit.bias))
     running = 0.0
     for rung in rungs:
-        rung |= {"start": running, "stop": running + rung["value"]}
-        running = rung["stop"]
-    return [*rungs, _rung("sum", "", unit.computed, kind="sum") | {"start": 0.0, "stop": unit.computed}]
+        rung["start"], running = running, running + rung["value"]
+        rung["stop"] = running
+    total = _rung("sum", "", unit.computed, kind="sum")
+    total["start"], total["stop"] = 0.0, unit.computed
+    return [*rungs, total]
 
 
 def tolerance(unit: Unit) -> float:
@@ -137,7 +140,7 @@ def tolerance(unit: Unit) -> float:
     return TOLERANCE * max(1.0, scale)
 
 
-def proof(unit: Unit) -> dict[str, Any]:
+def proof(unit: Unit) -> CardProof:
     """The badge: what the network recorded, what the definition gives, and whether they agree."""
     difference = unit.difference
     return {
@@ -166,7 +169,7 @@ def winner(unit: Unit) -> list[int] | None:
     return [int(axis) for axis in np.unravel_index(int(window.argmax()), window.shape)]
 
 
-def field(unit: Unit, picture_shape: Sequence[int]) -> dict[str, Any]:
+def field(unit: Unit, picture_shape: Sequence[int]) -> CardField:
     """The receptive field on the picture: its box, and in words where it lies and what of it hangs over the edge."""
     height, width = int(picture_shape[-2]), int(picture_shape[-1])
     if unit.box is None:
@@ -264,20 +267,20 @@ def _lut(name: str, theme: str) -> str:
     return base64.b64encode(np.ascontiguousarray(palettes.lut(name, theme)).tobytes()).decode()
 
 
-def _rung(label: str, detail: str, value: float, place: list[int] | None = None, kind: str = "term") -> dict[str, Any]:
+def _rung(label: str, detail: str, value: float, place: list[int] | None = None, kind: str = "term") -> Rung:
     return {
         "label": label, "detail": detail, "value": float(value), "text": number(value), "place": place, "kind": kind,
     }  # fmt: skip
 
 
-def _own_stage(unit: Unit) -> list[dict[str, Any]]:
+def _own_stage(unit: Unit) -> list[StageLine]:
     """A unit without products and without a window is explained by its formula alone."""
     if form(unit) != "value" or not unit.note:
         return []
     return [_stage(Stage(unit.key, unit.kind, unit.operation, unit.recorded, unit.note, unit.computed))]
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _stage(stage: Stage) -> StageLine:
     away = None if stage.computed is None else abs(stage.computed - stage.value)
     return {
         "name": stage.kind.replace("_", " "), "key": stage.key, "operation": stage.operation, "formula": stage.formula,
@@ -286,14 +289,15 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _blanked(found: Blanked | None) -> dict[str, Any] | None:
+def _blanked(found: Blanked | None) -> BlankedWords | None:
     if found is None:
         return None
-    words = {"before": found.before, "outside": found.outside_blanked, "inside": found.inside_blanked}
-    agrees = bool(found.difference <= TOLERANCE * max(1.0, abs(found.before)))
-    return {name: number(value) for name, value in words.items()} | {
+    return {
+        "before": number(found.before),
+        "outside": number(found.outside_blanked),
+        "inside": number(found.inside_blanked),
         "difference": number(found.difference),
-        "agrees": agrees,
+        "agrees": bool(found.difference <= TOLERANCE * max(1.0, abs(found.before))),
     }
 
 

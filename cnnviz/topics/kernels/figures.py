@@ -1,7 +1,6 @@
 """Kernels as the `kernel_grid` component draws them: their numbers, what was read off them, and the images of both.
 
-A packet is {"meta": plain dict, "blobs": {name: bytes}}; float32 and uint8, little endian. Tiles are drawn in the
-"weights" palette around zero, or in colour where a kernel reads three inputs.
+Tiles are drawn in the "weights" palette around zero, or in colour where a kernel reads three inputs.
 """
 
 from __future__ import annotations
@@ -15,10 +14,20 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import looks, maps, palettes, pictures
 from cnnviz.figures.packets import digest
+from cnnviz.topics.kernels.packets import (
+    KernelFrames,
+    KernelGridMeta,
+    KernelGridPacket,
+    KernelNumbers,
+    KernelPairs,
+    KernelPairsPacket,
+    KernelRun,
+    KernelTiles,
+    Numbers,
+)
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 
 Array = np.ndarray
-Packet = dict[str, Any]
 
 COLOURS = 3  # so many inputs are red, green and blue
 MAP_SIDE = 56  # a map is sent with at most so many cells a side
@@ -26,13 +35,15 @@ SHOWN_MATRIX = 256
 THRESHOLDS = tuple(round(0.5 + place / 100, 2) for place in range(51))
 
 
-def plain(numbers: Array, digits: int = 5) -> list[float | None]:
+def plain(numbers: Array, digits: int = 5) -> Numbers:
     """Floats with so many significant digits; what is not finite becomes None."""
     return [float(f"{value:.{digits}g}") if math.isfinite(value) else None for value in np.asarray(numbers, np.float64)]
 
 
 # ------------------------------------------------------------------------------------------------ tiles
-def of_outputs(bank: Bank, analysis: Analysis, *, gradients: Mapping[str, Array] | None = None, **more: Any) -> Packet:
+def of_outputs(
+    bank: Bank, analysis: Analysis, *, gradients: Mapping[str, Array] | None = None, **more: Any
+) -> KernelGridPacket:
     """One tile an output channel: the kernel itself where it reads one or three inputs, else its strongest slice."""
     if drawn_whole(bank):
         return tiles(bank.weights, analysis, title=bank.layer, gradients=gradients, **more)
@@ -50,11 +61,13 @@ def strongest_inputs(bank: Bank) -> Array:
 
 def of_inputs(
     bank: Bank, analysis: Analysis, output: int, *, gradients: Mapping[str, Array] | None = None, **more: Any
-) -> Packet:
+) -> KernelGridPacket:
     """One tile an input channel of one kernel. analysis: of its slices."""
     shown = {aim: values[output][:, None] for aim, values in (gradients or {}).items()}
-    named: dict[str, Any] = {"title": f"{bank.layer}, kernel {output}", "names": list(bank.inputs_of(output))}
-    return tiles(bank.weights[output][:, None], analysis, word="input", gradients=shown, **named, **more)
+    title, names = f"{bank.layer}, kernel {output}", list(bank.inputs_of(output))
+    return tiles(
+        bank.weights[output][:, None], analysis, word="input", gradients=shown, title=title, names=names, **more
+    )
 
 
 def drawn_whole(bank: Bank) -> bool:
@@ -75,12 +88,12 @@ def tiles(
     answers: Array | None = None,
     gradients: Mapping[str, Array] | None = None,
     classics: Mapping[str, tuple[str, Array]] | None = None,
-    extra: Mapping[str, Any] | None = None,
-) -> Packet:
+    run: tuple[KernelRun, Array] | None = None,
+) -> KernelGridPacket:
     """weights: [n, 1 or 3, kh, kw]. planes: [n], which input a tile shows where it shows one of many.
 
     answers: [n, H, W], the maps on the chosen image. gradients: {"score": [n, C, kh, kw], "loss": …}.
-    classics: name -> (title, [kh, kw]), those that may be nearest. extra: goes into the header as it is.
+    classics: name -> (title, [kh, kw]), those that may be nearest. run: its header, and the tiles of every snapshot.
     """
     blobs = {"weights": _float32(weights), "responses": _entries(analysis.responses)}
     small = None if answers is None else reduced(answers)
@@ -91,7 +104,7 @@ def tiles(
         blobs[f"gradient_{aim}"] = _float32(values)
     known = dict(classics or {})
     blobs["classics"] = b"".join(_float32(values) for _, values in known.values())
-    meta = {
+    content: KernelTiles = {
         "title": title,
         "word": word,
         "shape": list(weights.shape),
@@ -105,12 +118,16 @@ def tiles(
         "dead": _places(dead),
         "silent": _places(silent),
         "numbers": _numbers(analysis, list(known)),
-        **(extra or {}),
     }
-    return sealed(meta, blobs)
+    if run is None:
+        return {"meta": {**content, "digest": _digest(content, blobs)}, "blobs": blobs}
+    header, frames = run
+    blobs["frames"] = _float32(frames)
+    meta: KernelGridMeta = {**content, **header, "digest": _digest({**content, **header}, blobs)}
+    return {"meta": meta, "blobs": blobs}
 
 
-def _numbers(analysis: Analysis, classics: list[str]) -> dict[str, Any]:
+def _numbers(analysis: Analysis, classics: list[str]) -> KernelNumbers:
     return {
         "norm": plain(analysis.norms),
         "sum": plain(analysis.sums),
@@ -155,9 +172,9 @@ def _float32(values: Array) -> bytes:
     return np.ascontiguousarray(values, dtype="<f4").tobytes()
 
 
-def sealed(meta: dict[str, Any], blobs: Mapping[str, bytes]) -> Packet:
-    """With a digest over all of it, by which the browser knows what it has painted."""
-    return {"meta": {**meta, "digest": digest(meta, *(blobs[name] for name in sorted(blobs)))}, "blobs": dict(blobs)}
+def _digest(content: object, blobs: Mapping[str, bytes]) -> str:
+    """Over all of a packet: by it the browser knows what it has painted."""
+    return digest(content, *(blobs[name] for name in sorted(blobs)))
 
 
 # ------------------------------------------------------------------------------------------------ over a run
@@ -170,21 +187,20 @@ def of_history(
     labels: list[str] | None = None,
     columns: int = 0,
     **more: Any,
-) -> Packet:
+) -> KernelGridPacket:
     """Tiles that can be scrubbed. frames: [T, n, 1 or 3, kh, kw]; changes: [T, n], ‖w − w₀‖ of each tile.
 
     analysis: of the last frame. labels: "kernel·input" where a tile is one slice of many, `columns` of them a kernel.
     """
-    told = {
+    told: KernelFrames = {
         "steps": list(history.steps),
         "losses": plain(history.losses, 4),
         "accuracies": plain(history.accuracies, 4),
         "changes": [plain(row, 4) for row in changes],
         "mean_changes": plain(changes.mean(axis=1), 4),
     }
-    packet = tiles(frames[-1], analysis, extra={"frames": told, "labels": labels, "columns": columns}, **more)
-    meta = {name: value for name, value in packet["meta"].items() if name != "digest"}
-    return sealed(meta, {**packet["blobs"], "frames": _float32(frames)})
+    run: KernelRun = {"frames": told, "labels": labels, "columns": columns}
+    return tiles(frames[-1], analysis, run=(run, frames), **more)
 
 
 # ------------------------------------------------------------------------------------------------ pairs
@@ -193,7 +209,7 @@ def shown_in_map(likeness: Likeness) -> Array:
     return np.sort(likeness.nearest.argsort(kind="stable")[::-1][:SHOWN_MATRIX])
 
 
-def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, order: Array) -> Packet:
+def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, order: Array) -> KernelPairsPacket:
     """The similarity map of the kernels that it has room for, and the most alike pairs of all.
 
     counts, chances: for each of THRESHOLDS, how many pairs lie beyond, and the share of random directions that would.
@@ -203,7 +219,7 @@ def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, o
     kept = shown_in_map(likeness)
     matrix = likeness.matrix[np.ix_(kept, kept)]
     drawn = bank.weights if drawn_whole(bank) else bank.weights[np.arange(count), strongest_inputs(bank)][:, None]
-    meta = {
+    content: KernelPairs = {
         "title": bank.layer,
         "shape": list(drawn.shape),
         "kept": kept.tolist(),
@@ -215,7 +231,8 @@ def of_pairs(bank: Bank, likeness: Likeness, counts: Array, chances: Array, *, o
         "chances": plain(chances, 3),
         "possible": count * (count - 1) // 2,
     }
-    return sealed(meta, {"matrix": _float32(matrix), "weights": _float32(drawn)})
+    blobs = {"matrix": _float32(matrix), "weights": _float32(drawn)}
+    return {"meta": {**content, "digest": _digest(content, blobs)}, "blobs": blobs}
 
 
 def norms(sizes: Array, dead: Array, silent: Array, *, theme: str | None = None, height: int = 240) -> go.Figure:

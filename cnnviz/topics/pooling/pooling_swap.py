@@ -70,6 +70,7 @@ class Halving(nn.Module):
         self.way = way
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Maps of half the height and width, by the way that was chosen."""
         x = x[..., : x.shape[2] // 2 * 2, : x.shape[3] // 2 * 2]
         if self.way == "max":
             return functional.max_pool2d(x, 2)

@@ -4,23 +4,95 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from PIL import Image
 
 from cnnviz.figures import looks
 from cnnviz.figures.maps import limits, quantise
-from cnnviz.figures.packets import digest
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.activations import Array
 from cnnviz.topics.pooling.shift_captions import TITLES
 from cnnviz.topics.pooling.shift_records import Exchanged, Motion, Shifts
 
 
-def data(shifts: Shifts) -> dict[str, Any]:
-    """{"meta": plain dict, then bytes}: for each motion its frames as one PNG and the maps as palette entries."""
+class ShiftCurves(TypedDict):
+    """Mean, lowest and highest over the images, [N][A] each; None where nothing was measured."""
+
+    mean: list[list[float | None]]
+    low: list[list[float | None]]
+    high: list[list[float | None]]
+
+
+class Named(TypedDict):
+    """A way of making a map smaller."""
+
+    name: str
+    title: str
+
+
+class RunLayer(TypedDict):
+    """A layer on the way through the network."""
+
+    key: str
+    operation: str
+
+
+class Place(TypedDict):
+    """Where the maps become smaller. cell: pixels of the image. place, along: cosines [way][amount]. sizes: by way."""
+
+    layer: str
+    operation: str
+    before: str
+    shape: list[int]
+    cell: float
+    place: ShiftCurves
+    along: ShiftCurves
+    floors: list[float | None]
+    sizes: dict[str, list[int]]
+    signed: bool
+
+
+class MotionMeta(TypedDict):
+    """One motion: its amounts in order, the cosines of every layer at each (depth), and the places."""
+
+    unit: str
+    amounts: list[float]
+    frame: list[int]
+    layers: list[RunLayer]
+    depth: ShiftCurves
+    floors: list[float | None]
+    agree: list[float]
+    chance: list[float]
+    label: str
+    ways: list[Named]
+    places: list[Place]
+
+
+class ShiftContent(TypedDict):
+    """motions: slide and turn. count: images."""
+
+    motions: dict[str, MotionMeta]
+    colours: list[str]
+    count: int
+
+
+class ShiftMeta(ShiftContent, Sealed):
+    """With its digest."""
+
+
+class ShiftLabPacket(TypedDict):
+    """For the component shift_lab. blobs: slide_frames PNG, slide_0_max, … entries [amounts, h, w]; turn too."""
+
+    meta: ShiftMeta
+    blobs: dict[str, bytes]
+
+
+def data(shifts: Shifts) -> ShiftLabPacket:
+    """For each motion its frames as one PNG and the maps as palette entries."""
     blobs: dict[str, bytes] = {}
-    motions = {}
+    motions: dict[str, MotionMeta] = {}
     for name, motion in (("slide", shifts.slide), ("turn", shifts.turn)):
         order = np.argsort(motion.amounts)
         motions[name] = _motion(motion, order)
@@ -30,12 +102,11 @@ def data(shifts: Shifts) -> dict[str, Any]:
             motions[name]["places"][place]["signed"] = spans.signed
             for way, values in maps.items():
                 blobs[f"{name}_{place}_{way}"] = quantise(values[order], spans).tobytes()
-    meta: dict[str, Any] = {"motions": motions, "colours": list(looks.SERIES), "count": shifts.slide.count}
-    meta["digest"] = digest(meta, *blobs.values())
-    return {"meta": meta, **blobs}
+    content: ShiftContent = {"motions": motions, "colours": list(looks.SERIES), "count": shifts.slide.count}
+    return {"meta": {**content, "digest": digest(content, *blobs.values())}, "blobs": blobs}
 
 
-def _motion(motion: Motion, order: Array) -> dict[str, Any]:
+def _motion(motion: Motion, order: Array) -> MotionMeta:
     return {
         "unit": motion.unit,
         "amounts": [motion.amounts[at] for at in order],
@@ -52,19 +123,19 @@ def _motion(motion: Motion, order: Array) -> dict[str, Any]:
                 "layer": place.layer, "operation": place.operation, "before": place.before, "shape": list(place.shape),
                 "cell": place.cell, "place": _curves(motion.by_place[:, at][:, :, order]),
                 "along": _curves(motion.moved_along[:, at][:, :, order]), "floors": _plain(motion.way_floors[at]),
-                "sizes": {way: list(values.shape[1:]) for way, values in motion.maps[at].items()},
+                "sizes": {way: list(values.shape[1:]) for way, values in motion.maps[at].items()}, "signed": False,
             }
             for at, place in enumerate(motion.reductions)
         ],
     }  # fmt: skip
 
 
-def _curves(values: Array) -> dict[str, Any]:
-    """[P, N, A] → mean, lowest and highest over the images, [N][A] each; None where nothing was measured."""
+def _curves(values: Array) -> ShiftCurves:
+    """values: [P, N, A]."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a column without any number stays NaN
-        found = {"mean": np.nanmean(values, 0), "low": np.nanmin(values, 0), "high": np.nanmax(values, 0)}
-    return {name: _plain(array) for name, array in found.items()}
+        mean, low, high = np.nanmean(values, 0), np.nanmin(values, 0), np.nanmax(values, 0)
+    return {"mean": _plain(mean), "low": _plain(low), "high": _plain(high)}
 
 
 def _plain(values: Array) -> Any:

@@ -75,6 +75,7 @@ class Watched:
                     self.moved_along[number, way, at] = _along(start, made[name], cells, name != "before")
 
     def maps(self) -> tuple[dict[str, Array], ...]:
+        """The recorded maps of each image, by place in the network."""
         return tuple({name: np.stack(frames) for name, frames in shown.items()} for shown in self._shown)
 
 

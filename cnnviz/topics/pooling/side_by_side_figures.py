@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -27,11 +27,36 @@ class Tile:
     difference: bool = False
 
 
-def data(tiles: Sequence[Tile]) -> dict[str, Any]:
-    """{"meta": plain dict, "tile0": bytes, …}: RGB bytes of an image, float32 of a map."""
+class TileMeta(TypedDict):
+    """size: [h, w]. picture: its values are RGB bytes, else float32. limit: the largest size of its scale."""
+
+    title: str
+    note: str
+    size: list[int]
+    picture: bool
+    limit: float
+    signed: bool
+
+
+class SideBySideMeta(TypedDict):
+    """All tiles, and the digest of all."""
+
+    tiles: list[TileMeta]
+    digest: str
+
+
+class SideBySidePacket(TypedDict):
+    """For the component side_by_side. blobs: tile0, tile1, …"""
+
+    meta: SideBySideMeta
+    blobs: dict[str, bytes]
+
+
+def data(tiles: Sequence[Tile]) -> SideBySidePacket:
+    """RGB bytes of an image, float32 of a map."""
     spans = {tile.scale: _span([item for item in tiles if item.scale == tile.scale]) for tile in tiles}
     blobs = {f"tile{number}": _bytes(tile) for number, tile in enumerate(tiles)}
-    listed = [
+    listed: list[TileMeta] = [
         {
             "title": tile.title, "note": tile.note, "size": list(tile.values.shape[-2:]),
             "picture": tile.values.ndim == 3,
@@ -39,7 +64,7 @@ def data(tiles: Sequence[Tile]) -> dict[str, Any]:
         }
         for tile in tiles
     ]  # fmt: skip
-    return {"meta": {"tiles": listed, "digest": digest(listed, *blobs.values())}, **blobs}
+    return {"meta": {"tiles": listed, "digest": digest(listed, *blobs.values())}, "blobs": blobs}
 
 
 def _span(tiles: Sequence[Tile]) -> tuple[float, bool]:

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
-from cnnviz.figures.packets import digest
+from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.activations import Array
 from cnnviz.records.pooling import Upsampled
 
 
-def links(made: Upsampled, *, names: tuple[str, str] = ("input", "output")) -> dict[str, Any]:
-    """{"meta": plain dict, "x", "values", "weights": float64, "sources", "coverage": int32}, little endian."""
+class Links(TypedDict):
+    """input, output: [C, H, W]. taps: input cells of an output cell. covered: whether the coverage says something."""
+
+    kind: str
+    input: list[int]
+    output: list[int]
+    taps: int
+    names: list[str]
+    limit: float
+    signed: bool
+    covered: bool
+
+
+class LinksMeta(Links, Sealed):
+    """With its digest."""
+
+
+class GridLinksPacket(TypedDict):
+    """For the component grid_links. blobs: x, values, weights float64; sources, coverage int32; little endian."""
+
+    meta: LinksMeta
+    blobs: dict[str, bytes]
+
+
+def links(made: Upsampled, *, names: tuple[str, str] = ("input", "output")) -> GridLinksPacket:
+    """Both grids and what links them."""
     blobs = {
         "x": _floats(made.x), "values": _floats(made.values), "weights": _floats(made.weights),
         "sources": _integers(made.sources), "coverage": _integers(made.coverage),
     }  # fmt: skip
-    meta: dict[str, Any] = {
+    content: Links = {
         "kind": made.kind,
         "input": list(made.x.shape),
         "output": list(made.values.shape),
@@ -27,8 +51,7 @@ def links(made: Upsampled, *, names: tuple[str, str] = ("input", "output")) -> d
         "signed": bool((made.x < 0).any() or (made.values < 0).any()),
         "covered": made.kind == "transposed",
     }
-    meta["digest"] = digest(meta, *blobs.values())
-    return {"meta": meta, **blobs}
+    return {"meta": {**content, "digest": digest(content, *blobs.values())}, "blobs": blobs}
 
 
 def _floats(values: Array) -> bytes:

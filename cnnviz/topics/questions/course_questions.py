@@ -31,6 +31,7 @@ def all() -> tuple[Answer, ...]:
 
 
 def shuffle() -> Answer:
+    """Why the images are shuffled."""
     cell = experiments.results("shuffle").__getitem__
     kept = cell("fixed order").mean - cell("shuffled").mean
     return Answer(
@@ -46,6 +47,7 @@ def shuffle() -> Answer:
 
 
 def augmentation() -> Answer:
+    """What augmentation brings."""
     cell = experiments.results("augmentations").__getitem__
     none, both = cell("none"), cell("both")
     return Answer(
@@ -60,6 +62,7 @@ def augmentation() -> Answer:
 
 
 def epoch_and_batch() -> Answer:
+    """What an epoch and a batch are, and what the batch's size does."""
     found = experiments.results("batch_sizes")
     small, large = found.cells[0], found.cells[-1]
     images = small.cell.config.examples or 0
@@ -77,6 +80,7 @@ def epoch_and_batch() -> Answer:
 
 
 def one_by_one() -> Answer:
+    """What a 1×1 convolution is for."""
     random = np.random.default_rng(0)
     inputs, outputs = 64, 10
     found = pointwise.compare(
@@ -94,6 +98,7 @@ def one_by_one() -> Answer:
 
 
 def residuals() -> Answer:
+    """Why residual blocks help."""
     cell = experiments.results("degradation").__getitem__
     plain, residual = cell("plain-56"), cell("ResNet-56")
     return Answer(
@@ -108,6 +113,7 @@ def residuals() -> Answer:
 
 
 def net_and_lenet() -> Answer:
+    """How `Net` differs from LeNet-5."""
     net, lenet = _totals("net"), _totals("lenet5")
     now, then = (experiments.results("lenet_then_and_now")[name] for name in ("ReLU, max", "tanh, average"))
     return Answer(
@@ -122,6 +128,7 @@ def net_and_lenet() -> Answer:
 
 
 def shortcuts() -> Answer:
+    """How a shortcut meets a smaller map."""
     cell = experiments.results("shortcuts").__getitem__
     padding, projection = cell("padding"), cell("1×1 convolution")
     shapes = [models.build("resnet20", shortcut=kind) for kind in ("padding", "projection")]
@@ -138,6 +145,7 @@ def shortcuts() -> Answer:
 
 
 def more_accuracy() -> Answer:
+    """What makes a network more accurate."""
     small, large = (_shipped(name) for name in SHORT)
     flipped, plain = (experiments.results("augmentations")[name] for name in ("both", "none"))
     momentum, sgd = (experiments.results("optimizers")[name] for name in ("SGD, momentum 0.9", "SGD"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnviz.figures.numbers import percent
 from cnnviz.records.experiments import Results
 from cnnviz.topics.shifted_pictures.figures import NEAR, kept, unmoved
-from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
 
 TITLE = "Which network still reads a digit that has moved?"
 INTRODUCTION = (
@@ -64,7 +64,7 @@ def places(found: ShiftGrid) -> str:
     )
 
 
-def ten(found: MovedTen) -> str:
+def ten(found: ShiftedDigits) -> str:
     """How many of the ten each network reads unmoved, and at the largest shift; and where they come from."""
     right = (found.answers == found.labels).sum(-1)
     counted = " ".join(

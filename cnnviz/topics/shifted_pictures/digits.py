@@ -11,7 +11,7 @@ from torch.nn import functional
 from cnnviz import capture, checkpoints, datasets, images
 from cnnviz.measurements.permuted_pixels import dataset, run_id
 from cnnviz.records import Array, Spec
-from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
 from cnnviz.training import augmentation
 
 NETWORKS = {"FC": "fc2layer", "CNN": "cnn"}  # 6,442 and 6,422 parameters
@@ -39,7 +39,7 @@ def everywhere(x: torch.Tensor, spec: Spec, *, reach: int) -> torch.Tensor:
     return (moved + ground.view(1, -1, 1, 1)).contiguous()
 
 
-def ten(amounts: tuple[int, ...] = AMOUNTS) -> MovedTen:
+def ten(amounts: tuple[int, ...] = AMOUNTS) -> ShiftedDigits:
     """The first test picture of each class, moved as the experiment moves its test pictures."""
     data = datasets.load(dataset(), "test")
     labels = data.labels.numpy()
@@ -50,7 +50,7 @@ def ten(amounts: tuple[int, ...] = AMOUNTS) -> MovedTen:
     said = np.stack([_probabilities(network, x) for network in _networks()])
     said = said.reshape(len(said), len(amounts), len(chosen), -1)
     directions = tuple(augmentation.DIRECTIONS[i % len(augmentation.DIRECTIONS)] for i in range(len(chosen)))
-    return MovedTen(
+    return ShiftedDigits(
         amounts, pictures[:, :, 0].numpy(), labels[chosen], directions, tuple(NETWORKS), said.argmax(-1),
         said.max(-1), spec.classes, data.source,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from cnnviz.figures.numbers import percent
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
-from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
 
 NEAR = 3  # pixels: what the words on one digit count
 CHANCE = 10.0  # percent, of ten classes
@@ -91,8 +91,8 @@ class TenDigits(TypedDict):
     probabilities: list[list[list[float]]]
 
 
-class MovedTenPacket(TenDigits, Sealed):
-    """For the component moved_ten."""
+class ShiftedDigitsPacket(TenDigits, Sealed):
+    """For the component shifted_digits."""
 
 
 # ------------------------------------------------------------------------------------------------ one digit
@@ -119,7 +119,7 @@ def kept(found: ShiftGrid, *, near: int = NEAR) -> list[int]:
 
 
 # ------------------------------------------------------------------------------------------------ ten digits
-def moved_ten(found: MovedTen) -> tuple[MovedTenPacket, dict[str, bytes]]:
+def shifted_digits(found: ShiftedDigits) -> tuple[ShiftedDigitsPacket, dict[str, bytes]]:
     """Header and blob of the component: pictures as uint8 [amounts, 10, H, W]."""
     header: TenDigits = {
         "amounts": list(found.amounts), "size": list(found.pictures.shape[2:]), "networks": list(found.networks),

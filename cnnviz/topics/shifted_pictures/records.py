@@ -24,7 +24,7 @@ class ShiftGrid:
 
 
 @dataclass(frozen=True, eq=False)
-class MovedTen:
+class ShiftedDigits:
     """Ten test digits moved by each of several amounts, digit i in direction i mod 8, and the networks' answers.
 
     pictures: [amounts, 10, H, W] uint8. labels: [10]. directions: (down, right) of each digit, in {−1, 0, 1}.

@@ -43,6 +43,7 @@ class Noise:
 
     @property
     def spread(self) -> float:
+        """The standard deviation of the accuracies."""
         return float(self.accuracies.std(ddof=1))
 
 

@@ -18,6 +18,9 @@ RUN, UNDER_WAY = "Run", "under way"
 CHANGE = "Change it while it trains"
 CONFIG = "Config"
 STOP, EXPLORE, EIGHT_OTHERS = "Stop", "Explore this network", "Draw eight others"
+GO_ON, DELETE, UNDO = "Go on", "Delete", "Undo"
+GO_ON_HELP = "It was cut off. It goes on from its last saved step, as if nothing had happened."
+DELETE_HELP = "It goes to the trash, with its curves and weights. You can undo that."
 BY_CLASS = "Test images, class by class"
 EIGHT = "Eight test images"
 
@@ -35,6 +38,11 @@ def shipped_run(title: str) -> str:
 def gone(run_id: str) -> str:
     """The run of a link is no longer there."""
     return f"The run {escaped(run_id)} no longer exists. Choose another."
+
+
+def deleted(run_id: str) -> str:
+    """The run that was deleted last."""
+    return f"{escaped(run_id)} is in the trash."
 
 
 def failed(message: str) -> str:

@@ -29,6 +29,7 @@ class Tile:
 
     @property
     def words(self) -> str:
+        """What the network said, how surely, and whether it is right."""
         verdict = "right" if self.right else f"wrong: it is {self.truth}"
         return f"{self.said}, {percent(self.probability)}, {verdict}"
 

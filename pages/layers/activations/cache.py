@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz.operations import activation
@@ -12,7 +10,7 @@ from cnnviz.topics.activations import dying_relu, figures, map_figures, maps, pa
 from cnnviz.topics.activations.facts import facts, samples
 from cnnviz.topics.activations.figures import CurveDragPacket, CurveFunction, CurveParameter
 from cnnviz.topics.activations.map_figures import ActivationMapPacket
-from cnnviz.topics.activations.path_figures import DescentPairPacket
+from cnnviz.topics.activations.path_figures import DescentPairPacket, DyingNeuronPacket
 from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
 from pages.shared import cache
@@ -108,7 +106,7 @@ def deaths(one: int, other: int, slope: float) -> Deaths:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def death_packet(one: int, other: int, slope: float) -> dict[str, Any]:
+def death_packet(one: int, other: int, slope: float) -> DyingNeuronPacket:
     """What dying_neuron draws."""
     return path_figures.deaths(deaths(one, other, slope), titles())
 
@@ -117,5 +115,5 @@ def death_packet(one: int, other: int, slope: float) -> dict[str, Any]:
 def death_proofs(one: int, other: int, slope: float) -> tuple[Proof, ...]:
     """Both trainings at the first rate that kills, or the last, again by autograd."""
     found = deaths(one, other, slope)
-    place = death_packet(one, other, slope)["start"]
+    place = death_packet(one, other, slope)["meta"]["start"]
     return tuple(proofs.dying(part, found.inputs, found.labels, place, slope) for part in (found.relu, found.leaky))

@@ -45,7 +45,7 @@ def show() -> None:
         [("Every rate, CSV", "dying.csv", "text/csv", lambda: tables.deaths(cache.deaths(*setting)))],
         key="activations",
     )
-    rate = round(float(found.relu.rates[cache.death_packet(*setting)["start"]]), 6)
+    rate = round(float(found.relu.rates[cache.death_packet(*setting)["meta"]["start"]]), 6)
     source_box(
         snippets.dying(setting[0], setting[1], rate), made_by=(activation_dying.train, activation_dying.threshold)
     )

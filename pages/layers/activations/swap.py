@@ -11,7 +11,7 @@ from cnnviz.topics.activations import captions, snippets, swap, swap_figures, ta
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
 from pages.shared import charts, network_picker
-from pages.shared.components.scores import scores as bars
+from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.scores_needed import has_scores
@@ -76,13 +76,13 @@ def _answer(opened: Selection, found: Swapped, title: str, *, everywhere: bool) 
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(captions.AS_TRAINED)
-        bars(predictions.bars(before, top=5, exclusive=exclusive), key="activations.before")
+        scores(predictions.bars(before, top=5, exclusive=exclusive), key="activations.before")
     with right:
         st.markdown(captions.with_function(title, everywhere=everywhere))
         if not after:
             st.warning(captions.OVERFLOW)
         else:
-            bars(predictions.bars(after, top=5, exclusive=exclusive), key="activations.after")
+            scores(predictions.bars(after, top=5, exclusive=exclusive), key="activations.after")
     if after:
         st.markdown(captions.prediction(before, after, swapped=found.swapped))
     badges(*cache.swap_proof(opened.view, found.keys[0]))

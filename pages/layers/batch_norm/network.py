@@ -12,7 +12,7 @@ from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.compared import compared
 from pages.layers.batch_norm.components.norm_channels import norm_channels
-from pages.shared import cache as shared
+from pages.shared import cache as shared_cache
 from pages.shared import downloads, image_picker, network_picker, url_state
 from pages.shared.charts import theme
 from pages.shared.open_network import network_of
@@ -36,16 +36,16 @@ def show(*, folding: bool) -> None:
     if opened is None:
         return
     with right:
-        at_hand = image_picker.popover(opened.spec)
-    seen = shared.look(image_picker.view(choice, at_hand))
+        picture = image_picker.popover(opened.spec)
+    seen = shared_cache.look(image_picker.view(choice, picture))
     if not network.keys(opened.model, seen.recording):
         _no_layer(opened)
         return
     if folding:
-        _folding(opened, at_hand)
+        _folding(opened, picture)
     else:
-        _layers(opened, at_hand)
-        _modes(opened, at_hand)
+        _layers(opened, picture)
+        _modes(opened, picture)
 
 
 def _no_layer(opened: networks.Network) -> None:
@@ -76,9 +76,9 @@ def _chosen(listed: tuple[str, ...]) -> str:
 
 # ------------------------------------------------------------------------------------------------ the layers
 @st.fragment
-def _layers(opened: networks.Network, at_hand: image_picker.Picture) -> None:
-    view = image_picker.view(opened.choice, at_hand)
-    recording = shared.look(view).recording
+def _layers(opened: networks.Network, picture: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, picture)
+    recording = shared_cache.look(view).recording
     listed = network.keys(opened.model, recording)
     found = cache.layer(view, _chosen(listed))
     st.caption(captions.layer(found, listed))
@@ -89,7 +89,7 @@ def _layers(opened: networks.Network, at_hand: image_picker.Picture) -> None:
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
-    source_box(snippets.network(opened.choice, at_hand.name or "chelsea", found.module), made_by=(network.layer,))
+    source_box(snippets.network(opened.choice, picture.name or "chelsea", found.module), made_by=(network.layer,))
     downloads.downloads(
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
@@ -98,14 +98,14 @@ def _layers(opened: networks.Network, at_hand: image_picker.Picture) -> None:
 
 
 @st.fragment
-def _modes(opened: networks.Network, at_hand: image_picker.Picture) -> None:
-    view = image_picker.view(opened.choice, at_hand)
-    seen = shared.look(view)
+def _modes(opened: networks.Network, picture: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, picture)
+    seen = shared_cache.look(view)
     st.subheader(network_captions.WRONG_MODE, divider="gray")
     if not has_scores(seen, opened.spec.title):
         return
     classes = sides(seen.reading)
-    found, untouched = cache.wrong_mode(view, without=at_hand.name)
+    found, untouched = cache.wrong_mode(view, without=picture.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
     st.caption(network_captions.wrong_mode(found))
     badges(untouched)
@@ -125,9 +125,9 @@ def _modes(opened: networks.Network, at_hand: image_picker.Picture) -> None:
 
 # ------------------------------------------------------------------------------------------------ folding
 @st.fragment
-def _folding(opened: networks.Network, at_hand: image_picker.Picture) -> None:
-    view = image_picker.view(opened.choice, at_hand)
-    recording = shared.look(view).recording
+def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
+    view = image_picker.view(opened.choice, picture)
+    recording = shared_cache.look(view).recording
     pairs = {norm: convolution for convolution, norm in network.pairs(opened.model, recording)}
     if not pairs:
         st.warning(

@@ -38,7 +38,7 @@ print(y.shape, y.min().item(), y.max().item())"""
 def show() -> None:
     """Kernel, result and the numbers beside it; then noise and the filters against it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        at_hand = image_picker.popover()
+        picture = image_picker.popover()
         size = int(st.slider("Kernel size", 1, 7, 3, key="convolution.filter_size", bind="query-params", width=150))
         name = _name(size)
         normalise = st.toggle(
@@ -55,7 +55,7 @@ def show() -> None:
         kernel = persistent_table.editor(
             filter_captions.KERNEL_TABLE, classic_kernels.kernel(name, size), key="convolution.filter"
         )
-    x = cache.whole(at_hand.digest, LONGEST, not colour, _picture=at_hand.image)
+    x = cache.whole(picture.digest, LONGEST, not colour, _picture=picture.image)
     try:
         found = filtering.apply(x, kernel, normalise=normalise)
         st.session_state["convolution.filtered"] = found
@@ -66,8 +66,8 @@ def show() -> None:
         filter_lens(filter_figures.lens_data(found), key="convolution.lens")
     with right:
         _beside(found)
-    _denoising(at_hand, found, grey=not colour)
-    _source(found, at_hand, grey=not colour)
+    _denoising(picture, found, grey=not colour)
+    _source(found, picture, grey=not colour)
 
 
 def _name(size: int) -> str:
@@ -90,7 +90,7 @@ def _beside(found: Filtered) -> None:
     )
 
 
-def _denoising(at_hand: image_picker.Picture, filtered: Filtered, *, grey: bool) -> None:
+def _denoising(picture: image_picker.Picture, filtered: Filtered, *, grey: bool) -> None:
     st.subheader(filter_captions.NOISE_HEADING)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -104,7 +104,7 @@ def _denoising(at_hand: image_picker.Picture, filtered: Filtered, *, grey: bool)
         )
         seed = st.number_input("Seed", 0, 999, key="convolution.noise_seed", bind="query-params", width=110)
     noise = (kind, float(amount), int(seed))
-    found = cache.denoised(at_hand.digest, SMALL, grey, noise, _picture=at_hand.image)
+    found = cache.denoised(picture.digest, SMALL, grey, noise, _picture=picture.image)
     st.markdown(filter_captions.verdict(found))
     _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
@@ -127,8 +127,8 @@ def _pictures(found: Denoising, own: Restored) -> None:
         st.caption(filter_captions.PSNR)
 
 
-def _source(found: Filtered, at_hand: image_picker.Picture, *, grey: bool) -> None:
+def _source(found: Filtered, picture: image_picker.Picture, *, grey: bool) -> None:
     snippet = SNIPPET.format(
-        name=at_hand.name or "chelsea", longest=LONGEST, grey=grey, kernel=found.typed.tolist(), divisor=found.divisor
+        name=picture.name or "chelsea", longest=LONGEST, grey=grey, kernel=found.typed.tolist(), divisor=found.divisor
     )
     source_box(snippet, made_by=(filtering.apply, filtering.divisor, filtering.noisy, filtering.median, filtering.psnr))

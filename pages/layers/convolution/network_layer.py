@@ -9,7 +9,7 @@ from cnnviz.plain_text import escaped
 from cnnviz.topics.convolution import captions, convolution, intermediate_maps, layer_patch
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, result, wide_layer
-from pages.shared import cache as everywhere
+from pages.shared import cache as shared_cache
 from pages.shared import image_picker, network_picker, url_state
 from pages.shared.components.sliding_window import sliding_window
 from pages.shared.open_network import network_of
@@ -24,9 +24,9 @@ def show() -> None:
         opened = network_of(choice, place=notice)
         if opened is None:
             return
-        at_hand = image_picker.popover(opened.spec)
-        view = image_picker.view(choice, at_hand)
-        seen = everywhere.look(view)
+        picture = image_picker.popover(opened.spec)
+        view = image_picker.view(choice, picture)
+        seen = shared_cache.look(view)
         keys = intermediate_maps.layers(opened.model, seen.recording)
         if not keys:
             st.info(captions.no_convolution(escaped(opened.spec.title)))
@@ -35,7 +35,7 @@ def show() -> None:
         place = _place(opened, seen, keys, small)
     if place[0] not in small:
         found = cache.intermediate_maps(view, *place[:2])
-        wide_layer.show(found, wide_layer.snippet(choice, at_hand.source, place[:2], fit=view.fit))
+        wide_layer.show(found, wide_layer.snippet(choice, picture.source, place[:2], fit=view.fit))
         return
     cut = cache.layer_patch(view, place)
     drawn = convolution.window(cut.found)
@@ -44,7 +44,7 @@ def show() -> None:
 
 
 def _place(
-    opened: everywhere.networks.Network, seen: everywhere.Look, keys: tuple[str, ...], small: tuple[str, ...]
+    opened: shared_cache.networks.Network, seen: shared_cache.Look, keys: tuple[str, ...], small: tuple[str, ...]
 ) -> tuple[str, int, int]:
     """(layer, output channel, cells a side). A layer that reads few channels is shown cell by cell."""
     first = small[0] if small else keys[0]

@@ -7,14 +7,14 @@ import io
 import numpy as np
 import streamlit as st
 
-from cnnviz.measurements import pointwise as measurement
+from cnnviz.measurements import pointwise
 from cnnviz.operations import OperationError
 from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
 from cnnviz.topics.convolution import sharing_captions, sharing_figures
 from pages.layers.convolution import cache, persistent_table
-from pages.shared import cache as everywhere
+from pages.shared import cache as shared_cache
 from pages.shared import charts, downloads, image_picker, network_picker, proof_badge, url_state
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
@@ -58,7 +58,7 @@ def show() -> None:
     )
     small = found.weights[:4, :4]
     snippet = SNIPPET.format(weights=small.round(6).tolist(), channels=small.shape[1], outputs=small.shape[0])
-    source_box(snippet, made_by=(measurement.compare, measurement.of_layer))
+    source_box(snippet, made_by=(pointwise.compare, pointwise.of_layer))
 
 
 def _npz(found: Pointwise) -> bytes:
@@ -68,10 +68,10 @@ def _npz(found: Pointwise) -> bytes:
 
 
 def _of_picture() -> Pointwise:
-    at_hand = image_picker.popover()
-    x = cache.whole(at_hand.digest, LONGEST, False, _picture=at_hand.image)
+    picture = image_picker.popover()
+    x = cache.whole(picture.digest, LONGEST, False, _picture=picture.image)
     weights = persistent_table.editor(sharing_captions.MIX_TABLE, MIXED, key="convolution.mix")
-    return measurement.compare(at_hand.title, x, weights, np.zeros(len(weights)))
+    return pointwise.compare(picture.title, x, weights, np.zeros(len(weights)))
 
 
 def _of_network() -> Pointwise | None:
@@ -81,10 +81,10 @@ def _of_network() -> Pointwise | None:
     opened = network_of(choice)
     if opened is None:
         return None
-    at_hand = image_picker.chosen(opened.spec)
-    view = image_picker.view(choice, at_hand)
-    seen = everywhere.look(view)
-    keys = measurement.layers(opened.model, seen.recording)
+    picture = image_picker.chosen(opened.spec)
+    view = image_picker.view(choice, picture)
+    seen = shared_cache.look(view)
+    keys = pointwise.layers(opened.model, seen.recording)
     if not keys:
         st.info(sharing_captions.no_pointwise(escaped(opened.spec.title)), icon=":material/info:")
         return None

@@ -55,10 +55,10 @@ def _own(x: np.ndarray | None) -> None:
 
 def _picture() -> np.ndarray:
     """The chosen image as few pixels, [1 or 3, n, n]."""
-    at_hand = image_picker.popover()
+    picture = image_picker.popover()
     size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
     colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help=captions.IN_COLOUR)
-    return cache.square(at_hand.digest, size, not colour, _picture=at_hand.image)
+    return cache.square(picture.digest, size, not colour, _picture=picture.image)
 
 
 def _typed(chosen: controls.Controls, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

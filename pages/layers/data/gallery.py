@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures import batches as figures
+from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.records.training import AUGMENTATIONS
 from cnnviz.topics.data import captions
@@ -32,7 +32,7 @@ def browse(name: str) -> None:
         page = st.number_input(captions.page_of(pages), 1, pages, key=f"data.page.{pages}", width=140)
         normalised = st.toggle(captions.NORMALISED, key="data.normalised", bind="query-params")
     found = cache.sheet(name, split or "train", label, int(page))
-    header, pixels = figures.browse(found, normalised=normalised)
+    header, pixels = batches.browse(found, normalised=normalised)
     picture_sheet(header, pixels, key="data.sheet")
     data = cache.split(name, split or "train")
     title = None if label is None else data.classes[label]
@@ -44,12 +44,12 @@ def browse(name: str) -> None:
         [
             (
                 "These pictures, PNG", "pictures.png", "image/png",
-                lambda: figures.sheet_png(cache.sheet(name, part, label, number).pictures),
+                lambda: batches.sheet_png(cache.sheet(name, part, label, number).pictures),
             )
         ],
         key="data",
     )  # fmt: skip
-    source_box(figures.browse_snippet(name, split or "train", label), made_by=(data_set.sheet,))
+    source_box(batches.browse_snippet(name, split or "train", label), made_by=(data_set.sheet,))
 
 
 def _class(name: str, split: str) -> int | None:
@@ -85,20 +85,20 @@ def transforms(name: str) -> None:
     found = data_set.copies(own.image, own.title) if own else cache.sheet(name, "train", None, 1)
     jitter = drawing.Jitter(padding, degrees, strength, strength, strength, hue)
     rows = drawing.transformed(found.pictures[:COLUMNS], tuple(wanted), seed=seed, jitter=jitter)
-    header, pixels = figures.transforms(found, rows)
+    header, pixels = batches.transforms(found, rows)
     picture_sheet(header, pixels, key="data.transformed")
     st.caption(captions.chance(AUGMENTATIONS))
     downloads.downloads(
         [
             (
                 "All rows, PNG", "transforms.png", "image/png",
-                lambda: figures.sheet_png(np.concatenate([row.pictures for row in rows]), columns=COLUMNS),
+                lambda: batches.sheet_png(np.concatenate([row.pictures for row in rows]), columns=COLUMNS),
             )
         ],
         key="data",
     )  # fmt: skip
     source_box(
-        figures.transforms_snippet(name, seed),
+        batches.transforms_snippet(name, seed),
         made_by=(augmentation.crop, augmentation.flip, distortions.rotate, distortions.hue, distortions.contrast),
     )
 

@@ -9,7 +9,7 @@ from cnnviz.topics.gradients import captions, network, network_figures
 from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
-from pages.shared import cache as common
+from pages.shared import cache as shared_cache
 from pages.shared import image_picker, network_picker
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
@@ -28,29 +28,29 @@ def show() -> None:
         opened = network_of(choice, place=notice)
         if opened is None:
             return
-        at_hand = image_picker.popover(opened.spec)
+        picture = image_picker.popover(opened.spec)
     try:
-        found, proofs = cache.network(*_view_and_label(choice, opened, at_hand))
+        found, proofs = cache.network(*_view_and_label(choice, opened, picture))
     except ValueError as error:
         st.error(f"{error}.", icon=":material/error:")
         return
     st.markdown(f"{captions.network_verdict(found)} {captions.extremes(found)}")
-    header, blob = network_figures.packet(found, _past(choice, at_hand))
+    header, blob = network_figures.packet(found, _past(choice, picture))
     depth_curves(header, blob, key="gradients.network")
-    st.caption(captions.network_measured(found, at_hand.title))
+    st.caption(captions.network_measured(found, picture.title))
     badges(*proofs)
     source_box(
-        network_figures.snippet(choice, at_hand.source, fit=image_picker.fit_at_hand()),
+        network_figures.snippet(choice, picture.source, fit=image_picker.chosen_fit()),
         made_by=(network.measure, network.weight_gradients),
     )
 
 
-def _view_and_label(choice: str, opened: networks.Network, at_hand: Picture) -> tuple[View, str]:
+def _view_and_label(choice: str, opened: networks.Network, picture: Picture) -> tuple[View, str]:
     label = opened.spec.title if opened.provenance.kind != "random" else captions.random_weights(opened.spec.title)
-    return image_picker.view(choice, at_hand), label
+    return image_picker.view(choice, picture), label
 
 
-def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
+def _past(choice: str, picture: Picture) -> list[NetworkDepth]:
     """The networks that were chosen before, on the same image; one that can no longer be opened is left out."""
     seen: list[str] = st.session_state.setdefault("gradients.networks", [])
     if choice not in seen:
@@ -60,7 +60,7 @@ def _past(choice: str, at_hand: Picture) -> list[NetworkDepth]:
         if other == choice:
             continue
         try:
-            earlier.append(cache.network(*_view_and_label(other, common.network(other), at_hand))[0])
+            earlier.append(cache.network(*_view_and_label(other, shared_cache.network(other), picture))[0])
         except (*network_picker.CANNOT_OPEN, ValueError):
             st.session_state["gradients.networks"] = [name for name in seen if name != other]
     return earlier

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -13,6 +11,7 @@ from cnnviz.records.proofs import Proof
 from cnnviz.topics.kernels import analysis as kernel_analysis
 from cnnviz.topics.kernels import captions, figures, network
 from cnnviz.topics.kernels import proofs as proven
+from cnnviz.topics.kernels.packets import KernelPairsPacket
 from cnnviz.topics.kernels.records import Analysis, Bank, History, Likeness
 from pages.shared import cache
 from pages.shared.view import View, by_view
@@ -46,7 +45,7 @@ def likeness(choice: str, module: str) -> Likeness:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def pairs(choice: str, module: str) -> dict[str, Any]:
+def pairs(choice: str, module: str) -> KernelPairsPacket:
     """The packet of the similarity map."""
     held, found = bank(choice, module), likeness(choice, module)
     thresholds = np.array(figures.THRESHOLDS)

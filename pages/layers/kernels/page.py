@@ -38,8 +38,8 @@ opened = network_of(choice, place=notice)
 if opened is None:
     st.stop()
 with right:
-    at_hand = image_picker.popover(opened.spec)
-view = image_picker.view(choice, at_hand)
+    picture = image_picker.popover(opened.spec)
+view = image_picker.view(choice, picture)
 seen = look(view)
 with middle:
     key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))

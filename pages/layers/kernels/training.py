@@ -10,8 +10,9 @@ import streamlit as st
 
 from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
-from cnnviz.runs import get as run_of
+from cnnviz.runs import get
 from cnnviz.topics.kernels import analysis, captions, figures, network, snippets
+from cnnviz.topics.kernels.packets import KernelGridPacket
 from cnnviz.topics.kernels.records import Bank, History
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
@@ -34,7 +35,7 @@ def show() -> None:
     with left:
         run_id = _run_picker(runs)
     try:
-        modified = run_of(run_id).modified()
+        modified = get(run_id).modified()
         layers = cache.layers(run_id, modified)
         with middle:
             module = _layer_picker(layers)
@@ -56,8 +57,8 @@ def show() -> None:
 def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
     """The chosen run if it has snapshots, else a LeNet-5; the person's own choice stays."""
     choice = url_state.get("network")
-    at_hand = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
-    start = at_hand if at_hand in runs else _first(runs)
+    wanted = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
+    start = wanted if wanted in runs else _first(runs)
     found: str = st.selectbox(
         "Run", list(runs), index=list(runs).index(start), key="kernels.run", bind="query-params",
         format_func=lambda one: captions.run(runs[one].title, one),
@@ -96,7 +97,7 @@ def _caption(run: checkpoints.Checkpoint, history: History) -> None:
             st.caption(captions.permuted(note))
 
 
-def _packet(history: History, output: int | None) -> dict[str, Any]:
+def _packet(history: History, output: int | None) -> KernelGridPacket:
     """Whole kernels where they can be drawn so, else every slice of the layer or of the chosen kernel."""
     frames, bank = history.weights, history.bank
     steps, count, inputs, height, width = frames.shape

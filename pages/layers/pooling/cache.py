@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,13 +16,14 @@ from cnnviz.records.proofs import Proof
 from cnnviz.topics.pooling import loss, proofs, shift_figures, upsampling_methods, upsampling_proofs
 from cnnviz.topics.pooling import shifts as measured
 from cnnviz.topics.pooling.loss_figures import unit_square
+from cnnviz.topics.pooling.shift_figures import ShiftLabPacket
 from cnnviz.topics.pooling.shift_records import Shifts
 from pages.shared import cache
 from pages.shared.view import View
 
 OTHERS = 9  # further images of the same kind
 MOST = 6
-Measured = tuple[Shifts, dict[str, Any]]
+Measured = tuple[Shifts, ShiftLabPacket]
 _kept: OrderedDict[tuple[str, str, str, bool], Measured] = OrderedDict()
 _guard = threading.Lock()
 

@@ -11,8 +11,7 @@ from cnnviz.plain_text import escaped
 from cnnviz.records import Layer
 from cnnviz.topics.pooling import loss_captions
 from cnnviz.topics.pooling.loss_figures import strongest, unit_square
-from pages.shared import image_picker as picture
-from pages.shared import network_picker
+from pages.shared import image_picker, network_picker
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
@@ -47,7 +46,7 @@ def which(key: str) -> str:
 def source(of: str) -> Source | None:
     """The image, or the layer that its pickers name; None after saying why there is none."""
     if of == "picture":
-        current = picture.popover()
+        current = image_picker.popover()
         values = unit_square(current.image, SIDE)
         caption = loss_captions.image_source(escaped(current.title), *values.shape[1:])
         return Source(current.digest, values, 1.0, True, 0, caption)
@@ -62,8 +61,8 @@ def _layer() -> Source | None:
     if opened is None:
         return None
     with right:
-        current = picture.popover(opened.spec)
-    view = picture.view(choice, current)
+        current = image_picker.popover(opened.spec)
+    view = image_picker.view(choice, current)
     seen = look(view)
     maps = [layer.key for layer in seen.recording if len(layer.shape) == 3 and min(layer.shape[1:]) > 1]
     if not maps:

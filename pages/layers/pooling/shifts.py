@@ -38,12 +38,12 @@ def show() -> None:
     if opened is None:
         return
     with middle:
-        at_hand = image_picker.popover(opened.spec)
+        picture = image_picker.popover(opened.spec)
     with right:
         several = _several(opened.spec)
-    if not has_scores(look(image_picker.view(choice, at_hand)), opened.spec.title):
+    if not has_scores(look(image_picker.view(choice, picture)), opened.spec.title):
         return
-    found, drawing = _measured(choice, at_hand, several)
+    found, drawing = _measured(choice, picture, several)
     shift_lab(drawing, key="pooling.shifts")
     st.markdown("\n".join(f"- {sentence}" for sentence in shift_captions.verdict(found)))
     if found.exchanged is not None:
@@ -84,14 +84,14 @@ def _several(spec: Spec) -> bool:
     return chosen == "ten"
 
 
-def _measured(choice: str, at_hand: image_picker.Picture, several: bool) -> tuple[cache.Shifts, dict[str, object]]:
+def _measured(choice: str, picture: image_picker.Picture, several: bool) -> cache.Measured:
     """From the cache, or now, with its progress."""
     place = st.empty()
 
     def heard(share: float) -> None:
         place.progress(min(1.0, share), text=shift_captions.MEASURING)
 
-    found = cache.shifts(image_picker.view(choice, at_hand), at_hand.title, several=several, progress=heard)
+    found = cache.shifts(image_picker.view(choice, picture), picture.title, several=several, progress=heard)
     place.empty()
     return found
 

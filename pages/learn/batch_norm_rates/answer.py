@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.batch_norm_rates import captions
 from pages.learn.batch_norm_rates import cache
@@ -29,6 +29,6 @@ def show(found: Results, start: Results, both: Results) -> None:
     if start.complete:
         st.markdown(cache.start_words(known, both))
     said = [words, *([captions.HE_START] if start.complete else []), captions.BANDS]
-    said += [figures.provenance_words(both), experiments.get(cache.NAME).cut]
+    said += [experiment_figures.provenance_words(both), experiments.get(cache.NAME).cut]
     st.caption(" ".join(said))
     answer.table(cache.NAME, both)

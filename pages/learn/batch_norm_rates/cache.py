@@ -41,9 +41,11 @@ def how_soon(runs: str, _found: Results) -> tuple[ScrubChartPacket, str]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def courses(runs: str, seed: int | None, _found: Results) -> ScrubChartPacket:
+    """The curves of one seed, or of the mean over all."""
     words = f"seed {seed}" if seed is not None else f"mean over {_found.n} seed{'s' * (_found.n != 1)}"
     return figures.courses(learning_rates.courses(_found, seed=seed), runs=words)
 
 
 def statistics_csv(found: Results, seed: int | None) -> str:
+    """The running statistics over the steps as CSV."""
     return figures.statistics_csv(learning_rates.courses(found, seed=seed))

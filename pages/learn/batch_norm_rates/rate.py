@@ -16,6 +16,7 @@ ALL = "all, their mean"
 
 @st.fragment
 def show(found: Results) -> None:
+    """Draw the part about one learning rate at a time."""
     st.subheader(captions.ONE_RATE, divider="gray")
     seeds = sorted({run.seed for one in found.cells for run in one.runs})
     chosen = st.segmented_control(

@@ -21,6 +21,7 @@ print(*experiments.get("batch_norm_rates").expect(found).sentences, sep="\\n")
 
 
 def show() -> None:
+    """Draw the source box."""
     source_box(
         SNIPPET, made_by=(batch_norm_rates.verdict, learning_rates.span, learning_rates.how_soon, learning_rates.held)
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation
-from cnnviz.figures import experiments as common
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import cache, snippets
@@ -17,6 +17,7 @@ NAME = degradation.EXPERIMENT.name
 
 
 def show() -> None:
+    """Draw the experiment's answer."""
     found = answer.of(NAME)
     answer.verdict(NAME, found)
     note_missing(found)
@@ -27,7 +28,7 @@ def show() -> None:
     with right:
         chart(figures.accuracy_bars(found, theme=theme()), key="degradation.bars")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
-    st.caption(captions.errors(experiments.get(NAME).cut, common.provenance_words(found)))
+    st.caption(captions.errors(experiments.get(NAME).cut, experiment_figures.provenance_words(found)))
     _plans()
     answer.table(NAME, found)
     st.subheader(captions.AGAIN, divider="gray")

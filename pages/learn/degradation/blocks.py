@@ -13,6 +13,7 @@ from pages.shared.experiments import answer
 
 
 def show() -> None:
+    """Draw the ratios of every block over the steps."""
     found = answer.of(NAME)
     note_missing(found)
     st.markdown(captions.RATIO)
@@ -36,4 +37,5 @@ def ratios(found: Results, *, key: str) -> None:
 
 
 def lagging() -> None:
+    """Say which statistics lag behind."""
     st.caption(captions.LAGGING)

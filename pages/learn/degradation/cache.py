@@ -26,4 +26,5 @@ def shortcut_plans() -> dict[str, Plan]:
 def at_start(
     digest: str, _picture: Image.Image, *, depth: int, shortcut: str, identity_start: bool, seed: int
 ) -> StartNorms:
+    """Each block's lengths in a network that was drawn from a seed."""
     return residual_plans.at_start(_picture, depth=depth, shortcut=shortcut, identity_start=identity_start, seed=seed)

@@ -15,6 +15,7 @@ from pages.shared.experiments import answer
 
 
 def show() -> None:
+    """Draw the gradient norms of every layer."""
     found = answer.of(NAME)
     note_missing(found)
     try:

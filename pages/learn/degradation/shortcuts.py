@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import degradation, shortcuts
-from cnnviz.figures import experiments as common
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import blocks, cache, snippets
 from pages.learn.degradation.answer import note_missing
@@ -18,6 +18,7 @@ PADDING, PROJECTION, _ = shortcuts.KINDS
 
 
 def show() -> None:
+    """Draw the part about shortcuts that meet a smaller map."""
     found, experiment = answer.of(NAME), experiments.get(NAME)
     st.markdown(captions.KINDS)
     answer.verdict(NAME, found)
@@ -28,7 +29,7 @@ def show() -> None:
     with right:
         chart(figures.errors(found, theme=theme()), key="shortcuts.errors")
     st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
-    st.caption(captions.smaller(experiment.cut, common.provenance_words(found)))
+    st.caption(captions.smaller(experiment.cut, experiment_figures.provenance_words(found)))
     plans = cache.shortcut_plans()
     st.markdown(captions.cost(plans[PADDING], plans[PROJECTION]))
     st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)

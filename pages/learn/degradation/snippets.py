@@ -69,15 +69,18 @@ with torch.no_grad():
 
 
 def experiment(name: str) -> None:
+    """Draw the source box of an experiment."""
     made_by = (experiments.get(name).expect, cifar_resnet.Block, running.run)
     source_box(EXPERIMENT.format(name=name), made_by=made_by)
 
 
 def gradients() -> None:
+    """Draw the source box of the gradient norms."""
     source_box(GRADIENTS, made_by=(norms.gradient_norms, gradient_norms))
 
 
 def blocks(name: str) -> None:
+    """Draw the source box of the blocks' ratios."""
     source_box(BLOCKS.format(name=name), made_by=(residual_blocks.residual_to_input, cifar_resnet.Block))
 
 

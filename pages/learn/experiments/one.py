@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.experiments import captions, snippets, tables
 from pages.learn.experiments import menu
@@ -39,7 +39,7 @@ def _charts(name: str, found: Results) -> None:
     experiment = experiments.get(name)
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(figures.summary(found, experiment.published, theme=theme()), key=f"experiments.summary.{name}")
+        chart(experiment_figures.summary(found, experiment.published, theme=theme()), key=f"experiments.summary.{name}")
     with right:
-        chart(figures.over_steps(found, theme=theme()), key=f"experiments.curves.{name}")
+        chart(experiment_figures.over_steps(found, theme=theme()), key=f"experiments.curves.{name}")
     st.caption(captions.numbers(experiment, found))

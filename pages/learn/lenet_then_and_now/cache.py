@@ -15,11 +15,13 @@ from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets
 
 @st.cache_resource(show_spinner=False)
 def both() -> Lenets:
+    """The paper's network and today's, stage by stage."""
     return stages.both()
 
 
 @st.cache_resource(show_spinner=False)
 def proofs() -> tuple[Proof, ...]:
+    """What is claimed of the paper's layers, checked."""
     return proven.all_of()
 
 
@@ -31,9 +33,11 @@ def spec() -> Spec:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def first_maps(digest: str, activation: str, pooling: str, _picture: Image.Image) -> FirstMaps:
+    """The first maps under an older activation and pooling, beside today's."""
     return stages.first_maps(_picture, activation=activation, pooling=pooling)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def as_trained(digest: str, _picture: Image.Image) -> Proof:
+    """Checks that the unchanged network gives its own maps."""
     return stages.as_trained(_picture)

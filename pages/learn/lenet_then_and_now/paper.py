@@ -11,6 +11,7 @@ from pages.shared.proof_badge import badges
 
 
 def show() -> None:
+    """Draw the paper's network beside today's."""
     found = cache.both()
     st.markdown(captions.networks(found))
     st.dataframe(figures.stages_table(found), hide_index=True)

@@ -14,6 +14,7 @@ from pages.shared.proof_badge import badges
 
 @st.fragment
 def show() -> None:
+    """Draw the first maps of one's own image."""
     current = image_picker.popover(cache.spec())
     with st.container(horizontal=True):
         activation = st.segmented_control(

@@ -51,6 +51,7 @@ POOLS = {"average": "avg_pool2d", "max": "max_pool2d"}
 
 
 def experiment(name: str) -> None:
+    """Draw the source box of the experiment."""
     source_box(
         EXPERIMENT.format(name=name),
         made_by=(experiments.get(name).expect, lenet_then_and_now.changes, running.run),
@@ -58,13 +59,14 @@ def experiment(name: str) -> None:
 
 
 def paper() -> None:
+    """Draw the source box of the paper's layers."""
     layers = (Subsampling, PartialConvolution, Distances)
     source_box(PAPER, made_by=(*layers, stages.both, proofs.full_kernel))
 
 
-def picture(at_hand: Picture, activation: str, pooling: str) -> None:
+def picture(chosen: Picture, activation: str, pooling: str) -> None:
     """A sample is read by its name, one's own picture by its file's."""
-    module, reading = ("samples", at_hand.name) if at_hand.name else ("images", at_hand.title)
+    module, reading = ("samples", chosen.name) if chosen.name else ("images", chosen.title)
     read = "" if module == "images" else module
     snippet = PICTURE.format(
         module=module, run=stages.run_id(), reading=reading, activation=TORCH[activation], pooling=POOLS[pooling]

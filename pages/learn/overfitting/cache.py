@@ -21,9 +21,11 @@ def dropped(runs: str, _found: Results) -> tuple[Dropped, ...]:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def over_epochs(runs: str, quantity: str, _found: tuple[Dropped, ...]) -> ScrubChartPacket:
+    """The curves of one quantity over the epochs."""
     return figures.over_epochs(_found, quantity)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def likeness(runs: str, _found: tuple[Dropped, ...]) -> ScrubChartPacket:
+    """How alike hidden units are, over the steps."""
     return figures.likeness(_found)

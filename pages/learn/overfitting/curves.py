@@ -13,6 +13,7 @@ from pages.shared.components.scrub_chart import scrub_chart
 
 @st.fragment
 def over_epochs(found: tuple[Dropped, ...], known: str) -> None:
+    """Draw training and test over the epochs."""
     quantity = st.segmented_control(
         "Shown", figures.QUANTITIES, default="accuracy", required=True, key="overfitting.shown", bind="query-params",
     )  # fmt: skip
@@ -21,6 +22,7 @@ def over_epochs(found: tuple[Dropped, ...], known: str) -> None:
 
 
 def at_the_end(found: tuple[Dropped, ...]) -> None:
+    """Draw the gap at the end for every share of dropped units."""
     st.subheader(captions.GAP_AT_THE_END, divider="gray")
     left, right = st.columns(2, gap="medium")
     with left:

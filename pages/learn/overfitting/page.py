@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from cnnviz.experiments import dropout_overfitting as experiment
-from cnnviz.figures import experiments as figures
-from cnnviz.topics.overfitting import captions
-from cnnviz.topics.overfitting import figures as drawn
+from cnnviz.experiments import dropout_overfitting
+from cnnviz.figures import experiments
+from cnnviz.topics.overfitting import captions, figures
 from pages.learn.overfitting import cache, curves, snippets, units
 from pages.learn.overfitting.cache import NAME
 from pages.shared import url_state
@@ -13,7 +12,9 @@ from pages.shared.downloads import downloads
 from pages.shared.experiments import again, answer
 
 st.title(captions.TITLE)
-st.markdown(captions.introduction(experiment.HIDDEN, experiment.PARAMETERS, experiment.EXAMPLES))
+st.markdown(
+    captions.introduction(dropout_overfitting.HIDDEN, dropout_overfitting.PARAMETERS, dropout_overfitting.EXAMPLES)
+)
 results = answer.of(NAME)
 if results.complete:
     known = answer.known(results)
@@ -22,10 +23,12 @@ if results.complete:
     curves.over_epochs(found, known)
     curves.at_the_end(found)
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(drawn.table(found), hide_index=True)
-        st.caption(captions.intervals(figures.provenance_words(results)))
+        st.dataframe(figures.table(found), hide_index=True)
+        st.caption(captions.intervals(experiments.provenance_words(results)))
         answer.take(NAME, results)
-        downloads([("Every epoch (CSV)", "epochs.csv", "text/csv", lambda: drawn.epochs_csv(found))], key="overfitting")
+        downloads(
+            [("Every epoch (CSV)", "epochs.csv", "text/csv", lambda: figures.epochs_csv(found))], key="overfitting"
+        )
     units.show(found, known)
 else:
     st.info(captions.NO_RESULTS, icon=":material/info:")

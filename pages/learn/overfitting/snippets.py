@@ -20,6 +20,7 @@ print(*experiments.get("dropout_overfitting").expect(found).sentences, sep="\\n"
 
 
 def show() -> None:
+    """Draw the source box."""
     made_by = (
         dropout_overfitting.verdict,
         dropout_curves.by_epoch,

@@ -13,6 +13,7 @@ from pages.shared.components.scrub_chart import scrub_chart
 
 
 def show(found: tuple[Dropped, ...], known: str) -> None:
+    """Draw the part about co-adaptation."""
     st.subheader(captions.LESS_ALIKE, divider="gray")
     st.markdown(captions.co_adaptation())
     scrub_chart(cache.likeness(known, found), key="overfitting.likeness")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.experiments import permuted_pixels
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.measurements import permuted_pixels as measured
 from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import pictures, snippets
@@ -17,15 +17,16 @@ NAME = permuted_pixels.EXPERIMENT.name
 
 
 def show() -> None:
+    """Draw the experiment's answer."""
     found = answer.of(NAME)
     pictures.pair(measured.SEED, 1.0, 1, False, which="permuted")
     answer.verdict(NAME, found)
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(figures.bars(found, experiments.get(NAME).published, theme=theme()), key="permuted.bars")
+        chart(experiment_figures.bars(found, experiments.get(NAME).published, theme=theme()), key="permuted.bars")
     with right:
-        chart(figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
-    st.caption(figures.slow_start_words(found, permuted_pixels.CNN, permuted_pixels.CNN_PERMUTED))
+        chart(experiment_figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
+    st.caption(experiment_figures.slow_start_words(found, permuted_pixels.CNN, permuted_pixels.CNN_PERMUTED))
     answer.table(NAME, found)
     st.subheader(captions.AGAIN, divider="gray")
     again.show(NAME)

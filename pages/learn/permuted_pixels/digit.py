@@ -16,6 +16,7 @@ SIZE = 196
 
 @st.fragment
 def show() -> None:
+    """Draw the part about one's own digit."""
     current = image_picker.popover(cache.spec())
     found = cache.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")

@@ -11,6 +11,7 @@ from pages.shared.proof_badge import badges
 
 
 def show() -> None:
+    """Draw the part that looks inside the networks."""
     st.subheader(captions.FIRST_UNITS, divider="gray")
     for column, (which, caption) in zip(st.columns(3, gap="medium"), captions.WEIGHTS.items(), strict=True):
         column.image(cache.weights(which, theme()), output_format="PNG", caption=caption, width="stretch")

@@ -13,6 +13,7 @@ NAMES = ("permutation_strength", "permutation_blocks", "permutation_fresh")
 
 
 def show() -> None:
+    """Draw the part about how much order is needed."""
     for name in NAMES:
         answer.over_a_grid(name)
     st.subheader(captions.AGAIN_ONE, divider="gray")

@@ -61,16 +61,19 @@ print(permuted_pixels.feature_maps(picture, layer={layer!r}).smoothness)
 
 
 def pictures(seed: int, share: float, block: int, *, fresh: bool) -> None:
+    """Draw the source box of the permuted images."""
     function = "permute_each" if fresh else "permute_pixels"
     snippet = PICTURES.format(function=function, seed=seed, share=share, block=block)
     source_box(snippet, made_by=(augmentation.pixel_order, augmentation.permute_each, permutation.describe))
 
 
 def experiment(name: str) -> None:
+    """Draw the source box of an experiment."""
     source_box(EXPERIMENT.format(name=name), made_by=(experiments.get(name).expect, running.run))
 
 
 def inside() -> None:
+    """Draw the source box of what was found inside."""
     snippet = INSIDE.format(run=permuted_pixels.run_id("fc2layer", permuted=False))
     source_box(
         snippet,

@@ -23,6 +23,7 @@ print(experiments.get("shuffle").expect(experiments.results("shuffle")).sentence
 
 
 def found() -> tuple[Answer, ...]:
+    """The answers, kept until a result on disk changes."""
     files = (experiments.shipped_folder(name) / "results.jsonl" for name in experiments.names())
     return _found(tuple(file.stat().st_mtime if file.is_file() else 0.0 for file in files))
 
@@ -33,6 +34,7 @@ def _found(modified: tuple[float, ...]) -> tuple[Answer, ...]:
 
 
 def show(number: int, answer: Answer) -> None:
+    """Draw one question with its answer and the way to its page."""
     st.subheader(f"{number}. {answer.question}", divider="gray")
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -49,4 +51,5 @@ def show(number: int, answer: Answer) -> None:
 
 
 def source(*made_by: Callable[..., Any]) -> None:
+    """Draw the source box."""
     source_box(SNIPPET, made_by=(*made_by, *course_questions.QUESTIONS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.figures import experiments as common
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.topics.shifted_pictures import captions, figures
 from pages.learn.shifted_pictures import cache, snippets
 from pages.shared.charts import chart, theme
@@ -16,10 +16,13 @@ PERMUTED = "permuted_pixels"
 
 
 def show() -> None:
+    """Draw the experiment's answer."""
     found = answer.of(NAME)
     chart(figures.over_shift(found, theme=theme()), key="shifted.lines")
     answer.verdict(NAME, found)
-    st.caption(captions.experiment(cache.sizes(), common.provenance_words(found), experiments.get(NAME).cut))
+    st.caption(
+        captions.experiment(cache.sizes(), experiment_figures.provenance_words(found), experiments.get(NAME).cut)
+    )
     with st.expander(captions.NUMBERS, icon=":material/table:"):
         st.dataframe(figures.table(found), hide_index=True)
         answer.take(NAME, found)

@@ -9,8 +9,8 @@ from cnnviz import checkpoints
 from cnnviz.measurements.permuted_pixels import run_id
 from cnnviz.records import Spec
 from cnnviz.topics.shifted_pictures import digits, figures
-from cnnviz.topics.shifted_pictures.figures import MovedTenPacket, ShiftMapPacket
-from cnnviz.topics.shifted_pictures.records import MovedTen, ShiftGrid
+from cnnviz.topics.shifted_pictures.figures import ShiftedDigitsPacket, ShiftMapPacket
+from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,20 +26,24 @@ def sizes() -> dict[str, int]:
 
 
 @st.cache_resource(show_spinner=False)
-def ten() -> MovedTen:
+def ten() -> ShiftedDigits:
+    """Ten test digits at every shift, with what both networks read."""
     return digits.ten()
 
 
 @st.cache_resource(show_spinner=False)
-def ten_drawn() -> tuple[MovedTenPacket, dict[str, bytes]]:
-    return figures.moved_ten(ten())
+def ten_drawn() -> tuple[ShiftedDigitsPacket, dict[str, bytes]]:
+    """The same for the browser."""
+    return figures.shifted_digits(ten())
 
 
 @st.cache_resource(max_entries=12, show_spinner="The digit goes to every place …")
 def grid(digest: str, _picture: Image.Image) -> ShiftGrid:
+    """What both networks say of the image at every place."""
     return digits.grid(_picture)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def grid_drawn(digest: str, _picture: Image.Image) -> tuple[ShiftMapPacket, dict[str, bytes]]:
+    """The same for the browser."""
     return figures.shift_map(grid(digest, _picture))

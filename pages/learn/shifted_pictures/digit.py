@@ -12,6 +12,7 @@ from pages.shared import image_picker
 
 @st.fragment
 def show() -> None:
+    """Draw the part about one's own digit."""
     current = image_picker.popover(cache.spec())
     header, blobs = cache.grid_drawn(current.digest, current.image)
     shift_map(header, blobs, key="shifted.map")

@@ -54,11 +54,13 @@ for model in ("fc2layer", "cnn"):
 
 
 def experiment(name: str) -> None:
+    """Draw the source box of the experiment."""
     made_by = (experiments.get(name).expect, augmentation.moved, running.run)
     source_box(EXPERIMENT.format(name=name), made_by=made_by)
 
 
 def ten() -> None:
+    """Draw the source box of the ten digits."""
     source_box(TEN, made_by=(digits.ten, augmentation.moved))
 
 

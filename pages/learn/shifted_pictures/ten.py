@@ -6,13 +6,14 @@ import streamlit as st
 
 from cnnviz.topics.shifted_pictures import captions
 from pages.learn.shifted_pictures import cache, snippets
-from pages.learn.shifted_pictures.components.moved_ten import moved_ten
+from pages.learn.shifted_pictures.components.shifted_digits import shifted_digits
 
 
 def show() -> None:
+    """Draw ten test digits that are moved by a slider."""
     found = cache.ten()
     st.markdown(captions.TEN)
     header, blobs = cache.ten_drawn()
-    moved_ten(header, blobs, key="shifted.ten")
+    shifted_digits(header, blobs, key="shifted.ten")
     st.caption(captions.ten(found))
     snippets.ten()

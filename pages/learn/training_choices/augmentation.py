@@ -17,6 +17,7 @@ NAME = augmentations.EXPERIMENT.name
 
 
 def show() -> None:
+    """Draw the part about augmentation."""
     found = layout.raced(NAME)
     _curves(found)
     st.subheader(captions.EPOCH_BY_EPOCH, divider="gray")
@@ -49,7 +50,7 @@ def _curves(found: Results) -> None:
 
 @st.fragment
 def _pictures() -> None:
-    dataset = cache.at_hand(augmentations.TRAINED.dataset)
+    dataset = cache.available(augmentations.TRAINED.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Augmentation", list(augmentations.KINDS), default="both", required=True, key="choices.kind",

@@ -14,6 +14,7 @@ NAME = batch_sizes.EXPERIMENT.name
 
 
 def show() -> None:
+    """Draw the part about the batch's size."""
     found = layout.raced(NAME)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:

@@ -25,12 +25,13 @@ OPTIMIZERS = {  # as the experiment has them: kind, learning rate, momentum
 STEPS = 60
 
 
-def at_hand(wanted: str) -> str:
+def available(wanted: str) -> str:
     """The data set of the experiment where it is on this machine, the digits where not."""
     return wanted if datasets.status(wanted).available else SMALL
 
 
 def order_config(dataset: str) -> TrainConfig:
+    """The order experiment's settings on this data set."""
     return dataclasses.replace(shuffle.TRAINED, dataset=dataset)
 
 
@@ -50,20 +51,24 @@ def forgetting_config(order: str) -> TrainConfig:
 
 @st.cache_resource(max_entries=4, show_spinner="Training on the digits, a look every five steps …")
 def forgetting(order: str) -> Forgetting:
+    """What a network forgets that is taught class by class."""
     return measurements.forgetting(forgetting_config(order))
 
 
 def noise_config() -> TrainConfig:
+    """The settings under which a step's noise is measured."""
     return dataclasses.replace(batch_sizes.TRAINED, dataset=SMALL, examples=None, batch_size=32, epochs=4)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing batches before one network …")
 def noise(steps: int) -> BatchNoise:
+    """How far a batch's gradient lies from the whole data's, by size of the batch."""
     return measurements.batch_noise(noise_config(), batch_sizes.SIZES, steps=steps)
 
 
 @st.cache_resource(show_spinner=False)
 def gradients_add_up() -> Proof:
+    """Checks that the mean of parts' gradients is the whole's."""
     return measurements.mean_of_gradients(noise_config(), size=32, parts=4)
 
 
@@ -80,6 +85,7 @@ def gradients(size: float, noisy: float, seed: int) -> np.ndarray:
 
 
 def descents(size: float, noisy: float, seed: int = 0) -> dict[str, Descent]:
+    """How each optimiser moves one weight under the same gradients."""
     given = gradients(size, noisy, seed)
     return {
         name: optimizers.descend(kind, np.zeros(1), given, lr=lr, momentum=momentum)
@@ -88,6 +94,7 @@ def descents(size: float, noisy: float, seed: int = 0) -> dict[str, Descent]:
 
 
 def optimizer_proofs(size: float, noisy: float, seed: int = 0) -> tuple[Proof, ...]:
+    """Each optimiser from its definition against PyTorch's."""
     given = gradients(size, noisy, seed)
     return tuple(
         proofs.against_torch(kind, np.zeros(1), given, lr=lr, momentum=momentum)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.training_choices import captions
 from pages.shared.charts import chart, theme
@@ -28,11 +28,16 @@ def raced(name: str) -> Results:
 
 
 def bars(name: str, found: Results) -> None:
-    chart(figures.bars(found, experiments.get(name).published, theme=theme(), height=320), key=f"choices.{name}.bars")
+    """Draw the final accuracies, with what was published."""
+    chart(
+        experiment_figures.bars(found, experiments.get(name).published, theme=theme(), height=320),
+        key=f"choices.{name}.bars",
+    )
 
 
 def numbers(name: str, found: Results) -> None:
-    st.caption(captions.source(figures.provenance_words(found), experiments.get(name).cut))
+    """Draw the table, with where its numbers come from."""
+    st.caption(captions.source(experiment_figures.provenance_words(found), experiments.get(name).cut))
     answer.table(name, found)
 
 

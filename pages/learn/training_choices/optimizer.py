@@ -15,6 +15,7 @@ SIZES = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
 def show() -> None:
+    """Draw the part about optimisers."""
     found = layout.raced(NAME)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:

@@ -16,6 +16,7 @@ NAME = shuffle.EXPERIMENT.name
 
 
 def show() -> None:
+    """Draw the part about the order of the images."""
     found = layout.raced(NAME)
     layout.bars(NAME, found)
     st.subheader(captions.HOLDS, divider="gray")
@@ -31,7 +32,7 @@ def show() -> None:
 
 @st.fragment
 def _batches() -> None:
-    dataset = cache.at_hand(shuffle.TRAINED.dataset)
+    dataset = cache.available(shuffle.TRAINED.dataset)
     which = st.segmented_control(
         captions.BATCHES,
         captions.SHOWN,

@@ -74,6 +74,7 @@ for name, make in (
 
 
 def order(name: str) -> None:
+    """Draw the source box of the order."""
     made_by = (
         experiments.get(name).expect,
         measurements.class_mixes,
@@ -85,15 +86,18 @@ def order(name: str) -> None:
 
 
 def batches(name: str) -> None:
+    """Draw the source box of the batch's size."""
     made_by = (experiments.get(name).expect, measurements.batch_noise, measurements.mean_of_gradients, running.run)
     source_box(EXPERIMENT.format(name=name), BATCHES, made_by=made_by)
 
 
 def augmentation(name: str) -> None:
+    """Draw the source box of augmentation."""
     made_by = (experiments.get(name).expect, measurements.as_trained, code.crop, code.flip, running.run)
     source_box(EXPERIMENT.format(name=name), AUGMENTATION, made_by=made_by)
 
 
 def optimizers(name: str) -> None:
+    """Draw the source box of the optimisers."""
     made_by = (experiments.get(name).expect, defined.descend, proofs.against_torch, running.run)
     source_box(EXPERIMENT.format(name=name), OPTIMIZERS, made_by=made_by)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cnnviz.topics.training_lab import captions
-from pages.learn.training_lab import run
+from pages.learn.training_lab import keeping, run
 
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
 run_id = run.run_picker()
+keeping.undo(key="lab")
 if run_id is None:
     st.info(captions.NO_RUN)
 else:

@@ -8,7 +8,8 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished
 from cnnviz.topics.training_lab import captions, confusion_figures, gallery_figures
-from pages.learn.training_lab.components.gallery import gallery as gallery_of
+from pages.learn.training_lab import keeping
+from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
@@ -54,6 +55,8 @@ def show(run_id: str) -> None:
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None)
+    if not status.alive:
+        keeping.buttons(run, key="lab")
     if not status.alive and run.has_weights():
         _result(run)
     with st.expander(captions.CONFIG, icon=":material/tune:"):
@@ -113,5 +116,5 @@ def _eight(run: runs.Run) -> None:
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
     drawn = cache.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
     tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
-    gallery_of(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
+    gallery(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
     st.caption(captions.right(tiles))

@@ -16,6 +16,7 @@ ACTIVATIONS, HELPS = tuple(vanishing_deep.ACTIVATIONS), tuple(vanishing_deep.HEL
 
 
 def show() -> None:
+    """Draw the part about a deep plain network."""
     found = answer.of(NAME)
     sections.opening(NAME, found)
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")

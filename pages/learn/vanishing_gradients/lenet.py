@@ -16,6 +16,7 @@ ACTIVATIONS = tuple(vanishing_lenet.ACTIVATIONS)
 
 
 def show() -> None:
+    """Draw the part about LeNet-5 with three activations."""
     found = answer.of(NAME)
     sections.opening(NAME, found)
     left, right = st.columns(2, gap="medium", vertical_alignment="center")

@@ -20,6 +20,7 @@ LAYERS_PAGE = "pages/layers/gradients/page.py"
 
 
 def opening(name: str, found: Results) -> None:
+    """Draw an experiment's question and verdict."""
     st.subheader(experiments.get(name).question, divider="gray")
     answer.verdict(name, found)
 

@@ -39,6 +39,7 @@ for name, module in network.named_modules():
 
 
 def experiment(name: str) -> None:
+    """Draw the source box of an experiment."""
     cell = experiments.get(name).cells[0]
     options = ", ".join(f"{key}={value!r}" for key, value in cell.config.options)
     source_box(

@@ -13,7 +13,7 @@ from cnnviz.models.own_networks import OWN
 from cnnviz.plain_text import escaped
 from cnnviz.topics.explore import answer_figures, captions
 from pages.shared.cache import Look
-from pages.shared.components.scores import scores as scores_of
+from pages.shared.components.scores import scores
 
 TOP = 5
 
@@ -22,7 +22,7 @@ def show(opened: networks.Network, seen: Look) -> None:
     """The answer, and under it how it was read, where that is not plain or was guessed."""
     reading = seen.reading
     if reading.ranks:
-        scores_of(predictions.bars(seen.scores, top=TOP, exclusive=reading.kind == "classes"), key="explore.scores")
+        scores(predictions.bars(seen.scores, top=TOP, exclusive=reading.kind == "classes"), key="explore.scores")
     elif reading.kind == "numbers":
         st.dataframe(answer_figures.quantities(reading), hide_index=True, key="explore.numbers")
     elif reading.kind == "map":

@@ -10,7 +10,7 @@ from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
 from pages.look.explore import cache
 from pages.shared import image_picker, url_state
-from pages.shared.image_picker import FITS, Picture, fit_at_hand
+from pages.shared.image_picker import FITS, Picture, chosen_fit
 
 SHOWN = 170  # pixels: the width of the two pictures
 
@@ -28,7 +28,7 @@ def show(choice: str, spec: Spec, current: Picture) -> None:
         st.image(png, output_format="PNG", caption=caption, width=SHOWN)
         with st.container(width=150):
             st.selectbox(
-                captions.FITTED_BY, list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(fit_at_hand()),
+                captions.FITTED_BY, list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(chosen_fit()),
                 key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
             )  # fmt: skip
             with st.popover(captions.STEP_BY_STEP, icon=":material/format_list_numbered:"):

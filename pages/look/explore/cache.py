@@ -33,6 +33,7 @@ def contributions(view: View, *, target: int) -> dict[str, np.ndarray]:
 @of_networks
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
+    """What each layer's cells see of the image."""
     opened = cache.network(choice)
     return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
 

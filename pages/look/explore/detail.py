@@ -23,16 +23,16 @@ from pages.shared.view import View
 
 
 @st.fragment
-def show(choice: str, at_hand: Picture) -> None:
+def show(choice: str, picture: Picture) -> None:
     """Everything under the first row, for this network, picture and way of fitting it.
 
     A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
     whose scripts the browser has yet to load.
     """
-    view = image_picker.view(choice, at_hand)
+    view = image_picker.view(choice, picture)
     opened, seen = network(choice), look(view)
-    key = network_picker.layer_at_hand(seen.recording)
-    channel, row, column = unit_view.unit_at_hand(seen.recording[key])
+    key = network_picker.chosen_layer(seen.recording)
+    channel, row, column = unit_view.chosen_unit(seen.recording[key])
     place = {"layer": key, "channel": channel, "row": row, "column": column}
     network_canvas(cache.drawing(view), selected=place, key="explore.canvas", on_pick=_tile_picked)
     if not st.session_state.get("explore.begun"):
@@ -45,7 +45,7 @@ def show(choice: str, at_hand: Picture) -> None:
     unit = units.explain(opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields)
     unit_view.show(opened, seen, unit)
     answer.term_by_term(seen)
-    _take_away(view, at_hand, layer, unit)
+    _take_away(view, picture, layer, unit)
     url_state.publish()
 
 
@@ -74,7 +74,7 @@ def _layer(view: View, seen: Look, place: dict[str, Any], fields: dict[str, Fiel
     return layer
 
 
-def _take_away(view: View, at_hand: Picture, layer: Layer, unit: Unit) -> None:
+def _take_away(view: View, picture: Picture, layer: Layer, unit: Unit) -> None:
     """Downloads, the snippet and the link."""
     st.subheader(captions.TAKE_AWAY, divider="gray")
     key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
@@ -94,7 +94,7 @@ def _take_away(view: View, at_hand: Picture, layer: Layer, unit: Unit) -> None:
     own = url_state.get("picture") == "own"
     st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)
     source_box(
-        predictions.activations_snippet(view.choice, layer.key, at_hand.source, fit=view.fit),
-        figures.snippet(unit, view.choice, at_hand.source, fit=view.fit),
+        predictions.activations_snippet(view.choice, layer.key, picture.source, fit=view.fit),
+        figures.snippet(unit, view.choice, picture.source, fit=view.fit),
         made_by=(capture.activations, units.explain, units.blank),
     )

@@ -22,14 +22,14 @@ if opened is None:
 
 with st.container():
     image_picker.choose(source, opened.spec)
-at_hand = image_picker.chosen(opened.spec)
-seen = look(image_picker.view(choice, at_hand))
+picture = image_picker.chosen(opened.spec)
+seen = look(image_picker.view(choice, picture))
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    as_seen.show(choice, opened.spec, at_hand)
+    as_seen.show(choice, opened.spec, picture)
 with right:
     answer.show(opened, seen)
-st.caption(answer.caption(opened, seen, at_hand.title))
+st.caption(answer.caption(opened, seen, picture.title))
 
-detail.show(choice, at_hand)
+detail.show(choice, picture)
 url_state.publish()

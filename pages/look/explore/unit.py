@@ -23,7 +23,7 @@ def show(opened: networks.Network, seen: cache.Look, unit: Unit) -> None:
         _blanking(opened, seen, unit)
 
 
-def unit_at_hand(layer: Layer) -> tuple[int, int, int]:
+def chosen_unit(layer: Layer) -> tuple[int, int, int]:
     """The unit of the view, as far as it lies in this layer; else the strongest of the chosen channel, or of all."""
     channel, row, column = url_state.get("channel"), url_state.get("row"), url_state.get("column")
     if channel is None or channel >= layer.shape[0]:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import models
-from cnnviz.measurements import architectures as measured
+from cnnviz.measurements import architectures
 from cnnviz.models import history
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions, tables
@@ -45,7 +45,7 @@ def show(here: ArchitectureSelection) -> None:
     if not cache.is_complete(here.choice, here.shape):
         totals.markdown(captions.totals(network, complete=False))
         _table(table, cache.columns(here.choice, here.shape, whole=False), key=None)
-    source_box(snippets.survey(here), made_by=(measured.survey, measured.count))
+    source_box(snippets.survey(here), made_by=(architectures.survey, architectures.count))
     whole = cache.complete(here.choice, here.shape)
     downloads.downloads(
         [(captions.LAYER_CSV, f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"

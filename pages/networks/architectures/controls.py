@@ -27,10 +27,12 @@ class ArchitectureSelection:
 
     @property
     def choice(self) -> str:
+        """The network's choice, as links carry it."""
         return self.view.choice
 
     @property
     def shape(self) -> cache.Shape:
+        """The input's shape (channels, height, width)."""
         channels, height, width = self.network.input_shape
         return channels, height, width
 

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.topics.architectures import captions, cost_breakdown_figures, layer_times
 from pages.networks.architectures import cache, snippets
 from pages.networks.architectures import layer_times as milliseconds
-from pages.networks.architectures.components.xray import xray
+from pages.networks.architectures.components.cost_breakdown import cost_breakdown
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
@@ -19,7 +19,8 @@ def show(here: ArchitectureSelection) -> None:
     first, *others = captions.costs(network)
     st.markdown(first)
     times = milliseconds.on_request(here)
-    xray(cost_breakdown_figures.bars(network, times, key="architectures.xray"), key="architectures.xray")
+    packet = cost_breakdown_figures.bars(network, times, key="architectures.cost_breakdown")
+    cost_breakdown(packet, key="architectures.cost_breakdown")
     if times:
         st.markdown(captions.times(network, times))
         st.caption(captions.measured(times))

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import graphs
 from cnnviz.figures import graphs as figures
 from cnnviz.figures.graphs import NetworkGraphPacket
-from cnnviz.measurements import architectures as measured
+from cnnviz.measurements import architectures
 from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
@@ -32,13 +32,14 @@ for index in graph.roots:
 @st.cache_resource(max_entries=16, show_spinner="Tracing every operation …")
 def folded(choice: str, shape: Shape) -> Graph:
     """The graph of the network on pictures of that shape; raises what `measurements.architectures.opened` raises."""
-    model, _spec = measured.opened(choice, shape)
+    model, _spec = architectures.opened(choice, shape)
     light = all(parameter.device.type != "meta" for parameter in model.parameters())
     return graphs.of(model, shape, run=light)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def packet(choice: str, shape: Shape, _title: str) -> NetworkGraphPacket:
+    """The folded graph for the browser."""
     return figures.network_data(folded(choice, shape), title=_title)
 
 

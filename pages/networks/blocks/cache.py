@@ -35,6 +35,7 @@ def counted(choice: str, key: str, side: str, _block: Inception) -> tuple[Proof,
 
 @by_view(max_entries=12, show_spinner="The network runs once without each block …")
 def each_dropped(view: View) -> Dropped:
+    """What becomes of the prediction without each block in turn."""
     seen = cache.look(view)
     blocks = residual_blocks.shortcuts(seen.recording)
     return residual_blocks.each_dropped(cache.network(view.choice).model, seen.prepared.tensor, blocks)

@@ -8,8 +8,7 @@ import streamlit as st
 from cnnviz.topics.blocks import captions, dense_channels, figures, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -24,6 +23,7 @@ MATRIX = "blocks.dense.matrix"
 
 @st.fragment
 def show() -> None:
+    """Draw the part about dense blocks."""
     at = network_and_picture("dense", LISTED)
     recording = at.look.recording
     words = {
@@ -88,7 +88,7 @@ def _take(at: Selection, block: DenseBlock, found: DenseLayer) -> None:
         [
             ("Weights by source (CSV)", f"{block.group}.csv", "text/csv",
              lambda: tables.table(head, rows)),
-            take.maps(at, [found.key], f"{found.key}.npz"),
+            exports.maps(at, [found.key], f"{found.key}.npz"),
         ],
         key="blocks.dense",
     )  # fmt: skip

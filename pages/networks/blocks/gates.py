@@ -8,8 +8,7 @@ import streamlit as st
 from cnnviz.topics.blocks import captions, figures, mobile_blocks, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
@@ -24,6 +23,7 @@ LISTED = {
 
 @st.fragment
 def show() -> None:
+    """Draw the part about squeeze-and-excitation."""
     at = network_and_picture("gates", LISTED)
     recording = at.look.recording
     words = {
@@ -48,7 +48,7 @@ def show() -> None:
         "text/csv",
         lambda: tables.table(["channel", "mean", "gate"], rows),
     )
-    maps = take.maps(at, [*recording[found.key].inputs, found.key], f"gates-{found.group}.npz")
+    maps = exports.maps(at, [*recording[found.key].inputs, found.key], f"gates-{found.group}.npz")
     downloads([csv, maps], key="blocks.gates")
 
 

@@ -7,8 +7,7 @@ import streamlit as st
 from cnnviz.topics.blocks import captions, charts, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -22,6 +21,7 @@ LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 
 
 @st.fragment
 def show() -> None:
+    """Draw the part about Inception's branches."""
     at = network_and_picture("inception", LISTED)
     recording = at.look.recording
     words = {
@@ -59,7 +59,7 @@ def _take(at: Selection, found: Inception) -> None:
     downloads(
         [
             ("Branches (CSV)", f"{found.group}.csv", "text/csv", lambda: tables.table(head, starts)),
-            take.maps(at, [*(one.key for one in found.branches), found.key], f"{found.group}.npz"),
+            exports.maps(at, [*(one.key for one in found.branches), found.key], f"{found.group}.npz"),
         ],
         key="blocks.inception",
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -24,6 +23,7 @@ STEPS = ("expand", "depthwise", "project")
 
 @st.fragment
 def show() -> None:
+    """Draw the part about inverted residuals."""
     at = network_and_picture("inverted", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {group: group for group in mobile_blocks.inverted(model, recording)}
@@ -39,5 +39,5 @@ def show() -> None:
     badges(*found.proofs)
     source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
     downloads(
-        [take.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
+        [exports.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
     )

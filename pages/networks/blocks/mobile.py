@@ -16,6 +16,7 @@ FIRST = "Depthwise separable"
 
 
 def show() -> None:
+    """Draw the kind of mobile block that is chosen."""
     part = st.segmented_control(
         "Kind", list(PARTS), default=FIRST, required=True, key="blocks.mobile", bind="query-params",
         label_visibility="collapsed",

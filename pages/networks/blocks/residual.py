@@ -12,14 +12,13 @@ from cnnviz.outputs.chances import again
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import captions, charts, figures, graph, proofs, residual_blocks, tables
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared import selection
 from pages.shared.charts import chart, theme
-from pages.shared.components.scores import scores as scores_of
+from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.scores_needed import has_scores
@@ -39,6 +38,7 @@ def listed() -> dict[str, str]:
 
 
 def show() -> None:
+    """Draw the part about residual blocks."""
     _real()
     st.divider()
     _designs()
@@ -126,7 +126,7 @@ def _dropping(choice: str) -> None:
         with column:
             st.markdown(title)
             bars = predictions.bars(again(values, reading), top=5, exclusive=reading.kind == "classes")
-            scores_of(bars, key=f"blocks.scores.{'plain' if values is not logits else 'out'}")
+            scores(bars, key=f"blocks.scores.{'plain' if values is not logits else 'out'}")
     found = cache.each_dropped(at.view)
     target = int(np.argmax(found.plain))
     st.markdown(captions.importance(found, target, at.look.classes[target], reading))
@@ -149,7 +149,7 @@ def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) 
     head = ["block", "shortcut", "norm x", "norm F(x)", "norm sum", "norm after", "cosine"]
     downloads(
         [
-            take.maps(at, [stage.key for stage in stages], f"residual-{blocks[0].group}.npz"),
+            exports.maps(at, [stage.key for stage in stages], f"residual-{blocks[0].group}.npz"),
             ("Lengths (CSV)", "residual-lengths.csv", "text/csv", lambda: tables.table(head, rows)),
         ],
         key="blocks.residual",

@@ -6,8 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks, proofs, separable
 from cnnviz.topics.blocks.records import Cost
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -20,6 +19,7 @@ CHANNELS, KERNELS, SIDES = (8, 16, 32, 64, 128, 256, 512, 1024), (3, 5, 7, 9), (
 
 
 def show() -> None:
+    """Draw the part about depthwise separable convolutions."""
     _real()
     st.divider()
     _own()
@@ -41,7 +41,8 @@ def _real() -> None:
     badges(*found.proofs)
     source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     downloads(
-        [take.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")], key="blocks.separable"
+        [exports.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")],
+        key="blocks.separable",
     )
 
 

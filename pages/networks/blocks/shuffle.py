@@ -6,8 +6,7 @@ import streamlit as st
 
 from cnnviz.operations import OperationError
 from cnnviz.topics.blocks import captions, channel_shuffle, figures, mobile_blocks, proofs
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_shuffle import block_shuffle
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -19,6 +18,7 @@ LAYERS = 3
 
 
 def show() -> None:
+    """Draw the part about channel shuffle."""
     _numbers()
     st.divider()
     _real()
@@ -47,7 +47,9 @@ def _numbers() -> None:
         snippets.shuffle(channels, groups),
         made_by=(channel_shuffle.permutation, channel_shuffle.round_trip, channel_shuffle.reached),
     )
-    downloads([("Order (NPZ)", "shuffle.npz", "application/zip", lambda: take.npz(order=order))], key="blocks.shuffle")
+    downloads(
+        [("Order (NPZ)", "shuffle.npz", "application/zip", lambda: exports.npz(order=order))], key="blocks.shuffle"
+    )
 
 
 @st.fragment

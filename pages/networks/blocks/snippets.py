@@ -13,6 +13,7 @@ def _begin(at: Selection) -> str:
 
 
 def unit(at: Selection, found: Unit) -> str:
+    """Code that reads the four maps of one unit."""
     keys = [stage.key for stage in found.stages]
     return _begin(at) + (
         f"for key in {keys!r}:\n"
@@ -24,6 +25,7 @@ def unit(at: Selection, found: Unit) -> str:
 
 
 def vgg(name: str, *, side: int = 224) -> str:
+    """Code that writes a VGG of these blocks."""
     plan = vgg_blocks.PLANS[name]
     width = plan[-1][1] * (side // 2 ** len(plan)) ** 2
     return f"""\
@@ -51,6 +53,7 @@ for convolutions, channels in plan:
 
 
 def inception(at: Selection, found: Inception) -> str:
+    """Code that puts an inception block's branches together."""
     keys = [one.key for one in found.branches]
     return _begin(at) + (
         "import numpy as np\n\n"
@@ -61,6 +64,7 @@ def inception(at: Selection, found: Inception) -> str:
 
 
 def residual(at: Selection, block: Shortcut) -> str:
+    """Code that adds a residual block's shortcut and branch."""
     return _begin(at) + (
         "import numpy as np\n"
         "import torch\n\n"
@@ -96,10 +100,12 @@ print(weights)
 
 
 def designs(channels: int) -> str:
+    """Code that counts both designs of a residual block."""
     return DESIGNS.format(channels=channels, narrow=max(1, channels // 4))
 
 
 def dense(at: Selection, found: DenseLayer) -> str:
+    """Code that finds where a dense layer's channels come from."""
     keys = [one.key for one in found.sources]
     module = at.look.recording[found.convolution].module if found.convolution else ""
     weights = (
@@ -118,6 +124,7 @@ def dense(at: Selection, found: DenseLayer) -> str:
 
 
 def separable(at: Selection, found: Separable) -> str:
+    """Code that computes both steps of a separable convolution."""
     depth, point = found.depthwise.key, found.pointwise.key
     return _begin(at) + (
         "import numpy as np\n"
@@ -136,6 +143,7 @@ def separable(at: Selection, found: Separable) -> str:
 
 
 def inverted(at: Selection, found: Inverted) -> str:
+    """Code that reads the stages of an inverted residual."""
     keys = [stage.key for stage in found.stages]
     return _begin(at) + (
         f"for key in {keys!r}:\n"
@@ -146,6 +154,7 @@ def inverted(at: Selection, found: Inverted) -> str:
 
 
 def gates(at: Selection, found: Gates) -> str:
+    """Code that multiplies a map by its gates."""
     gate = next(key for key in at.look.recording[found.key].inputs if at.look.recording[key].shape[1:] == (1, 1))
     before = next(key for key in at.look.recording[found.key].inputs if key != gate)
     return _begin(at) + (
@@ -158,6 +167,7 @@ def gates(at: Selection, found: Gates) -> str:
 
 
 def shuffle(channels: int, groups: int) -> str:
+    """Code that shuffles channels and puts them back."""
     return f"""\
 import torch
 from torch.nn import functional

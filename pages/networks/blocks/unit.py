@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.blocks import captions, figures, units
-from pages.networks.blocks import cache, snippets
-from pages.networks.blocks import downloads as take
+from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared.downloads import downloads
@@ -23,6 +22,7 @@ def listed() -> dict[str, str]:
 
 @st.fragment
 def show() -> None:
+    """Draw the part about convolution, normalisation, activation and pooling as one unit."""
     at = network_and_picture("unit", listed())
     keys = units.keys(at.network.model, at.look.recording)
     if not keys:
@@ -35,4 +35,4 @@ def show() -> None:
     block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
     source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))
-    downloads([take.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")
+    downloads([exports.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")

@@ -18,6 +18,7 @@ SIDES = (16, 32, 64, 128, 224, 256)
 
 @st.fragment
 def show() -> None:
+    """Draw the part about VGG's blocks."""
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         chosen = st.segmented_control(

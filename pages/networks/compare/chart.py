@@ -23,6 +23,7 @@ NUMBERS = {
 
 @st.fragment
 def show() -> None:
+    """Draw every network as a bubble."""
     x, y, area, recipe = _axes()
     candidates = cache.published(recipe)
     front = model_selection.front([one for one in candidates if one.accuracy is not None])

@@ -17,6 +17,7 @@ FIRST = 8  # of the ranking
 
 @st.fragment
 def show() -> None:
+    """Draw the part that chooses a network within limits."""
     limits = _limits()
     left, right = st.columns([1, 1], gap="medium")
     with left:

@@ -13,6 +13,7 @@ NOTES = dict(zip(architecture_history.KINDS, (captions.ONE_AT_A_TIME, captions.A
 
 @st.fragment
 def show() -> None:
+    """Draw the line of networks that change one thing at a time."""
     kind = st.segmented_control(
         captions.LINE, architecture_history.KINDS, default=architecture_history.KINDS[0], required=True,
         key="compare.line", bind="query-params",

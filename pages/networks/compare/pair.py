@@ -24,6 +24,7 @@ START = ("resnet50", "mobilenet_v2")
 
 @st.fragment
 def show() -> None:
+    """Draw two networks block by block."""
     left, right = st.columns(2, gap="medium")
     with left:
         first = _picker("A", "compare.first", START[0])

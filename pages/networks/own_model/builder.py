@@ -20,6 +20,7 @@ DATASETS = ("digits", "mnist", "fashion_mnist", "cifar10", "shapes")
 
 
 def show() -> None:
+    """Draw the builder of layers."""
     _restore()
     dataset = _start_from()
     info = datasets.info(dataset)

@@ -12,19 +12,23 @@ from cnnviz.topics.own_model import costs
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], classes: int) -> OwnModel:
+    """Every layer as it was tried, with shape and cost."""
     return costs.survey(layers, shape, classes)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file …")
 def readable(digest: str, _data: bytes, _title: str) -> tuple[bytes, tuple[str, ...]]:
+    """The upload as safetensors, and what was done to it."""
     return uploads.readable(_data, _title)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing name by name …")
 def compared(network: str, digest: str, _data: bytes, _title: str) -> Compared:
+    """The file's tensors beside the network's, name by name."""
     return uploads.examined(_data, models.shadow(network), name=_title)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for the network that it was saved from …")
 def closest(digest: str, _data: bytes) -> str:
+    """The listed network that the file fits best."""
     return uploads.closest(_data)

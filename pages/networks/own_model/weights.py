@@ -16,6 +16,7 @@ SHOWN = 200
 
 
 def show() -> None:
+    """Draw the part that compares a file of weights."""
     left, right = st.columns(2, gap="large")
     with left:
         network = st.selectbox(

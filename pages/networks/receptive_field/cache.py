@@ -16,6 +16,7 @@ from pages.shared.view import View, by_view
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def rows(choice: str) -> tuple[Row, ...]:
+    """The network's layers with what each cell sees."""
     opened = network(choice)
     return anatomy.inspect(opened.model, opened.spec.input_shape, run=True)
 
@@ -31,10 +32,12 @@ def effective(view: View, *, cell: Cell, others: tuple[str, ...]) -> EffectiveFi
 
 @by_view(max_entries=48, show_spinner="Blank outside, blank inside …")
 def blanked(view: View, *, cell: Cell) -> Blanked:
+    """The cell's value with everything outside its field blanked."""
     return effective_field.blanked(network(view.choice).model, look(view).prepared.tensor, cell)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def stack(kernel: int, stride: int, dilation: int, padding: int, depth: int) -> tuple[FieldStack, tuple[Proof, ...]]:
+    """The stack's recursion, and its checks."""
     made = field_stack.build(kernel, stride, dilation, padding, depth)
     return made, field_stack.proofs(made)

@@ -22,6 +22,7 @@ COUNTS = (1, 2, 4, 8)
 
 
 def show() -> None:
+    """Draw the part about a cell of a network."""
     here = selection.network_and_picture()
     _answer(here)
 
@@ -150,6 +151,7 @@ def table(rows: tuple[Row, ...]) -> str:
 
 
 def npz(effective: EffectiveField) -> bytes:
+    """The effective field's gradient as a compressed NPZ file."""
     target = io.BytesIO()
     np.savez_compressed(target, gradient=effective.gradient, pictures=effective.pictures)
     return target.getvalue()

@@ -25,6 +25,7 @@ print("changed by blanking outside:", blanked.proof and blanked.proof.difference
 
 
 def stack(kernel: int, stride: int, dilation: int, padding: int, depth: int) -> str:
+    """Code that follows the recursion of this stack."""
     return f"""import torch
 from torch import nn
 

@@ -20,6 +20,7 @@ START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
 
 
 def show() -> None:
+    """Draw the part about a stack of one's own."""
     st.caption(captions.STACK)
     _answer()
 
@@ -47,6 +48,7 @@ def held(chosen: dict[str, int]) -> dict[str, int]:
 
 
 def table(stack: FieldStack) -> str:
+    """The recursion as CSV."""
     target = io.StringIO()
     lines = figures.recursion(stack)
     writer = csv.DictWriter(target, list(lines[0]))

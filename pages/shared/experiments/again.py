@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import datasets, experiments, runs
 from cnnviz.experiments import worker
 from cnnviz.experiments.running import Asked
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records import RunStatus
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
@@ -95,7 +95,7 @@ def _live(name: str, *, alive: bool, small: bool) -> None:
     if any(one.n for one in found.cells) or (status.alive and not experiments.get(name).race):
         left, right = st.columns(2, gap="medium")
         with left:
-            chart(figures.summary(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
+            chart(experiment_figures.summary(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
         with right:
             _beside(name, found, alive=status.alive)
     if alive and not status.alive:
@@ -106,7 +106,10 @@ def _beside(name: str, found: Results, *, alive: bool) -> None:
     """The verdict, below curves where no race shows them already."""
     if not experiments.get(name).race:
         under_way = worker.live(name) if alive else None
-        chart(figures.over_steps(found, theme=theme(), height=300, under_way=under_way), key=f"{name}.own_curves")
+        chart(
+            experiment_figures.over_steps(found, theme=theme(), height=300, under_way=under_way),
+            key=f"{name}.own_curves",
+        )
     answer.verdict(name, found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
-from cnnviz.figures import experiments as figures
+from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
@@ -18,6 +18,7 @@ def shipped(name: str, modified: float) -> Results:
 
 
 def of(name: str) -> Results:
+    """The shipped results, kept until their file changes."""
     file = experiments.shipped_folder(name) / "results.jsonl"
     return shipped(name, file.stat().st_mtime if file.is_file() else 0.0)
 
@@ -43,21 +44,24 @@ def over_a_grid(name: str) -> None:
     """One experiment over its settings, with its verdict and what was cut."""
     experiment, found = experiments.get(name), of(name)
     st.subheader(experiment.question, divider="gray")
-    chart(figures.summary(found, experiment.published, theme=theme()), key=f"experiment.{name}")
+    chart(experiment_figures.summary(found, experiment.published, theme=theme()), key=f"experiment.{name}")
     verdict(name, found)
-    spread = "the mean's 95 % interval" if len(found.cells) <= figures.FEW else "± one standard deviation"
-    st.caption(f"Whiskers: {spread}. {figures.provenance_words(found)} {experiment.cut}")
+    spread = "the mean's 95 % interval" if len(found.cells) <= experiment_figures.FEW else "± one standard deviation"
+    st.caption(f"Whiskers: {spread}. {experiment_figures.provenance_words(found)} {experiment.cut}")
     take(name, found)
 
 
 def table(name: str, found: Results) -> None:
+    """Draw the results as a table, with where they come from."""
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(figures.table(found, experiments.get(name).published), hide_index=True)
-        st.caption(figures.provenance_words(found))
+        st.dataframe(experiment_figures.table(found, experiments.get(name).published), hide_index=True)
+        st.caption(experiment_figures.provenance_words(found))
         take(name, found)
 
 
 def take(name: str, found: Results) -> None:
+    """Draw the button that downloads every run."""
     downloads(
-        [("Every run (CSV)", f"{name}.csv", "text/csv", lambda: figures.runs_csv(found))], key=f"experiment.{name}"
+        [("Every run (CSV)", f"{name}.csv", "text/csv", lambda: experiment_figures.runs_csv(found))],
+        key=f"experiment.{name}",
     )

@@ -34,7 +34,7 @@ export function mount(spec) {
 function createView(spec, root, header) {
   const find = selector => root.querySelector(selector);
   const view = { root, header, find, whole: find(spec.whole), notes: spec.notes ? memory(spec.notes(header)) : null, drawn: false };
-  for (const name of spec.parts ?? []) view[name] = find(`.${name}`);
+  for (const name of (spec.parts ?? "").match(/\S+/g) ?? []) view[name] = find(`.${name}`);
   spec.create?.(view, header);
   watched(view.whole, () => view.drawn && view.whole.clientWidth && view.whole.clientWidth !== view.room && drawView(spec, view));
   return view;
@@ -46,7 +46,7 @@ function updateView(spec, view, { header, blob, send }) {
   const fresh = digest === undefined || digest !== view.digest;
   const other = fresh || !sameTheme(theme, view.theme);
   Object.assign(view, { header, theme, send, digest });
-  if (fresh) spec.load?.(view, header, blob);
+  if (fresh) spec.load?.(view, header.meta ?? header, blob);
   spec.arrive?.(view, header);
   if (other) drawView(spec, view);
   else spec.again?.(view);

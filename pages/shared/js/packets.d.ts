@@ -176,7 +176,7 @@ export interface ShiftMapPacket extends Packet {
   networks: string[];
 }
 
-export interface MovedTenPacket extends Packet {
+export interface ShiftedDigitsPacket extends Packet {
   size: [number, number];
   amounts: number[];
   directions: string[];
@@ -186,7 +186,7 @@ export interface MovedTenPacket extends Packet {
   probabilities: number[][][];
 }
 
-export interface XrayPacket extends Packet {
+export interface CostBreakdownPacket extends Packet {
   network: string;
   first: string;
   quantities: { name: string; unit: string; colour: string; total: number }[];
@@ -219,4 +219,203 @@ export interface DropoutMaskPacket extends Packet {
   names: number[];
   channelwise: boolean;
   p: number;
+}
+
+/** [index], null where a number is not finite. */
+type Numbers = (number | null)[];
+
+interface KernelNumbers {
+  norm: Numbers;
+  sum: Numbers;
+  top: Numbers;
+  frequency: Numbers;
+  across: Numbers;
+  down: Numbers;
+  angle: Numbers;
+  coherence: Numbers;
+  classic: (number | null)[];
+  cosine: Numbers;
+}
+
+export interface KernelGridMeta {
+  title: string;
+  word: string;
+  /** [n, 1 or 3, kh, kw] */
+  shape: [number, number, number, number];
+  names: number[];
+  planes: number[] | null;
+  response: number;
+  /** [h, w, H, W]: cells sent of a map, and cells it has. */
+  answer: [number, number, number, number] | null;
+  answers: Numbers | null;
+  gradients: string[];
+  classics: string[];
+  dead: number[];
+  silent: number[];
+  numbers: KernelNumbers;
+  digest: string;
+  /** Over a run: a column a snapshot. */
+  frames?: { steps: number[]; losses: Numbers; accuracies: Numbers; changes: Numbers[]; mean_changes: Numbers };
+  labels?: string[] | null;
+  columns?: number;
+}
+
+export interface KernelGridPacket extends Packet {
+  view: "kernels" | "inputs" | "frequency" | "training";
+  meta: KernelGridMeta;
+  wants: Record<string, string>;
+  selected: { kernel?: number };
+  pushed: number;
+}
+
+export interface KernelPairsMeta {
+  title: string;
+  shape: [number, number, number, number];
+  kept: number[];
+  order: number[];
+  pairs: [number, number][];
+  cosines: number[];
+  thresholds: number[];
+  counts: number[];
+  chances: number[];
+  possible: number;
+  digest: string;
+}
+
+export interface GridLinksMeta {
+  kind: string;
+  /** [C, H, W] */
+  input: [number, number, number];
+  output: [number, number, number];
+  taps: number;
+  names: [string, string];
+  limit: number;
+  signed: boolean;
+  covered: boolean;
+  digest: string;
+}
+
+/** By layer or way, and amount. */
+interface ShiftCurves {
+  mean: Numbers[];
+  low: Numbers[];
+  high: Numbers[];
+}
+
+interface ShiftPlace {
+  layer: string;
+  operation: string;
+  before: string;
+  shape: [number, number, number];
+  cell: number;
+  place: ShiftCurves;
+  along: ShiftCurves;
+  floors: Numbers;
+  sizes: Record<string, [number, number]>;
+  signed: boolean;
+}
+
+export interface ShiftMotion {
+  unit: string;
+  amounts: number[];
+  frame: [number, number];
+  layers: { key: string; operation: string }[];
+  depth: ShiftCurves;
+  floors: Numbers;
+  agree: number[];
+  chance: number[];
+  label: string;
+  ways: { name: string; title: string }[];
+  places: ShiftPlace[];
+}
+
+export interface ShiftLabMeta {
+  motions: Record<string, ShiftMotion>;
+  colours: string[];
+  count: number;
+  digest: string;
+}
+
+export interface SideBySideMeta {
+  tiles: { title: string; note: string; size: [number, number]; picture: boolean; limit: number; signed: boolean }[];
+  digest: string;
+}
+
+export interface FilterLensMeta {
+  /** [C, H, W] */
+  shape: [number, number, number];
+  /** [kh, kw] */
+  window: [number, number];
+  before: [number, number];
+  signed: boolean;
+  limit: number;
+  digest: string;
+}
+
+export interface SlidingWindowMeta {
+  kind: "products" | "max" | "mean" | "power" | "sampled" | "expected";
+  /** [C, Hp, Wp] */
+  input: [number, number, number];
+  /** [O, Ho, Wo] */
+  output: [number, number, number];
+  window: [number, number];
+  groups: number;
+  /** top, left, bottom, right */
+  padding: [number, number, number, number];
+  sources: [number[], number[]];
+  power: number;
+  anchors: [number[], number[]] | null;
+  names: [string, string, string];
+  companions: { name: string; side: "input" | "output"; channels: boolean; limit: number; like_output: boolean; signed: boolean }[];
+  limits: [number, number, number];
+}
+
+export interface DyingNeuronMeta {
+  rates: number[];
+  steps: number;
+  side: number;
+  digits: number[];
+  labels: number[];
+  threshold: number | null;
+  start: number;
+  neurons: { title: string; deadAt: number[] }[];
+  digest: string;
+}
+
+/** [channel, row, column] of a patch. */
+type PatchCell = [number, number, number];
+
+export interface UnitCardData {
+  id: string;
+  form: "kernel" | "list" | "window" | "value";
+  title: string;
+  operation: string;
+  origin: [number, number];
+  dilation: [number, number];
+  shape: [number, number, number];
+  patch: string;
+  kernel: string;
+  channels: number[];
+  sums: number[];
+  order: number[];
+  winner: PatchCell | null;
+  rule: string;
+  ladder: {
+    label: string;
+    detail: string;
+    value: number;
+    text: string;
+    place: PatchCell | null;
+    kind: string;
+    start: number;
+    stop: number;
+  }[];
+  explained: string;
+  stages: { name: string; operation: string; formula: string; text: string; difference: string | null; agrees: boolean | null }[];
+  proof: { recorded: string; computed: string | null; difference: string | null; tolerance: string; agrees: boolean | null };
+  blanked: { before: string; outside: string; inside: string; difference: string; agrees: boolean } | null;
+  field: { height: number; width: number; box: [number, number, number, number] | null; words: string };
+  luts: Record<string, Record<string, string>>;
+  /** The input as PNG, base64. */
+  picture: string;
 }

@@ -44,16 +44,16 @@ export interface Spec<P = any> {
   /** Selector of the element whose width counts; it has the class "narrow" below `narrow` pixels (560). */
   whole: string;
   narrow?: number;
-  /** Classes of elements that become members of the view: "stage" is view.stage. */
-  parts?: string[];
+  /** Classes of elements that become members of the view, between spaces: "stage" is view.stage. */
+  parts?: string;
   /** Name under which what a person set up outlives a change of page: view.notes. */
   notes?: (header: P) => string;
   /** The part that says what is drawn (data-painted: the digest) and how long it took (data-milliseconds). */
   painted?: string;
   /** Once: handlers and elements. */
   create?: (view: View<P>, header: P) => void;
-  /** Whenever another packet comes. */
-  load?: (view: View<P>, header: P, blob: Blob) => void;
+  /** Whenever another packet comes: with its `meta`, or with the header itself where it has none. */
+  load?: (view: View<P>, content: any, blob: Blob) => void;
   /** On every call, after `load`: what Python pushes without a new digest. */
   arrive?: (view: View<P>, header: P) => void;
   /** After `load`, on another theme and on another width. */

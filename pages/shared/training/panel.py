@@ -13,22 +13,31 @@ from pages.shared import navigation, url_state
 from pages.shared.training import steering
 from pages.shared.view import forget
 
+UNDER_WAY = "A run with these very settings is under way: here it is."
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 
 def start(chosen: Callable[[], training.TrainConfig]) -> None:
-    """What a Start button does; a full queue or a finished run of the same config is said, not raised.
+    """What a Start button does: always a run of its own, but for one that is under way with the very same settings.
 
-    chosen: asked at the click. A config made when the button was drawn would miss what was typed just before it.
+    What keeps it from starting is said, not raised. chosen: asked at the click. A config made when the button was drawn
+    would miss what was typed just before it.
     """
     try:
-        run = runs.start(chosen())
+        config = chosen()
+        kept, following = runs.standing(config), runs.under_way(config) is not None
+        run = runs.start(config, again=True)
     except (runs.QueueFull, runs.RunError, training.ConfigError) as error:
         st.session_state["train.said"] = str(error)
         return
-    finished = run.status().state == "finished"
-    st.session_state["train.said"] = "This very run is finished already: here it is." if finished else ""
+    st.session_state["train.said"] = UNDER_WAY if following else kept_take(kept) if kept is not None else ""
     st.session_state["train.run"] = run.id
+
+
+def kept_take(kept: runs.Run) -> str:
+    """What is said of an earlier run of the same settings when they are trained once more."""
+    whose = "ships with cnnviz and stays" if kept.shipped else f"is kept as {escaped(kept.id)}"
+    return f"The same settings train again. The run before {whose}."
 
 
 def show() -> None:

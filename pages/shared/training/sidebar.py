@@ -6,17 +6,19 @@ import streamlit as st
 
 from cnnviz import datasets, devices, models, training
 from pages.shared import dataset_download
-from pages.shared.training import panel, settings
+from pages.shared.training import panel, settings, troubles
 
 SECONDS, EPOCHS = "seconds", "epochs"
 FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
 
 
 def show() -> None:
+    """Draw the sidebar's training panel."""
     with st.sidebar:
         with st.expander("Train a network", icon=":material/model_training:", expanded=True, key="train.box"):
             _form()
         panel.show()
+        troubles.show()
         st.caption(devices.describe())
 
 

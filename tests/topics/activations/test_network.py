@@ -205,9 +205,9 @@ def test_the_paths_and_the_deaths_travel_whole() -> None:
         np.testing.assert_allclose(2 * np.array(sent["errors"])[:, None] * inputs, one.gradients, atol=1e-12)
     found = dying_relu.deaths(8, 3)
     sent = path_figures.deaths(found, cache.titles())
-    weights = np.frombuffer(sent["weights0"], dtype="<f4").reshape(found.relu.weights.shape)
+    weights = np.frombuffer(sent["blobs"]["weights0"], dtype="<f4").reshape(found.relu.weights.shape)
     np.testing.assert_allclose(weights, found.relu.weights, rtol=1e-6)
-    assert found.relu.dead_at[plain(sent)["start"]] >= 0
+    assert found.relu.dead_at[plain(sent["meta"])["start"]] >= 0
 
 
 def test_the_words_on_a_swap_follow_the_scores() -> None:

@@ -10,7 +10,7 @@ from tests.support.gestures import painted
 
 PATH = "architectures?architectures.part=X-ray"
 FIELD = ".field_growth[data-painted]"
-BARS = ".xray .stage[data-painted]"
+BARS = ".cost_breakdown .stage[data-painted]"
 SCRUB = """(slider, value) => new Promise(resolve => {
   const since = performance.now()
   slider.value = value
@@ -27,7 +27,7 @@ TOGGLE = """line => new Promise(resolve => {
 def in_browser(page: Any) -> list[float]:
     """Seconds from a click on a block to its operations drawn."""
     painted(page, BARS)
-    block = page.locator(".xray .line.opens")
+    block = page.locator(".cost_breakdown .line.opens")
     return [block.nth(step).evaluate(TOGGLE) / 1000 for step in range(10)]
 
 

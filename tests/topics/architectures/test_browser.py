@@ -34,18 +34,18 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 @pytest.mark.timed
 def test_blocks_open_and_sort_without_a_rerun(opened: Callable[..., Any]) -> None:
     page = opened("vgg16", "X-ray", gestures.BARS)
-    lines = page.locator(".xray .line")
+    lines = page.locator(".cost_breakdown .line")
     assert lines.count() == len(architectures.survey("vgg16", training=False).blocks)
     with no_rerun(page):
-        assert page.locator(".xray .line.opens").first.evaluate(gestures.TOGGLE) < 50
-        assert page.locator(".xray .line.inner .who").all_inner_texts() == ["features.0", "features.1"]
+        assert page.locator(".cost_breakdown .line.opens").first.evaluate(gestures.TOGGLE) < 50
+        assert page.locator(".cost_breakdown .line.inner .who").all_inner_texts() == ["features.0", "features.1"]
         page.keyboard.press("Enter")
-        assert page.locator(".xray .line.inner").count() == 0
+        assert page.locator(".cost_breakdown .line.inner").count() == 0
         page.get_by_role("button", name="Sort by Parameters").click()
         assert lines.first.locator(".who").inner_text() == "classifier.0"
         lines.first.hover()
-        assert "102,764,544 · 74.3 %" in page.locator(".xray .tip").inner_text()
-    widths = [page.locator(".xray .line .cell i").nth(place).bounding_box()["width"] for place in (0, 4)]
+        assert "102,764,544 · 74.3 %" in page.locator(".cost_breakdown .tip").inner_text()
+    widths = [page.locator(".cost_breakdown .line .cell i").nth(place).bounding_box()["width"] for place in (0, 4)]
     assert widths[0] / widths[1] == pytest.approx(102_764_544 / 16_781_312, rel=0.05)
 
 
@@ -54,7 +54,7 @@ def test_the_largest_network_opens_whole(opened: Callable[..., Any]) -> None:
     page = opened("densenet121", "X-ray", gestures.BARS)
     with no_rerun(page):
         page.get_by_role("button", name="Open all").click()
-        assert page.locator(".xray .line").count() > 400
+        assert page.locator(".cost_breakdown .line").count() > 400
     assert page.evaluate(WIDER) <= 0
 
 
@@ -80,8 +80,8 @@ def test_a_phone_shows_one_quantity_at_a_time(opened: Callable[..., Any]) -> Non
     page = opened("inception_v3", "X-ray", gestures.BARS, size="phone", scheme="dark")
     assert page.evaluate(WIDER) <= 0
     with no_rerun(page):
-        page.locator(".xray .which button", has_text="MACs").click()
-        assert "5.71 G in all" in page.locator(".xray .head").inner_text()
+        page.locator(".cost_breakdown .which button", has_text="MACs").click()
+        assert "5.71 G in all" in page.locator(".cost_breakdown .head").inner_text()
     page = opened("inception_v3", "Receptive field", gestures.FIELD, size="phone")
     assert page.evaluate(WIDER) <= 0
 
@@ -90,4 +90,4 @@ def test_milliseconds_on_request(opened: Callable[..., Any]) -> None:
     page = opened("lenet5", "X-ray", gestures.BARS)
     page.get_by_role("button", name="Measure the milliseconds").click()
     page.get_by_text("Median of n =").first.wait_for()
-    assert "Time" in page.locator(".xray .head").inner_text()
+    assert "Time" in page.locator(".cost_breakdown .head").inner_text()

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from cnnviz import experiments
-from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.experiments import learning_rates
+from cnnviz.experiments import batch_norm_rates, learning_rates
 from cnnviz.figures import looks
 from cnnviz.topics.batch_norm_rates import captions
 from tests.support.browser import idle
@@ -52,7 +51,7 @@ def share_of(value: float, low: float, high: float) -> float:
 @pytest.mark.timed
 def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
-    both = (experiment.EXPERIMENT.name, "initial_weights")
+    both = (batch_norm_rates.EXPERIMENT.name, "initial_weights")
     lines = learning_rates.lines(learning_rates.together(*(experiments.results(name) for name in both)))
     chart = page.locator(".scrub_chart").first
     with no_rerun(page):
@@ -74,7 +73,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
 def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any]) -> None:
     """The pixel where the mean at 0.01 belongs, worked out from the axes, has the first line's colour."""
     page = opened()
-    line = learning_rates.lines(experiments.results(experiment.EXPERIMENT.name))[0]
+    line = learning_rates.lines(experiments.results(batch_norm_rates.EXPERIMENT.name))[0]
     canvas = page.locator(".scrub_chart").first.locator("canvas").first
     top = max(100 * float(one.max()) for one in line.accuracies) + 2
     across = share_of(math.log10(0.01), -3, 0)

@@ -13,15 +13,14 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments
-from cnnviz.experiments import batch_norm_rates as experiment
-from cnnviz.experiments import learning_rates
+from cnnviz.experiments import batch_norm_rates, learning_rates
 from cnnviz.figures import looks
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
 from cnnviz.topics.batch_norm_rates import captions, figures
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
-NAME = experiment.EXPERIMENT.name
+NAME = batch_norm_rates.EXPERIMENT.name
 LAYERS = ("features.norm1_1", "features.norm2_1")
 LOST = math.nan
 
@@ -34,7 +33,7 @@ def run_of(cell: Cell, accuracy: float, *, seed: int = 0, lost: bool = False) ->
     normed = dict(cell.config.options)["batch_norm"]
     probes = tuple(
         {"step": step, **{probe: dict.fromkeys(LAYERS if normed else (), None if lost else step / 10 + seed)
-                          for probe in experiment.EXPERIMENT.probes}}
+                          for probe in batch_norm_rates.EXPERIMENT.probes}}
         for step in (1, 50, 100)
     )  # fmt: skip
     config = dataclasses.replace(cell.config, seed=seed)
@@ -44,7 +43,7 @@ def run_of(cell: Cell, accuracy: float, *, seed: int = 0, lost: bool = False) ->
 def results_of(normed: list[float], plain: list[float], *, seeds: int = 1, lost: tuple[str, ...] = ()) -> Results:
     accuracies = {True: iter(normed), False: iter(plain)}
     cells = []
-    for cell in experiment.EXPERIMENT.grid():
+    for cell in batch_norm_rates.EXPERIMENT.grid():
         accuracy = next(accuracies[bool(dict(cell.config.options)["batch_norm"])])
         runs = [run_of(cell, accuracy, seed=seed, lost=cell.label in lost) for seed in range(seeds)]
         cells.append(CellResult(cell, tuple(runs)))
@@ -60,7 +59,7 @@ def test_a_span_is_the_neighbours_of_the_best_rate() -> None:
     """0.3 trains as well, but a rate between does not: it belongs to no range."""
     wide, narrow = learning_rates.lines(results_of(WIDE, NARROW))
     assert wide.name == "with BatchNorm"
-    assert list(wide.rates) == list(experiment.RATES)
+    assert list(wide.rates) == list(batch_norm_rates.RATES)
     assert (learning_rates.span(wide, 0.2).low, learning_rates.span(wide, 0.2).high) == (0.001, 0.3)
     assert learning_rates.span(wide, 0.2).decades == pytest.approx(2 + math.log10(3))
     assert learning_rates.span(narrow, 0.2) == Span(0.01, 0.03, 2)
@@ -74,7 +73,7 @@ def test_a_span_is_the_neighbours_of_the_best_rate() -> None:
 def test_the_last_ten_batches_are_read_off_a_thinned_curve() -> None:
     """Against the batches themselves: buckets of one step, and of five."""
     each = np.random.default_rng(0).random(60)
-    cell = experiment.EXPERIMENT.grid()[0]
+    cell = batch_norm_rates.EXPERIMENT.grid()[0]
     run = run_of(cell, 0.5)
     single = dataclasses.replace(run, curves={"step": np.arange(1.0, 61), "accuracy": each, "loss": each})
     assert learning_rates.held(single)[9:] == pytest.approx([each[i - 10 : i].mean() for i in range(10, 61)])
@@ -132,24 +131,24 @@ def test_networks_of_two_experiments_stand_together() -> None:
 
 # ------------------------------------------------------------------------------------------------ the verdict
 def test_the_verdict_follows_the_numbers() -> None:
-    agreed = experiment.verdict(results_of(WIDE, NARROW, lost=("without, 1",)))
+    agreed = batch_norm_rates.verdict(results_of(WIDE, NARROW, lost=("without, 1",)))
     assert agreed.agrees
     text = " ".join(agreed.sentences)
     assert "55.0% of the test pictures right, the one without 40.0%" in agreed.sentences[0]
     assert "from 0.001 to 0.3, 2.5 decades; without, from 0.01 to 0.03, 0.5 decades" in text
     assert "it diverges at 1 and 3 of its 7 runs end at chance without diverging" in text
-    turned = experiment.verdict(results_of(NARROW, WIDE))
+    turned = batch_norm_rates.verdict(results_of(NARROW, WIDE))
     assert not turned.agrees
     assert "the range is not wider with it, it allows no higher rate and the better network is the one without" in (
         " ".join(turned.sentences)
     )
-    nowhere = experiment.verdict(results_of(WIDE, [0.1] * 7))
+    nowhere = batch_norm_rates.verdict(results_of(WIDE, [0.1] * 7))
     assert nowhere.agrees
     assert "without, at no rate of the grid" in nowhere.sentences[1]
     assert "7 of its 7 runs end at chance" in nowhere.sentences[2]
-    alone = experiment.verdict(results_of([0.1, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1], [0.1] * 7))
+    alone = batch_norm_rates.verdict(results_of([0.1, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1], [0.1] * 7))
     assert "at one rate only, 0.003" in alone.sentences[1]
-    everywhere = experiment.verdict(results_of(WIDE, [0.3] * 7))
+    everywhere = batch_norm_rates.verdict(results_of(WIDE, [0.3] * 7))
     assert "Without" not in everywhere.sentences[2]
 
 
@@ -246,7 +245,7 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page.run()
     assert not page.exception, page.exception
     found = experiments.results(NAME)
-    verdict = " ".join(experiment.verdict(found).sentences)
+    verdict = " ".join(batch_norm_rates.verdict(found).sentences)
     assert verdict in [str(one.value) for one in (*page.success, *page.warning)]
     table = page.dataframe[0].value
     both = learning_rates.together(found, experiments.results("initial_weights"))
@@ -256,7 +255,7 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     with torch.random.fork_rng(devices=[]):
         exec(compile(box.code[0].value, "snippet", "exec"), {})
     printed = capsys.readouterr().out
-    assert " ".join(printed.splitlines()[-len(experiment.verdict(found).sentences) :]) == verdict
+    assert " ".join(printed.splitlines()[-len(batch_norm_rates.verdict(found).sentences) :]) == verdict
     line = learning_rates.lines(found)[0]
     assert re.search(rf"with BatchNorm .* trains from {learning_rates.span(line, 0.2).low:g} ", printed)
 

@@ -193,8 +193,8 @@ def test_the_window_holds_what_the_browser_needs() -> None:
     data = window_data(window(found))
     assert data["meta"]["padding"] == [1, 1, 1, 1]
     assert data["meta"]["sources"][0] == [1, 0, 1, 2, 3, 4, 3]
-    assert np.array_equal(np.frombuffer(data["output"]).reshape(found.output.shape), found.output)
-    rows = np.frombuffer(data["rows"], "<i4").reshape(found.rows.shape)
+    assert np.array_equal(np.frombuffer(data["blobs"]["output"]).reshape(found.output.shape), found.output)
+    rows = np.frombuffer(data["blobs"]["rows"], "<i4").reshape(found.rows.shape)
     assert np.array_equal(rows, found.rows)
     assert data["meta"]["digest"] != window_data(window(convolve(X, K)))["meta"]["digest"]
 

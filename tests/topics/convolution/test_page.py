@@ -20,6 +20,7 @@ from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.topics.convolution import (
     captions,
     examples,
+    figures,
     filtering,
     intermediate_maps,
     layer_patch,
@@ -28,7 +29,6 @@ from cnnviz.topics.convolution import (
     stacks,
     weight_sharing,
 )
-from cnnviz.topics.convolution import figures as words
 from cnnviz.topics.convolution.convolution import channel_sums, convolve, window
 from cnnviz.topics.convolution.proofs import against_torch, by_torch
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
@@ -68,18 +68,18 @@ def made(channels: int, outputs: int, kernel: tuple[int, int], setting: Convolut
 def test_the_pytorch_code_runs_as_it_stands_and_gives_the_same(name: str) -> None:
     found = made(*SETTINGS[name])
     place: dict[str, Any] = {}
-    exec(words.torch_code(found), place)
+    exec(figures.torch_code(found), place)
     assert np.allclose(place["y"].numpy(), found.output, atol=1e-10)
-    layer = eval(words.torch_line(found), {"nn": torch.nn})
+    layer = eval(figures.torch_line(found), {"nn": torch.nn})
     assert layer(torch.zeros(1, *found.x.shape)).shape[1:] == found.output.shape
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_formula_ends_in_the_size_that_torch_gives(name: str) -> None:
     found = made(*SETTINGS[name])
-    ends = [int(formula.rsplit("= ", 1)[1]) for formula in words.size_formula(found)]
+    ends = [int(formula.rsplit("= ", 1)[1]) for formula in figures.size_formula(found)]
     assert tuple(ends) == by_torch(found).shape[1:]
-    assert words.general_formula(transposed=found.setting.transposed)
+    assert figures.general_formula(transposed=found.setting.transposed)
 
 
 def test_sentences_have_the_numbers_of_the_setting() -> None:
@@ -104,8 +104,8 @@ def test_a_layer_without_bias_has_none_in_count_and_code() -> None:
     assert (bare.parameters, full.parameters) == (54, 57)
     assert "no bias, 54 parameters" in captions.size(bare)
     assert "3 biases, 57 parameters" in captions.size(full)
-    assert words.torch_line(bare) == "nn.Conv2d(2, 3, kernel_size=3, bias=False)"
-    layer = runs(words.torch_code(bare))["layer"]
+    assert figures.torch_line(bare) == "nn.Conv2d(2, 3, kernel_size=3, bias=False)"
+    layer = runs(figures.torch_code(bare))["layer"]
     assert sum(parameter.numel() for parameter in layer.parameters()) == bare.parameters
 
 
@@ -118,12 +118,12 @@ def test_a_flipped_kernel_is_drawn_and_printed_turned(name: str) -> None:
     assert drawn.weights is not None
     assert np.array_equal(drawn.weights, found.weights[:, :, ::-1, ::-1])
     assert drawn.names[1] == "kernel turned 180°"
-    assert "weight.flip(2, 3)" in words.torch_layer(found)
+    assert "weight.flip(2, 3)" in figures.torch_layer(found)
     sums = channel_sums(drawn.input, drawn.weights, drawn.rows, drawn.columns, groups=drawn.groups)
     assert np.allclose(sums.sum(axis=1) + 0.5, found.output, atol=1e-12)
-    place = runs(words.torch_code(found))
+    place = runs(figures.torch_code(found))
     kept = place["layer"].weight.detach().numpy()
-    wanted = words.transposed_layout(drawn.weights, setting) if setting.transposed else drawn.weights
+    wanted = figures.transposed_layout(drawn.weights, setting) if setting.transposed else drawn.weights
     assert np.array_equal(kept, wanted)
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.figures import batches as figures
+from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.operations import OperationError, data
 from cnnviz.topics.data import captions, proofs, transforms
@@ -184,7 +184,7 @@ def test_the_constants_kept_here_are_right_and_others_are_told_apart(name: str) 
     assert half.std_after[0] == pytest.approx(float(normalised[:, 0].std(correction=0)), abs=1e-9)
     first = loaded.images[:, 0].double().flatten(1) / 255
     assert found.picture_std[0] == pytest.approx(float(first.std(1, correction=0).mean()), abs=1e-6)
-    rows = figures.constants_table(found, [own, *others])
+    rows = batches.constants_table(found, [own, *others])
     assert rows[0]["constants"] == "measured"
     assert len(rows) == 2 + len(others)
     assert "Farthest off" in captions.farthest_off([own, *others])
@@ -197,7 +197,7 @@ def test_pages_hold_every_picture_of_a_class_once() -> None:
     places = [data_set.sheet(digits, label=3, page=page).indices for page in range(1, first.pages + 1)]
     assert np.concatenate(places).tolist() == (digits.labels == 3).nonzero().flatten().tolist()
     assert data_set.sheet(digits, label=3, page=99).indices.tolist() == places[-1].tolist()
-    header, pixels = figures.browse(first, normalised=True)
+    header, pixels = batches.browse(first, normalised=True)
     assert len(pixels) == len(header["items"]) * math.prod(header["shape"])
 
 
@@ -211,10 +211,10 @@ def test_a_picture_of_ones_own_is_its_middle_many_times() -> None:
 def test_what_one_takes_home_holds_every_number() -> None:
     digits = datasets.load("digits")
     mixes = data_set.mixes(digits, batch_size=500)
-    lines = figures.mix_csv(mixes, digits.classes).splitlines()
+    lines = batches.mix_csv(mixes, digits.classes).splitlines()
     assert len(lines) == 1 + 3 * 3
     assert sum(int(cell) for cell in lines[1].split(",")[2:]) == 500
-    image = np.asarray(Image.open(io.BytesIO(figures.sheet_png(digits.images[:14].numpy()))))
+    image = np.asarray(Image.open(io.BytesIO(batches.sheet_png(digits.images[:14].numpy()))))
     np.testing.assert_array_equal(image[28:56, 28:56, 0], digits.images[13, 0])
     odd = np.array([3, 3, 255, 0, 7], np.uint8)
     np.testing.assert_array_equal(data_set._levels(odd), np.bincount(odd, minlength=256))
@@ -242,7 +242,7 @@ def test_an_epoch_is_said_in_numbers() -> None:
 
 def test_long_epochs_are_drawn_by_64_batches() -> None:
     shapes = datasets.load("shapes")
-    header = figures.mix(
+    header = batches.mix(
         data_set.mixes(shapes, batch_size=4), shapes.classes, data.plan(6000, 4), said=["one", "two", "three"]
     )
     assert len(header["batches"]) == 64
@@ -259,11 +259,11 @@ def test_snippets_run_and_agree() -> None:
     digits = datasets.load("digits")
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(figures.normalise_snippet("digits"), names)
+        exec(batches.normalise_snippet("digits"), names)
         assert names["mean"].numpy() == pytest.approx(data_set.channels(digits).mean)
-        exec(figures.batches_snippet("digits", 64, 5), names)
+        exec(batches.batches_snippet("digits", 64, 5), names)
         np.testing.assert_array_equal(names["counts"], data_set.mixes(digits, batch_size=64, seed=5)[0].counts)
-        exec(figures.browse_snippet("digits", "test", 7), names)
+        exec(batches.browse_snippet("digits", "test", 7), names)
         assert len(names["images"]) == int((datasets.load("digits", "test").labels == 7).sum())
-        exec(figures.transforms_snippet("digits", 3), names)
+        exec(batches.transforms_snippet("digits", 3), names)
     np.testing.assert_array_equal(names["rows"][0].pictures, digits.images[:8])

@@ -16,6 +16,7 @@ from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.records import Spec
 from cnnviz.topics.kernels import analysis, figures, proofs, snippets
 from cnnviz.topics.kernels import network as measured
+from cnnviz.topics.kernels.packets import KernelGridPacket
 from cnnviz.topics.kernels.records import Bank
 from tests.support import ROOT
 from tests.support.app import turn_to, written
@@ -154,7 +155,7 @@ def test_a_run_without_snapshots_says_what_would_help() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ packets
-def floats(packet: figures.Packet, name: str) -> np.ndarray:
+def floats(packet: KernelGridPacket, name: str) -> np.ndarray:
     return np.frombuffer(packet["blobs"][name], "<f4")
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional
 
 from cnnviz import capture, checkpoints, experiments, images, samples
-from cnnviz.experiments import lenet_then_and_now as experiment
+from cnnviz.experiments import lenet_then_and_now
 from cnnviz.models.lenet_1998 import CONNECTIONS
 from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
@@ -26,7 +26,7 @@ from tests.support.app import opened, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/lenet_then_and_now/page.py"
-NAME = experiment.EXPERIMENT.name
+NAME = lenet_then_and_now.EXPERIMENT.name
 PARTS = ("The experiment", "The paper's network", "On your picture")
 AS_HOPED = {
     "sigmoid, average": [0.11, 0.12], "tanh, average": [0.96, 0.97], "ReLU, average": [0.97, 0.98],
@@ -165,11 +165,13 @@ def test_the_charts_carry_every_cell_and_every_seed() -> None:
 
 
 def test_changes_are_told_with_their_intervals() -> None:
-    rows = figures.changes_table(experiment.changes(made(AS_HOPED)))
+    rows = figures.changes_table(lenet_then_and_now.changes(made(AS_HOPED)))
     paper = next(row for row in rows if row["from"] == "the paper's")
     assert paper["points"] == "+2.25 ± 9.53"
     assert paper["clear"] == "no"
-    single = figures.changes_table(experiment.changes(made({label: values[:1] for label, values in AS_HOPED.items()})))
+    single = figures.changes_table(
+        lenet_then_and_now.changes(made({label: values[:1] for label, values in AS_HOPED.items()}))
+    )
     assert {row["clear"] for row in single} == {"one seed"}
 
 

@@ -14,14 +14,13 @@ from scipy import stats
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import experiments, models
-from cnnviz.experiments import dropout_curves, results_files
-from cnnviz.experiments import dropout_overfitting as experiment
+from cnnviz.experiments import dropout_curves, dropout_overfitting, results_files
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
 from cnnviz.topics.overfitting import captions, figures
 
 PAGE = "pages/learn/overfitting/page.py"
-NAME = experiment.EXPERIMENT.name
+NAME = dropout_overfitting.EXPERIMENT.name
 EPOCHS, PER_EPOCH = 10, 20
 
 
@@ -42,7 +41,7 @@ def run_of(cell: Cell, seed: int, *, training: float, test: float, alike: float)
 def results_of(training: list[float], test: list[float], alike: list[float], *, seeds: int = 3) -> Results:
     """A cell each; its seeds lie a tenth of a point below, at and above what is asked for."""
     cells = []
-    for i, cell in enumerate(experiment.EXPERIMENT.grid()):
+    for i, cell in enumerate(dropout_overfitting.EXPERIMENT.grid()):
         runs = [run_of(cell, seed, training=training[i], test=test[i] + 0.001 * (seed - 1), alike=alike[i])
                 for seed in range(seeds)]  # fmt: skip
         cells.append(CellResult(cell, tuple(runs)))
@@ -57,7 +56,7 @@ def test_training_by_epoch_is_the_mean_of_its_batches() -> None:
     """From the thinned curve, against the batches that were thinned."""
     each = np.random.default_rng(0).random(EPOCHS * PER_EPOCH)
     steps = [Step(i + 1, 1, 1 - value, value, 0.1, 0.0, 1.0) for i, value in enumerate(each)]
-    whole = run_of(experiment.EXPERIMENT.grid()[0], 0, training=1, test=0.9, alike=0.1)
+    whole = run_of(dropout_overfitting.EXPERIMENT.grid()[0], 0, training=1, test=0.9, alike=0.1)
     exact = {name: np.array([getattr(step, name) for step in steps]) for name in ("step", "accuracy", "loss")}
     truth = each.reshape(EPOCHS, PER_EPOCH).mean(axis=1)
     assert dropout_curves.by_epoch(dataclasses.replace(whole, curves=exact), "accuracy") == pytest.approx(truth)
@@ -113,13 +112,13 @@ def test_unrelated_units_correlate_as_said() -> None:
 
 
 def test_the_network_has_as_many_parameters_as_said() -> None:
-    network = models.build("fc2layer", input_shape=(1, 28, 28), classes=10, hidden=experiment.HIDDEN)
-    assert sum(one.numel() for one in network.parameters()) == experiment.PARAMETERS
+    network = models.build("fc2layer", input_shape=(1, 28, 28), classes=10, hidden=dropout_overfitting.HIDDEN)
+    assert sum(one.numel() for one in network.parameters()) == dropout_overfitting.PARAMETERS
 
 
 # ------------------------------------------------------------------------------------------------ the verdict
 def test_the_verdict_follows_the_numbers() -> None:
-    agreed = experiment.verdict(results_of(*AS_DESCRIBED))
+    agreed = dropout_overfitting.verdict(results_of(*AS_DESCRIBED))
     text = " ".join(agreed.sentences)
     assert agreed.agrees
     assert "Without dropout 89.0%" in agreed.sentences[0]
@@ -128,21 +127,21 @@ def test_the_verdict_follows_the_numbers() -> None:
     assert "dropout on" in text
     assert "best here with 50 % dropped" in agreed.sentences[-1]
     training, test, alike = AS_DESCRIBED
-    closer = experiment.verdict(results_of(training, test, alike[::-1]))
+    closer = dropout_overfitting.verdict(results_of(training, test, alike[::-1]))
     assert not closer.agrees
     assert "hidden units do not become less alike" in closer.sentences[-1]
-    useless = experiment.verdict(results_of(training, [0.89] * 4, alike))
+    useless = dropout_overfitting.verdict(results_of(training, [0.89] * 4, alike))
     assert not useless.agrees
     assert "not more test pictures are right" in useless.sentences[-1]
     assert "the gap narrows" in useless.sentences[-1]
-    wider = experiment.verdict(results_of([0.9, 1, 1, 1], [0.89, 0.8, 0.8, 0.8], alike))
+    wider = dropout_overfitting.verdict(results_of([0.9, 1, 1, 1], [0.89, 0.8, 0.8, 0.8], alike))
     assert wider.sentences[-1].startswith("This differs")
     assert "−9.0" in wider.sentences[0]
 
 
 def test_units_that_all_fell_silent_have_no_number() -> None:
     found = results_of(AS_DESCRIBED[0], AS_DESCRIBED[1], [0.4, math.nan, 0.2, 0.1])
-    said = experiment.verdict(found)
+    said = dropout_overfitting.verdict(found)
     assert not said.agrees
     assert "no number" in said.sentences[3]
 
@@ -210,11 +209,11 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page.run()
     assert not page.exception, page.exception
     found = experiments.results(NAME)
-    sentences = experiment.verdict(found).sentences
+    sentences = dropout_overfitting.verdict(found).sentences
     assert " ".join(sentences) in [str(one.value) for one in (*page.success, *page.warning)]
     assert any("with dropout on" in str(one.value) for one in page.caption)
     table = page.dataframe[0].value
-    assert table["dropped"].tolist() == [cell.label for cell in experiment.EXPERIMENT.cells]
+    assert table["dropped"].tolist() == [cell.label for cell in dropout_overfitting.EXPERIMENT.cells]
     assert float(table["test pictures (%)"][0].split(" ")[0]) == pytest.approx(100 * found["p = 0"].mean, abs=0.06)
     box = next(box for box in page.expander if box.label == "Source")
     with torch.random.fork_rng(devices=[]):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import models, runs
 from cnnviz.models import own_networks, own_stack
+from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from pages.networks.own_model import module, weights
 from tests.support.app import app_at, opened
@@ -23,7 +24,7 @@ PAGE = "pages/networks/own_model/page.py"
 @pytest.fixture(autouse=True)
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
     made = Supervisor()
-    monkeypatch.setattr(runs, "_SUPERVISOR", [made])
+    monkeypatch.setattr(supervision, "CURRENT", [made])
     yield made
     made.close()
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import datasets, experiments, samples
 from cnnviz.experiments import results_files, worker
-from cnnviz.figures import experiments as figures
-from cnnviz.measurements import permuted_pixels as measured
+from cnnviz.figures import experiments as experiment_figures
+from cnnviz.measurements import permuted_pixels
 from cnnviz.operations import permutation
 from cnnviz.topics.permuted_pixels import captions
 from cnnviz.topics.permuted_pixels import figures as drawn
@@ -66,7 +66,7 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 
 def test_a_link_brings_the_order_back(page: AppTest) -> None:
     opened(page, permuted__part="The pictures", permuted__share="50", permuted__block="7")
-    words = captions.order(measured.order(share=0.5, block=7))
+    words = captions.order(permuted_pixels.order(share=0.5, block=7))
     assert words in written(page)
     page.toggle(key="permuted.fresh").set_value(True).run()
     assert not page.exception
@@ -92,46 +92,46 @@ def test_a_finished_seed_is_not_started_again(page: AppTest) -> None:
 # ------------------------------------------------------------------------------------------------ figures and words
 def test_bars_carry_means_intervals_and_published_numbers() -> None:
     found, published = results_of(NAME, COURSE), experiments.get(NAME).published
-    chart = figures.bars(found, published, theme="light")
+    chart = experiment_figures.bars(found, published, theme="light")
     assert chart.data[0].y == pytest.approx([87, 94.5, 86.5, 82])
     assert chart.data[0].error_y.array == pytest.approx([100 * one.interval for one in found.cells])
     assert list(chart.data[2].y) == pytest.approx([87, 95, 85, 83])
-    assert list(chart.data[2].x) == pytest.approx([index + figures.BESIDE for index in range(4)])
-    alone = figures.bars(results_of(NAME, {label: values[:1] for label, values in COURSE.items()}), {})
+    assert list(chart.data[2].x) == pytest.approx([index + experiment_figures.BESIDE for index in range(4)])
+    alone = experiment_figures.bars(results_of(NAME, {label: values[:1] for label, values in COURSE.items()}), {})
     assert len(alone.data) == 1
-    nothing = figures.bars(results_of(NAME, {label: [] for label in COURSE}), published)
+    nothing = experiment_figures.bars(results_of(NAME, {label: [] for label in COURSE}), published)
     assert list(nothing.data[0].y) == [None] * 4
 
 
 def test_a_slow_start_is_read_off_the_curves() -> None:
-    words = figures.slow_start_words(experiments.results(NAME), "CNN", "CNN, permuted")
+    words = experiment_figures.slow_start_words(experiments.results(NAME), "CNN", "CNN, permuted")
     fast, slow = (int(number) for number in re.findall(r"about ([\d,]+) steps", words))
     assert fast < slow / 2
-    assert "never" in figures.slow_start_words(results_of(NAME, COURSE), "CNN", "FC")
+    assert "never" in experiment_figures.slow_start_words(results_of(NAME, COURSE), "CNN", "FC")
 
 
 def test_weights_put_back_are_as_smooth_as_the_normal_ones() -> None:
-    found = measured.first_weights()
+    found = permuted_pixels.first_weights()
     plain, permuted, restored = found.smoothness
     assert abs(permuted) < 0.05
     assert restored == pytest.approx(plain, rel=0.1)
-    order = measured.order()
+    order = permuted_pixels.order()
     assert np.array_equal(permutation.apply(found.restored, order.order), found.permuted)
     assert "learned strokes like the first" in captions.weights(found)
 
 
 def test_the_proofs_hold_in_the_shipped_networks() -> None:
-    moved, undone = measured.moved_columns()
+    moved, undone = permuted_pixels.moved_columns()
     assert moved.holds
     assert undone.difference == 0
-    trick = measured.no_trick()
+    trick = permuted_pixels.no_trick()
     assert trick.kept < 0.01
     assert trick.difference > 1
     assert trick.agree < 0.5
 
 
 def test_four_networks_answer_a_digit() -> None:
-    found = measured.answers(samples.read("digit-on-paper"))
+    found = permuted_pixels.answers(samples.read("digit-on-paper"))
     assert found.probabilities.sum(1) == pytest.approx(1)
     assert sorted(found.permuted.ravel()) == sorted(found.picture.ravel())
     says = {row: found.classes[found.probabilities[i].argmax()] for i, row in enumerate(found.rows)}
@@ -140,11 +140,11 @@ def test_four_networks_answer_a_digit() -> None:
 
 
 def test_settings_share_their_last_words_under_the_axis() -> None:
-    chart = figures.over_settings(experiments.results("permutation_strength"))
+    chart = experiment_figures.over_settings(experiments.results("permutation_strength"))
     assert list(chart.data[0].x) == ["0%", "25%", "50%", "75%", "100%"]
     assert chart.layout.xaxis.title.text == "of the pixels"
     assert [trace.name for trace in chart.data] == ["FC", "CNN"]
-    assert list(figures.over_settings(experiments.results("permutation_fresh")).data[0].x) == [
+    assert list(experiment_figures.over_settings(experiments.results("permutation_fresh")).data[0].x) == [
         "one for all",
         "new for each",
     ]

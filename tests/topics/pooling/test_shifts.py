@@ -179,7 +179,7 @@ def test_what_is_drawn_is_in_the_order_of_the_amounts(measured: Shifts) -> None:
     at = measured.turn.amounts.index(-30.0)
     assert turn["depth"]["mean"][0][0] == pytest.approx(measured.turn.cosines[:, 0, at].mean(), abs=1e-4)
     rows, columns = turn["places"][0]["sizes"]["max"]
-    assert len(made["turn_0_max"]) == len(turn["amounts"]) * rows * columns
+    assert len(made["blobs"]["turn_0_max"]) == len(turn["amounts"]) * rows * columns
     assert turn["places"][0]["along"]["mean"][0][0] is None
 
 

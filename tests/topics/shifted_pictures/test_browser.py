@@ -14,7 +14,7 @@ from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
 
 pytestmark = pytest.mark.browser
-MAP, TEN = ".shift_map .stage[data-painted]", ".moved_ten .stage[data-painted]"
+MAP, TEN = ".shift_map .stage[data-painted]", ".shifted_digits .stage[data-painted]"
 DIGIT = f"{MAP} .digit canvas"
 GREYS = """(canvas, size) => {
   const small = document.createElement("canvas")
@@ -91,7 +91,7 @@ def test_another_class_has_another_map(opened: Callable[..., Any]) -> None:
 def test_ten_digits_follow_the_slider(opened: Callable[..., Any]) -> None:
     page, found = opened("Ten+digits", TEN), digits.ten()
     with no_rerun(page):
-        page.locator(".moved_ten .scrub").focus()
+        page.locator(".shifted_digits .scrub").focus()
         page.keyboard.press("End")
         assert page.locator(TEN).get_attribute("data-amount") == "8"
         wrong = page.locator(f"{TEN} .answer.wrong").count()

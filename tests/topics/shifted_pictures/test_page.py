@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnnviz import experiments, samples
-from cnnviz.experiments import shifted_pictures as experiment
+from cnnviz.experiments import shifted_pictures
 from cnnviz.topics.shifted_pictures import captions, digits, figures
 from cnnviz.topics.shifted_pictures.records import ShiftGrid
 from tests.support.app import app_at, opened, written
@@ -29,7 +29,7 @@ def accuracies(**changes: tuple[float, ...]) -> dict[str, list[float]]:
     """Label → one seed's accuracy. changes: "CNN_with_crops" → its six."""
     lines = MEANS | {name.replace("_", " "): values for name, values in changes.items()}
     return {f"{name}, {shift} pixels": [value] for name, values in lines.items()
-            for shift, value in zip(experiment.SHIFTS, values, strict=True)}  # fmt: skip
+            for shift, value in zip(shifted_pictures.SHIFTS, values, strict=True)}  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ the page
@@ -40,7 +40,7 @@ def test_it_opens_on_the_shipped_answer(capsys: pytest.CaptureFixture[str]) -> N
     assert "FC has 6,442 parameters, CNN has 6,422" in written(page)
     permuted = experiments.results("permuted_pixels")
     assert f"{100 * permuted['CNN, permuted'].mean:.1f} %" in written(page)
-    assert page.dataframe[0].value["pixels"].tolist() == list(experiment.SHIFTS)
+    assert page.dataframe[0].value["pixels"].tolist() == list(shifted_pictures.SHIFTS)
     assert verdict == " ".join(printed(page, capsys).splitlines()[-4:])
 
 
@@ -86,7 +86,7 @@ def test_the_verdict_follows_the_numbers() -> None:
 def test_four_lines_over_the_shift_in_pixels() -> None:
     chart = figures.over_shift(results_of(NAME, accuracies()), theme="light")
     assert {line.name: tuple(np.round(np.array(line.y) / 100, 4)) for line in chart.data} == MEANS
-    assert all(tuple(line.x) == experiment.SHIFTS for line in chart.data)
+    assert all(tuple(line.x) == shifted_pictures.SHIFTS for line in chart.data)
     nothing = results_of(NAME, {label: [] for label in accuracies()})
     assert all(value is None for line in figures.over_shift(nothing).data for value in line.y)
     assert figures.table(nothing)[0]["CNN"] == "–"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cnnviz import experiments
-from cnnviz.figures import race as figures
+from cnnviz.figures import race
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
 from tests.topics.training_choices import gestures
@@ -60,7 +60,7 @@ def test_it_plays_once_and_stops_at_the_end(opened: Callable[..., Any]) -> None:
 def test_scrubbing_and_choices_say_who_leads(opened: Callable[..., Any]) -> None:
     """The words at half of the pictures are those of the shipped curves, computed here a second time."""
     page = opened("Batch size")
-    lanes = figures.race(experiments.results("batch_sizes"))["lanes"]
+    lanes = race.race(experiments.results("batch_sizes"))["lanes"]
     with no_rerun(page):
         scrub(page, 200)
         half = max(lane["ends"]["pictures"] for lane in lanes) / 2

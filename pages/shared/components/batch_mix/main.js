@@ -59,7 +59,7 @@ function drawFrame(view) {
 
 export default mount({
   whole: ".batch_mix",
-  parts: ["stage", "keys", "axis", "card", "live"],
+  parts: "stage keys axis card live",
   painted: "stage",
   create: setUp,
   load(view, /** @type {import("../../js/packets").BatchMixPacket} */ header) {

@@ -12,7 +12,7 @@ const BEAT = 250; // ms a frame while it plays
 
 export default mount({
   whole: ".layer_norms",
-  parts: ["stage", "scrub", "play", "at", "says", "keys", "tip", "live"],
+  parts: "stage scrub play at says keys tip live",
   notes: header => header.key,
   create(view) {
     Object.assign(view, { layer: null, chart: 0 });

@@ -11,31 +11,11 @@ import { loadPhoto } from "./side.js";
 
 export default mount({
   whole: ".mosaic",
-  parts: [
-    "sort",
-    "scale",
-    "hide",
-    "back",
-    "next",
-    "range",
-    "pager",
-    "low",
-    "ramp",
-    "high",
-    "about",
-    "side",
-    "lens",
-    "photo",
-    "maps",
-    "over",
-    "empty",
-    "tip",
-    "live",
-  ],
+  parts: "sort scale hide back next range pager low ramp high about side lens photo maps over empty tip live",
   painted: "stage",
   notes: header => `mosaic ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   arrive(view, header) {
     pushed(view, header);
     if (view.fresh) turnToSelected(view);

@@ -75,7 +75,7 @@ function drawSheet(view) {
 
 export default mount({
   whole: ".picture_sheet",
-  parts: ["grid"],
+  parts: "grid",
   painted: "grid",
   create: setUp,
   load,

@@ -17,7 +17,7 @@ const NOTCHES = 400; // ms from start to end when played; of the slider
 // Several training runs on one canvas: played, scrubbed and read off here; while they train, the newest is shown.
 export default mount({
   whole: ".race",
-  parts: ["scrub", "play", "stage", "lanes", "at", "says", "tip", "live"],
+  parts: "scrub play stage lanes at says tip live",
   create(view) {
     Object.assign(view, { hover: null, position: 1, following: false, before: null, canvas: view.find(".stage canvas") });
     listen(view);

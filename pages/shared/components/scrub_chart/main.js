@@ -11,7 +11,7 @@ const EDGES = { left: 52, right: 12, top: 8, bottom: 36 };
 // Charts that share one slider: its frames are all here, so that dragging it asks nobody.
 export default mount({
   whole: ".scrub_chart",
-  parts: ["what", "scrub", "says", "stage", "tip", "live"],
+  parts: "what scrub says stage tip live",
   create(view) {
     Object.assign(view, { frame: 0, hover: null, label: view.find(".frame") });
     view.scrub.oninput = () => {

@@ -20,17 +20,14 @@ The element `.stage` has `data-painted` = the digest of what is drawn, `.terms` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.figures.windows import SlidingWindowPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_sliding_window", **source(__file__))
 
 
-def sliding_window(data: Mapping[str, Any], *, key: str) -> None:
+def sliding_window(data: SlidingWindowPacket, *, key: str) -> None:
     """Draws `cnnviz.figures.windows.window_data`. What is stepped to, pinned or playing stays in the browser."""
-    blobs = {name: value for name, value in data.items() if name != "meta"}
-    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")
+    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **data["blobs"]), height="content")

@@ -11,28 +11,11 @@ import { counted, sentence } from "./words.js";
 
 export default mount({
   whole: ".sliding_window",
-  parts: [
-    "back",
-    "play",
-    "next",
-    "step",
-    "at",
-    "speed",
-    "which",
-    "channel",
-    "unpin",
-    "stage",
-    "cells",
-    "over",
-    "said",
-    "terms",
-    "key",
-    "live",
-  ],
+  parts: "back play next step at speed which channel unpin stage cells over said terms key live",
   painted: "stage",
   notes: header => `sliding window ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   draw: arrange,
 });
 
@@ -46,7 +29,7 @@ function setUp(view) {
   listen(view);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../js/packets").SlidingWindowMeta} */ meta, blob) {
   const { notes } = view;
   view.player.stop();
   view.pinned = view.hover = null;

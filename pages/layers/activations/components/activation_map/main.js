@@ -7,7 +7,7 @@ import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.
 
 export default mount({
   whole: ".activation-map",
-  parts: ["settings", "card", "maps", "histogram"],
+  parts: "settings card maps histogram",
   painted: "whole",
   notes: header => `activation_map ${header.key}`,
   create: setUp,

@@ -8,7 +8,7 @@ import { HIGH, LOW, colourOf, paint, parameterOf, standing } from "./paint.js";
 
 export default mount({
   whole: ".curve-drag",
-  parts: ["chips", "settings", "stage", "card", "apart"],
+  parts: "chips settings stage card apart",
   painted: "whole",
   notes: header => `curve_drag ${header.key}`,
   create: setUp,

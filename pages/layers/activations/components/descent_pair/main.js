@@ -8,7 +8,7 @@ import { axes, dot, label, line, plane, polyline, share, stepper } from "../acti
 
 export default mount({
   whole: ".descent-pair",
-  parts: ["settings", "planes", "signs"],
+  parts: "settings planes signs",
   painted: "whole",
   notes: header => `descent_pair ${header.key}`,
   create: setUp,

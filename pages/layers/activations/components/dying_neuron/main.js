@@ -24,7 +24,7 @@ import {
 export default mount({
   whole: ".dying-neuron",
   narrow: 640,
-  parts: ["settings", "verdict", "sweep", "active", "loss"],
+  parts: "settings verdict sweep active loss",
   painted: "whole",
   notes: header => `dying_neuron ${header.key}`,
   create: setUp,
@@ -47,9 +47,9 @@ function setUp(view) {
   onKeys(view.stage, { ArrowLeft: by(-1), ArrowDown: by(-1), ArrowRight: by(1), ArrowUp: by(1) });
 }
 
-function load(view, header, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").DyingNeuronMeta} */ meta, blob) {
   const { notes } = view;
-  const neurons = header.neurons.map((neuron, index) => ({
+  const neurons = meta.neurons.map((neuron, index) => ({
     ...neuron,
     weights: floats(blob(`weights${index}`), "float32"),
     bias: floats(blob(`bias${index}`), "float32"),
@@ -57,19 +57,19 @@ function load(view, header, blob) {
     losses: floats(blob(`losses${index}`), "float32"),
     gradient: floats(blob(`gradient${index}`), "float32"),
   }));
-  view.model = { ...header, neurons, inputs: floats(blob("inputs"), "float32") };
-  notes.rate = notes.digest === header.digest ? notes.rate : header.start;
-  notes.digest = header.digest;
+  view.model = { ...meta, neurons, inputs: floats(blob("inputs"), "float32") };
+  notes.rate = notes.digest === meta.digest ? notes.rate : meta.start;
+  notes.digest = meta.digest;
   view.rate = slider(
     "learning rate",
-    { min: 0, max: header.rates.length - 1, step: 1, value: notes.rate },
-    place => number(header.rates[place], 3),
+    { min: 0, max: meta.rates.length - 1, step: 1, value: notes.rate },
+    place => number(meta.rates[place], 3),
     place => choose(view, place),
   );
   view.rate.input.classList.add("rate");
   view.player?.stop();
-  view.player = stepper(header.steps, () => answer(view), { milliseconds: 120 });
-  view.player.step = header.steps;
+  view.player = stepper(meta.steps, () => answer(view), { milliseconds: 120 });
+  view.player.step = meta.steps;
   view.settings.replaceChildren(view.rate.box, view.player.box);
 }
 

@@ -9,7 +9,7 @@ import { button, slider } from "../activation_common/axes.js";
 
 export default mount({
   whole: ".softmax-terms",
-  parts: ["settings", "terms", "total", "card", "head", "jacobian", "sum", "apart", "tip"],
+  parts: "settings terms total card head jacobian sum apart tip",
   painted: "whole",
   notes: header => `softmax_terms ${header.key}`,
   create: setUp,

@@ -5,7 +5,7 @@ import { mount } from "../../../../shared/js/mount.js";
 
 export default mount({
   whole: ".compared",
-  parts: ["control", "what", "scrub", "photo", "columns"],
+  parts: "control what scrub photo columns",
   create(view) {
     view.label = view.find(".frame");
     view.scrub.oninput = () => {

@@ -14,7 +14,7 @@ const SIDE = 46;
 // Two loss surfaces, and on each the path of every learning rate: both sliders and the playing ask nobody.
 export default mount({
   whole: ".descent_paths",
-  parts: ["panes", "share", "play", "axes", "legend", "curve", "live"],
+  parts: "panes share play axes legend curve live",
   create(view, header) {
     Object.assign(view, {
       rate: header.start,

@@ -7,7 +7,7 @@ import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".norm_axes",
-  parts: ["panels", "groups", "shown", "live"],
+  parts: "panels groups shown live",
   painted: "panels",
   create(view) {
     Object.assign(view, { at: 0, pinned: false });

@@ -13,7 +13,7 @@ const FOOT = 34;
 // What a BatchNorm layer stores, channel by channel; the channel under the pointer before and after it.
 export default mount({
   whole: ".norm_channels",
-  parts: ["strips", "bars", "before", "after", "one", "two", "says", "live"],
+  parts: "strips bars before after one two says live",
   painted: "strips",
   create(view) {
     Object.assign(view, { at: 0, pinned: false });

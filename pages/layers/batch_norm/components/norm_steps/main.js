@@ -8,7 +8,7 @@ import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".norm_steps",
-  parts: ["grids", "where", "lines", "live"],
+  parts: "grids where lines live",
   painted: "grids",
   create(view) {
     Object.assign(view, { at: 0, pinned: null });

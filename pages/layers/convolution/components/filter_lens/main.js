@@ -12,11 +12,11 @@ const CHANNELS = ["red", "green", "blue"];
 
 export default mount({
   whole: ".filter_lens",
-  parts: ["pair", "before", "after", "said", "patch", "cells", "over", "terms", "live", "ramp", "low", "high", "which", "channel"],
+  parts: "pair before after said patch cells over terms live ramp low high which channel",
   painted: "pair",
   notes: header => `filter lens ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   draw: arrange,
 });
 
@@ -44,7 +44,7 @@ function setUp(view) {
   view.channel.onchange = () => look(view, view.at);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").FilterLensMeta} */ meta, blob) {
   const [, height, width] = meta.shape;
   const at = view.notes.at ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
   view.meta = meta;

@@ -10,7 +10,7 @@ import { largestAt, largestSize, markPlate, paintPlate, plateFigure, plateOf, si
 
 export default mount({
   whole: ".stage",
-  parts: ["stage", "p", "value", "counts", "readout", "said", "low", "high", "ramp", "clipped", "tip"],
+  parts: "stage p value counts readout said low high ramp clipped tip",
   painted: "stage",
   notes: header => `dropout_mask ${header.key}`,
   create: setUp,

@@ -20,7 +20,7 @@ const FIGURES = {
 // Runs on every change of data or theme; the p that was chosen and the pinned cell stay.
 export default mount({
   whole: ".stage",
-  parts: ["stage", "p", "value", "counts", "readout", "classes", "tip"],
+  parts: "stage p value counts readout classes tip",
   painted: "stage",
   notes: header => `dropout_network ${header.name}`,
   create: setUp,

@@ -11,7 +11,7 @@ const STATES = ["kept by neither", "kept by mask A alone", "kept by mask B alone
 // Runs on every change of data or theme; p stays.
 export default mount({
   whole: ".stage",
-  parts: ["stage", "p", "value", "legend", "readout", "base", "over", "tip"],
+  parts: "stage p value legend readout base over tip",
   painted: "stage",
   notes: header => `dropout_pair ${header.key}`,
   create: setUp,

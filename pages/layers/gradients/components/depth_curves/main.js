@@ -77,7 +77,7 @@ function drawKeys(view) {
 
 export default mount({
   whole: ".depth_curves",
-  parts: ["stage", "step", "scrub", "keys", "at", "card", "live"],
+  parts: "stage step scrub keys at card live",
   create(view) {
     Object.assign(view, { frame: 0, layer: 0, pinned: false });
     listen(view);

@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.kernels.packets import KernelGridPacket
 from pages.shared.components import pack, selection, source
 
 _component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__))
 
 
 def kernel_grid(
-    packet: Mapping[str, Any],
+    packet: KernelGridPacket,
     *,
     key: str,
     view: str = "kernels",

@@ -12,50 +12,16 @@ const DEFAULTS = {
   frequency: ["responses", "angle"],
   training: ["weights", "index"],
 };
-const PARTS_OF_IT = [
-  "play",
-  "toggle",
-  "scrub",
-  "speed",
-  "said",
-  "curve",
-  "overview",
-  "field",
-  "directions",
-  "alike",
-  "show",
-  "plane",
-  "sort",
-  "scale",
-  "pager",
-  "back",
-  "range",
-  "next",
-  "low",
-  "ramp",
-  "high",
-  "about",
-  "tiles",
-  "over",
-  "side",
-  "name",
-  "lens",
-  "before",
-  "response",
-  "classic",
-  "answer",
-  "numbers",
-  "tip",
-  "live",
-];
 
 // Runs on every change of data or theme: what is shown, sorted, scaled and chosen stays.
 export default mount({
   whole: ".kernel_grid",
+  parts: `play toggle scrub speed said curve overview field directions alike show plane sort scale pager back range
+    next low ramp high about tiles over side name lens before response classic answer numbers tip live`,
   painted: "stage",
   notes: header => `kernel_grid ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   arrive(view, header) {
     view.wants = header.wants;
     takePushed(view, header);
@@ -89,14 +55,13 @@ function setUp(view, header) {
     lit: null,
     focused: false,
   });
-  for (const name of PARTS_OF_IT) view[name] = view.find(`.${name}`);
   view.planes = view.find("label.inputs");
   view.stage = view.find(".grid");
   view.pickable = header.view === "kernels";
   listen(view);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").KernelGridMeta} */ meta, blob) {
   const { notes } = view;
   view.player.stop();
   if (notes.title !== meta.title) {

@@ -6,7 +6,7 @@ import { LARGE, LISTED, THUMB, cosineAt, paintMatrix, paintOver, pairOf } from "
 
 export default mount({
   whole: ".kernel_pairs",
-  parts: ["threshold", "chained", "value", "counted", "cells", "over", "ramp", "about", "heading", "looked", "listed", "list", "tip"],
+  parts: "threshold chained value counted cells over ramp about heading looked listed list tip",
   painted: "stage",
   notes: header => `kernel_pairs ${header.key}`,
   create: setUp,
@@ -120,8 +120,8 @@ function arrange(view) {
   if (!view.at) showLooked(view, view.meta.pairs[0], view.meta.cosines[0]);
 }
 
-function load(view, header, blob) {
-  Object.assign(view, { meta: header.meta, at: null });
+function load(view, /** @type {import("../../../../shared/js/packets").KernelPairsMeta} */ meta, blob) {
+  Object.assign(view, { meta, at: null });
   view.cosines = new Float32Array(blob("matrix").buffer);
   view.weights = new Float32Array(blob("weights").buffer);
   order(view);

@@ -6,7 +6,7 @@ export default mount({
   whole: ".grid_links",
   painted: "whole",
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   draw,
 });
 
@@ -31,7 +31,7 @@ function setUp(view) {
   stage.onkeydown = event => pressed(view, event);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").GridLinksMeta} */ meta, blob) {
   const doubles = name => new Float64Array(blob(name).buffer);
   const whole = name => new Int32Array(blob(name).buffer);
   const [, rows, columns] = meta.output;

@@ -5,17 +5,14 @@ The element `.stage` has `data-painted` = the digest of what is drawn, and `data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.pooling.shift_figures import ShiftLabPacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_shift_lab", **source(__file__))
 
 
-def shift_lab(data: Mapping[str, Any], *, key: str) -> None:
+def shift_lab(data: ShiftLabPacket, *, key: str) -> None:
     """Draws `cnnviz.topics.pooling.shift_figures.data`; what is moved, played and chosen stays in the browser."""
-    blobs = {name: value for name, value in data.items() if name != "meta"}
-    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")
+    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **data["blobs"]), height="content")

@@ -12,7 +12,7 @@ export default mount({
   narrow: 640,
   notes: header => `shift lab ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   draw: arrange,
 });
 
@@ -51,7 +51,7 @@ function setUp(view) {
   listen(view);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").ShiftLabMeta} */ meta, blob) {
   Object.assign(view, { meta, digest: meta.digest, hover: null, near: null, layer: null, frames: {} });
   settle(view);
   const kept = {};

@@ -5,17 +5,14 @@ The element `.stage` has `data-painted` = the digest of what is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
+from cnnviz.topics.pooling.side_by_side_figures import SideBySidePacket
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_side_by_side", **source(__file__))
 
 
-def side_by_side(data: Mapping[str, Any], *, key: str) -> None:
+def side_by_side(data: SideBySidePacket, *, key: str) -> None:
     """Draws `cnnviz.topics.pooling.side_by_side_figures.data`."""
-    blobs = {name: value for name, value in data.items() if name != "meta"}
-    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **blobs), height="content")
+    _component(key=key, data=pack({"key": key, "meta": data["meta"]}, **data["blobs"]), height="content")

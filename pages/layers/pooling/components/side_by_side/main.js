@@ -10,7 +10,7 @@ export default mount({
   whole: ".side_by_side",
   painted: "whole",
   create: setUp,
-  load: (view, header, blob) => load(view, header.meta, blob),
+  load,
   draw,
 });
 
@@ -22,7 +22,7 @@ function setUp(view) {
   stage.onblur = () => leave(view);
 }
 
-function load(view, meta, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").SideBySideMeta} */ meta, blob) {
   view.place = null;
   view.tip.hidden = true;
   view.tiles = meta.tiles.map((tile, index) => ({

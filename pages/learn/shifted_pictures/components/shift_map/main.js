@@ -7,7 +7,7 @@ import { bestOf, chancesAt, countedWords, mapOf, paintBars, paintDigit, paintMap
 
 export default mount({
   whole: ".shift_map",
-  parts: ["stage", "classes", "where", "live", "back", "ramp"],
+  parts: "stage classes where live back ramp",
   painted: "stage",
   notes: header => `shift map ${header.key}`,
   create: setUp,

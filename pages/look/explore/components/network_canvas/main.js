@@ -12,7 +12,7 @@ import { paintChunks, repaint } from "./paint.js";
 
 export default mount({
   whole: ".scroll",
-  parts: ["stage", "scroll", "chunks", "over", "legends", "tip", "live", "fold", "ramp", "note"],
+  parts: "stage scroll chunks over legends tip live fold ramp note",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,

@@ -6,10 +6,10 @@ Everything is drawn and answered in the browser; hovering and paging through the
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.explore.packets import UnitCardData
 from pages.shared.components import own
 
 _card = st.components.v2.component(
@@ -18,7 +18,7 @@ _card = st.components.v2.component(
 )
 
 
-def unit_card(card: dict[str, Any], *, picture: bytes, key: str) -> None:
+def unit_card(card: UnitCardData, *, picture: bytes, key: str) -> None:
     """Why one cell has its value.
 
     card: from `cnnviz.topics.explore.figures.card`. picture: PNG bytes of the image as the network sees it.

@@ -10,7 +10,7 @@ const MARGIN = 0.2; // of the picture's side, left free around it for what a box
 export default mount({
   whole: ".field_growth",
   narrow: 620,
-  parts: ["who", "what", "numbers", "picture", "scrub", "place", "curve", "live"],
+  parts: "who what numbers picture scrub place curve live",
   create: setUp,
   load,
   draw: laidOut,

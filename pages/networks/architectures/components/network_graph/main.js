@@ -12,7 +12,7 @@ const LEAST = 0.96; // the zoom at which small text still has 12 px
 
 export default mount({
   whole: ".graph",
-  parts: ["stage", "tip", "said", "legend", "search", "found", "note", "base", "over"],
+  parts: "stage tip said legend search found note base over",
   notes: header => `network_graph ${header.key}`,
   create(view) {
     view.host = view.root.host;

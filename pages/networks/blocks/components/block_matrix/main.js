@@ -6,7 +6,7 @@ import { cssColour, palette, ramp } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".stage",
-  parts: ["stage", "base", "over", "readout", "ramp"],
+  parts: "stage base over readout ramp",
   painted: "stage",
   create: setUp,
   draw(view) {

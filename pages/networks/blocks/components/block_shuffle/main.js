@@ -17,7 +17,7 @@ const SAID = [
 
 export default mount({
   whole: ".stage",
-  parts: ["play", "time", "said", "stage", "readout"],
+  parts: "play time said stage readout",
   painted: "stage",
   notes: header => `block_shuffle ${header.key}`,
   create: setUp,

@@ -8,7 +8,7 @@ import { ZERO, palette } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".stage",
-  parts: ["controls", "stage", "readout"],
+  parts: "controls stage readout",
   painted: "stage",
   notes: header => `block_stages ${header.key}`,
   create: setUp,

@@ -7,7 +7,7 @@ import { colourOf, mark, paintPlates, paintRow, paintTiles, tileSide } from "./p
 
 export default mount({
   whole: ".block-strip",
-  parts: ["stage", "row", "readout", "segments", "plates"],
+  parts: "stage row readout segments plates",
   painted: "stage",
   create: setUp,
   load,

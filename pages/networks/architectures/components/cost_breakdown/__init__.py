@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.architectures.cost_breakdown_figures import XrayPacket
+from cnnviz.topics.architectures.cost_breakdown_figures import CostBreakdownPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_xray", **source(__file__))
+_component = st.components.v2.component("cnnviz_cost_breakdown", **source(__file__))
 
 
-def xray(header: XrayPacket, *, key: str) -> None:
+def cost_breakdown(header: CostBreakdownPacket, *, key: str) -> None:
     """Draws what `topics.architectures.cost_breakdown_figures.bars` made."""
     _component(key=key, data=pack(header), height="content")

@@ -6,9 +6,9 @@ import { grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
 export default mount({
-  whole: ".xray",
+  whole: ".cost_breakdown",
   narrow: 620,
-  parts: ["which", "all", "head", "stage", "tip", "live"],
+  parts: "which all head stage tip live",
   create: setUp,
   load,
   draw(view) {
@@ -192,7 +192,7 @@ function exactly(size, unit) {
   return unit === "ms" ? `${number(size, 4)} ms` : `${grouped.format(size)}${unit && ` ${unit}`}`;
 }
 
-function load(view, /** @type {import("../../../../shared/js/packets").XrayPacket} */ header) {
+function load(view, /** @type {import("../../../../shared/js/packets").CostBreakdownPacket} */ header) {
   const notes = memory(header.key);
   if (notes.network !== header.network) Object.assign(notes, { network: header.network, open: new Set(), sort: null });
   view.notes = notes;

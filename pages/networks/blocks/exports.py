@@ -14,6 +14,7 @@ Item = tuple[str, str, str, Callable[[], bytes | str]]
 
 
 def npz(**arrays: np.ndarray) -> bytes:
+    """Arrays under their names as a compressed NPZ file."""
     target = io.BytesIO()
     np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
     return target.getvalue()

@@ -3,10 +3,10 @@ import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 
 export default mount({
-  whole: ".moved_ten",
-  parts: ["stage", "scrub", "amount", "says"],
+  whole: ".shifted_digits",
+  parts: "stage scrub amount says",
   painted: "stage",
-  notes: header => `moved ten ${header.key}`,
+  notes: header => `shifted digits ${header.key}`,
   create: setUp,
   load,
   draw: repaint,
@@ -74,7 +74,7 @@ function digit(view, canvas, which) {
   canvas.getContext("2d").drawImage(picture, 0, 0);
 }
 
-function load(view, /** @type {import("../../../../shared/js/packets").MovedTenPacket} */ header, blob) {
+function load(view, /** @type {import("../../../../shared/js/packets").ShiftedDigitsPacket} */ header, blob) {
   view.pictures = blob("pictures");
   build(view);
 }

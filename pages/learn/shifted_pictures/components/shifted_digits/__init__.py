@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from cnnviz.topics.shifted_pictures.figures import MovedTenPacket
+from cnnviz.topics.shifted_pictures.figures import ShiftedDigitsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_moved_ten", **source(__file__))
+_component = st.components.v2.component("cnnviz_shifted_digits", **source(__file__))
 
 
-def moved_ten(header: MovedTenPacket, blobs: Mapping[str, bytes], *, key: str) -> None:
-    """Draws `cnnviz.topics.shifted_pictures.figures.moved_ten`."""
+def shifted_digits(header: ShiftedDigitsPacket, blobs: Mapping[str, bytes], *, key: str) -> None:
+    """Draws `cnnviz.topics.shifted_pictures.figures.shifted_digits`."""
     _component(key=key, data=pack({**header, "key": key}, **blobs), height="content")

@@ -1,0 +1,86 @@
+"""What the unit card reads: text, numbers and base64 of float32 or of palettes."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Rung(TypedDict):
+    """A step of the waterfall. start, stop: the running sum. place: [channel, row, column] in the patch."""
+
+    label: str
+    detail: str
+    value: float
+    text: str
+    place: list[int] | None
+    kind: str
+    start: NotRequired[float]
+    stop: NotRequired[float]
+
+
+class StageLine(TypedDict):
+    """What the unit's group does with the sum. agrees: recorded and computed; None where nothing was computed."""
+
+    name: str
+    key: str
+    operation: str
+    formula: str
+    value: float
+    text: str
+    difference: str | None
+    agrees: bool | None
+
+
+class CardProof(TypedDict):
+    """Recorded and computed, as text, and whether they agree within the tolerance."""
+
+    recorded: str
+    computed: str | None
+    difference: str | None
+    tolerance: str
+    agrees: bool | None
+
+
+class BlankedWords(TypedDict):
+    """The value with everything outside its receptive field blanked, and with the inside blanked."""
+
+    before: str
+    outside: str
+    inside: str
+    difference: str
+    agrees: bool
+
+
+class CardField(TypedDict):
+    """height, width: of the image. box: top, left, bottom, right; None where it is not known."""
+
+    height: int
+    width: int
+    box: list[int] | None
+    words: str
+
+
+class UnitCardData(TypedDict):
+    """For the component unit_card. shape: of the patch. patch, kernel: base64 of float32. luts: by theme, palette."""
+
+    id: str
+    form: str
+    title: str
+    operation: str
+    origin: list[int]
+    dilation: list[int]
+    shape: list[int]
+    patch: str
+    kernel: str
+    channels: list[int]
+    sums: list[float]
+    order: list[int]
+    winner: list[int] | None
+    rule: str
+    ladder: list[Rung]
+    explained: str
+    stages: list[StageLine]
+    proof: CardProof
+    blanked: BlankedWords | None
+    field: CardField
+    luts: dict[str, dict[str, str]]
