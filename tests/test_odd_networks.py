@@ -90,3 +90,19 @@ def test_a_forward_that_fails_later_is_one_sentence_without_folders(title: str) 
     (said,) = (one.value.replace("\\", "") for one in page.error)
     assert "RuntimeError: CUDA error" in said
     assert "/home/me" not in said
+
+
+def test_what_a_network_expects_can_be_said_on_the_page() -> None:
+    choice = networks.own(place(lambda: OPENED["6 channels"][0]()), told=Told(input="32"))
+    page = opened(app_at("pages/networks/own_model/page.py"), network=choice, own_model__part="Your module")
+    for label, value in (("Input size", "6x48x48"), ("Channels", "RGBBGR"), ("Mean of each channel", "0.4")):
+        next(one for one in page.text_input if one.label == label).set_value(value)
+    page.text_area[0].set_value("cat\ndog\nfox\nowl")
+    next(button for button in page.button if "Say this of" in button.label).click().run()
+    assert "Taken: images of shape" in written(page)
+    (told,) = (name for name in own_networks.OWN if name != choice)
+    found = networks.open_network(told).spec
+    assert (found.input_shape, found.bands, found.mean, found.classes[3]) == ((6, 48, 48), "RGBBGR", (0.4,) * 6, "owl")
+    next(one for one in page.text_input if one.label == "Channels").set_value("RGBX")
+    next(button for button in page.button if "Say this of" in button.label).click().run()
+    assert "write a letter for each channel" in page.error[0].value

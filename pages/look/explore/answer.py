@@ -35,6 +35,8 @@ def show(opened: networks.Network, seen: Look) -> None:
         st.caption(escaped(reading.said, longest=600))
     if reading.said and reading.is_guessed and networks.place_of(opened.choice) in OWN:
         st.caption(captions.SAY_THE_OUTPUT)
+    if opened.choice in OWN and opened.spec.notes:
+        st.caption(escaped(" ".join(opened.spec.notes), longest=900))
     if reading.kind == "classes" and (note := predictions.fit_note(seen.scores)):
         st.caption(captions.doubt(note))
 
