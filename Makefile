@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 export PYTHONDONTWRITEBYTECODE :=  # where it is set, each of the processes below compiles 800 files anew
 
-.PHONY: run test lint types js pytest bench docs clean
+.PHONY: run test lint types js pytest exhaustive bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -50,6 +50,10 @@ pytest: $(VENV)/.installed-dev
 	  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
 	$(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed" || $(AGAIN)
 	$(BROWSER) -m timed || $(AGAIN)
+
+# All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
+exhaustive: $(VENV)/.installed-dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal -m exhaustive $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

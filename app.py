@@ -5,28 +5,35 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, own_failure, url_state
+from pages.shared import cache, command_line, course, memory_valve, own_failure, url_state, visitor
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
-from pages.shared.training import panel, sidebar
+from pages.shared.training import line, panel, sidebar
 
 HERE = Path(__file__).parent
-st.set_page_config(page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide")
+st.set_page_config(
+    page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide",
+    initial_sidebar_state="collapsed",
+)  # fmt: skip
 lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
+visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
-page = st.navigation(pages(), position="top")
+page = st.navigation(pages(), position="top", expanded=True)
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
     appearance.follow()
     close_false_alarm()
 url_state.forget_infinities()
 sidebar.show()
+line.show()
 command_line.show()
 url_state.say_refused()
 own_failure.run(page.run)
+course.footer(page.url_path)
 panel.warm()
+memory_valve.watch()
 cache.settle()
 devices.give_back_memory()

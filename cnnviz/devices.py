@@ -16,13 +16,14 @@ from typing import Any
 
 import torch
 
+from cnnviz import memory
+
 CPU_WITH_FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags of /proc/cpuinfo
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # glibc, malloc.h
 MALLINFO = (
     "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
 )  # fmt: skip
 KEPT_BYTES = 256 << 20  # all activations of a VGG-16 at 224² are about 120 MB
-UNLIMITED = 1 << 60  # cgroup v1 says "no limit" with a number near 2⁶³
 
 
 @dataclass(frozen=True)
@@ -220,13 +221,12 @@ def _cpuinfo(field: str) -> str:
 
 def _memory() -> int | None:
     """Bytes that this process may use: the machine's memory or a container's smaller limit."""
-    found = [int(text) for text in map(_read, CGROUP_MEMORY) if text.isdigit() and int(text) < UNLIMITED]
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return min(found, default=None)
-
-
-CGROUP_MEMORY = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+    there = memory.now()
+    if there is not None:
+        return there.limit
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:  # macOS
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return None
 
 
 def _read(path: str) -> str:

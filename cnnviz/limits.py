@@ -1,11 +1,110 @@
-"""How large a file may be that somebody brings: said by the pages, held by the readers, allowed by the server.
+"""Every limit that a visitor can meet, in one place: said by the pages, held by the readers, allowed by the server.
 
-`.streamlit/config.toml` allows the largest of them (`server.maxUploadSize`, which a test compares); each upload field
-names its own.
+README has the same rows (a test compares the two). `.streamlit/config.toml` allows the largest file
+(`server.maxUploadSize`, compared, too); each upload field names its own. Limits of one visitor hold where the app is
+shared (`cnnviz.visitors`), and not for a teacher. A limit with an environment variable is what `value` says by now.
 """
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
+
+# ------------------------------------------------------------------------------------------ files that somebody brings
 IMAGE_MB = 64
 ZIP_MB = 200
 WEIGHTS_MB = 600
+
+# --------------------------------------------------------------------------------------------------- one image, decoded
+IMAGE_PIXELS = 20_000_000  # some formats allow more or less (`images.formats`), each within 300 MB and about a second
+IMAGE_SIDE = 65_535  # pixels: a longer one costs a decoder memory for each of its rows
+
+# ------------------------------------------------------------------------------------------------- a zip that is read
+ZIP_FILES, ZIP_CLASSES = 20_000, 1000
+ZIP_UNPACKED_MB = 1024
+ZIP_PIXELS = 10_000_000_000  # of all its images together: 800 photos of 12 megapixels
+ZIP_SECONDS = 120  # of this thread; those 800 photos take about half of it
+
+# --------------------------------------------------------------------------------------------------- all runs together
+WORKERS = 1  # that train at a time
+QUEUE = 8  # that wait, where everything is one person's
+SHARED_QUEUE = 60  # that wait, of all visitors together
+
+# --------------------------------------------------------------------------------- one visitor, where the app is shared
+VISITOR_WAITING = 3  # runs that train or wait
+VISITOR_RUNS = 50  # that are kept, the trash included
+VISITOR_SECONDS = 900  # of one run, pauses included
+VISITOR_DISK_MB = 1000  # runs, trash, data sets and weights together
+VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
+
+# --------------------------------------------------------------------------------------------------------------- memory
+MEMORY_SHARE, MEMORY_SPARE_MB = 0.75, 1000  # of what there is, the larger, above which nothing large is begun
+CACHE_SHARE, CACHE_MB = 0.35, 2500  # of it, the smaller, above which what was kept for a next look is given back
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One row of the table. variable: the environment variable that sets another value, or ""."""
+
+    name: str
+    usual: float
+    unit: str
+    variable: str = ""
+
+    @property
+    def value(self) -> float:
+        """As it is by now. A variable that is no number counts as not set."""
+        text = os.environ.get(self.variable, "").strip() if self.variable else ""
+        try:
+            return max(0.0, float(text)) if text.isascii() and text else self.usual
+        except ValueError:
+            return self.usual
+
+    @property
+    def words(self) -> str:
+        """Its usual value with its unit: "64 MB"."""
+        number = f"{self.usual * 100:g}" if self.unit.startswith("%") else f"{self.usual:,g}"
+        if not self.unit.startswith("%") and float(self.usual).is_integer():
+            number = f"{int(self.usual):,}"
+        return f"{number} {self.unit}"
+
+
+waiting_of_visitor = Limit("runs that wait or train, of one visitor", VISITOR_WAITING, "runs", "CNNVIZ_VISITOR_WAITING")
+runs_of_visitor = Limit("runs that are kept, of one visitor", VISITOR_RUNS, "runs", "CNNVIZ_VISITOR_RUNS")
+seconds_of_visitor = Limit("one run of a visitor", VISITOR_SECONDS, "seconds", "CNNVIZ_VISITOR_SECONDS")
+disk_of_visitor = Limit("disk, of one visitor", VISITOR_DISK_MB, "MB", "CNNVIZ_VISITOR_DISK_MB")
+networks_of_visitor = Limit(
+    "files of weights that are kept, of one visitor", VISITOR_NETWORKS, "files", "CNNVIZ_VISITOR_NETWORKS"
+)
+workers = Limit("runs that train at a time", WORKERS, "runs", "CNNVIZ_WORKERS")
+queue = Limit("runs that wait, alone", QUEUE, "runs", "CNNVIZ_QUEUE")
+shared_queue = Limit("runs that wait, shared", SHARED_QUEUE, "runs", "CNNVIZ_QUEUE")
+memory_share = Limit(
+    "memory above which nothing large is begun", MEMORY_SHARE, "% of what there is, at least all but 1,000 MB"
+)
+cache_share = Limit(
+    "memory of the server above which what is kept is given back", CACHE_SHARE, "% of what there is, at most 2,500 MB"
+)
+
+TABLE = (
+    Limit("an image file", IMAGE_MB, "MB"),
+    Limit("an image", IMAGE_PIXELS, "pixels (64,000,000 as JPEG)"),
+    Limit("an image's side", IMAGE_SIDE, "pixels"),
+    Limit("a zip", ZIP_MB, "MB"),
+    Limit("a zip, unpacked", ZIP_UNPACKED_MB, "MB"),
+    Limit("files of a zip", ZIP_FILES, "files"),
+    Limit("classes of a zip", ZIP_CLASSES, "classes"),
+    Limit("pixels of a zip", ZIP_PIXELS, "pixels"),
+    Limit("reading a zip", ZIP_SECONDS, "seconds"),
+    Limit("a file of weights", WEIGHTS_MB, "MB"),
+    workers,
+    queue,
+    shared_queue,
+    waiting_of_visitor,
+    runs_of_visitor,
+    seconds_of_visitor,
+    disk_of_visitor,
+    networks_of_visitor,
+    memory_share,
+    cache_share,
+)

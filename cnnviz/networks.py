@@ -18,7 +18,7 @@ from pathlib import Path
 
 from torch import nn
 
-from cnnviz import checkpoints, datasets, models
+from cnnviz import checkpoints, datasets, footprint, models, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.models import own_stack
 from cnnviz.models.own_networks import NOTHING, OWN
@@ -46,7 +46,7 @@ def open_network(choice: str, *, download: bool = False) -> Network:
     """The network that `choice` names.
 
     Raises KeyError where there is none of that name (the message lists close ones), checkpoints.CheckpointError where a
-    run's weights cannot be read, models.ModelError where layers do not fit.
+    run's weights cannot be read, models.ModelError where layers do not fit, or there is too little memory.
     """
     if choice.startswith(RUN):
         return _from_run(choice)
@@ -54,8 +54,27 @@ def open_network(choice: str, *, download: bool = False) -> Network:
         return _from_upload(choice)
     if choice.startswith(LAYERS):
         return _from_layers(choice)
-    model, provenance = models.pretrained(choice, download=download)
+    with footprint.admitted(choice):
+        model, provenance = models.pretrained(choice, download=download)
     return Network(choice, model, models.spec(choice), provenance)
+
+
+def refuse_others(choice: str) -> None:
+    """For whoever keeps what was opened: another visitor's run, weights or pictures count as not there.
+
+    Raises checkpoints.CheckpointError.
+    """
+    if not visitors.current().id or not by_itself(choice):
+        return
+    if choice.startswith(RUN):
+        checkpoints.find(split(choice)[0])
+    elif choice.startswith(UPLOAD) and not uploads.seen(choice.removeprefix(UPLOAD)):
+        raise checkpoints.CheckpointError(f"the uploaded weights {cut(choice)!r} are not here; upload them again")
+    elif choice.startswith(LAYERS):
+        try:
+            datasets.info(choice.removeprefix(LAYERS).partition("/")[0])
+        except datasets.DatasetError as error:
+            raise checkpoints.CheckpointError(str(error)) from error
 
 
 def run_choice(run_id: str, step: int | None = None) -> str:
@@ -120,7 +139,8 @@ def _from_run(choice: str) -> Network:
 
 def _from_upload(choice: str) -> Network:
     kept = choice.removeprefix(UPLOAD)
-    opened = uploads.open_upload(kept)
+    with footprint.admitted(kept.rpartition(".")[0].replace("+", "/")):
+        opened = uploads.open_upload(kept)
     title, known = models.title(opened.network), models.spec(opened.network)
     done = "".join(f"; {one}" for one in opened.said)
     said = Provenance("trained", f"{title}, weights uploaded here", f"a file of yours, {kept.rpartition('.')[2]}{done}")

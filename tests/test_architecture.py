@@ -17,14 +17,14 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "lazy_imports", "limits", "places", "plain_text"),
+    ("records", "registry", "devices", "lazy_imports", "limits", "memory", "places", "plain_text", "visitors"),
     ("command_line", "__main__"),
     ("outputs",),
     ("images", "operations", "datasets", "models"),
     ("samples",),
     ("tracing",),
     ("capture", "anatomy"),
-    ("units", "checkpoints", "graphs"),
+    ("units", "checkpoints", "graphs", "footprint"),
     ("networks", "probes", "attribution"),
     ("configs",),
     ("run_files",),

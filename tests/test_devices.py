@@ -90,14 +90,6 @@ def test_a_containers_quota_bounds_the_cores(quota: str, expected: int, monkeypa
     assert devices.cores() == expected
 
 
-@pytest.mark.parametrize(("limit", "bounded"), [("1048576", True), ("max", False), ("9223372036854771712", False)])
-def test_a_containers_limit_bounds_the_memory(limit: str, bounded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "_read", lambda path: limit)
-    memory = devices._memory()
-    assert memory is not None
-    assert (memory == 1048576) is bounded
-
-
 def test_threads_fit_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     before = torch.get_num_threads()
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)

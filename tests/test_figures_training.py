@@ -86,7 +86,7 @@ def test_a_run_that_diverged_leaves_a_gap_and_says_so() -> None:
     history["loss"] = np.array([2.3] * 5 + [np.nan, np.inf] + [np.nan] * 3)
     options = json.loads(json.dumps(curves.live(history, "loss"), allow_nan=False))
     assert [y for _, y in options["series"][0]["data"]][4:7] == [2.3, None, None]
-    assert "5 of them had no finite loss" in curves.words(history)
+    assert "In 5 of them the loss was not a finite number" in curves.words(history)
 
 
 def test_a_run_that_has_not_begun_is_an_empty_chart() -> None:
@@ -105,7 +105,8 @@ def test_history_reads_events() -> None:
     found = curves.history(events)
     assert found["loss"].tolist() == [2.5, 2.0]
     assert (found["epoch_step"].tolist(), found["test_accuracy"].tolist()) == ([2.0], [0.4])
-    assert curves.words(found).endswith("in 2 steps; 40.0 % of the test pictures are right.")
+    assert curves.words(found).startswith("In 2 steps")
+    assert curves.words(found).endswith("It gets 40.0 % of the test images right.")
 
 
 def test_several_runs_are_told_apart_by_more_than_colour() -> None:

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 import torch
@@ -264,3 +265,13 @@ def test_a_map_needs_a_name_for_each_channel_and_not_for_each_cell() -> None:
     found = networks.open_network(choice)
     reading = outputs.of(capture.activations(found.model, torch.ones(1, 3, 32, 32)), found.spec)
     assert (reading.kind, reading.names) == ("map", ("a", "b"))
+
+
+def test_lazy_layers_get_their_shapes_from_the_first_image() -> None:
+    parts = (nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(2))
+    net, x = nn.Sequential(*parts).train(), torch.randn(1, 3, 12, 12)
+    record = capture.activations(net, x)
+    assert type(net[0]) is nn.Conv2d
+    assert all(module.training for module in net.modules())
+    np.testing.assert_array_equal(record.logits, net.eval()(x)[0].detach().numpy())
+    assert set(capture.contributions(net, x, 0)) == set(record.keys)

@@ -181,8 +181,8 @@ def test_milliseconds_of_a_box_are_those_of_its_operations(graph_of: Callable[[s
 
 def test_the_words_are_counted(graph_of: Callable[[str], Graph]) -> None:
     said = figures.words(graph_of("densenet121"), "DenseNet-121")
-    assert said.startswith("DenseNet-121 is 432 operations, folded here into 15 boxes. Ways meet in 58 of them.")
-    assert "24 × _DenseLayer, alike" in said
+    assert said.startswith("DenseNet-121 has 432 operations, folded into 15 boxes here. 58 of them join")
+    assert "24 × _DenseLayer; they differ" in said
 
 
 def test_a_picture_that_does_not_fit_is_one_sentence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -35,7 +36,6 @@ def jpeg(seed: int = 0) -> bytes:
 
 
 def upload(app: AppTest, name: str, data: bytes, media: str) -> AppTest:
-    app.segmented_control(key="picture.source").set_value("Upload").run()
     return app.file_uploader(key="picture.upload").upload(name, data, media).run()
 
 
@@ -71,16 +71,67 @@ def test_every_page_runs_with_a_picture_of_ones_own(app: AppTest, page: str) -> 
 def test_first_paint_is_a_computed_result(app: AppTest) -> None:
     app.run()
     assert not app.exception, app.exception
-    assert "EfficientNet-Lite0" in written(app)
+    assert "LeNet-5" in written(app)
+    assert re.search(r"a drawn digit → \*\*3 ", written(app))
+    assert linked(app, "network").startswith("run:mnist-lenet5")
+
+
+def test_now_a_photo_leads_to_a_network_of_photos_and_back(app: AppTest) -> None:
+    app.run()
+    app.button(key="explore.next").click().run()
+    assert linked(app, "network") == "efficientnet_lite0"
     assert any(name in written(app) for name in ("tiger cat", "Egyptian cat", "tabby"))
+    app.button(key="explore.next").click().run()
+    assert "a drawn digit" in written(app)
+
+
+@pytest.mark.parametrize("view", [{"picture": "coffee"}, {"layer": "stem.conv"}, {"fit": "pad"}])
+def test_a_link_of_old_that_names_no_network_still_means_the_one_it_meant(app: AppTest, view: dict[str, str]) -> None:
+    link(app, **view)
+    assert "EfficientNet-Lite0" in written(app)
+
+
+def test_the_unit_that_opens_by_itself_reads_something_of_the_image() -> None:
+    """The largest size of a map may be its bias, where the image is black: such a cell would explain nothing."""
+    from cnnviz import capture, images, networks, samples, units
+    from pages.look.explore.unit import strongest
+
+    opened = networks.open_network("run:mnist-lenet5-df3d2154")
+    x = images.to_tensor(samples.read(samples.DRAWN), opened.spec)
+    recording = capture.activations(opened.model, x)
+    for layer in recording:
+        if layer.kind != "convolution":
+            continue
+        for channel in range(layer.shape[0]):
+            _, row, column = strongest(layer.values[channel : channel + 1])
+            unit = units.explain(opened.model, x, recording, layer.key, channel, row, column)
+            assert np.ptp(unit.patch) > 0, (layer.key, channel)
 
 
 def test_a_sessions_first_run_ends_with_the_canvas_and_the_next_shows_all() -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not app.exception, app.exception
-    assert not [item for item in app.selectbox if item.key == "picker.layer"]
+    assert not [box for box in app.expander if box.label == "Source"]
     app.run()
-    assert app.selectbox(key="picker.layer").value == "stem.conv"
+    assert [box for box in app.expander if box.label == "Source"]
+
+
+def test_nothing_is_open_beside_the_canvas_until_a_layer_is_and_then_a_unit(app: AppTest) -> None:
+    link(app, network="lenet5")
+    assert not [item for item in app.selectbox if item.key == "picker.layer"]
+    app.session_state["view.layer"] = "conv2"
+    app.run()
+    assert app.selectbox(key="picker.layer").value == "conv2"
+    assert not app.toggle
+    for name, value in (("channel", 3), ("row", 4), ("column", 5)):
+        app.session_state[f"view.{name}"] = value
+    app.run()
+    assert app.toggle(key="explore.blank").value
+    app.button(key="explore.to_layer").click().run()
+    assert not app.toggle
+    assert app.selectbox(key="picker.layer").value == "conv2"
+    app.button(key="explore.shut").click().run()
+    assert not [item for item in app.selectbox if item.key == "picker.layer"]
 
 
 def test_an_upload_is_computed_at_once(app: AppTest) -> None:

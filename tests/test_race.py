@@ -16,11 +16,13 @@ from cnnviz.figures import race as figures
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import CellResult, CellRun, Results, UnderWay
 from cnnviz.runs.supervision import Supervisor
+from tests.support.exhaustive import sample
 from tests.test_experiments import results_of, shorten, until
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
 RACED = ("shuffle", "batch_sizes", "augmentations", "optimizers")
+DROPPED = "dropout_overfitting"
 
 
 def kept(name: str, folder: Path, *, race: bool, seeds: tuple[int, ...] = (0,)) -> dict[tuple[str, int], CellRun]:
@@ -28,7 +30,7 @@ def kept(name: str, folder: Path, *, race: bool, seeds: tuple[int, ...] = (0,)) 
     return {(moment.run.cell, moment.run.seed): moment.run for moment in moments if moment.run is not None}
 
 
-@pytest.mark.parametrize("name", [*RACED, "dropout_overfitting"])
+@pytest.mark.parametrize("name", sample([*RACED, DROPPED], {"shuffle", "augmentations", DROPPED}))
 def test_a_race_keeps_what_one_after_the_other_keeps(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

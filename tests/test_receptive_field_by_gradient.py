@@ -20,6 +20,7 @@ from torch import nn
 
 from cnnviz import anatomy, models, tracing
 from cnnviz.records import Row
+from tests.support.exhaustive import sample
 
 ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.Tanh, nn.Sigmoid, nn.SiLU, nn.Hardswish, nn.LogSoftmax)
 STILL = {"relu", "relu_", "relu6", "tanh", "sigmoid"}  # functions that are left out, as the modules above are
@@ -114,7 +115,7 @@ def _hold(row: Row, cell: tuple[int, int], there: np.ndarray, side: int) -> None
                 assert found[index] == box[index], (row.name, cell, found, box)
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", sample(EVERY, set(EVERY) - {"resnet56"}))
 def test_every_node_sees_its_box_and_touches_its_edges(name: str) -> None:
     torch.manual_seed(0)
     spec = models.spec(name)
@@ -125,7 +126,7 @@ def test_every_node_sees_its_box_and_touches_its_edges(name: str) -> None:
     assert unheld <= {"input"} | {row.name for row in rows if row.kind in ("activation", "dropout", "normalization")}
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.parametrize("name", sample(SAMPLED, set(SAMPLED) - {"inception_v3", "convnext_tiny", "vgg16"}))
 def test_a_sample_of_nodes_sees_its_box_and_touches_its_edges(name: str) -> None:
     torch.manual_seed(0)
     side, wanted = SAMPLED[name]

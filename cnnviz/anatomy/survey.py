@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -109,7 +109,7 @@ class _Walk:
         self.found: Any = None
 
     def observe(
-        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: list[Any]
+        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
     ) -> None:
         if step.node.kind == "input":
             step.output.note = receptive.start(self.shape)
@@ -123,7 +123,7 @@ class _Walk:
             step.output.note = self.found[step.part] if several else self.found
 
     def _after(
-        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: list[Any]
+        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
     ) -> Any:
         module = self.modules[step.node.module] if step.function is None else None
         kind = operation_names.function_kind(step.label) if module is None else step.node.kind

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from cnnviz import devices, tracing
 from cnnviz.capture import values
 from cnnviz.capture.differentiating import differentiated
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
-from cnnviz.tracing import borrowed
+from cnnviz.tracing import borrowed, modules_of
 
 __all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
 _steps: weakref.WeakKeyDictionary[Activations, dict[str, tracing.Step]] = weakref.WeakKeyDictionary()
@@ -42,13 +43,13 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
     with borrowed(model), torch.no_grad():
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            layers = tuple(map(_layer, tracing.nodes(run), run.steps))
+            layers = tuple(map(_layer, run.steps, tracing.groups_of(run)))
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
             found = Activations(layers, answer, note=note, seconds=seconds, outputs=returned, main=main)
-    _steps[found] = {step.node.key: step for step in run.steps}
+    _steps[found] = {step.key: step for step in run.steps}
     return found
 
 
@@ -109,6 +110,7 @@ def _prepared(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
         raise ValueError(
             f"a recording is of one picture: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
+    _with_shapes(model, x)
     return as_wanted(model, x)
 
 
@@ -120,9 +122,17 @@ def as_wanted(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return x.detach().to(example.device, example.dtype)
 
 
-def _layer(node: tracing.Node, step: tracing.Step) -> Layer:
-    array = values.array(step.output.value)
-    return Layer(node.name, node.call, node.kind, node.operation, node.module, node.inputs, node.group, array)
+def _with_shapes(model: nn.Module, x: torch.Tensor) -> None:
+    """Lazy layers, which have no weights before their first input, get them from x: what is recorded must be theirs."""
+    kinds = set(map(type, modules_of(model)))
+    if not any(issubclass(kind, LazyModuleMixin) for kind in kinds):
+        return
+    with borrowed(model), torch.no_grad():
+        model(x.detach())
+
+
+def _layer(step: tracing.Step, group: str) -> Layer:
+    return Layer(*step.node[:-1], group, values.array(step.output.value))
 
 
 def _differentiated(

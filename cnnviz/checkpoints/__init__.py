@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnviz import models, places
+from cnnviz import models, places, visitors
 from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
 from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
 from cnnviz.records import Provenance, Spec, TrainConfig
@@ -104,6 +104,9 @@ def _listed(*, shipped: bool) -> list[Checkpoint | Torn]:
     if not folder.is_dir():  # no run was ever started
         return []
     names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and RUN_ID.fullmatch(entry.name))
+    asking = visitors.current()
+    if asking.id and not shipped:
+        names = [name for name in names if asking.may(visitors.owner_of(folder / name))]
     found = (_look(folder / name, shipped) for name in names)
     return [one for one in found if one is not None]
 

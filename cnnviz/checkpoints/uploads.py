@@ -1,7 +1,8 @@
 """A file of weights that somebody uploaded: compared name by name, kept under its digest, opened like any network.
 
-safetensors is read; a .pt or .pth is made one first (`pickles`). Kept are the last `KEPT` files, in
-$CNNVIZ_RUNS/uploads; a file is found by looking its name up in that folder's listing and is never used as a path.
+safetensors is read; a .pt or .pth is made one first (`pickles`). Kept are each visitor's last files, in
+$CNNVIZ_RUNS/uploads (where the app is shared, in a folder of the visitor's there); a file is found by looking its name
+up in that folder's listing and is never used as a path.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from typing import NamedTuple
 
 from torch import nn
 
-from cnnviz import limits, models
+from cnnviz import limits, models, visitors
 from cnnviz.checkpoints import fitting, runs_folder, weights
 from cnnviz.checkpoints.weights import CheckpointError, header_of, load_into, replacing
 from cnnviz.records.own_model import Compared, NamedTensor
 
 LARGEST_UPLOAD = limits.WEIGHTS_MB << 20
-KEPT = 8
+UPLOADS = "uploads"
 NAME = re.compile(r"[\w.+-]{1,120}\.[0-9a-f]{16}\.safetensors")
 TRIED, LIKELY = 8, 0.9  # networks of about the file's size that are compared; the share of tensors that names one
 
@@ -88,7 +89,8 @@ def keep(data: bytes, name: str) -> str:
     file = folder / f"{name.replace('/', '+')}.{hashlib.sha256(data).hexdigest()[:16]}.safetensors"
     with replacing(file) as temporary:
         temporary.write_bytes(data)
-    for old in sorted(_files().values(), key=lambda path: -path.stat().st_mtime)[KEPT:]:
+    mine = [path for path in _files().values() if path.parent == folder]
+    for old in sorted(mine, key=lambda path: -path.stat().st_mtime)[int(limits.networks_of_visitor.value) :]:
         old.unlink(missing_ok=True)
     return file.name.removesuffix(".safetensors")
 
@@ -105,11 +107,22 @@ def open_upload(kept: str) -> Upload:
 
 
 def _folder() -> Path:
-    return runs_folder() / "uploads"
+    return runs_folder() / UPLOADS / visitors.current().id
+
+
+def seen(kept: str) -> bool:
+    """Whether whoever asks has uploaded weights of this name."""
+    return f"{kept}.safetensors" in _files()
 
 
 def _files() -> dict[str, Path]:
-    folder = _folder()
-    if not folder.is_dir():
-        return {}
-    return {path.name: path for path in folder.iterdir() if path.is_file() and NAME.fullmatch(path.name)}
+    """Name → file, of those that whoever asks may open: their own, and a teacher everybody's."""
+    asking, top = visitors.current(), runs_folder() / UPLOADS
+    every = asking.teacher or not asking.id
+    folders = [*_folders(top), top, _folder()] if every else [_folder()]
+    files = (path for folder in folders if folder.is_dir() for path in folder.iterdir())
+    return {path.name: path for path in files if path.is_file() and NAME.fullmatch(path.name)}
+
+
+def _folders(top: Path) -> list[Path]:
+    return [path for path in top.iterdir() if visitors.ID.fullmatch(path.name)] if top.is_dir() else []

@@ -102,6 +102,11 @@ def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = image_fold
     return image_folder.from_zip(data, name, size=size, root=data_root())
 
 
+def release() -> None:
+    """Hold none of them in memory any longer."""
+    _held.cache_clear()
+
+
 @functools.lru_cache(maxsize=KEPT)
 def _held(name: str, split: str, folder: Path, _found: tuple[str, int]) -> Dataset:
     return _member(name, folder).read(folder, split)

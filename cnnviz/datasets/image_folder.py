@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from cnnviz import visitors
 from cnnviz.datasets import folders
 from cnnviz.datasets.kinds import SPLITS, Dataset, DatasetError, Info, MissingError, Source
 from cnnviz.datasets.zip_import import PREFIX, SETTINGS, SIZE, TAKEN, TEST_EVERY, checked_size
@@ -33,12 +34,23 @@ class Settings:
 
 # --------------------------------------------------------------------------------------------- reading
 def names(root: Path) -> tuple[str, ...]:
-    """The folders under the root that hold at least two class folders with images."""
+    """The folders under the root that hold at least two class folders with images, and that whoever asks may see.
+
+    What bears nobody's mark was put there for everybody.
+    """
     try:
         inside = sorted(entry for entry in root.iterdir() if entry.is_dir() and entry.name not in TAKEN)
     except OSError:
         return ()
-    return tuple(PREFIX + entry.name for entry in inside if not entry.name.startswith(".") and _is_data_set(entry))
+    there = (entry for entry in inside if not entry.name.startswith(".") and seen(entry))
+    return tuple(PREFIX + entry.name for entry in there if _is_data_set(entry))
+
+
+def seen(folder: Path) -> bool:
+    """Whether whoever asks may see this folder."""
+    asking = visitors.current()
+    owner = visitors.owner_of(folder) if asking.id else ""
+    return not owner or asking.may(owner)
 
 
 def source(name: str, root: Path) -> Source:
@@ -59,7 +71,7 @@ def _folder(name: str, root: Path) -> Path:
     plain = name.removeprefix(PREFIX)
     folder = root / plain
     elsewhere = Path(plain).name != plain or plain.startswith(".") or plain in TAKEN
-    if elsewhere or not folder.is_dir() or not _is_data_set(folder):
+    if elsewhere or not folder.is_dir() or not seen(folder) or not _is_data_set(folder):
         there = ", ".join(names(root)) or "none yet"
         raise MissingError(
             f"there is no image folder {plain!r} with at least two class folders of pictures in the data folder "
@@ -153,8 +165,10 @@ def remove(name: str, root: Path) -> None:
     """Delete a data set that came from a zip. Raises DatasetError for any other folder."""
     plain = name.removeprefix(PREFIX)
     folder = root / plain
-    if Path(plain).name != plain or plain.startswith(".") or plain in TAKEN or not folder.is_dir():
+    if Path(plain).name != plain or plain.startswith(".") or plain in TAKEN or not folder.is_dir() or not seen(folder):
         raise DatasetError(f"there is no data set {plain!r} that could be removed.")
+    if not visitors.current().may(visitors.owner_of(folder)):
+        raise DatasetError(f"{plain} is everybody's: only a teacher can remove it.")
     if not (folder / SETTINGS).is_file():
         raise DatasetError(f"{plain} was not made from a zip here: delete its folder by hand.")
     shutil.rmtree(folder)

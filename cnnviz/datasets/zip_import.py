@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from cnnviz import limits
+from cnnviz import limits, visitors
 from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
 from cnnviz.datasets.kinds import SPLITS, DatasetError
 from cnnviz.images import decoding
@@ -31,8 +31,8 @@ SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside th
 SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
 TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
 TEST_EVERY = 5
-MOST_FILES, MOST_BYTES, MOST_CLASSES = 20_000, 1 << 30, 1000  # of a zip, unpacked
-MOST_PIXELS, MOST_SECONDS = 10_000_000_000, 600.0  # of all its images together; 800 photos of 12 megapixels
+MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
+MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
 
 
@@ -182,6 +182,7 @@ class _Import:
         other = {folder: label for label, folder in names.items() if folder != label and label in kept}
         settings = {"size": self.size, **({"names": other} if other else {})}
         (self.target / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+        visitors.mark(self.target)
         told = tuple(LeftOut("/".join(self.paths[index]), why) for index, why in sorted(left_out.items()))
         classes = tuple(label for label in sorted(kept, key=lambda label: names[label]))
         return Imported(PREFIX + name, classes, len(taken), told)

@@ -16,7 +16,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from cnnviz import checkpoints
+from cnnviz import checkpoints, visitors
 from cnnviz.experiments import results_files
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Results
 from cnnviz.registry import Registry
@@ -43,8 +43,8 @@ def shipped_folder(name: str) -> Path:
 
 
 def own_folder(name: str) -> Path:
-    """Where its results that were trained here lie; it need not exist."""
-    return checkpoints.runs_folder() / FOLDER / get(name).name
+    """Where its results that were trained here lie, of whoever asks; it need not exist."""
+    return checkpoints.runs_folder() / FOLDER / visitors.current().id / get(name).name
 
 
 def results(name: str, *, small: bool = False, folder: Path | None = None) -> Results:

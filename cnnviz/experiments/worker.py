@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz import experiments, run_files, runs
+from cnnviz import experiments, run_files, runs, visitors
 from cnnviz.experiments import results_files, running
 from cnnviz.experiments.running import Asked, Lane, Moment
 from cnnviz.records import Array, RunStatus
@@ -42,10 +42,12 @@ def start(asked: Asked) -> None:
     folder = experiments.own_folder(asked.name)
     if status(asked.name).alive:
         return
+    runs.admit_work()
     runs.supervisor().admit()
     runs.supervisor().release(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        visitors.mark(folder)
         for name in (run_files.CANCEL, LIVE):
             (folder / name).unlink(missing_ok=True)
         run_files.write_json(folder / ASKED, dataclasses.asdict(asked))

@@ -16,7 +16,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.figures import looks
+from cnnviz.figures import captions, looks
 from cnnviz.records import Array, Epoch, Event, Steering, Step
 
 History = Mapping[str, Array]
@@ -159,21 +159,20 @@ def words(run: History) -> str:
     """The run in one computed sentence: a name for the chart, and for those who do not see it."""
     batches, tested = _column(run, "loss"), _column(run, "test_accuracy")
     if not len(batches):
-        return "No step has been taken yet."
-    mean = smooth(batches, run["step"])
-    text = f"The loss went from {batches[0]:.2f} to {mean[-1]:.2f} (running mean) in {int(run['step'][-1]):,} steps"
-    bad = int((~np.isfinite(batches)).sum())
-    text += f"; {bad:,} of them had no finite loss: the run diverged" if bad else ""
-    return text + (f"; {tested[-1]:.1%} of the test pictures are right.".replace("%", " %") if len(tested) else ".")
+        return captions.NO_STEP
+    return captions.run(
+        batches[0], smooth(batches, run["step"])[-1], int(run["step"][-1]),
+        without_loss=int((~np.isfinite(batches)).sum()), right=tested[-1] if len(tested) else None,
+    )  # fmt: skip
 
 
 def changed(changes: Mapping[int, Steering]) -> str:
     """ "Changed on the way: after 132 steps learning rate 0.1; after 300 steps as the config has it." """
-    said = []
-    for step, steering in changes.items():
-        values = ", ".join(f"{NAMES[name]} {value:g}" for name, value in steering.values.items())
-        said.append(f"after {step:,} steps {values or 'as the config has it'}")
-    return f"Changed on the way: {'; '.join(said)}."
+    said = [
+        (step, ", ".join(f"{NAMES[name]} {value:g}" for name, value in steering.values.items()))
+        for step, steering in changes.items()
+    ]
+    return captions.changed(said)
 
 
 def _colour(text: Mapping[str, Any]) -> dict[str, Any]:

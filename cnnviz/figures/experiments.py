@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks
+from cnnviz.figures import captions, looks
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Published, Results
 
@@ -121,29 +121,25 @@ def over_settings(found: Results, *, theme: str | None = None, height: int = 340
 
 
 def slow_start_words(found: Results, fast: str, slow: str, *, share: float = 0.5) -> str:
-    """When each of two cells first gets so many of its training batches right, in one sentence."""
+    """When each of two cells first gets so many of its training batches right, a sentence each."""
     said = []
     for label in (fast, slow):
         steps, accuracy = found[label].curve("accuracy")
         reached = np.flatnonzero(accuracy >= share)
-        said.append(
-            f"{label} gets half of a batch right after about {int(steps[reached[0]]):,} steps"
-            if len(reached)
-            else f"{label} never gets half of a batch right"
-        )
-    return "; ".join(said) + "."
+        said.append(captions.half_right(label, int(steps[reached[0]]) if len(reached) else None))
+    return " ".join(said)
 
 
 def provenance_words(found: Results) -> str:
     """Where the numbers come from: seeds, time, machine, version."""
     runs = [run for one in found.cells for run in one.runs]
     if not runs:
-        return "Nothing has been trained yet."
+        return captions.NOTHING_TRAINED
     machines, versions = sorted({run.device for run in runs}), sorted({run.versions.get("torch", "") for run in runs})
-    return (
-        f"{len(runs)} runs, {found.n} seed{'s' * (found.n != 1)} of each of {len(found.cells)} cells, "
-        f"{found.seconds:,.0f} s of training and testing together; {'; '.join(machines)}; torch {', '.join(versions)}."
-    )
+    return captions.provenance(
+        runs=len(runs), seeds=found.n, cells=len(found.cells), seconds=found.seconds,
+        machines="; ".join(machines), versions=", ".join(versions),
+    )  # fmt: skip
 
 
 def table(found: Results, published: Mapping[str, Published]) -> list[dict[str, str | int]]:

@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks
+from cnnviz.figures import captions, looks
 from cnnviz.figures.numbers import number, on_log_scale
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
@@ -84,30 +84,14 @@ def _says(norms: Sequence[GradientNorms], moment: int) -> str:
     shares = {one.cell: float(one.share[moment]) for one in norms}
     there = {cell: share for cell, share in shares.items() if math.isfinite(share)}
     lost = [cell for cell in shares if cell not in there]
-    text = ""
-    if there:
-        low, high = min(there, key=there.__getitem__), max(there, key=there.__getitem__)
-        text = f"The first layer gets {number(there[low])} of the last layer's gradient in “{low}”"
-        text += f", {number(there[high])} in “{high}”." if high != low else "."
-    if lost:
-        text += f" No number any more: {', '.join(lost)}."
-    return text.strip()
+    ends = [(number(there[cell]), cell) for cell in sorted(there, key=there.__getitem__)]
+    return captions.first_layer(ends[0] if ends else None, ends[-1] if ends else None, lost)
 
 
 def _keys(results: Sequence[CellResult]) -> str:
     """What the marks mean."""
-    text = (
-        "Norm of the loss's gradient by the parameters of each convolution and linear layer, first to last; all charts "
-        "have one logarithmic scale. "
-        f"Median of n = {min(one.n for one in results)} run{'s' * (min(one.n for one in results) > 1)}."
-    )
-    if any(slope(one) for one in results):
-        text += (
-            " Dashed: 0.25^k of the last layer's, k layers below it, what the sigmoid's slope of 0.25 at most leaves."
-        )
-    if any(divergences(one) for one in results):
-        text += " Crosses at the top: no number any more."
-    return text
+    runs, slopes = min(one.n for one in results), any(slope(one) for one in results)
+    return captions.norms_key(runs, slope=slopes, lost=any(divergences(one) for one in results))
 
 
 def slope(result: CellResult) -> float | None:
@@ -182,7 +166,7 @@ def key_words(cells: Sequence[str]) -> str:
     helps = list(dict.fromkeys(label.partition(", ")[2] for label in cells))
     drawn = {"solid": "a full line", "dash": "dashed", "dot": "dotted", "dashdot": "dots and dashes"}
     said = [f"{one} {drawn[DASHES.get(one, 'solid')]}" for one in helps]
-    return f"Colours as above; {', '.join(said)}. The pointer names a line. Choose fewer above to see them apart."
+    return captions.line_key(said)
 
 
 def _band(steps: Array, low: Array, high: Array, hue: str) -> go.Scatter:
@@ -246,10 +230,7 @@ def share_table(found: Results) -> list[dict[str, str]]:
 
 def grid_words(one: CellResult) -> str:
     """A cell's accuracy in words, with the seeds that diverged, if any did."""
-    lost = divergences(one)
-    if not lost:
-        return accuracy_words(one)
-    return f"diverged in {lost} of {one.n}" + ("" if lost == one.n else f", {accuracy_words(one)}")
+    return captions.grid_cell(accuracy_words(one), diverged=divergences(one), runs=one.n)
 
 
 def accuracy_words(one: CellResult) -> str:
@@ -269,13 +250,12 @@ def bound_words(found: Results, cells: Sequence[str]) -> str:
         if norms is None or steepest is None or not math.isfinite(norms.share[0]):
             continue
         between, share, factor = len(norms.layers) - 1, float(norms.share[0]), float(norms.per_layer[0])
-        compared = "below" if share <= steepest**between else "above"
         said.append(
-            f"“{label}”: {between} sigmoids lie between the first layer's weights and the last one's; their slopes, at "
-            f"most {steepest:g} each, let through at most {steepest:g}^{between} = {number(steepest**between)}. "
-            f"Measured at the first step: {number(share)}, {compared} it, or {number(factor)} per layer. The bound is "
-            "that of the slopes alone: weights that lengthen a vector can exceed it."
-        )
+            captions.slope_bound(
+                label, between=between, steepest=steepest, bound=number(steepest**between), measured=number(share),
+                below=share <= steepest**between, each=number(factor),
+            )
+        )  # fmt: skip
     return " ".join(said)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
+from cnnviz.figures import captions
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.fields import Field
 from cnnviz.records.graphs import Graph, Item
@@ -118,17 +119,14 @@ def words(graph: Graph, title: str) -> str:
     """How many operations there are, and how few boxes they fold into.
 
     >>> words(Graph((), ()), "A network")
-    'A network is 0 operations, folded here into 0 boxes.'
+    'A network has 0 operations, folded into 0 boxes here.'
     """
     repeats = [item for item in graph.items if item.form == "repeat" and item.kind not in ("convolution", "linear")]
     most = max(repeats, key=lambda item: item.count, default=None)
     meets = sum(len(item.reads) > 1 for item in graph.layers)
-    said = f"{title} is {len(graph.layers):,} operations, folded here into {len(graph.roots)} boxes."
-    if meets:
-        said += f" Ways meet in {meets} of them." if meets > 1 else " Ways meet in one of them."
+    said = captions.graph(title, operations=len(graph.layers), boxes=len(graph.roots), meetings=meets)
     if most is not None:
-        alike = "equal" if most.same else "alike but for the number of channels"
-        said += f" The longest repeat: {most.count} × {short(most.operation)}, {alike}."
+        said += " " + captions.repeat(short(most.operation), most.count, same=most.same)
     return said
 
 

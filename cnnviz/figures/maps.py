@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 import numpy as np
@@ -188,7 +189,7 @@ class MosaicMeta(TypedDict):
     channels: MosaicChannels
     field: MosaicField | None
     picture: list[int] | None
-    selected: dict[str, Any] | None
+    selected: Mapping[str, int | None] | None
     digest: str
 
 
@@ -207,7 +208,7 @@ def mosaic_data(
     network_limit: float | None = None,
     field: Field | None = None,
     picture: Array | bytes | None = None,
-    selected: dict[str, Any] | None = None,
+    selected: Mapping[str, int | None] | None = None,
 ) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 

@@ -22,7 +22,7 @@ from cnnviz.images.formats import KNOWN as KNOWN
 
 LONGEST = 2048  # pixels, the longer side of what `read` returns
 FILE_BYTES = limits.IMAGE_MB << 20
-PIXELS = 20_000_000
+PIXELS = limits.IMAGE_PIXELS
 OPENING_SECONDS = 0.3  # of this thread's CPU, to find the picture in the file; ordinary files take 0.02
 DECODING_SECONDS = 3.0  # a photo of 20 megapixels takes 0.6 as PNG; below, what could take longer is refused before
 PNG_PIECES = 1 << 16  # libpng writes 8 kB each

@@ -21,7 +21,7 @@ class Format:
     name: str
     pillow: tuple[str, ...]
     endings: tuple[str, ...]
-    pixels: int = 20_000_000
+    pixels: int = limits.IMAGE_PIXELS
 
 
 FORMATS = (
@@ -41,7 +41,7 @@ PILLOW = tuple(name for form in FORMATS for name in form.pillow if name != "MPO"
 ENDINGS = tuple(ending for form in FORMATS for ending in form.endings)
 KNOWN = ", ".join(form.name for form in FORMATS[:-1]) + f" and {FORMATS[-1].name}"
 LIMIT = f"up to {limits.IMAGE_MB} MB"
-SIDE = 65_535  # pixels: a longer one costs a decoder memory for each of its rows
+SIDE = limits.IMAGE_SIDE
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 

@@ -20,7 +20,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Layer:
     """One recorded node of a network on one picture.
 
@@ -41,6 +41,16 @@ class Layer:
     group: str
     values: Array
 
+    def __init__(
+        self, name: str, call: int, kind: str, operation: str, module: str, inputs: tuple[str, ...], group: str,
+        values: Array,
+    ) -> None:  # fmt: skip
+        # A frozen dataclass would set its fields one by one, which takes three times as long; a network has hundreds.
+        vars(self).update(
+            name=name, call=call, kind=kind, operation=operation, module=module, inputs=inputs, group=group,
+            values=values,
+        )  # fmt: skip
+
     @property
     def key(self) -> str:
         """The name, with ":1", ":2", … from the second call on: unique in a recording."""
@@ -54,10 +64,9 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Activations:
-    """Every node of one forward pass, in the order in which they ran.
+    """Every node of one forward pass, in the order in which they ran: functions, additions and concatenations too.
 
     `recording[name]` is the first call of that node, `recording[name, 1]` the second; keys ("name:1") work too.
-    method: "graph": every call that ran is there, functions, additions and concatenations too.
     note: what one should know of the pass: that it drew random numbers.
     logits: [classes] float32, the network's output (float64 from a network that computes so).
     outputs: every tensor that it returned, by its path ("" where it returned one), without the batch axis; a single
@@ -67,7 +76,6 @@ class Activations:
 
     layers: tuple[Layer, ...]
     logits: Array
-    method: str = "graph"
     note: str = ""
     seconds: float = 0.0
     outputs: Mapping[str, Array] = field(repr=False, default_factory=dict)

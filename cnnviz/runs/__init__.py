@@ -15,18 +15,18 @@ import builtins
 import os
 import threading
 
-from cnnviz import checkpoints, configs, run_files
+from cnnviz import checkpoints, configs, run_files, visitors
 from cnnviz.records import TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.runs import directories, supervision, trash
+from cnnviz.runs import directories, quotas, supervision, trash
 from cnnviz.runs.directories import unwritable
 from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
-    "QueueFull", "Run", "RunError", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get", "list",
-    "restore", "resume", "standing", "start", "supervisor", "under_way", "unreadable", "unwritable",
+    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get",
+    "list", "restore", "resume", "standing", "start", "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
@@ -48,7 +48,7 @@ def supervisor() -> Supervisor:
 def adopt_waiting() -> builtins.list[Run]:
     """Go on with the queue of servers that are gone: their waiting runs, in the order in which they were asked for."""
     try:
-        with directories.locked(checkpoints.runs_folder()):
+        with visitors.acting_as(visitors.EVERYBODY), directories.locked(checkpoints.runs_folder()):
             left = [run for run in reversed(list()) if run_files.written_status(run.path).state == "queued"]
             left = [run for run in left if run_files.read_status(run.path).state == "interrupted"]
             for run in left:
@@ -63,7 +63,8 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
 
     The same config under way, finished or diverged before (or shipped): that run is returned as it is; a finished one
     is kept and trained once more where `again` says so. Every take has a directory of its own: nothing is overwritten.
-    Raises configs.ConfigError, QueueFull, and RunError where the folder of runs cannot be written.
+    Raises configs.ConfigError, QueueFull, and RunError where the folder of runs cannot be written or the visitor has
+    as much as one may have here (`quotas`).
     """
     configs.check(config)
     folder, boss = checkpoints.runs_folder(), supervisor()
@@ -72,12 +73,18 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
             before = under_way(config) or (None if again else standing(config))
             if before is not None:
                 return before
+            quotas.admit(boss, config)
             boss.admit()
             path = directories.new(folder, config)
             boss.submit_work(path, TRAINING, epochs=config.epochs)
     except OSError as error:
         raise RunError(unwritable(error)) from error
     return Run(path)
+
+
+def admit_work() -> None:
+    """Raises RunError where whoever asks has as much waiting or on disk as one visitor may."""
+    quotas.admit_work(quotas.used(supervisor()))
 
 
 def resume(run_id: str) -> Run:
@@ -89,6 +96,7 @@ def resume(run_id: str) -> Run:
     if not run.resumable:
         raise RunError(f"{run_id} cannot go on: it is {run.status().state}, or left no state to go on from")
     boss = supervisor()
+    quotas.admit(boss, run.config, kept=True)
     boss.release(run.path)
     run_files.clear_requests(run.path)
     boss.submit_work(run.path, TRAINING, epochs=run.config.epochs)
@@ -116,8 +124,9 @@ def find(run_id: str) -> Run | None:
     if not isinstance(run_id, str) or not checkpoints.RUN_ID.fullmatch(run_id):
         return None
     for parent in (checkpoints.runs_folder(), checkpoints.SHIPPED):
-        if os.path.isdir(parent / run_id) and directories.readable(parent / run_id):
-            return Run(parent / run_id)
+        path = parent / run_id
+        if os.path.isdir(path) and directories.readable(path) and directories.seen(path):
+            return Run(path)
     return None
 
 

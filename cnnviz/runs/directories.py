@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnnviz import checkpoints, run_files
+from cnnviz import checkpoints, run_files, visitors
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.run_files.owners import Owner
 
@@ -24,7 +24,10 @@ LOCK = ".lock"
 
 
 def found(folder: Path) -> list[Path]:
-    """The directories in it that have a run's name and a run's file, in the order of their names."""
+    """The directories in it that have a run's name and a run's file, in the order of their names.
+
+    Of own runs, those that whoever asks may see; shipped ones are everybody's.
+    """
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if checkpoints.RUN_ID.fullmatch(entry.name))
@@ -32,7 +35,14 @@ def found(folder: Path) -> list[Path]:
         return []
     paths = (folder / name for name in names)
     files = (run_files.CONFIG, run_files.STATUS, run_files.METRICS, run_files.WEIGHTS)
-    return [path for path in paths if os.path.isdir(path) and any(os.path.lexists(path / name) for name in files)]
+    there = [path for path in paths if os.path.isdir(path) and any(os.path.lexists(path / name) for name in files)]
+    return [path for path in there if seen(path)]
+
+
+def seen(path: Path) -> bool:
+    """Whether whoever asks may see this run: a shipped one, or one of theirs."""
+    asking = visitors.current()
+    return not asking.id or path.parent == checkpoints.SHIPPED or asking.may(visitors.owner_of(path))
 
 
 def readable(path: Path) -> bool:
@@ -50,9 +60,15 @@ def problem(path: Path) -> str:
 
 
 def takes(folder: Path, config: TrainConfig) -> list[Path]:
-    """The directories of this very config, the last take first."""
+    """The directories of this very config, the last take first: shipped ones, or those of whoever asks.
+
+    A teacher's are the teacher's own: another's run never answers a start.
+    """
+    asking = visitors.current()
     wanted = config.run_id
     named = [path for path in found(folder) if path.name == wanted or path.name.rpartition("-")[0] == wanted]
+    if asking.id and folder != checkpoints.SHIPPED:
+        named = [path for path in named if visitors.owner_of(path) == asking.id]
     same = [path for path in named if readable(path) and run_files.read_config(path) == config]
     return sorted(same, key=lambda path: _number(path.name, wanted), reverse=True)
 
@@ -66,6 +82,7 @@ def new(folder: Path, config: TrainConfig) -> Path:
     hidden.mkdir(parents=True)
     try:
         run_files.write_config(hidden, config)
+        visitors.mark(hidden)
         waiting = RunStatus("queued", "waiting for a place", epochs=config.epochs)
         run_files.write_status(hidden, waiting, owner=Owner.of(os.getpid()))
         for number in itertools.count(1):

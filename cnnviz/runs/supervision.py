@@ -11,19 +11,21 @@ gone. The supervisor's thread outlives its own errors: a status that cannot be w
 
 from __future__ import annotations
 
-import collections
+import contextlib
 import dataclasses
 import logging
+import math
 import os
 import sys
 import threading
 import time
 from pathlib import Path
 
-from cnnviz import run_files
+from cnnviz import limits, run_files, visitors
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.run_files.owners import RENEWED, Owner
+from cnnviz.runs.fair_queue import FairQueue, Waiting
 from cnnviz.runs.workers import Worker
 
 COMMAND = (sys.executable, "-m", "cnnviz.training", "--attached", "--wait")
@@ -31,7 +33,6 @@ POLL = 0.03  # seconds between two looks at the workers
 RETRY = 0.5  # seconds until something that failed is tried again
 PATIENCE = 1.5  # seconds after a stop request until a worker is terminated, and again until it is killed
 LAST_SAVE = 6.0  # seconds that a worker has to save its state when this process ends: more than it takes itself
-WORKERS, WAITING = 1, 8  # at a time; in the queue
 LOG = logging.getLogger("cnnviz.runs")
 
 
@@ -40,16 +41,15 @@ class QueueFull(RuntimeError):
 
 
 class Supervisor:
-    """One training at a time, eight in the queue, one warmed worker ahead.
+    """So many trainings at a time and in the queue as `limits` says, one warmed worker ahead.
 
-    CNNVIZ_WORKERS and CNNVIZ_QUEUE are other numbers of the first two; CNNVIZ_WARM=0: no warmed worker.
+    Visitors take turns (`FairQueue`). CNNVIZ_WARM=0: no warmed worker.
     """
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._wake = threading.Event()
-        self._queue: collections.deque[Path] = collections.deque()
-        self._modules: dict[Path, str] = {}  # of the runs in the queue
+        self._queue = FairQueue()
         self._busy: list[Worker] = []
         self._warm: Worker | None = None
         self._watcher: threading.Thread | None = None
@@ -92,8 +92,10 @@ class Supervisor:
 
     def _enqueue(self, folder: Path, module: str, *, epochs: int) -> None:
         self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
-        self._modules[folder] = module
-        self._queue.append(folder)
+        asking, owner = visitors.current(), visitors.owner_of(folder)
+        free = not owner or (asking.teacher and asking.id == owner)
+        seconds = math.inf if free else limits.seconds_of_visitor.value + PATIENCE  # its own clock ends it before
+        self._queue.add(Waiting(folder, module, owner, seconds))
         self._advance(time.monotonic())
         if self._watcher is None or not self._watcher.is_alive():
             self._watcher = threading.Thread(target=self._watch, name="cnnviz-supervisor", daemon=True)
@@ -108,6 +110,16 @@ class Supervisor:
                     f"{len(self._busy)} training and {len(self._queue)} waiting is all that is allowed here "
                     "(CNNVIZ_WORKERS, CNNVIZ_QUEUE): stop one or wait for one to end"
                 )
+
+    def place(self, folder: Path) -> int:
+        """Its place in the queue, 1 for the next; 0 where it does not wait here."""
+        with self._lock:
+            return self._queue.place(folder)
+
+    def load_of(self, owner: str) -> int:
+        """How many runs of this visitor wait or train here."""
+        with self._lock:
+            return self._queue.of(owner) + sum(worker.owner == owner for worker in self._busy)
 
     def stop(self, folder: Path) -> None:
         """Ask a run to stop; one that is ours is made to if it does not within 1.5 seconds. Raises OSError."""
@@ -174,12 +186,13 @@ class Supervisor:
         now = time.monotonic()
         for worker in list(self._busy):
             if worker.alive:
+                self._end_overlong(worker, now)
                 worker.press(now, patience=PATIENCE)
             else:
                 self._busy.remove(worker)
                 self._settle(worker)
-        for folder in [folder for folder in self._queue if run_files.stop_asked(folder)]:
-            self._withdraw(folder)
+        for one in [one for one in self._queue if run_files.stop_asked(one.folder)]:
+            self._withdraw(one.folder)
         self._write_late(now)
         self._advance(now)
         self._renew(now)
@@ -188,16 +201,23 @@ class Supervisor:
             self._wake.clear()
             self.warm()
 
+    def _end_overlong(self, worker: Worker, now: float) -> None:
+        """A visitor's run, pauses included, ends after the seconds that one run has: others wait for the place."""
+        if worker.folder is not None and worker.stopping_since is None and now - worker.begun > worker.seconds:
+            worker.stopping_since = now
+            with contextlib.suppress(OSError):  # it is stopped by a signal then
+                run_files.ask_to_stop(worker.folder)
+
     def _advance(self, now: float) -> None:
         """Gives the next run in the queue to the warmed worker, or to a new one."""
-        while self._queue and len(self._busy) < _workers() and now >= self._next_try:
-            folder = self._queue[0]
-            if folder.is_dir() and not self._begin(folder):
+        while len(self._busy) < _workers() and now >= self._next_try and (one := self._queue.next()) is not None:
+            if one.folder.is_dir() and not self._begin(one):
                 return
-            self._queue.popleft()
+            self._queue.begin(one)
 
-    def _begin(self, folder: Path) -> bool:
+    def _begin(self, one: Waiting) -> bool:
         """Whether the run could be handed to a worker, or has failed; else it stays in the queue for a later try."""
+        folder = one.folder
         try:
             worker, message = self._hire()
         except OSError as error:
@@ -211,7 +231,7 @@ class Supervisor:
             self._report(error)
             return False
         self._unwritten.pop(folder, None)
-        worker.give(folder, self._modules.pop(folder, TRAINING))
+        worker.give(folder, one.module, owner=one.owner, seconds=one.seconds)
         self._busy.append(worker)
         return True
 
@@ -227,7 +247,6 @@ class Supervisor:
     def _withdraw(self, folder: Path) -> None:
         """A run that still waits is stopped, here or by another server's CANCEL."""
         self._queue.remove(folder)
-        self._modules.pop(folder, None)
         self._say(folder, RunStatus("stopped", "it had not begun"))
         run_files.clear_requests(folder)
 
@@ -271,8 +290,8 @@ class Supervisor:
         """Says to other hosts that the runs in the queue are still waited for."""
         if now - self._renewed >= RENEWED:
             self._renewed = now
-            for folder in self._queue:
-                self._say(folder, run_files.written_status(folder))
+            for one in self._queue:
+                self._say(one.folder, run_files.written_status(one.folder))
 
     def _report(self, error: Exception) -> None:
         """Says once what is wrong, and waits a little before the next try."""
@@ -288,16 +307,11 @@ class Supervisor:
 
 
 def _workers() -> int:
-    return _whole("CNNVIZ_WORKERS", WORKERS, least=1)
+    return max(1, int(limits.workers.value))
 
 
 def _waiting() -> int:
-    return _whole("CNNVIZ_QUEUE", WAITING, least=0)
-
-
-def _whole(name: str, usual: int, *, least: int) -> int:
-    text = os.environ.get(name, "").strip()
-    return max(least, int(text)) if text.isascii() and text.isdigit() else usual
+    return int((limits.shared_queue if visitors.current().id else limits.queue).value)
 
 
 CURRENT: list[Supervisor] = []  # this process's one supervisor, once it is there

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from cnnviz import checkpoints
+from cnnviz import checkpoints, visitors
 from cnnviz.runs import directories
 
 TRASH = ".trash"
@@ -24,7 +24,7 @@ def discard(path: Path) -> Path:
 
 def deleted(folder: Path) -> list[str]:
     """Ids of the runs in the trash of a folder of runs, the last deleted first."""
-    return [path.name.partition("~")[0] for path in _entries(folder)]
+    return [path.name.partition("~")[0] for path in entries(folder)]
 
 
 def take_back(folder: Path, run_id: str) -> Path | None:
@@ -32,24 +32,27 @@ def take_back(folder: Path, run_id: str) -> Path | None:
 
     Returns where it lies; None where there is none.
     """
-    for path in _entries(folder):
+    for path in entries(folder):
         if path.name.partition("~")[0] == run_id:
             return directories.back(path, folder)
     return None
 
 
 def empty(folder: Path) -> int:
-    """Removes everything in the trash for good; returns how many runs there were. Raises OSError."""
-    entries = _entries(folder)
-    for path in entries:
+    """Removes what whoever asks has in the trash for good; returns how many runs there were. Raises OSError."""
+    paths = entries(folder)
+    for path in paths:
         shutil.rmtree(path)
-    return len(entries)
+    return len(paths)
 
 
-def _entries(folder: Path) -> list[Path]:
+def entries(folder: Path) -> list[Path]:
+    """The directories in the trash that whoever asks may see, the last deleted first."""
     try:
         names = os.listdir(folder / TRASH)
     except OSError:  # nothing was ever deleted
         return []
     named = [name for name in names if checkpoints.RUN_ID.fullmatch(name.partition("~")[0]) and "~" in name]
-    return [folder / TRASH / name for name in sorted(named, key=lambda name: name.partition("~")[2], reverse=True)]
+    paths = [folder / TRASH / name for name in sorted(named, key=lambda name: name.partition("~")[2], reverse=True)]
+    asking = visitors.current()
+    return [path for path in paths if asking.may(visitors.owner_of(path))]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from cnnviz import run_files
+from cnnviz import run_files, visitors
 from cnnviz.run_files.handover import READY, UNWRITABLE, Task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,11 +23,17 @@ LARGEST_LOG = 16_000_000  # bytes of worker.log that are read
 
 @dataclass(eq=False)
 class Worker:
-    """A training process and what it was given to do. output: what it printed before it had a run."""
+    """A training process and what it was given to do. output: what it printed before it had a run.
+
+    owner: whose run it was given, "" for nobody's; begun: when, by the monotonic clock; seconds: how long it may take.
+    """
 
     process: subprocess.Popen[bytes]
     output: IO[bytes]
     folder: Path | None = None
+    owner: str = ""
+    begun: float = 0.0
+    seconds: float = math.inf
     stopping_since: float | None = None
     signals: list[signal.Signals] = field(default_factory=list)
 
@@ -54,10 +62,13 @@ class Worker:
         """Whether it has warmed up."""
         return READY in os.pread(self.output.fileno(), 4096, 0)
 
-    def give(self, folder: Path, module: str) -> None:
-        """Tells it which run is its own, and whose work(folder) does it."""
-        self.folder = folder
+    def give(self, folder: Path, module: str, *, owner: str = "", seconds: float = math.inf) -> None:
+        """Tells it which run is its own, whose work(folder) does it, and for which visitor; it has so many seconds."""
+        self.folder, self.owner, self.begun, self.seconds = folder, owner, time.monotonic(), seconds
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
+        environment.pop(visitors.TEACHER, None)
+        if owner:
+            environment[visitors.WORKS_FOR] = owner
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(Task(folder, module, environment).line())

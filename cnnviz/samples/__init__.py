@@ -18,6 +18,7 @@ from cnnviz.registry import Registry
 from cnnviz.samples import patterns
 
 FIRST = "chelsea"  # what a network on photos is shown when nobody chose
+DRAWN = "drawn-three"  # what lies on the sheet that one draws on, before anyone has drawn
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ _add(
     Sample("digit-on-paper", "a digit on paper", "digit", "drawn here"),
     lambda: Image.fromarray(patterns.digit_on_paper()),
 )
+_add(Sample(DRAWN, "a drawn digit", "digit", "drawn here"), lambda: Image.fromarray(patterns.drawn_three()))
 for _name, (_title, _draw) in patterns.PATTERNS.items():
     _add(
         Sample(_name, _title, "pattern", "drawn here"),

@@ -108,6 +108,18 @@ def digit_on_paper() -> Array:
     return paper.round().clip(0, 255).astype(np.uint8)
 
 
+def drawn_three() -> Array:
+    """[280, 280, 3]: the same three drawn with a round pen, black on white, as on the sheet that one draws on."""
+    side, finer = 280, 4
+    ink = Image.new("L", (finer * side, finer * side), 255)
+    pen = ImageDraw.Draw(ink)
+    path = _curve(THREE, 400)
+    middle, radius = (path.min(axis=0) + path.max(axis=0)) / 2, 10.5 * finer
+    for x, y in (path - middle) * 250 * finer + finer * side / 2:
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
+    return np.asarray(ink.resize((side, side), Image.Resampling.BOX).convert("RGB"))
+
+
 def _curve(points: tuple[tuple[float, float], ...], count: int) -> Array:
     """[count, 2] on a smooth curve through the points (Catmull and Rom 1974)."""
     known = np.array([points[0], *points, points[-1]])

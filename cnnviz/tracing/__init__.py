@@ -9,7 +9,6 @@ may change in between. Values stay as they were made, whatever writes over them 
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,16 +17,16 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.tracing.borrowing import borrowed, untouched
+from cnnviz.tracing.borrowing import borrowed, modules_of, untouched
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
-from cnnviz.tracing.run import Change, Options, Reached, Run, Step
+from cnnviz.tracing.run import Run
+from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Change", "Node", "Options", "Place", "Reached", "Run", "Slot", "Step",
-    "borrowed", "groups", "nodes", "prefixes", "untouched", "until", "watched",
+    "borrowed", "groups", "groups_of", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
-_grouped: weakref.WeakKeyDictionary[nn.Module, tuple[tuple[Place, ...], list[str]]] = weakref.WeakKeyDictionary()
 
 
 @contextmanager
@@ -65,9 +64,17 @@ def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:
 
 def nodes(run: Run) -> list[Node]:
     """The nodes of a run's steps with the groups that they fold into."""
-    model, steps = run.model, run.steps
-    places = tuple(Place(step.node.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps)
-    found = _grouped.get(model)
-    if found is None or found[0] != places:
-        found = _grouped[model] = (places, groups(dict(model.named_modules()), places))
-    return [step.node._replace(group=group) for step, group in zip(steps, found[1], strict=True)]
+    grouped = groups_of(run)
+    return [Node(*step.node[:-1], group) for step, group in zip(run.steps, grouped, strict=True)]
+
+
+def groups_of(run: Run) -> list[str]:
+    """The group that each step folds into; the last run's are kept, for a run with the same keys in the same places."""
+    steps, found = run.steps, run.memory.belongings.found
+    places = [step.key for step in steps], [step.node.kind for step in steps], [step.scope for step in steps]
+    if found.get("places") != places:
+        around = [prefixes(scope, proper=False) for scope in places[2]]
+        found["groups"] = groups(dict(run.model.named_modules()), list(map(Place, *places[:2], around)))
+        found["places"] = places
+    grouped: list[str] = found["groups"]
+    return grouped

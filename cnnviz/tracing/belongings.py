@@ -3,6 +3,9 @@
 A `forward` may store what it computed (`self.last = y`, `self.seen.append(y)`), count in a buffer, or register a hook.
 Remembered are the modules' attributes and the lists, dictionaries and plain objects that they hold; a tensor's numbers
 are remembered only when something is about to write over them (`save`).
+
+Whether anything has changed is asked before and after every pass, of ten thousand objects in a DenseNet-121: all
+containers are compared in one go, object by object (two numbers that are equal may still be two objects).
 """
 
 from __future__ import annotations
@@ -10,7 +13,8 @@ from __future__ import annotations
 import operator
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -39,12 +43,16 @@ class Belongings:
         self._seen: set[int] = set()
         self._saved: list[tuple[torch.Tensor, torch.Tensor]] = []
         self._storages: dict[int, torch.Tensor] | None = None
+        self.found: dict[str, Any] = {}  # what others found out about the model: it holds while `is_current` does
         named = dict(model.named_modules())
         self.paths = {id(module): path for path, module in named.items()}
-        self._types = [weakref.ref(module) for module in named.values()]
-        for module in named.values():
-            self._remember(module.__dict__, 0)
-        self.wanted = [value.requires_grad for value in self.tensors]
+        self._modules = [weakref.ref(module) for module in named.values()]
+        self._types: list[type] = [type(module) for module in named.values()]
+        self._states = [module.__dict__ for module in named.values()]
+        for state in self._states:
+            self._remember(state, 0)
+        self.wanted = self._wanted()
+        self._all = _Together(self.containers)
         self.build = self._build() if compared else []
 
     # -------------------------------------------------------------------------------------------- remembering
@@ -90,18 +98,24 @@ class Belongings:
 
     def is_current(self) -> bool:
         """Whether every container still holds the very same objects, so that what is remembered need not be renewed."""
+        modules = [module() for module in self._modules]
+        if list(map(type, modules)) != self._types or not all(map(operator.is_, map(vars, modules), self._states)):
+            return False
         if not self._holds_the_same():
             return False
-        self.wanted = [value.requires_grad for value in self.tensors]
+        self.wanted = self._wanted()
         self._saved, self._storages = [], None
         return True
 
+    def _wanted(self) -> list[bool]:
+        return [value.requires_grad for value in self.tensors]
+
     def _holds_the_same(self) -> bool:
-        return not any(self.empty) and all(_identical(live, copy) for live, copy in self.containers)
+        return not any(self.empty) and self._all.identical()
 
     def _build(self) -> list[object]:
         """What the containers do not tell: the classes' forwards, and the tensors' shapes."""
-        forwards: list[object] = [getattr(type(module()), "forward", None) for module in self._types]
+        forwards: list[object] = [getattr(type(module()), "forward", None) for module in self._modules]
         return forwards + [(value.shape, value.dtype, value.requires_grad) for value in self.tensors]
 
     # -------------------------------------------------------------------------------------------- putting back
@@ -118,22 +132,48 @@ class Belongings:
 
     def restore(self) -> None:
         """Put back everything that the pass changed."""
-        for live in self.empty:
-            if live:
+        if not self._holds_the_same():
+            for live in self.empty:
                 live.clear()
-        for live, copy in self.containers:
-            if not _identical(live, copy):
-                _put_back(live, copy)
+            for live, copy in self.containers:
+                if not _identical(live, copy):
+                    _put_back(live, copy)
         with torch.no_grad():
             for tensor, numbers in self._saved:
                 if tensor.shape == numbers.shape:
                     tensor.detach().copy_(numbers)
-        for value, wanted in zip(self.tensors, self.wanted, strict=True):
-            if value.requires_grad != wanted and value.is_leaf:
-                value.requires_grad_(wanted)
+        if self._wanted() != self.wanted:
+            for value, wanted in zip(self.tensors, self.wanted, strict=True):
+                if value.requires_grad != wanted and value.is_leaf:
+                    value.requires_grad_(wanted)
 
     def __iter__(self) -> Iterator[torch.Tensor]:
         return iter(self.tensors)
+
+
+class _Together:
+    """Many containers and what each held, to be compared in one go: three passes over them that Python makes in C."""
+
+    def __init__(self, containers: Sequence[tuple[Container, Container]]) -> None:
+        self.dicts = [live for live, _ in containers if isinstance(live, dict)]
+        self.others = [pair for pair in containers if not isinstance(pair[0], dict)]
+        copies = [copy for live, copy in containers if isinstance(live, dict)]
+        self.lengths = list(map(len, copies))
+        self.keys = list(chain.from_iterable(copies))
+        self.are_words = set(map(type, self.keys)) <= {str}  # then equal is as good as identical, and sooner seen
+        self.values = list(chain.from_iterable([copy.values() for copy in copies]))
+
+    def identical(self) -> bool:
+        return (
+            list(map(len, self.dicts)) == self.lengths
+            and all(map(operator.is_, chain.from_iterable([live.values() for live in self.dicts]), self.values))
+            and self._same_keys()
+            and all(_identical(live, copy) for live, copy in self.others)
+        )
+
+    def _same_keys(self) -> bool:
+        found = chain.from_iterable(self.dicts)
+        return list(found) == self.keys if self.are_words else all(map(operator.is_, found, self.keys))
 
 
 def storage_of(tensor: torch.Tensor) -> int:
@@ -142,6 +182,11 @@ def storage_of(tensor: torch.Tensor) -> int:
         return int(tensor.untyped_storage()._cdata)
     except (RuntimeError, NotImplementedError):
         return -id(tensor)
+
+
+def is_constant(value: Any) -> bool:
+    """Whether a value cannot change without becoming another object: numbers, words, functions, tuples of such."""
+    return type(value) in _PLAIN or (isinstance(value, tuple) and all(map(is_constant, value)))
 
 
 def _is_torchs(value: Any) -> bool:

@@ -29,7 +29,7 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        training = [module for module in model.modules() if module.training]
+        training = [module for module in modules_of(model) if module.training]
         for module in training:
             module.training = False
         try:
@@ -39,11 +39,23 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
                 module.training = True
 
 
+def modules_of(model: nn.Module) -> list[nn.Module]:
+    """The model and all modules in it, each once (`model.modules()`, without its names and its generators)."""
+    found = {id(model): model}
+    waiting = [model]
+    for module in waiting:
+        for child in module._modules.values() if module._modules else ():
+            if child is not None and id(child) not in found:
+                found[id(child)] = child
+                waiting.append(child)
+    return waiting
+
+
 @contextmanager
 def untouched(model: nn.Module) -> Iterator[Belongings]:
     """What a forward pass stores in the model, writes into its tensors or draws at random is undone afterwards."""
     belongings = belongings_of(model)
-    dice = _Dice(model)
+    dice = _Dice(belongings)
     belongings.drew = dice.thrown
     try:
         yield belongings
@@ -55,11 +67,11 @@ def untouched(model: nn.Module) -> Iterator[Belongings]:
 class _Dice:
     """The states of every generator that a forward pass may draw from."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, belongings: Belongings) -> None:
         self.torch = torch.get_rng_state()
         self.python = random.getstate()
         self.numpy: Any = np.random.get_state()  # the one that a forward pass would use
-        devices = {value.device for value in model.parameters()} - {torch.device("cpu"), torch.device("meta")}
+        devices = {value.device for value in belongings} - {torch.device("cpu"), torch.device("meta")}
         self.others = {device: _state_of(device) for device in devices}
 
     def thrown(self) -> bool:

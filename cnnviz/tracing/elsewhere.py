@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.tracing.belongings import storage_of
 from cnnviz.tracing.memory import Memory
 
 _use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
@@ -22,20 +23,34 @@ _METHODS: dict[Any, Callable[..., Any]] = {
 _METHODS[torch.relu_] = torch.relu
 
 
-def _references(tensor: torch.Tensor) -> int:
-    return -1 if _use_count is None else _use_count(tensor.untyped_storage()._cdata)
+def _references(tensor: torch.Tensor) -> tuple[int, int]:
+    """(which memory block, how many tensors lie in it: a number to compare; −1 where torch does not say)."""
+    storage = tensor.untyped_storage()
+    number = storage._cdata
+    return number, -1 if _use_count is None else _use_count(number)
 
 
-_ALONE = _references(torch.empty(1))
+_ALONE = _references(torch.empty(1))[1]
 
 
 def of_module(module: nn.Module, args: Sequence[Any], memory: Memory) -> Callable[[], Any] | None:
     """What computes an in-place module out of place and leaves its input as it would; None: do it in place."""
     if len(args) != 1 or not _is_alone(args[0], memory):
         return None
+    twin = twin_of(module)
+    return lambda: _swapped(args[0], twin.forward, memory)
+
+
+def of_known(twin: nn.Module, x: torch.Tensor, memory: Memory) -> Any:
+    """What a twin makes of x, and x is left as the module in place would leave it; None: do it in place."""
+    return _swapped(x, twin.forward, memory) if _is_alone(x, memory) else None
+
+
+def twin_of(module: nn.Module) -> nn.Module:
+    """The same module with the same parameters, out of place."""
     twin = object.__new__(type(module))
     twin.__dict__ = {**module.__dict__, "inplace": False}
-    return lambda: _swapped(args[0], lambda old: type(module).forward(twin, old), memory)
+    return twin
 
 
 def of_function(
@@ -71,7 +86,10 @@ def _is_alone(value: Any, memory: Memory) -> bool:
     """Whether a value's memory is this tensor's only, so that it may be exchanged."""
     if type(value) is not torch.Tensor or torch.is_grad_enabled() or value.layout != torch.strided:
         return False
-    return not memory.copies and _ALONE > 0 and _references(value) == _ALONE and memory.is_one_value(value)
+    if memory.copies or _ALONE < 0:
+        return False
+    storage, count = _references(value)
+    return count == _ALONE and memory.is_one_value(value, storage, alone=True)
 
 
 def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memory: Memory) -> torch.Tensor:
@@ -81,7 +99,7 @@ def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memor
     if result is old:  # dropout in eval mode
         return victim
     memory.exchange(victim, old)
-    if result.stride() != victim.stride():
+    if not (result.is_contiguous() and victim.is_contiguous()) and result.stride() != victim.stride():
         result = torch.empty_strided(victim.shape, victim.stride(), dtype=victim.dtype, device=victim.device).copy_(
             result
         )
@@ -93,7 +111,7 @@ def put(victim: torch.Tensor, result: torch.Tensor, memory: Memory) -> torch.Ten
     """The result as the new value of a tensor that a call was to write over; itself if it has another shape."""
     if result.shape != victim.shape:
         return result
-    if not torch.is_grad_enabled() and memory.is_one_value(victim):
+    if not torch.is_grad_enabled() and memory.is_one_value(victim, storage_of(victim)):
         memory.exchange(victim, victim.detach())
         victim.data = result
     else:

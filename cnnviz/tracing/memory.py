@@ -9,24 +9,28 @@ from torch.autograd.graph import GradientEdge, get_gradient_edge
 
 from cnnviz.tracing.belongings import Belongings, storage_of
 
+Sources = tuple[int, ...]
+
 
 class Slot:
     """One value as it was made: in its tensor as long as nothing writes over it, then in a copy.
 
-    sources: the keys of the rows that made it; a row's own key, if it is one. depends: on the network's input.
+    sources: the numbers of the rows that made it; a row's own, if it is one. depends: on the network's input.
     """
 
-    __slots__ = ("_version", "depends", "edge", "kept", "note", "sources", "storage", "tensor")
+    __slots__ = ("_version", "depends", "edge", "kept", "note", "sources", "tensor")
 
-    def __init__(self, tensor: torch.Tensor, sources: tuple[str, ...], *, depends: bool, storage: int) -> None:
+    def __init__(self, tensor: torch.Tensor, sources: Sources, depends: bool) -> None:
         self.tensor: torch.Tensor | None = tensor
         self.kept: torch.Tensor | None = None
         self.edge: GradientEdge | None = None
         self.sources = sources
         self.depends = depends
-        self.storage = storage
         self.note: Any = None  # whatever an observer wants to remember of the value
-        self._version = _version(tensor)
+        try:
+            self._version = tensor._version
+        except RuntimeError:  # made in inference mode
+            self._version = 0
 
     @property
     def value(self) -> torch.Tensor:
@@ -50,7 +54,10 @@ class Slot:
 
 
 def _version(tensor: torch.Tensor) -> int:
-    return 0 if tensor.is_inference() else int(tensor._version)
+    try:
+        return tensor._version
+    except RuntimeError:  # made in inference mode
+        return 0
 
 
 class Memory:
@@ -60,21 +67,33 @@ class Memory:
         self.belongings = belongings
         self.copies = copies  # keep every value as a copy at once, and trust nothing
         self._current: dict[int, Slot] = {}
+        self._again: set[int] = set()  # tensors that more than one call returned
+        self._new: list[Slot] = []  # not yet among the blocks: nothing has asked for them since
         self._blocks: dict[int, list[Slot]] = {}
-        self._writers: dict[int, tuple[str, ...]] = {}
+        self._writers: dict[int, Sources] = {}
         self._known: set[int] | None = None
         self._alive: list[torch.Tensor] = []  # so that no identity is given twice
 
-    def add(self, tensor: torch.Tensor, sources: tuple[str, ...], *, depends: bool) -> Slot:
+    def add(self, tensor: torch.Tensor, sources: Sources, depends: bool) -> Slot:
         """A value that was just made."""
-        storage = storage_of(tensor)
-        slot = Slot(tensor, sources, depends=depends, storage=storage)
-        self._current[id(tensor)] = slot
-        self._blocks.setdefault(storage, []).append(slot)
+        slot = Slot(tensor, sources, depends)
+        number = id(tensor)
+        if number in self._current:
+            self._again.add(number)
+        self._current[number] = slot
+        self._new.append(slot)
         if self.copies:
+            self._sort()
             self._alive.append(tensor)
             slot.keep()
         return slot
+
+    def _sort(self) -> None:
+        """Find the memory block of each value that is new and still in its tensor."""
+        for slot in self._new:
+            if slot.tensor is not None:
+                self._blocks.setdefault(storage_of(slot.tensor), []).append(slot)
+        self._new.clear()
 
     def read(self, tensor: torch.Tensor) -> Slot | None:
         """The value that stands in a tensor now; None for what the model owns and no call has touched."""
@@ -83,24 +102,31 @@ class Memory:
             return slot
         if isinstance(tensor, torch.nn.Parameter):
             return None
+        self._sort()
         storage = storage_of(tensor)
         sharing = self._blocks.get(storage)
         if sharing is None and storage not in self._writers:
             if self._is_owned(tensor):
                 return None
-            return self.add(tensor, (), depends=True)  # it came by a way that no call told of
+            return self.add(tensor, (), True)  # it came by a way that no call told of
         before = self._writers.get(storage) or _union(sharing or [])
-        return self.add(tensor, before, depends=bool(before) or any(slot.depends for slot in sharing or []))
+        return self.add(tensor, before, bool(before) or any(slot.depends for slot in sharing or []))
+
+    def holds(self, tensor: torch.Tensor) -> bool:
+        """Whether a call told of this very tensor."""
+        return id(tensor) in self._current
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether a call told of this tensor, or the model owns it."""
         if id(tensor) in self._current or isinstance(tensor, torch.nn.Parameter):
             return True
+        self._sort()
         storage = storage_of(tensor)
         return storage in self._blocks or storage in self._writers or self._is_owned(tensor)
 
     def overwrite(self, victims: list[torch.Tensor]) -> None:
         """Something is about to write over these tensors: every value in their memory is copied first."""
+        self._sort()
         for storage in {storage_of(victim) for victim in victims}:
             self.belongings.save(storage)
             slots = self._blocks.pop(storage, [])
@@ -116,10 +142,18 @@ class Memory:
             earlier = self._writers.get(storage, ())
             self._writers[storage] = tuple(dict.fromkeys((*earlier, *_union(slots))))
 
-    def is_one_value(self, tensor: torch.Tensor) -> bool:
-        """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else."""
+    def is_one_value(self, tensor: torch.Tensor, storage: int, *, alone: bool = False) -> bool:
+        """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else.
+
+        alone: no other tensor lies in that memory, so that none need be looked for.
+        """
         slot = self._current.get(id(tensor))
-        return slot is not None and self._blocks.get(slot.storage) == [slot] and slot.storage not in self._writers
+        if slot is None or storage in self._writers or self._is_owned(tensor):
+            return False
+        if alone and id(tensor) not in self._again:
+            return True
+        self._sort()
+        return self._blocks.get(storage) == [slot]
 
     def exchange(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
         """The value of a tensor goes on in `old`, which lies in its memory; the tensor is about to get another."""
@@ -127,10 +161,10 @@ class Memory:
         slot.tensor, slot.kept = None, old
         self._alive.append(tensor)
 
-    def wrote(self, victims: list[torch.Tensor], key: str) -> None:
-        """These tensors were written over by the row of this key."""
+    def wrote(self, victims: list[torch.Tensor], row: int) -> None:
+        """These tensors were written over by the row of this number."""
         for storage in {storage_of(victim) for victim in victims} & self._writers.keys():
-            self._writers[storage] = tuple(dict.fromkeys((*self._writers.get(storage, ()), key)))
+            self._writers[storage] = tuple(dict.fromkeys((*self._writers.get(storage, ()), row)))
 
     def _is_owned(self, tensor: torch.Tensor) -> bool:
         if self._known is None:
@@ -138,5 +172,5 @@ class Memory:
         return id(tensor) in self._known
 
 
-def _union(slots: list[Slot]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for slot in slots for key in slot.sources))
+def _union(slots: list[Slot]) -> Sources:
+    return tuple(dict.fromkeys(row for slot in slots for row in slot.sources))

@@ -17,6 +17,7 @@ _ASSIGNMENTS = frozenset(
     {f"__i{name}__" for name in ("add", "sub", "mul", "truediv", "div", "floordiv", "mod", "pow", "matmul", "and")}
     | {"__ior__", "__ixor__", "__ilshift__", "__irshift__", "__setitem__", "set_data"}
 )
+_SHOW = frozenset({"numpy", "__array__", "data_ptr", "storage", "untyped_storage", "__dlpack__"})
 _ATTRIBUTES = frozenset({"data", "real", "imag"})
 
 
@@ -26,6 +27,24 @@ def name_of(function: Any) -> str:
     if name in ("__get__", "__set__"):
         return str(getattr(getattr(function, "__self__", None), "__name__", name))
     return name.partition(".")[0]  # torch.ops' overloads: "add_.Tensor"
+
+
+def may_write(function: Callable[..., Any]) -> bool:
+    """Whether a call may write, by the function's name and its positional arguments."""
+    name: str = getattr(function, "__name__", "")
+    return (
+        name == "__set__"
+        or name[-1:] == "_"
+        or name in _ASSIGNMENTS
+        or "_." in name
+        or name.endswith(("batch_norm", "instance_norm"))
+        or name.startswith("embedding")
+    )
+
+
+def shows_memory(name: str) -> bool:
+    """Whether a function of this name shows a tensor's memory to what no call will tell of: numpy, C."""
+    return name in _SHOW
 
 
 def written(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:

@@ -11,6 +11,8 @@ import streamlit as st
 
 from cnnviz.records import Activations, Layer
 
+Offer = tuple[str, str, str, Callable[[], bytes | str]]  # label, file name, media type, what makes the bytes
+
 
 def npz(layer: Layer) -> bytes:
     """The layer's values as a compressed NPZ: values [C, H, W] float32, and its name."""
@@ -32,7 +34,7 @@ def table(recording: Activations) -> str:
     return target.getvalue()
 
 
-def downloads(items: Sequence[tuple[str, str, str, Callable[[], bytes | str]]], *, key: str) -> None:
+def downloads(items: Sequence[Offer], *, key: str) -> None:
     """Buttons in a row. items: (label, file name, media type, a function that makes the bytes when asked)."""
     with st.container(horizontal=True):
         for label, file_name, media, make in items:

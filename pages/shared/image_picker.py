@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,12 +12,13 @@ from cnnviz import images, limits, samples
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.shared import cache, url_state
-from pages.shared.components.draw import draw
+from pages.shared.components.draw import DRAWING, draw
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.view import View
 
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
 THUMBNAIL = 88
+DRAW_ON = "Draw on it: does it become an 8?"
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -65,31 +67,39 @@ def popover(spec: Spec | None = None) -> Picture:
 def choose(source: str, spec: Spec | None = None) -> None:
     """The controls of that source; a picture that could not be read is said, and the one that was there stays."""
     if source == "Upload":
-        _upload()
+        upload()
     elif source == "Camera":
-        _camera()
+        camera()
     elif source == "Draw":
-        _drawing()
+        drawing(chosen(spec))
     else:
-        _strip(chosen(spec))
-    if (said := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
-        st.warning(said, icon=":material/broken_image:")
+        strip(chosen(spec))
+    said()
+
+
+def said() -> None:
+    """What is to be said of the last picture: that it is poor, or why it could not be read."""
+    if (warning := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
+        st.warning(warning, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
         st.error(f"{escaped(problem)} The picture that was there stays.", icon=":material/broken_image:")
 
 
-def _strip(current: Picture) -> None:
+def strip(current: Picture) -> None:
+    """All samples, small, to choose from."""
     titles = [(item.name, item.title) for item in samples.names()]
     picked = thumbnails(
         cache.sample_sprite(THUMBNAIL), titles, size=THUMBNAIL, selected=current.name, key="picture.strip"
     )
     if picked and picked != current.name:
         st.session_state.pop("picture.problem", None)
+        st.session_state["picture.taken"] = True
         url_state.change(picture=picked, row=None, column=None)
         st.rerun()
 
 
-def _upload() -> None:
+def upload() -> None:
+    """A file of one's own."""
     st.file_uploader(
         f"{images.KNOWN}, up to {limits.IMAGE_MB} MB",
         type=[ending.removeprefix(".") for ending in images.ENDINGS],
@@ -104,7 +114,8 @@ def _take_upload() -> None:
         take(file.getvalue(), file.name)
 
 
-def _camera() -> None:
+def camera() -> None:
+    """A photo from this device."""
     st.camera_input("A photo", key="picture.camera", on_change=_take_photo)
 
 
@@ -113,12 +124,23 @@ def _take_photo() -> None:
         take(file.getvalue(), "photo")
 
 
-def _drawing() -> None:
-    data = draw(key="picture.draw")
+def drawing(current: Picture) -> None:
+    """The sheet to draw a digit on. The drawn sample lies on it to be drawn on; under any other picture it is blank."""
+    drawn_here = not current.name and current.title == DRAWING
+    start = _on_the_sheet() if current.name == samples.DRAWN else b""
+    lies = DRAWING if drawn_here else current.digest
+    data = draw(key="picture.draw", lies=lies, start=start, said=DRAW_ON if start else "")
     if data is not None and images.digest(data) != st.session_state.get("picture.drawn"):
         st.session_state["picture.drawn"] = images.digest(data)
-        take(data, "drawing")
+        take(data, DRAWING)
         st.rerun()
+
+
+@st.cache_resource(show_spinner=False)
+def _on_the_sheet() -> bytes:
+    file = io.BytesIO()
+    samples.read(samples.DRAWN).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
 def take(data: bytes, title: str) -> None:
@@ -132,6 +154,7 @@ def take(data: bytes, title: str) -> None:
     st.session_state["picture.warning"] = images.warning(image)
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
+    st.session_state["picture.taken"] = True
     url_state.change(picture="own", row=None, column=None)
 
 

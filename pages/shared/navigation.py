@@ -219,6 +219,44 @@ MENU: Mapping[str, Sequence[Row]] = {
     ),
 }
 ROWS = tuple(row for rows in MENU.values() for row in rows)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page of the course. sentence: what one knows after it; presumes: the addresses of what comes before."""
+
+    url_path: str
+    sentence: str
+    presumes: tuple[str, ...] = ()
+
+
+COURSE = (
+    Stop("", "A network turns an image into maps, layer by layer, and maps into an answer."),
+    Stop("data", "What a network is trained on: images, classes, batches and epochs."),
+    Stop("convolution", "One small kernel slides over its input and makes a whole feature map.", ("",)),
+    Stop("kernels", "What kernels become when a network learns them by itself.", ("convolution",)),
+    Stop("activations", "Why something has to bend between two layers, and what each bend costs.", ("convolution",)),
+    Stop("pooling", "Fewer cells for the same image: what is kept and what is lost.", ("convolution",)),
+    Stop("receptive_field", "Which pixels one cell deep in a network can see at all.", ("convolution", "pooling")),
+    Stop("training_lab", "Train a network and watch its loss, its accuracy and its mistakes.", ("data",)),
+    Stop("lenet_then_and_now", "LeNet of 1998 against what we would build today.", ("activations", "pooling")),
+    Stop("gradients", "What of the gradient is left when it reaches the first layer.", ("activations", "training_lab")),
+    Stop("vanishing_gradients", "The same measured in real training runs.", ("gradients",)),
+    Stop("batch_norm", "How a batch is brought to mean 0 and deviation 1, and why two modes.", ("gradients",)),
+    Stop("batch_norm_rates", "What BatchNorm changes about the learning rate.", ("batch_norm",)),
+    Stop("dropout", "Units that are left out at random, and what that does to an answer.", ("training_lab",)),
+    Stop("overfitting", "A net that learns its images by heart, and what dropout does about it.", ("dropout",)),
+    Stop("training_choices", "Order, batch size, augmentation, optimiser: which of them matters.", ("training_lab",)),
+    Stop("shifted_pictures", "Which network still reads a digit that has moved.", ("convolution", "pooling")),
+    Stop("permuted_pixels", "What a CNN owes to neighbouring pixels.", ("convolution",)),
+    Stop("architectures", "Whole networks: where their parameters and their work lie.", ("receptive_field",)),
+    Stop("blocks", "The parts that modern networks repeat.", ("architectures",)),
+    Stop("degradation", "Why deeper was worse until shortcuts came.", ("blocks", "batch_norm")),
+    Stop("compare", "Accuracy against cost, from LeNet to MobileNet.", ("architectures",)),
+    Stop("own_model", "Build a network of your own, or bring one.", ("architectures", "training_lab")),
+    Stop("questions", "Eight questions on all of this, each answered with a number.", ("degradation",)),
+    Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),
+)  # the pages in an order that teaches
 EXPLORE = "pages/look/explore/page.py"
 TRAINING_LAB = "pages/learn/training_lab/page.py"
 

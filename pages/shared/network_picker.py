@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -29,6 +30,15 @@ def networks_listed() -> dict[str, str]:
 
 def network_picker() -> str:
     """The network at hand, and of a run which of its snapshots; a timm name can be typed in as "timm/<name>"."""
+    current = network_list()
+    snapshot_slider(current)
+    return current
+
+
+def network_list(
+    *, label: Literal["visible", "collapsed"] = "visible", width: int | Literal["stretch"] = "stretch"
+) -> str:
+    """The network at hand, and the list to choose another."""
     listed = networks_listed()
     current = url_state.get("network")
     shown = networks.at_its_end(current)
@@ -43,22 +53,29 @@ def network_picker() -> str:
         on_change=_network_chosen,
         accept_new_options=True,
         help="Trained networks come first. Any timm model can be typed in: timm/convnext_atto",
+        label_visibility=label,
+        width=width,
     )
-    if shown.startswith(networks.RUN):
-        _snapshot_slider(current)
     return current
 
 
-def _snapshot_slider(choice: str) -> None:
-    """Through a run's training, with the same picture, layer and channel; nothing where it has no snapshots."""
+def snapshots(choice: str) -> dict[int, str]:
+    """Step → words, of the snapshots of a run's training; empty where it has none, and for what is no run."""
+    if not choice.startswith(networks.RUN):
+        return {}
     try:
-        run_id, step = networks.split(choice)
-        run = checkpoints.find(run_id)
+        run = checkpoints.find(networks.split(choice)[0])
     except CANNOT_OPEN:
-        return  # whoever opens the network says why it cannot be
+        return {}  # whoever opens the network says why it cannot be
     places = {number: f"{number:,}" for number in run.snapshots} | ({END: "the end"} if run.finished else {})
-    if len(places) < 2:
+    return places if len(places) > 1 else {}
+
+
+def snapshot_slider(choice: str) -> None:
+    """Through a run's training, with the same picture, layer and channel; nothing where it has no snapshots."""
+    if not (places := snapshots(choice)):
         return
+    run_id, step = networks.split(choice)
     st.session_state["picker.step"] = step if step in places else list(places)[-1]
     st.select_slider(
         "Weights after step", list(places), format_func=places.__getitem__, key="picker.step",
@@ -91,7 +108,9 @@ def chosen_layer(recording: Activations, kinds: Sequence[str] = ()) -> str:
     return first_layer(recording) if not kinds or listed == list(recording.keys) else listed[0]
 
 
-def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
+def layer_picker(
+    recording: Activations, kinds: Sequence[str] = (), *, label: Literal["visible", "collapsed"] = "visible"
+) -> str:
     """The layer at hand, and the list to choose another; `kinds`, as in records.KINDS, narrows the list."""
     current = chosen_layer(recording, kinds)
     st.session_state["picker.layer"] = current
@@ -102,6 +121,7 @@ def layer_picker(recording: Activations, kinds: Sequence[str] = ()) -> str:
         format_func=words.__getitem__,  # a session keeps this function: it must not hold the recording
         key="picker.layer",
         on_change=lambda: url_state.change(layer=st.session_state["picker.layer"]),
+        label_visibility=label,
     )
     return current
 

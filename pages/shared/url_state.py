@@ -52,6 +52,13 @@ def get(name: str) -> Any:
     return st.session_state.get(f"view.{name}", DEFAULTS[name])
 
 
+def is_untouched() -> bool:
+    """Whether neither the link nor a person has said anything of the view yet."""
+    return all(get(name) == default for name, default in DEFAULTS.items()) and not any(
+        name in st.query_params for name in DEFAULTS
+    )
+
+
 def change(**values: Any) -> None:
     """Set parts of the view. A new network or layer forgets the channel and the cell of the old one."""
     if "network" in values and values["network"] != get("network"):
@@ -64,11 +71,14 @@ def change(**values: Any) -> None:
         st.session_state[f"view.{name}"] = value
 
 
-def publish() -> None:
-    """Write the view into the address bar, so that the link brings it back. What else stands there is left alone."""
+def publish(*, always: tuple[str, ...] = ()) -> None:
+    """Write the view into the address bar, so that the link brings it back. What else stands there is left alone.
+
+    always: what is written although it is as usual, on a page that opens with something else.
+    """
     for name, default in DEFAULTS.items():
         value = get(name)
-        if value in (None, "") or value == default:
+        if value in (None, "") or (value == default and name not in always):
             if name in st.query_params:
                 del st.query_params[name]
         elif st.query_params.get(name) != str(value):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 import streamlit as st
 from PIL import Image
+
+from cnnviz import networks
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -46,13 +49,35 @@ class Cached(Protocol[P, R_co]):
         ...
 
 
+class _Guarded(Generic[P, R]):
+    """A cached function that refuses another visitor's network before it looks into what everybody shares."""
+
+    def __init__(self, function: Cached[P, R]) -> None:
+        self._function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        first = next(iter((*args, *kwargs.values())), None)
+        choice = first.choice if isinstance(first, View) else first
+        if isinstance(choice, str):
+            networks.refuse_others(choice)
+        return self._function(*args, **kwargs)
+
+    def clear(self) -> None:
+        self._function.clear()
+
+
 _of_networks: dict[str, Cached[..., object]] = {}  # by module and name, which a reloaded module writes over
 
 
 def of_networks(function: Cached[P, R]) -> Cached[P, R]:
-    """Marks a cached function whose results depend on a network's weights: `forget` empties it."""
-    _of_networks[f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"] = function
-    return function
+    """Marks a cached function whose results depend on a network's weights, which its first argument names.
+
+    `forget` empties it, and where the app is shared, nobody gets what came of another visitor's network.
+    """
+    guarded = _Guarded(function)
+    _of_networks[f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"] = guarded
+    return guarded
 
 
 def by_view(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.support import ROOT
-from tests.support.browser import PAINTED, choose_page, idle, picture_file
+from tests.support.browser import PAINTED, choose_page, idle, open_training, open_upload, picture_file
 
 pytestmark = pytest.mark.browser
 TRAINED = "network=run:digits-lenet5-d2a25f8f"
@@ -33,7 +34,7 @@ def colours(data: bytes) -> int:
 
 def explored(page: Any) -> None:
     page.wait_for_selector(PAINTED)
-    page.wait_for_selector("article.card")  # a session's first run ends with the canvas; the rest follows
+    page.get_by_text("Source", exact=True).first.wait_for()  # a session's first run ends with the canvas
     idle(page)
 
 
@@ -56,8 +57,7 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
 ) -> None:
     page = open_page(f"{app[0]}/?{TRAINED}")
     explored(page)
-    page.get_by_role("radio", name="Upload").click()
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(picture_file(tmp_path, 3)))
+    open_upload(page).set_input_files(str(picture_file(tmp_path, 3)))
     page.get_by_text("picture_3.jpg").first.wait_for()
     explored(page)
 
@@ -65,9 +65,7 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
     page.get_by_text(re.compile("conv2.*convolution")).first.wait_for()
     page.wait_for_url(re.compile("layer=conv2"))
 
-    grid = page.locator(".mosaic .grid")
-    grid.scroll_into_view_if_needed()
-    grid.click(position={"x": 30, "y": 40})
+    page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     page.wait_for_url(re.compile(r"row=\d+"))
     idle(page)
     card = page.locator("article.card")
@@ -85,7 +83,7 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
 def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
     app: tuple[str, int], open_page: Callable[..., Any]
 ) -> None:
-    page = open_page(f"{app[0]}/?{TRAINED}")
+    page = open_page(f"{app[0]}/?{TRAINED}&layer=conv1")
     explored(page)
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
@@ -103,18 +101,78 @@ def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
     assert not sent
 
 
-def test_escape_leads_from_the_unit_to_the_layer_and_from_there_to_the_network(
+def test_a_tile_opens_the_layer_beside_the_canvas_a_cell_its_unit_and_escape_leads_back(
     app: tuple[str, int], open_page: Callable[..., Any]
 ) -> None:
+    """All in one screen: nothing is scrolled to, and the canvas stays where it was."""
+    page = open_page(app[0])
+    page.set_viewport_size({"width": 1280, "height": 720})
+    explored(page)
+    assert _inside(page, ".cnnviz .stage"), "the whole canvas is in the first screen"
+    tile(page, "conv2", 1)
+    page.locator(".mosaic .grid").wait_for()
+    assert _inside(page, ".cnnviz .stage", page.viewport_size["width"] * 0.6)
+    page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
+    page.locator("article.card[data-ready]").wait_for()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.keyboard.press("Escape")
+    page.locator(".mosaic .grid").wait_for()
+    assert page.locator("article.card").count() == 0
+    page.keyboard.press("Escape")
+    page.locator(".mosaic .grid").wait_for(state="detached")
+    assert "layer=" not in page.url
+    tile(page, "conv1", 0)
+    page.get_by_role("button", name="Close").click()
+    page.locator(".mosaic .grid").wait_for(state="detached")
+
+
+def _inside(page: Any, selector: str, right: float = math.inf) -> bool:
+    """Whether it lies in the window, and ends left of `right`."""
+    box = page.locator(selector).bounding_box()
+    size = page.viewport_size
+    fits = box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+    return bool(fits and box["x"] + min(box["width"], size["width"] / 2) <= min(right, size["width"]))
+
+
+def test_the_digit_that_lies_there_is_drawn_on_and_a_photo_is_one_click_away(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(app[0])
+    explored(page)
+    page.get_by_text(re.compile(r"a drawn digit →\s*3")).first.wait_for()
+    box = page.locator(".paper").bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    for x, y in ((0.3, 0.33), (0.4, 0.5), (0.3, 0.65), (0.35, 0.8)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+    page.mouse.up()
+    page.get_by_text(re.compile(r"drawing →\s*8")).first.wait_for()
+    page.get_by_role("button", name="Now a photo").click()
+    page.get_by_text(re.compile(r"cat →")).first.wait_for()
+    assert page.locator(".paper").count() == 0
+
+
+def test_back_leads_to_the_page_before_and_the_copied_link_opens_what_is_shown(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    """However many values one sets on a page: each page is one entry of the history."""
     page = open_page(f"{app[0]}/?{TRAINED}")
     explored(page)
-    page.locator("article.card .sheet").focus()
-    page.keyboard.press("Escape")
-    assert page.locator(".mosaic .grid").evaluate("grid => grid.getRootNode().activeElement === grid")
-    page.keyboard.press("Escape")
-    assert page.locator(".cnnviz .stage").evaluate("stage => stage.getRootNode().activeElement === stage")
-    page.get_by_role("button", name="Back to the layer").click()
-    assert page.locator(".mosaic .grid").evaluate("grid => grid.getRootNode().activeElement === grid")
+    tile(page, "conv2", 1)
+    page.wait_for_url(re.compile("layer=conv2"))
+    choose_page(page, "Layers", "Convolution")
+    page.get_by_role("heading", name="How does one small kernel").wait_for()
+    idle(page)
+    page.get_by_role("radio", name="Weight sharing").click()
+    page.wait_for_url(re.compile("Weight"))
+    page.go_back()
+    page.locator(".mosaic .grid").wait_for()
+    page.evaluate("navigator.clipboard.writeText = async text => { window.__copied = text }")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    other = open_page(page.evaluate("window.__copied"))
+    other.locator(".mosaic .grid").wait_for()
+    assert "layer=conv2" in other.url
 
 
 def test_a_broken_picture_is_said_and_the_old_one_stays(
@@ -124,8 +182,7 @@ def test_a_broken_picture_is_said_and_the_old_one_stays(
     explored(page)
     bad = tmp_path / "broken.png"
     bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
-    page.get_by_role("radio", name="Upload").click()
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(bad))
+    open_upload(page).set_input_files(str(bad))
     page.get_by_text("The picture that was there stays").first.wait_for()
     assert page.locator(PAINTED).count() == 1
 
@@ -133,7 +190,7 @@ def test_a_broken_picture_is_said_and_the_old_one_stays(
 def test_a_drawn_digit_is_recognised(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
     page = open_page(f"{app[0]}/?network=run:mnist-lenet5-df3d2154")
     explored(page)
-    page.get_by_role("radio", name="Draw").click()
+    page.get_by_role("button", name="Draw").click()
     sheet = page.locator("canvas[role=application], .draw canvas, canvas.sheet").first
     sheet.wait_for()
     box = sheet.bounding_box()
@@ -149,6 +206,7 @@ def test_a_drawn_digit_is_recognised(app: tuple[str, int], open_page: Callable[.
 
 def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
     page = open_page(app[0])
+    open_training(page)
     page.get_by_label("For", exact=True).fill("60")
     page.get_by_label("For", exact=True).press("Enter")
     idle(page)
@@ -178,6 +236,7 @@ def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
     app: tuple[str, int], open_page: Callable[..., Any]
 ) -> None:
     page = open_page(f"{app[0]}/training_lab")
+    open_training(page)
     page.get_by_label("Seed", exact=True).fill("7")
     page.get_by_label("Seed", exact=True).press("Enter")
     idle(page)
@@ -235,8 +294,7 @@ def test_a_photo_of_a_digit_on_paper_is_recognised(
     Image.composite(sheet, Image.new("L", sheet.size, 120), shade).convert("RGB").save(path)
     page = open_page(f"{app[0]}/?network=run:mnist-lenet5-df3d2154")
     explored(page)
-    page.get_by_role("radio", name="Upload").click()
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(str(path))
+    open_upload(page).set_input_files(str(path))
     said = page.get_by_text(re.compile("seven.jpg →")).first
     said.wait_for()
     assert re.search(r"seven.jpg →\s*7\b", said.inner_text())

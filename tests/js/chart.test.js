@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boxIn, plain, powerText, roundStep, scale, scaleOf, ticks } from "../../pages/shared/js/chart.js";
-
-// The same numbers on every run: a linear congruential generator (Numerical Recipes, 1992).
-function drawn(count, seed = 1) {
-  return Array.from({ length: count }, () => (seed = (1664525 * seed + 1013904223) % 2 ** 32) / 2 ** 32);
-}
+import { drawn } from "./dom.js";
+import { boxIn, curveOn, plain, plane, powerText, roundStep, scale, scaleOf, ticks } from "../../pages/shared/js/chart.js";
 
 test("a scale and its inverse undo each other, linear and logarithmic", () => {
   for (const share of drawn(200)) {
@@ -46,4 +42,46 @@ test("ticks are multiples of 1, 2 or 5 times a power of ten, evenly spaced, insi
 test("numbers on axes have a real minus and no zeros behind", () => {
   assert.deepEqual([plain(-0.5), plain(2), plain(1e6), powerText(-12)], ["−0.5", "2", "1e+6", "10⁻¹²"]);
   assert.deepEqual(boxIn(100, 50, { left: 10, right: 5, top: 1, bottom: 9 }), { x: 10, y: 1, w: 85, h: 40 });
+});
+
+test("a plane puts its ends at the edges of its box and finds a place again", () => {
+  for (const share of drawn(50, 9)) {
+    const box = { x: 40, y: 8, w: 300, h: 100 };
+    for (const log of [false, true]) {
+      const at = plane(box, [0.01 + share, 3 + share], [-2, 5], log);
+      const near = (one, other) => assert.ok(Math.abs(one - other) < 1e-9, `${one} ${other}`);
+      near(at.X(at.x[0]), 40);
+      near(at.X(at.x[1]), 340);
+      near(at.Y(-2), 108);
+      near(at.Y(5), 8);
+      near(at.atX(at.X(1 + share)), 1 + share);
+    }
+  }
+});
+
+test("a curve on a plane leaves a gap where there is no number", () => {
+  const calls = [];
+  const note =
+    name =>
+    (...values) =>
+      calls.push([name, ...values]);
+  const context = Object.fromEntries(
+    ["save", "restore", "beginPath", "rect", "clip", "stroke", "setLineDash"].map(name => [name, () => {}]),
+  );
+  Object.assign(context, { moveTo: note("move"), lineTo: note("line") });
+  const points = [
+    [0, 0],
+    [1, 1],
+    [2, NaN],
+    [3, 3],
+    [4, Infinity],
+    [5, 5],
+  ];
+  curveOn(context, plane({ x: 0, y: 0, w: 10, h: 10 }, [0, 10], [0, 10]), points, { colour: "red" });
+  assert.deepEqual(calls, [
+    ["move", 0, 10],
+    ["line", 1, 9],
+    ["move", 3, 7],
+    ["move", 5, 5],
+  ]);
 });

@@ -31,9 +31,32 @@ export class FakeElement {
     this.children.unshift(...added);
   }
 
+  replaceChildren(...added) {
+    this.children = added;
+  }
+
+  remove() {}
+
+  scrollIntoView() {}
+
   getBoundingClientRect() {
     return { left: 10, top: 20, width: 100, height: 50 };
   }
+}
+
+/** A key as it is pressed, and whether the page was kept from answering it. */
+export const key = (name, more = {}) => ({
+  key: name,
+  prevented: false,
+  preventDefault() {
+    this.prevented = true;
+  },
+  ...more,
+});
+
+/** The same numbers from 0 to 1 on every run: a linear congruential generator (Numerical Recipes, 1992). */
+export function drawn(count, seed = 1) {
+  return Array.from({ length: count }, () => (seed = (1664525 * seed + 1013904223) % 2 ** 32) / 2 ** 32);
 }
 
 export const observed = new Map();
@@ -45,6 +68,11 @@ export function install(style = {}) {
   globalThis.document = { createElement: () => Object.assign(new FakeElement(), { getContext: () => context }) };
   globalThis.getComputedStyle = () => ({ getPropertyValue: name => style[name] ?? "" });
   globalThis.requestAnimationFrame = work => setTimeout(() => work(performance.now()), 0);
+  globalThis.Option = class {
+    constructor(text, value) {
+      Object.assign(this, { text, value });
+    }
+  };
   globalThis.cancelAnimationFrame = clearTimeout;
   globalThis.matchMedia = () => ({ matches: false });
   globalThis.ResizeObserver = class {

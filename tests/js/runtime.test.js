@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { FakeElement, install, packet } from "./dom.js";
+import { FakeElement, drawn, install, key, packet } from "./dom.js";
 import { inkOn, relativeLuminance } from "../../pages/shared/js/ink.js";
-import { onDrag, onKeys, placeIn } from "../../pages/shared/js/input.js";
-import { clamp, exact, indexIn, number, percent } from "../../pages/shared/js/numbers.js";
+import { cellIn, onDrag, onKeys, onPoint, placeIn, stepIn } from "../../pages/shared/js/input.js";
+import { bracketed, brief, clamp, exact, indexIn, number, percent, share } from "../../pages/shared/js/numbers.js";
+import { offer, slider, stepper } from "../../pages/shared/js/controls.js";
 import { floats, unpack } from "../../pages/shared/js/packet.js";
 import { ZERO, entryOf } from "../../pages/shared/js/palette.js";
 import { player } from "../../pages/shared/js/play.js";
@@ -13,15 +14,6 @@ before(() => install());
 async function until(done) {
   while (!done()) await new Promise(again => setTimeout(again, 2));
 }
-
-const key = (name, more = {}) => ({
-  key: name,
-  prevented: false,
-  preventDefault() {
-    this.prevented = true;
-  },
-  ...more,
-});
 
 test("keys go to their handlers; what is not taken, answered false to or held with Ctrl stays the page's", () => {
   const stage = new FakeElement();
@@ -103,4 +95,83 @@ test("numbers as they are written, and held to their bounds", () => {
   assert.deepEqual([number(-1234.5678), number(0), number(1e-9), number(null)], ["−1235", "0", "1.00e-9", "–"]);
   assert.deepEqual([exact(Math.fround(0.1)), percent(0.5), percent(1), percent(0.0001)], ["0.1", "50.0 %", "100 %", "< 0.1 %"]);
   assert.deepEqual([clamp(5, 0, 3), indexIn(2.7, 3), indexIn(9, 3), indexIn(-1, 3)], [3, 2, 2, 0]);
+});
+
+test("the cell under a pointer is the one that holds it, and steps end at the edges", () => {
+  const stage = new FakeElement(); // 100 × 50 pixels at (10, 20)
+  for (const share of drawn(60)) {
+    const [rows, columns] = [1 + Math.floor(5 * share), 1 + Math.floor(9 * share)];
+    const cell = { row: Math.floor(rows * share), column: Math.floor(columns * (1 - share)) };
+    const event = { clientX: 10 + ((cell.column + 0.5) / columns) * 100, clientY: 20 + ((cell.row + 0.5) / rows) * 50 };
+    assert.deepEqual(cellIn(stage, event, rows, columns), cell);
+    assert.deepEqual(stepIn(cell, -99, 99, rows, columns), { row: 0, column: columns - 1 });
+  }
+  assert.deepEqual(cellIn(stage, { clientX: 500, clientY: -500 }, 4, 4), { row: 0, column: 3 });
+});
+
+test("what is under the pointer is told as it moves, nothing as it leaves, and picked on a click", () => {
+  const stage = new FakeElement();
+  const seen = [];
+  onPoint(
+    stage,
+    event => event.clientX,
+    found => seen.push(["point", found]),
+    found => seen.push(["pick", found]),
+  );
+  stage.onpointerdown({ clientX: 3 });
+  stage.onpointermove({ clientX: 4 });
+  stage.onclick({ clientX: 4 });
+  stage.onpointerleave({ clientX: 9 });
+  assert.deepEqual(seen, [
+    ["point", 3],
+    ["point", 4],
+    ["pick", 4],
+    ["point", null],
+  ]);
+});
+
+test("a slider says its value in words, a select stands on what is chosen", () => {
+  const values = [];
+  const made = slider(
+    "T",
+    { min: 0, max: 9, step: 1, value: 2 },
+    value => `${value} of 9`,
+    value => values.push(value),
+  );
+  assert.equal(made.input.attributes["aria-valuetext"], "2 of 9");
+  made.input.value = 7;
+  made.input.oninput();
+  assert.deepEqual([values, made.input.attributes["aria-valuetext"]], [[7], "7 of 9"]);
+  const select = new FakeElement();
+  offer(select, { a: "one", b: "two" }, "b");
+  assert.deepEqual(
+    [select.value, select.children.map(option => [option.value, option.text])],
+    [
+      "b",
+      [
+        ["a", "one"],
+        ["b", "two"],
+      ],
+    ],
+  );
+});
+
+test("a stepper plays to its end and stops, and starts over from there", async () => {
+  const steps = [];
+  const self = stepper(3, step => steps.push(step), { milliseconds: 1 });
+  self.play();
+  await until(() => steps.length >= 3 && !self.playing);
+  assert.deepEqual(steps, [1, 2, 3]);
+  self.toggle();
+  await until(() => steps.length >= 7 && !self.playing);
+  assert.deepEqual(steps.slice(3), [0, 1, 2, 3]);
+  self.show(99);
+  assert.equal(self.step, 3);
+});
+
+test("short numbers are true to their digits, and stand in brackets where they are negative factors", () => {
+  for (const value of drawn(100).map(part => 10 ** (12 * part - 6) * (part < 0.5 ? -1 : 1)))
+    assert.ok(Math.abs(Number(brief(value, 3).replaceAll("−", "-")) - value) <= 0.005 * Math.abs(value));
+  assert.deepEqual([brief(NaN), brief(-Infinity), brief(1234.5), bracketed(-2), bracketed(2)], ["–", "−∞", "1235", "(−2)", "2"]);
+  assert.deepEqual([share(0), share(0.5)], ["0 %", "50.0 %"]);
 });

@@ -122,12 +122,30 @@ def picture_file(folder: Path, index: int, size: tuple[int, int] = (800, 600)) -
     return path
 
 
+def open_upload(page: Any) -> Any:
+    """Explore's drawer for a file of one's own; where the file goes."""
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]")
+    if not chooser.count():
+        page.get_by_role("button", name="Upload").first.click()
+    chooser.wait_for(state="attached")
+    return chooser
+
+
+def open_training(page: Any) -> None:
+    """The sidebar with the form and the run, by the line on top."""
+    folded = page.get_by_test_id("stExpandSidebarButton")
+    line = page.locator(".st-key-train-line .training")
+    line.wait_for()
+    if folded.count():
+        line.click()
+        folded.wait_for(state="detached")
+    page.get_by_label("Seed", exact=True).wait_for()
+
+
 def upload(page: Any, folder: Path, index: int) -> float:
     """Upload a new picture; seconds until the canvas has painted it."""
     path = picture_file(folder, index)
-    page.get_by_role("radio", name="Upload").click()
-    chooser = page.locator("[data-testid=stFileUploader] input[type=file]")
-    chooser.wait_for(state="attached")
+    chooser = open_upload(page)
     before = page.locator(PAINTED).get_attribute("data-painted")
     since = time.perf_counter()
     chooser.set_input_files(str(path))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Field, Layer
 from cnnviz.records.outputs import Box, Reading
 
-TITLE = "What does the network make of this image?"
-INTRODUCTION = (
-    "Every layer of the network is recorded while your image goes through it. Open a layer, then a cell: which pixels "
-    "does it see, and which products make up its value?"
-)
+TITLE = "cnnviz: see what a network sees"
+INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
+PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Pictures", "Draw", "Upload", "Camera", "Input"
+PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
+DRAW_HELP = "Shows the sheet to draw on, or puts it away."
+TRAINING_STEPS = "The same image through the same network, earlier in its training."
+NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
-THE_LAYER, THE_UNIT = "The layer", "The unit: why this value"
+BACK_TO_LAYER, CLOSE = "The layer", "Close"
+LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SIGMOID = "From logits to probabilities: the sigmoid of each label"
 SAY_THE_OUTPUT = (
     "This is a guess. To say what the output is, start the app with --output classes, labels, numbers, map or boxes, "
@@ -66,9 +69,23 @@ def boxes(found: Sequence[Box]) -> str:
     return f"The surest of {len(found):,} boxes, on what the network saw"
 
 
-def seconds(layers: int, seconds: float, method: str) -> str:
-    """How many layers were recorded, how long it took, and how."""
-    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms ({method})"
+def short_answer(reading: Reading, *, doubted: bool) -> str:
+    """The same on a button: the likeliest class in percent. doubted: whether none of the classes convinces."""
+    if not reading.ranks:
+        return answer(reading)
+    top = reading.scores[0]
+    return f"**{escaped(top.label)}** {percent(top.probability)}{' ?' if doubted else ''}"
+
+
+def training_step(choice: str, places: Mapping[int, str]) -> str:
+    """Which snapshot of a run is shown. choice: of the run, "…@<step>" for a snapshot. places: step → words."""
+    step = choice.rpartition("@")[2]
+    return f"Step {places.get(int(step), step)}" if "@" in choice and step.isdigit() else "Training"
+
+
+def seconds(layers: int, seconds: float) -> str:
+    """How many layers were recorded, and how long it took."""
+    return f"{layers} layers recorded in {seconds * 1000:,.0f} ms"
 
 
 def network(title: str, weights: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cnnviz.figures import maps
@@ -44,7 +42,7 @@ def maps_png(values: Array, *, theme: str) -> bytes:
     return maps.mosaic_png(values.repeat(4, 1).repeat(4, 2), theme=theme, columns=3)
 
 
-def answers_table(found: Answers) -> list[dict[str, Any]]:
+def answers_table(found: Answers) -> list[dict[str, str]]:
     """A row for each network and image: what it says, and how sure it is."""
     rows = []
     for (network, trained, shown), probabilities in zip(found.rows, found.probabilities, strict=True):

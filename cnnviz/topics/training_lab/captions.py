@@ -45,6 +45,11 @@ def deleted(run_id: str) -> str:
     return f"{escaped(run_id)} is in the trash."
 
 
+def empty_trash(count: int) -> str:
+    """A button: what lies in the trash is removed for good."""
+    return f"Empty the trash: {count} {'run' if count == 1 else 'runs'}, for good"
+
+
 def failed(message: str) -> str:
     """Why a run ended early."""
     return f"The run failed: {escaped(message)}"

@@ -41,6 +41,15 @@ def undo(*, key: str) -> None:
         st.button(captions.UNDO, key=f"{key}.undo", icon=":material/undo:", on_click=_restore, args=(run_id,))
 
 
+def trash(*, key: str) -> None:
+    """How much lies in the trash, and the way to be rid of it."""
+    if count := len(runs.deleted()):
+        st.button(
+            captions.empty_trash(count), key=f"{key}.empty", icon=":material/delete_forever:",
+            on_click=_do, args=(runs.empty_trash,),
+        )  # fmt: skip
+
+
 def _go_on(run_id: str) -> None:
     _do(lambda: _follow(runs.resume(run_id)))
 

@@ -13,3 +13,4 @@ if run_id is None:
     st.info(captions.NO_RUN)
 else:
     run.show(run_id)
+keeping.trash(key="lab")

@@ -58,7 +58,7 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     """Network and weights, input, what it says, time, in one line."""
     named = captions.network(opened.spec.title, opened.provenance.label)
     result = captions.recorded(named, opened.spec.input_shape, title, answer=captions.answer(seen.reading))
-    took = captions.seconds(len(seen.recording), seen.recording.seconds, seen.recording.method)
+    took = captions.seconds(len(seen.recording), seen.recording.seconds)
     return f"{result} · {took}"
 
 

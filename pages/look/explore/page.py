@@ -1,35 +1,42 @@
 """Explore: a picture goes through a network; every layer, every channel, and why one cell has its value."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from cnnviz.topics.explore import captions
-from pages.look.explore import answer, as_seen, detail
-from pages.shared import image_picker, network_picker, url_state
+from pages.look.explore import answer, bar, detail, opening
+from pages.shared import image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
-st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-left, right = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
-with left:
-    choice = network_picker.network_picker()
-with right:
-    source = image_picker.source_picker()
-notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
+st.html(Path(__file__).with_name("explore.css"))
+opening.choose()
+with st.container(key="explore.head"):
+    st.title(captions.TITLE, anchor=False)
+    st.markdown(captions.INTRODUCTION)
+top = st.container(key="explore.bar", horizontal=True, vertical_alignment="center", gap="small")
+with top:
+    choice = bar.network()
+notice = st.container()  # always there, so that a notice moves nothing below it to another place in the page's tree
 opened = network_of(choice, place=notice)
 if opened is None:
     st.stop()
 
-with st.container():
-    image_picker.choose(source, opened.spec)
 picture = image_picker.chosen(opened.spec)
+sheet = opening.draws(opened.spec, picture.title, picture.name)
+with top:
+    bar.pictures(choice, opened.spec, sheet=sheet)
+with notice:
+    image_picker.said()
 seen = look(image_picker.view(choice, picture))
-left, right = st.columns([3, 2], gap="medium")
-with left:
-    as_seen.show(choice, opened.spec, picture)
-with right:
-    answer.show(opened, seen)
+with top:
+    bar.answer(choice, opened.spec, picture, seen)
+with st.container(key="explore.stage", horizontal=True, gap="small"):
+    if sheet:
+        with st.container(key="explore.sheet", width=176):
+            image_picker.drawing(picture)
+    with st.container(key="explore.net"):
+        detail.show(choice, picture)
 st.caption(answer.caption(opened, seen, picture.title))
-
-detail.show(choice, picture)
-url_state.publish()
+url_state.publish(always=("network",))

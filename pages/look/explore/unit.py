@@ -27,18 +27,24 @@ def chosen_unit(layer: Layer) -> tuple[int, int, int]:
     """The unit of the view, as far as it lies in this layer; else the strongest of the chosen channel, or of all."""
     channel, row, column = url_state.get("channel"), url_state.get("row"), url_state.get("column")
     if channel is None or channel >= layer.shape[0]:
-        return strongest(layer)
+        return strongest(layer.values)
     if layer.values.ndim != 3:
         return channel, 0, 0
     if row is None or column is None or row >= layer.shape[1] or column >= layer.shape[2]:
-        row, column = np.unravel_index(int(np.abs(layer.values[channel]).argmax()), layer.shape[1:])
-    return channel, int(row), int(column)
+        _, row, column = strongest(layer.values[channel : channel + 1])
+    return channel, row, column
 
 
-def strongest(layer: Layer) -> tuple[int, int, int]:
-    """(channel, row, column) of the largest absolute value: what is shown before anyone clicks."""
-    place = np.unravel_index(int(np.abs(layer.values).argmax()), layer.shape)
-    channel, row, column = (*(int(axis) for axis in place), 0, 0)[:3]
+def strongest(values: np.ndarray) -> tuple[int, int, int]:
+    """(channel, row, column) of the cell that stands out most from its own map: what is shown before anyone clicks.
+
+    values: [C, H, W], or [C]. Not simply the largest: where there is nothing on the image a map shows its bias, which
+    may well be the largest size in it, and what such a cell reads is black.
+    """
+    if values.ndim != 3:
+        return int(np.abs(values).argmax()), 0, 0
+    away = np.abs(values - np.median(values, axis=(1, 2), keepdims=True))
+    channel, row, column = (int(axis) for axis in np.unravel_index(int(away.argmax()), values.shape))
     return channel, row, column
 
 

@@ -39,6 +39,15 @@ export function rgbPixel(red, green, blue) {
   return (255 << 24) | (blue << 16) | (green << 8) | red;
 }
 
+// Three planes of numbers from −limit to limit as red, green and blue around a middle grey.
+export function colourPicture(values, width, height, limit) {
+  const cells = width * height;
+  const level = value => Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * value) / limit)));
+  return pixelCanvas(width, height, out => {
+    for (let i = 0; i < cells; i++) out[i] = rgbPixel(level(values[i]), level(values[cells + i]), level(values[2 * cells + i]));
+  });
+}
+
 // Palette entries as such a canvas.
 export function painted(entries, width, height, pixels) {
   return pixelCanvas(width, height, out => {
@@ -76,14 +85,42 @@ export function hatch(context, box, theme, { alpha = 0.4, every = 6 } = {}) {
   context.restore();
 }
 
-// A frame of two strokes along the box itself: seen on any colour, because the page's background lies around it.
-export function doubleFrame(context, { x, y, w, h }, theme, { colour = theme.text, line = 2, around = line + 2 } = {}) {
-  for (const [stroke, width] of [
-    [theme.background, around],
-    [colour, line],
-  ]) {
-    context.strokeStyle = stroke;
-    context.lineWidth = width;
-    context.strokeRect(x, y, w, h);
-  }
+// Strokes drawn twice: seen on any colour, because the page's background lies around them. draw: (their width) => strokes.
+export function haloed(context, theme, draw, { colour = theme.text, line = 2, around = line + 2 } = {}) {
+  const stroke = (width, ink) => {
+    Object.assign(context, { lineWidth: width, strokeStyle: ink, fillStyle: ink });
+    draw(width);
+  };
+  stroke(around, theme.background);
+  stroke(line, colour);
+}
+
+// Such a frame along the box itself.
+export function doubleFrame(context, { x, y, w, h }, theme, style = {}) {
+  haloed(context, theme, () => context.strokeRect(x, y, w, h), style);
+}
+
+// Such a circle around a point.
+export function doubleCircle(context, x, y, radius, theme, style = {}) {
+  haloed(context, theme, () => circle(context, x, y, radius).stroke(), style);
+}
+
+function circle(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  return context;
+}
+
+// A picture over the whole of a canvas of so many CSS pixels, pixel by pixel or smoothed where it becomes smaller.
+export function filled(canvas, picture, width, height) {
+  const context = sized(canvas, width, height);
+  context.imageSmoothingEnabled = picture.width > width;
+  context.drawImage(picture, 0, 0, width, height);
+  return context;
+}
+
+// Text in the middle of a box.
+export function centred(context, theme, text, { x, y, w, h }, { ink = theme.text, size = 12, most = undefined } = {}) {
+  Object.assign(context, { font: `${size}px ${theme.font}`, fillStyle: ink, textAlign: "center", textBaseline: "middle" });
+  context.fillText(text, x + w / 2, y + h / 2, most);
 }

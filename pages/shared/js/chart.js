@@ -4,6 +4,8 @@ import { element } from "./dom.js";
 // Colours for lines, told apart by colour-blind eyes, 3 : 1 on light and dark.
 export const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
 
+export const DASHES = [[], [7, 4], [2, 3]]; // beyond six the line is dashed, beyond twelve dotted
+
 export function seriesColour(index) {
   return SERIES[index % SERIES.length];
 }
@@ -92,6 +94,30 @@ export function xAxis(context, box, marks, theme, { title = "", most = Infinity,
   context.globalAlpha = 1;
 }
 
+/** A plane of numbers [low, high] inside a box of pixels; `log` makes the x axis logarithmic. */
+export function plane(box, x, y, log = false) {
+  const across = scale(x[0], x[1], { from: box.x, to: box.x + box.w, log });
+  const up = scale(y[0], y[1], { from: box.y + box.h, to: box.y });
+  return { box, x, y, log, X: across.at, Y: up.at, atX: across.inverse };
+}
+
+/** Faint lines both ways with their numbers, the zero lines stronger; a title above and one of the x axis below. */
+export function axes(context, at, theme, { xTicks = null, yTicks = null, xText = plain, yText = plain, title = "", xTitle = "" } = {}) {
+  const { box, x, y } = at;
+  const [right, bottom] = [box.x + box.w, box.y + box.h];
+  const faint = strong => ({ colour: theme.text, width: 1, alpha: strong ? 0.5 : 0.12 });
+  for (const value of yTicks ?? ticks({ low: y[0], high: y[1] }, Math.max(3, box.h / 25))) {
+    segment(context, [box.x, at.Y(value)], [right, at.Y(value)], faint(value === 0));
+    label(context, theme, yText(value), { x: box.x - 5, y: at.Y(value), align: "right", baseline: "middle" });
+  }
+  for (const value of xTicks ?? ticks({ low: x[0], high: x[1] }, Math.max(3, box.w / 38))) {
+    segment(context, [at.X(value), box.y], [at.X(value), bottom], faint(value === 0 && !at.log));
+    label(context, theme, xText(value), { x: at.X(value), y: bottom + 4, align: "center", baseline: "top" });
+  }
+  if (title) label(context, theme, title, { x: box.x, y: box.y - 6, baseline: "bottom" });
+  if (xTitle) label(context, theme, xTitle, { x: right, y: bottom + 19, align: "right", baseline: "top" });
+}
+
 function setText(context, theme, align, baseline) {
   context.font = `12px ${theme.font}`;
   context.fillStyle = theme.text;
@@ -107,6 +133,15 @@ export function label(context, theme, text, { x, y, align = "left", baseline = "
   context.globalAlpha = 1;
 }
 
+/** Text that runs upwards, its middle at a place: the title of a y axis. */
+export function upwards(context, theme, text, { x, y, alpha = 0.85 }) {
+  context.save();
+  context.translate(x, y);
+  context.rotate(-Math.PI / 2);
+  label(context, theme, text, { x: 0, y: 0, align: "center", alpha });
+  context.restore();
+}
+
 /** Points [[x, y]] in pixels, joined; null leaves a gap. */
 export function curve(context, points, { colour, width = 2, dash = [], alpha = 1 }) {
   context.save();
@@ -119,6 +154,29 @@ export function curve(context, points, { colour, width = 2, dash = [], alpha = 1
     open = point !== null;
   }
   context.stroke();
+  context.restore();
+}
+
+/** A straight line from one point to another. */
+export function segment(context, from, to, style) {
+  curve(context, [from, to], style);
+}
+
+/** A curve through points [[x, y]] of a plane, cut at its box; what is not finite leaves a gap. */
+export function curveOn(context, at, points, style) {
+  const { box } = at;
+  const held = y => Math.max(-1e5, Math.min(1e5, y));
+  context.save();
+  context.beginPath();
+  context.rect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
+  context.clip();
+  context.lineJoin = "round";
+  const known = ([x, y]) => Number.isFinite(x) && Number.isFinite(y);
+  curve(
+    context,
+    points.map(point => (known(point) ? [at.X(point[0]), held(at.Y(point[1]))] : null)),
+    style,
+  );
   context.restore();
 }
 
@@ -146,15 +204,7 @@ export function dot(context, x, y, { radius, colour, ring = null, line = 1.5 }) 
 
 /** Crossed strokes; size: half a side. */
 export function cross(context, x, y, { size, colour, width = 2 }) {
-  for (const slant of [1, -1])
-    curve(
-      context,
-      [
-        [x - size, y - size * slant],
-        [x + size, y + size * slant],
-      ],
-      { colour, width },
-    );
+  for (const slant of [size, -size]) segment(context, [x - size, y - slant], [x + size, y + slant], { colour, width });
 }
 
 /** The line at a place of the x axis: where the slider stands, what is read off. */

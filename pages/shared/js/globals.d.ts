@@ -1,5 +1,6 @@
 // What components keep on the window, beyond one page of the app.
 interface Window {
+  __cnnvizHistory?: boolean;
   __cnnviz?: Map<string, any>;
   __cnnvizPlaces?: Record<string, HTMLElement>;
 }

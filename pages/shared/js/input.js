@@ -1,4 +1,6 @@
 // Keys and pointers, the same on every component: a finger does what a mouse that hovers does.
+import { clamp, indexIn } from "./numbers.js";
+
 /** @type {Record<string, [number, number]>} rows down and columns to the right */
 export const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const RESERVED = new Set(["r", "c"]); // Streamlit's own: run again, clear the cache
@@ -26,6 +28,27 @@ export function onKeys(target, handlers) {
 export function placeIn(element, event) {
   const box = element.getBoundingClientRect();
   return { x: event.clientX - box.left, y: event.clientY - box.top, w: box.width, h: box.height };
+}
+
+/** The cell of a grid of rows × columns that fills an element, where an event is or nearest to it. */
+export function cellIn(element, event, rows, columns) {
+  const { x, y, w, h } = placeIn(element, event);
+  return { row: indexIn((y / h) * rows, rows), column: indexIn((x / w) * columns, columns) };
+}
+
+/** The cell so many rows down and columns to the right of another, held inside the grid. */
+export function stepIn({ row, column }, down, right, rows, columns) {
+  return { row: clamp(row + down, 0, rows - 1), column: clamp(column + right, 0, columns - 1) };
+}
+
+/** What `find(event)` sees under the pointer or a finger: `point` as it moves (null as it leaves), `pick` on a click. */
+export function onPoint(target, find, point, pick = null) {
+  onHover(
+    target,
+    event => point(find(event), event),
+    event => point(null, event),
+  );
+  if (pick) target.onclick = event => pick(find(event), event);
 }
 
 /** Where the card beside the pointer belongs. */

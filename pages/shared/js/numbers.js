@@ -29,6 +29,22 @@ export function percent(share) {
   return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }
 
+/** A share as per cent, exactly 0 as such. */
+export function share(value) {
+  return value === 0 ? "0 %" : percent(value);
+}
+
+/** As short as it is true to so many digits, without zeros behind; never in groups of three. */
+export function brief(value, digits = 4) {
+  if (!Number.isFinite(value)) return value < 0 ? "−∞" : value > 0 ? "∞" : "–";
+  return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
+}
+
+/** A factor in a product: in brackets where it is negative. */
+export function bracketed(value, text = brief) {
+  return value < 0 ? `(${text(value)})` : text(value);
+}
+
 export function shapeText(shape) {
   return `[${shape.join(", ")}]`;
 }

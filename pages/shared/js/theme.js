@@ -18,13 +18,18 @@ export function themeOf(root) {
 }
 
 export function luminance(colour) {
-  const context = document.createElement("canvas").getContext("2d");
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  const [r, g, b] = bytesOf(colour);
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
 export function sameTheme(one, other) {
   return Boolean(one && other) && Object.keys(one).every(name => one[name] === other[name]);
+}
+
+/** Red, green and blue of a CSS colour, 0 to 255. */
+export function bytesOf(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }

@@ -112,6 +112,12 @@ def progress(config: training.TrainConfig, status: RunStatus) -> float:
     return min(1.0, max(steps, status.seconds / config.seconds if config.seconds else 0.0))
 
 
+def brief(status: RunStatus) -> str:
+    """State and how well it does, in a few words."""
+    measured = status.test_accuracy if status.test_accuracy is not None else status.accuracy
+    return status.state if measured is None else f"{status.state} {measured:.1%}".replace("%", " %")
+
+
 def words(status: RunStatus) -> str:
     """State, step, rate and time left, in one line."""
     parts = [status.state]

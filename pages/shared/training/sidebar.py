@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import datasets, devices, models, training
 from pages.shared import dataset_download
-from pages.shared.training import panel, settings, troubles
+from pages.shared.training import allowance, panel, settings, troubles
 
 SECONDS, EPOCHS = "seconds", "epochs"
 FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
@@ -19,6 +19,7 @@ def show() -> None:
             _form()
         panel.show()
         troubles.show()
+        allowance.show()
         st.caption(devices.describe())
 
 

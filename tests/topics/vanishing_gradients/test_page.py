@@ -173,7 +173,7 @@ def test_the_packet_says_what_is_drawn() -> None:
     assert data["steps"] == [1, 9]
     assert [cell["values"][0][0] for cell in data["cells"]] == [0.001, 0.5, "zero"]
     assert [cell["slope"] for cell in data["cells"]] == [0.25, None, None]
-    assert data["says"][0] == "The first layer gets 0 of the last layer's gradient in “ReLU”, 0.500 in “tanh”."
+    assert data["says"][0] == "The first layer gets 0 of the last layer's gradient in “ReLU”, and 0.500 in “tanh”."
     assert [cell["colour"] for cell in data["cells"]] == list(looks.SERIES[:3])
     with pytest.raises(ValueError, match="tanh"):
         figures.packet(results_of(LENET, {"sigmoid": [0.1], "tanh": [0.9], "ReLU": [0.9]}), ("tanh",))
@@ -184,8 +184,8 @@ def test_a_diverged_cell_says_so_wherever_it_is_drawn() -> None:
     data = figures.packet(found, ("ReLU, plain", "ReLU, skips"))
     assert data["cells"][1]["right"] == "diverged in 1 of 1"
     assert data["cells"][1]["values"][0][0] == "infinite"
-    assert "No number any more: ReLU, skips." in data["says"][0]
-    assert "Crosses" in data["keys"]
+    assert "No longer a number: ReLU, skips." in data["says"][0]
+    assert "A cross" in data["keys"]
     assert figures.grid_table(found)[2]["skips"] == "diverged in 1 of 1"
     marks = {trace.name: list(trace.text) for trace in figures.grid_bars(found).data}
     assert marks["ReLU"] == ["", "", "×", ""]

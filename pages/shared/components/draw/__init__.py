@@ -13,6 +13,7 @@ from pages.shared.components import own
 SIDE = 280  # pixels of the sheet, ten times MNIST's
 LIMIT = 256 * 1024  # bytes of PNG; a full page of scribble is under 60 kB
 PREFIX = "data:image/png;base64,"
+DRAWING = "drawing"  # what was drawn on the sheet itself
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _sheet = st.components.v2.component(
@@ -21,12 +22,16 @@ _sheet = st.components.v2.component(
 )
 
 
-def draw(key: str) -> bytes | None:
+def draw(key: str, *, lies: str = DRAWING, start: bytes = b"", said: str = "") -> bytes | None:
     """PNG bytes (SIDE × SIDE, black ink on white) of what is drawn; None while the sheet is blank.
 
-    Reruns 0.15 s after a stroke ends. A sheet that comes back to the page is blank again.
+    Reruns 0.15 s after a stroke ends. A sheet that comes back to the page holds its strokes still.
+    lies: what the page shows: DRAWING, what was drawn here, which stays on the sheet; any other name lays a new sheet,
+    with the PNG `start` on it, to be drawn on. said: a sentence under it until something happens.
     """
-    return decode(_sheet(key=key, data={"side": SIDE}, on_drawing_change=lambda: None).drawing)
+    picture = PREFIX + base64.b64encode(start).decode() if start else ""
+    data = {"key": key, "side": SIDE, "lies": lies, "start": picture, "said": said}
+    return decode(_sheet(key=key, data=data, on_drawing_change=lambda: None).drawing)
 
 
 def decode(value: object) -> bytes | None:

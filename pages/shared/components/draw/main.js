@@ -1,19 +1,60 @@
+import { memory } from "../../js/memory.js";
+
 const sheets = new WeakMap();
+const DRAWING = "drawing"; // what was drawn here lies on the sheet: nothing new comes from the server
 const PAUSE = 150; // ms after a stroke before it is sent
 const STEP = 8; // pixels that an arrow key moves the pen
 
 class Sheet {
-  constructor(root, side) {
+  constructor(root, { key, side }) {
     this.root = root;
     this.side = side;
+    this.notes = memory(`draw ${key}`);
+    this.notes.strokes ??= []; // each: { width, points: [[x, y], …] }
+    this.notes.start ??= ""; // a picture to be drawn on, as a data URL
+    this.base = null; // that picture, once it is decoded
     this.emit = null; // takes the drawing as a data URL
     this.timer = 0;
-    this.strokes = []; // each: { width, points: [[x, y], …] }
     this.under = null; // the line being drawn
     this.hand = { x: side / 2, y: side / 2, down: false, shown: false };
     for (const canvas of [this.part(".ink"), this.part(".pen")]) canvas.width = canvas.height = side;
     this.listen();
+    this.decode();
     this.redraw();
+  }
+
+  get strokes() {
+    return this.notes.strokes;
+  }
+
+  set strokes(strokes) {
+    this.notes.strokes = strokes;
+  }
+
+  get blank() {
+    return this.strokes.length === 0 && !this.notes.start;
+  }
+
+  // Another picture on the page lays a new sheet; what was drawn here comes back from the server and changes nothing.
+  lay({ lies, start, said }) {
+    if (lies === DRAWING || lies === this.notes.lies) return;
+    Object.assign(this.notes, { lies, start, strokes: [] });
+    this.decode();
+    this.redraw();
+    this.say(said);
+  }
+
+  decode() {
+    const { start } = this.notes;
+    this.base = null;
+    if (!start) return;
+    const image = new Image();
+    image.onload = () => {
+      if (this.notes.start !== start) return;
+      this.base = image;
+      this.redraw();
+    };
+    image.src = start;
   }
 
   part(selector) {
@@ -71,12 +112,14 @@ class Sheet {
     this.strokes.pop();
     this.redraw();
     this.send();
-    this.say(this.strokes.length ? "Last stroke taken back." : "The sheet is blank.");
+    this.say(this.blank ? "The sheet is blank." : "Last stroke taken back.");
   }
 
   clear() {
     this.under = null;
     this.strokes = [];
+    this.notes.start = "";
+    this.base = null;
     this.hand.down = false;
     this.redraw();
     this.send();
@@ -125,10 +168,11 @@ class Sheet {
     const pen = this.part(".ink").getContext("2d");
     pen.fillStyle = "#ffffff";
     pen.fillRect(0, 0, this.side, this.side);
+    if (this.base) pen.drawImage(this.base, 0, 0, this.side, this.side);
     for (const stroke of this.strokes) drawStroke(pen, stroke);
-    const blank = this.strokes.length === 0;
-    this.part(".invitation").hidden = !blank;
-    this.part(".undo").disabled = this.part(".clear").disabled = blank;
+    this.part(".invitation").hidden = !this.blank;
+    this.part(".undo").disabled = this.strokes.length === 0;
+    this.part(".clear").disabled = this.blank;
     this.drawHand();
   }
 
@@ -150,7 +194,7 @@ class Sheet {
 
   send() {
     clearTimeout(this.timer);
-    const blank = this.strokes.length === 0;
+    const { blank } = this;
     this.timer = setTimeout(() => this.emit(blank ? "" : this.part(".ink").toDataURL("image/png")), PAUSE);
   }
 
@@ -183,9 +227,13 @@ function drawStroke(pen, { width, points }) {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  if (!sheets.has(parentElement)) sheets.set(parentElement, new Sheet(parentElement.querySelector(".draw"), data.side));
+  if (!sheets.has(parentElement)) sheets.set(parentElement, new Sheet(parentElement.querySelector(".draw"), data));
   const sheet = sheets.get(parentElement);
-  sheet.emit = url => setStateValue("drawing", url);
+  sheet.emit = url => {
+    sheet.notes.lies = DRAWING;
+    setStateValue("drawing", url);
+  };
+  sheet.lay(data);
   return () => {
     clearTimeout(sheet.timer);
     sheets.delete(parentElement);

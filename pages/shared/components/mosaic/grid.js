@@ -1,18 +1,20 @@
 // Where each map stands: a whole number of screen pixels a cell wherever there is room for one.
-// EDGE: room for a frame around the outermost tiles; SPRITE: maps side by side in the hidden picture tiles are copied from.
+import { EDGE, slotBox, tileGrid } from "../../js/tiles.js";
+
 const GAP = 6;
-const EDGE = 4;
-export const SPRITE = 8;
+export const SPRITE = 8; // maps side by side in the hidden picture that tiles are copied from
+const SCREEN = 720; // pixels: as high as a page of maps may be where it stands alone
+export const BESIDE = 190; // and where it stands beside something, with the lens below it, which is as wide
 
 // The largest zoom whose tiles stay under 128 pixels and whose page fits a screen; if none does, the smallest legible one.
-export function gridOf(model, shown, width) {
+export function gridOf(model, shown, width, high = SCREEN) {
   if (model.meta.vector) return gridAt(model, shown, width, shown <= 16 ? 44 : shown <= 128 ? 30 : 18);
   const side = Math.max(model.width, model.height);
   const most = Math.max(1, Math.floor(128 / side));
   const zooms = [...Array(most).keys()].map(i => most - i).concat([1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 8]);
   const legible = zooms.filter((zoom, i) => side * zoom <= 128 && (side * zoom >= 44 || i === 0));
   const fitting = legible.length ? legible : [128 / side];
-  const best = fitting.find(zoom => gridAt(model, shown, width, zoom).height <= 720) ?? fitting.at(-1);
+  const best = fitting.find(zoom => gridAt(model, shown, width, zoom).height <= high) ?? fitting.at(-1);
   return gridAt(model, shown, width, Math.min(best, (width - 2 * EDGE) / model.width));
 }
 
@@ -23,38 +25,7 @@ function gridAt(model, shown, width, zoom) {
   const wide = vector ? w : Math.max(w, 26);
   const head = vector && w < 30 ? 0 : 18;
   const gap = vector && !head ? 2 : GAP;
-  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
-  return {
-    zoom,
-    w,
-    h,
-    wide,
-    head,
-    gap,
-    columns,
-    width: columns * (wide + gap) - gap + 2 * EDGE,
-    height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
-  };
-}
-
-export function slotBox(grid, slot) {
-  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap);
-  const y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
-  return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
-}
-
-// {slot, row, column} under a point of the grid, or null.
-export function cellAt(view, x, y) {
-  const { grid, model } = view;
-  const across = grid.wide + grid.gap;
-  const down = grid.h + grid.head + grid.gap;
-  const column = Math.floor((x - EDGE) / across);
-  const slot = Math.floor(y / down) * grid.columns + column;
-  if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
-  const box = slotBox(grid, slot);
-  if (x > box.x + box.w + grid.gap / 2) return null;
-  const within = (value, size, count) => Math.max(0, Math.min(count - 1, Math.floor((value / size) * count)));
-  return { slot, row: within(y - box.y, box.h, model.height), column: within(x - box.x, box.w, model.width) };
+  return { zoom, ...tileGrid(shown, width, { w, h, wide, head, gap, reach: w + gap / 2 }) };
 }
 
 export function cellBoxIn(grid, model, { slot, row, column }) {

@@ -2,12 +2,15 @@
 import { pushed } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
+import { openPage } from "../../js/tiles.js";
 import { askContribution, showControls } from "./controls.js";
 import { answer, listen } from "./events.js";
-import { gridOf } from "./grid.js";
-import { modelOf, ordered, pageOf, pageSize } from "./model.js";
+import { BESIDE, gridOf } from "./grid.js";
+import { modelOf, ordered, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
 import { loadPhoto } from "./side.js";
+
+const PHONE = 640; // pixels: a window that is no wider stacks everything
 
 export default mount({
   whole: ".mosaic",
@@ -69,14 +72,11 @@ function turnToSelected(view) {
 export function arrange(view) {
   view.side.hidden = view.model.meta.vector && !view.model.meta.picture;
   view.order = ordered(view.model, view.notes);
-  view.notes.page = Math.min(view.notes.page, Math.max(0, Math.ceil(view.order.length / pageSize(view.model)) - 1));
-  view.page = pageOf(view);
-  if (view.cursor && view.cursor.slot >= view.page.length) view.cursor = null;
-  view.hover = null;
-  view.tip.hidden = true;
+  openPage(view, pageSize(view.model));
   view.empty.hidden = view.page.length > 0;
   view.empty.textContent = "Every channel of this layer is dead on this picture: there is no map left to show.";
-  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600);
+  view.beside = view.narrow && window.innerWidth > PHONE;
+  view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, view.beside ? BESIDE : undefined);
   showControls(view);
   paintMaps(view);
   paintBar(view);

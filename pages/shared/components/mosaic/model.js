@@ -42,11 +42,6 @@ export function pageSize(model) {
   return model.meta.vector ? 1024 : 128;
 }
 
-export function pageOf(view) {
-  const size = pageSize(view.model);
-  return view.order.slice(view.notes.page * size, (view.notes.page + 1) * size);
-}
-
 export function signedPalette(model) {
   return model.meta.limits.signed ? "activations" : "magnitude";
 }

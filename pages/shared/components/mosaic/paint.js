@@ -1,7 +1,8 @@
 import { hatch, outline, ring, sized } from "../../js/canvas.js";
 import { grouped, number, percent } from "../../js/numbers.js";
 import { palette, ramp } from "../../js/palette.js";
-import { SPRITE, cellBoxIn, slotBox } from "./grid.js";
+import { activeCell, slotBox } from "../../js/tiles.js";
+import { SPRITE, cellBoxIn } from "./grid.js";
 import { colourMap, limitOf, signedPalette, tops } from "./model.js";
 import { shownCell } from "./side.js";
 
@@ -76,10 +77,6 @@ export function paintOver(view) {
     );
   }
   if (active && (view.hover || view.focused)) ring(context, slotBox(grid, active.slot), theme, view.hover ? theme.text : theme.primary, 2);
-}
-
-export function activeCell(view) {
-  return view.hover ?? (view.focused ? view.cursor : null);
 }
 
 export function chosenSlot(view) {

@@ -1,7 +1,9 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
 import { outline, ring, sized } from "../../js/canvas.js";
+import { BESIDE } from "./grid.js";
 import { peak, valueAt, valueText } from "./model.js";
-import { activeCell, copyMap } from "./paint.js";
+import { activeCell } from "../../js/tiles.js";
+import { copyMap } from "./paint.js";
 
 export function paintSide(view) {
   const cell = shownCell(view);
@@ -27,7 +29,8 @@ export function shownCell(view) {
 
 function sideWidth(view) {
   const wide = view.side.clientWidth || 208;
-  return view.narrow ? Math.floor((wide - 12) / 2) : wide;
+  const half = Math.floor((wide - 12) / 2);
+  return view.beside ? Math.min(half, BESIDE) : view.narrow ? half : wide;
 }
 
 function paintLens(view, cell) {

@@ -1,6 +1,5 @@
-import { onKeys } from "../../js/input.js";
+import { cellIn, onKeys, placeIn, stepIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
-import { clamp, indexIn } from "../../js/numbers.js";
 import { paintLens, say } from "./lens.js";
 import { itemAt, paintOver, paintSheet } from "./sheet.js";
 
@@ -8,26 +7,18 @@ function setUp(view) {
   Object.assign(view, { item: 0, row: 0, column: 0, pinned: false, asNormal: false });
   const grid = view.find(".grid");
   const lens = view.find(".lens");
-  const at = (target, event) => {
-    const box = target.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top, box];
-  };
   grid.onpointermove = event => {
     if (view.pinned) return;
-    const [x, y] = at(grid, event);
-    turnTo(view, itemAt(view, x, y));
+    turnTo(view, itemAt(view, placeIn(grid, event)));
   };
   grid.onclick = event => {
-    const [x, y] = at(grid, event);
-    const item = itemAt(view, x, y);
+    const item = itemAt(view, placeIn(grid, event));
     if (item < 0) return;
     view.pinned = !(view.pinned && item === view.item);
     turnTo(view, item, true);
   };
   lens.onpointermove = lens.onclick = event => {
-    const [x, y, box] = at(lens, event);
-    view.column = indexIn((x / box.width) * view.width, view.width);
-    view.row = indexIn((y / box.height) * view.height, view.height);
+    Object.assign(view, cellIn(lens, event, view.height, view.width));
     paintLens(view);
   };
   bindKeys(view);
@@ -48,9 +39,8 @@ function bindKeys(view) {
   onKeys(view.find(".grid"), {
     Arrow(down, right, event) {
       if (!event.shiftKey) return turnTo(view, view.item + down * view.plan.across + right);
-      view.row = clamp(view.row + down, 0, view.height - 1);
-      view.column = clamp(view.column + right, 0, view.width - 1);
-      paintLens(view);
+      Object.assign(view, stepIn(view, down, right, view.height, view.width));
+      return paintLens(view);
     },
     Enter: () => keep(view, !view.pinned),
     " ": () => keep(view, !view.pinned),

@@ -82,7 +82,7 @@ function shortened(context, text, room) {
   return `${kept}…`;
 }
 
-export function itemAt(view, x, y) {
+export function itemAt(view, { x, y }) {
   const { places, size, flowing } = view.plan;
   const deep = size + (flowing ? LABEL : 0);
   return places.findIndex(place => x >= place.x && x < place.x + size && y >= place.y && y < place.y + deep);

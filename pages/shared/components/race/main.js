@@ -1,5 +1,6 @@
 import { sized } from "../../js/canvas.js";
-import { boxIn, curve } from "../../js/chart.js";
+import { boxIn, segment } from "../../js/chart.js";
+import { button } from "../../js/controls.js";
 import { element } from "../../js/dom.js";
 import { beside, onKeys, placeIn } from "../../js/input.js";
 import { memory } from "../../js/memory.js";
@@ -113,17 +114,15 @@ function build(view) {
 
 function choices(view, selector, listed, what) {
   const buttons = listed.map(one => {
-    const button = element("button", "", one.words);
-    button.type = "button";
-    button.setAttribute("role", "radio");
-    button.setAttribute("aria-checked", String(view[what].id === one.id));
-    button.onclick = () => {
+    const made = button(one.words, () => {
       view[what] = one;
       view.notes[what] = one.id;
       if (view.following) view.position = frontOf(view);
       build(view);
-    };
-    return button;
+    });
+    made.setAttribute("role", "radio");
+    made.setAttribute("aria-checked", String(view[what].id === one.id));
+    return made;
   });
   const kept = view.find(selector);
   const focused = [...kept.children].indexOf(view.root.activeElement ?? kept.getRootNode().activeElement);
@@ -133,14 +132,7 @@ function choices(view, selector, listed, what) {
 
 function laneMark(lane) {
   const canvas = element("canvas");
-  curve(
-    sized(canvas, 30, 10),
-    [
-      [0, 5],
-      [30, 5],
-    ],
-    { colour: lane.colour, width: 3, dash: lane.dash },
-  );
+  segment(sized(canvas, 30, 10), [0, 5], [30, 5], { colour: lane.colour, width: 3, dash: lane.dash });
   return canvas;
 }
 

@@ -1,5 +1,5 @@
 import { sized } from "../../js/canvas.js";
-import { band, boxIn, cross, curve, dot, legendOf, scaleOf, ticks, upright, xAxis, yAxis } from "../../js/chart.js";
+import { band, boxIn, cross, curve, dot, legendOf, scaleOf, segment, ticks, upright, xAxis, yAxis } from "../../js/chart.js";
 import { element } from "../../js/dom.js";
 import { beside, onKeys, placeIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
@@ -100,14 +100,7 @@ function paintSeries(context, { kind, marked }, { values, xs, x, y, box, colour 
   const points = numbers => numbers.map((value, index) => (value === null ? null : [x.at(xs[index]), y.at(value)]));
   if (kind === "rule") {
     const height = y.at(values[0]);
-    return curve(
-      context,
-      [
-        [box.x, height],
-        [box.x + box.w, height],
-      ],
-      { colour, dash: [6, 4] },
-    );
+    return segment(context, [box.x, height], [box.x + box.w, height], { colour, dash: [6, 4] });
   }
   if (kind === "band") {
     const [low, high] = values.map(points);

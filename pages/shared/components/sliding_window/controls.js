@@ -1,6 +1,6 @@
 // Play, pause, scrub, speed, output channel; pointer and keys on the stage.
-import { element } from "../../js/dom.js";
-import { onKeys } from "../../js/input.js";
+import { offer } from "../../js/controls.js";
+import { onKeys, placeIn } from "../../js/input.js";
 import { clamp } from "../../js/numbers.js";
 import { player } from "../../js/play.js";
 import { cellUnder } from "./layout.js";
@@ -10,8 +10,8 @@ import { answer, arrange } from "./main.js";
 export function listen(view) {
   const { stage } = view;
   const under = event => {
-    const box = stage.getBoundingClientRect();
-    const found = cellUnder(view.layout, event.clientX - box.left, event.clientY - box.top);
+    const { x, y } = placeIn(stage, event);
+    const found = cellUnder(view.layout, x, y);
     return found && targetAt(view, found);
   };
   stage.onpointermove = event => event.pointerType !== "touch" && point(view, under(event));
@@ -41,7 +41,7 @@ export function count({ model }) {
 function goTo(view, step) {
   view.player.stop();
   view.pinned = view.hover = null;
-  view.notes.step = Math.max(0, Math.min(count(view) - 1, step));
+  view.notes.step = clamp(step, 0, count(view) - 1);
   answer(view);
 }
 
@@ -110,12 +110,6 @@ export function showControls(view) {
   view.speed.value = notes.speed;
   view.which.hidden = model.outputs < 2;
   if (view.channel.options.length !== model.outputs)
-    view.channel.replaceChildren(
-      ...Array.from({ length: model.outputs }, (_, out) => {
-        const option = element("option", "", String(out));
-        option.value = String(out);
-        return option;
-      }),
-    );
+    offer(view.channel, Object.fromEntries(Array.from({ length: model.outputs }, (_, out) => [out, out])), notes.channel);
   view.channel.value = String(notes.channel);
 }

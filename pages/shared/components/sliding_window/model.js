@@ -62,17 +62,8 @@ export function outputAt(model, out, row, column) {
   return model.output[(out * model.rows + row) * model.columns + column];
 }
 
-export function isPadding(
-  {
-    meta: {
-      padding: [top, left, bottom, right],
-    },
-    height,
-    width,
-  },
-  row,
-  column,
-) {
+export function isPadding({ meta, height, width }, row, column) {
+  const [top, left, bottom, right] = meta.padding;
   return row < top || column < left || row >= height - bottom || column >= width - right;
 }
 

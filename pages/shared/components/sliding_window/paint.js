@@ -1,11 +1,11 @@
 // The cells with their colours and numbers; padding, unread cells and winners look different.
-import { hatch, sized } from "../../js/canvas.js";
+import { doubleFrame, haloed, hatch, sized } from "../../js/canvas.js";
 import { inkOn } from "../../js/ink.js";
+import { brief } from "../../js/numbers.js";
 import { cssColour, entryOf, palette } from "../../js/palette.js";
 import { BETWEEN, boxOf } from "./layout.js";
 import { current } from "./links.js";
 import { firstChannel, inputAt, isPadding, isRead, mapOf, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
-import { brief } from "./words.js";
 
 const PALETTES = { input: "activations", weights: "weights", map: "activations", output: "activations" };
 
@@ -164,19 +164,15 @@ function paintAnchor(context, view) {
     const stand = boxOf(grid, anchors[0][now.row], anchors[1][now.column]);
     const x = stand.x + (grid.cell - 1) / 2;
     const y = stand.y + (grid.cell - 1) / 2;
-    for (const [thick, colour] of [
-      [4, theme.background],
-      [2, theme.primary],
-    ]) {
-      context.strokeStyle = context.fillStyle = colour;
-      context.lineWidth = thick;
+    const marks = thick => {
       context.beginPath();
       context.arc(x, y, Math.max(4, grid.cell * 0.36), 0, 2 * Math.PI);
       context.stroke();
       context.beginPath();
       context.arc(dot.x, dot.y, thick === 4 ? 6 : 4.5, 0, 2 * Math.PI);
       context.fill();
-    }
+    };
+    haloed(context, theme, marks, { colour: theme.primary });
   }
 }
 
@@ -193,15 +189,8 @@ function framesIn(links, grid) {
 
 function frameCell(context, { x, y, w, h }, theme, colour, line, cell) {
   const thick = cell < 14 ? 1.5 : line;
-  const inset = thick / 2;
-  for (const [width, stroke] of [
-    [thick + (cell < 14 ? 1 : 2), theme.background],
-    [thick, colour],
-  ]) {
-    context.strokeStyle = stroke;
-    context.lineWidth = width;
-    context.strokeRect(x + inset, y + inset, w - 1 - 2 * inset, h - 1 - 2 * inset);
-  }
+  const box = { x: x + thick / 2, y: y + thick / 2, w: w - 1 - thick, h: h - 1 - thick };
+  doubleFrame(context, box, theme, { colour, line: thick, around: thick + (cell < 14 ? 1 : 2) });
 }
 
 function coverAhead(context, view, grid) {

@@ -1,11 +1,11 @@
 // The arithmetic of one output, term by term: the kind of the operation decides how it is written.
 import { element } from "../../js/dom.js";
-import { grouped, percent } from "../../js/numbers.js";
+import { bracketed, brief, grouped, percent } from "../../js/numbers.js";
 import { cssColour, palette } from "../../js/palette.js";
 import { current, linksOf } from "./links.js";
 import { firstChannel, outputAt, tapsOf, winnerOf } from "./model.js";
 import { paintOver, pixelOf } from "./paint.js";
-import { brief, factor, placeText } from "./words.js";
+import { placeText } from "./words.js";
 
 const MOST_TERMS = 160;
 
@@ -49,7 +49,7 @@ function productLines(view, channels, value) {
     line.append(element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} = `));
     joined(
       line,
-      read.map(tap => termOf(view, tap, `${brief(tap.value)}·${factor(tap.weight)}`, (tap.value * tap.weight) / limit)),
+      read.map(tap => termOf(view, tap, `${brief(tap.value)}·${bracketed(tap.weight)}`, (tap.value * tap.weight) / limit)),
       " + ",
     );
     if (!read.length) line.append(element("span", "", "nothing is read"));
@@ -58,10 +58,10 @@ function productLines(view, channels, value) {
   });
   if (several || bias) {
     const line = element("div", "line");
-    const parts = several ? sums.map(sum => factor(sum)).join(" + ") : brief(total);
+    const parts = several ? sums.map(sum => bracketed(sum)).join(" + ") : brief(total);
     line.append(
       element("span", "head", several ? "Σ" : ""),
-      document.createTextNode(`${parts}${model.bias.length ? ` + bias ${factor(bias)}` : ""} = `),
+      document.createTextNode(`${parts}${model.bias.length ? ` + bias ${bracketed(bias)}` : ""} = `),
       element("span", "sum", brief(value, 6)),
     );
     lines.push(line);
@@ -82,7 +82,7 @@ const WRITTEN = {
       start: "(",
       between: " + ",
       end: `) / ${brief(by)} = ${brief(value, 6)}`,
-      text: tap => factor(tap.value),
+      text: tap => bracketed(tap.value),
     });
   },
   power: (view, taps, value) => {
@@ -161,7 +161,7 @@ function pointAtTerm(view, tap, term) {
   view.links = linksOf(view, view.target);
   view.stage.dataset.target = "tap";
   paintOver(view);
-  view.said.textContent = `This term reads ${placeText(view.model, tap.y, tap.x)}${view.model.weighted ? ` through weight (${tap.i}, ${tap.j}): ${brief(tap.value)} · ${factor(tap.weight)} = ${brief(tap.value * tap.weight, 6)}` : `: ${brief(tap.value)}`}.`;
+  view.said.textContent = `This term reads ${placeText(view.model, tap.y, tap.x)}${view.model.weighted ? ` through weight (${tap.i}, ${tap.j}): ${brief(tap.value)} · ${bracketed(tap.weight)} = ${brief(tap.value * tap.weight, 6)}` : `: ${brief(tap.value)}`}.`;
   for (const other of view.terms.querySelectorAll(".term.on")) other.classList.remove("on");
   term.classList.add("on");
 }

@@ -1,16 +1,7 @@
 // Numbers as short as they are true to so many digits, and one sentence about what is pointed at.
-import { grouped } from "../../js/numbers.js";
+import { brief, grouped } from "../../js/numbers.js";
 import { current, fromInput, fromWeight } from "./links.js";
 import { firstChannel, inputAt, isPadding, mapAt, outputAt, tapsOf, weightAt } from "./model.js";
-
-export function brief(value, digits = 4) {
-  if (!Number.isFinite(value)) return value < 0 ? "−∞" : value > 0 ? "∞" : "–";
-  return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
-}
-
-export function factor(value) {
-  return value < 0 ? `(${brief(value)})` : brief(value);
-}
 
 export function counted(count, word) {
   return `${grouped.format(count)} ${word}${count === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-"""What the components about activation functions share: the functions in JavaScript, axes, sliders, a player."""
+"""What the components about activation functions share: the functions in JavaScript and the look of the controls."""
 
 from __future__ import annotations
 

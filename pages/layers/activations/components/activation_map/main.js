@@ -1,7 +1,8 @@
+import { button, offer, slider } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
+import { cellIn, onHover, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, number } from "../../../../shared/js/numbers.js";
-import { button, share, slider } from "../activation_common/axes.js";
+import { clamp, grouped, number, share } from "../../../../shared/js/numbers.js";
 import { modelOf } from "./model.js";
 import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.js";
 
@@ -23,10 +24,13 @@ function setUp(view) {
   view.deadHead = view.find(".dead-head");
   view.body = view.find("tbody");
   view.canvases = [...view.root.querySelectorAll("[data-map]")];
-  for (const canvas of view.canvases) {
-    canvas.onpointermove = canvas.onpointerdown = event => over(view, canvas, event);
-  }
-  view.maps.onkeydown = event => keys(view, event);
+  for (const canvas of view.canvases) onHover(canvas, event => point(view, cellIn(canvas, event, view.model.height, view.model.width)));
+  const turn = by => () => toChannel(view, notes.slot + by);
+  onKeys(view.maps, {
+    Arrow: (down, right) => point(view, stepIn(view.cell, down, right, view.model.height, view.model.width)),
+    PageUp: turn(-1),
+    PageDown: turn(1),
+  });
 }
 
 function load(view, header, blob) {
@@ -59,15 +63,7 @@ function controls(view) {
   }
   const select = element("select");
   const box = element("label", "slide");
-  for (const [value, text] of [
-    ["same", "the same before and after"],
-    ["own", "each map its own"],
-  ]) {
-    const option = element("option", "", text);
-    option.value = value;
-    select.append(option);
-  }
-  select.value = notes.scale;
+  offer(select, { same: "the same before and after", own: "each map its own" }, notes.scale);
   select.onchange = () => {
     notes.scale = select.value;
     answer(view);
@@ -146,33 +142,15 @@ function say(view) {
   view.card.dataset.name = notes.name;
 }
 
-function over(view, canvas, event) {
-  const box = canvas.getBoundingClientRect();
-  const { height, width } = view.model;
-  const hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
-  view.cell = {
-    row: hold(((event.clientY - box.top) / box.height) * height, height),
-    column: hold(((event.clientX - box.left) / box.width) * width, width),
-  };
+function point(view, cell) {
+  view.cell = cell;
   paintCells(view);
   say(view);
 }
 
-function keys(view, event) {
-  const { model, notes, cell } = view;
-  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-  if (step) {
-    view.cell = {
-      row: Math.max(0, Math.min(model.height - 1, cell.row + step[0])),
-      column: Math.max(0, Math.min(model.width - 1, cell.column + step[1])),
-    };
-    paintCells(view);
-    say(view);
-  } else if (event.key === "PageUp" || event.key === "PageDown") {
-    notes.slot = Math.max(0, Math.min(model.count - 1, notes.slot + (event.key === "PageUp" ? -1 : 1)));
-    if (view.channelSlider) view.channelSlider.input.value = notes.slot;
-    view.channelSlider?.say();
-    answer(view);
-  } else return;
-  event.preventDefault();
+function toChannel(view, slot) {
+  view.notes.slot = clamp(slot, 0, view.model.count - 1);
+  if (view.channelSlider) view.channelSlider.input.value = view.notes.slot;
+  view.channelSlider?.say();
+  answer(view);
 }

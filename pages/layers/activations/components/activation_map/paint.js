@@ -1,8 +1,8 @@
 // The three maps of one channel: before, after, and how much of the gradient each cell lets through.
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { doubleFrame, filled, painted, sized } from "../../../../shared/js/canvas.js";
+import { axes, curveOn, plane } from "../../../../shared/js/chart.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { axes, plane, polyline } from "../activation_common/axes.js";
 import { applied, cellsOf, largestOf, mapEntries } from "./model.js";
 
 export function paintMaps(view) {
@@ -44,15 +44,9 @@ export function paintCells(view) {
     context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
     context.drawImage(view.sprites[canvas.dataset.map], 0, 0, w, h);
     if (scale >= 36) writeNumbers(view, context, view.shown[canvas.dataset.map], scale);
-    const [x, y, size] = [cell.column * scale, cell.row * scale, Math.max(scale, 6)];
-    for (const [colour, width] of [
-      [theme.background, 4],
-      [theme.text, 2],
-    ]) {
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      context.strokeRect(x - (size - scale) / 2, y - (size - scale) / 2, size, size);
-    }
+    const size = Math.max(scale, 6);
+    const edge = (size - scale) / 2;
+    doubleFrame(context, { x: cell.column * scale - edge, y: cell.row * scale - edge, w: size, h: size }, theme);
   }
 }
 
@@ -92,9 +86,7 @@ export function paintThumbnails(view) {
   for (const canvas of view.body.querySelectorAll("canvas")) {
     const after = applied(cells, canvas.dataset.name, model.byName[canvas.dataset.name].p, "f");
     const high = Math.max(8, Math.min(34, (34 * height) / width));
-    const context = sized(canvas, 34, high);
-    context.imageSmoothingEnabled = width > 34;
-    context.drawImage(painted(mapEntries(after, limit || largestOf(after), true), width, height, pixels), 0, 0, 34, high);
+    filled(canvas, painted(mapEntries(after, limit || largestOf(after), true), width, height, pixels), 34, high);
   }
 }
 
@@ -136,7 +128,7 @@ export function paintHistogram(view) {
     [model.edges[index], height],
     [model.edges[index + 1], height],
   ]);
-  polyline(context, at, steps, theme.text, { width: 1.5 });
+  curveOn(context, at, steps, { colour: theme.text, width: 1.5 });
   const clipped = Math.max(...heights) > tallest ? " A bar that is cut holds more than is drawn." : "";
   view.histogramWords.textContent = `Line: before, mean ${number(model.mean, 3)}, std ${number(model.std, 3)}. Bars: after ${after.title}, mean ${number(after.mean, 3)}, std ${number(after.std, 3)}.${clipped}`;
 }

@@ -1,8 +1,9 @@
+import { SERIES } from "../../../../shared/js/chart.js";
+import { button, slider } from "../../../../shared/js/controls.js";
 import { element, perFrame } from "../../../../shared/js/dom.js";
 import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { number } from "../../../../shared/js/numbers.js";
-import { SERIES, button, slider } from "../activation_common/axes.js";
+import { clamp, number } from "../../../../shared/js/numbers.js";
 import { FUNCTIONS, apartFromPython } from "../activation_common/functions.js";
 import { HIGH, LOW, colourOf, paint, parameterOf, standing } from "./paint.js";
 
@@ -52,12 +53,11 @@ function chips(view) {
   const { notes } = view;
   view.chips.replaceChildren(
     ...view.names.map(name => {
-      const made = button("", name === notes.main ? "main" : "");
+      const made = button("", () => choose(view, name), name === notes.main ? "main" : "");
       const chosen = notes.chosen.includes(name);
       made.append(swatch(view, name, chosen), element("span", "", view.byName[name].title));
       made.setAttribute("aria-pressed", chosen);
       made.dataset.name = name;
-      made.onclick = () => choose(view, name);
       return made;
     }),
   );
@@ -124,7 +124,7 @@ function drag(view) {
 }
 
 function move(view, x) {
-  view.notes.x = Math.round(Math.max(LOW, Math.min(HIGH, x)) * 100) / 100;
+  view.notes.x = Math.round(clamp(x, LOW, HIGH) * 100) / 100;
 }
 
 function answer(view) {

@@ -1,5 +1,5 @@
 import { sized } from "../../../../shared/js/canvas.js";
-import { DASHES, SERIES, axes, dot, line, plane, polyline, seriesColour } from "../activation_common/axes.js";
+import { DASHES, SERIES, axes, curveOn, dot, plane, segment, seriesColour, upright } from "../../../../shared/js/chart.js";
 import { FUNCTIONS } from "../activation_common/functions.js";
 
 export const LOW = -6;
@@ -35,11 +35,8 @@ function sampled(view, name) {
   return { values, slopes };
 }
 
-function span(lists, least, most) {
-  const all = lists
-    .flat()
-    .map(([, y]) => y)
-    .filter(Number.isFinite);
+function span(curves, part, least, most) {
+  const all = curves.flatMap(one => one[part].map(([, y]) => y)).filter(Number.isFinite);
   const low = Math.max(least, Math.min(0, ...all));
   const high = Math.min(most, Math.max(...all));
   const room = 0.08 * (high - low);
@@ -57,33 +54,19 @@ export function paint(view) {
   const w = width - left - 12;
   const context = sized(view.canvas, width, top + bottom + gap + 62);
   const curves = notes.chosen.map(name => sampled(view, name));
-  const upper = plane(
-    { x: left, y: 22, w, h: top },
-    [LOW, HIGH],
-    span(
-      curves.map(one => one.values),
-      -2.2,
-      6,
-    ),
-  );
-  const lower = plane(
-    { x: left, y: 22 + top + gap, w, h: bottom },
-    [LOW, HIGH],
-    span(
-      curves.map(one => one.slopes),
-      -0.6,
-      2,
-    ),
-  );
+  const high = span(curves, "values", -2.2, 6);
+  const upper = plane({ x: left, y: 22, w, h: top }, [LOW, HIGH], high);
+  const lower = plane({ x: left, y: 22 + top + gap, w, h: bottom }, [LOW, HIGH], span(curves, "slopes", -0.6, 2));
   view.at = upper;
   shade(context, view, upper, lower);
   axes(context, upper, theme, { title: "f(x)" });
   axes(context, lower, theme, { title: "f′(x), the derivative", xTitle: "x" });
   threshold(context, view, lower);
   notes.chosen.forEach((name, index) => {
-    const style = { dash: dashOf(view, name), width: name === notes.main ? 3 : 1.75, alpha: name === notes.main ? 1 : 0.8 };
-    polyline(context, upper, curves[index].values, colourOf(view, name), style);
-    polyline(context, lower, curves[index].slopes, colourOf(view, name), style);
+    const main = name === notes.main;
+    const style = { colour: colourOf(view, name), dash: dashOf(view, name), width: main ? 3 : 1.75, alpha: main ? 1 : 0.8 };
+    curveOn(context, upper, curves[index].values, style);
+    curveOn(context, lower, curves[index].slopes, style);
   });
   stand(context, view, upper, lower);
 }
@@ -106,11 +89,10 @@ function shade(context, view, upper, lower) {
 }
 
 function threshold(context, view, lower) {
-  context.setLineDash([3, 3]);
-  context.lineWidth = 1;
+  const { x, w } = lower.box;
+  const style = { colour: view.theme.text, width: 1, alpha: 0.6, dash: [3, 3] };
   for (const value of [view.notes.threshold, -view.notes.threshold])
-    if (value > lower.y[0]) line(context, view.theme, [lower.box.x, lower.Y(value)], [lower.box.x + lower.box.w, lower.Y(value)], 0.6);
-  context.setLineDash([]);
+    if (value > lower.y[0]) segment(context, [x, lower.Y(value)], [x + w, lower.Y(value)], style);
 }
 
 // The upright at x, the tangent of the main function, and a dot on every curve.
@@ -118,19 +100,16 @@ function stand(context, view, upper, lower) {
   const { notes, theme } = view;
   const x = notes.x;
   const main = standing(view, notes.main);
-  context.lineWidth = 1.5;
-  for (const { box } of [upper, lower]) line(context, theme, [upper.X(x), box.y], [upper.X(x), box.y + box.h], 0.55);
+  for (const { box } of [upper, lower]) upright(context, box, upper.X(x), { colour: theme.text, alpha: 0.55, width: 1.5 });
   const reach = 1.6;
   const ends = [x - reach, x + reach].map(at => [at, main.value + main.slope * (at - x)]);
-  polyline(context, upper, ends, theme.text, { width: 2, dash: [6, 3] });
+  curveOn(context, upper, ends, { colour: theme.text, width: 2, dash: [6, 3] });
   for (const name of notes.chosen) {
     const here = standing(view, name);
-    const size = name === notes.main ? 6 : 4;
-    for (const [at, y] of [
-      [upper, here.value],
-      [lower, here.slope],
-    ])
-      if (y >= at.y[0] && y <= at.y[1]) dot(context, at.X(x), at.Y(y), size, colourOf(view, name), theme);
+    const style = { radius: name === notes.main ? 6 : 4, colour: colourOf(view, name), ring: theme.background };
+    const place = (at, y) => y >= at.y[0] && y <= at.y[1] && dot(context, at.X(x), at.Y(y), style);
+    place(upper, here.value);
+    place(lower, here.slope);
   }
 }
 

@@ -1,10 +1,12 @@
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { haloed, painted, sized } from "../../../../shared/js/canvas.js";
+import { axes, curveOn, dot, label, plane } from "../../../../shared/js/chart.js";
+import { stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
+import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { number } from "../../../../shared/js/numbers.js";
+import { number, share } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
-import { axes, dot, label, line, plane, polyline, share, stepper } from "../activation_common/axes.js";
 
 export default mount({
   whole: ".descent-pair",
@@ -21,16 +23,16 @@ function setUp(view) {
   view.strip = element("canvas");
   view.signs.append(view.strip);
   view.strip.onpointerdown = event => {
-    const box = view.strip.getBoundingClientRect();
-    view.player.show(Math.round((event.clientX - box.left - 64) / view.slot + 0.5));
+    view.player.show(Math.round((placeIn(view.strip, event).x - 64) / view.slot + 0.5));
   };
-  view.planes.onkeydown = event => {
-    const step = { ArrowLeft: view.player.step - 1, ArrowRight: view.player.step + 1, Home: 0, End: view.last }[event.key];
-    if (event.key === " ") view.player.box.querySelector("button").click();
-    else if (step === undefined) return;
-    else view.player.show(step);
-    event.preventDefault();
-  };
+  const to = step => () => view.player.show(step());
+  onKeys(view.planes, {
+    ArrowLeft: to(() => view.player.step - 1),
+    ArrowRight: to(() => view.player.step + 1),
+    Home: to(() => 0),
+    End: to(() => view.last),
+    " ": () => view.player.toggle(),
+  });
 }
 
 function load(view, header, blob) {
@@ -68,11 +70,13 @@ function plane_(view, path, figure) {
   context.drawImage(surface(path, header, theme), at.box.x, at.box.y, side, side);
   quadrants(context, at, path, step, theme);
   axes(context, at, theme, { title: "w₂", xTitle: "w₁" });
-  polyline(context, at, path.path, theme.text, { width: 1, alpha: 0.3 });
-  polyline(context, at, path.path.slice(0, step + 1), theme.text, { width: 2.25 });
-  for (const [x, y] of path.path.slice(0, step + 1)) if (side > 200) dot(context, at.X(x), at.Y(y), 2.2, theme.text, theme);
+  const passed = path.path.slice(0, step + 1);
+  const spot = ([x, y], style) => dot(context, at.X(x), at.Y(y), { ring: theme.background, ...style });
+  curveOn(context, at, path.path, { colour: theme.text, width: 1, alpha: 0.3 });
+  curveOn(context, at, passed, { colour: theme.text, width: 2.25 });
+  for (const point of side > 200 ? passed : []) spot(point, { radius: 2.2, colour: theme.text });
   goal(context, at, path.goal, theme);
-  dot(context, at.X(path.path[step][0]), at.Y(path.path[step][1]), 6, theme.primary, theme);
+  spot(path.path[step], { radius: 6, colour: theme.primary });
   figure.querySelector("figcaption").textContent =
     `Inputs from ${path.title}: from ${number(path.lowest, 3)} to ${number(path.highest, 3)}`;
   figure.querySelector(".numbers").replaceChildren(...said(path, step).map(text => element("div", "", text)));
@@ -120,14 +124,15 @@ function quadrants(context, at, path, step, theme) {
 
 function goal(context, at, [x, y], theme) {
   const [X, Y] = [at.X(x), at.Y(y)];
-  for (const [colour, width] of [
-    [theme.background, 5],
-    [theme.text, 2],
-  ]) {
-    context.lineWidth = width;
-    line(context, theme, [X - 7, Y], [X + 7, Y], 1, colour);
-    line(context, theme, [X, Y - 7], [X, Y + 7], 1, colour);
-  }
+  const plus = () => {
+    context.beginPath();
+    context.moveTo(X - 7, Y);
+    context.lineTo(X + 7, Y);
+    context.moveTo(X, Y - 7);
+    context.lineTo(X, Y + 7);
+    context.stroke();
+  };
+  haloed(context, theme, plus, { line: 2, around: 5 });
 }
 
 function said(path, step) {
@@ -154,27 +159,17 @@ function said(path, step) {
 
 // One mark a step, one row a path: filled where both gradients have the same sign.
 function signs(view) {
-  const {
-    theme,
-    paths,
-    player: { step },
-  } = view;
+  const { theme, paths } = view;
+  const { step } = view.player;
   const wide = view.signs.clientWidth || 600;
   const context = sized(view.strip, wide, 74);
   view.slot = (wide - 72) / view.last;
-  context.font = `12px ${theme.font}`;
-  label(
-    context,
-    theme,
-    view.narrow
-      ? "Filled: the step's gradients have one sign. Click one."
-      : "Filled: both gradients of the step have the same sign. Click one to go there.",
-    0,
-    12,
-  );
+  const short = "Filled: the step's gradients have one sign. Click one.";
+  const long = "Filled: both gradients of the step have the same sign. Click one to go there.";
+  label(context, theme, view.narrow ? short : long, { x: 0, y: 12 });
   paths.forEach((path, row) => {
     const y = 24 + 24 * row;
-    label(context, theme, path.title, 0, y + 12);
+    label(context, theme, path.title, { x: 0, y: y + 12 });
     path.gradients.forEach(([g1, g2], index) => {
       const x = 64 + index * view.slot;
       const same = Math.sign(g1) === Math.sign(g2);

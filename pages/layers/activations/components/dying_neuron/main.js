@@ -1,25 +1,12 @@
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { filled, painted, sized } from "../../../../shared/js/canvas.js";
+import { DASHES, axes, curveOn, dot, label, plain, plane, seriesColour, ticks, upright } from "../../../../shared/js/chart.js";
+import { slider, stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
-import { onDrag, onKeys } from "../../../../shared/js/input.js";
+import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { number } from "../../../../shared/js/numbers.js";
+import { clamp, number, share } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
-import { palette } from "../../../../shared/js/palette.js";
-import {
-  DASHES,
-  axes,
-  dot,
-  label,
-  line,
-  plain,
-  plane,
-  polyline,
-  seriesColour,
-  share,
-  slider,
-  stepper,
-  ticks,
-} from "../activation_common/axes.js";
+import { entriesOf, palette } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".dying-neuron",
@@ -37,8 +24,7 @@ function setUp(view) {
   view.stage = view.find(".wide-chart");
   view.figures = [...view.root.querySelectorAll("figure")];
   const follow = event => {
-    const box = view.sweep.getBoundingClientRect();
-    const wanted = Math.log(view.at.atX(event.clientX - box.left));
+    const wanted = Math.log(view.at.atX(placeIn(view.sweep, event).x));
     const apart = view.model.rates.map(rate => Math.abs(Math.log(rate) - wanted));
     choose(view, apart.indexOf(Math.min(...apart)));
   };
@@ -49,14 +35,11 @@ function setUp(view) {
 
 function load(view, /** @type {import("../../../../shared/js/packets").DyingNeuronMeta} */ meta, blob) {
   const { notes } = view;
-  const neurons = meta.neurons.map((neuron, index) => ({
-    ...neuron,
-    weights: floats(blob(`weights${index}`), "float32"),
-    bias: floats(blob(`bias${index}`), "float32"),
-    active: floats(blob(`active${index}`), "float32"),
-    losses: floats(blob(`losses${index}`), "float32"),
-    gradient: floats(blob(`gradient${index}`), "float32"),
-  }));
+  const parts = ["weights", "bias", "active", "losses", "gradient"];
+  const neurons = meta.neurons.map((neuron, index) => {
+    const arrays = parts.map(part => [part, floats(blob(`${part}${index}`), "float32")]);
+    return { ...neuron, ...Object.fromEntries(arrays) };
+  });
   view.model = { ...meta, neurons, inputs: floats(blob("inputs"), "float32") };
   notes.rate = notes.digest === meta.digest ? notes.rate : meta.start;
   notes.digest = meta.digest;
@@ -75,7 +58,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").DyingNeur
 
 function choose(view, place) {
   const { notes, model } = view;
-  notes.rate = Math.max(0, Math.min(model.rates.length - 1, place));
+  notes.rate = clamp(place, 0, model.rates.length - 1);
   view.rate.input.value = notes.rate;
   view.rate.say();
   answer(view);
@@ -140,45 +123,36 @@ function sweep(view) {
     context.globalAlpha = 0.1;
     context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
     context.globalAlpha = 1;
-    context.font = `12px ${theme.font}`;
     const words = `ReLU dies from ${number(model.threshold, 4)} on`;
     const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
-    label(context, theme, words, at.X(model.threshold) + (right ? 6 : -6), at.box.y + 14, right ? "left" : "right");
+    const x = at.X(model.threshold) + (right ? 6 : -6);
+    label(context, theme, words, { x, y: at.box.y + 14, align: right ? "left" : "right" });
   }
   model.neurons.forEach((neuron, index) => {
     const points = model.rates.map((rate, place) => [rate, neuron.active[place * (last + 1) + last]]);
-    polyline(context, at, points, seriesColour(index), { width: 2, dash: DASHES[index] });
-    for (const [rate, active] of points) dot(context, at.X(rate), at.Y(active), 3, seriesColour(index), theme);
+    const colour = seriesColour(index);
+    curveOn(context, at, points, { colour, width: 2, dash: DASHES[index] });
+    for (const [rate, active] of points) dot(context, at.X(rate), at.Y(active), { radius: 3, colour, ring: theme.background });
   });
-  context.lineWidth = 2;
-  line(context, theme, [at.X(model.rates[notes.rate]), at.box.y], [at.X(model.rates[notes.rate]), at.box.y + at.box.h], 0.8, theme.primary);
+  upright(context, at.box, at.X(model.rates[notes.rate]) - 1, { colour: theme.primary, alpha: 0.8, width: 2 });
 }
 
 // At this rate, over the steps: who is active, and the loss.
 function overSteps(view) {
-  const {
-    model,
-    theme,
-    player: { step },
-  } = view;
+  const { model, theme } = view;
+  const { step } = view.player;
   const wide = view.active.parentElement.clientWidth || 300;
   const chart = (canvas, part, title, y, options, map = value => value) => {
     const context = sized(canvas, wide, 178);
     const at = plane({ x: 46, y: 24, w: wide - 58, h: 108 }, [0, model.steps], y);
     axes(context, at, theme, { title, xTitle: "step", ...options });
-    model.neurons.forEach((neuron, index) =>
-      polyline(
-        context,
-        at,
-        [...rowOf(view, neuron[part])].map((value, k) => [k, map(value)]),
-        seriesColour(index),
-        { dash: DASHES[index] },
-      ),
-    );
-    line(context, theme, [at.X(step), at.box.y], [at.X(step), at.box.y + at.box.h], 0.7);
-    model.neurons.forEach((neuron, index) =>
-      label(context, theme, `${index ? "dashed" : "line"}: ${neuron.title}`, at.box.x + 4 + index * 100, at.box.y + at.box.h + 33, "left"),
-    );
+    upright(context, at.box, at.X(step), { colour: theme.text, alpha: 0.7 });
+    model.neurons.forEach((neuron, index) => {
+      const points = Array.from(rowOf(view, neuron[part]), (value, k) => [k, map(value)]);
+      const words = `${index ? "dashed" : "line"}: ${neuron.title}`;
+      curveOn(context, at, points, { colour: seriesColour(index), dash: DASHES[index] });
+      label(context, theme, words, { x: at.box.x + 4 + index * 100, y: at.box.y + at.box.h + 33 });
+    });
   };
   const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0);
   const powers = losses.map(Math.log10);
@@ -188,26 +162,17 @@ function overSteps(view) {
   });
   const low = Math.min(-2, Math.floor(Math.min(...powers)));
   const high = Math.max(0, Math.ceil(Math.max(...powers)));
-  chart(
-    view.loss,
-    "losses",
-    "mean squared error, logarithmic",
-    [low, high + 0.1],
-    {
-      yTicks: ticks(low, high, 4).filter(Number.isInteger),
-      yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)),
-    },
-    Math.log10,
-  );
+  const powersOnly = {
+    yTicks: ticks({ low, high }, 6).filter(Number.isInteger),
+    yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)),
+  };
+  chart(view.loss, "losses", "mean squared error, logarithmic", [low, high + 0.1], powersOnly, Math.log10);
 }
 
 // One neuron at one step: its weights as a picture, its sum for every example, and its numbers.
 function one(view, neuron, figure) {
-  const {
-    model,
-    theme,
-    player: { step },
-  } = view;
+  const { model, theme } = view;
+  const { step } = view.player;
   const size = model.side ** 2;
   const weights = rowOf(view, neuron.weights, size).subarray(step * size, (step + 1) * size);
   const bias = rowOf(view, neuron.bias)[step];
@@ -215,10 +180,8 @@ function one(view, neuron, figure) {
   const [picture, strip] = figure.querySelectorAll("canvas");
   let largest = 0;
   for (const weight of weights) largest = Math.max(largest, Math.abs(weight));
-  const entries = Uint8Array.from(weights, weight => Math.round(128 + 127 * (largest ? weight / largest : 0)));
-  const context = sized(picture, wide, wide);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(painted(entries, model.side, model.side, palette("weights", theme.name)), 0, 0, wide, wide);
+  const pixels = palette("weights", theme.name);
+  filled(picture, painted(entriesOf(weights, largest), model.side, model.side, pixels), wide, wide);
   figure.querySelector("figcaption").textContent = neuron.title;
   sums(view, strip, weights, bias, wide);
   const texts = [
@@ -246,12 +209,11 @@ function sums(view, canvas, weights, bias, wide) {
   const context = sized(canvas, wide, 96);
   const at = plane({ x: 4, y: 20, w: wide - 8, h: 50 }, [-reach, reach], [0, 1]);
   axes(context, at, theme, { yTicks: [], xTicks: [0], title: `w·x + b, within ±${number(reach, 3)}` });
-  context.font = `12px ${theme.font}`;
   values.forEach((value, n) => {
     context.globalAlpha = 0.55;
     context.fillStyle = seriesColour(model.labels[n] ? 2 : 3);
     context.fillRect(at.X(value) - 1, at.box.y + (model.labels[n] ? 2 : 27), 2, 21);
   });
   context.globalAlpha = 1;
-  model.digits.forEach((digit, row) => label(context, theme, String(digit), at.box.x + 1, at.box.y + 17 + 25 * row));
+  model.digits.forEach((digit, row) => label(context, theme, String(digit), { x: at.box.x + 1, y: at.box.y + 17 + 25 * row }));
 }

@@ -1,11 +1,12 @@
-import { sized } from "../../../../shared/js/canvas.js";
+import { centred, sized } from "../../../../shared/js/canvas.js";
+import { button, slider } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { inkOn } from "../../../../shared/js/ink.js";
+import { beside, onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, number, percent } from "../../../../shared/js/numbers.js";
-import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { bracketed, clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
 import { showTip } from "../../../../shared/js/tip.js";
-import { button, slider } from "../activation_common/axes.js";
 
 export default mount({
   whole: ".softmax-terms",
@@ -33,29 +34,22 @@ function setUp(view) {
     },
   );
   made.input.classList.add("temperature");
-  const one = button("T = 1");
-  one.onclick = () => {
+  const one = button("T = 1", () => {
     made.input.value = 0;
     made.say();
     notes.temperature = 1;
     answer(view);
-  };
+  });
   view.words = element("span", "muted words");
   view.settings.append(made.box, one, view.words);
-  view.terms.onkeydown = event => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") view.pinned = null;
-    else if (!step) return;
-    else view.pinned = Math.max(0, Math.min(view.model.shown.length - 1, (view.pinned ?? (step > 0 ? -1 : 1)) + step));
-    light(view, view.pinned);
-    event.preventDefault();
-  };
-  view.jacobian.onpointermove = event => overJacobian(view, event);
-  view.jacobian.onpointerdown = event => overJacobian(view, event);
-  view.jacobian.onpointerleave = () => {
+  const pin = index => light(view, (view.pinned = index));
+  const by = step => () => pin(clamp((view.pinned ?? (step > 0 ? -1 : 1)) + step, 0, view.model.shown.length - 1));
+  onKeys(view.terms, { ArrowDown: by(1), ArrowUp: by(-1), Escape: () => pin(null) });
+  const leave = () => {
     view.tip.hidden = true;
     light(view, view.pinned);
   };
+  onHover(view.jacobian, event => overJacobian(view, event), leave);
 }
 
 function load(view, header, blob) {
@@ -163,7 +157,7 @@ function light(view, index) {
     element(
       "div",
       "mono",
-      `p = exp((${number(row.logit)} − ${inBrackets4(found.largest)}) / ${number(notes.temperature, 3)}) / ${number(found.total)}`,
+      `p = exp((${number(row.logit)} − ${bracketed(found.largest, number)}) / ${number(notes.temperature, 3)}) / ${number(found.total)}`,
     ),
     element("div", "mono", `  = ${number(row.raised)} / ${number(found.total)} = ${number(row.p)}`),
     element(
@@ -174,8 +168,6 @@ function light(view, index) {
   );
   paintJacobian(view);
 }
-
-const inBrackets4 = value => (value < 0 ? `(${number(value)})` : number(value));
 
 // ∂p_i / ∂z_j: how row i's probability answers when column j's logit is raised.
 function jacobianAt(view, i, j) {
@@ -192,19 +184,14 @@ function paintJacobian(view) {
   const largest = Math.max(1e-12, ...view.found.shown.flatMap((_, i) => view.found.shown.map((__, j) => Math.abs(jacobianAt(view, i, j)))));
   view.head.textContent = `Jacobian ∂p/∂z: row p, column z; colours to ±${number(largest, 3)}`;
   view.cell = cell;
-  context.font = `12px ${view.theme.font}`;
   for (let i = 0; i < count; i++)
     for (let j = 0; j < count; j++) {
       const value = jacobianAt(view, i, j);
-      const entry = Math.max(1, Math.min(255, Math.round(128 + (127 * value) / largest)));
-      context.fillStyle = cssColour(pixels[entry]);
-      context.fillRect(1 + j * cell, 1 + i * cell, cell - 1, cell - 1);
-      if (cell >= 44) {
-        context.fillStyle = inkOn(pixels[entry]);
-        context.textAlign = "center";
-        context.textBaseline = "middle";
-        context.fillText(short(value), 1 + (j + 0.5) * cell, 1 + (i + 0.5) * cell);
-      }
+      const pixel = pixels[entryOf(value, largest)];
+      const [x, y] = [1 + j * cell, 1 + i * cell];
+      context.fillStyle = cssColour(pixel);
+      context.fillRect(x, y, cell - 1, cell - 1);
+      if (cell >= 44) centred(context, view.theme, short(value), { x, y, w: cell, h: cell }, { ink: inkOn(pixel) });
     }
   if (view.lit === null) return;
   context.strokeStyle = view.theme.text;
@@ -219,14 +206,14 @@ function short(value) {
 }
 
 function overJacobian(view, event) {
-  const box = view.jacobian.getBoundingClientRect();
+  const place = placeIn(view.jacobian, event);
   const count = view.found.shown.length;
-  const [i, j] = [event.clientY - box.top, event.clientX - box.left].map(at => Math.floor((at - 1) / view.cell));
+  const [i, j] = [place.y, place.x].map(at => Math.floor((at - 1) / view.cell));
   if (i < 0 || j < 0 || i >= count || j >= count) return;
   if (view.lit !== i) light(view, i);
   const { shown } = view.found;
   const own = i === j;
-  showTip(view.tip, { x: event.clientX, y: event.clientY }, `∂p(${shown[i].label}) / ∂z(${shown[j].label})`, [
+  showTip(view.tip, beside(event), `∂p(${shown[i].label}) / ∂z(${shown[j].label})`, [
     [own ? "p (1 − p) / T" : "−p · p′ / T", number(jacobianAt(view, i, j))],
     [
       "with the numbers",

@@ -1,5 +1,5 @@
-import { sized } from "../../../../shared/js/canvas.js";
-import { cross, dot } from "../../../../shared/js/chart.js";
+import { outline, sized } from "../../../../shared/js/canvas.js";
+import { cross, curve, dot, label, plane, upwards } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
@@ -96,9 +96,9 @@ function squared(bowl, { width, height }) {
 }
 
 function frame({ low, high }, { width, height }) {
-  const x = value => SIDE + ((value - low[0]) / (high[0] - low[0])) * (width - SIDE - 8);
-  const y = value => height - FOOT - ((value - low[1]) / (high[1] - low[1])) * (height - FOOT - 8);
-  return ([first, second]) => [x(first), y(second)];
+  const box = { x: SIDE, y: 8, w: width - SIDE - 8, h: height - FOOT - 8 };
+  const { X, Y } = plane(box, [low[0], high[0]], [low[1], high[1]]);
+  return ([first, second]) => [X(first), Y(second)];
 }
 
 function paint(view) {
@@ -115,14 +115,13 @@ function paint(view) {
 function paintBowl(view, { panel, at }, box) {
   const { theme, size } = view;
   const context = sized(box.querySelector("canvas"), size.width, size.height);
-  context.font = `12px ${theme.font}`;
   context.save();
   context.beginPath();
   context.rect(SIDE, 8, size.width - SIDE - 8, size.height - FOOT - 8);
   context.clip();
   const pixels = palette("magnitude", theme.name);
-  [...panel.contours].reverse().forEach((curve, which) => {
-    trail(context, curve.map(at), curve.length);
+  [...panel.contours].reverse().forEach((line, which) => {
+    trail(context, line.map(at));
     context.fillStyle = cssColour(pixels[110 - 18 * which]);
     context.globalAlpha = 0.55;
     context.fill();
@@ -132,47 +131,33 @@ function paintBowl(view, { panel, at }, box) {
     .slice(0, view.step + 1)
     .filter(point => point[0] !== null)
     .map(at);
-  context.strokeStyle = context.fillStyle = theme.text;
-  context.lineWidth = 1.5;
-  trail(context, path, path.length);
-  context.stroke();
+  curve(context, path, { colour: theme.text, width: 1.5 });
   for (const [x, y] of path) dot(context, x, y, { radius: 2.2, colour: theme.text });
   const [lastX, lastY] = path.at(-1);
   dot(context, lastX, lastY, { radius: 5.5, colour: theme.primary });
   const [x, y] = at(panel.minimum);
   cross(context, x, y, { size: 6, colour: theme.text });
   context.restore();
-  axes(context, view, panel);
+  edges(context, view, panel);
   return said(view, panel, box);
 }
 
-function trail(context, points, count) {
+function trail(context, points) {
   context.beginPath();
-  points.slice(0, count).forEach(([x, y], index) => context[index ? "lineTo" : "moveTo"](x, y));
+  points.forEach(([x, y], index) => context[index ? "lineTo" : "moveTo"](x, y));
 }
 
-function axes(context, { theme, size }, panel) {
-  context.fillStyle = context.strokeStyle = theme.text;
-  context.globalAlpha = 0.35;
-  context.lineWidth = 1;
-  context.strokeRect(SIDE, 8, size.width - SIDE - 8, size.height - FOOT - 8);
-  context.globalAlpha = 0.88;
-  const [low, high] = [panel.low, panel.high];
-  context.textAlign = "left";
-  context.fillText(number(low[0], 3), SIDE, size.height - FOOT + 16);
-  context.textAlign = "right";
-  context.fillText(number(high[0], 3), size.width - 8, size.height - FOOT + 16);
-  context.fillText(number(high[1], 3), SIDE - 5, 18);
-  context.fillText(number(low[1], 3), SIDE - 5, size.height - FOOT);
-  context.textAlign = "center";
-  context.fillText("weight of feature 1", (SIDE + size.width) / 2, size.height - FOOT + 16);
-  context.save();
-  context.translate(12, (size.height - FOOT) / 2);
-  context.rotate(-Math.PI / 2);
-  context.fillText("weight of feature 2", 0, 0);
-  context.restore();
-  context.globalAlpha = 1;
-  context.textAlign = "left";
+function edges(context, { theme, size }, { low, high }) {
+  const box = { x: SIDE, y: 8, w: size.width - SIDE - 8, h: size.height - FOOT - 8 };
+  const under = box.y + box.h + 16;
+  const text = (words, place) => label(context, theme, words, { alpha: 0.88, ...place });
+  outline(context, box, theme.text, 1, 0.35);
+  text(number(low[0], 3), { x: box.x, y: under });
+  text(number(high[0], 3), { x: box.x + box.w, y: under, align: "right" });
+  text(number(high[1], 3), { x: box.x - 5, y: 18, align: "right" });
+  text(number(low[1], 3), { x: box.x - 5, y: box.y + box.h, align: "right" });
+  text("weight of feature 1", { x: (SIDE + size.width) / 2, y: under, align: "center" });
+  upwards(context, theme, "weight of feature 2", { x: 12, y: (size.height - FOOT) / 2, alpha: 0.88 });
 }
 
 function said(view, panel, box) {

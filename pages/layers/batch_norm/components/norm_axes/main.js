@@ -1,4 +1,5 @@
 // Four normalisations of one batch: what is averaged together with the value under the pointer, in each of them.
+import { offer } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
@@ -16,7 +17,7 @@ export default mount({
   },
   load(view, /** @type {import("../../../../shared/js/packets").NormAxesPacket} */ header) {
     view.at = Math.min(view.at, header.values.length - 1);
-    offer(view);
+    offerGroups(view);
   },
   draw: build,
 });
@@ -40,11 +41,11 @@ function listen(view) {
   });
 }
 
-function offer(view) {
+function offerGroups(view) {
   const counts = view.header.groups.map(one => one.groups);
   const before = Number(view.groups.value);
-  view.groups.replaceChildren(...counts.map(count => Object.assign(element("option", "", String(count)), { value: count })));
-  view.groups.value = String(counts.includes(before) ? before : (counts.find(count => count > 1) ?? counts[0]));
+  const chosen = counts.includes(before) ? before : (counts.find(count => count > 1) ?? counts[0]);
+  offer(view.groups, Object.fromEntries(counts.map(count => [count, count])), chosen);
 }
 
 function sizes(view) {

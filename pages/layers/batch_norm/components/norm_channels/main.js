@@ -1,4 +1,5 @@
 import { sized } from "../../../../shared/js/canvas.js";
+import { label, segment } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
@@ -83,13 +84,9 @@ function paintBars(view, context, width) {
     const low = Math.min(0, ...all);
     const span = high - low || 1;
     const at = value => top + ((high - value) / span) * STRIP;
-    context.fillStyle = theme.text;
-    context.font = `12px ${theme.font}`;
     const note = strip.marked ? ` (bars); ${strip.marked} (dots)` : "";
-    context.fillText(`${strip.name}${note}`, 0, top - 5);
-    context.textAlign = "right";
-    context.fillText(`${number(low, 3)} to ${number(high, 3)}`, width, top - 5);
-    context.textAlign = "left";
+    label(context, theme, `${strip.name}${note}`, { x: 0, y: top - 5, alpha: 1 });
+    label(context, theme, `${number(low, 3)} to ${number(high, 3)}`, { x: width, y: top - 5, align: "right", alpha: 1 });
     strip.values.forEach((value, channel) => {
       context.fillStyle = cssColour(pixels[value < 0 ? 28 : 228]);
       context.fillRect(
@@ -159,27 +156,18 @@ function histogram(view, canvas, { edges, counts }, spans) {
     context.fillStyle = cssColour(pixels[middle < 0 ? 28 : 228]);
     context.fillRect(at(low) + bin * each, base - (base - 6) * (count / top), Math.max(each - 0.5, 0.7), (base - 6) * (count / top));
   });
-  context.fillStyle = context.strokeStyle = theme.text;
-  context.font = `12px ${theme.font}`;
+  context.fillStyle = theme.text;
   if (from < 0 && to > 0) context.fillRect(at(0), 4, 1, base - 4);
   context.fillRect(6, base, width - 12, 1);
   spans.forEach((span, which) => {
     const y = base + 14 + 32 * which;
     const text = `${span.name}: ${number(span.mean, 3)} ± ${number(span.spread, 3)}`;
-    context.lineWidth = 3;
-    context.strokeStyle = which ? theme.text : theme.primary;
-    context.beginPath();
-    context.moveTo(at(span.mean - span.spread), y);
-    context.lineTo(at(span.mean + span.spread), y);
-    context.stroke();
-    context.fillStyle = which ? theme.text : theme.primary;
+    const colour = which ? theme.text : theme.primary;
+    segment(context, [at(span.mean - span.spread), y], [at(span.mean + span.spread), y], { colour, width: 3 });
+    context.fillStyle = colour;
     context.fillRect(at(span.mean) - 3, y - 5, 6, 10);
-    context.fillStyle = theme.text;
-    context.fillText(text, 6, y + 18);
+    label(context, theme, text, { x: 6, y: y + 18, alpha: 1 });
   });
-  context.textAlign = "left";
-  context.fillText(number(from, 3), 6, HIGH + FOOT - 12);
-  context.textAlign = "right";
-  context.fillText(number(to, 3), width - 6, HIGH + FOOT - 12);
-  context.textAlign = "left";
+  label(context, theme, number(from, 3), { x: 6, y: HIGH + FOOT - 12, alpha: 1 });
+  label(context, theme, number(to, 3), { x: width - 6, y: HIGH + FOOT - 12, align: "right", alpha: 1 });
 }

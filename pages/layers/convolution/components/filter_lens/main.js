@@ -2,10 +2,9 @@ import { layoutOf } from "../../../../shared/components/sliding_window/layout.js
 import { modelOf } from "../../../../shared/components/sliding_window/model.js";
 import { paintCells, paintOver } from "../../../../shared/components/sliding_window/paint.js";
 import { showTerms } from "../../../../shared/components/sliding_window/terms.js";
-import { brief } from "../../../../shared/components/sliding_window/words.js";
-import { onKeys } from "../../../../shared/js/input.js";
+import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp } from "../../../../shared/js/numbers.js";
+import { brief, clamp } from "../../../../shared/js/numbers.js";
 import { paintMarks, paintPictures } from "./pictures.js";
 
 const CHANNELS = ["red", "green", "blue"];
@@ -24,8 +23,9 @@ function setUp(view) {
   view.stage = view.patch; // where the sliding window's own painting puts its height
   for (const side of ["before", "after"]) {
     const canvas = view[side].querySelector(".shown");
-    canvas.onpointermove = event => event.pointerType !== "touch" && !view.notes.pinned && look(view, cellAt(view, canvas, event));
-    canvas.onclick = event => toggle(view, cellAt(view, canvas, event));
+    const under = event => cellIn(canvas, event, view.meta.shape[1], view.meta.shape[2]);
+    canvas.onpointermove = event => event.pointerType !== "touch" && !view.notes.pinned && look(view, under(event));
+    canvas.onclick = event => toggle(view, under(event));
   }
   const said =
     work =>
@@ -69,13 +69,6 @@ function arrange(view) {
   look(view, view.at);
 }
 
-function cellAt(view, canvas, event) {
-  const box = canvas.getBoundingClientRect();
-  const [, height, width] = view.meta.shape;
-  const hold = (value, size) => Math.max(0, Math.min(size - 1, Math.floor(value / view.scale)));
-  return { row: hold(event.clientY - box.top, height), column: hold(event.clientX - box.left, width) };
-}
-
 function look(view, at) {
   view.at = view.notes.at = at;
   paintMarks(view);
@@ -91,7 +84,7 @@ function showPatch(view) {
   const channel = channels === 1 ? 0 : Number(view.channel.value);
   const base = channel * height * width;
   const patch = new Float64Array(high * wide);
-  const clip = (value, size) => Math.max(0, Math.min(size - 1, value));
+  const clip = (value, size) => clamp(value, 0, size - 1);
   for (let i = 0; i < high; i++)
     for (let j = 0; j < wide; j++)
       patch[i * wide + j] = view.picture[base + clip(at.row - up + i, height) * width + clip(at.column - left + j, width)];
@@ -163,5 +156,5 @@ function toggle(view, at) {
 function step(view, down, right, event) {
   const [, height, width] = view.meta.shape;
   const far = event.shiftKey ? 10 : 1;
-  look(view, { row: clamp(view.at.row + far * down, 0, height - 1), column: clamp(view.at.column + far * right, 0, width - 1) });
+  look(view, stepIn(view.at, far * down, far * right, height, width));
 }

@@ -1,3 +1,5 @@
+import { beside, onKeys, placeIn } from "../../../../shared/js/input.js";
+import { clamp } from "../../../../shared/js/numbers.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { activeIndex, answer } from "./main.js";
 import { PANELS, placeWords, unitAt } from "./model.js";
@@ -6,16 +8,13 @@ import { plateCell } from "./tiles.js";
 export function listen(view) {
   for (const [name, figure] of Object.entries(view.panels)) {
     const box = figure.querySelector(".canvases");
-    const found = event => {
-      const at = box.getBoundingClientRect();
-      return plateCell(view.plates[name], view.model.shape, event.clientX - at.left, event.clientY - at.top);
-    };
+    const found = event => plateCell(view.plates[name], view.model.shape, placeIn(box, event));
     box.addEventListener("pointermove", event => pointed(view, found(event), event, name));
     box.addEventListener("pointerdown", event => event.pointerType !== "mouse" && pointed(view, found(event), event, name));
     box.addEventListener("pointerleave", event => event.pointerType === "mouse" && pointed(view, -1, event, name));
     box.addEventListener("click", event => pin(view, found(event)));
   }
-  view.stage.addEventListener("keydown", event => pressed(view, event));
+  bindKeys(view);
   view.stage.addEventListener("blur", () => (view.tip.hidden = true));
 }
 
@@ -28,7 +27,7 @@ function pointed(view, index, event, name) {
   }
   const panel = PANELS[name];
   const unit = unitAt(view.model, index, view.notes.p);
-  showTip(view.tip, { x: event.clientX, y: event.clientY }, `${placeWords(view.model, index)}, ${panel.title}`, [["", panel.words(unit)]]);
+  showTip(view.tip, beside(event), `${placeWords(view.model, index)}, ${panel.title}`, [["", panel.words(unit)]]);
 }
 
 function pin(view, index) {
@@ -36,20 +35,25 @@ function pin(view, index) {
   answer(view);
 }
 
-function pressed(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { model } = view;
-  const [count, height, width] = model.shape;
-  const total = count * height * width;
-  const down = height > 1 ? width : view.plates.x.columns;
-  const at = Math.max(activeIndex(view), 0);
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -down, ArrowDown: down }[event.key];
-  if (step) view.hover = Math.max(0, Math.min(total - 1, activeIndex(view) < 0 ? 0 : at + step));
-  else if (event.key === "Home" || event.key === "End") view.hover = event.key === "Home" ? 0 : total - 1;
-  else if (event.key === "Enter" || event.key === " ") view.pinned = view.pinned === at ? -1 : at;
-  else if (event.key === "Escape") view.hover = view.pinned = -1;
-  else return;
-  view.tip.hidden = true;
-  answer(view);
-  event.preventDefault();
+function bindKeys(view) {
+  const last = () => view.model.values.length - 1;
+  const put = change => {
+    Object.assign(view, change);
+    view.tip.hidden = true;
+    answer(view);
+  };
+  const here = () => Math.max(activeIndex(view), 0);
+  const keep = () => put({ pinned: view.pinned === here() ? -1 : here() });
+  onKeys(view.stage, {
+    Arrow(down, right) {
+      const [, height, width] = view.model.shape;
+      const to = here() + right + down * (height > 1 ? width : view.plates.x.columns);
+      put({ hover: activeIndex(view) < 0 ? 0 : clamp(to, 0, last()) });
+    },
+    Home: () => put({ hover: 0 }),
+    End: () => put({ hover: last() }),
+    Enter: keep,
+    " ": keep,
+    Escape: () => put({ hover: -1, pinned: -1 }),
+  });
 }

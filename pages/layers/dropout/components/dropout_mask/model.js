@@ -3,7 +3,7 @@
 import { number } from "../../../../shared/js/numbers.js";
 import { cellOf } from "./tiles.js";
 
-const scaleOf = p => (p === 1 ? 0 : 1 / (1 - p));
+const keptScale = p => (p === 1 ? 0 : 1 / (1 - p));
 const times = (one, other) => one * other + 0; // −0 + 0 is 0
 
 export const PANELS = {
@@ -22,7 +22,7 @@ export const PANELS = {
     words: s =>
       s.p === 1
         ? `x·m/(1−p) = ${s.xs} · 0 / 0, and PyTorch returns 0`
-        : `x·m/(1−p) = ${s.xs} · ${s.m} / (1 − ${s.ps}) = ${number(times(s.x * s.m, scaleOf(s.p)))}`,
+        : `x·m/(1−p) = ${s.xs} · ${s.m} / (1 − ${s.ps}) = ${number(times(s.x * s.m, keptScale(s.p)))}`,
   },
   upEval: { title: "testing", formula: "x", value: x => x, words: s => `x = ${s.xs}` },
   upGradient: {
@@ -30,7 +30,7 @@ export const PANELS = {
     formula: "m/(1−p)",
     value: (x, m, u, p, scale) => m * scale,
     words: s =>
-      s.p === 1 ? "m/(1−p) = 0 / 0, and PyTorch passes back 0" : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * scaleOf(s.p))}`,
+      s.p === 1 ? "m/(1−p) = 0 / 0, and PyTorch passes back 0" : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * keptScale(s.p))}`,
   },
   downTrain: {
     title: "training",
@@ -59,7 +59,7 @@ export function unitAt(model, index, p) {
 export function valuesOf(model, name, p) {
   const { values, uniform, channelwise, cells } = model;
   const { value } = PANELS[name];
-  const scale = scaleOf(p);
+  const scale = keptScale(p);
   const found = new Float64Array(values.length);
   for (let i = 0; i < found.length; i++) {
     const u = uniform[channelwise ? Math.floor(i / cells) : i];

@@ -1,7 +1,9 @@
 // Plates: maps [C, H, W] (or units [K] as K maps of one cell) side by side on a canvas, and the cell under a point.
-import { outline, pixelCanvas, sized } from "../../../../shared/js/canvas.js";
+import { centred, outline, pixelCanvas, sized } from "../../../../shared/js/canvas.js";
+import { segment } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { inkOn } from "../../../../shared/js/ink.js";
+import { indexIn } from "../../../../shared/js/numbers.js";
 import { entryOf } from "../../../../shared/js/palette.js";
 
 const PLATE_GAP = 4;
@@ -40,13 +42,13 @@ export function plateBox(plate, channel) {
 }
 
 // The flat index of the cell under a point of the canvas, or −1.
-export function plateCell(plate, [count, height, width], x, y) {
+export function plateCell(plate, [count, height, width], { x, y }) {
   const column = Math.floor((x - PLATE_EDGE) / (plate.w + plate.gap));
   const row = Math.floor((y - PLATE_EDGE) / (plate.h + plate.gap));
   const channel = row * plate.columns + column;
   if (column < 0 || row < 0 || column >= plate.columns || channel >= count) return -1;
   const box = plateBox(plate, channel);
-  const hold = (value, most) => Math.max(0, Math.min(most - 1, Math.floor(value * most)));
+  const hold = (share, most) => indexIn(share * most, most);
   return (channel * height + hold((y - box.y) / box.h, height)) * width + hold((x - box.x) / box.w, width);
 }
 
@@ -77,28 +79,16 @@ export function paintPlate(canvas, plate, shape, { pixelOf, textOf = null, cross
     const box = plateBox(plate, channel);
     context.drawImage(map, box.x, box.y, box.w, box.h);
     if (box.w >= 8) outline(context, box, theme.text, 1, 0.25);
-    if (cells === 1 && textOf && box.w >= 34) label(context, box, textOf(channel), pixelOf(channel), theme);
+    if (cells === 1 && textOf && box.w >= 34) {
+      const style = { ink: inkOn(pixelOf(channel)), most: box.w - 2 };
+      centred(context, theme, textOf(channel), { ...box, y: box.y + 0.5 }, style);
+    }
     if (cells === 1 && crossed?.(channel) && box.w >= 12) strike(context, box, theme);
   }
 }
 
-function label(context, box, text, pixel, theme) {
-  context.fillStyle = inkOn(pixel);
-  context.font = `12px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillText(text, box.x + box.w / 2, box.y + box.h / 2 + 0.5, box.w - 2);
-}
-
-function strike(context, box, theme) {
-  context.strokeStyle = theme.text;
-  context.globalAlpha = 0.55;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(box.x + 2, box.y + box.h - 2);
-  context.lineTo(box.x + box.w - 2, box.y + 2);
-  context.stroke();
-  context.globalAlpha = 1;
+function strike(context, { x, y, w, h }, theme) {
+  segment(context, [x + 2, y + h - 2], [x + w - 2, y + 2], { colour: theme.text, width: 1, alpha: 0.55 });
 }
 
 // A frame around one cell, on a canvas that lies over the plate; none where index is −1.

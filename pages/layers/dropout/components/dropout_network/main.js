@@ -1,6 +1,7 @@
 import { element } from "../../../../shared/js/dom.js";
+import { onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
 import { cellOf, largestSize, markPlate, paintPlate, plateCell, plateFigure, plateOf, signedPixel } from "../dropout_mask/tiles.js";
@@ -44,8 +45,8 @@ function load(view, header, blob) {
   view.p.value = view.notes.at;
   const some = side =>
     side.of > side.names.length ? `, ${side.names.length} of ${grouped.format(side.of)} channels or units, those with most energy` : "";
-  view.root.querySelector(".here").textContent = `The masked layer, ${header.key}${some(here)}`;
-  view.root.querySelector(".there").textContent = `What follows, ${header.next}${some(there)}`;
+  view.find(".here").textContent = `The masked layer, ${header.key}${some(here)}`;
+  view.find(".there").textContent = `What follows, ${header.next}${some(there)}`;
   view.stage.setAttribute("aria-label", `${header.key} and ${header.next}, without and with a mask. Point at a cell to read its values.`);
 }
 
@@ -58,22 +59,23 @@ function setUp(view, header) {
       const figure = (view.panels[name] = plateFigure(title, formula));
       const box = figure.querySelector(".canvases");
       view.find(`.row.${row}`).append(figure);
-      const found = event => {
-        const at = box.getBoundingClientRect();
-        const index = plateCell(view.plates[name], shapeOf(view, row), event.clientX - at.left, event.clientY - at.top);
+      const find = event => {
+        const index = plateCell(view.plates[name], shapeOf(view, row), placeIn(box, event));
         return index < 0 ? null : { row, index };
       };
-      box.addEventListener("pointermove", event => point(view, found(event)));
-      box.addEventListener("pointerdown", event => point(view, found(event)));
-      box.addEventListener("pointerleave", () => point(view, null));
-      box.addEventListener("click", event => pinned(view, found(event)));
+      onPoint(
+        box,
+        find,
+        place => point(view, place),
+        place => pinned(view, place),
+      );
     }
   }
   view.p.addEventListener("input", () => {
     notes.at = Number(view.p.value);
     repaint(view);
   });
-  view.stage.addEventListener("keydown", event => pressed(view, event));
+  bindKeys(view);
 }
 
 const shapeOf = (view, row) => (row === "first" ? view.model.here : view.model.there).shape;
@@ -162,17 +164,20 @@ function pinned(view, place) {
   answer(view);
 }
 
-function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? { row: "second", index: -1 };
-  const shape = shapeOf(view, now.row);
-  const total = shape[0] * shape[1] * shape[2];
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -shape[2], ArrowDown: shape[2] }[event.key];
-  if (step) view.hover = { row: now.row, index: Math.max(0, Math.min(total - 1, now.index + step)) };
-  else if (event.key === "Enter") view.pinned = view.hover;
-  else if (event.key === "Escape") view.hover = view.pinned = null;
-  else return;
-  answer(view);
-  event.preventDefault();
+function bindKeys(view) {
+  const put = change => {
+    Object.assign(view, change);
+    answer(view);
+  };
+  onKeys(view.stage, {
+    Arrow(down, right) {
+      const { row, index } = view.hover ?? view.pinned ?? { row: "second", index: -1 };
+      const [count, height, width] = shapeOf(view, row);
+      put({ hover: { row, index: clamp(index + right + down * width, 0, count * height * width - 1) } });
+    },
+    Enter: () => put({ pinned: view.hover }),
+    Escape: () => put({ hover: null, pinned: null }),
+  });
 }
 
 function answer(view) {

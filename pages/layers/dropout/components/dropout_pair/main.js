@@ -1,7 +1,8 @@
 import { outline, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
+import { beside, onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, number } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { markPlate, placed, plateBox, plateCell } from "../dropout_mask/tiles.js";
@@ -28,14 +29,15 @@ function setUp(view, header) {
     notes.p = Number(view.p.value);
     repaint(view);
   });
-  const found = event => {
-    const at = view.stage.getBoundingClientRect();
-    return plateCell(view.plate, [view.model.units, 1, 1], event.clientX - at.left, event.clientY - at.top);
-  };
-  view.stage.addEventListener("pointermove", event => point(view, found(event), event));
-  view.stage.addEventListener("pointerdown", event => point(view, found(event), event));
-  view.stage.addEventListener("pointerleave", () => point(view, -1));
-  view.stage.addEventListener("keydown", event => pressed(view, event));
+  onPoint(
+    view.stage,
+    event => plateCell(view.plate, [view.model.units, 1, 1], placeIn(view.stage, event)),
+    (unit, event) => point(view, unit ?? -1, event),
+  );
+  onKeys(view.stage, {
+    Arrow: (down, right) => point(view, clamp(view.unit + right + down * view.plate.columns, 0, view.model.units - 1)),
+    Escape: () => point(view, -1),
+  });
 }
 
 // 0 neither, 1 A alone, 2 B alone, 3 both.
@@ -131,20 +133,12 @@ function point(view, unit, event) {
   }
   const box = plateBox(view.plate, unit);
   const at = view.stage.getBoundingClientRect();
-  const place = event ? { x: event.clientX, y: event.clientY } : { x: at.left + box.x + box.w, y: at.top + box.y + box.h };
+  const place = event ? beside(event) : { x: at.left + box.x + box.w, y: at.top + box.y + box.h };
   const words = name => `${number(model[name][unit], 3)} ${model[name][unit] >= notes.p ? "≥" : "<"} ${notes.p.toFixed(2)}`;
   showTip(view.tip, place, `unit ${unit}: ${STATES[stateOf(view, unit)]}`, [
     ["u in mask A", words("first")],
     ["u in mask B", words("second")],
   ]);
-}
-
-function pressed(view, event) {
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.plate.columns, ArrowDown: view.plate.columns }[event.key];
-  if (step) point(view, Math.max(0, Math.min(view.model.units - 1, view.unit + step)));
-  else if (event.key === "Escape") point(view, -1);
-  else return;
-  event.preventDefault();
 }
 
 function load(view, header, blob) {

@@ -20,14 +20,14 @@ function facts(view) {
     ...(frame.bound.length ? [["with ‖W‖₂", frame.weighed.length ? worded(frame.weighed[layer]) : "none"]] : []),
     ["mean", worded(columns.mean[layer])],
     ["std", worded(columns.std[layer])],
-    ["zeros", share(columns.zeros[layer])],
-    ...(columns.flat ? [["flat", share(columns.flat[layer])]] : []),
+    ["zeros", shareText(columns.zeros[layer])],
+    ...(columns.flat ? [["flat", shareText(columns.flat[layer])]] : []),
     ...(columns.weight_norms ? [["‖W‖", worded(columns.weight_norms[layer])]] : []),
   ];
   return { found, spread: spread("weight_gradients") };
 }
 
-function share(value) {
+function shareText(value) {
   return typeof value === "string" ? worded(value) : value === 0 ? "none" : percent(value);
 }
 

@@ -1,8 +1,8 @@
 // Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
+import { EDGE, tileGrid } from "../../../../shared/js/tiles.js";
 import { cellwise, single } from "./model.js";
 
 const GAP = 8;
-const EDGE = 4;
 const HEAD = 20;
 
 export function gridOf(view, shown, width) {
@@ -31,35 +31,5 @@ function pictureSize(model, show) {
 }
 
 function gridAt(shown, width, w, h, head, gap) {
-  const wide = Math.max(w, head ? 34 : w);
-  const columns = Math.max(1, Math.min(shown, Math.floor((width - 2 * EDGE + gap) / (wide + gap))));
-  return {
-    w,
-    h,
-    wide,
-    head,
-    gap,
-    columns,
-    width: columns * (wide + gap) - gap + 2 * EDGE,
-    height: Math.ceil(shown / columns) * (h + head + gap) + EDGE,
-  };
-}
-
-export function slotBox(grid, slot) {
-  const x = EDGE + (slot % grid.columns) * (grid.wide + grid.gap);
-  const y = Math.floor(slot / grid.columns) * (grid.h + grid.head + grid.gap);
-  return { x, y: y + Math.max(grid.head, EDGE), w: grid.w, h: grid.h };
-}
-
-// {slot, row, column} under a point of the grid, or null. Over a picture, row and column are the kernel's middle.
-export function cellAt(view, x, y) {
-  const { grid, model } = view;
-  const across = grid.wide + grid.gap;
-  const down = grid.h + grid.head + grid.gap;
-  const column = Math.floor((x - EDGE) / across);
-  const slot = Math.floor(y / down) * grid.columns + column;
-  if (column < 0 || y < 0 || column >= grid.columns || slot >= view.page.length) return null;
-  const box = slotBox(grid, slot);
-  const within = (value, size, count) => Math.max(0, Math.min(count - 1, Math.floor((value / size) * count)));
-  return { slot, row: within(y - box.y, box.h, model.height), column: within(x - box.x, box.w, model.width) };
+  return tileGrid(shown, width, { w, h, wide: Math.max(w, head ? 34 : w), head, gap });
 }

@@ -1,4 +1,5 @@
 import { mount } from "../../../../shared/js/mount.js";
+import { openPage } from "../../../../shared/js/tiles.js";
 import { answer, listen, showControls, showable } from "./events.js";
 import { gridOf } from "./grid.js";
 import { modelOf, ordered, pageSize } from "./model.js";
@@ -85,14 +86,9 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelGri
 }
 
 export function arrange(view) {
-  const { notes, model } = view;
+  const { model } = view;
   view.order = ordered(view);
-  const size = pageSize(model);
-  notes.page = Math.min(notes.page, Math.max(0, Math.ceil(view.order.length / size) - 1));
-  view.page = view.order.slice(notes.page * size, (notes.page + 1) * size);
-  if (view.cursor && view.cursor.slot >= view.page.length) view.cursor = null;
-  view.hover = null;
-  view.tip.hidden = true;
+  openPage(view, pageSize(model));
   view.play.hidden = !model.frames;
   view.whole.classList.toggle("alone", model.count === 1 && !model.frames);
   view.grid = gridOf(view, view.page.length, view.stage.clientWidth || 600);

@@ -1,37 +1,19 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
-import { hatch, outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { colourPicture, hatch, outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
-import { entryOf, palette, ramp } from "../../../../shared/js/palette.js";
-import { slotBox } from "./grid.js";
+import { entriesOf, entryOf, palette, ramp } from "../../../../shared/js/palette.js";
+import { activeCell, slotBox } from "../../../../shared/js/tiles.js";
 import { arrayOf, cellPalette, cellwise, coloured, largest, limitOf, nameOf, palettes, planeShown, single } from "./model.js";
 import { shownIndex } from "./side.js";
 
-export function kernelPicture(view, index, plane = null, values = arrayOf(view)) {
+export function kernelPicture(view, index, values = arrayOf(view)) {
   const { model, theme } = view;
+  const { width, height, cells } = model;
   const limit = limitOf(view, index) || 1;
   const start = index * model.per;
-  const cells = model.cells;
-  const pixels = palette(cellPalette(view), theme.name);
-  const canvas = document.createElement("canvas");
-  canvas.width = model.width;
-  canvas.height = model.height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(model.width, model.height);
-  const out = new Uint32Array(image.data.buffer);
-  const whole = plane === null && coloured(view);
-  const from = start + (plane ?? planeShown(view)) * cells;
-  for (let i = 0; i < cells; i++) {
-    out[i] = whole
-      ? mixed(values[start + i], values[start + cells + i], values[start + 2 * cells + i], limit)
-      : pixels[entryOf(values[from + i], limit)];
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
-function mixed(red, green, blue, limit) {
-  const level = value => Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * value) / limit)));
-  return (255 << 24) | (level(blue) << 16) | (level(green) << 8) | level(red);
+  if (coloured(view)) return colourPicture(values.subarray(start, start + 3 * cells), width, height, limit);
+  const from = start + planeShown(view) * cells;
+  return painted(entriesOf(values.subarray(from, from + cells), limit), width, height, palette(cellPalette(view), theme.name));
 }
 
 // The picture of a tile as it is shown now, and whether it may be smoothed.
@@ -113,7 +95,7 @@ export function paintOver(view) {
     if (view.lit && !view.lit.has(index)) veil(context, slotBox(grid, slot), theme);
     if (index === view.selected) ring(context, slotBox(grid, slot), theme, theme.primary, 3);
   });
-  const active = view.hover ?? (view.focused ? view.cursor : null);
+  const active = activeCell(view);
   if (!active) return;
   const box = slotBox(grid, active.slot);
   ring(context, box, theme, view.hover ? theme.text : theme.primary, 2);

@@ -1,5 +1,6 @@
 // The plane of frequencies: a dot a kernel where its response is largest, and how many run which way.
 import { outline, sized } from "../../../../shared/js/canvas.js";
+import { curve, dot, label, upwards } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { grouped } from "../../../../shared/js/numbers.js";
 import { single } from "./model.js";
@@ -31,51 +32,35 @@ export function paintField(view) {
   const side = FIELD - 2 * MARGIN;
   const middle = FIELD / 2;
   outline(context, { x: MARGIN, y: MARGIN, w: side, h: side }, theme.text, 1, 0.35);
-  context.globalAlpha = 0.3;
-  context.strokeStyle = theme.text;
-  context.beginPath();
-  for (const radius of [0.25, 0.5]) {
-    context.moveTo(middle + radius * side, middle);
-    context.arc(middle, middle, radius * side, 0, 7);
+  const turn = Array.from({ length: 73 }, (_, step) => (step * Math.PI) / 36);
+  for (const radius of [0.25 * side, 0.5 * side]) {
+    const points = turn.map(angle => [middle + radius * Math.cos(angle), middle + radius * Math.sin(angle)]);
+    curve(context, points, { colour: theme.text, width: 1, alpha: 0.3 });
   }
-  context.stroke();
-  context.globalAlpha = 1;
-  context.fillStyle = theme.text;
-  context.font = `12px ${theme.font}`;
-  context.textAlign = "center";
-  context.fillText("across", middle, FIELD - 6);
-  for (const [text, x] of [
-    ["−½", MARGIN],
-    ["½", FIELD - MARGIN],
-  ])
-    context.fillText(text, x, FIELD - 6);
-  context.save();
-  context.translate(12, middle);
-  context.rotate(-Math.PI / 2);
-  context.fillText("down", 0, 0);
-  context.restore();
-  for (let index = 0; index < model.count; index++) dot(context, view, index);
+  const below = (text, x) => label(context, theme, text, { x, y: FIELD - 6, align: "center", alpha: 1 });
+  below("across", middle);
+  below("−½", MARGIN);
+  below("½", FIELD - MARGIN);
+  upwards(context, theme, "down", { x: 12, y: middle, alpha: 1 });
+  for (let index = 0; index < model.count; index++) spotOf(context, view, index);
   const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
   view.field.querySelector("figcaption").textContent =
     `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: an even area moves them most`;
   canvas.setAttribute("aria-label", `${model.count} kernels by their dominant frequency, ${zero} of them at zero`);
 }
 
-function dot(context, view, index) {
+function spotOf(context, view, index) {
   const { theme } = view;
   const [x, y] = spot(view, index);
   const lit = index === shownIndex(view);
   const dim = view.lit && !view.lit.has(index);
   context.globalAlpha = lit ? 1 : dim ? 0.12 : 0.55;
-  context.beginPath();
-  context.arc(x, y, lit ? 6 : 3.5, 0, 7);
-  context.fillStyle = lit ? theme.text : theme.primary;
-  context.fill();
+  dot(context, x, y, { radius: lit ? 6 : 3.5, colour: lit ? theme.text : theme.primary });
   context.globalAlpha = 1;
 }
 
 // The kernel whose dot is nearest to the pointer, within ten pixels.
-export function dotAt(view, x, y) {
+export function dotAt(view, { x, y }) {
   let best = null;
   let near = 10;
   for (let index = 0; index < view.model.count; index++) {

@@ -1,7 +1,8 @@
 // A run's snapshots: one frame a snapshot, scrubbed or played; nothing is asked of the server.
 import { sized } from "../../../../shared/js/canvas.js";
+import { curve, label, plane, upright } from "../../../../shared/js/chart.js";
 import { onHover, placeIn } from "../../../../shared/js/input.js";
-import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { player } from "../../../../shared/js/play.js";
 import { answer } from "./events.js";
 import { arrange } from "./main.js";
@@ -35,7 +36,7 @@ export function bindPlay(view) {
 }
 
 function goToFrame(view, frame) {
-  view.notes.frame = Math.max(0, Math.min(view.model.frames.length - 1, frame));
+  view.notes.frame = clamp(frame, 0, view.model.frames.length - 1);
   if (view.notes.sort === "change") arrange(view);
   else {
     paintTiles(view);
@@ -67,31 +68,14 @@ function paintCurve(view) {
   const context = sized(view.curve, width, CURVE);
   const last = frames.steps.length - 1;
   const top = Math.max(...frames.mean_changes, 1e-9);
-  const x = at => 6 + (at / Math.max(last, 1)) * (width - 12);
-  const y = share => CURVE - 20 - share * (CURVE - 26);
-  const line = (shares, colour, dash) => {
-    context.strokeStyle = colour;
-    context.lineWidth = 2;
-    context.setLineDash(dash);
-    context.beginPath();
-    shares.forEach((share, at) => share !== null && context.lineTo(x(at), y(share)));
-    context.stroke();
-    context.setLineDash([]);
-  };
-  line(
-    frames.mean_changes.map(value => value / top),
-    theme.primary,
-    [],
-  );
-  line(frames.accuracies, theme.text, [3, 3]);
-  context.fillStyle = theme.text;
-  context.globalAlpha = 0.25;
-  context.fillRect(x(view.notes.frame) - 1, 0, 2, CURVE - 16);
-  context.globalAlpha = 1;
-  context.font = `12px ${theme.font}`;
-  context.fillText("┄ share of pictures right", 104, CURVE - 4);
-  context.fillStyle = theme.primary;
-  context.fillText("— mean change", 6, CURVE - 4);
+  const box = { x: 6, y: 6, w: width - 12, h: CURVE - 26 };
+  const { X, Y } = plane(box, [0, Math.max(last, 1)], [0, 1]);
+  const points = shares => shares.flatMap((share, at) => (share === null ? [] : [[X(at), Y(share)]]));
+  curve(context, points(frames.mean_changes.map(value => value / top)), { colour: theme.primary });
+  curve(context, points(frames.accuracies), { colour: theme.text, dash: [3, 3] });
+  upright(context, { ...box, y: 0, h: CURVE - 16 }, X(view.notes.frame) - 1, { colour: theme.text, alpha: 0.25, width: 2 });
+  label(context, theme, "┄ share of pictures right", { x: 104, y: CURVE - 4, alpha: 1 });
+  label(context, { ...theme, text: theme.primary }, "— mean change", { x: 6, y: CURVE - 4, alpha: 1 });
   view.curve.setAttribute(
     "aria-label",
     `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`,

@@ -1,13 +1,14 @@
 // Beside the grid: one kernel enlarged with its numbers, its response, the classic it is most like, its map.
-import { hatch, outline, sized } from "../../../../shared/js/canvas.js";
+import { centred, doubleCircle, hatch, outline, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { inkOnRgb } from "../../../../shared/js/ink.js";
-import { grouped, number } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number } from "../../../../shared/js/numbers.js";
+import { activeCell } from "../../../../shared/js/tiles.js";
 import { coloured, nameOf, planeShown, single, valueAt } from "./model.js";
 import { answerPicture, classicPicture, draw, kernelPicture, responsePicture } from "./paint.js";
 
 export function shownIndex(view) {
-  const active = view.hover ?? (view.focused ? view.cursor : null);
+  const active = activeCell(view);
   if (active) return view.page[active.slot];
   if (view.pointed !== null) return view.pointed;
   return view.selected !== null && view.selected < view.model.count ? view.selected : (view.page[0] ?? 0);
@@ -39,30 +40,32 @@ function hold(box, width) {
   box.style.width = `${Math.ceil(width) + 2}px`;
 }
 
+// A picture so large inside a thin frame; `marks` are drawn on it.
+function framed(view, canvas, picture, { w, h, smooth = false, marks = null }) {
+  const context = sized(canvas, w + 2, h + 2);
+  const box = { x: 1, y: 1, w, h };
+  draw(context, picture, box, smooth);
+  marks?.(context, box);
+  outline(context, box, view.theme.text, 1, 0.3);
+  return context;
+}
+
 function paintLens(view, index, room) {
-  const { model, theme } = view;
+  const { model } = view;
   const { canvas, caption } = figure(view, "lens", true);
   const zoom = Math.max(1, Math.floor(Math.min(room / model.width, room / model.height, 84)));
-  const w = model.width * zoom;
-  const h = model.height * zoom;
-  const context = sized(canvas, w + 2, h + 2);
-  draw(context, kernelPicture(view, index), { x: 1, y: 1, w, h }, false);
-  outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
+  const context = framed(view, canvas, kernelPicture(view, index), { w: model.width * zoom, h: model.height * zoom });
   if (zoom >= 36) for (let i = 0; i < model.cells; i++) writeCell(context, view, { index, i, zoom });
   caption.textContent = lensCaption(view, index);
 }
 
 // Over a run: the same kernel where it began, in the same colours.
 function paintBefore(view, index, room) {
-  const { model, theme } = view;
+  const { model } = view;
   const { canvas, caption } = figure(view, "before", Boolean(model.frames));
   if (!model.frames) return;
   const zoom = Math.max(1, Math.floor(room / Math.max(model.width, model.height)));
-  const w = zoom * model.width;
-  const h = zoom * model.height;
-  const context = sized(canvas, w + 2, h + 2);
-  draw(context, kernelPicture(view, index, null, model.frames[0]), { x: 1, y: 1, w, h }, false);
-  outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
+  framed(view, canvas, kernelPicture(view, index, model.frames[0]), { w: zoom * model.width, h: zoom * model.height });
   caption.textContent = `at step ${grouped.format(model.meta.frames.steps[0])}`;
 }
 
@@ -90,28 +93,16 @@ function writeCell(context, view, { index, i, zoom }) {
     1,
     1,
   ).data;
-  context.fillStyle = inkOnRgb(r, g, b);
-  context.font = `12px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
   if (planes.length === 3 && zoom < 46) return;
-  planes.forEach((plane, at) =>
-    context.fillText(short(valueAt(view, index, plane, row, column)), x, y + 15 * (at - (planes.length - 1) / 2)),
-  );
+  planes.forEach((plane, at) => {
+    const box = { x, y: y + 15 * (at - (planes.length - 1) / 2), w: 0, h: 0 };
+    centred(context, theme, short(valueAt(view, index, plane, row, column)), box, { ink: inkOnRgb(r, g, b) });
+  });
 }
 
 function short(value) {
   const size = Math.abs(value);
-  const text =
-    size === 0
-      ? "0"
-      : size >= 100
-        ? size.toFixed(0)
-        : size >= 10
-          ? size.toFixed(1)
-          : size >= 0.005
-            ? size.toFixed(2)
-            : size.toExponential(0);
+  const text = size > 0 && size < 0.005 ? size.toExponential(0) : size === 0 ? "0" : size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
   return (value < 0 ? "−" : "") + text;
 }
 
@@ -121,30 +112,20 @@ function paintResponse(view, index, room) {
   const { canvas, caption } = figure(view, "response", !model.frames && !flat);
   if (model.frames || flat) return;
   const numbers = model.meta.numbers;
-  const context = sized(canvas, room + 2, room + 2);
-  const box = { x: 1, y: 1, w: room, h: room };
+  const peak = { across: numbers.across[index], down: numbers.down[index] };
+  const marks = (context, box) => markPeak(context, theme, box, peak);
   hold(view.response, room);
-  draw(context, responsePicture(model, index, theme), box, true);
-  markPeak(context, theme, box, [numbers.across[index], numbers.down[index]]);
-  outline(context, box, theme.text, 1, 0.3);
+  framed(view, canvas, responsePicture(model, index, theme), { w: room, h: room, smooth: true, marks });
   caption.textContent = `frequency response, −½ … ½ cycles per pixel, at most ${number(numbers.top[index], 3)}`;
 }
 
 // Where the response is largest: at f and at −f.
-function markPeak(context, theme, box, [across, down]) {
+function markPeak(context, theme, box, { across, down }) {
   for (const sign of [1, -1]) {
     const x = box.x + (0.5 + sign * across) * box.w;
     const y = box.y + (0.5 + sign * down) * box.h;
-    for (const [colour, line] of [
-      [theme.background, 4],
-      [theme.text, 1.5],
-    ]) {
-      context.beginPath();
-      context.arc(Math.max(box.x + 5, Math.min(x, box.x + box.w - 5)), Math.max(box.y + 5, Math.min(y, box.y + box.h - 5)), 5, 0, 7);
-      context.strokeStyle = colour;
-      context.lineWidth = line;
-      context.stroke();
-    }
+    const at = [clamp(x, box.x + 5, box.x + box.w - 5), clamp(y, box.y + 5, box.y + box.h - 5)];
+    doubleCircle(context, at[0], at[1], 5, theme, { line: 1.5, around: 4 });
   }
 }
 
@@ -156,11 +137,8 @@ function paintClassic(view, index, room) {
   if (model.frames || place === null) return;
   const zoom = Math.max(1, Math.floor(room / model.width));
   const w = zoom * model.width;
-  const h = zoom * model.height;
-  const context = sized(canvas, w + 2, h + 2);
   hold(view.classic, Math.max(w, 110));
-  draw(context, classicPicture(model, index, theme), { x: 1, y: 1, w, h }, false);
-  outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
+  framed(view, canvas, classicPicture(model, index, theme), { w, h: zoom * model.height });
   caption.textContent = `nearest classic: ${classicWords(view, index)}`;
 }
 
@@ -177,12 +155,9 @@ function paintAnswer(view, index, room) {
   const [height, width, whole, wide] = model.meta.answer;
   const zoom = Math.min(room / width, room / height);
   const w = width * zoom;
-  const h = height * zoom;
-  const context = sized(canvas, w + 2, h + 2);
+  const marks = (context, box) => model.silent.has(index) && hatch(context, box, theme);
   hold(view.answer, Math.max(w, 120));
-  draw(context, answerPicture(model, index, theme), { x: 1, y: 1, w, h }, false);
-  if (model.silent.has(index)) hatch(context, { x: 1, y: 1, w, h }, theme);
-  outline(context, { x: 1, y: 1, w, h }, theme.text, 1, 0.3);
+  framed(view, canvas, answerPicture(model, index, theme), { w, h: height * zoom, marks });
   const range = number(model.meta.answers[index], 3);
   const small = whole === height ? "" : ", drawn from means of blocks";
   caption.textContent =

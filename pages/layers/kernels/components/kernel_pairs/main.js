@@ -1,3 +1,4 @@
+import { beside, cellIn, onHover, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { ramp } from "../../../../shared/js/palette.js";
@@ -47,29 +48,21 @@ function listen(view) {
     paintOver(view);
     showPairs(view);
   };
-  stage.onpointermove = stage.onpointerdown = event => {
-    const box = view.cells.getBoundingClientRect();
-    const hold = value => Math.max(0, Math.min(view.kept.length - 1, Math.floor(value / view.zoom)));
-    lookAt(view, hold(event.clientY - box.top), hold(event.clientX - box.left), { x: event.clientX, y: event.clientY });
-  };
-  stage.onpointerleave = () => {
+  const leave = () => {
     view.tip.hidden = true;
   };
-  stage.onblur = stage.onpointerleave;
-  stage.onkeydown = event => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (event.key === "Escape") view.tip.hidden = true;
-    if (!step) return;
-    event.preventDefault();
-    const from = view.at ?? { row: 0, column: 0 };
-    const hold = value => Math.max(0, Math.min(view.kept.length - 1, value));
-    const [row, column] = [hold(from.row + step[0]), hold(from.column + step[1])];
-    const box = view.cells.getBoundingClientRect();
-    lookAt(view, row, column, { x: box.left + (column + 1) * view.zoom, y: box.top + (row + 1) * view.zoom });
-  };
+  onHover(stage, event => lookAt(view, cellIn(view.cells, event, view.kept.length, view.kept.length), beside(event)), leave);
+  stage.onblur = leave;
+  onKeys(stage, { Arrow: (down, right) => step(view, down, right), Escape: leave });
 }
 
-function lookAt(view, row, column, place) {
+function step(view, down, right) {
+  const cell = stepIn(view.at ?? { row: 0, column: 0 }, down, right, view.kept.length, view.kept.length);
+  const box = view.cells.getBoundingClientRect();
+  lookAt(view, cell, { x: box.left + (cell.column + 1) * view.zoom, y: box.top + (cell.row + 1) * view.zoom });
+}
+
+function lookAt(view, { row, column }, place) {
   const other = !view.at || view.at.row !== row || view.at.column !== column;
   view.at = { row, column };
   const pair = [view.kept[row], view.kept[column]];

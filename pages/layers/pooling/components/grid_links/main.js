@@ -1,9 +1,11 @@
+import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { shapeText } from "../../../../shared/js/numbers.js";
+import { brief, clamp, shapeText } from "../../../../shared/js/numbers.js";
 import { countPixel, gridsOf, shortText, valuePixel } from "./grids.js";
 
 export default mount({
   whole: ".grid_links",
+  parts: "from to cover said live",
   painted: "whole",
   create: setUp,
   load,
@@ -11,24 +13,15 @@ export default mount({
 });
 
 function setUp(view) {
-  const find = name => view.find(name);
-  const stage = find(".grid_links");
-  Object.assign(view, {
-    stage,
-    from: find(".from"),
-    to: find(".to"),
-    cover: find(".cover"),
-    said: find(".said"),
-    live: find(".live"),
-    cursor: 0,
-  });
+  const stage = view.whole;
+  Object.assign(view, { stage, cursor: 0 });
   const over = event => {
     const cell = event.target.closest?.(".cell");
     if (cell) answer(view, cell.dataset.role, Number(cell.dataset.index));
   };
   stage.onpointerover = over;
   stage.onpointerdown = over;
-  stage.onkeydown = event => pressed(view, event);
+  onKeys(stage, { Arrow: (down, right) => step(view, down, right) });
 }
 
 function load(view, /** @type {import("../../../../shared/js/packets").GridLinksMeta} */ meta, blob) {
@@ -38,7 +31,6 @@ function load(view, /** @type {import("../../../../shared/js/packets").GridLinks
   const cursor = Math.floor(rows / 2) * columns + Math.floor(columns / 2);
   Object.assign(view, {
     meta,
-    digest: meta.digest,
     cursor,
     x: doubles("x"),
     values: doubles("values"),
@@ -112,9 +104,7 @@ function placeText(shape, index) {
   return channels > 1 ? `(channel ${Math.floor(index / (rows * columns))}: ${place})` : `(${place})`;
 }
 
-function plainText(value) {
-  return String(Number(value.toPrecision(5))).replace("-", "−");
-}
+const plainText = value => brief(value, 5);
 
 function sum(view, index, taps) {
   const start = `${view.meta.names[1]} ${placeText(view.meta.output, index)} = `;
@@ -135,18 +125,12 @@ function goes(view, index, taps) {
   return taps.length ? `${start}, reaches ${taps.length} output cell${taps.length === 1 ? "" : "s"}` : `${start}, reaches none`;
 }
 
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-function pressed(view, event) {
-  const step = STEPS[event.key];
-  if (!step) return;
-  event.preventDefault();
+function step(view, down, right) {
   const [channels, rows, columns] = view.meta.output;
   const flat = rows * columns;
   const row = Math.floor((view.cursor % flat) / columns);
   const column = view.cursor % columns;
-  const hold = (value, count) => Math.max(0, Math.min(count - 1, value));
   const channel = Math.min(channels - 1, Math.floor(view.cursor / flat));
-  answer(view, "to", channel * flat + hold(row + step[0], rows) * columns + hold(column + step[1], columns));
+  answer(view, "to", channel * flat + clamp(row + down, 0, rows - 1) * columns + clamp(column + right, 0, columns - 1));
   view.live.textContent = view.said.textContent;
 }

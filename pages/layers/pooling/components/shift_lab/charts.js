@@ -1,84 +1,37 @@
 // Curves over the amounts, and the cosine along the layers at one amount: a canvas each.
 import { sized } from "../../../../shared/js/canvas.js";
+import { band, boxIn, curve, dot, label, plane, segment, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
+import { indexIn } from "../../../../shared/js/numbers.js";
 import { measureOf, motionOf, placeOf, shownAt, wayColour } from "./model.js";
 
-const LEFT = 40;
-const RIGHT = 10;
-const TOP = 8;
-const BOTTOM = 34;
-
-function frameOf(canvas, height) {
-  const width = Math.max(240, canvas.parentElement.clientWidth);
-  return { context: sized(canvas, width, height), width, height };
-}
+const EDGE = { left: 40, right: 10, top: 8, bottom: 34 };
+const TITLE_AT = 31;
 
 function lowest(values) {
   const known = values.flat(2).filter(value => value !== null);
   return Math.min(0.9, Math.floor(10 * Math.min(...known, 1)) / 10);
 }
 
-function scales(frame, count, low) {
-  const wide = frame.width - LEFT - RIGHT;
-  const high = frame.height - TOP - BOTTOM;
-  return {
-    x: index => LEFT + (count > 1 ? (index / (count - 1)) * wide : wide / 2),
-    y: value => TOP + (1 - (value - low) / (1 - low)) * high,
-    at: x => Math.max(0, Math.min(count - 1, Math.round(((x - LEFT) / wide) * (count - 1)))),
-  };
+// A canvas with its plane: indices across, cosines from `low` to 1 up; `at` answers the index under a pixel.
+function chartOf(canvas, height, count, low) {
+  const width = Math.max(240, canvas.parentElement.clientWidth);
+  const box = boxIn(width, height, EDGE);
+  const span = count > 1 ? [0, count - 1] : [-0.5, 0.5];
+  const { X, Y, atX } = plane(box, span, [low, 1]);
+  return { context: sized(canvas, width, height), box, X, Y, low, at: x => indexIn(atX(x) + 0.5, count) };
 }
 
-function grid(frame, scale, low, theme) {
-  const { context } = frame;
-  context.font = `12px ${theme.font}`;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
+function shares({ context, box, Y, low }, theme) {
   const step = 1 - low > 1.1 ? 0.4 : 1 - low > 0.55 ? 0.2 : 0.1;
-  for (let value = Math.ceil(low / step) * step; value < 1.001; value += step) {
-    const y = Math.round(scale.y(value)) + 0.5;
-    stroke(
-      context,
-      [
-        [LEFT, y],
-        [frame.width - RIGHT, y],
-      ],
-      theme.text,
-      1,
-      0.14,
-    );
-    context.fillStyle = theme.text;
-    context.fillText((Math.abs(value) < 1e-9 ? 0 : value).toFixed(1).replace("-", "−"), LEFT - 6, y);
-  }
+  const marks = [];
+  for (let value = Math.ceil(low / step) * step; value < 1.001; value += step)
+    marks.push([Y(value), (Math.abs(value) < 1e-9 ? 0 : value).toFixed(1).replace("-", "−")]);
+  yAxis(context, box, marks, theme);
 }
 
-function stroke(context, points, colour, width, alpha = 1, dash = []) {
-  context.save();
-  context.globalAlpha = alpha;
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.setLineDash(dash);
-  context.beginPath();
-  points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
-  context.stroke();
-  context.restore();
-}
-
-function known(scale, values) {
-  return values
-    .map((value, index) => [value, index])
-    .filter(([value]) => value !== null)
-    .map(([value, index]) => [scale.x(index), scale.y(value)]);
-}
-
-function axisWords(frame, scale, motion, theme, title) {
-  const { context } = frame;
-  const every = motion.unit === "px" ? 4 : 10;
-  context.fillStyle = theme.text;
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  motion.amounts.forEach((amount, index) => {
-    if (amount % every === 0) context.fillText(String(amount).replace("-", "−"), scale.x(index), frame.height - BOTTOM + 5);
-  });
-  context.fillText(title, (LEFT + frame.width - RIGHT) / 2, frame.height - 14);
+// Every value that is known, as a point.
+function known({ X, Y }, values) {
+  return values.map((value, index) => (value === null ? null : [X(index), Y(value)])).filter(Boolean);
 }
 
 export function paintWays(view) {
@@ -88,115 +41,63 @@ export function paintWays(view) {
   view.ways.hidden = !place;
   if (!place) return;
   const curves = place[measureOf(view)].mean;
-  const low = lowest([curves, place.floors]);
-  const frame = frameOf(view.waysCanvas, view.narrow ? 210 : 240);
-  const scale = scales(frame, motion.amounts.length, low);
-  view.waysScale = scale;
-  grid(frame, scale, low, theme);
-  axisWords(frame, scale, motion, theme, motion.unit === "px" ? "slid by, pixels" : "turned by, degrees");
-  const at = shownAt(view);
-  stroke(
-    frame.context,
-    [
-      [scale.x(at), TOP],
-      [scale.x(at), frame.height - BOTTOM],
-    ],
-    theme.primary,
-    2,
-    0.8,
-  );
-  curves.forEach((values, index) => paintCurve(view, frame, scale, { values, index, floor: place.floors[index], at }));
+  const chart = chartOf(view.waysCanvas, view.narrow ? 210 : 240, motion.amounts.length, lowest([curves, place.floors]));
+  const every = motion.unit === "px" ? 4 : 10;
+  const marks = motion.amounts.flatMap((amount, index) => (amount % every ? [] : [[chart.X(index), String(amount).replace("-", "−")]]));
+  const title = motion.unit === "px" ? "slid by, pixels" : "turned by, degrees";
+  view.waysScale = chart;
+  shares(chart, theme);
+  xAxis(chart.context, chart.box, marks, theme, { title, titleAt: TITLE_AT });
+  upright(chart.context, chart.box, chart.X(shownAt(view)) - 1, { colour: theme.primary, alpha: 0.8, width: 2 });
+  curves.forEach((values, index) => paintWay(view, chart, { values, index, floor: place.floors[index] }));
 }
 
-function paintCurve(view, frame, scale, { values, index, floor, at }) {
+function paintWay(view, chart, { values, index, floor }) {
   const colour = wayColour(view, index);
   const near = view.near === index;
-  const { context } = frame;
-  const points = known(scale, values);
-  stroke(context, points, colour, near ? 4 : 2, view.near === null || near ? 1 : 0.35, index ? [] : [6, 4]);
-  for (const [x, y] of points.length < values.length ? points : []) dot(context, x, y, 3, colour);
-  if (values[at] !== null) dot(context, scale.x(at), scale.y(values[at]), 4.5, colour, view.theme.background);
-  if (near && floor !== null && measureOf(view) === "place")
-    stroke(
-      context,
-      [
-        [LEFT, scale.y(floor)],
-        [frame.width - RIGHT, scale.y(floor)],
-      ],
-      colour,
-      1.5,
-      0.9,
-      [2, 3],
-    );
-}
-
-function dot(context, x, y, radius, colour, ring) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 7);
-  context.fillStyle = colour;
-  context.fill();
-  if (!ring) return;
-  context.strokeStyle = ring;
-  context.lineWidth = 1.5;
-  context.stroke();
+  const { context, box, X, Y } = chart;
+  const points = known(chart, values);
+  const at = shownAt(view);
+  curve(context, points, { colour, width: near ? 4 : 2, alpha: view.near === null || near ? 1 : 0.35, dash: index ? [] : [6, 4] });
+  for (const [x, y] of points.length < values.length ? points : []) dot(context, x, y, { radius: 3, colour });
+  if (values[at] !== null) dot(context, X(at), Y(values[at]), { radius: 4.5, colour, ring: view.theme.background });
+  if (!near || floor === null || measureOf(view) !== "place") return;
+  segment(context, [box.x, Y(floor)], [box.x + box.w, Y(floor)], { colour, width: 1.5, alpha: 0.9, dash: [2, 3] });
 }
 
 // The cosine along the network, layer by layer, at the amount that is shown.
 export function paintDepth(view) {
   const motion = motionOf(view);
-  const { theme } = view;
+  const { theme, layer } = view;
   const at = shownAt(view);
-  const count = motion.layers.length;
-  const mean = motion.depth.mean;
-  const low = lowest([mean, motion.floors]);
-  const frame = frameOf(view.depthCanvas, view.narrow ? 190 : 210);
-  const scale = scales(frame, count, low);
-  const { context } = frame;
-  const column = name => motion.depth[name].map(values => values[at]);
-  view.depthScale = scale;
-  grid(frame, scale, low, theme);
-  paintPlaces(view, frame, scale);
-  band(context, known(scale, column("low")), known(scale, column("high")), theme.primary);
-  stroke(context, known(scale, motion.floors), theme.text, 1.5, 0.7, [2, 3]);
-  stroke(context, known(scale, column("mean")), theme.primary, 2.5);
-  const pointed = view.layer;
-  if (pointed !== null && pointed < count) dot(context, scale.x(pointed), scale.y(mean[pointed][at]), 5, theme.primary, theme.background);
-  context.fillStyle = theme.text;
-  context.textBaseline = "top";
-  context.textAlign = "left";
-  context.fillText(motion.layers[0].key, LEFT, frame.height - BOTTOM + 6);
-  context.textAlign = "right";
-  context.fillText(motion.layers.at(-1).key, frame.width - RIGHT, frame.height - BOTTOM + 6);
-  context.textAlign = "center";
-  context.fillText("layers, in the order in which they run", (LEFT + frame.width - RIGHT) / 2, frame.height - 14);
-}
-
-function band(context, low, high, colour) {
-  context.save();
-  context.globalAlpha = 0.16;
-  context.fillStyle = colour;
-  context.beginPath();
-  [...low, ...high.reverse()].forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
-  context.fill();
-  context.restore();
+  const { mean } = motion.depth;
+  const chart = chartOf(view.depthCanvas, view.narrow ? 190 : 210, motion.layers.length, lowest([mean, motion.floors]));
+  const { context, box, X, Y } = chart;
+  const column = name =>
+    known(
+      chart,
+      motion.depth[name].map(values => values[at]),
+    );
+  const under = (text, place, y = 16) => label(context, theme, text, { ...place, y: box.y + box.h + y, alpha: 1 });
+  view.depthScale = chart;
+  shares(chart, theme);
+  paintPlaces(view, chart);
+  band(context, column("low"), column("high"), { colour: theme.primary, alpha: 0.16 });
+  curve(context, known(chart, motion.floors), { colour: theme.text, width: 1.5, alpha: 0.7, dash: [2, 3] });
+  curve(context, column("mean"), { colour: theme.primary, width: 2.5 });
+  if (layer !== null && layer < motion.layers.length)
+    dot(context, X(layer), Y(mean[layer][at]), { radius: 5, colour: theme.primary, ring: theme.background });
+  under(motion.layers[0].key, { x: box.x });
+  under(motion.layers.at(-1).key, { x: box.x + box.w, align: "right" });
+  under("layers, in the order in which they run", { x: box.x + box.w / 2, align: "center" }, TITLE_AT);
 }
 
 // Where the maps become smaller: a mark on the axis.
-function paintPlaces(view, frame, scale) {
+function paintPlaces(view, { context, box, X }) {
   const motion = motionOf(view);
   motion.places.forEach((place, index) => {
     const layer = motion.layers.findIndex(item => item.key === place.layer);
-    const x = scale.x(layer);
-    if (layer >= 0)
-      stroke(
-        frame.context,
-        [
-          [x, TOP],
-          [x, frame.height - BOTTOM],
-        ],
-        view.theme.text,
-        index === view.notes.place ? 2 : 1,
-        0.35,
-      );
+    const width = index === view.notes.place ? 2 : 1;
+    if (layer >= 0) upright(context, box, X(layer) - width / 2, { colour: view.theme.text, alpha: 0.35, width });
   });
 }

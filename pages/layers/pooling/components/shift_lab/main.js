@@ -1,6 +1,7 @@
 import { element } from "../../../../shared/js/dom.js";
+import { onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { shapeText } from "../../../../shared/js/numbers.js";
+import { clamp, shapeText } from "../../../../shared/js/numbers.js";
 import { player, still } from "../../../../shared/js/play.js";
 import { amountText, defaults, measureOf, motionOf, placeOf, settle, shownAt, wayColour } from "./model.js";
 import { paintAll, paintPhoto } from "./paint.js";
@@ -10,6 +11,7 @@ const BEAT = 250; // ms a step
 export default mount({
   whole: ".shift_lab",
   narrow: 640,
+  parts: "about ways legend said scrub amount place measure live where how",
   notes: header => `shift lab ${header.key}`,
   create: setUp,
   load,
@@ -17,12 +19,9 @@ export default mount({
 });
 
 function setUp(view) {
-  const { notes } = view;
-  const find = name => view.find(name);
-  const whole = find(".shift_lab");
-  defaults(notes);
+  const { find } = view;
+  defaults(view.notes);
   Object.assign(view, {
-    whole,
     hover: null,
     near: null,
     layer: null,
@@ -30,29 +29,17 @@ function setUp(view) {
     photoCanvas: find(".photo canvas"),
     photoWords: find(".photo figcaption"),
     mapsBox: find(".maps"),
-    about: find(".about"),
-    ways: find(".ways"),
     waysCanvas: find(".ways canvas"),
     waysTitle: find(".ways .title"),
-    legend: find(".legend"),
     depthCanvas: find(".depth canvas"),
     depthTitle: find(".depth .title"),
-    said: find(".said"),
-    tip: find(".tip"),
-    scrub: find(".scrub"),
-    amount: find(".amount"),
-    place: find(".place"),
-    measure: find(".measure"),
     kinds: { slide: find(".slide"), turn: find(".turn") },
-    live: find(".live"),
-    where: find(".where"),
-    how: find(".how"),
   });
   listen(view);
 }
 
 function load(view, /** @type {import("../../../../shared/js/packets").ShiftLabMeta} */ meta, blob) {
-  Object.assign(view, { meta, digest: meta.digest, hover: null, near: null, layer: null, frames: {} });
+  Object.assign(view, { meta, hover: null, near: null, layer: null, frames: {} });
   settle(view);
   const kept = {};
   view.entries = way =>
@@ -69,11 +56,8 @@ function load(view, /** @type {import("../../../../shared/js/packets").ShiftLabM
 
 // Everything that a motion, a place or the width decides.
 function arrange(view) {
-  const { whole, notes } = view;
+  const { notes } = view;
   const motion = motionOf(view);
-  view.room = whole.clientWidth;
-  view.narrow = whole.clientWidth < 640;
-  whole.classList.toggle("narrow", view.narrow);
   for (const [name, button] of Object.entries(view.kinds)) button.setAttribute("aria-pressed", String(name === notes.motion));
   view.scrub.max = motion.amounts.length - 1;
   view.measure.value = measureOf(view);
@@ -113,7 +97,7 @@ function show(view, change) {
 
 function go(view, at, spoken = false) {
   const motion = motionOf(view);
-  view.notes.at[view.notes.motion] = Math.max(0, Math.min(motion.amounts.length - 1, at));
+  view.notes.at[view.notes.motion] = clamp(at, 0, motion.amounts.length - 1);
   show(view, { hover: null });
   if (spoken) view.live.textContent = `${amountText(motion, shownAt(view))}: ${view.photoWords.textContent}`;
 }
@@ -125,11 +109,12 @@ function listen(view) {
   view.place.onchange = () => choose(view, { place: Number(view.place.value) });
   view.measure.onchange = () => choose(view, { measure: view.measure.value });
   for (const [name, button] of Object.entries(view.kinds)) button.onclick = () => choose(view, { motion: name });
-  point(view.waysCanvas, view, (x, y) => waysAt(view, x, y));
-  point(view.depthCanvas, view, x => show(view, { layer: view.depthScale.at(x) }));
+  point(view, view.waysCanvas, {
+    read: ({ x, y }) => waysAt(view, x, y),
+    move: by => go(view, view.notes.at[view.notes.motion] + by, true),
+  });
+  point(view, view.depthCanvas, { read: ({ x }) => show(view, { layer: view.depthScale.at(x) }), move: by => moveLayer(view, by) });
   view.waysCanvas.onclick = () => view.hover !== null && go(view, view.hover, true);
-  view.waysCanvas.onkeydown = event => stepped(event, by => go(view, view.notes.at[view.notes.motion] + by, true), view);
-  view.depthCanvas.onkeydown = event => stepped(event, by => moveLayer(view, by), view);
 }
 
 function choose(view, change) {
@@ -140,35 +125,24 @@ function choose(view, change) {
   arrange(view);
 }
 
-function point(canvas, view, answer) {
-  const move = event => {
-    const box = canvas.getBoundingClientRect();
-    answer(event.clientX - box.left, event.clientY - box.top);
-  };
-  canvas.onpointermove = move;
-  canvas.onpointerdown = move;
-  canvas.onpointerleave = () => show(view, { hover: null, near: null, layer: null });
+// A chart that the pointer reads and the arrow keys step along.
+function point(view, canvas, { read, move }) {
+  const leave = () => show(view, { hover: null, near: null, layer: null });
+  onHover(canvas, event => read(placeIn(canvas, event)), leave);
+  onKeys(canvas, { ArrowLeft: () => move(-1), ArrowRight: () => move(1), Escape: leave });
 }
 
 // The nearest amount, and the curve that is nearest there.
 function waysAt(view, x, y) {
   const at = view.waysScale.at(x);
   const curves = placeOf(view)[measureOf(view)].mean;
-  const away = curves.map(values => (values[at] === null ? Infinity : Math.abs(view.waysScale.y(values[at]) - y)));
+  const away = curves.map(values => (values[at] === null ? Infinity : Math.abs(view.waysScale.Y(values[at]) - y)));
   const least = Math.min(...away);
   show(view, { hover: at, near: least < 24 ? away.indexOf(least) : null });
 }
 
 function moveLayer(view, by) {
   const last = motionOf(view).layers.length - 1;
-  show(view, { layer: Math.max(0, Math.min(last, (view.layer ?? last) + by)) });
+  show(view, { layer: clamp((view.layer ?? last) + by, 0, last) });
   view.live.textContent = view.said.textContent;
-}
-
-function stepped(event, move, view) {
-  if (event.key === "ArrowLeft") move(-1);
-  else if (event.key === "ArrowRight") move(1);
-  else if (event.key === "Escape") show(view, { hover: null, near: null, layer: null });
-  else return;
-  event.preventDefault();
 }

@@ -1,4 +1,5 @@
 // What is chosen (motion, amount, place, measure) and the numbers that belong to it.
+import { clamp } from "../../../../shared/js/numbers.js";
 
 export function motionOf(view) {
   return view.meta.motions[view.notes.motion];
@@ -43,7 +44,7 @@ export function settle(view) {
   for (const [name, motion] of Object.entries(view.meta.motions)) {
     const start = name === "slide" ? motion.amounts.indexOf(2) : motion.amounts.indexOf(10);
     const at = view.notes.at[name] ?? start;
-    view.notes.at[name] = Math.max(0, Math.min(motion.amounts.length - 1, at));
+    view.notes.at[name] = clamp(at, 0, motion.amounts.length - 1);
   }
-  view.notes.place = Math.max(0, Math.min(view.notes.place, motionOf(view).places.length - 1));
+  view.notes.place = clamp(view.notes.place, 0, motionOf(view).places.length - 1);
 }

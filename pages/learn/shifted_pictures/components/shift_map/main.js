@@ -1,6 +1,8 @@
+import { button } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
-import { onKeys } from "../../../../shared/js/input.js";
+import { cellIn, onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
+import { clamp } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { ramp } from "../../../../shared/js/palette.js";
 import { bestOf, chancesAt, countedWords, mapOf, paintBars, paintDigit, paintMap, whereWords } from "./paint.js";
@@ -24,20 +26,17 @@ function setUp(view) {
 }
 
 function load(view, /** @type {import("../../../../shared/js/packets").ShiftMapPacket} */ header, blob) {
-  Object.assign(view, { header, digest: header.digest, picture: blob("picture"), hover: null });
+  Object.assign(view, { picture: blob("picture"), hover: null });
   view.probabilities = floats(blob("probabilities"), "float32");
   if (view.notes.digest !== header.digest)
     Object.assign(view.notes, { digest: header.digest, chosen: header.start, at: { down: 0, right: 0 } });
   view.classes.replaceChildren(
-    ...header.classes.map((name, index) => {
-      const button = element("button", "", name);
-      button.type = "button";
-      button.onclick = () => {
+    ...header.classes.map((name, index) =>
+      button(name, () => {
         view.notes.chosen = index;
         arrange(view);
-      };
-      return button;
-    }),
+      }),
+    ),
   );
   view.maps = header.networks.map(name => mapFigure(view, name));
   view.stage.replaceChildren(view.stage.firstElementChild, ...view.maps.map(one => one.figure));
@@ -66,10 +65,9 @@ function mapFigure(view, name) {
 }
 
 function placeOf(view, canvas, event) {
-  const box = canvas.getBoundingClientRect();
   const { reach } = view.header;
-  const at = (offset, length) => Math.max(-reach, Math.min(reach, Math.floor((offset / length) * (2 * reach + 1)) - reach));
-  return { down: at(event.clientY - box.top, box.height), right: at(event.clientX - box.left, box.width) };
+  const { row, column } = cellIn(canvas, event, 2 * reach + 1, 2 * reach + 1);
+  return { down: row - reach, right: column - reach };
 }
 
 // Everything that the width, the class or the look decides.
@@ -79,14 +77,14 @@ function arrange(view) {
   view.cell = Math.max(12, Math.min(16, Math.floor((room < 560 ? room : 272) / (2 * reach + 1))));
   view.digitSide = Math.min(room, (2 * reach + 1) * view.cell);
   view.ramp.style.background = ramp("magnitude", view.theme.name);
-  [...view.classes.children].forEach((button, index) => button.setAttribute("aria-pressed", String(index === view.notes.chosen)));
+  [...view.classes.children].forEach((one, index) => one.setAttribute("aria-pressed", String(index === view.notes.chosen)));
   view.maps.forEach((one, network) => {
     one.figure.style.width = `${(2 * reach + 1) * view.cell}px`;
     one.made = mapOf(view, network);
     one.counted.textContent = countedWords(view, network);
   });
   view.digit.setAttribute("aria-label", `The digit, moved by at most ${reach} pixels. Arrow keys move it, Escape brings it back.`);
-  view.root.querySelector(".what").textContent = classes.length ? "Probability of" : "";
+  view.find(".what").textContent = classes.length ? "Probability of" : "";
   repaint(view);
 }
 
@@ -107,7 +105,7 @@ function peek(view, place) {
 }
 
 function go(view, { down, right }, spoken = false) {
-  const limit = by => Math.max(-view.header.reach, Math.min(view.header.reach, by));
+  const limit = by => clamp(by, -view.header.reach, view.header.reach);
   view.notes.at = { down: limit(down), right: limit(right) };
   view.hover = null;
   repaint(view);

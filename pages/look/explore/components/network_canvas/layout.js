@@ -2,6 +2,7 @@
 import { shapeText } from "../../../../shared/js/numbers.js";
 import { shownCount, visibleKeys } from "./model.js";
 
+const TILE = 44; // pixels of a tile with its gap
 export const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most: 88, bar: 76, percent: 52, picture: 88, left: 4 };
 
 export function geometry(view, width) {
@@ -34,11 +35,14 @@ export function geometry(view, width) {
   };
 }
 
-// One screen high: eight tiles of a deep net, sixteen of a small one.
+// One screen high: eight tiles of a deep net, sixteen of a small one, as large as the window leaves room for.
+const AROUND = 300; // pixels above and below the tiles: menu, name, bar, scale, legends
+const LEAST = 300;
+
 function bodyHeight(model) {
-  if (!model.small) return model.layers.reduce((most, l) => Math.max(most, l.vector ? 0 : shownCount(l)), 8) > 8 ? 396 : 352;
-  const most = model.layers.reduce((n, l) => Math.max(n, l.vector ? 0 : Math.min(shownCount(l), 16)), 1);
-  return Math.min(528, Math.max(300, most * 44));
+  const most = model.layers.reduce((n, l) => Math.max(n, l.vector ? 0 : Math.min(shownCount(l), 16)), model.small ? 1 : 8);
+  const room = Math.max(LEAST, window.innerHeight - AROUND);
+  return Math.min(room, Math.max(LEAST, most * TILE));
 }
 
 function columnOf(model, layer, body) {

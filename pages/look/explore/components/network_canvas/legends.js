@@ -1,6 +1,6 @@
 // Text beneath each group and above each column of an opened one: real elements, so that they can be read and pressed.
 import { element } from "../../../../shared/js/dom.js";
-import { shapeText } from "../../../../shared/js/numbers.js";
+import { number, shapeText } from "../../../../shared/js/numbers.js";
 import { toggle } from "./events.js";
 import { foldable, shortKind } from "./model.js";
 
@@ -33,6 +33,8 @@ function legendOf(view, one) {
   if (able) name.append(element("span", "sign", open ? "−" : "+"));
   name.append(group.label);
   legend.append(name, element("span", "kinds", group.kinds), element("span", "shape mono", shapeText(group.shape)));
+  const range = rangeText(one.columns);
+  if (range) legend.append(element("span", "range", range));
   legend.dataset.group = group.name;
   if (able) {
     legend.type = "button";
@@ -41,6 +43,12 @@ function legendOf(view, one) {
     legend.onclick = () => reopen(view, group);
   }
   return spanned(legend, one);
+}
+
+// The colours' range in numbers; columns that share one name it once.
+function rangeText(columns) {
+  const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(c.layer.limit)));
+  return limits.size === 0 ? "" : limits.size === 1 ? `± ${[...limits][0]}` : "± by column";
 }
 
 function reopen(view, group) {

@@ -19,6 +19,7 @@ export default mount({
   load: (view, header, blob) => load(view, header, blob("atlas")),
   arrive: pushed,
   draw: arrange,
+  stop: view => window.removeEventListener("resize", view.resized),
   again(view) {
     markLegends(view);
     paintOver(view);
@@ -47,6 +48,8 @@ function setUp(view) {
     paintChunks(view);
     paintOver(view);
   });
+  view.resized = perFrame(() => view.plan && window.innerHeight !== view.high && arrange(view)); // as high as the window allows
+  window.addEventListener("resize", view.resized);
   listen(view);
   settled("network", view.stage);
 }
@@ -60,8 +63,8 @@ function load(view, header, atlas) {
   view.hover = view.cursor = null;
   view.restore = cursor;
   view.note.textContent =
-    (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`) +
-    "; ranges centred on zero, a ReLU keeps the range of what it reads";
+    "blue below zero, orange above; ranges under each group; " +
+    (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`);
   view.stage.setAttribute(
     "aria-label",
     `${header.layout.title || "Network"}: ${header.layout.layers.length} nodes in ${header.layout.groups.length} groups. ` +
@@ -72,6 +75,7 @@ function load(view, header, atlas) {
 // Lays everything out for the width at hand and paints it.
 export function arrange(view) {
   view.room = view.scroll.clientWidth;
+  view.high = window.innerHeight;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
   view.stage.style.width = `${view.plan.width}px`;
   view.hover = null;

@@ -6,6 +6,8 @@ import { curve, edgesInto, feedingTiles, wedge } from "./edges.js";
 import { cellBox } from "./layout.js";
 import { channelAt, foldable, indexOf } from "./model.js";
 
+const FADED = 0.62; // how much of what is unrelated to the open tile is covered
+
 export function paintOver(view) {
   const { plan, theme, scroll } = view;
   const left = scroll.scrollLeft;
@@ -13,10 +15,31 @@ export function paintOver(view) {
   const context = sized(view.over, Math.min(scroll.clientWidth, plan.width - left), plan.bottom + 6);
   context.translate(-left, 0);
   const active = view.hover ?? (view.focused ? view.cursor : null);
-  if (active) paintIncoming(context, view, active);
   const chosen = selectedTile(view);
+  if (chosen) fadeUnrelated(context, view, chosen);
+  if (active ?? chosen) paintIncoming(context, view, active ?? chosen);
   if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
   if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
+}
+
+// While a tile is open, what it does not read stands back: its sources, and it itself, are left as they are.
+function fadeUnrelated(context, view, { column, index }) {
+  const { plan, theme } = view;
+  const kept = [cellBox(column, index)];
+  for (const edge of edgesInto(view, column)) {
+    const source = plan.byKey.get(edge.key);
+    const tiles = feedingTiles(view, edge, column, index);
+    if (tiles === null) kept.push(whole(source));
+    else kept.push(...tiles.map(tile => cellBox(source, tile)));
+  }
+  context.save();
+  context.globalAlpha = FADED;
+  context.fillStyle = theme.background;
+  context.beginPath();
+  context.rect(0, 0, plan.width, plan.bottom + 6);
+  for (const { x, y, w, h } of kept) context.rect(x, y, w, h);
+  context.fill("evenodd");
+  context.restore();
 }
 
 function paintIncoming(context, view, { column, index }) {

@@ -1,6 +1,7 @@
 // Patch · kernel = products, channel by channel: one canvas for the cells, one over it for the cursors.
+import { sized } from "../../../../shared/js/canvas.js";
 import { inkOnRgb } from "../../../../shared/js/ink.js";
-import { cellText, colourOf, number, sized, superscript } from "./numbers.js";
+import { cellText, colourOf, number, superscript } from "./numbers.js";
 
 const CELL = { roomiest: 56, roomy: 42, plain: 36, narrow: 28, tall: 24 };
 const GAP = { item: 26, operator: 22, header: 22, heading: 20 };

@@ -1,5 +1,5 @@
 // The waterfall: top terms, the rest, bias, sum; then what the unit's group does with the sum.
-import { element, mark } from "./numbers.js";
+import { element, tickOrCross } from "../../../../shared/js/dom.js";
 
 function ladderScale(rungs) {
   const ends = [0, ...rungs.flatMap(rung => [rung.start, rung.stop])];
@@ -53,7 +53,7 @@ function stageLine(stage) {
   const line = element("li", "stage");
   const value = element("span", "value", stage.text);
   if (stage.agrees !== null) {
-    value.append(mark(stage.agrees));
+    value.append(tickOrCross(stage.agrees, `mark ${stage.agrees ? "good" : "bad"}`));
     value.title = `recorded ${stage.text}, difference ${stage.difference}`;
   }
   const label = element("span", "label", stage.name);
@@ -79,13 +79,16 @@ export function showProof(view) {
   const facts = [fact("recorded", proof.recorded)];
   if (proof.computed !== null) {
     const verdict = element("span", `verdict ${proof.agrees ? "good" : "bad"}`);
-    verdict.append(mark(proof.agrees), element("span", "", proof.agrees ? "agrees" : "differs"));
+    verdict.append(
+      tickOrCross(proof.agrees, `mark ${proof.agrees ? "good" : "bad"}`),
+      element("span", "", proof.agrees ? "agrees" : "differs"),
+    );
     verdict.title = `allowed: ${proof.tolerance}`;
     facts.push(fact("computed", proof.computed), fact("|difference|", proof.difference), verdict);
   }
   if (blanked) {
     const shown = fact("outside the box blanked", `${blanked.before} → ${blanked.outside}`);
-    shown.append(mark(blanked.agrees), ` inside blanked ${blanked.inside}`);
+    shown.append(tickOrCross(blanked.agrees, `mark ${blanked.agrees ? "good" : "bad"}`), ` inside blanked ${blanked.inside}`);
     facts.push(shown);
   }
   view.part(".proof").replaceChildren(...facts);

@@ -1,8 +1,8 @@
+import { element } from "../../../../shared/js/dom.js";
 import { relativeLuminance } from "../../../../shared/js/ink.js";
-import { goBack } from "../../../../shared/js/places.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
 import { showLadder, showProof, showStages } from "./ladder.js";
-import { bytes, element, exponentFor, floats, largest, number } from "./numbers.js";
+import { bytes, exponentFor, floats, largest, number } from "./numbers.js";
 import { showPicture } from "./picture.js";
 
 const views = new WeakMap();
@@ -63,10 +63,6 @@ class View {
     sheet.onkeydown = event => this.key(event);
     this.part(".previous").onclick = () => this.turn(-1);
     this.part(".next").onclick = () => this.turn(1);
-    for (const button of this.root.querySelectorAll(".back button")) button.onclick = () => goBack(button.dataset.to);
-    this.root.onkeydown = event => {
-      if (event.key === "Escape" && goBack("layer")) event.preventDefault();
-    };
     this.part(".order").onclick = () => this.sort(!this.byIndex);
   }
 

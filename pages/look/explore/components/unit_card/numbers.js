@@ -59,36 +59,3 @@ export function largest(values) {
   for (const value of values) limit = Math.max(limit, Math.abs(value));
   return limit;
 }
-
-// A canvas of width × height CSS pixels, sharp on any screen; answers its context.
-export function sized(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const pen = canvas.getContext("2d");
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return pen;
-}
-
-export function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-// A tick or a cross as a path: a bare Linux has no glyph for them.
-export function mark(agrees) {
-  const space = "http://www.w3.org/2000/svg";
-  const drawing = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
-  drawing.setAttribute("viewBox", "0 0 16 16");
-  drawing.setAttribute("class", agrees ? "mark good" : "mark bad");
-  drawing.setAttribute("role", "img");
-  drawing.setAttribute("aria-label", agrees ? "agrees" : "differs");
-  path.setAttribute("d", agrees ? "M2.5 8.5 6.5 12.5 13.5 4" : "M3.5 3.5 12.5 12.5M12.5 3.5 3.5 12.5");
-  drawing.append(path);
-  return drawing;
-}

@@ -1,5 +1,5 @@
 // The network's input with the receptive field as a box, and the box enlarged.
-import { sized } from "./numbers.js";
+import { sized } from "../../../../shared/js/canvas.js";
 
 const PICTURE_SIDE = 228;
 const CLOSEUP_SIDE = 108;

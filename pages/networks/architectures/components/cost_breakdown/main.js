@@ -1,5 +1,7 @@
 // One row a block, one bar a quantity, all on their column's own scale; a block opens on click into its operations.
+import { button } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
+import { beside, onKeys } from "../../../../shared/js/input.js";
 import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
@@ -27,7 +29,7 @@ function setUp(view) {
     lines(view);
   };
   view.stage.onclick = event => toggle(view, event.target.closest(".line"));
-  view.stage.onkeydown = event => keyed(view, event);
+  bindKeys(view);
   view.stage.onpointermove = event => pointed(view, event);
   view.stage.onpointerleave = () => (view.tip.hidden = true);
 }
@@ -41,14 +43,12 @@ function build(view) {
   view.most = header.quantities.map((_, index) => Math.max(...header.blocks.map(block => block.values[index] ?? 0)));
   view.which.replaceChildren(
     ...header.quantities.map((quantity, index) => {
-      const button = element("button", "", quantity.name);
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(index === view.shown));
-      button.onclick = () => {
+      const made = button(quantity.name, () => {
         view.shown = index;
         build(view);
-      };
-      return button;
+      });
+      made.setAttribute("aria-pressed", String(index === view.shown));
+      return made;
     }),
   );
   headings(view);
@@ -58,16 +58,14 @@ function build(view) {
 function headings(view) {
   const { header, notes } = view;
   const made = (words, sum, sort) => {
-    const button = element("button", "", words + (notes.sort === sort ? (sort === null ? "" : " ↓") : ""));
-    button.type = "button";
-    button.append(element("span", "sum", sum));
-    button.setAttribute("aria-label", `Sort by ${words}`);
-    button.onclick = () => {
+    const one = button(words + (notes.sort === sort && sort !== null ? " ↓" : ""), () => {
       notes.sort = sort;
       headings(view);
       lines(view);
-    };
-    return button;
+    });
+    one.append(element("span", "sum", sum));
+    one.setAttribute("aria-label", `Sort by ${words}`);
+    return one;
   };
   const columns = view.columns.map(index => {
     const { name, total, unit } = header.quantities[index];
@@ -146,15 +144,16 @@ function toggle(view, target) {
   noted(view);
 }
 
-function keyed(view, event) {
-  const at = event.target.closest(".line");
-  if (!at) return;
-  const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-  if (event.key === "Escape") return (view.tip.hidden = true);
-  if (step) at[step]?.focus();
-  else if (event.key === "Enter" || event.key === " ") toggle(view, at);
-  else return;
-  event.preventDefault();
+// Each handler gets the line that has the focus.
+function bindKeys(view) {
+  const on = work => event => {
+    const line = event.target.closest(".line");
+    return line ? work(line) : false;
+  };
+  const open = on(line => toggle(view, line));
+  const hide = () => (view.tip.hidden = true);
+  const to = side => on(line => line[side]?.focus());
+  onKeys(view.stage, { ArrowDown: to("nextElementSibling"), ArrowUp: to("previousElementSibling"), Enter: open, " ": open, Escape: hide });
 }
 
 function pointed(view, event) {
@@ -170,7 +169,7 @@ function pointed(view, event) {
     ["Output", item.shape],
     ["Receptive field", item.field],
   ];
-  showTip(view.tip, { x: event.clientX, y: event.clientY }, `${item.name} · ${item.title}`, [...field, ...values]);
+  showTip(view.tip, beside(event), `${item.name} · ${item.title}`, [...field, ...values]);
 }
 
 // Short in a bar, written out in the card.

@@ -1,7 +1,9 @@
 import { sized } from "../../../../shared/js/canvas.js";
+import { boxIn, dot, label, plane, segment, ticks, upright, yAxis } from "../../../../shared/js/chart.js";
+import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, percent } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, percent } from "../../../../shared/js/numbers.js";
 
 const EDGE = { left: 54, right: 10, top: 10, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
@@ -21,7 +23,10 @@ function setUp(view) {
   view.curve.onpointermove = event => event.pointerType === "mouse" && read(view, event);
   view.curve.onpointerdown = event => read(view, event);
   view.picture.onclick = event => spotted(view, event);
-  view.picture.onkeydown = event => moved(view, event);
+  onKeys(view.picture, {
+    Arrow: (down, right) => moved(view, [view.notes.spot[0] + down / 16, view.notes.spot[1] + right / 16]),
+    Escape: () => moved(view, [0.5, 0.5]),
+  });
 }
 
 function laidOut(view) {
@@ -56,7 +61,7 @@ function chosen(view, row) {
 // The cell whose field has its middle nearest to a pixel.
 function nearest([size, stride, padding], cells, pixel) {
   if (!stride) return 0;
-  return Math.max(0, Math.min(cells - 1, Math.round((pixel - size / 2 + padding) / stride)));
+  return clamp(Math.round((pixel - size / 2 + padding) / stride), 0, cells - 1);
 }
 
 function words(view, item) {
@@ -106,104 +111,69 @@ function paintPicture(view, item) {
   context.setLineDash([]);
   if (item.status === "exact") context.strokeRect(x(clip[2]), y(clip[0]), (clip[3] - clip[2]) * scale, (clip[1] - clip[0]) * scale);
   const [down, across] = view.notes.spot;
-  context.fillStyle = theme.primary;
-  context.strokeStyle = theme.background;
-  context.beginPath();
-  context.arc(x(across * width), y(down * height), 4, 0, 7);
-  context.fill();
-  context.stroke();
+  dot(context, x(across * width), y(down * height), { radius: 4, colour: theme.primary, ring: theme.background, line: 2 });
   view.picture.setAttribute("aria-label", `The picture with the box of ${item.name}. Click or use the arrow keys to choose another place.`);
 }
 
-function scales(view) {
+function planeOf(view) {
   const { header, plot } = view;
-  const last = Math.max(1, header.rows.length - 1);
-  const most = Math.max(
-    ...header.rows.map(item => (item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : 0)),
-    ...header.picture,
-  );
-  const x = row => EDGE.left + ((plot.width - EDGE.left - EDGE.right) * row) / last;
-  const y = size => plot.height - EDGE.bottom - ((plot.height - EDGE.bottom - EDGE.top) * size) / (most * 1.04);
-  return { x, y, most, last };
+  const sizes = header.rows.map(item => (item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : 0));
+  const most = Math.max(...sizes, ...header.picture);
+  const at = plane(boxIn(plot.width, plot.height, EDGE), [0, Math.max(1, header.rows.length - 1)], [0, most * 1.04]);
+  return { ...at, most };
 }
 
 function paintCurve(view) {
   const { header, theme, plot } = view;
-  const { x, y, most } = scales(view);
+  const { box, X, Y, most } = planeOf(view);
   const context = sized(view.curve, plot.width, plot.height);
   const side = Math.max(...header.picture);
-  context.font = `12px ${theme.font}`;
-  context.fillStyle = context.strokeStyle = theme.text;
-  context.textAlign = "right";
-  const rough = most / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map(times => times * power).find(size => size >= rough);
-  for (let value = 0; value <= most; value += step) {
-    context.globalAlpha = 0.15;
-    context.fillRect(EDGE.left, Math.round(y(value)), plot.width - EDGE.left - EDGE.right, 1);
-    context.globalAlpha = 0.85;
-    context.fillText(grouped.format(value), EDGE.left - 6, y(value) + 4);
-  }
-  context.textAlign = "left";
-  context.setLineDash([4, 4]);
-  context.strokeRect(EDGE.left, Math.round(y(side)) + 0.5, plot.width - EDGE.left - EDGE.right, 0);
-  context.setLineDash([]);
-  context.fillText(`the picture: ${side} pixels`, EDGE.left + 6, y(side) - 5);
-  context.textAlign = "center";
-  const axis =
-    plot.width > 420 ? "operations with rows and columns, in the order in which they run" : "operations, in the order in which they run";
-  context.fillText(axis, (EDGE.left + plot.width) / 2, plot.height - 5);
-  context.globalAlpha = 1;
+  const marks = ticks({ low: 0, high: most }).map(value => [Y(value), grouped.format(value)]);
+  const axis = `operations${plot.width > 420 ? " with rows and columns" : ""}, in the order in which they run`;
+  const edge = Math.round(Y(side)) + 0.5;
+  yAxis(context, box, marks, theme);
+  segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
+  label(context, theme, `the picture: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
+  label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
-    context.fillStyle = item.status === "exact" ? (header.colours[item.kind] ?? header.colours.other) : theme.text;
-    context.globalAlpha = item.status === "exact" ? 1 : 0.35;
-    const size = item.status === "exact" ? Math.max(item.rows[0], item.columns[0]) : side;
-    context.beginPath();
-    context.arc(x(row), y(size), item.kind === "convolution" || item.kind === "pooling" ? 3 : 2, 0, 7);
-    context.fill();
+    const exact = item.status === "exact";
+    const colour = exact ? (header.colours[item.kind] ?? header.colours.other) : theme.text;
+    context.globalAlpha = exact ? 1 : 0.35;
+    const size = exact ? Math.max(item.rows[0], item.columns[0]) : side;
+    dot(context, X(row), Y(size), { radius: item.kind === "convolution" || item.kind === "pooling" ? 3 : 2, colour });
   });
   context.globalAlpha = 1;
   legend(view, context);
-  context.fillStyle = theme.primary;
-  context.fillRect(Math.round(x(view.notes.row)), EDGE.top, 1.5, plot.height - EDGE.bottom - EDGE.top);
+  upright(context, box, X(view.notes.row), { colour: theme.primary, width: 1.5 });
   const item = header.rows[view.notes.row];
   view.curve.setAttribute("aria-label", `Size of the receptive field by operation; ${item.name}: ${view.numbers.textContent}`);
 }
 
 function legend(view, context) {
   const { header, theme, plot } = view;
-  context.textAlign = "left";
-  let place = EDGE.left;
+  let x = EDGE.left;
   for (const [kind, colour] of Object.entries(header.colours)) {
     context.fillStyle = colour;
-    context.fillRect(place, plot.height - 33, 9, 9);
-    context.fillStyle = theme.text;
-    context.fillText(kind, place + 13, plot.height - 24);
-    place += context.measureText(kind).width + 30;
+    context.fillRect(x, plot.height - 33, 9, 9);
+    label(context, theme, kind, { x: x + 13, y: plot.height - 24, alpha: 1 });
+    x += context.measureText(kind).width + 30;
   }
 }
 
 function read(view, event) {
-  const at = event.clientX - view.curve.getBoundingClientRect().left;
-  const { last } = scales(view);
-  const share = (at - EDGE.left) / (view.plot.width - EDGE.left - EDGE.right);
-  chosen(view, Math.max(0, Math.min(last, Math.round(share * last))));
+  const row = Math.round(planeOf(view).atX(placeIn(view.curve, event).x));
+  chosen(view, clamp(row, 0, view.header.rows.length - 1));
 }
 
 function spotted(view, event) {
-  const box = view.picture.getBoundingClientRect();
-  const room = 1 + 2 * MARGIN;
-  const at = share => Math.max(0, Math.min(0.999, share * room - MARGIN));
-  view.notes.spot = [at((event.clientY - box.top) / box.height), at((event.clientX - box.left) / box.width)];
+  const { x, y, w, h } = placeIn(view.picture, event);
+  const at = share => clamp(share * (1 + 2 * MARGIN) - MARGIN, 0, 0.999);
+  view.notes.spot = [at(y / h), at(x / w)];
   chosen(view, view.notes.row);
 }
 
-function moved(view, event) {
-  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-  if (event.key === "Escape") view.notes.spot = [0.5, 0.5];
-  else if (step) view.notes.spot = view.notes.spot.map((at, axis) => Math.max(0, Math.min(0.999, at + step[axis] / 16)));
-  else return;
-  event.preventDefault();
+function moved(view, spot) {
+  view.notes.spot = spot.map(at => clamp(at, 0, 0.999));
   chosen(view, view.notes.row);
   view.live.textContent = view.numbers.textContent;
 }

@@ -1,5 +1,7 @@
 // Pointer, wheel, two fingers, keys.
 import { perFrame } from "../../../../shared/js/dom.js";
+import { beside, onKeys, placeIn } from "../../../../shared/js/input.js";
+import { clamp } from "../../../../shared/js/numbers.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { arrangeAll, forget } from "./layout.js";
 import { describe, fit, remember, sentence } from "./main.js";
@@ -25,10 +27,7 @@ export function listen(view) {
   view.paintSoon = paintSoon;
   let start = null;
   let apart = 0;
-  const inside = event => {
-    const box = stage.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
+  const inside = event => placeIn(stage, event);
   stage.onpointerdown = event => {
     const here = inside(event);
     fingers.set(event.pointerId, here);
@@ -84,7 +83,7 @@ export function listen(view) {
     },
     { passive: false },
   );
-  stage.onkeydown = event => key(view, event) && event.preventDefault();
+  bindKeys(view);
 }
 
 function distance(fingers) {
@@ -99,7 +98,7 @@ function hover(view, here, event) {
   if (id === null || event.pointerType === "touch") view.tip.hidden = true;
   else {
     const { title, lines } = describe(view, id);
-    showTip(view.tip, { x: event.clientX, y: event.clientY }, title, lines);
+    showTip(view.tip, beside(event), title, lines);
   }
 }
 
@@ -136,29 +135,32 @@ function toggle(view, id) {
 }
 
 export function zoomTo(view, zoom, { x, y }) {
-  const next = Math.max(0.015, Math.min(3, zoom));
+  const next = clamp(zoom, 0.015, 3);
   const ratio = next / view.at.zoom;
   view.at = { x: x - (x - view.at.x) * ratio, y: y - (y - view.at.y) * ratio, zoom: next };
   remember(view);
 }
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-function key(view, event) {
+function bindKeys(view) {
   const { stage } = view;
-  const centre = { x: stage.clientWidth / 2, y: stage.clientHeight / 2 };
-  const zoom = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 }[event.key];
-  if (zoom) zoomTo(view, view.at.zoom * zoom, centre);
-  else if (event.key === "0") fit(view);
-  else if (ARROWS[event.key] && event.shiftKey) ["x", "y"].forEach((axis, i) => (view.at[axis] -= 60 * ARROWS[event.key][i]));
-  else if (ARROWS[event.key]) step(view, ARROWS[event.key]);
-  else if (event.key === "Enter" || event.key === " ") {
-    if (view.cursor !== null && view.tree.items[view.cursor].children.length) toggle(view, view.cursor);
-  } else if (event.key === "Escape") foldAround(view);
-  else return false;
-  repaint(view);
-  if (view.cursor !== null) view.said.textContent = sentence(view, view.cursor);
-  return true;
+  const done =
+    work =>
+    (...values) => {
+      work(...values);
+      repaint(view);
+      if (view.cursor !== null) view.said.textContent = sentence(view, view.cursor);
+    };
+  const by = factor => done(() => zoomTo(view, view.at.zoom * factor, { x: stage.clientWidth / 2, y: stage.clientHeight / 2 }));
+  const [nearer, further] = [by(1.25), by(0.8)];
+  const open = done(() => view.cursor !== null && view.tree.items[view.cursor].children.length && toggle(view, view.cursor));
+  const arrow = done((down, right, event) => {
+    if (!event.shiftKey) return step(view, [right, down]);
+    view.at.x -= 60 * right;
+    view.at.y -= 60 * down;
+    return undefined;
+  });
+  const others = { 0: done(() => fit(view)), Enter: open, " ": open, Escape: done(() => foldAround(view)) };
+  onKeys(stage, { "+": nearer, "=": nearer, "-": further, _: further, Arrow: arrow, ...others });
 }
 
 // To the nearest box in that direction that does not hold the one at hand.

@@ -1,7 +1,7 @@
-import { sized } from "../../../../shared/js/canvas.js";
-import { onKeys } from "../../../../shared/js/input.js";
+import { doubleFrame, sized } from "../../../../shared/js/canvas.js";
+import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp, number } from "../../../../shared/js/numbers.js";
+import { number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette, ramp } from "../../../../shared/js/palette.js";
 
 export default mount({
@@ -18,14 +18,16 @@ export default mount({
 function setUp(view) {
   Object.assign(view, { hover: null, top: view.find(".high") });
   const place = event => {
-    const box = view.stage.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left) / view.across);
-    const row = Math.floor((event.clientY - box.top) / view.down);
+    const { x, y } = placeIn(view.stage, event);
+    const [row, column] = [Math.floor(y / view.down), Math.floor(x / view.across)];
     return column >= 0 && column < view.header.columns.length && row >= 0 && row < view.header.rows.length ? { row, column } : null;
   };
-  for (const kind of ["pointermove", "pointerdown"]) view.stage.addEventListener(kind, event => point(view, place(event)));
-  view.stage.addEventListener("pointerleave", () => point(view, null));
-  view.stage.addEventListener("click", event => open(view, place(event)));
+  onPoint(
+    view.stage,
+    place,
+    found => point(view, found),
+    found => open(view, found),
+  );
   bindKeys(view);
 }
 
@@ -42,8 +44,7 @@ function bindKeys(view) {
   onKeys(view.stage, {
     Arrow(down, right) {
       const { rows, columns, chosen } = view.header;
-      const now = view.hover ?? { row: 0, column: chosen };
-      point(view, { row: clamp(now.row + down, 0, rows.length - 1), column: clamp(now.column + right, 0, columns.length - 1) });
+      point(view, stepIn(view.hover ?? { row: 0, column: chosen }, down, right, rows.length, columns.length));
     },
     Enter: () => open(view, view.hover),
     Escape: () => point(view, null),
@@ -83,16 +84,7 @@ function arrange(view) {
 function answer(view) {
   const { header, theme, hover } = view;
   const context = sized(view.over, view.across * header.columns.length, view.down * header.rows.length);
-  const frame = (x, y, w, h, line) => {
-    for (const [colour, wide] of [
-      [theme.background, line + 2],
-      [theme.text, line],
-    ]) {
-      context.strokeStyle = colour;
-      context.lineWidth = wide;
-      context.strokeRect(x + 1, y + 1, w - 3, h - 3);
-    }
-  };
+  const frame = (x, y, w, h, line) => doubleFrame(context, { x: x + 1, y: y + 1, w: w - 3, h: h - 3 }, theme, { line });
   frame(header.chosen * view.across, 0, view.across + 1, view.down * known(header, header.chosen) + 1, 1.5);
   if (!hover) {
     view.readout.textContent = `Rows: who made the channels; columns: who reads them. Opened: ${header.columns[header.chosen]}. Point at a cell; a click opens its column.`;

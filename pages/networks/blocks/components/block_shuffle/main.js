@@ -1,5 +1,5 @@
-import { sized } from "../../../../shared/js/canvas.js";
-import { onKeys } from "../../../../shared/js/input.js";
+import { centred, sized } from "../../../../shared/js/canvas.js";
+import { onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { player, still } from "../../../../shared/js/play.js";
@@ -36,8 +36,11 @@ function setUp(view) {
     paint(view);
   });
   view.player = playerOf(view);
-  for (const kind of ["pointermove", "pointerdown"]) view.stage.addEventListener(kind, event => point(view, found(view, event)));
-  view.stage.addEventListener("pointerleave", () => point(view, null));
+  onPoint(
+    view.stage,
+    event => found(view, event),
+    channel => point(view, channel),
+  );
   bindKeys(view);
 }
 
@@ -101,19 +104,14 @@ function paint(view) {
   view.side = Math.max(11, Math.min(40, wide / columns, 420 / rows));
   view.places = placesNow(view);
   const context = sized(view.canvas, Math.min(wide, columns * view.side + 2), rows * view.side + 2);
-  context.font = `${Math.min(13, Math.max(12, view.side * 0.42))}px ${theme.font}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
+  const style = { ink: "#ffffff", size: clamp(view.side * 0.42, 12, 13) };
   view.places.forEach((place, channel) => {
     const x = 1 + place.x * view.side;
     const y = 1 + place.y * view.side;
     const side = view.side - 2;
     context.fillStyle = SERIES[Math.floor(channel / size) % SERIES.length];
     context.fillRect(x, y, side, side);
-    if (view.side >= 22) {
-      context.fillStyle = "#ffffff";
-      context.fillText(channel, x + side / 2, y + side / 2 + 1);
-    }
+    if (view.side >= 22) centred(context, theme, channel, { x, y: y + 1, w: side, h: side }, style);
     if (channel !== view.hover) return;
     context.strokeStyle = theme.text;
     context.lineWidth = 3;
@@ -130,9 +128,8 @@ function paint(view) {
 }
 
 function found(view, event) {
-  const box = view.canvas.getBoundingClientRect();
-  const x = (event.clientX - box.left - 1) / view.side;
-  const y = (event.clientY - box.top - 1) / view.side;
+  const at = placeIn(view.canvas, event);
+  const [x, y] = [(at.x - 1) / view.side, (at.y - 1) / view.side];
   const channel = view.places.findIndex(place => x >= place.x && x < place.x + 1 && y >= place.y && y < place.y + 1);
   return channel < 0 ? null : channel;
 }

@@ -1,10 +1,11 @@
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
+import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
-import { ZERO, palette } from "../../../../shared/js/palette.js";
+import { entriesOf, palette } from "../../../../shared/js/palette.js";
 
 export default mount({
   whole: ".stage",
@@ -20,7 +21,7 @@ function setUp(view) {
   const { notes } = view;
   notes.places ??= {};
   Object.assign(view, { hover: null, pinned: null });
-  view.stage.addEventListener("keydown", event => pressed(view, event));
+  bindKeys(view);
 }
 
 function load(view, header, blob) {
@@ -52,21 +53,17 @@ function figureOf(view, panel, index) {
   figure.append(caption, box, at, numbers, title);
   if (panel.note) figure.append(element("div", "name muted", panel.note));
   const place = event => {
-    const area = box.getBoundingClientRect();
-    return { x: clamp01((event.clientX - area.left) / area.width), y: clamp01((event.clientY - area.top) / area.height), index };
+    const { x, y, w, h } = placeIn(box, event);
+    return { x: clamp(x / w, 0, 0.9999), y: clamp(y / h, 0, 0.9999), index };
   };
-  for (const kind of ["pointermove", "pointerdown"]) box.addEventListener(kind, event => point(view, place(event)));
-  box.addEventListener("pointerleave", () => point(view, null));
-  box.addEventListener("click", event => {
-    const found = place(event);
+  const pick = found => {
     const same = view.pinned && sameCell(view.panels[index], view.pinned, found);
     view.pinned = same ? null : found;
-    point(view, same ? null : found);
-  });
+    point(view, view.pinned);
+  };
+  onPoint(box, place, found => point(view, found), pick);
   return { figure, base, over, at, numbers };
 }
-
-const clamp01 = share => Math.max(0, Math.min(0.9999, share));
 
 function chooserOf(view, count) {
   const panel = view.panels.find(item => item.shape[0] === count);
@@ -114,10 +111,7 @@ function paint(view) {
     const map = mapOf(view, panel);
     const [, height, width] = panel.maps;
     const pixels = palette(panel.signed ? "activations" : "magnitude", view.theme.name);
-    const entries = new Uint8Array(map.length);
-    const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0;
-    const zero = panel.signed ? ZERO : 1;
-    for (let i = 0; i < map.length; i++) entries[i] = Math.max(1, Math.min(255, Math.round(zero + map[i] * gain)));
+    const entries = entriesOf(map, panel.limit, panel.signed);
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     const across = Math.max(1, panel.base.parentElement.clientWidth);
     const down = (across * height) / width;
@@ -179,28 +173,31 @@ function point(view, place) {
   answer(view);
 }
 
-function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? { x: 0.5, y: 0.5, index: 0 };
-  const [, height, width] = view.panels[now.index].maps;
-  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  if (step) {
-    const { row, column } = cellAt(view.panels[now.index], now);
-    view.hover = { index: now.index, x: clamp01((column + step[0] + 0.5) / width), y: clamp01((row + step[1] + 0.5) / height) };
-    answer(view);
-  } else if (event.key === "PageDown" || event.key === "PageUp") turn(view, event.key === "PageDown" ? 1 : -1);
-  else if (event.key === "Enter") view.pinned = view.hover;
-  else if (event.key === "Escape") {
-    view.hover = view.pinned = null;
-    answer(view);
-  } else return;
-  event.preventDefault();
+function bindKeys(view) {
+  onKeys(view.stage, {
+    Arrow(down, right) {
+      const now = view.hover ?? view.pinned ?? { x: 0.5, y: 0.5, index: 0 };
+      const [, height, width] = view.panels[now.index].maps;
+      const { row, column } = stepIn(cellAt(view.panels[now.index], now), down, right, height, width);
+      point(view, { index: now.index, x: (column + 0.5) / width, y: (row + 0.5) / height });
+    },
+    PageDown: () => turn(view, 1),
+    PageUp: () => turn(view, -1),
+    Enter() {
+      view.pinned = view.hover;
+    },
+    Escape() {
+      view.pinned = null;
+      point(view, null);
+    },
+  });
 }
 
 function turn(view, by) {
   for (const panel of view.panels) {
     const count = panel.shape[0];
     if (view.panels.find(item => item.shape[0] === count) !== panel) continue;
-    view.notes.places[count] = Math.max(0, Math.min(panel.channels.length - 1, view.notes.places[count] + by));
+    view.notes.places[count] = clamp(view.notes.places[count] + by, 0, panel.channels.length - 1);
     view.saying[count]();
   }
   paint(view);
@@ -219,17 +216,8 @@ function answer(view) {
     const { row, column } = cellAt(panel, place);
     const across = panel.base.clientWidth / width;
     const down = panel.base.clientHeight / height;
-    const side = [Math.max(across, 5), Math.max(down, 5)];
-    const left = (column + 0.5) * across - side[0] / 2;
-    const top = (row + 0.5) * down - side[1] / 2;
-    for (const [colour, line] of [
-      [view.theme.background, 4],
-      [view.theme.text, 2],
-    ]) {
-      context.strokeStyle = colour;
-      context.lineWidth = line;
-      context.strokeRect(left, top, side[0], side[1]);
-    }
+    const [w, h] = [Math.max(across, 5), Math.max(down, 5)];
+    doubleFrame(context, { x: (column + 0.5) * across - w / 2, y: (row + 0.5) * down - h / 2, w, h }, view.theme);
     const value = number(mapOf(view, panel)[row * width + column]);
     panel.at.textContent = value;
     words.push(`${panel.role} [${row * panel.step}, ${column * panel.step}] ${value}`);

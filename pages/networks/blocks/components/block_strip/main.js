@@ -1,9 +1,11 @@
 // Runs on every change of data or theme; a channel that is pinned stays where there still is one.
+import { seriesColour } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
+import { onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { number } from "../../../../shared/js/numbers.js";
+import { clamp, indexIn, number } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
-import { colourOf, mark, paintPlates, paintRow, paintTiles, tileSide } from "./paint.js";
+import { mark, paintPlates, paintRow, paintTiles, tileSide } from "./paint.js";
 
 export default mount({
   whole: ".block-strip",
@@ -20,20 +22,18 @@ function setUp(view) {
   view.rowOver = view.find(".row-over");
   view.barsTitle = view.find(".bars-title");
   listen(view, view.row, event => {
-    const box = view.row.getBoundingClientRect();
-    return Math.max(0, Math.min(view.count - 1, Math.floor(((event.clientX - box.left) / box.width) * view.count)));
+    const { x, w } = placeIn(view.row, event);
+    return indexIn((x / w) * view.count, view.count);
   });
-  view.stage.addEventListener("keydown", event => pressed(view, event));
+  bindKeys(view);
 }
 
 function listen(view, target, find) {
-  for (const kind of ["pointermove", "pointerdown"]) target.addEventListener(kind, event => point(view, find(event)));
-  target.addEventListener("pointerleave", () => point(view, null));
-  target.addEventListener("click", event => {
-    const channel = find(event);
+  const pick = channel => {
     view.pinned = view.pinned === channel ? null : channel;
     answer(view);
-  });
+  };
+  onPoint(target, find, channel => point(view, channel), pick);
 }
 
 function load(view, /** @type {import("../../../../shared/js/packets").BlockStripPacket} */ header, blob) {
@@ -61,7 +61,7 @@ function partOf(view, segment, index) {
   const head = element("div", "head");
   const swatch = element("span", "swatch");
   const box = element("div", "canvases tiles");
-  swatch.style.background = colourOf(index);
+  swatch.style.background = seriesColour(index);
   const last = segment.start + segment.count - 1;
   head.append(
     swatch,
@@ -79,10 +79,9 @@ function partOf(view, segment, index) {
   box.append(base, over);
   root.append(head, box);
   listen(view, box, event => {
-    const at = box.getBoundingClientRect();
+    const { x, y } = placeIn(box, event);
     const step = view.tile + 2;
-    const i =
-      Math.floor((event.clientY - at.top) / step) * part.across + Math.min(part.across - 1, Math.floor((event.clientX - at.left) / step));
+    const i = Math.floor(y / step) * part.across + Math.min(part.across - 1, Math.floor(x / step));
     return i >= 0 && i < segment.count ? segment.start + i : null;
   });
   return part;
@@ -103,15 +102,21 @@ function point(view, channel) {
   answer(view);
 }
 
-function pressed(view, event) {
-  const now = view.hover ?? view.pinned ?? -1;
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -view.parts[0].across, ArrowDown: view.parts[0].across }[event.key];
-  if (step) view.hover = Math.max(0, Math.min(view.count - 1, now + step));
-  else if (event.key === "Enter") view.pinned = view.hover;
-  else if (event.key === "Escape") view.hover = view.pinned = null;
-  else return;
-  answer(view);
-  event.preventDefault();
+function bindKeys(view) {
+  onKeys(view.stage, {
+    Arrow: (down, right) => {
+      const now = view.hover ?? view.pinned ?? -1;
+      point(view, clamp(now + right + down * view.parts[0].across, 0, view.count - 1));
+    },
+    Enter() {
+      view.pinned = view.hover;
+      answer(view);
+    },
+    Escape() {
+      view.pinned = null;
+      point(view, null);
+    },
+  });
 }
 
 function answer(view) {

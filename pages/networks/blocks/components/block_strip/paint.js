@@ -1,21 +1,15 @@
-// Colours of the segments: told apart by colour-blind eyes, 3 : 1 on light and dark; the same as the charts' series.
-import { painted, sized } from "../../../../shared/js/canvas.js";
-import { ZERO, palette } from "../../../../shared/js/palette.js";
+// The strip of all channels, their maps as tiles, and one of them enlarged.
+import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
+import { seriesColour } from "../../../../shared/js/chart.js";
+import { entriesOf, palette } from "../../../../shared/js/palette.js";
 
-const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
-export const colourOf = index => SERIES[index % SERIES.length];
 const BARS = 56;
 const BAND = 22;
 
 function channelEntries(panel, channel) {
   const [, height, width] = panel.maps;
   const size = height * width;
-  const from = channel * size;
-  const entries = new Uint8Array(size);
-  const gain = panel.limit > 0 ? (panel.signed ? 127 : 254) / panel.limit : 0;
-  const zero = panel.signed ? ZERO : 1;
-  for (let i = 0; i < size; i++) entries[i] = Math.max(1, Math.min(255, Math.round(zero + panel.values[from + i] * gain)));
-  return entries;
+  return entriesOf(panel.values.subarray(channel * size, (channel + 1) * size), panel.limit, panel.signed);
 }
 
 const pixelsOf = (view, panel) => palette(panel.signed ? "activations" : "magnitude", view.theme.name);
@@ -29,7 +23,7 @@ export function paintRow(view) {
   const context = sized(view.rowBase, width, height);
   const line = at => (at * width) / count;
   header.segments.forEach((segment, index) => {
-    context.fillStyle = colourOf(index);
+    context.fillStyle = seriesColour(index);
     const from = line(segment.start);
     const to = line(segment.start + segment.count);
     context.fillRect(from, height - BAND, Math.max(1, to - from - (to - from > 4 ? 1 : 0)), BAND);
@@ -92,15 +86,7 @@ export function mark(view, channel) {
   const width = view.wide / view.count;
   if (channel !== null) {
     const side = Math.max(width, 3);
-    const x = (channel + 0.5) * width - side / 2;
-    for (const [colour, line] of [
-      [theme.background, 4],
-      [theme.text, 2],
-    ]) {
-      context.strokeStyle = colour;
-      context.lineWidth = line;
-      context.strokeRect(x, 1, side, view.rowBase.clientHeight - 2);
-    }
+    doubleFrame(context, { x: (channel + 0.5) * width - side / 2, y: 1, w: side, h: view.rowBase.clientHeight - 2 }, theme);
   }
   for (const part of view.parts) {
     const over = part.over.getContext("2d");
@@ -110,13 +96,6 @@ export function mark(view, channel) {
     if (i < 0 || i >= part.segment.count) continue;
     const x = (i % part.across) * step;
     const y = Math.floor(i / part.across) * step;
-    for (const [colour, line] of [
-      [theme.background, 5],
-      [theme.text, 2.5],
-    ]) {
-      over.strokeStyle = colour;
-      over.lineWidth = line;
-      over.strokeRect(x + 1, y + 1, view.tile - 2, view.tile - 2);
-    }
+    doubleFrame(over, { x: x + 1, y: y + 1, w: view.tile - 2, h: view.tile - 2 }, theme, { line: 2.5, around: 5 });
   }
 }

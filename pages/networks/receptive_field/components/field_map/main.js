@@ -1,6 +1,6 @@
 import { painted, photoCanvas } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
-import { onKeys } from "../../../../shared/js/input.js";
+import { cellIn, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
@@ -17,6 +17,7 @@ const SETTINGS = [
 export default mount({
   whole: ".field-map",
   narrow: 760,
+  parts: "picture map settings reach",
   painted: "whole",
   notes: header => `field_map ${header.key}`,
   create: setUp,
@@ -29,23 +30,13 @@ export default mount({
 
 function setUp(view) {
   const { notes } = view;
-  const find = name => view.find(name);
   notes.gradient ??= true;
   notes.dim ??= true;
   notes.whole ??= false;
-  Object.assign(view, {
-    picture: find(".picture"),
-    map: find(".map"),
-    settings: find(".settings"),
-    caption: find("caption"),
-    numbers: find(".numbers tbody"),
-    reach: find(".reach"),
-    details: find(".reached"),
-    summary: find("summary"),
-    lines: find(".lines tbody"),
-    pictureWords: find(".picture-words"),
-    mapWords: find(".map-words"),
-  });
+  const found = { caption: "caption", numbers: ".numbers tbody", details: ".reached", summary: "summary", lines: ".lines tbody" };
+  for (const [name, selector] of Object.entries(found)) view[name] = view.find(selector);
+  view.pictureWords = view.find(".picture-words");
+  view.mapWords = view.find(".map-words");
   settle(view);
   view.details.ontoggle = () => listReached(view);
   watch(view);
@@ -96,18 +87,16 @@ function veil(pixels) {
 }
 
 function cellAt(view, event) {
-  const box = view.map.getBoundingClientRect();
-  const [rows, columns] = view.layer.cells;
-  const hold = (value, count) => Math.max(0, Math.min(count - 1, Math.floor(value)));
-  return [hold((event.clientY - box.top) / view.mapScale, rows), hold((event.clientX - box.left) / view.mapScale, columns)];
+  const { row, column } = cellIn(view.map, event, view.layer.cells[0], view.layer.cells[1]);
+  return [row, column];
 }
 
 function pixelAt(view, event) {
-  const box = view.picture.getBoundingClientRect();
+  const at = placeIn(view.picture, event);
   const { scale, x, y } = view.place;
   const [height, width] = view.header.picture;
-  const row = Math.floor((event.clientY - box.top - y) / scale);
-  const column = Math.floor((event.clientX - box.left - x) / scale);
+  const row = Math.floor((at.y - y) / scale);
+  const column = Math.floor((at.x - x) / scale);
   return row < 0 || column < 0 || row >= height || column >= width ? null : [row, column];
 }
 

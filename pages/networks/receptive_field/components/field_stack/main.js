@@ -1,5 +1,5 @@
 import { element } from "../../../../shared/js/dom.js";
-import { onHover, onKeys } from "../../../../shared/js/input.js";
+import { onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped } from "../../../../shared/js/numbers.js";
 import { layersOf } from "./model.js";
@@ -57,7 +57,7 @@ function slider(view, name) {
 function over(view, event) {
   const { label, step, top } = view.geometry;
   const layer = view.layers[top];
-  const x = (event.clientX - view.canvas.getBoundingClientRect().left - label) / step - 0.5;
+  const x = (placeIn(view.canvas, event).x - label) / step - 0.5;
   const cell = Math.round((x + layer.padding - (layer.size - 1) / 2) / layer.jump);
   if (cell === view.cell) return;
   view.cell = cell;

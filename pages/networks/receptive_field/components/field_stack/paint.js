@@ -1,5 +1,6 @@
 // Rows of cells, the picture at the bottom; a cell stands over the middle of what it sees.
 import { outline, sized } from "../../../../shared/js/canvas.js";
+import { dot, label } from "../../../../shared/js/chart.js";
 import { seenFrom, topOf } from "./model.js";
 
 export function paint(view) {
@@ -7,43 +8,37 @@ export function paint(view) {
   const top = topOf(layers);
   const gap = 46;
   const wide = Math.max(300, Math.min(view.whole.clientWidth, 980));
-  const label = view.narrow ? 26 : 76;
+  const side = view.narrow ? 26 : 76;
   const high = (layers.length - 1) * gap + 44;
   const context = sized(view.canvas, wide, high);
-  const step = (wide - label - 14) / width;
-  view.geometry = { label, step, top };
+  const step = (wide - side - 14) / width;
+  view.geometry = { label: side, step, top };
   view.cell = Math.max(0, Math.min(layers[top].cells - 1, view.cell ?? layers[top].cells >> 1));
   const seen = seenFrom(layers, settings, top, view.cell);
   const middle = (index, at) => at * layers[index].jump - layers[index].padding + (layers[index].size - 1) / 2;
-  const x = (index, at) => label + (middle(index, at) + 0.5) * step;
+  const x = (index, at) => side + (middle(index, at) + 0.5) * step;
   const y = index => high - 22 - index * gap;
   lines(context, view, seen, x, y);
-  context.font = `12px ${theme.font}`;
-  context.textBaseline = "middle";
+  const write = (text, x, y) => label(context, theme, text, { x, y, baseline: "middle", alpha: 1 });
+  const radius = Math.max(1.6, Math.min(5, step * 0.42));
   layers.forEach((layer, index) => {
-    context.fillStyle = theme.text;
-    context.textAlign = "left";
-    context.fillText(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "picture", 0, y(index));
-    for (let at = 0; at < layer.cells; at++) dot(context, x(index, at), y(index), Math.min(5, step * 0.42), seen[index].has(at), theme);
-    if (!layer.cells) context.fillText("no cell fits on this row", label, y(index));
+    write(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "picture", 0, y(index));
+    for (let at = 0; at < layer.cells; at++) {
+      const found = seen[index].has(at);
+      context.globalAlpha = found ? 1 : 0.28;
+      dot(context, x(index, at), y(index), { radius, colour: found ? theme.primary : theme.text });
+    }
+    context.globalAlpha = 1;
+    if (!layer.cells) write("no cell fits on this row", side, y(index));
   });
-  const box = { x: label + (view.cell * layers[top].jump - layers[top].padding) * step, y: y(0) - 11, w: layers[top].size * step, h: 22 };
+  const box = { x: side + (view.cell * layers[top].jump - layers[top].padding) * step, y: y(0) - 11, w: layers[top].size * step, h: 22 };
   outline(
     context,
-    { x: Math.max(label - 4, box.x), y: box.y, w: Math.min(wide - 4, box.x + box.w) - Math.max(label - 4, box.x), h: 22 },
+    { x: Math.max(side - 4, box.x), y: box.y, w: Math.min(wide - 4, box.x + box.w) - Math.max(side - 4, box.x), h: 22 },
     theme.primary,
     2,
   );
   view.whole.dataset.cell = view.cell;
-}
-
-function dot(context, x, y, radius, seen, theme) {
-  context.beginPath();
-  context.arc(x, y, Math.max(1.6, radius), 0, 7);
-  context.globalAlpha = seen ? 1 : 0.28;
-  context.fillStyle = seen ? theme.primary : theme.text;
-  context.fill();
-  context.globalAlpha = 1;
 }
 
 function lines(context, view, seen, x, y) {

@@ -1,0 +1,96 @@
+"""What one visitor may have where the app is shared: runs at once, runs kept, seconds of one, disk (`limits`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnviz import checkpoints, datasets, limits, visitors
+from cnnviz.checkpoints import uploads
+from cnnviz.datasets import image_folder
+from cnnviz.records import TrainConfig
+from cnnviz.runs import directories, trash
+from cnnviz.runs.run import RunError
+from cnnviz.runs.supervision import Supervisor
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one visitor has by now. waiting: runs that wait or train; kept: with those in the trash."""
+
+    waiting: int
+    kept: int
+    disk_mb: float
+
+
+def used(boss: Supervisor, visitor: visitors.Visitor | None = None) -> Used:
+    """What this visitor (whoever asks) has by now."""
+    asking = visitor or visitors.current()
+    folders = _runs_of(asking.id)
+    disk = sum(map(_size, (*folders, *_others_of(asking.id)))) / 1e6
+    return Used(boss.load_of(asking.id), len(folders), disk)
+
+
+def admit(boss: Supervisor, config: TrainConfig, *, kept: bool = False) -> None:
+    """Raises RunError where whoever asks has as much as one visitor may. kept: its directory is there already."""
+    if not visitors.current().limited:
+        return
+    most = limits.seconds_of_visitor.value
+    if config.seconds is not None and config.seconds > most:
+        raise RunError(
+            f"a run takes {config.seconds:,.0f} seconds, and one of a visitor has {most:,.0f} here: ask for fewer"
+        )
+    now = used(boss)
+    admit_work(now)
+    if not kept and now.kept >= limits.runs_of_visitor.value:
+        raise RunError(
+            f"{now.kept} runs of yours are kept, the trash included, and {limits.runs_of_visitor.value:.0f} is all "
+            "that a visitor has here: delete some and empty the trash"
+        )
+
+
+def admit_work(now: Used) -> None:
+    """The same for what is no run of its own, an experiment: how much waits, and the disk. Raises RunError."""
+    if not visitors.current().limited:
+        return
+    if now.waiting >= limits.waiting_of_visitor.value:
+        raise RunError(
+            f"{now.waiting} runs of yours wait or train, and that is all that a visitor has here: stop one or wait "
+            "for one to end"
+        )
+    if now.disk_mb >= limits.disk_of_visitor.value:
+        raise RunError(
+            f"your runs, data sets and weights take {now.disk_mb:,.0f} MB, and a visitor has "
+            f"{limits.disk_of_visitor.value:,.0f} here: delete some runs, empty the trash, or remove a data set"
+        )
+
+
+def _runs_of(owner: str) -> list[Path]:
+    """The directories of this visitor's runs, with those in the trash."""
+    with visitors.acting_as(visitors.Visitor(owner)):
+        folder = checkpoints.runs_folder()
+        return [*directories.found(folder), *trash.entries(folder)]
+
+
+def _others_of(owner: str) -> list[Path]:
+    """What else is the visitor's on this disk: uploaded weights, data sets."""
+    if not owner:
+        return []
+    root = datasets.root()
+    with visitors.acting_as(visitors.Visitor(owner)):
+        named = [root / name.removeprefix(image_folder.PREFIX) for name in image_folder.names(root)]
+    own = [folder for folder in named if visitors.owner_of(folder) == owner]
+    return [checkpoints.runs_folder() / uploads.UPLOADS / owner, *own]
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in a directory; what is deleted meanwhile counts nothing."""
+    total = 0
+    for path, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.lstat(os.path.join(path, name)).st_size
+            except OSError:
+                continue
+    return total

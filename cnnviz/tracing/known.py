@@ -1,0 +1,123 @@
+"""What is known of a module or a function, so that it need not be found out at each of its calls.
+
+Of a function, only what its own name says. Of a module, what follows from its class and its attributes; it is kept from
+one call and one run to the next only for modules of torch's own that nothing has been done to and whose attributes are
+plain values, and it holds as long as the module has the very same ones: `holds` asks that at every call.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType
+from typing import Any
+
+from torch import nn
+
+from cnnviz.tracing import operation_names as names
+from cnnviz.tracing.belongings import is_constant
+from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
+from cnnviz.tracing.elsewhere import twin_of
+from cnnviz.tracing.writes import may_write, name_of, shows_memory
+
+PARTS = frozenset({"chunk", "split", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "split_with_sizes"})
+_REVERSED: dict[str, tuple[str, Callable[..., Any]]] = {
+    "__rsub__": ("sub", operator.sub),
+    "__rdiv__": ("truediv", operator.truediv),
+    "__rtruediv__": ("truediv", operator.truediv),
+    "__rfloordiv__": ("floordiv", operator.floordiv),
+    "__rmod__": ("mod", operator.mod),
+    "__rpow__": ("pow", operator.pow),
+    "__rmatmul__": ("matmul", operator.matmul),
+}
+_OPERATORS = {"div": "truediv", "remainder": "mod", "floor_divide": "floordiv"}  # what Python calls a method's work
+_BUILT_IN = (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
+_OF_EVERY_MODULE = frozenset(vars(nn.Module()))  # hooks, parameters, …: watched by themselves
+
+
+# ------------------------------------------------------------------------------------------------ functions
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as one would write its call: `1 − x` is sub(1, x), `x += y` and `torch.add_` are add.
+
+    plain: its name where it is called with positional arguments only ("truediv" for a method's div).
+    turned: whether the operands change places. writes, shows: see `writes`.
+    """
+
+    name: str
+    plain: str
+    kind: str
+    call: Callable[..., Any]
+    turned: bool
+    writes: bool
+    shows: bool
+
+
+def function(called: Any) -> Function:
+    """What is known of a function or method by its name."""
+    return _kept(called) if isinstance(called, _BUILT_IN) else _found(called)
+
+
+def _found(called: Any) -> Function:
+    raw = name_of(called)
+    writes, shows = may_write(called), shows_memory(raw)
+    if raw in _REVERSED:
+        name, call = _REVERSED[raw]
+        return Function(name, name, names.function_kind(name), call, True, writes, shows)
+    name = (raw.strip("_") or raw).removesuffix("_with_indices")
+    if raw.startswith("__i") and name[1:] in names.KIND_OF_FUNCTION:
+        name = name[1:]
+    is_method = getattr(called, "__qualname__", "").startswith("Tensor")
+    plain = _OPERATORS.get(name, name) if is_method else name
+    return Function(name, plain, names.function_kind(plain), called, False, writes, shows)
+
+
+_kept = functools.lru_cache(maxsize=1024)(_found)
+
+
+# ------------------------------------------------------------------------------------------------ modules
+class Known:
+    """What a module is called and does. Holds no module, so that what is kept keeps none alive."""
+
+    __slots__ = (
+        "_empty", "_forward", "_owned", "_type", "_values", "is_kept", "is_plain", "kind", "label", "name",
+        "operation", "outer", "parameters", "path", "twin", "writes",
+    )  # fmt: skip
+
+    def __init__(self, module: nn.Module, path: str) -> None:
+        self.path, self.outer = path, path.rpartition(".")[0]
+        self.label = type(module).__name__
+        self.name = path or self.label
+        self.kind, self.operation = names.module_kind(module), names.module_operation(module)
+        owned = module.parameters() if module._modules else module._parameters.values()
+        self.parameters = tuple([value for value in owned if value is not None])
+        self.is_plain = is_leaf(module) and is_plain(module)
+        self.writes = self.is_plain and getattr(module, "inplace", False) is True
+        self.is_kept = self.is_plain and not module._modules and _is_made_of_constants(module)
+        self.twin = twin_of(module) if self.is_kept and self.writes else None
+        if self.is_kept:
+            self._type, self._forward = type(module), type(module).forward
+            self._values = tuple(vars(module).values())
+            self._owned = tuple(module._parameters.values())
+            self._empty = [*(vars(module)[name] for name in (*HOOKS, "_modules")), *HOOKS_ANYWHERE]
+
+    def holds(self, module: nn.Module) -> bool:
+        """Whether the module is still as it was found, if it is one of those that are kept."""
+        state = module.__dict__
+        return (
+            self.is_kept
+            and type(module) is self._type
+            and self._type.forward is self._forward
+            and len(state) == len(self._values)
+            and all(map(operator.is_, state.values(), self._values))
+            and not any(self._empty)
+            and all(map(operator.is_, state["_parameters"].values(), self._owned))
+        )
+
+
+def _is_made_of_constants(module: nn.Module) -> bool:
+    """Whether what the module does cannot change without one of its attributes becoming another object."""
+    own = (value for key, value in vars(module).items() if key not in _OF_EVERY_MODULE)
+    return all(is_constant(value) for value in own) and type(module).__dict__.get("__getattribute__") is None

@@ -1,0 +1,112 @@
+"""Who asks: whose runs, data sets and weights are shown, and whose they become.
+
+Two modes. *Alone*, the default on a server that only this machine reaches: everything belongs to whoever sits there.
+*Shared*: each visitor has an id, sees and changes only what bears it, and a teacher sees all. `CNNVIZ_SHARED=1` and
+`=0` choose; where it is not set, a server that other machines reach, or one with a login, is shared.
+
+Who a visitor is, only the pages know (a login, or a key that the browser keeps): they register a function that answers
+for the session at hand (`identify_by`). Outside of a session (a script, the thread that watches the runs) nobody in
+particular asks, and everything is there. The mark in a directory is a digest of the key, which opens nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = ".visitor"  # the file in a directory that says whose it is
+ID = re.compile(r"[0-9a-f]{16}")
+SHARED, TEACHER, WORKS_FOR = "CNNVIZ_SHARED", "CNNVIZ_TEACHER_KEY", "CNNVIZ_VISITOR"
+SHORTEST_KEY = 8  # characters of a teacher's key: a shorter one counts as none
+THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """id: 16 hex digits; "" where nobody in particular asks. teacher: sees and changes everybody's."""
+
+    id: str = ""
+    teacher: bool = False
+
+    @property
+    def limited(self) -> bool:
+        """Whether quotas hold."""
+        return bool(self.id) and not self.teacher
+
+    def may(self, owner: str) -> bool:
+        """Whether what bears this mark ("": none) is shown to the visitor, who may then change it, too."""
+        return not self.id or self.teacher or owner == self.id
+
+
+EVERYBODY = Visitor()
+_asked: list[Callable[[], Visitor]] = []
+_instead: contextvars.ContextVar[Visitor | None] = contextvars.ContextVar("visitor", default=None)
+
+
+def identify_by(ask: Callable[[], Visitor]) -> None:
+    """Have this function say who asks, from now on, in this process. It must answer in any thread."""
+    _asked[:] = [ask]
+
+
+def current() -> Visitor:
+    """Who asks here and now."""
+    instead = _instead.get()
+    if instead is not None:
+        return instead
+    if _asked:
+        return _asked[0]()
+    works_for = os.environ.get(WORKS_FOR, "")
+    return Visitor(works_for, teacher=True) if ID.fullmatch(works_for) else EVERYBODY
+
+
+@contextlib.contextmanager
+def acting_as(visitor: Visitor) -> Iterator[None]:
+    """Somebody else asks in this block: `EVERYBODY` where the server works on its own account."""
+    token = _instead.set(visitor)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
+
+
+def shared(address: str | None, *, login: bool) -> bool:
+    """Whether visitors are kept apart. address: on which the server answers (None: on all). login: whether it asks."""
+    chosen = os.environ.get(SHARED, "").strip()
+    if chosen in ("0", "1"):
+        return chosen == "1"
+    return login or address is None or address not in THIS_MACHINE
+
+
+def id_of(key: str) -> str:
+    """The id of whoever has this key: 16 hex digits from which the key cannot be found again."""
+    return hashlib.sha256(f"cnnviz visitor {key}".encode()).hexdigest()[:16]
+
+
+def is_teachers(key: str) -> bool:
+    """Whether this is the teacher's key, which `CNNVIZ_TEACHER_KEY` names: at least eight characters."""
+    wanted = os.environ.get(TEACHER, "")
+    return len(wanted) >= SHORTEST_KEY and hmac.compare_digest(key.encode(), wanted.encode())
+
+
+def mark(folder: Path, visitor: Visitor | None = None) -> None:
+    """Say in a directory whose it is; nothing where nobody in particular asks. Raises OSError."""
+    owner = (visitor or current()).id
+    if owner:
+        (folder / MARK).write_text(owner)
+
+
+def owner_of(folder: Path) -> str:
+    """Whose a directory is: an id, or "" where it bears no mark."""
+    try:
+        with (folder / MARK).open("rb") as file:
+            text = file.read(64).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+    return text if ID.fullmatch(text) else ""

@@ -1,0 +1,101 @@
+"""Beside the canvas: the layer whose tile was clicked, or the unit whose cell was; Escape and two buttons lead back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz import outputs, units
+from cnnviz.figures import maps
+from cnnviz.records import Activations, Layer, Unit
+from cnnviz.topics.explore import captions
+from pages.look.explore import cache
+from pages.look.explore import layer as layer_view
+from pages.look.explore import unit as unit_view
+from pages.shared import network_picker, url_state
+from pages.shared.cache import Look, network
+from pages.shared.view import View
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is open: a layer, and the unit in it that is framed. unit_open: whether the unit is shown, not the layer."""
+
+    layer: str
+    channel: int
+    row: int
+    column: int
+    unit_open: bool
+
+
+def chosen_place(recording: Activations) -> Place | None:
+    """What the view says is open, as far as this network has it; None where nothing is."""
+    key = url_state.get("layer")
+    if key not in recording.keys:
+        return None
+    layer = recording[key]
+    unit = unit_view.chosen_unit(layer)
+    return Place(key, *unit, unit_open=_names_a_unit(layer))
+
+
+def _names_a_unit(layer: Layer) -> bool:
+    if url_state.get("channel") is None:
+        return False
+    return layer.values.ndim != 3 or (url_state.get("row") is not None and url_state.get("column") is not None)
+
+
+def show(view: View, seen: Look, place: Place) -> Unit | None:
+    """The layer or the unit; returns the unit that is open."""
+    with st.container(key="explore.beside"):
+        _head(seen.recording, place)
+        layer = seen.recording[place.layer]
+        fields = cache.fields(view.choice)
+        if not place.unit_open:
+            st.caption(captions.layer(layer, fields.get(place.layer)))
+            _mosaic(view, seen, place)
+            return None
+        opened = network(view.choice)
+        unit = units.explain(
+            opened.model, seen.prepared.tensor, seen.recording, place.layer, place.channel, place.row, place.column,
+            fields=fields,
+        )  # fmt: skip
+        unit_view.show(opened, seen, unit)
+        return unit
+
+
+def _head(recording: Activations, place: Place) -> None:
+    """Which layer, and the ways back. Escape takes the one that is one step back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="explore.ways"):
+        network_picker.layer_picker(recording, label="collapsed")
+        if place.unit_open:
+            st.button(
+                captions.BACK_TO_LAYER, key="explore.to_layer", icon=":material/arrow_back:", on_click=_to_layer,
+                shortcut="Esc",
+            )  # fmt: skip
+            st.button(captions.CLOSE, key="explore.close", icon=":material/close:", on_click=_close)
+        else:
+            st.button(captions.CLOSE, key="explore.shut", icon=":material/close:", on_click=_close, shortcut="Esc")
+
+
+def _to_layer() -> None:
+    layer_only = {"row": None, "column": None}
+    url_state.change(**layer_only, **({} if url_state.get("row") is not None else {"channel": None}))
+
+
+def _close() -> None:
+    url_state.change(layer="")
+
+
+def _mosaic(view: View, seen: Look, place: Place) -> None:
+    layer = seen.recording[place.layer]
+    wanted = st.session_state.get("explore.contribution")
+    target = outputs.target(seen.reading)
+    given = cache.contributions(view, target=target).get(place.layer) if wanted and target is not None else None
+    selected = {"channel": place.channel, "row": place.row, "column": place.column}
+    layer_view.mosaic_of(
+        maps.mosaic_data(
+            layer, contributions=given, network_limit=seen.limit, field=cache.fields(view.choice).get(place.layer),
+            picture=seen.picture, selected=selected,
+        )
+    )  # fmt: skip

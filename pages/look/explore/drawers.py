@@ -1,0 +1,54 @@
+"""Below the canvas, folded: the open layer in numbers, softmax term by term, downloads and the source."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import capture, units
+from cnnviz.figures import maps, pictures, predictions
+from cnnviz.records import Layer, Unit
+from cnnviz.topics.explore import captions, figures
+from pages.look.explore import answer, cache
+from pages.look.explore import layer as layer_view
+from pages.shared import downloads, network_picker, url_state
+from pages.shared.cache import Look, look
+from pages.shared.charts import theme
+from pages.shared.image_picker import Picture
+from pages.shared.source_box import source_box
+from pages.shared.view import View
+
+
+def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
+    """layer, unit: what is open beside the canvas."""
+    if layer is not None:
+        with st.expander(captions.LAYER_IN_NUMBERS, icon=":material/bar_chart:"):
+            layer_view.statistics(layer, cache.histogram(view, layer=layer.key, theme=theme()))
+    answer.term_by_term(seen)
+    _take_away(view, layer)
+    key = layer.key if layer else network_picker.first_layer(seen.recording)
+    snippets = [predictions.activations_snippet(view.choice, key, picture.source, fit=view.fit)]
+    if unit is not None:
+        snippets.append(figures.snippet(unit, view.choice, picture.source, fit=view.fit))
+    source_box(*snippets, made_by=(capture.activations, units.explain, units.blank))
+
+
+def _take_away(view: View, layer: Layer | None) -> None:
+    """Downloads and what the link holds."""
+
+    def seen() -> Look:  # asked for anew: a button that held the arrays would hold them as long as its session
+        return look(view)
+
+    offered: list[downloads.Offer] = [
+        (captions.AS_SEEN, "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
+        (captions.ALL_LAYERS, "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
+    ]
+    if layer is not None:
+        key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
+        offered += [
+            (captions.MOSAIC, f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
+            (captions.LAYER, f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
+        ]
+    with st.expander(captions.TAKE_AWAY, icon=":material/download:"):
+        downloads.downloads(offered, key="explore")
+        own = url_state.get("picture") == "own"
+        st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)

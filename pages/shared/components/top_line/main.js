@@ -1,0 +1,61 @@
+const SHOWN = 2000; // ms that "Copied" stays
+
+export default function ({ data, parentElement }) {
+  oneEntryForEachPage();
+  const part = name => /** @type {HTMLElement} */ (parentElement.querySelector(`.${name}`));
+  part("words").textContent = data.training;
+  part("training").onclick = unfold;
+  part("copy").onclick = async () => {
+    const copied = await copy(window.location.href, parentElement);
+    say(part, copied ? "Copied" : "Copy it from the address bar");
+  };
+}
+
+function say(part, words) {
+  part("copy").textContent = words;
+  part("said").textContent = words;
+  setTimeout(() => {
+    part("copy").textContent = "Copy link";
+    part("said").textContent = "";
+  }, SHOWN);
+}
+
+// Where the page is not served securely there is no clipboard but the old way.
+async function copy(text, root) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return byHand(text, root); // the browser does not allow it
+    }
+  }
+  return byHand(text, root);
+}
+
+function byHand(text, root) {
+  const field = document.createElement("textarea");
+  field.value = text;
+  root.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}
+
+// The sidebar is Streamlit's own; its button has no words, so this one presses it.
+function unfold() {
+  const folded = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stExpandSidebarButton"]'));
+  const open = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stSidebarCollapseButton"] button'));
+  (folded ?? open)?.click();
+}
+
+function oneEntryForEachPage() {
+  if (window.__cnnvizHistory) return;
+  window.__cnnvizHistory = true;
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, unused, url) => {
+    const same = new URL(url ?? "", window.location.href).pathname === window.location.pathname;
+    return same ? window.history.replaceState(state, unused, url) : push(state, unused, url);
+  };
+}

@@ -1,0 +1,81 @@
+"""What is kept for a next look goes back to the system: above a bound at once, and all of it when nobody is here.
+
+A thread of the server's looks every two seconds. Bounded is the memory that the process really has, whatever the caches
+count: their entries are networks of 20 kB and of 500 MB.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+
+import streamlit as st
+from streamlit import runtime
+
+from cnnviz import datasets, devices, footprint, limits, memory
+from pages.shared.view import forget
+
+LOOK = 2.0  # seconds between two looks
+APART = 15.0  # seconds between two times that everything is forgotten: what is used at once needs more than the bound
+EMPTY = 10.0  # seconds without anybody after which nothing is kept
+NAME = "cnnviz-memory"
+LOG = logging.getLogger("cnnviz.memory")
+
+
+def bound() -> int:
+    """Bytes that this process may have before what is kept is given back."""
+    there = memory.now()
+    most = limits.CACHE_MB * 1_000_000
+    return most if there is None else min(most, int(there.limit * limits.CACHE_SHARE))
+
+
+def give_back() -> None:
+    """Forget what came of networks, and where that is not enough, all that is kept; hand it to the system."""
+    forget()
+    _trim()
+    if memory.resident() > bound():
+        everything()
+
+
+def everything() -> None:
+    """Forget all that is kept of networks, images and data sets."""
+    st.cache_resource.clear()
+    datasets.release()
+    _trim()
+
+
+def watch() -> None:
+    """Have the thread look, once a process; only where a server runs."""
+    footprint.relieve_by(give_back)
+    running = runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)
+    if running and not any(thread.name == NAME for thread in threading.enumerate()):
+        threading.Thread(target=_watch, name=NAME, daemon=True).start()
+
+
+def _watch() -> None:
+    last, empty_since, cleared = 0.0, None, True
+    while runtime.exists():
+        time.sleep(LOOK)
+        now = time.monotonic()
+        try:
+            here = bool(runtime.get_instance()._session_mgr.num_active_sessions())
+            empty_since = None if here else (empty_since or now)
+            cleared = cleared and not here
+            if empty_since is not None and now - empty_since > EMPTY and not cleared:
+                everything()
+                cleared = True
+            elif memory.resident() > bound() and now - last > APART:
+                LOG.warning("over %s: what was kept for a next look is given back", memory.words(bound()))
+                give_back()
+                last = now
+            else:
+                devices.give_back_memory()
+        except Exception:  # the thread must live on, or memory would only grow
+            LOG.exception("the memory could not be looked at; the next look is in %.0f seconds", LOOK)
+
+
+def _trim() -> None:
+    gc.collect()
+    devices.give_back_memory(0)

@@ -1,0 +1,42 @@
+"""What this visitor has used of what one visitor may, where the app is shared; and the way in for a teacher."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import limits, runs, visitors
+from cnnviz.runs import quotas
+from pages.shared import visitor
+
+FIELD = "visitor.typed"
+
+
+def show() -> None:
+    """Nothing where everything is one person's."""
+    asking = visitors.current()
+    if not asking.id:
+        return
+    if asking.teacher:
+        st.caption("You see and change everybody's runs, data sets and weights, as the teacher.")
+        return
+    for line in lines(quotas.used(runs.supervisor())):
+        st.caption(line)
+    with st.popover("For the teacher", icon=":material/school:"):
+        st.text_input("The teacher's key", type="password", key=FIELD, on_change=_typed, max_chars=200)
+        if st.session_state.get("visitor.refused"):
+            st.caption("That is not the teacher's key.")
+
+
+def lines(now: quotas.Used) -> list[str]:
+    """What is used, and where the next run of this visitor stands in the queue."""
+    waiting, kept, disk = (limits.waiting_of_visitor, limits.runs_of_visitor, limits.disk_of_visitor)
+    used = (
+        f"Yours here: {now.waiting} of {waiting.value:.0f} runs wait or train, {now.kept} of {kept.value:.0f} are "
+        f"kept, {now.disk_mb:,.0f} of {disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
+    )
+    places = sorted(place for run in runs.list() if (place := runs.supervisor().place(run.path)))
+    return [used, *([f"Place in the queue: {', '.join(str(place) for place in places)}."] if places else [])]
+
+
+def _typed() -> None:
+    st.session_state["visitor.refused"] = not visitor.become_teacher(st.session_state.pop(FIELD, ""))

@@ -1,0 +1,80 @@
+"""Who sits in front of this session: a login, or a key that the browser keeps in a cookie. Asked by the library.
+
+The key is made at the first visit, by the server, and set by a component, since a script cannot set a cookie. With the
+key one is that visitor: it is never shown, logged or written to disk (`cnnviz.visitors.id_of` is).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+
+import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from cnnviz import visitors
+from cnnviz.visitors import EVERYBODY, Visitor
+from pages.shared.components.visitor_key import keep
+
+HEADER = "CNNVIZ_USER_HEADER"  # names the header in which a proxy says who has logged in: it must strip others' own
+KEY = re.compile(r"[0-9a-f]{32}")
+OWN, TEACHER = "visitor.key", "visitor.teacher"  # in the session
+
+
+def follow() -> None:
+    """From now on the library asks here. Call once a run, before anything that belongs to somebody."""
+    visitors.identify_by(identify)
+    if _must_log_in():
+        st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+        st.stop()
+    if shared() and not _has_login():
+        reported = keep(_key())
+        if reported and KEY.fullmatch(reported) and reported != st.session_state.get(OWN):
+            st.session_state[OWN] = reported  # another tab of this browser was first
+
+
+def shared() -> bool:
+    """Whether visitors are kept apart here."""
+    return visitors.shared(st.get_option("server.address"), login=_has_login())
+
+
+def identify() -> Visitor:
+    """Who this session belongs to; everybody, outside of one."""
+    if get_script_run_ctx(suppress_warning=True) is None or not shared():
+        return EVERYBODY
+    return Visitor(visitors.id_of(_login() or _key()), teacher=bool(st.session_state.get(TEACHER)))
+
+
+def become_teacher(key: str) -> bool:
+    """Whether the key was the teacher's; this session then sees what is everybody's."""
+    st.session_state[TEACHER] = visitors.is_teachers(key)
+    return bool(st.session_state[TEACHER])
+
+
+def _key() -> str:
+    """This browser's key, as the session knows it, as the cookie says it, or a new one."""
+    if OWN not in st.session_state:
+        sent = st.context.cookies.get("cnnviz_visitor", "")
+        st.session_state[OWN] = sent if KEY.fullmatch(sent) else secrets.token_hex(16)
+    return str(st.session_state[OWN])
+
+
+def _login() -> str:
+    """Who has logged in, here or at the proxy in front, or ""."""
+    header = os.environ.get(HEADER, "").strip()
+    if header and (name := st.context.headers.get(header)):
+        return f"{header} {name}"
+    if not _has_login() or not st.user.get("is_logged_in"):
+        return ""
+    return f"{st.user.get('iss', '')} {st.user.get('sub') or st.user.get('email')}"
+
+
+def _must_log_in() -> bool:
+    """Whether nobody comes in without a login, and this session has none."""
+    return _has_login() and not _login()
+
+
+def _has_login() -> bool:
+    """Whether a login is configured: [auth] in .streamlit/secrets.toml, or a proxy that names who it let in."""
+    return bool(os.environ.get(HEADER, "").strip()) or "is_logged_in" in st.user

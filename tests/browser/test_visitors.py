@@ -1,0 +1,76 @@
+"""Two visitors in two browsers on one server: neither sees or stops the other's run; the teacher sees both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cnnviz import visitors
+from tests.support.browser import IDLE, served
+
+pytestmark = pytest.mark.browser
+KEY = "the teacher's own key"
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = {visitors.SHARED: "1", visitors.TEACHER: KEY}
+    with served(runs=tmp_path_factory.mktemp("shared runs"), extra=given) as (address, _):
+        yield address
+
+
+def lab(browser: Any, address: str) -> Any:
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{address}/training_lab")
+    page.wait_for_selector(IDLE)
+    page.get_by_text("Yours here").wait_for()
+    return page
+
+
+def starts(page: Any, seed: int) -> None:
+    for label, value in (("For", 600), ("Seed", seed)):
+        page.get_by_label(label, exact=True).fill(str(value))
+        page.get_by_label(label, exact=True).press("Enter")
+        page.wait_for_selector(IDLE)
+    page.get_by_role("button", name="Start").click()
+
+
+def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared_app: str) -> None:
+    browsers = [chromium.new_context() for _ in range(3)]
+    try:
+        anna, ben = lab(browsers[0], shared_app), lab(browsers[1], shared_app)
+        starts(anna, 1)
+        anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
+        ben.reload()
+        ben.get_by_text("Yours here: 0 of 3 runs").wait_for()
+        assert ben.get_by_role("button", name="Stop").count() == 0
+        starts(ben, 2)
+        ben.get_by_text("Place in the queue: 1.").wait_for()
+        keys = [{one["name"]: one["value"] for one in browser.cookies()}["cnnviz_visitor"] for browser in browsers[:2]]
+        assert len(set(keys)) == 2
+        anna.reload()  # a new session, and the same visitor by the cookie
+        anna.get_by_text("Yours here: 1 of 3 runs").wait_for()
+        anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
+
+        teacher = lab(browsers[2], shared_app)
+        teacher.get_by_text("For the teacher").click()
+        teacher.get_by_label("The teacher's key").fill(KEY)
+        teacher.get_by_label("The teacher's key").press("Enter")
+        teacher.get_by_text("everybody's runs").wait_for()
+        teacher.get_by_test_id("stMain").get_by_role("combobox", name="Run").click()
+        teacher.get_by_role("option").first.wait_for()
+        assert sum("under way" in text for text in teacher.get_by_role("option").all_inner_texts()) == 2
+        teacher.keyboard.press("Escape")
+
+        anna.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
+        anna.get_by_text(re.compile(r"stopped · step")).first.wait_for()
+        ben.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
+        ben.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
+        ben.get_by_text(re.compile(r"stopped · step")).first.wait_for()
+    finally:
+        for browser in browsers:
+            browser.close()

@@ -1,0 +1,132 @@
+"""Memory: what there is, what a network will cost before it is built, and the sentence where that is too much."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnviz import capture, devices, footprint, images, limits, memory, models, networks, samples
+from cnnviz.memory import Memory
+
+GB = 10**9
+
+
+def machine(root: Path, *, total: int, available: int, group: str = "/") -> Path:
+    """A /proc and /sys like Linux's."""
+    (root / "proc/self").mkdir(parents=True)
+    kilobytes = (total // 1024, available // 1024)
+    (root / "proc/meminfo").write_text("MemTotal: {} kB\nMemFree: 1 kB\nMemAvailable: {} kB\n".format(*kilobytes))
+    (root / "proc/self/cgroup").write_text(f"0::{group}\n")
+    return root
+
+
+def group(folder: Path, most: str, used: int, *, cache: int = 0) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "memory.max").write_text(f"{most}\n")
+    (folder / "memory.current").write_text(f"{used}\n")
+    (folder / "memory.stat").write_text(f"anon 1\ninactive_file {cache}\n")
+
+
+def test_the_narrowest_limit_counts(tmp_path: Path) -> None:
+    root = machine(tmp_path, total=16 * 2**30, available=12 * 2**30, group="/system.slice/app.service")
+    assert memory.now(root) == Memory(16 * 2**30, 12 * 2**30)
+    group(root / "sys/fs/cgroup/system.slice/app.service", "max", 5)
+    assert memory.now(root) == Memory(16 * 2**30, 12 * 2**30)
+    group(root / "sys/fs/cgroup/system.slice", str(6 * 2**30), 5 * 2**30, cache=2**30)
+    assert memory.now(root) == Memory(6 * 2**30, 2 * 2**30)
+    group(root / "sys/fs/cgroup", str(4 * 2**30), 9 * 2**30)
+    assert memory.now(root) == Memory(4 * 2**30, 0)
+
+
+@pytest.mark.parametrize(("limit", "bounded"), [(str(2**30), True), ("9223372036854771712", False)])
+def test_version_one(tmp_path: Path, limit: str, bounded: bool) -> None:
+    root = machine(tmp_path, total=8 * 2**30, available=8 * 2**30)
+    (root / "proc/self/cgroup").write_text("5:cpu,cpuacct:/x\n4:memory:/docker/abc\n")
+    folder = root / "sys/fs/cgroup/memory"
+    folder.mkdir(parents=True)
+    (folder / "memory.limit_in_bytes").write_text(limit)
+    (folder / "memory.usage_in_bytes").write_text(str(2**29))
+    assert memory.now(root) == (Memory(2**30, 2**29) if bounded else Memory(8 * 2**30, 8 * 2**30))
+
+
+def test_a_system_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert memory.now(tmp_path) is None
+    assert memory.resident(tmp_path) == 0
+    monkeypatch.setattr(memory, "now", lambda: None)
+    assert devices._memory() is not None  # asked otherwise
+    assert networks.open_network("lenet5").spec.name == "lenet5"
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_nonsense_is_no_limit(text: str, number: str) -> None:
+    class Folder(type(Path())):  # type: ignore[misc]
+        def read_text(self, *_: object, **__: object) -> str:
+            return number if self.name.startswith("memory.max") else text
+
+    there = memory.now(Folder("/nowhere"))
+    assert there is None or there.limit >= there.free >= 0 or there.free >= 0
+
+
+# --------------------------------------------------------------------------------------------- what a network costs
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "squeezenet1_0"])
+def test_the_cost_is_what_the_built_network_has(name: str) -> None:
+    cost, model = footprint.of(name), models.build(name)
+    held = [*model.parameters(), *model.buffers()]
+    assert cost.weights == sum(value.untyped_storage().nbytes() for value in held)
+    x = images.to_tensor(samples.read(samples.FIRST), models.spec(name))
+    recording = capture.activations(model, x)
+    made = sum(layer.values.size * 4 for layer in recording if layer.kind != "input")
+    assert cost.maps == pytest.approx(made, rel=0.15)  # a recording also keeps what is only reshaped
+
+
+def test_an_enormous_network_is_a_sentence_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    monkeypatch.setattr(models, "pretrained", lambda name, **_: built.append(name))
+    monkeypatch.setattr(memory, "now", lambda: Memory(6 * GB, 5 * GB))
+    with pytest.raises(models.ModelError) as refused:
+        networks.open_network("timm/vit_giant_patch14_224")
+    said = str(refused.value)
+    assert "4.1 GB of weights" in said
+    assert "4.0 GB of 6.0 GB can be had" in said
+    assert not built
+
+
+def test_where_memory_is_short_what_is_kept_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [Memory(2 * GB, GB // 2), Memory(2 * GB, GB // 2), Memory(2 * GB, 2 * GB)]
+    monkeypatch.setattr(memory, "now", lambda: there.pop(0) if len(there) > 1 else there[0])
+    monkeypatch.setattr(footprint, "_relieve", [])
+    given_back: list[int] = []
+    footprint.relieve_by(lambda: given_back.append(1))
+    with footprint.admitted("resnet18"):
+        pass
+    assert given_back == [1]
+
+
+def test_a_small_network_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "now", lambda: Memory(16 * GB, 4 * GB))
+    entered, leave = threading.Event(), threading.Event()
+
+    def large() -> None:
+        with footprint.admitted("vgg16"):
+            entered.set()
+            leave.wait(30)
+
+    thread = threading.Thread(target=large)
+    thread.start()
+    assert entered.wait(30)
+    try:
+        assert networks.open_network("lenet5").spec.name == "lenet5"
+    finally:
+        leave.set()
+        thread.join()
+
+
+def test_what_is_left_for_the_rest() -> None:
+    assert Memory(2 * GB, 2 * GB).allowed == 2 * GB * limits.MEMORY_SHARE
+    assert Memory(64 * GB, 2 * GB).allowed == 2 * GB - limits.MEMORY_SPARE_MB * 10**6
+    assert Memory(8 * GB, GB).allowed == 0
