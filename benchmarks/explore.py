@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz import anatomy, capture, devices, images, networks, samples
-from cnnviz.figures import maps, predictions
+from cnnviz.figures import maps
+from cnnviz.outputs import chances
 from cnnviz.topics.explore import canvas
 from tests.support.browser import PAINTED, browser, changed, idle, served, upload
 
@@ -53,7 +54,7 @@ def explore(opened: networks.Network, data: bytes) -> tuple[float, int]:
     since = time.perf_counter()
     prepared = images.prepare(images.read(data), opened.spec)
     recording = capture.activations(opened.model, prepared.tensor)
-    predictions.scores(recording.logits, opened.spec.classes)
+    chances.scores(recording.logits, opened.spec.classes)
     drawing = canvas.network(recording, classes=opened.spec.classes).data()
     layer = next(layer for layer in recording if layer.kind == "convolution")
     field = anatomy.fields(opened.model, opened.spec.input_shape).get(layer.key)

@@ -1,7 +1,7 @@
 """The command `cnnviz`: opens the app in the browser, from any folder, with an image and a network of one's own.
 
-cnnviz [image] [--model package.module:function] [--weights file.safetensors]
-streamlit run app.py -- [image] [--model …] [--weights …]
+cnnviz [image] [--model package.module:function] [--weights file.safetensors] [what is said of the network]
+streamlit run app.py -- [image] [--model …] [--weights …] …
 cnnviz doctor [--url http://127.0.0.1:8501] [--json]
 
 Both are read by the one parser here: the command to answer at once, and the app (`pages/shared/command_line.py`) to
@@ -21,7 +21,11 @@ from typing import NoReturn
 from cnnviz import __version__
 from cnnviz.places import PACKAGE, home
 
-USAGE = "[image] [--model package.module:function] [--weights file.safetensors]"
+USAGE = (
+    "[image] [--model package.module:function] [--weights file.safetensors] [--input 3x224x224] [--mean 0.5,0.5,0.5] "
+    "[--std 0.5,0.5,0.5] [--channels RGB] [--output classes] [--classes names.txt]"
+)
+OF_THE_MODEL = ("weights", "input", "mean", "std", "channels", "output", "classes")
 
 
 class ArgumentsError(ValueError):
@@ -30,11 +34,21 @@ class ArgumentsError(ValueError):
 
 @dataclass(frozen=True)
 class Arguments:
-    """image: a file, or None. model: "package.module:function", or "". weights: a safetensors file for it, or None."""
+    """image: a file, or None. model: "package.module:function", or "". weights: a safetensors file for it, or None.
+
+    input, mean, std, channels, output: what is said of the model, as it was written (`models.told.Told`), or "".
+    classes: a file with the names of its outputs, or None.
+    """
 
     image: Path | None = None
     model: str = ""
     weights: Path | None = None
+    input: str = ""
+    mean: str = ""
+    std: str = ""
+    channels: str = ""
+    output: str = ""
+    classes: Path | None = None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,8 +59,9 @@ class _Parser(argparse.ArgumentParser):
 def read(arguments: list[str]) -> Arguments:
     """What these words of a command line name; files are not looked at. Raises ArgumentsError."""
     found = Arguments(**vars(_parser(add_help=False).parse_args(arguments)))
-    if found.weights is not None and not found.model:
-        raise ArgumentsError(f"--weights was given without --model; what may be given: {USAGE}")
+    given = [name for name in OF_THE_MODEL if getattr(found, name)]
+    if given and not found.model:
+        raise ArgumentsError(f"--{given[0]} was given without --model; what may be given: {USAGE}")
     return found
 
 
@@ -59,6 +74,12 @@ def _parser(*, add_help: bool) -> _Parser:
     parser.add_argument("image", nargs="?", type=Path, help="a PNG, JPEG, WebP, GIF, BMP or TIFF file to open")
     parser.add_argument("--model", default="", help="a function that returns a torch.nn.Module, looked for here too")
     parser.add_argument("--weights", type=Path, help="a safetensors file with that network's weights")
+    parser.add_argument("--input", default="", help="channels x rows x columns that it takes, as 3x224x224, or 224")
+    parser.add_argument("--mean", default="", help="what is subtracted from each channel in [0, 1]: 0.485,0.456,0.406")
+    parser.add_argument("--std", default="", help="what each channel is divided by: 0.229,0.224,0.225")
+    parser.add_argument("--channels", default="", help="a letter a channel: R, G, B, L (grey), 0, 1; as RGB, BGR, RGBL")
+    parser.add_argument("--output", default="", help="classes, labels, numbers, map, boxes or unread")
+    parser.add_argument("--classes", type=Path, help="a file with the outputs' names, one a line, or a JSON list")
     return parser
 
 
@@ -97,7 +118,7 @@ def doctor(arguments: list[str]) -> list[str]:
 
 
 def _look_for_files(found: Arguments) -> None:
-    for kind, path in (("image", found.image), ("weights", found.weights)):
+    for kind, path in (("image", found.image), ("weights", found.weights), ("class names", found.classes)):
         if path is not None and not path.is_file():
             raise ArgumentsError(f"there is no file {str(path)!r} to read the {kind} from; what may be given: {USAGE}")
 

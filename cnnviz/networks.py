@@ -21,11 +21,14 @@ from torch import nn
 from cnnviz import checkpoints, datasets, footprint, models, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.models import own_stack
-from cnnviz.models.own_networks import OWN
+from cnnviz.models.own_networks import NOTHING, OWN
+from cnnviz.models.told import Told
 from cnnviz.plain_text import cut, whole_number
 from cnnviz.records import Provenance, Spec
 
 RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
+TOLD = "?"  # what follows it is a digest of what was said of one's own network
+_weights: dict[str, Path | None] = {}  # of one's own networks, by choice
 LAST_STEP = 10**12 - 1  # the longest that a snapshot's name has room for
 
 
@@ -161,28 +164,50 @@ def _from_layers(choice: str) -> Network:
     return Network(choice, model, spec, Provenance("random", "random weights, seed 0: not trained", reason))
 
 
-def own(place: str, weights: Path | None = None) -> str:
-    """Registers a network of one's own, "package.module:function", for this process; its choice is the place itself.
+def own(place: str, weights: Path | None = None, told: Told = NOTHING, *, name: str = "") -> str:
+    """Registers a network of one's own, "package.module:function", for this process.
 
-    weights: a safetensors file for it; none: whatever the function put into it. The module is imported, that is: run.
+    Its choice, which is returned, is the place itself, or `name`. weights: a safetensors file for it; none: whatever
+    the function put into it. told: what is said of its input and output. The module is imported, that is: run.
     Raises models.ModelError and checkpoints.CheckpointError, each a sentence with the remedy.
     """
-    models.own(place)
-    entry = OWN[place]
+    choice = models.own(place, told, name=name)
+    entry = OWN[choice]
     said = Provenance("trained", f"as {place} makes it", "its weights are whatever the function put in")
     if weights is not None:
         try:
-            done = checkpoints.read_weights(weights, models.build(place), exact=True)
+            done = checkpoints.read_weights(weights, models.build(choice), exact=True)
         except checkpoints.CheckpointError:
-            del OWN[place]
+            del OWN[choice]
             raise
         said = Provenance("trained", f"{place} with {weights.name}", "; ".join(("weights from your file", *done)))
 
     def filled(_download: bool) -> tuple[nn.Module, Provenance]:
-        model = models.build(place)
+        model = models.build(choice)
         if weights is not None:
             checkpoints.read_weights(weights, model, exact=True)
         return model, said
 
-    OWN[place] = dataclasses.replace(entry, weights=filled)
-    return place
+    OWN[choice] = dataclasses.replace(entry, weights=filled)
+    _weights[choice] = weights
+    return choice
+
+
+def retold(choice: str, told: Told) -> str:
+    """The same network of one's own, with the same weights, and other things said of it; returns its choice.
+
+    The choice that the command line named stays as it is. Raises as `own`, KeyError for any other network.
+    """
+    place = place_of(choice)
+    if place not in OWN:
+        raise KeyError(f"{cut(place)} is not open here; start the app with --model {cut(place)}")
+    return own(place, _weights.get(place), told, name=f"{place}{TOLD}{told.digest}")
+
+
+def place_of(choice: str) -> str:
+    """The "package.module:function" behind a choice of one's own network, without what was said of it on a page.
+
+    >>> place_of("my_nets:tiny?0a1b2c3d")
+    'my_nets:tiny'
+    """
+    return choice.partition(TOLD)[0]

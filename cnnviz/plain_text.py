@@ -17,6 +17,10 @@ MARKS = re.compile(
 BEGINNINGS = re.compile(r"^(\d{0,9})([-+=.)])")  # of a list, of a heading's underline
 FOUND_LATER = re.compile(r":(?=\S)|@(?=\S)|www(?=\.)|[-<>~](?=[-=>])|(?<=[-<])>", re.IGNORECASE)
 JOINER = "\u2060"
+# A path with two parts or more, of which only the file's name is shown; in quotes or brackets it may hold spaces.
+BRACKETED = re.compile(r"""\((?:[A-Za-z]:)?[\\/][^()\n]*?([^()\\/\n]*)\)""")
+QUOTED = re.compile(r"""(["'])(?:[A-Za-z]:)?[\\/][^"'\n]*?([^"'\\/\n]*)\1""")
+BARE = re.compile(r"""(?<![\w.:/\\])(?:[A-Za-z]:)?[\\/](?:[^\s"'()\\/:,;]+[\\/])+([^\s"'()\\/:,;]*)""")
 
 
 def escaped(text: object, *, longest: int = LONGEST) -> str:
@@ -27,6 +31,15 @@ def escaped(text: object, *, longest: int = LONGEST) -> str:
     """
     plain = FOUND_LATER.sub(lambda match: match.group() + JOINER, cut(text, longest=longest))
     return BEGINNINGS.sub(r"\1\\\2", MARKS.sub(r"\\\1", plain))
+
+
+def without_folders(text: str) -> str:
+    """The text with every path in it cut down to the file's name: nothing that a visitor reads says where it lies.
+
+    >>> without_folders("[Errno 2] No such file: '/home/me/data/a.png'")
+    "[Errno 2] No such file: 'a.png'"
+    """
+    return BARE.sub(r"\1", BRACKETED.sub(r"(\1)", QUOTED.sub(r"\1\2\1", text)))
 
 
 def whole_number(text: str, *, most: int = 999_999) -> int | None:

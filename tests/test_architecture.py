@@ -19,6 +19,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     ("records", "registry", "devices", "lazy_imports", "limits", "memory", "places", "plain_text", "visitors"),
     ("command_line", "__main__"),
+    ("outputs",),
     ("images", "operations", "datasets", "models"),
     ("samples",),
     ("tracing",),
@@ -33,7 +34,7 @@ LAYERS = (
     ("topics",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-FIGURES_MAY = {"records", "registry", "figures"}
+FIGURES_MAY = {"records", "registry", "figures", "outputs"}
 SHARED = ("cnnviz/figures/", "cnnviz/records/", "cnnviz/operations/", "cnnviz/measurements/", "pages/shared/")
 NO_TORCH = ("records", "figures", "charts", "tables", "captions", "snippets")
 

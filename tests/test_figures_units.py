@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz.figures import looks, numbers, palettes, predictions
+from cnnviz.outputs import chances
 from cnnviz.records import Blanked, Stage, Unit
 from cnnviz.topics.explore import figures
 
@@ -243,20 +244,20 @@ def test_contrast_of_black_on_white_is_21() -> None:
 def test_scores_are_the_softmax_and_log_softmax_gives_the_same() -> None:
     logits = np.array([2.0, -1.0, 0.5, 700.0, 699.0], np.float32)
     slow = [math.exp(z - 700.0) for z in logits.tolist()]
-    found = predictions.scores(logits, list("abcde"))
+    found = chances.scores(logits, list("abcde"))
     assert [score.label for score in found[:2]] == ["d", "e"]
     for score in found:
         assert score.probability == pytest.approx(slow[score.index] / sum(slow), rel=1e-12)
     logged = torch.log_softmax(torch.from_numpy(logits).double(), 0).numpy()
-    for one, other in zip(found, predictions.scores(logged, list("abcde")), strict=True):
+    for one, other in zip(found, chances.scores(logged, list("abcde")), strict=True):
         assert one.probability == pytest.approx(other.probability, rel=1e-9)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(-80, 80), min_size=2, max_size=40), st.floats(-1e3, 1e3))
 def test_adding_a_constant_to_every_logit_changes_nothing(logits: list[float], shift: float) -> None:
-    before = predictions.probabilities(np.array(logits))
-    np.testing.assert_allclose(predictions.probabilities(np.array(logits) + shift), before, atol=1e-9)
+    before = chances.probabilities(np.array(logits))
+    np.testing.assert_allclose(chances.probabilities(np.array(logits) + shift), before, atol=1e-9)
     assert before.sum() == pytest.approx(1)
 
 
@@ -268,28 +269,23 @@ def test_logits_their_softmax_and_their_log_softmax_say_the_same(values: list[fl
     share = (np.exp(pairs - pairs.max()) / np.exp(pairs - pairs.max()).sum())[: len(values)]
     ended = "sigmoid" if len(values) == 1 else "softmax"
     for given_, last in ((logits, "linear"), (share.astype(kind), ended)):
-        found = predictions.scores(given_, names, ended=last)
+        found = chances.scores(given_, names, ended=last)
         table = predictions.softmax_table(given_, names, top=30, ended=last)
-        if last == "linear" and predictions.are_probabilities(given_):
-            continue  # nobody can tell such logits from probabilities
         for score in found:
             assert score.probability == pytest.approx(share[score.index], abs=2e-3)
         assert sum(row["ratio"] for row in table) == pytest.approx(1)
         assert next(r["ratio"] for r in table if r["class"] == "class 0") == pytest.approx(share[0], abs=4e-3)
-    assert predictions.assumed(share, ended=ended)
 
 
 @pytest.mark.parametrize("logit", [-4.0, 0.0, 4.0, 700.0, -700.0])
 def test_one_logit_is_a_sigmoid(logit: float) -> None:
-    (score,) = predictions.scores(np.array([logit]), ["defect"])
+    (score,) = chances.scores(np.array([logit]), ["defect"])
     assert score.probability == pytest.approx(0.5 * (1 + math.tanh(logit / 2)), abs=1e-15)
-    assert "sigmoid" in predictions.assumed(np.array([logit]))
 
 
 def test_probabilities_are_not_put_through_softmax_again() -> None:
-    said = predictions.scores(np.array([0.99, 0.005, 0.005]), ["a", "b", "c"])
+    said = chances.scores(np.array([0.99, 0.005, 0.005]), ["a", "b", "c"])
     assert [score.probability for score in said] == [0.99, 0.005, 0.005]
-    assert predictions.assumed(np.array([3.0, -1.0])) == ""
 
 
 def test_the_softmax_table_adds_up() -> None:
@@ -303,28 +299,28 @@ def test_the_softmax_table_adds_up() -> None:
 
 
 def test_bars_keep_the_rest_and_never_claim_a_certainty() -> None:
-    found = predictions.bars(predictions.scores(np.array([20.0, 1.0, 0.0]), ["cat", "dog", "fox"]), top=2)
+    found = predictions.bars(chances.scores(np.array([20.0, 1.0, 0.0]), ["cat", "dog", "fox"]), top=2)
     assert [row["percent"] for row in found["rows"]] == ["> 99.9 %", "< 0.1 %"]
     assert found["words"].startswith("1 other class together")
     assert found["rest"] == pytest.approx(1 - sum(row["probability"] for row in found["rows"]))
-    assert predictions.bars(predictions.scores(np.zeros(2), ["a", "b"]))["words"] == ""
+    assert predictions.bars(chances.scores(np.zeros(2), ["a", "b"]))["words"] == ""
 
 
 def test_doubt_is_said_where_there_is_doubt_and_only_there() -> None:
     names = ["plane", "car", "bird"]
-    assert predictions.fit_note(predictions.scores(np.array([5.0, 0, 0]), names)) == ""
-    note = predictions.fit_note(predictions.scores(np.array([0.2, 0.1, 0.0]), names))
+    assert predictions.fit_note(chances.scores(np.array([5.0, 0, 0]), names)) == ""
+    note = predictions.fit_note(chances.scores(np.array([0.2, 0.1, 0.0]), names))
     assert "plane, has only 36.7 %" in note
     assert "these 3 classes (plane, car, bird)" in note
     assert "33.3 %" in note
-    many = predictions.fit_note(predictions.scores(np.zeros(1000), [f"class {i}" for i in range(1000)]))
+    many = predictions.fit_note(chances.scores(np.zeros(1000), [f"class {i}" for i in range(1000)]))
     assert "these 1,000 classes;" in many
 
 
 @pytest.mark.parametrize("logits", [np.zeros(3), np.array([1.0, np.nan]), np.array([np.inf, 0.0])])
 def test_logits_that_cannot_be_scored_are_refused(logits: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"logits"):
-        predictions.scores(logits, ["a", "b"])
+        chances.scores(logits, ["a", "b"])
 
 
 # ------------------------------------------------------------------------------------------------ snippets, run

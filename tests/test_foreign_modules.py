@@ -13,7 +13,7 @@ import streamlit as st
 import torch
 from torch import nn
 
-from cnnviz import capture, models, networks
+from cnnviz import capture, models, networks, outputs
 from cnnviz.models import first_forward, own_networks
 from cnnviz.records import Spec
 from pages.shared import command_line
@@ -185,17 +185,11 @@ class Two(nn.Module):
         return image * mask
 
 
-class Total(nn.Module):
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x.sum()
-
-
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (Two, "wants 2 inputs (image, mask)"),
         (lambda: nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(4, 2)), "whole numbers (tokens)"),
-        (Total, "a single number"),
         (lambda: nn.Linear(17, 3), "(1, 28, 28) raised RuntimeError"),
     ],
 )
@@ -239,7 +233,7 @@ def described(**changes: object) -> Spec:
         ({"input_shape": (3, 32)}, "(channels, height, width)"),
         ({"input_shape": (3, 0, 32)}, "(channels, height, width)"),
         ({"input_shape": 32}, "(channels, height, width)"),
-        ({"input_shape": (1, 32, 32), "mean": (0.5,), "std": (0.5,)}, "input_shape that it takes"),
+        ({"input_shape": (1, 32, 32), "mean": (0.5,), "std": (0.5,)}, "the input size that it takes"),
         ({"mean": (0.5,)}, "mean"),
         ({"mean": (0.5, float("nan"), 0.5)}, "mean"),
         ({"std": (0.5,) * 4}, "std"),
@@ -266,9 +260,11 @@ def test_a_spec_of_lists_is_one_of_tuples() -> None:
     assert models.build(choice)(torch.zeros(1, 3, 32, 32)).shape == (1, 2)
 
 
-def test_an_output_that_is_no_list_of_classes_is_refused_by_its_shape() -> None:
-    with pytest.raises(models.ModelError, match=r"a tensor of shape \[1, 2, 32, 32\]"):
-        models.own(stranger(lambda: (nn.Conv2d(3, 2, 1), described())))
+def test_a_map_needs_a_name_for_each_channel_and_not_for_each_cell() -> None:
+    choice = networks.own(stranger(lambda: (nn.Conv2d(3, 2, 1), described())))
+    found = networks.open_network(choice)
+    reading = outputs.of(capture.activations(found.model, torch.ones(1, 3, 32, 32)), found.spec)
+    assert (reading.kind, reading.names) == ("map", ("a", "b"))
 
 
 def test_lazy_layers_get_their_shapes_from_the_first_image() -> None:

@@ -24,7 +24,7 @@ from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, modules_of
 
-__all__ = ["activations", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
+__all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
 _steps: weakref.WeakKeyDictionary[Activations, dict[str, tracing.Step]] = weakref.WeakKeyDictionary()
 
 
@@ -46,7 +46,9 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
             layers = tuple(map(_layer, run.steps, tracing.groups_of(run)))
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
-            found = Activations(layers, answer, note=note, seconds=time.perf_counter() - begin)
+            seconds = time.perf_counter() - begin
+            returned, main = values.returned(output)
+            found = Activations(layers, answer, note=note, seconds=seconds, outputs=returned, main=main)
     _steps[found] = {step.key: step for step in run.steps}
     return found
 
@@ -109,6 +111,11 @@ def _prepared(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
             f"a recording is of one picture: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
     _with_shapes(model, x)
+    return as_wanted(model, x)
+
+
+def as_wanted(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    """Images on the model's device and in the type of its parameters (half precision, float64), to call it with."""
     example = next((value for value in model.parameters() if value.is_floating_point()), None)
     if example is None or not x.is_floating_point():
         return x.detach() if example is None else x.detach().to(example.device)

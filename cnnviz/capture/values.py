@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from cnnviz.outputs import tensors
 from cnnviz.records import Array
 
 _EXACT_IN_32 = (torch.bool, torch.uint8, torch.int8, torch.int16)
@@ -63,17 +64,12 @@ def _as_float(numbers: torch.Tensor) -> torch.Tensor:
 
 
 def first_tensor(output: Any) -> torch.Tensor:
-    """The network's main output: the first tensor of a tuple, a dict or a record of them."""
-    if isinstance(output, torch.Tensor):
-        return output
-    parts: Any = ()
-    if isinstance(output, dict):
-        parts = output.values()
-    elif isinstance(output, (tuple, list)):
-        parts = output
-    elif hasattr(output, "__dataclass_fields__"):
-        parts = vars(output).values()
-    for part in parts:
-        if isinstance(part, (torch.Tensor, tuple, list, dict)):
-            return first_tensor(part)
-    raise TypeError(f"the network returned {type(output).__name__}: no tensor in it; a tensor, tuple or dict works")
+    """The network's main output: the one that is called so, or the first tensor of a tuple, a dict or a record."""
+    return tensors.main(output)
+
+
+def returned(output: Any) -> tuple[dict[str, Array], str]:
+    """Every tensor of the output by its path, as arrays, and which of them is the main one; a number has no axis."""
+    found = tensors.parts(output)
+    arrays = {key: array(value) if value.dim() else array(value).reshape(()) for key, value in found.items()}
+    return arrays, tensors.main_key(found)

@@ -13,6 +13,7 @@ import torch
 
 from cnnviz.datasets import downloads, folders
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Progress, Source
+from cnnviz.plain_text import without_folders
 
 BATCHES, FOLDER = "cifar-10-batches-py", "cifar10"
 ARCHIVE, ARCHIVE_BYTES = "cifar-10-python.tar.gz", 170_498_071
@@ -59,7 +60,9 @@ def _batches(root: Path, split: str) -> tuple[torch.Tensor, torch.Tensor]:
         data = CIFAR10(str(root), train=split == "train")
     except (RuntimeError, OSError) as error:
         folder = root / BATCHES
-        raise DatasetError(f"{folder} is not as published ({error}): delete it and get it again.") from error
+        raise DatasetError(
+            f"{folder.name} is not as published ({without_folders(str(error))}): delete it and get it again."
+        ) from error
     return torch.from_numpy(np.ascontiguousarray(data.data.transpose(0, 3, 1, 2))), torch.tensor(data.targets)
 
 
@@ -67,7 +70,7 @@ def _pictures(folder: Path) -> tuple[torch.Tensor, torch.Tensor]:
     found = folders.pictures(folder, size=INFO.shape[1])
     if found.classes != INFO.classes:
         raise DatasetError(
-            f"{folder} holds the classes {', '.join(found.classes) or 'none'}; CIFAR-10's folders are called "
+            f"{folder.name} holds the classes {', '.join(found.classes) or 'none'}; CIFAR-10's folders are called "
             f"{', '.join(INFO.classes)}."
         )
     return found.images, found.labels

@@ -45,7 +45,9 @@ def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictu
         files = [(classes.index(names[label]), file) for label, file in files]
         names = classes
     if not files:
-        raise DatasetError(f"{folder} holds no class folders with pictures ({', '.join(ENDINGS)}): put some there.")
+        raise DatasetError(
+            f"{folder.name} holds no class folders with pictures ({', '.join(ENDINGS)}): put some there."
+        )
     kept = folder / f".cnnviz-{size}-{_fingerprint(folder, names, files)}.npz"
     arrays = _kept(kept, size, len(names))
     if arrays is None:
@@ -74,7 +76,7 @@ def listing(folder: Path) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
         if entry.name.lower().endswith(ENDINGS)
     ]
     if len(files) > MOST_PICTURES:
-        raise DatasetError(f"{folder} holds {len(files):,} pictures: up to {MOST_PICTURES:,} work.")
+        raise DatasetError(f"{folder.name} holds {len(files):,} pictures: up to {MOST_PICTURES:,} work.")
     return names, files
 
 
@@ -106,7 +108,9 @@ def _decoded(folder: Path, names: tuple[str, ...], files: list[tuple[int, str]],
         images[len(labels)] = np.asarray(square(image, size)).transpose(2, 0, 1)
         labels.append(label)
     if not labels:
-        raise DatasetError(f"none of the {len(files):,} files in {folder} can be read: {decoding.KNOWN} files work.")
+        raise DatasetError(
+            f"none of the {len(files):,} files in {folder.name} can be read: {decoding.KNOWN} files work."
+        )
     return images[: len(labels)], np.array(labels, dtype=np.int64)
 
 

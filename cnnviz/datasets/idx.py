@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnviz.datasets.kinds import Dataset, DatasetError
+from cnnviz.datasets.kinds import Dataset, DatasetError, named
+from cnnviz.plain_text import without_folders
 
 STEMS = {"train": "train", "test": "t10k"}
 MOST_BYTES = 200 << 20  # MNIST's training images are 47 MB
@@ -32,12 +33,14 @@ def load(folder: Path, split: str, *, name: str, classes: tuple[str, ...], sourc
     """Raises DatasetError where a file is missing, cut off, or of something else."""
     pair = files(folder, split)
     if pair is None:
-        raise DatasetError(f"{folder} lacks {STEMS[split]}-images-idx3-ubyte or {STEMS[split]}-labels-idx1-ubyte.")
+        raise DatasetError(
+            f"{named(folder)} lacks {STEMS[split]}-images-idx3-ubyte or {STEMS[split]}-labels-idx1-ubyte."
+        )
     images, labels = read(pair[0]), read(pair[1])
     if images.ndim != 3 or labels.shape != images.shape[:1] or len(labels) == 0 or labels.max() >= len(classes):
         raise DatasetError(
             f"{pair[0].name} holds {tuple(images.shape)} and {pair[1].name} {tuple(labels.shape)} numbers, which do "
-            f"not belong together: delete both from {folder} and get them again."
+            f"not belong together: delete both from {named(folder)} and get them again."
         )
     return Dataset(name, split, images[:, None], labels.long(), classes, source)
 
@@ -48,10 +51,10 @@ def read(path: Path) -> torch.Tensor:
     rank = content[3] if len(content) > 3 else 0
     header = 4 + 4 * rank
     if content[:3] != b"\0\0\x08" or not 1 <= rank <= 3 or len(content) < header:
-        raise DatasetError(f"{path} is no IDX file of bytes: delete it and get it again.")
+        raise DatasetError(f"{named(path)} is no IDX file of bytes: delete it and get it again.")
     shape = struct.unpack_from(f">{rank}I", content, 4)
     if math.prod(shape) != len(content) - header:
-        raise DatasetError(f"{path} promises {shape} bytes and holds {len(content) - header:,}: get it again.")
+        raise DatasetError(f"{named(path)} promises {shape} bytes and holds {len(content) - header:,}: get it again.")
     return torch.from_numpy(np.frombuffer(content, np.uint8, offset=header).reshape(shape))
 
 
@@ -60,9 +63,11 @@ def _content(path: Path) -> bytearray:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             content = bytearray(file.read(MOST_BYTES + 1))
     except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError(f"{path} cannot be read ({error}): delete it and get it again.") from error
+        raise DatasetError(
+            f"{named(path)} cannot be read ({without_folders(str(error))}): delete it and get it again."
+        ) from error
     if len(content) > MOST_BYTES:
-        raise DatasetError(f"{path} holds more than {MOST_BYTES >> 20} MB, which is no MNIST: get it again.")
+        raise DatasetError(f"{named(path)} holds more than {MOST_BYTES >> 20} MB, which is no MNIST: get it again.")
     return content
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 
+from cnnviz.plain_text import without_folders
+
 SPLITS = ("train", "test")
 NO_FILES = "digits and shapes need no files"
 
@@ -93,10 +95,15 @@ def data_root() -> Path:
     return Path(named).expanduser() if named else Path.home() / ".cache" / "cnnviz" / "data"
 
 
+def named(path: Path) -> str:
+    """A file or folder of a data set as a visitor may read it: its name and its folder's, not where that lies."""
+    return f"{path.parent.name}/{path.name}"
+
+
 def missing(source: Source, why: str = "") -> MissingError:
-    """One sentence: what was asked, what would work. A visitor reads it, so it does not say where the folder lies."""
-    reason = f" and could not be downloaded ({why})" if why else ""
+    """One sentence: what was asked, where it was looked for, what would work."""
+    reason = f" and could not be downloaded ({without_folders(why)})" if why else ""
     return MissingError(
-        f"{source.info.title} is not in the data folder{reason}: put {source.wanted} there "
-        f"(CNNVIZ_DATA names it), or choose another data set; {NO_FILES}."
+        f"{source.info.title} is not in the data folder{reason}: put {source.wanted} into the folder that "
+        f"CNNVIZ_DATA names, or choose another data set; {NO_FILES}."
     )

@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.outputs.chances import are_probabilities, read, scores
 from cnnviz.records import Array, Score
 
-ADDS_UP = 5e-3  # how far from 1 the sum of a softmax in 16 bits may lie
 DOUBT = 0.5  # below it the surest class is less likely than all others together
 
 
@@ -33,65 +33,11 @@ class ScoresPacket(TypedDict):
     words: str
 
 
-def probabilities(logits: Array) -> Array:
-    """softmax(logits) in float64, never overflowing: exp(z − max) / Σ exp(z − max). [..., K] → [..., K].
-
-    The output of a network that ends in log-softmax gives the same: adding a constant to every logit changes nothing.
-    """
-    logits = np.asarray(logits, dtype=np.float64)
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def are_probabilities(outputs: Array) -> bool:
-    """Whether a network's outputs [..., K], K ≥ 2, are a softmax already: none negative, each row adds up to 1."""
-    outputs = np.asarray(outputs, dtype=np.float64)
-    near = np.abs(outputs.sum(axis=-1) - 1) < ADDS_UP
-    return outputs.shape[-1] > 1 and bool((outputs >= 0).all() and near.all())
-
-
-def read(outputs: Array, *, ended: str = "") -> Array:
-    """What a classifier's outputs say, as probabilities in float64. [..., K] → [..., K].
-
-    Several outputs are logits, of which this is the softmax, unless they are a softmax already: then they are taken as
-    they are. A single output is one logit: its sigmoid, 1 / (1 + exp(−z)), unless the network ended with that.
-    ended: the operation of the network's last layer, where it is known.
-    """
-    outputs = np.asarray(outputs, dtype=np.float64)
-    if outputs.shape[-1] == 1:
-        if ended.lower() == "sigmoid":
-            return outputs
-        return probabilities(np.concatenate([outputs, np.zeros_like(outputs)], axis=-1))[..., :1]
-    return outputs if are_probabilities(outputs) else probabilities(outputs)
-
-
-def assumed(outputs: Array, *, ended: str = "") -> str:
-    """A sentence that says how the outputs [K] were read; "" where they are what they mostly are, one logit a class."""
-    if len(outputs) == 1 and ended.lower() == "sigmoid":
-        return "The network ends in a sigmoid: its one output is shown as the probability that it is."
-    if len(outputs) == 1:
-        return "The network has one output. It is read as a logit: the probability is its sigmoid."
-    if are_probabilities(outputs):
-        return "The network's outputs add up to 1: they are shown as probabilities, without another softmax."
-    return ""
-
-
-def scores(logits: Array, classes: Sequence[str], *, ended: str = "") -> tuple[Score, ...]:
-    """Every class with its output and its probability, the surest first; equal ones in class order.
-
-    logits: [K], read as `read` does, with `ended`.
-    Raises ValueError where the number of names is another, or a logit is not finite.
-    """
-    logits = _checked(logits, classes)
-    chances = read(logits, ended=ended)
-    order = np.argsort(-chances, kind="stable")
-    return tuple(Score(int(i), str(classes[i]), float(logits[i]), float(chances[i])) for i in order)
-
-
-def bars(ranked: Sequence[Score], *, top: int = 5) -> ScoresPacket:
+def bars(ranked: Sequence[Score], *, top: int = 5, exclusive: bool = True) -> ScoresPacket:
     """The first `top` scores as rows for the bars, and what is left over: plain values.
 
-    rows: label, probability in [0, 1], percent (text), logit (text), index. rest: the sum of all others.
+    rows: label, probability in [0, 1], percent (text), logit (text), index. rest: the sum of all others. exclusive:
+    they add up to 1, as those of classes do and those of labels, which hold or not each by itself, do not.
     """
     shown = ranked[:top]
     rest = max(0.0, 1.0 - sum(score.probability for score in shown))
@@ -106,6 +52,9 @@ def bars(ranked: Sequence[Score], *, top: int = 5) -> ScoresPacket:
         for score in shown
     ]
     others = len(ranked) - len(shown)
+    if not exclusive:
+        words = f"{others:,} other label{'' if others == 1 else 's'}, each less likely" if others else ""
+        return {"rows": rows, "rest": 0.0, "others": others, "words": words}
     words = f"{others:,} other class{'' if others == 1 else 'es'} together {percent(rest)}" if others else ""
     return {"rows": rows, "rest": rest if others else 0.0, "others": others, "words": words}
 
@@ -136,11 +85,26 @@ def softmax_table(logits: Array, classes: Sequence[str], *, top: int = 10, ended
     return rows
 
 
+def sigmoid_table(ranked: Sequence[Score], *, top: int = 10) -> list[dict[str, Any]]:
+    """Labels that hold or not, each by itself: its logit z, exp(−z), and 1 / (1 + exp(−z)), the likeliest first.
+
+    What a network has put through its sigmoid already stands as its logit, ln(p / (1 − p)).
+    """
+    rows = []
+    for score in ranked[:top]:
+        p = min(max(score.probability, 1e-300), 1 - 1e-16)
+        raised = (1 - p) / p
+        rows.append({"label": score.label, "logit": -float(np.log(raised)), "exp(−logit)": raised, "sigmoid": p})
+    return rows
+
+
 def fit_note(ranked: Sequence[Score], *, named: int = 10) -> str:
     """A sentence where the network is unsure of its own answer; "" where it is not.
 
     A softmax always adds up to 1 over the classes it knows, so a photo of something else still gets an answer.
     """
+    if not ranked:
+        return ""
     best = ranked[0]
     if best.probability >= DOUBT or len(ranked) < 2:
         return ""

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from cnnviz.images import evaluation
+from cnnviz.images import bands, evaluation
 from cnnviz.images.decoding import ImageError as ImageError
 from cnnviz.images.decoding import digest as digest
 from cnnviz.images.decoding import read as read
@@ -60,12 +60,10 @@ def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
     out of proportion), "pad" (the whole picture on a ground of the mean colour, which the network sees as 0).
     Networks on digits get the picture made like MNIST's instead, whatever fit says.
 
-    Raises ImageError where the network wants neither 1 nor 3 channels, ValueError for another fit.
+    Raises ValueError for another fit. Which band each channel gets: `bands`.
     """
     if fit not in FITS:
         raise ValueError(f"a picture cannot be fitted by {fit!r}; there are: {', '.join(FITS)}")
-    if spec.input_shape[0] not in (1, 3):
-        raise ImageError(f"{spec.name} wants {spec.input_shape[0]} channels; a picture has 1 (grey) or 3 (RGB).")
     image = image.convert("RGB")
     first = PreparationStep(f"the picture, {image.width} × {image.height}", _small(image))
     fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, fit)
@@ -76,8 +74,7 @@ def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
 def to_picture(tensor: torch.Tensor, spec: Spec) -> Array:
     """[H, W, 3] uint8: what a network sees, its normalisation undone. tensor: [1, C, H, W] or [C, H, W]."""
     values = tensor.detach().float().cpu().reshape(tensor.shape[-3:]) * _column(spec.std) + _column(spec.mean)
-    levels = (values * 255).round().clamp(0, 255).to(torch.uint8)
-    return levels.permute(1, 2, 0).expand(-1, -1, 3).contiguous().numpy()
+    return bands.picture((values * 255).round().clamp(0, 255).to(torch.uint8), bands.of(spec))
 
 
 _Fitted = tuple[Image.Image, list[PreparationStep], tuple[float, float, float, float]]
@@ -85,9 +82,12 @@ _Fitted = tuple[Image.Image, list[PreparationStep], tuple[float, float, float, f
 
 def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
     fitted, steps, box = {"crop": _crop, "squash": _squash, "pad": _pad}[fit](image, spec)
-    if spec.input_shape[0] == 1:
-        fitted = fitted.convert("L")
-        steps.append(PreparationStep("grey: 0.299 R + 0.587 G + 0.114 B", _small(fitted)))
+    letters = bands.of(spec)
+    if letters == "L":
+        steps.append(PreparationStep("grey: 0.299 R + 0.587 G + 0.114 B", _small(fitted.convert("L"))))
+    elif letters != "RGB":
+        shown = bands.picture((bands.split(fitted, letters) * 255).to(torch.uint8), letters)
+        steps.append(PreparationStep(f"channels: {bands.words(letters)}", _small(Image.fromarray(shown))))
     return fitted, steps, box
 
 
@@ -130,8 +130,7 @@ def _pad(image: Image.Image, spec: Spec) -> _Fitted:
     ratio = min(rows / height, columns / width)
     wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
     left, top = (columns - wide) // 2, (rows - high) // 2
-    mean = tuple(round(255 * value) for value in spec.mean) * (3 // len(spec.mean))
-    fitted = Image.new("RGB", (columns, rows), mean)
+    fitted = Image.new("RGB", (columns, rows), bands.mean_colour(spec))
     fitted.paste(image.resize((wide, high), _filter(spec)), (left, top))
     label = f"resized to {wide} × {high}, {spec.interpolation}, padded to {columns} × {rows} with the mean colour"
     box = (-left / wide, -top / high, (columns - left) / wide, (rows - top) / high)
@@ -158,8 +157,7 @@ def _as_digit(image: Image.Image, spec: Spec) -> _Fitted:
 
 
 def _normalised(fitted: Image.Image, spec: Spec) -> torch.Tensor:
-    values = torch.from_numpy(np.array(fitted, dtype=np.float32) / 255)
-    values = values[None] if values.ndim == 2 else values.permute(2, 0, 1)
+    values = bands.split(fitted, bands.of(spec))
     return ((values - _column(spec.mean)) / _column(spec.std))[None].contiguous()
 
 
@@ -167,7 +165,7 @@ def _last_step(tensor: torch.Tensor, spec: Spec) -> PreparationStep:
     """The normalised values, from their lowest as black to their highest as white."""
     low, high = float(tensor.min()), float(tensor.max())
     levels = ((tensor[0] - low) * (255 / max(high - low, 1e-6))).round().to(torch.uint8)
-    picture = levels.permute(1, 2, 0).expand(-1, -1, 3).contiguous().numpy()
+    picture = bands.picture(levels, bands.of(spec))
     return PreparationStep(f"normalised, (x − mean) / std: {low:.2f} … {high:.2f}", _small(Image.fromarray(picture)))
 
 

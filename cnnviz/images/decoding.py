@@ -130,7 +130,7 @@ class _Bounded(io.BytesIO):
 def _decode(data: bytes) -> tuple[Image.Image, int]:
     _refuse_tangled(data)
     if formats.is_heif(data) and not formats.with_heif():
-        raise ImageError("HEIC is read where the package pillow-heif is installed: saved as JPEG it works.")
+        raise ImageError("HEIC is read where the package pi-heif is installed: saved as JPEG it works.")
     file = _Bounded(data)
     file.allow(OPENING_SECONDS)
     with Image.open(file, formats=_names(data)) as image:
@@ -141,6 +141,8 @@ def _decode(data: bytes) -> tuple[Image.Image, int]:
             file.mended = True
         elif image.format == "JPEG2000":
             image.reduce = _halvings(max(image.size))  # type: ignore[method-assign,assignment]
+        elif image.format == "TIFF":
+            formats.in_native_order(image)
         file.allow(DECODING_SECONDS)
         image.load()
         orientation = _orientation(image)

@@ -1,14 +1,15 @@
 """The file formats that are read, and how large an image may be in each: what pages and errors say comes from here.
 
-Pillow decodes all of them but HEIC, for which pillow-heif hands it libheif's decoder the first time that one is seen.
+Pillow decodes all of them but HEIC, for which pi-heif hands it libheif's decoder the first time that one is seen.
 """
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from cnnviz import limits
 
@@ -44,6 +45,22 @@ SIDE = limits.IMAGE_SIDE
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
+# Floats of 64 bits: Pillow's decoder unpacks them, and its list of what a TIFF may hold leaves them out.
+for _order, _mode in ((b"II", "F;64F"), (b"MM", "F;64BF")):
+    for _white in (0, 1):
+        TiffImagePlugin.OPEN_INFO.setdefault((_order, _white, (3,), 1, (64,), ()), ("F", _mode))
+
+
+def in_native_order(image: Any) -> None:
+    """Compressed floats: libtiff has put their bytes into this machine's order; Pillow would turn them once more."""
+    image.tile = [
+        tile._replace(args=(tile.args[0].replace("BF", "NF"), *tile.args[1:]))
+        if tile.codec_name == "libtiff" and isinstance(tile.args, tuple) and str(tile.args[0]).endswith("BF")
+        else tile
+        for tile in image.tile
+    ]
+
+
 def of(pillow: str | None) -> Format | None:
     """The format that Pillow calls so."""
     return next((form for form in FORMATS if pillow in form.pillow), None)
@@ -56,9 +73,9 @@ def is_heif(data: bytes) -> bool:
 
 @functools.cache
 def with_heif() -> bool:
-    """Makes Pillow open HEIC; False where pillow-heif is not installed."""
+    """Makes Pillow open HEIC; False where pi-heif is not installed."""
     try:
-        from pillow_heif import register_heif_opener
+        from pi_heif import register_heif_opener
     except ImportError:
         return False
     register_heif_opener(thumbnails=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+import torch
 from torch import nn
 
 from cnnviz import anatomy, models, networks
@@ -69,11 +71,18 @@ def count(
         macs=sum(row.macs for row in rows),
         activation_bytes=sum(row.activation_bytes for row in rows),
         kept_bytes=_kept(rows),
-        weight_bytes=sum(value.numel() * value.element_size() for value in state),
+        weight_bytes=sum(map(_bytes, state)),
         layers=dict(Counter(row.kind for row in rows if row.kind in WEIGHTED)),
         depth=_depth(rows),
         seconds=time.perf_counter() - begin,
     )  # fmt: skip
+
+
+def _bytes(value: Any) -> int:
+    """Of a tensor, or of the weight and the bias that a layer in 8 bits keeps packed together."""
+    if isinstance(value, torch.Tensor):
+        return value.numel() * value.element_size()
+    return sum(map(_bytes, value)) if isinstance(value, tuple) else 0
 
 
 def _blocks(model: nn.Module, rows: Sequence[Row]) -> Iterator[Block]:

@@ -6,7 +6,6 @@ Whatever it raises becomes one short reason, and the module comes back in the mo
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -15,14 +14,10 @@ import torch
 from torch import nn
 
 from cnnviz.models.entries import Shape
-from cnnviz.plain_text import cut
+from cnnviz.plain_text import cut, without_folders
 
 Made = TypeVar("Made")
 LONGEST = 160  # characters of somebody else's message
-# A path with two parts or more, of which only the file's name is shown; in quotes or brackets it may hold spaces.
-BRACKETED = re.compile(r"""\((?:[A-Za-z]:)?[\\/][^()\n]*?([^()\\/\n]*)\)""")
-QUOTED = re.compile(r"""(["'])(?:[A-Za-z]:)?[\\/][^"'\n]*?([^"'\\/\n]*)\1""")
-BARE = re.compile(r"""(?<![\w.:/\\])(?:[A-Za-z]:)?[\\/](?:[^\s"'()\\/:,;]+[\\/])+([^\s"'()\\/:,;]*)""")
 
 
 class ForeignError(Exception):
@@ -39,7 +34,7 @@ def told(error: BaseException) -> str:
         lines = str(error).strip().splitlines()
     except Exception as worse:  # the message is somebody else's code, too
         return f"{kind}, whose message raised {type(worse).__name__}"
-    text = BARE.sub(r"\1", BRACKETED.sub(r"(\1)", QUOTED.sub(r"\1\2\1", lines[0]))) if lines else ""
+    text = without_folders(lines[0]) if lines else ""
     return f"{kind}: {cut(text, longest=LONGEST).rstrip('.')}" if text else kind
 
 
@@ -71,6 +66,17 @@ def output(module: nn.Module, shape: Shape) -> Any:
     """
     with _eval_mode(module), torch.no_grad():
         return guarded(lambda: module(torch.zeros(1, *shape, dtype=floating_type(module))))
+
+
+def is_script(module: nn.Module) -> bool:
+    """Whether it is TorchScript, or holds some."""
+    return any(isinstance(part, torch.jit.ScriptModule) for part in module.modules())
+
+
+def needs_numbers(module: nn.Module) -> bool:
+    """Whether it runs on numbers alone, and not on shapes: TorchScript, and weights in 8 bits."""
+    packed = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized", "torch.nn.quantized")
+    return is_script(module) or any(type(part).__module__.startswith(packed) for part in module.modules())
 
 
 def needed_inputs(module: nn.Module) -> tuple[str, ...]:

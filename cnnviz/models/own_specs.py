@@ -6,8 +6,14 @@ import dataclasses
 import math
 from typing import Any
 
+from cnnviz.images import bands
+from cnnviz.models import own_guesses
 from cnnviz.models.entries import ModelError
+from cnnviz.outputs import guessing, tensors
 from cnnviz.records import Spec
+from cnnviz.records.outputs import OUTPUTS
+
+NAMED = ("classes", "labels", "numbers", "map")  # kinds of which each output has a name
 
 
 def normalised(place: str, spec: Spec) -> Spec:
@@ -25,14 +31,31 @@ def normalised(place: str, spec: Spec) -> Spec:
     classes = _items(spec.classes)
     if isinstance(spec.classes, str) or not all(isinstance(name, str) for name in classes):
         raise ModelError(f'the classes in the Spec of {place} are no list of names; write ("cat", "dog")')
+    if spec.output not in ("", *OUTPUTS):
+        raise ModelError(f"the Spec of {place} has output {spec.output!r}; it is one of {', '.join(OUTPUTS)}")
+    if spec.bands and (len(spec.bands) != channels or set(spec.bands) - set(bands.LETTERS)):
+        raise ModelError(
+            f"the Spec of {place} has bands {spec.bands!r} for {channels} channels; write a letter for each, of R, G, "
+            f"B, L (grey), 0 and 1"
+        )
     return dataclasses.replace(
         spec, input_shape=(channels, height, width), mean=mean, std=std, classes=classes, notes=_items(spec.notes)
     )
 
 
-def hold(place: str, spec: Spec, outputs: int) -> None:
-    """Raises ModelError where the names are more or fewer than the network's outputs."""
-    if len(spec.classes) != outputs:
+def hold(place: str, spec: Spec, output: Any) -> None:
+    """Raises ModelError where the names are more or fewer than the network's outputs, for the kind that these are."""
+    parts = tensors.arrays(output)
+    if not parts:
+        raise ModelError(
+            f"the forward of {place} returned {type(output).__name__} without a tensor in it; let it return a tensor, "
+            f"or a tuple or dict of tensors"
+        )
+    main = parts[tensors.main_key(parts)]
+    guess = guessing.guess(parts, tensors.main_key(parts), spec)
+    kind = spec.output or guess.kind
+    outputs = own_guesses.counted(main.shape, kind)
+    if kind in NAMED and len(spec.classes) != outputs:
         raise ModelError(
             f"the Spec of {place} has {len(spec.classes)} class names for {outputs} outputs; each output needs its name"
         )

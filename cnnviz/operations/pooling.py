@@ -44,6 +44,8 @@ def pool(x: Array, setting: PoolingSetting, *, weights: Array | None = None) -> 
     """
     x = np.asarray(x, dtype=np.float64)
     x = x[None] if x.ndim == 2 else x
+    if not x.size:
+        raise OperationError(f"There is nothing to pool in a map of shape {list(x.shape)}: give it a row and a column.")
     rows, columns = axes((x.shape[1], x.shape[2]), setting)
     inside = (rows.inside[:, None, :, None] & columns.inside[None, :, None, :]).reshape(
         len(rows.places), len(columns.places), -1

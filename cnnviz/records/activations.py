@@ -69,6 +69,8 @@ class Activations:
     `recording[name]` is the first call of that node, `recording[name, 1]` the second; keys ("name:1") work too.
     note: what one should know of the pass: that it drew random numbers.
     logits: [classes] float32, the network's output (float64 from a network that computes so).
+    outputs: every tensor that it returned, by its path ("" where it returned one), without the batch axis; a single
+    number has no axis. main: the path of the one that `logits` is.
     seconds: the forward pass with recording.
     """
 
@@ -76,6 +78,8 @@ class Activations:
     logits: Array
     note: str = ""
     seconds: float = 0.0
+    outputs: Mapping[str, Array] = field(repr=False, default_factory=dict)
+    main: str = ""
     _by_key: Mapping[str, Layer] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -16,6 +16,8 @@ class Spec:
     interpolation: "nearest", "bilinear", "bicubic" or "lanczos".
     classes: names, or "class 0", … where nobody named them.
     digit: the picture is prepared as MNIST's were (grey, white on black, centred by mass).
+    output: what the outputs are of, one of `records.outputs.OUTPUTS`; "" where nobody said, so that it is guessed.
+    bands: which band of the image each channel gets, a letter a channel: R, G, B, L (grey), 0, 1; "" for RGB or L.
     parameters, macs: the published counts that a test holds the built network to; None where none is published.
     weights: "" (none known), "package" (in an installed package), "download" (cached or from the publisher's host).
     """
@@ -40,6 +42,8 @@ class Spec:
     macs: int | None = None
     weights: str = ""
     notes: tuple[str, ...] = ()
+    output: str = ""
+    bands: str = ""
 
 
 @dataclass(frozen=True)

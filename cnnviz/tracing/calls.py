@@ -17,8 +17,13 @@ from cnnviz.tracing.writes import tensors_in
 
 # ------------------------------------------------------------------------------------------------ modules
 def is_leaf(module: nn.Module) -> bool:
-    """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for."""
+    """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for.
+
+    TorchScript is one step, too: it calls its parts where Python sees nothing of it.
+    """
     kind: Any = type(module)
+    if isinstance(module, torch.jit.ScriptModule):
+        return True
     return _is_torchs(kind) or (not module._modules and names.module_kind(module) != "other")
 
 
@@ -31,7 +36,7 @@ def _is_torchs(kind: type) -> bool:
 
 def is_plain(module: nn.Module) -> bool:
     """Whether a module is known to do what its kind does and nothing else: torch's own code, in eval mode, no hooks."""
-    if any(HOOKS_ANYWHERE):
+    if isinstance(module, torch.jit.ScriptModule) or any(HOOKS_ANYWHERE):
         return False
     return all(map(_is_plain_alone, module.modules())) if module._modules else _is_plain_alone(module)
 

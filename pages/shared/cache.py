@@ -12,9 +12,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz import capture, images, networks, sample_predictions, samples
-from cnnviz.figures import maps, pictures, predictions
+from cnnviz import capture, images, networks, outputs, sample_predictions, samples
+from cnnviz.figures import maps, pictures
 from cnnviz.records import Activations, Score
+from cnnviz.records.outputs import Reading
 from pages.shared.view import View, by_view, of_networks
 
 
@@ -25,9 +26,18 @@ class Look:
     prepared: images.Prepared
     picture: np.ndarray  # [H, W, 3] uint8: what the network sees
     recording: Activations
-    scores: tuple[Score, ...]
-    classes: tuple[str, ...]
+    reading: Reading  # what the network's output says
     limit: float  # the largest size of any value in the recording: the range of "scaled by the network"
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        """Of classes or labels, the likeliest first; () where the output is of another kind."""
+        return self.reading.scores
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the outputs: of classes, labels, quantities, or a map's channels."""
+        return self.reading.names
 
 
 @of_networks
@@ -53,8 +63,7 @@ def look(view: View) -> Look:
         prepared,
         images.to_picture(prepared.tensor, opened.spec),
         recording,
-        predictions.scores(recording.logits, opened.spec.classes, ended=recording.layers[-1].operation),
-        opened.spec.classes,
+        outputs.of(recording, opened.spec),
         maps.network_limit(recording),
     )
 

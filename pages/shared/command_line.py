@@ -1,7 +1,7 @@
 """What was written on the command line: an image and a network of one's own, which every session then opens with.
 
-cnnviz [image] [--model package.module:function] [--weights file.safetensors]
-streamlit run app.py -- [image] [--model …] [--weights …]
+cnnviz [image] [--model package.module:function] [--weights file.safetensors] [what is said of the network]
+streamlit run app.py -- [image] [--model …] [--weights …] …
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, images, models, networks
 from cnnviz.command_line import Arguments, ArgumentsError, read
+from cnnviz.models.told import Told, names_in
 from cnnviz.plain_text import escaped
 from pages.shared import image_picker, url_state
 
@@ -69,9 +70,23 @@ def _network(found: Arguments) -> tuple[str, tuple[str, ...]]:
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(1, here)
     try:
-        return networks.own(found.model, found.weights), ()
+        return networks.own(found.model, found.weights, _told(found)), ()
     except (models.ModelError, checkpoints.CheckpointError) as error:
         return "", (f"Your network cannot be opened: {_plain(error)}.",)
+
+
+def _told(found: Arguments) -> Told:
+    """What the command line says of the network. Raises ModelError where the file of names cannot be read."""
+    names: tuple[str, ...] = ()
+    if found.classes is not None:
+        try:
+            names = names_in(found.classes.read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise models.ModelError(
+                f"the class names in {found.classes.name} cannot be read ({type(error).__name__}); write a text file "
+                f"in UTF-8, one name a line"
+            ) from error
+    return Told(found.input, found.mean, found.std, found.channels, found.output, names)
 
 
 def _plain(error: ValueError) -> str:

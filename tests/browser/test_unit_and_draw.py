@@ -12,6 +12,7 @@ import pytest
 
 from cnnviz.figures import pictures, predictions
 from cnnviz.figures.numbers import number
+from cnnviz.outputs import chances
 from cnnviz.records import Stage, Unit
 from cnnviz.topics.explore import figures
 from cnnviz.topics.training_lab import gallery_figures
@@ -26,6 +27,7 @@ import numpy as np
 import streamlit as st
 from cnnviz.topics.training_lab import gallery_figures as tiles
 from cnnviz.figures import pictures, predictions
+from cnnviz.outputs import chances
 from cnnviz.topics.explore import figures as units
 from pages.shared.components.draw import draw
 from pages.learn.training_lab.components.gallery import gallery
@@ -43,7 +45,7 @@ if shown == "draw":
     if data:
         st.image(data, output_format="PNG")
 elif shown == "said":
-    scores(predictions.bars(predictions.scores(LOGITS[0], NAMES), top=3), key="scores")
+    scores(predictions.bars(chances.scores(LOGITS[0], NAMES), top=3), key="scores")
     gallery(tiles.sprite([PICTURE] * 4), tiles.tiles(LOGITS, [0, 1, 2, 1], NAMES), key="gallery")
 else:
     unit = window() if shown == "window" else unit_at(wrong=shown == "wrong")
@@ -280,7 +282,7 @@ def test_a_finger_draws_on_a_phone(address: str, open_page: Any) -> None:
 def test_bars_and_gallery_fit_a_phone_and_keep_names_as_text(address: str, open_page: Any) -> None:
     page = open_page(f"{address}/?show=said", "phone")
     page.wait_for_selector(".gallery .tile")
-    bars = predictions.bars(predictions.scores(LOGITS[0], NAMES), top=3)
+    bars = predictions.bars(chances.scores(LOGITS[0], NAMES), top=3)
     assert page.locator(".scores .percent").all_inner_texts() == [row["percent"] for row in bars["rows"]]
     assert page.locator(".tile.wrong").count() == sum(
         not tile.right for tile in gallery_figures.tiles(LOGITS, [0, 1, 2, 1], NAMES)

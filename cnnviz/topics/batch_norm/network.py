@@ -13,10 +13,14 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz import capture, samples
+from cnnviz import capture, outputs, samples
+from cnnviz.capture import values
 from cnnviz.images import to_picture, to_tensor
 from cnnviz.operations import OperationError
+from cnnviz.outputs.chances import distribution
+from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Array, Layer, Spec
+from cnnviz.records.outputs import Reading
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import folding, normalization
 from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
@@ -102,25 +106,28 @@ def _histograms(rows: Array) -> tuple[Array, Array]:
 
 
 # ------------------------------------------------------------------------------------------------ the wrong mode
-def wrong_mode(model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, passes: int = 10) -> tuple[Prediction, ...]:
+def wrong_mode(
+    model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, passes: int = 10, reading: Reading | None = None
+) -> tuple[Prediction, ...]:
     """The image in eval mode; with BatchNorm in training mode, alone and in company; and eval after `passes` of that.
 
     x: [1, C, H, W]; company: [M, C, H, W], other images. Only BatchNorm's mode changes: dropout stays off, so that
-    the difference is BatchNorm's. Everything runs on copies.
+    the difference is BatchNorm's. Everything runs on copies. reading: of the output (default: one of classes).
     """
-    right = Prediction("eval mode: stored statistics", _softmax(capture.logits(model, x)))
+    reading = reading or outputs.unnamed(capture.activations(model, x))
+    right = Prediction("eval mode: stored statistics", _said(capture.logits(model, x), reading))
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
-    together = _ask(f"training mode, in a batch of {1 + len(company)}", other, torch.cat([x, company]))
+    together = _ask(f"training mode, in a batch of {1 + len(company)}", other, torch.cat([x, company]), reading)
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
-    alone = _ask("training mode, this image alone", other, x)
+    alone = _ask("training mode, this image alone", other, x, reading)
     if alone.probabilities is not None:
         for _ in range(passes - 1):
-            _ask("", other, x)
-    after = _ask(f"eval mode again, after {passes} such passes", other.eval(), x, passes=passes)
+            _ask("", other, x, reading)
+    after = _ask(f"eval mode again, after {passes} such passes", other.eval(), x, reading, passes=passes)
     return right, alone, together, after
 
 
@@ -130,22 +137,23 @@ def company(spec: Spec, *, without: str = "", count: int = 7) -> torch.Tensor:
     return torch.cat([to_tensor(samples.read(name), spec) for name in others])
 
 
-def shifted(model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str) -> Shifted:
+def shifted(model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str, reading: Reading | None = None) -> Shifted:
     """Predictions for the image made darker and brighter, or flatter and stronger, with stored and own statistics.
 
     kind: one of AMOUNTS. What leaves [0, 1] is clipped, as a camera does. With its own statistics each image is a
-    batch of one in training mode.
+    batch of one in training mode. reading: of the output (default: as the Spec says it).
     """
     if kind not in AMOUNTS:
         raise OperationError(f"There is no change named {kind!r}: choose {' or '.join(AMOUNTS)}.")
+    reading = reading or outputs.of(capture.activations(model, x), spec)
     mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (spec.mean, spec.std))
     pixels = x * std + mean
     versions = [((_changed(pixels, kind, amount)).clamp(0, 1) - mean) / std for amount in AMOUNTS[kind]]
-    stored = np.stack([_softmax(capture.logits(model, version)) for version in versions])
+    stored = np.stack([_said(capture.logits(model, version), reading) for version in versions])
     with capture.borrowed(model):
         other = copy.deepcopy(model)
     _train(other)
-    found = [_ask("", other, version) for version in versions]
+    found = [_ask("", other, version, reading) for version in versions]
     own = [answer.probabilities for answer in found if answer.probabilities is not None]
     return Shifted(
         kind,
@@ -184,20 +192,19 @@ def _train(model: nn.Module) -> None:
             module.train()
 
 
-def _ask(name: str, model: nn.Module, x: torch.Tensor, *, passes: int = 0) -> Prediction:
+def _ask(name: str, model: nn.Module, x: torch.Tensor, reading: Reading, *, passes: int = 0) -> Prediction:
     """What it says of the first image; its own words where it cannot run in this mode."""
     try:
         with torch.inference_mode():
-            logits = model(x.clone())[0].double().numpy()
+            output = main(model(capture.as_wanted(model, x).clone()))
+            logits = output.reshape(len(x), -1)[0].double().cpu().numpy()
     except ValueError as error:
         return Prediction(name, None, f"PyTorch refuses: {error}", passes)
-    return Prediction(name, _softmax(logits), "", passes)
+    return Prediction(name, _said(logits, reading), "", passes)
 
 
-def _softmax(logits: Array) -> Array:
-    raised = np.exp(np.asarray(logits, np.float64) - np.max(logits))
-    found: Array = raised / raised.sum()
-    return found
+def _said(logits: Array, reading: Reading) -> Array:
+    return distribution(np.asarray(logits).ravel(), reading)
 
 
 # ------------------------------------------------------------------------------------------------ folding
@@ -246,7 +253,7 @@ def folded_network(
             convolution.bias = nn.Parameter(torch.from_numpy(found.folded_bias).to(convolution.weight.dtype))
         other.set_submodule(recording[pair[1]].module, nn.Identity())
     with torch.inference_mode():
-        logits = other(x.clone())[0].numpy()
+        logits = values.array(main(other(capture.as_wanted(other, x).clone())))
     saved = sum(recording[norm].values.size for _, norm in all_pairs)
     return FoldedNetwork(len(all_pairs), saved, macs, capture.logits(model, x), logits)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.blocks.charts import millions, shares
 from cnnviz.topics.blocks.records import (
     Cost,
@@ -185,9 +186,9 @@ def without(names: Sequence[str]) -> str:
     return f"**Without {', '.join(names)}**" if names else "**Without none**"
 
 
-def importance(found: Dropped, target: int, label: str) -> str:
+def importance(found: Dropped, target: int, label: str, reading: Reading | None = None) -> str:
     """Which block matters most to the prediction. label: of class `target`."""
-    plain, alone = shares(found, target)
+    plain, alone = shares(found, target, reading)
     worst = int(np.argmin(alone))
     kept = sum(int(np.argmax(logits)) == int(np.argmax(found.plain)) for logits in found.alone)
     counted = (

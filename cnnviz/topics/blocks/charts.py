@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import looks
 from cnnviz.figures.numbers import number, percent
-from cnnviz.figures.predictions import probabilities
+from cnnviz.outputs.chances import as_read, read
 from cnnviz.records import Array
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.blocks.records import Cost, Dropped, Kernel, Norms
 
 
@@ -50,9 +51,11 @@ def _round_numbers(low: float, high: float) -> list[float]:
     return [factor * 10.0**power for power in powers if power % every == 0 for factor in factors]
 
 
-def importance(found: Dropped, target: int, *, theme: str | None = None, height: int = 300) -> go.Figure:
+def importance(
+    found: Dropped, target: int, reading: Reading | None = None, *, theme: str | None = None, height: int = 300
+) -> go.Figure:
     """The probability of the plain answer with each block dropped alone, against the plain one."""
-    plain, alone = shares(found, target)
+    plain, alone = shares(found, target, reading)
     colours = looks.colours(theme)
     figure = go.Figure()
     figure.add_bar(
@@ -69,10 +72,13 @@ def importance(found: Dropped, target: int, *, theme: str | None = None, height:
     return figure
 
 
-def shares(found: Dropped, target: int) -> tuple[float, Array]:
+def shares(found: Dropped, target: int, reading: Reading | None = None) -> tuple[float, Array]:
     """(plain probability of a class, [blocks] with each dropped alone)."""
-    alone = np.array([float(probabilities(logits)[target]) for logits in found.alone])
-    return float(probabilities(found.plain)[target]), alone
+    plain, *alone = (
+        float((read(logits) if reading is None else as_read(logits, reading))[target])
+        for logits in (found.plain, *found.alone)
+    )
+    return plain, np.array(alone)
 
 
 # ------------------------------------------------------------------------------------------------ tables

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
-from cnnviz.figures.predictions import probabilities
+from cnnviz.outputs.chances import distribution, sides
 from cnnviz.plain_text import escaped
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, OwnDropout, Sharing, Subnetworks
 
 TITLE = "What happens to a network whose units are switched off at random?"
@@ -110,9 +111,9 @@ def own_layers(own: Sequence[OwnDropout], title: str, *, most: int = 6) -> str:
     )
 
 
-def change(found: Disturbed, classes: Sequence[str], at: int) -> str:
+def change(found: Disturbed, reading: Reading, at: int) -> str:
     """What one p does to the next layer and to the prediction. at: its place in found.probabilities."""
-    chances = probabilities(np.stack([found.logits, found.masked_logits[at]]))
+    chances, classes = distribution(np.stack([found.logits, found.masked_logits[at]]), reading), sides(reading)
     before, after = chances.argmax(1)
     p, moved = f"{found.probabilities[at]:g}", number(float(found.shift[at]))
     first, last = percent(float(chances[0, before])), percent(float(chances[1, after]))

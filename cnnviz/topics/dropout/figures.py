@@ -9,8 +9,9 @@ import numpy as np
 
 from cnnviz.figures.channels import as_maps, energy
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.figures.predictions import probabilities
+from cnnviz.outputs.chances import distribution, sides
 from cnnviz.records import Array
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.dropout.records import Disturbed
 
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
@@ -143,7 +144,7 @@ def strongest_units(values: Array, *, count: int) -> Array:
     return units
 
 
-def network_data(found: Disturbed, *, classes: Sequence[str]) -> DropoutNetworkPacket:
+def network_data(found: Disturbed, reading: Reading) -> DropoutNetworkPacket:
     """What the component of a masked layer draws: both layers' strongest channels, and the leading classes at each p.
 
     The p that the slider goes through are 0 and found.probabilities.
@@ -168,7 +169,7 @@ def network_data(found: Disturbed, *, classes: Sequence[str]) -> DropoutNetworkP
             "shape": _shape(found.following, there),
             "of": len(as_maps(found.following)),
         },
-        "classes": leading(found, classes),
+        "classes": leading(found, reading),
     }
     return {
         "values": blobs["values"],
@@ -179,9 +180,10 @@ def network_data(found: Disturbed, *, classes: Sequence[str]) -> DropoutNetworkP
     }
 
 
-def leading(found: Disturbed, classes: Sequence[str]) -> list[ClassShares]:
+def leading(found: Disturbed, reading: Reading) -> list[ClassShares]:
     """The five likeliest classes without a mask and whatever wins at some p, with the probability at each p."""
-    chances = probabilities(np.concatenate([found.logits[None], found.masked_logits]))
+    chances = distribution(np.concatenate([found.logits[None], found.masked_logits]), reading)
+    classes = sides(reading)
     shown = list(dict.fromkeys([*np.argsort(-chances[0], kind="stable")[:CLASSES], *chances.argmax(1)]))
     return [{"label": str(classes[at]), "shares": [float(share) for share in chances[:, at]]} for at in shown]
 

@@ -15,8 +15,11 @@ import numpy as np
 from PIL import Image
 from torch import nn
 
+from cnnviz import outputs
 from cnnviz.datasets import folders
+from cnnviz.outputs.chances import distribution
 from cnnviz.records import Activations, Layer
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.dropout import tail
 from cnnviz.topics.dropout.masks import keep, train_scale, uniform
 from cnnviz.topics.dropout.records import Disturbed, MonteCarlo, OwnDropout
@@ -110,13 +113,16 @@ def monte_carlo(
     channelwise: bool = False,
     passes: int = 100,
     seed: int = 0,
+    reading: Reading | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> MonteCarlo:
     """The prediction under `passes` masks on one layer: what came before the mask runs once, the rest as one batch.
 
-    progress: called with the share that is done. Raises as `disturb`.
+    reading: of the network's output (default: one of classes). progress: called with the share that is done.
+    Raises as `disturb`.
     """
     layer, begin = recording[key], time.perf_counter()
+    reading = reading or outputs.unnamed(recording)
     shape = layer.shape[:1] if channelwise else layer.shape
     numbers = np.random.default_rng(seed).random((passes, *shape), dtype=np.float32)
     logits: list[Array] = []
@@ -126,7 +132,7 @@ def monte_carlo(
         factors = np.stack([np.ones(layer.shape, np.float32), *some])
         logits.append(run(model, recording, key, factors).logits[1:])
         progress(min(1.0, (start + size) / passes))
-    samples, plain = softmax(np.concatenate(logits)), softmax(recording.logits)
+    samples, plain = distribution(np.concatenate(logits), reading), distribution(recording.logits, reading)
     mean = samples.mean(0)
     return MonteCarlo(
         key, float(p), channelwise, plain, samples, mean, samples.std(0, ddof=1), entropy(mean),
@@ -140,13 +146,6 @@ def seconds_for(recording: Activations, key: str, passes: int = 100) -> float:
     sizes = {layer.key: layer.values.size for layer in recording}
     after = sum(sizes[at] for at in followers(recording, key))
     return recording.seconds * passes * after / max(sum(sizes.values()), 1)
-
-
-def softmax(logits: Array) -> Array:
-    """[..., K] -> [..., K] float64: exp(z − max) / Σ exp(z − max)."""
-    raised = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
 
 
 def entropy(shares: Array) -> float:

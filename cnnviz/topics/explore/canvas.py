@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures import predictions
 from cnnviz.figures.channels import as_maps, energy, finite, short
 from cnnviz.figures.packets import digest
-from cnnviz.records import Activations, Layer
+from cnnviz.outputs.chances import ranked, read
+from cnnviz.records import Activations, Layer, Score
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.explore import connectivity
 
 Array = np.ndarray
@@ -63,11 +64,13 @@ def network(
     classes: Sequence[str] = (),
     title: str = "",
     sizes: Sizes = Sizes(),
+    reading: Reading | None = None,
 ) -> Canvas:
     """A recording as columns of small maps, from the picture to the class scores.
 
     picture: what the network sees, [H, W, 3] uint8; without it the input's own values are shown, scaled to their range.
-    classes: names of the outputs. title: names the canvas for a screen reader.
+    classes: names of the outputs. reading: of the output; without it the outputs are logits of classes.
+    title: names the canvas for a screen reader.
 
     Raises: ValueError for a recording without a single node.
     """
@@ -91,7 +94,7 @@ def network(
         "groups": connectivity.groups(shown),
         "layers": entries,
         "picture": image and {**image, "offset": start},
-        "scores": _scores(recording, classes),
+        "scores": _scores(recording, classes, reading),
         "output": shown[-1].key,
     }
     atlas = b"".join(blocks)
@@ -264,24 +267,26 @@ def _picture(recording: Activations, picture: Array | None, blocks: list[bytes])
     return {"height": small.shape[1], "width": small.shape[2]}
 
 
-def _scores(recording: Activations, classes: Sequence[str]) -> list[dict[str, Any]]:
-    """The likeliest classes, at most ten, with logit and probability; a net of ten or fewer keeps their order."""
-    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
-    share = probabilities(recording)
-    best = np.argsort(-share, kind="stable")[:MOST_SCORES]
-    order = np.sort(best) if len(logits) <= MOST_SCORES else best
+def _scores(recording: Activations, classes: Sequence[str], reading: Reading | None) -> list[dict[str, Any]]:
+    """The likeliest classes, at most ten, with logit and probability; a net of ten or fewer keeps their order.
+
+    None where the output is read as something else than classes or labels.
+    """
+    found = _as_classes(recording, classes) if reading is None else reading.scores
+    best = found[:MOST_SCORES]
+    order = sorted(best, key=lambda score: score.index) if len(found) <= MOST_SCORES else best
     return [
         {
-            "index": int(index),
-            "label": classes[index] if index < len(classes) else f"class {index}",
-            "logit": short(logits[index : index + 1])[0],
-            "probability": short(share[index : index + 1])[0],
+            "index": score.index,
+            "label": score.label,
+            "logit": short(np.array([score.logit]))[0],
+            "probability": short(np.array([score.probability]))[0],
         }
-        for index in order
+        for score in order
     ]
 
 
-def probabilities(recording: Activations) -> Array:
-    """The outputs as probabilities, [classes] float64: read as everywhere else (`predictions.read`)."""
-    ended = recording.layers[-1].operation if recording.layers else ""
-    return predictions.read(np.asarray(recording.logits).ravel(), ended=ended)
+def _as_classes(recording: Activations, classes: Sequence[str]) -> tuple[Score, ...]:
+    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
+    names = [classes[index] if index < len(classes) else f"class {index}" for index in range(len(logits))]
+    return ranked(logits, read(logits, ended=recording.layers[-1].operation), names)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
-from cnnviz.records import Field, Layer, Score
+from cnnviz.records import Field, Layer
+from cnnviz.records.outputs import Box, Reading
 
 TITLE = "cnnviz: see what a network sees"
 INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
@@ -18,6 +19,11 @@ NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
 BACK_TO_LAYER, CLOSE = "The layer", "Close"
 LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
+SIGMOID = "From logits to probabilities: the sigmoid of each label"
+SAY_THE_OUTPUT = (
+    "This is a guess. To say what the output is, start the app with --output classes, labels, numbers, map or boxes, "
+    "or choose it on the page Your own model."
+)
 SOFTMAX = "From logits to probabilities: softmax, term by term"
 BLANK_OUTSIDE = "Blank everything outside the box"
 TAKE_AWAY = "Take it with you"
@@ -28,17 +34,47 @@ LINK_WITHOUT_IMAGE = (
 )
 
 
-def recorded(network: str, shape: Sequence[int], image: str, top: Score) -> str:
+def recorded(network: str, shape: Sequence[int], image: str, *, answer: str) -> str:
     """What went in and what came out. network: title and weights; shape: of the input; image: its title."""
-    return (
-        f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{escaped(top.label)} "
-        f"{top.probability:.3f}**"
-    )
+    return f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{answer}**"
 
 
-def answer(label: str, percent: str, *, doubted: bool) -> str:
-    """The likeliest class on a button. doubted: whether none of the classes convinces."""
-    return f"**{escaped(label)}** {percent}{' ?' if doubted else ''}"
+def answer(reading: Reading) -> str:
+    """What the network says, in a few words, as Markdown."""
+    if reading.ranks:
+        top = reading.scores[0]
+        return f"{escaped(top.label)} {top.probability:.3f}"
+    if reading.kind == "numbers":
+        return escaped(
+            ", ".join(
+                f"{name} {number(float(value))}"
+                for name, value in zip(reading.names[:3], reading.values[:3], strict=True)
+            )
+        )
+    if reading.kind == "boxes":
+        return "1 box" if len(reading.boxes) == 1 else f"{len(reading.boxes):,} boxes"
+    if reading.kind == "map":
+        channels, rows, columns = reading.values.shape
+        return f"a map of {channels:,} {'class' if channels == 1 else 'classes'}, {rows} × {columns}"
+    return "an output that is not read"
+
+
+MAP = "Each cell in the colour of its likeliest class, over what the network saw"
+
+
+def boxes(found: Sequence[Box]) -> str:
+    """Under the drawn boxes."""
+    if not found:
+        return "The network found no box in this image"
+    return f"The surest of {len(found):,} boxes, on what the network saw"
+
+
+def short_answer(reading: Reading, *, doubted: bool) -> str:
+    """The same on a button: the likeliest class in percent. doubted: whether none of the classes convinces."""
+    if not reading.ranks:
+        return answer(reading)
+    top = reading.scores[0]
+    return f"**{escaped(top.label)}** {percent(top.probability)}{' ?' if doubted else ''}"
 
 
 def training_step(choice: str, places: Mapping[int, str]) -> str:

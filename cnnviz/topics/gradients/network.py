@@ -12,8 +12,10 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
-from cnnviz import capture
+from cnnviz import capture, outputs
+from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Layer
+from cnnviz.records.outputs import Reading
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import spreads
 from cnnviz.topics.gradients.records import NetworkDepth
@@ -22,24 +24,27 @@ from cnnviz.tracing import borrowed
 KINDS = ("convolution", "linear", "transposed_convolution")
 
 
-def measure(
-    model: nn.Module, x: torch.Tensor, recording: Activations, *, label: str, classes: tuple[str, ...]
-) -> NetworkDepth:
-    """For the likeliest class. recording: of x. Raises ValueError for a network with fewer than two such layers."""
+def measure(model: nn.Module, x: torch.Tensor, recording: Activations, *, label: str, reading: Reading) -> NetworkDepth:
+    """For the likeliest class, or what stands for it in another output (`outputs.target`). recording: of x.
+
+    Raises ValueError for a network with fewer than two such layers, or whose output has no number to follow.
+    """
     since = time.perf_counter()
-    layers, target = weighted(model, recording), int(recording.logits.argmax())
+    layers, target = weighted(model, recording), outputs.target(reading)
+    if target is None:
+        raise ValueError("this network's output holds no number whose gradient could be followed")
     if len(layers) < 2:
         raise ValueError("this network has fewer than two layers with weights: choose a deeper one")
     slopes = weight_gradients(model, x, target, [layer.module for layer in layers])
-    outputs = capture.gradients(model, x, target, [layer.key for layer in layers])
+    by_maps = capture.gradients(model, x, target, [layer.key for layer in layers])
     values = [layer.values.ravel() for layer in layers]
     return NetworkDepth(
         label=label,
-        target=classes[target] if target < len(classes) else str(target),
+        target=outputs.target_words(reading),
         names=tuple(layer.key for layer in layers),
         weight_gradients=np.array([float(item.double().norm()) for item in slopes]),
         weight_norms=np.array([float(_weight(model, layer.module).detach().double().norm()) for layer in layers]),
-        activation_gradients=np.array([np.linalg.norm(outputs[layer.key].astype(np.float64)) for layer in layers]),
+        activation_gradients=np.array([np.linalg.norm(by_maps[layer.key].astype(np.float64)) for layer in layers]),
         mean=np.array([item.mean() for item in values]),
         std=np.array([item.std() for item in values]),
         zeros=np.array([(item == 0).mean() for item in values]),
@@ -66,8 +71,8 @@ def weight_gradients(model: nn.Module, x: torch.Tensor, target: int, modules: li
         leaves = {f"{name}.weight": _weight(model, name).detach().clone().requires_grad_() for name in modules}
         first = next(iter(leaves.values()))
         output = functional_call(model, leaves, (x.to(first.device, first.dtype),))
-        logits = output if isinstance(output, torch.Tensor) else output[0]
-        return [item.cpu() for item in torch.autograd.grad(logits[0, target], list(leaves.values()))]
+        logit = main(output).reshape(-1)[target]
+        return [item.cpu() for item in torch.autograd.grad(logit, list(leaves.values()))]
 
 
 def outer_product(model: nn.Module, x: torch.Tensor, recording: Activations, found: NetworkDepth) -> Proof | None:

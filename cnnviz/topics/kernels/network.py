@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch.func import functional_call
 
 from cnnviz import capture, checkpoints, runs
 from cnnviz.operations import OperationError
+from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Array, Layer, Spec
 from cnnviz.topics.kernels import analysis
 from cnnviz.topics.kernels.records import Bank, History
@@ -40,8 +42,10 @@ def bank(model: nn.Module, module: str, spec: Spec) -> Bank:
     """
     try:
         part = model.get_submodule(module)
-    except AttributeError:
+    except (AttributeError, RuntimeError):  # TorchScript gives no parts away
         part = None
+    if isinstance(model, torch.jit.ScriptModule):
+        raise OperationError("TorchScript gives its kernels away to nobody: bring the module that it was made from.")
     if not isinstance(part, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
         raise OperationError(f"{module or 'This layer'} keeps no kernels of its own: choose a convolution.")
     groups = 1 if isinstance(part, nn.Linear) else part.groups
@@ -93,8 +97,8 @@ def gradient(
     return arranged(array, part, spec), value.item()
 
 
-def _value(output: torch.Tensor | tuple[torch.Tensor, ...], target: int, aim: str) -> torch.Tensor:
-    logits = (output if isinstance(output, torch.Tensor) else output[0]).reshape(1, -1)
+def _value(output: Any, target: int, aim: str) -> torch.Tensor:
+    logits = main(output).reshape(1, -1)
     if not 0 <= target < logits.shape[1]:
         raise ValueError(f"there is no class {target}: the network has {logits.shape[1]}, 0 to {logits.shape[1] - 1}")
     if aim == "score":

@@ -10,6 +10,7 @@ from torch import nn
 from torch.func import functional_call
 
 from cnnviz.operations import classic_kernels
+from cnnviz.outputs.tensors import main
 from cnnviz.records import Array
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.kernels.records import Analysis, Bank
@@ -78,9 +79,11 @@ def gradient(model: nn.Module, x: torch.Tensor, module: str, *, target: int, fou
         return Proof("the gradient is zero: nothing to compare", 0.0, 0.0)
     step = 1e-5 * max(float(weight.norm()), 1e-3)
     with torch.no_grad():
-        values = [
-            float(functional_call(exact, {name: weight + side * step * direction / length}, (x.double(),))[0, target])
-            for side in (1, -1)
-        ]
+        values = [float(_said(exact, {name: weight + side * step * direction / length}, x)[target]) for side in (1, -1)]
     slope = (values[0] - values[1]) / (2 * step)
     return Proof("the gradient's length, and a central difference along it", abs(slope / length - 1), 1e-3)
+
+
+def _said(exact: nn.Module, weights: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """The main output with these weights, as one row of numbers."""
+    return main(functional_call(exact, weights, (x.double(),))).reshape(-1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.plain_text import escaped
+from cnnviz.records.outputs import OUTPUTS
 from cnnviz.records.own_model import OwnModel
 
 TITLE = "What does a network of your own look like?"
@@ -46,6 +47,10 @@ ONLY_TRUSTED = (
     "out."
 )
 NO_MODULE = "This app was started without `--model`."
+SAY_IT = "What your network expects"
+INPUT_SIZE, CHANNELS, MEAN, DEVIATION = "Input size", "Channels", "Mean of each channel", "Deviation of each channel"
+CHANNELS_HELP = "A letter for each channel: R, G, B, L (grey), 0 or 1 everywhere. BGR turns the order round."
+OUTPUT, NAMES = "What its outputs are", "Names of the outputs, one a line"
 
 
 # ---------------------------------------------------------------------------------------------------- layer by layer
@@ -142,6 +147,23 @@ def first(shown: int, tensors: int) -> str:
 def module(place: str, shape: Sequence[int], classes: int) -> str:
     """A network from a module. place: as it was named at the start."""
     return f"**{escaped(place)}** takes images of shape `{list(shape)}` and knows {classes} classes."
+
+
+def output(kind: str) -> str:
+    """A kind of output in the list."""
+    return f"{kind}: {OUTPUTS[kind]}" if kind else "guess it"
+
+
+def say_of(place: str) -> str:
+    """The button that opens the network once more with what is said of it."""
+    return f"Say this of {escaped(place)}"
+
+
+def told(shape: Sequence[int]) -> str:
+    """After that."""
+    return (
+        f"Taken: images of shape `{list(shape)}`. Every page now shows the network so; what was left empty is guessed."
+    )
 
 
 def open_module(title: str) -> str:

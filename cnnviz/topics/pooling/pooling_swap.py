@@ -14,6 +14,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from cnnviz import capture
+from cnnviz.outputs.chances import distribution
+from cnnviz.outputs.tensors import main
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.pooling.halving import WAYS
 from cnnviz.topics.pooling.shift_records import Exchanged
 from cnnviz.tracing import borrowed
@@ -21,8 +25,11 @@ from cnnviz.tracing import borrowed
 AMOUNTS = (0, 1, 2, 4, 8)  # px
 
 
-def measure(model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], None]) -> Exchanged | None:
+def measure(
+    model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], None], *, reading: Reading
+) -> Exchanged | None:
     """slid: for each image [A, C, H, W], slid by 0, 1, 2, … px. step: called after every way.
+    reading: of the network's output, of classes or labels.
 
     None where the network has no 2 × 2 pooling that could be exchanged.
     """
@@ -31,10 +38,10 @@ def measure(model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], N
         if not names:
             return None
         frames = [picture[list(AMOUNTS)] for picture in slid]
-        trained = _answers(model, [picture[:1] for picture in frames])[:, 0]
+        trained = _answers(model, [picture[:1] for picture in frames], reading)[:, 0]
         found = []
         for way in WAYS:
-            found.append(_answers(exchanged(model, way), frames))
+            found.append(_answers(exchanged(model, way), frames, reading))
             step()
     answers = np.stack(found)
     kept = answers == answers[:, :, :1]
@@ -89,7 +96,17 @@ def _both(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
-def _answers(model: nn.Module, frames: Sequence[torch.Tensor]) -> np.ndarray:
+def _answers(model: nn.Module, frames: Sequence[torch.Tensor], reading: Reading) -> np.ndarray:
     """[P, A] the likeliest class of every frame."""
     with torch.inference_mode():
-        return np.stack([model(picture).argmax(1).numpy() for picture in frames])
+        return np.stack([distribution(_outputs(model, picture), reading).argmax(1) for picture in frames])
+
+
+def _outputs(model: nn.Module, frames: torch.Tensor) -> np.ndarray:
+    """[A, classes]: all frames at once, or one by one where the network gives no row for each."""
+    frames = capture.as_wanted(model, frames)
+    found = main(model(frames))
+    if len(frames) > 1 and (found.dim() < 2 or len(found) != len(frames)):
+        found = torch.stack([main(model(frame[None])).reshape(-1) for frame in frames])
+    rows: np.ndarray = found.reshape(len(frames), -1).double().cpu().numpy()
+    return rows

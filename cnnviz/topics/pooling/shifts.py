@@ -18,12 +18,14 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from cnnviz import anatomy, capture, images
+from cnnviz import anatomy, capture, images, outputs
 from cnnviz.networks import Network
-from cnnviz.records import Activations, Array, Spec
+from cnnviz.outputs.chances import distribution, sides
+from cnnviz.records import Array, Spec
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.pooling import pooling_swap, shift_reductions
 from cnnviz.topics.pooling.halving import WAYS
-from cnnviz.topics.pooling.shift_records import Motion, Reduction, Shifts
+from cnnviz.topics.pooling.shift_records import Exchanged, Motion, Reduction, Shifts
 
 FURTHEST = 16  # px
 SLIDES = tuple(float(amount) for amount in range(FURTHEST + 1))
@@ -36,12 +38,20 @@ def measure(
     opened: Network, pictures: Sequence[Image.Image], *, fit: str = "crop", names: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Shifts:  # fmt: skip
-    """Every image slid and turned through the network. progress: called with the share done, 0 to 1."""
+    """Every image slid and turned through the network. progress: called with the share done, 0 to 1.
+
+    The network is one of classes or labels (`outputs`): what is compared beside the maps is what it says of them.
+    """
     done = _Share(progress, len(pictures) * (len(SLIDES) + len(TURNS)) + len(WAYS))
     frames = [slid(image, opened.spec, fit=fit) for image in pictures]
     slide = _motion(opened, frames, SLIDES, "px", done)
     turn = _motion(opened, [turned(image, opened.spec, fit=fit) for image in pictures], TURNS, "°", done)
-    return Shifts(slide, turn, tuple(names), pooling_swap.measure(opened.model, frames, done.step))
+    return Shifts(slide, turn, tuple(names), _exchanged(opened, frames, done))
+
+
+def _exchanged(opened: Network, frames: list[torch.Tensor], done: _Share) -> Exchanged | None:
+    reading = outputs.of(capture.activations(opened.model, frames[0][:1]), opened.spec)
+    return pooling_swap.measure(opened.model, frames, done.step, reading=reading)
 
 
 # ------------------------------------------------------------------------------------------------ moving images
@@ -101,9 +111,10 @@ def _motion(
 ) -> Motion:
     """moved: for each image [A, C, H, W]."""
     first = capture.activations(opened.model, moved[0][:1])
+    reading = outputs.of(first, opened.spec)
     places = shift_reductions.reductions(first, anatomy.fields(opened.model, opened.spec.input_shape))
     keys = [layer.key for layer in first if layer.kind != "input"]
-    found = [_one(opened, frames, (keys, places, amounts, unit), done) for frames in moved]
+    found = [_one(opened, frames, (keys, places, amounts, unit, reading), done) for frames in moved]
     starts, likeliest = [item.start for item in found], [int(item.chances[0].argmax()) for item in found]
     chances = np.stack([item.chances for item in found])
     chosen = np.stack([item[:, best] for item, best in zip(chances, likeliest, strict=True)])
@@ -113,7 +124,7 @@ def _motion(
         shift_reductions.NAMES, np.stack([item.by_place for item in found]),
         np.stack([item.moved_along for item in found]),
         shift_reductions.floors(starts, places), chances.argmax(2) == np.array(likeliest)[:, None], chosen,
-        tuple(_label(opened.spec, best) for best in likeliest), found[0].maps,
+        tuple(sides(reading)[best] for best in likeliest), found[0].maps,
     )  # fmt: skip
 
 
@@ -129,11 +140,11 @@ class _Found:
     maps: tuple[dict[str, Array], ...]
 
 
-_Plan = tuple[list[str], tuple[Reduction, ...], tuple[float, ...], str]
+_Plan = tuple[list[str], tuple[Reduction, ...], tuple[float, ...], str, Reading]
 
 
 def _one(opened: Network, frames: torch.Tensor, plan: _Plan, done: _Share) -> _Found:
-    keys, places, amounts, unit = plan
+    keys, places, amounts, unit, reading = plan
     watched = shift_reductions.Watched(places, len(amounts))
     cosines, chances, start = np.ones((len(keys), len(amounts))), [], {}
     for at, amount in enumerate(amounts):
@@ -142,7 +153,7 @@ def _one(opened: Network, frames: torch.Tensor, plan: _Plan, done: _Share) -> _F
             start = {layer.key: layer.values for layer in recording}
         cosines[:, at] = [shift_reductions.cosine(start[key], recording[key].values) for key in keys]
         watched.see(at, recording, int(amount) if unit == "px" else None)
-        chances.append(_chances(recording))
+        chances.append(distribution(recording.logits.ravel(), reading))
         done.step()
     return _Found(cosines, watched.by_place, watched.moved_along, np.stack(chances), start, watched.maps())
 
@@ -159,18 +170,6 @@ def _floors(starts: Sequence[Sequence[Array]]) -> Array:
             for at in range(len(starts[0]))
         ]
     )
-
-
-def _chances(recording: Activations) -> Array:
-    """[classes] probabilities, whether the network ends in logits or in their log-softmax."""
-    logits = recording.logits.astype(np.float64)
-    parts = np.exp(logits - logits.max())
-    found: Array = parts / parts.sum()
-    return found
-
-
-def _label(spec: Spec, best: int) -> str:
-    return spec.classes[best] if best < len(spec.classes) else f"class {best}"
 
 
 def _pictures(frames: torch.Tensor, spec: Spec) -> Array:

@@ -58,12 +58,17 @@ def effective(row: Row, found: EffectiveField) -> str:
             "from this cell."
         )
     (_, half), (_, most) = found.squares
-    size = row.receptive_field.size
-    return (
+    measured = (
         f"Over {averaged(found.pictures)}, half of the gradient's sum lies within **{half} × {half}** pixels around "
-        f"the centre and 95 % within **{most} × {most}**, while the receptive field is {size} × {size}. The box "
-        f"contains {100 * found.inside:.2f} % of the sum."
+        f"the centre and 95 % within **{most} × {most}**"
     )
+    field = row.receptive_field
+    if field.status == "unknown":
+        return f"{measured}. How large the receptive field is, is not known: {field.note}."
+    if field.status == "whole":
+        return f"{measured}, while the receptive field is the whole image."
+    size = f"{field.rows.size} × {field.columns.size}"
+    return f"{measured}, while the receptive field is {size}. The box contains {100 * found.inside:.2f} % of the sum."
 
 
 def silent(images: int) -> str:

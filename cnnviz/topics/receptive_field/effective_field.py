@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch import nn
+from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnviz import anatomy, tracing
 from cnnviz.models.first_forward import floating_type
@@ -53,7 +54,8 @@ def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: Cell) ->
     found = []
     for picture in pictures:
         x = picture.detach().clone().requires_grad_()
-        with tracing.borrowed(model), torch.enable_grad():
+        # a network that writes into its buffers as it runs gets them back before its gradient is asked for
+        with tracing.borrowed(model), torch.enable_grad(), allow_mutation_on_saved_tensors():
             value = cell_values(run_to(model, x, cell.layer), row, cell)[0].sum()
             (gradient,) = torch.autograd.grad(value, x, allow_unused=True)
         found.append(np.zeros(x.shape[2:]) if gradient is None else gradient[0].abs().sum(0).double().cpu().numpy())

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import percent
-from cnnviz.figures.predictions import probabilities
+from cnnviz.outputs.chances import probabilities
 from cnnviz.records import Array
 
 

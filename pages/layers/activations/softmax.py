@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from cnnviz.outputs.chances import distribution, sides
 from cnnviz.topics.activations import captions, figures, proofs, snippets, tables
 from cnnviz.topics.activations.softmax import jacobian, softmax
 from pages.layers.activations.components.softmax_terms import softmax_terms
 from pages.shared import table_editor
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
+from pages.shared.scores_needed import has_scores
 from pages.shared.selection import network_and_picture
 from pages.shared.source_box import source_box
 
@@ -32,7 +34,10 @@ def show() -> None:
         with left:
             logits, labels = _typed()
     else:
-        logits, labels = _of_the_network()
+        found = _of_the_network()
+        if found is None:
+            return
+        logits, labels = found
     results = [softmax(logits, temperature) for temperature in TEMPERATURES]
     with beside:
         softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
@@ -49,7 +54,13 @@ def _typed() -> tuple[np.ndarray, list[str]]:
     return logits, [f"class {index}" for index in range(len(logits))]
 
 
-def _of_the_network() -> tuple[np.ndarray, list[str]]:
+def _of_the_network() -> tuple[np.ndarray, list[str]] | None:
+    """Logits and names; None, which is said, for a network without classes. A softmax p stands as its logits, ln p."""
     opened = network_and_picture()
-    logits = np.asarray(opened.look.recording.logits, dtype=np.float64)
-    return logits, list(opened.look.classes)
+    reading = opened.look.reading
+    if not has_scores(opened.look, opened.network.spec.title):
+        return None
+    if reading.kind == "labels" or reading.applied:
+        shares = distribution(reading.values, reading)
+        return np.log(np.maximum(shares, 1e-300)), list(sides(reading))
+    return reading.values, list(reading.names)

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
+from cnnviz.outputs.chances import again
 from cnnviz.topics.activations import captions, snippets, swap, swap_figures, tables
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
@@ -13,6 +14,7 @@ from pages.shared import charts, network_picker
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
+from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection, network_and_picture
 from pages.shared.source_box import source_box
 
@@ -35,6 +37,8 @@ def show() -> None:
         where = st.selectbox(
             "Where", list(WHERE), format_func=WHERE.__getitem__, key="activations.where", bind="query-params"
         )
+    if not has_scores(opened.look, opened.network.spec.title):
+        return
     layers = [layer.key for layer in opened.look.recording if layer.kind == "activation"]
     if not layers:
         st.info(captions.NO_ACTIVATION)
@@ -60,25 +64,27 @@ def _every(opened: Selection, keys: tuple[str, ...]) -> None:
         for name, title in cache.titles().items():
             logits = cache.swapped(opened.view, keys, name).logits
             if np.isfinite(logits).all():
-                rows.append((title, predictions.scores(logits, opened.look.classes)))
-    old = int(opened.look.recording.logits.argmax())
+                rows.append((title, again(logits, opened.look.reading)))
+    old = opened.look.scores[0].index
     st.dataframe(swap_figures.table(rows, old=old), hide_index=True, key="activations.table", height="content")
 
 
 def _answer(opened: Selection, found: Swapped, title: str, *, everywhere: bool) -> None:
-    classes = opened.look.classes
-    before, after = (predictions.scores(logits, classes) for logits in (found.original, found.logits))
+    reading = opened.look.reading
+    before, after = (again(logits, reading) for logits in (found.original, found.logits))
+    exclusive = reading.kind == "classes"
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(captions.AS_TRAINED)
-        scores(predictions.bars(before, top=5), key="activations.before")
+        scores(predictions.bars(before, top=5, exclusive=exclusive), key="activations.before")
     with right:
         st.markdown(captions.with_function(title, everywhere=everywhere))
-        if not np.isfinite(found.logits).all():
+        if not after:
             st.warning(captions.OVERFLOW)
         else:
-            scores(predictions.bars(after, top=5), key="activations.after")
-    st.markdown(captions.prediction(before, after, swapped=found.swapped))
+            scores(predictions.bars(after, top=5, exclusive=exclusive), key="activations.after")
+    if after:
+        st.markdown(captions.prediction(before, after, swapped=found.swapped))
     badges(*cache.swap_proof(opened.view, found.keys[0]))
     charts.chart(swap_figures.change(found, theme=charts.theme()), key="activations.change")
     st.caption(captions.SWAP_MEANING)

@@ -85,7 +85,7 @@ def wrong_mode(view: View, *, without: str) -> tuple[tuple[Prediction, ...], Pro
     x = cache.look(view).prepared.tensor
     before = network.state(opened.model)
     company = network.company(opened.spec, without=without)
-    found = network.wrong_mode(opened.model, x, company)
+    found = network.wrong_mode(opened.model, x, company, reading=cache.look(view).reading)
     return found, network.untouched(opened.model, before)
 
 
@@ -94,7 +94,7 @@ def shifted(view: View, kind: str) -> Shifted:
     """Predictions for that image in every version. kind: "brightness" or "contrast"."""
     opened = cache.network(view.choice)
     x = cache.look(view).prepared.tensor
-    return network.shifted(opened.model, x, opened.spec, kind=kind)
+    return network.shifted(opened.model, x, opened.spec, kind=kind, reading=cache.look(view).reading)
 
 
 @by_view(max_entries=6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
+from cnnviz.outputs.chances import sides
 from cnnviz.plain_text import escaped
 from cnnviz.topics.batch_norm import captions, charts, network, network_captions, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
@@ -16,6 +17,7 @@ from pages.shared import downloads, image_picker, network_picker, url_state
 from pages.shared.charts import theme
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
+from pages.shared.scores_needed import has_scores
 from pages.shared.source_box import source_box
 
 HAVE = {
@@ -98,8 +100,11 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> None:
 @st.fragment
 def _modes(opened: networks.Network, picture: image_picker.Picture) -> None:
     view = image_picker.view(opened.choice, picture)
-    classes = opened.spec.classes
+    seen = shared_cache.look(view)
     st.subheader(network_captions.WRONG_MODE, divider="gray")
+    if not has_scores(seen, opened.spec.title):
+        return
+    classes = sides(seen.reading)
     found, untouched = cache.wrong_mode(view, without=picture.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
     st.caption(network_captions.wrong_mode(found))

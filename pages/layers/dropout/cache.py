@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz import capture, images
+from cnnviz import capture, images, outputs
 from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout import captions, network, statistics
@@ -69,9 +69,10 @@ def monte_carlo(
     if "found" not in held:
         noisy = view.digest == NOISE
         recording = _recording_of_noise(view.choice, view.fit) if noisy else cache.look(view).recording
-        model = cache.network(view.choice).model
+        opened = cache.network(view.choice)
+        model, reading = opened.model, outputs.of(recording, opened.spec)
         held["found"] = network.monte_carlo(
-            model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress
+            model, recording, key, p, channelwise=channelwise, seed=seed, progress=progress, reading=reading
         )
     return held["found"]
 

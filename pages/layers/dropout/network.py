@@ -11,6 +11,7 @@ from cnnviz.topics.dropout.records import Disturbed
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_network import dropout_network
 from pages.shared.proof_badge import badges
+from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection, network_and_picture
 
 FLOAT32 = 1e-3  # of logits, through a batch of another size
@@ -20,6 +21,8 @@ FLOAT32 = 1e-3  # of logits, through a batch of another size
 def show() -> None:
     """The masked layer and one that follows, the prediction at each p, proofs and code."""
     at = network_and_picture()
+    if not has_scores(at.look, at.network.spec.title):
+        return
     left, right = st.columns(2, gap="medium")
     with left:
         layer = at.layer()
@@ -35,9 +38,9 @@ def show() -> None:
     found = _found(at, layer.key, following or "", channelwise=channelwise, seed=seed)
     if found is None:
         return
-    dropout_network(figures.network_data(found, classes=at.look.classes), key="dropout.network")
+    dropout_network(figures.network_data(found, at.look.reading), key="dropout.network")
     half = found.probabilities.index(0.5)
-    st.markdown(captions.change(found, at.look.classes, half))
+    st.markdown(captions.change(found, at.look.reading, half))
     badges(*_proofs(found))
     snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 

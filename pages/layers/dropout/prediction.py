@@ -7,12 +7,14 @@ from typing import TypedDict
 
 import streamlit as st
 
+from cnnviz.outputs.chances import sides
 from cnnviz.plain_text import escaped
 from cnnviz.topics.dropout import captions, charts, network
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, controls, snippets
 from pages.shared import image_picker
 from pages.shared.charts import chart, theme
+from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection, network_and_picture
 from pages.shared.view import View
 
@@ -35,6 +37,8 @@ def show() -> None:
     """Where the mask lies; the prediction under many masks for the image and for noise; code."""
     at = network_and_picture()
     where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
+    if not has_scores(at.look, at.network.spec.title):
+        return
     recording = at.look.recording
     key = at.layer().key if where == AT[1] else network.before_the_last(recording)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -52,7 +56,7 @@ def show() -> None:
             st.markdown(captions.many_masks(escaped(picture.title), key, p, passes=PASSES))
             found = _found(image_picker.view(at.choice, picture), settings)
             if found is not None:
-                _side(found, at.look.classes, name="noise" if picture.digest == cache.NOISE else "picture")
+                _side(found, sides(at.look.reading), name="noise" if picture.digest == cache.NOISE else "picture")
     st.caption(captions.UNCERTAINTY)
     snippets.prediction(at.choice, at.picture, at.fit, key=key, p=p)
 

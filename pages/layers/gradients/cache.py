@@ -48,6 +48,6 @@ def network(view: View, label: str) -> tuple[NetworkDepth, tuple[Proof, ...]]:
     """The gradient in every layer, and what the last one's is compared with. Raises ValueError for too few layers."""
     opened, seen = cache.network(view.choice), cache.look(view)
     x = seen.prepared.tensor
-    found = network_gradients.measure(opened.model, x, seen.recording, label=label, classes=seen.classes)
+    found = network_gradients.measure(opened.model, x, seen.recording, label=label, reading=seen.reading)
     proof = network_gradients.outer_product(opened.model, x, seen.recording, found)
     return found, (proof,) if proof else ()

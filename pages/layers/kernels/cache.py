@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz import checkpoints
+from cnnviz import checkpoints, outputs
 from cnnviz.operations import classic_kernels
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.kernels import analysis as kernel_analysis
@@ -61,7 +61,7 @@ def pairs(choice: str, module: str) -> KernelPairsPacket:
 def gradient(view: View, module: str, aim: str) -> tuple[np.ndarray, int]:
     """(d value / d weight, the top class) on the chosen image."""
     opened, seen = cache.network(view.choice), cache.look(view)
-    target = int(np.argmax(seen.recording.logits))
+    target = outputs.target(seen.reading) or 0
     found, _ = network.gradient(opened.model, seen.prepared.tensor, module, opened.spec, target=target, aim=aim)
     return found, target
 

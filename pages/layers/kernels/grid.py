@@ -47,10 +47,10 @@ def _kernel_picked() -> None:
 
 
 def _offers(here: KernelSelection) -> dict[str, str]:
-    return {
-        "gradient_score": captions.gradient_of_score(here.top_class),
-        "gradient_loss": captions.gradient_of_loss(here.top_class),
-    }
+    score = {"gradient_score": captions.gradient_of_score(here.top_class)}
+    if here.reading.kind != "classes" or here.reading.applied == "softmax":
+        return score  # a cross-entropy is of logits of classes
+    return score | {"gradient_loss": captions.gradient_of_loss(here.top_class)}
 
 
 def _gradients(here: KernelSelection, wanted: str) -> dict[str, np.ndarray]:

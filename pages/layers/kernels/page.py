@@ -43,7 +43,7 @@ view = image_picker.view(choice, picture)
 seen = look(view)
 with middle:
     key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
-here = KernelSelection(view, seen.recording, seen.recording[key], seen.classes)
+here = KernelSelection(view, seen.recording, seen.recording[key], seen.reading)
 try:
     bank = here.bank
 except OperationError as error:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnviz import outputs
 from cnnviz.records import Activations, Layer
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.kernels import analysis as kernel_analysis
 from cnnviz.topics.kernels import network
 from cnnviz.topics.kernels.records import Analysis, Bank
@@ -22,7 +24,7 @@ class KernelSelection:
     view: View
     recording: Activations
     layer: Layer
-    classes: tuple[str, ...]
+    reading: Reading
 
     @property
     def choice(self) -> str:
@@ -51,8 +53,8 @@ class KernelSelection:
 
     @property
     def top_class(self) -> str:
-        """The likeliest class on this image."""
-        return self.classes[int(np.argmax(self.recording.logits))]
+        """The likeliest class on this image, or what stands for it in another kind of output."""
+        return outputs.target_words(self.reading)
 
     def dead(self) -> np.ndarray:
         """[O] bool: kernels whose norm is nearly 0."""

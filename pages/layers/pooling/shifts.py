@@ -18,8 +18,10 @@ from cnnviz.topics.pooling import (
 from pages.layers.pooling import cache
 from pages.layers.pooling.components.shift_lab import shift_lab
 from pages.shared import image_picker, network_picker, proof_badge, url_state
+from pages.shared.cache import look
 from pages.shared.downloads import downloads
 from pages.shared.open_network import network_of
+from pages.shared.scores_needed import has_scores
 from pages.shared.source_box import source_box
 
 FIRST = "run:mnist-lenet5-df3d2154"
@@ -39,6 +41,8 @@ def show() -> None:
         picture = image_picker.popover(opened.spec)
     with right:
         several = _several(opened.spec)
+    if not has_scores(look(image_picker.view(choice, picture)), opened.spec.title):
+        return
     found, drawing = _measured(choice, picture, several)
     shift_lab(drawing, key="pooling.shifts")
     st.markdown("\n".join(f"- {sentence}" for sentence in shift_captions.verdict(found)))

@@ -9,7 +9,8 @@ from cnnviz.figures import predictions
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
-from pages.look.explore import as_seen, opening, scores
+from pages.look.explore import answer as says
+from pages.look.explore import as_seen, opening
 from pages.shared import cache, image_picker, network_picker
 from pages.shared.image_picker import Picture
 
@@ -47,11 +48,10 @@ def answer(choice: str, spec: Spec, current: Picture, seen: cache.Look) -> None:
     """What the network says, the first class in the label; how the picture came to its input; the way to a photo."""
     with st.popover(captions.INPUT, icon=":material/crop:", key="explore.input"):
         as_seen.show(choice, spec, current)
-    top = seen.scores[0]
-    doubted = bool(predictions.fit_note(seen.scores))
-    label = captions.answer(top.label, predictions.percent(top.probability), doubted=doubted)
+    doubted = seen.reading.kind == "classes" and bool(predictions.fit_note(seen.scores))
+    label = captions.short_answer(seen.reading, doubted=doubted)
     with st.popover(label, key="explore.answer", type="secondary"):
-        scores.top_five(seen)
+        says.show(cache.network(choice), seen)
     photo = spec.digit
     st.button(
         captions.NOW_A_PHOTO if photo else captions.NOW_A_DIGIT, key="explore.next", icon=":material/arrow_forward:",

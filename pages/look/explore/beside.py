@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from cnnviz import units
+from cnnviz import outputs, units
 from cnnviz.figures import maps
 from cnnviz.records import Activations, Layer, Unit
 from cnnviz.topics.explore import captions
@@ -90,7 +90,8 @@ def _close() -> None:
 def _mosaic(view: View, seen: Look, place: Place) -> None:
     layer = seen.recording[place.layer]
     wanted = st.session_state.get("explore.contribution")
-    given = cache.contributions(view, target=seen.scores[0].index).get(place.layer) if wanted else None
+    target = outputs.target(seen.reading)
+    given = cache.contributions(view, target=target).get(place.layer) if wanted and target is not None else None
     selected = {"channel": place.channel, "row": place.row, "column": place.column}
     layer_view.mosaic_of(
         maps.mosaic_data(

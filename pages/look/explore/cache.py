@@ -20,7 +20,7 @@ STEP = 200  # pixels: the width of the picture of one step
 def drawing(view: View) -> canvas.Canvas:
     """The whole network on one canvas."""
     seen, title = cache.look(view), cache.network(view.choice).spec.title
-    return canvas.network(seen.recording, picture=seen.picture, classes=seen.classes, title=title)
+    return canvas.network(seen.recording, picture=seen.picture, reading=seen.reading, title=title)
 
 
 @by_view(max_entries=6, show_spinner="Which channels speak for this class …")

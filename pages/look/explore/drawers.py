@@ -8,7 +8,7 @@ from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Layer, Unit
 from cnnviz.topics.explore import captions, figures
-from pages.look.explore import cache, scores
+from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
 from pages.shared import downloads, network_picker, url_state
 from pages.shared.cache import Look, look
@@ -23,7 +23,7 @@ def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit:
     if layer is not None:
         with st.expander(captions.LAYER_IN_NUMBERS, icon=":material/bar_chart:"):
             layer_view.statistics(layer, cache.histogram(view, layer=layer.key, theme=theme()))
-    scores.softmax_table(seen)
+    answer.term_by_term(seen)
     _take_away(view, layer)
     key = layer.key if layer else network_picker.first_layer(seen.recording)
     snippets = [predictions.activations_snippet(view.choice, key, picture.source, fit=view.fit)]

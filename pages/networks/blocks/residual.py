@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import predictions
+from cnnviz.outputs.chances import again
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import captions, charts, figures, graph, proofs, residual_blocks, tables
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
@@ -20,6 +21,7 @@ from pages.shared.charts import chart, theme
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
+from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
@@ -106,6 +108,9 @@ def _dropping(choice: str) -> None:
     at = selection.of(choice)
     blocks = residual_blocks.shortcuts(at.look.recording)
     st.markdown(captions.DROP)
+    reading = at.look.reading
+    if not has_scores(at.look, at.network.spec.title):
+        return
     groups = [one.group for one in blocks]
     chosen = st.pills(
         "Dropped", groups, selection_mode="multi", default=groups[len(groups) // 2], key=f"blocks.dropped.{at.choice}",
@@ -120,14 +125,14 @@ def _dropping(choice: str) -> None:
     ):
         with column:
             st.markdown(title)
-            ranked = predictions.scores(values, at.look.classes)
-            scores(predictions.bars(ranked, top=5), key=f"blocks.scores.{'plain' if values is not logits else 'out'}")
+            bars = predictions.bars(again(values, reading), top=5, exclusive=reading.kind == "classes")
+            scores(bars, key=f"blocks.scores.{'plain' if values is not logits else 'out'}")
     found = cache.each_dropped(at.view)
     target = int(np.argmax(found.plain))
-    st.markdown(captions.importance(found, target, at.look.classes[target]))
+    st.markdown(captions.importance(found, target, at.look.classes[target], reading))
     if at.network.provenance.kind == "random":
         st.caption(captions.RANDOM)
-    chart(charts.importance(found, target, theme=theme()), key="blocks.residual.importance")
+    chart(charts.importance(found, target, reading, theme=theme()), key="blocks.residual.importance")
     group, by_hook = cache.hooked(at.view)
     alone = found.alone[found.groups.index(group)]
     gap, size = float(np.abs(by_hook - alone).max()), max(1.0, float(np.abs(alone).max()))

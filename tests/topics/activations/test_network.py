@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.figures import predictions
 from cnnviz.operations import OperationError, activation
+from cnnviz.outputs import chances
 from cnnviz.topics.activations import (
     captions,
     dying_neuron,
@@ -212,7 +212,7 @@ def test_the_paths_and_the_deaths_travel_whole() -> None:
 
 def test_the_words_on_a_swap_follow_the_scores() -> None:
     names = ["cat", "dog", "cup"]
-    before, same, other = (predictions.scores(np.array(z), names) for z in ([3.0, 1, 0], [2.0, 1, 0], [0.0, 3, 1]))
+    before, same, other = (chances.scores(np.array(z), names) for z in ([3.0, 1, 0], [2.0, 1, 0], [0.0, 3, 1]))
     assert "stays **cat**" in captions.prediction(before, same, swapped=1)
     said = captions.prediction(before, other, swapped=2)
     assert "to **dog**" in said

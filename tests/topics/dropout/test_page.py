@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import capture, images, networks, samples
+from cnnviz import capture, images, networks, outputs, samples
 from cnnviz.records import Activations
 from cnnviz.topics.dropout import captions, charts, figures, masks, statistics
 from cnnviz.topics.dropout import network as measured
@@ -165,7 +165,7 @@ def test_mask_data_is_what_the_browser_needs() -> None:
 
 def test_network_data_holds_both_layers_and_the_classes(network: networks.Network, recording: Activations) -> None:
     found = measured.disturb(network.model, recording, "conv1", seed=1)
-    data = figures.network_data(found, classes=network.spec.classes)
+    data = figures.network_data(found, outputs.of(recording, network.spec))
     meta = data["meta"]
     json.dumps(meta, allow_nan=False)
     assert meta["probabilities"][0] == 0
@@ -186,7 +186,9 @@ def test_the_strongest_channels_come_in_channel_order() -> None:
 
 def test_words_say_the_numbers(network: networks.Network, recording: Activations) -> None:
     found = measured.disturb(network.model, recording, "conv1", probabilities=(0.0, 1.0))
-    assert "At p = 0 the mask changes `conv2` by 0 of its own length" in captions.change(found, "0123456789", 0)
+    assert "At p = 0 the mask changes `conv2` by 0 of its own length" in captions.change(
+        found, outputs.unnamed(recording), 0
+    )
     assert "no dropout layer of its own" in captions.own_layers((), "A net")
     several = tuple(OwnDropout(f"drop{at}", "Dropout", 0.5) for at in range(8))
     assert "8 dropout layers" in captions.own_layers(several, "A net")

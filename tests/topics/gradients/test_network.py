@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from cnnviz import capture, images, models, networks, samples
+from cnnviz import capture, images, models, networks, outputs, samples
 from cnnviz.topics.gradients import captions, network, network_figures
 
 
@@ -21,12 +21,12 @@ def test_norms_equal_plain_autograd_and_the_model_comes_back(name: str, layers: 
     x = torch.randn(1, *spec.input_shape, generator=torch.Generator().manual_seed(0))
     before = {key: value.clone() for key, value in model.state_dict().items()}
     recording = capture.activations(model, x)
-    classes = tuple(str(number) for number in range(len(recording.logits)))
-    found = network.measure(model, x, recording, label=name, classes=classes)
+    found = network.measure(model, x, recording, label=name, reading=outputs.unnamed(recording))
     assert len(found.names) == layers
-    assert found.target == str(int(recording.logits.argmax()))
+    likeliest = int(recording.logits.argmax())
+    assert found.target == f"class {likeliest}"
     twin = copy.deepcopy(model).requires_grad_(True)
-    twin(x)[0, int(found.target)].backward()
+    twin(x)[0, likeliest].backward()
     for key, norm in zip(found.names, found.weight_gradients, strict=True):
         expected = twin.get_submodule(recording[key].module).weight.grad.norm().item()
         assert norm == pytest.approx(expected, rel=1e-3, abs=1e-7)
@@ -57,8 +57,9 @@ def test_the_activations_are_pulled_as_a_finite_difference_says() -> None:
 def test_a_network_without_depth_is_refused() -> None:
     model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2)).eval()
     x = torch.ones(1, 1, 2, 2)
+    recording = capture.activations(model, x)
     with pytest.raises(ValueError, match="fewer than two"):
-        network.measure(model, x, capture.activations(model, x), label="", classes=("a", "b"))
+        network.measure(model, x, recording, label="", reading=outputs.unnamed(recording))
 
 
 def test_the_snippet_runs_and_finds_the_same_norms() -> None:
@@ -68,7 +69,7 @@ def test_the_snippet_runs_and_finds_the_same_norms() -> None:
         exec(network_figures.snippet("lenet5", f"sample:{samples.FIRST}", fit="crop"), names)
     x = images.prepare(samples.read(samples.FIRST), opened.spec, fit="crop").tensor
     recording = capture.activations(opened.model, x)
-    found = network.measure(opened.model, x, recording, label="", classes=opened.spec.classes)
+    found = network.measure(opened.model, x, recording, label="", reading=outputs.of(recording, opened.spec))
     np.testing.assert_allclose(list(names["norms"].values()), found.weight_gradients, rtol=1e-5)
     assert "in the first layer" in captions.network_verdict(found)
     header, blob = network_figures.packet(found, [found])
