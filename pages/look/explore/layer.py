@@ -34,5 +34,5 @@ def statistics(layer: Layer, histogram: Any) -> None:
     rows = captions.statistics(
         layer, dead=int(found.dead.sum()), channels=len(found.dead), saturated=float(found.saturated.mean())
     )
-    st.markdown("| | |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
+    st.markdown("| measured | value |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
     chart(histogram, key="explore.histogram")

@@ -1,6 +1,7 @@
 // What components keep on the window, beyond one page of the app.
 interface Window {
   __cnnvizHistory?: boolean;
+  __cnnvizMarkup?: boolean;
   __cnnviz?: Map<string, any>;
   __cnnvizPlaces?: Record<string, HTMLElement>;
 }

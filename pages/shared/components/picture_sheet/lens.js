@@ -17,6 +17,7 @@ export function paintLens(view) {
   context.lineWidth = 2;
   context.strokeRect(view.column * cell, view.row * cell, cell, cell);
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${view.header.items[view.item].label}, enlarged`);
   say(view);
 }
 

@@ -1,7 +1,10 @@
+import { completeMarkup } from "./markup.js";
+
 const SHOWN = 2000; // ms that "Copied" stays
 
 export default function ({ data, parentElement }) {
   oneEntryForEachPage();
+  completeMarkup();
   const part = name => /** @type {HTMLElement} */ (parentElement.querySelector(`.${name}`));
   part("words").textContent = data.training;
   part("training").onclick = unfold;

@@ -1,0 +1,38 @@
+const SOON = 50; // ms after a change
+
+// What Streamlit (1.67) leaves out of its elements, for those who hear a page. An image's text is its caption (none: it is
+// decoration beside what says the same); code that is wider than its box can be scrolled by keys; a heading is at most
+// one level below the one before it, whatever size it has.
+export function completeMarkup() {
+  if (window.__cnnvizMarkup) return;
+  window.__cnnvizMarkup = true;
+  let waiting = false;
+  const later = () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      complete();
+    }, SOON);
+  };
+  new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
+  complete();
+}
+
+function complete() {
+  for (const image of document.querySelectorAll('[data-testid="stImageContainer"] img:not([alt])')) {
+    const caption = image.closest('[data-testid="stImageContainer"]')?.querySelector('[data-testid="stImageCaption"]');
+    image.setAttribute("alt", caption?.textContent?.trim() ?? "");
+  }
+  for (const code of document.querySelectorAll('[data-testid="stCode"] pre')) {
+    if (code.scrollWidth > code.clientWidth || code.scrollHeight > code.clientHeight) code.setAttribute("tabindex", "0");
+  }
+  let before = 0;
+  for (const heading of document.querySelectorAll('[data-testid="stMain"] :is(h1, h2, h3, h4, h5, h6)')) {
+    const own = Number(heading.tagName[1]);
+    const level = Math.min(own, before + 1);
+    if (level !== own) heading.setAttribute("aria-level", String(level));
+    else heading.removeAttribute("aria-level");
+    before = level;
+  }
+}

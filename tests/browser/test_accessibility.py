@@ -1,0 +1,48 @@
+"""axe-core (npm, a tool of development) on the pages, light and dark: no violation that is ours.
+
+Deque Systems: axe-core, https://github.com/dequelabs/axe-core. Without it these tests are skipped, unless
+CNNVIZ_REQUIRE_JS=1.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+from tests.support.browser import idle
+from tests.support.exhaustive import sample
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PAINT = 1500  # ms after the script has ended
+PAGES = sample((row.url_path for row in ROWS), ("", "kernels", "pooling", "architectures", "questions"))
+FOUND = """() => axe.run(document, { resultTypes: ["violations"] }).then(found =>
+  found.violations.flatMap(one => one.nodes.map(node =>
+    [one.id, node.target.flat().join(" "), node.html.slice(0, 160)])))"""
+# Streamlit's own: rule, and what is in the selector or the markup of the element.
+THEIRS: tuple[tuple[str, str], ...] = ()
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_violation_is_ours(app: tuple[str, int], open_page: Callable[..., Any], path: str, scheme: str) -> None:
+    if not AXE.is_file():
+        if os.environ.get("CNNVIZ_REQUIRE_JS") == "1":
+            pytest.fail("axe-core is not there: npm ci")
+        pytest.skip("axe-core is not there: npm ci")
+    page = open_page(f"{app[0]}/{path}", "laptop", scheme)
+    idle(page)
+    page.wait_for_timeout(PAINT)
+    idle(page)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = [one for one in page.evaluate(FOUND) if not _theirs(*one)]
+    assert not found, "\n".join(" | ".join(one) for one in found)
+
+
+def _theirs(rule: str, target: str, markup: str) -> bool:
+    return any(rule == name and part in target + markup for name, part in THEIRS)
