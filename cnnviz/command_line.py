@@ -2,6 +2,7 @@
 
 cnnviz [image] [--model package.module:function] [--weights file.safetensors]
 streamlit run app.py -- [image] [--model …] [--weights …]
+cnnviz doctor [--url http://127.0.0.1:8501] [--json]
 
 Both are read by the one parser here: the command to answer at once, and the app (`pages/shared/command_line.py`) to
 open what was named. Streamlit is started as a program; this package never imports it.
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cnnviz import __version__
-from cnnviz.places import home
+from cnnviz.places import PACKAGE, home
 
 USAGE = "[image] [--model package.module:function] [--weights file.safetensors]"
 
@@ -67,6 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
     if "--version" in words:
         print(f"cnnviz {__version__}")
         return 0
+    if words[:1] == ["doctor"]:
+        return _run(doctor(words[1:]))
     if {"-h", "--help"} & set(words):
         _parser(add_help=True).print_help()
         return 0
@@ -85,6 +88,12 @@ def command(arguments: list[str]) -> list[str]:
     """
     served = [sys.executable, "-P", "-m", "streamlit", "run", str(home() / "app.py"), "--server.showEmailPrompt=false"]
     return [*served, "--", *arguments]
+
+
+def doctor(arguments: list[str]) -> list[str]:
+    """The program that looks whether a server could do its work here, with these arguments."""
+    code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); from cnnviz import doctor; "
+    return [sys.executable, "-P", "-c", code + "sys.exit(doctor.main(sys.argv[1:]))", *arguments]
 
 
 def _look_for_files(found: Arguments) -> None:

@@ -28,7 +28,7 @@ LAYERS = (
     ("configs",),
     ("run_files",),
     ("training", "runs"),
-    ("sample_predictions", "measurements"),
+    ("sample_predictions", "measurements", "doctor"),
     ("experiments",),
     ("topics",),
 )

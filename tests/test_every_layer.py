@@ -41,7 +41,7 @@ def test_every_layer_opens_and_its_strongest_unit_is_explained(name: str) -> Non
     explained = 0
     for layer in recording:
         assert drawable(layer), layer.key
-        unit = units.explain(opened.model, tensor, recording, layer.key, *strongest(layer), fields=fields)
+        unit = units.explain(opened.model, tensor, recording, layer.key, *strongest(layer.values), fields=fields)
         assert figures.card(unit, picture_shape=opened.spec.input_shape[1:])
         assert share(unit) < 1e-5, (layer.key, unit.recorded, unit.computed)
         explained += unit.computed is not None

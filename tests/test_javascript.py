@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -113,6 +114,45 @@ def test_the_runtime_keeps_its_promises() -> None:
     run(program, "--test", *(str(path) for path in sorted((ROOT / "tests/js").glob("*.test.js"))))
 
 
+# ------------------------------------------------------------------------------------------------ what travels
+ADDED = {"key", "view", "wants", "selected", "pushed", "picture"}  # by the component's Python, beside the packet
+_Fields = dict[str, ast.expr]
+
+
+def typed_dicts() -> dict[str, _Fields]:
+    """Every TypedDict of cnnviz by its name: field → annotation, with those of the classes that it extends."""
+    found: dict[str, _Fields] = {}
+    bases: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "cnnviz").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.bases:
+                lines = [line for line in node.body if isinstance(line, ast.AnnAssign)]
+                found[node.name] = {
+                    line.target.id: line.annotation for line in lines if isinstance(line.target, ast.Name)
+                }
+                bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
+
+    def whole(name: str) -> _Fields:
+        inherited = [whole(base) for base in bases.get(name, ())]
+        return {field: kind for fields in [*inherited, found.get(name, {})] for field, kind in fields.items()}
+
+    return {name: whole(name) for name in found}
+
+
+def test_the_browser_reads_no_field_that_python_does_not_send() -> None:
+    declared = (ROOT / "pages/shared/js/packets.d.ts").read_text("utf-8")
+    interfaces = re.findall(r"^export interface (\w+)[^{]*\{\n(.*?)^\}", declared, re.MULTILINE | re.DOTALL)
+    sent = typed_dicts()
+    assert len(interfaces) > 25
+    for name, body in interfaces:
+        assert name in sent, f"packets.d.ts has {name}, and no TypedDict of cnnviz is called so"
+        inner = [ast.unparse(kind) for field, kind in sent[name].items() if field in ("meta", "header")]
+        known = {field for one in (name, *inner) for field in sent[one]}
+        fields = set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
+        assert fields - known - ADDED == set(), f"{name} in packets.d.ts"
+
+
+# ------------------------------------------------------------------------------------------------ the tools' versions
 OLDEST = (18, 18, 0)  # the Node.js of Debian 12, which `.ci/run` installs where there is none
 
 

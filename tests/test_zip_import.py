@@ -6,6 +6,8 @@ import io
 import os
 import random
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from PIL import Image
 
 from cnnviz import datasets
 from cnnviz.datasets import idx, image_folder, zip_import
+from cnnviz.measurements import data_set
 
 PLAIN = ["cat", "dog", "what?", "what!", "a:b", "a;b", "n" * 70 + "1", "n" * 70 + "2", "AUX.", "test", "😀", "😺"]
 NAMES = {
@@ -235,3 +238,35 @@ def test_idx_files_as_kaggle_names_them(name: str, inside: bool, tmp_path: Path)
         place.write_bytes(b"\0\0\x08" + bytes([rank]) + struct.pack(f">{rank}I", *content.shape) + content.tobytes())
     data = idx.load(tmp_path, "train", name="mnist", classes=tuple("0123456789"), source="")
     assert data.labels.tolist() == [0, 1]
+
+
+# ------------------------------------------------------------------------------------------ work ends with its session
+def test_what_the_progress_raises_ends_the_work_and_nothing_stays(tmp_path: Path) -> None:
+    class Gone(BaseException):
+        """As Streamlit ends the script of a session that is closed."""
+
+    heard: list[tuple[int, int]] = []
+
+    def progress(done: int, of: int) -> None:
+        heard.append((done, of))
+        if done == 3:
+            raise Gone
+
+    data = data_set.example_zip()
+    with pytest.raises(Gone):
+        image_folder.from_zip(data, "gone", root=tmp_path, progress=progress)
+    assert [done for done, _ in heard] == [0, 1, 2, 3]
+    assert not list(tmp_path.iterdir())
+
+
+def test_folders_of_killed_imports_are_swept(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, living, other = (tmp_path / f".new-{name}" for name in (f"{gone.pid}-x", f"{os.getpid()}-x", "elsewhere"))
+    for folder in (left, living, other):
+        (folder / "set").mkdir(parents=True)
+    assert zip_import.sweep(tmp_path) == 1
+    assert not left.exists()
+    os.utime(other, (0, 0))
+    assert zip_import.sweep(tmp_path) == 1
+    assert living.exists()

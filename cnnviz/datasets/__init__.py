@@ -97,9 +97,11 @@ def load(
         return _held(name, split, folder, (found, image_folder.changed(name, folder)))
 
 
-def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE) -> Imported:
+def from_zip(
+    data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE, progress: Progress | None = None
+) -> Imported:
     """Keep a zip of class folders as the data set "folder:<name>": see `image_folder`. Raises DatasetError."""
-    return image_folder.from_zip(data, name, size=size, root=data_root())
+    return image_folder.from_zip(data, name, size=size, root=data_root(), progress=progress)
 
 
 def release() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 import zipfile
@@ -23,7 +24,7 @@ from PIL import Image
 
 from cnnviz import limits, visitors
 from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
-from cnnviz.datasets.kinds import SPLITS, DatasetError
+from cnnviz.datasets.kinds import SPLITS, DatasetError, Progress
 from cnnviz.images import decoding
 
 PREFIX = "folder:"
@@ -31,6 +32,7 @@ SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside th
 SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
 TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
 TEST_EVERY = 5
+NEW, OLD = ".new-", 24 * 3600.0  # a set that is being made; seconds after which nobody makes it any more
 MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
 MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
@@ -59,11 +61,14 @@ class Imported:
         return tuple(one.path for one in self.left_out)
 
 
-def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root: Path) -> Imported:
+def from_zip(
+    data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root: Path, progress: Progress | None = None
+) -> Imported:
     """Keep a zip of class folders as a data set. No path of the zip is ever written to.
 
     data: the file, its bytes or its path; one image at a time is held in memory. Each goes through `decoding.read`, is
     made size × size (its middle) and saved anew as PNG; where files belong, `zip_layout` says.
+    progress: hears (images read so far, images in all) before each; what it raises ends the work, and nothing stays.
     Raises DatasetError for a name in use, a zip that is broken, locked or too large, and for a set that could not be
     trained and tested on: nothing of it stays then.
     """
@@ -75,14 +80,44 @@ def from_zip(data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root
             paths = zip_names.paths(entries, claimed=torn)
             layout = zip_layout.read(paths, folders.ENDINGS)
             _refuse_untrainable(layout)
-            with tempfile.TemporaryDirectory(dir=root, prefix=".new-") as new:
-                imported = _Import(archive, entries, paths, Path(new) / "set", size).run(layout, target.name)
+            sweep(root)
+            with tempfile.TemporaryDirectory(dir=root, prefix=f"{NEW}{os.getpid()}-") as new:
+                one = _Import(archive, entries, paths, Path(new) / "set", size, progress)
+                imported = one.run(layout, target.name)
                 os.replace(Path(new) / "set", target)
     except OSError as error:
         raise DatasetError(
             f"the data folder cannot be written ({error.strerror}): set CNNVIZ_DATA to a folder of yours."
         ) from error
     return imported
+
+
+def sweep(root: Path) -> int:
+    """Remove what imports left behind whose process was killed; returns how many. Those of another host stay a day."""
+    gone = [path for path in root.glob(f"{NEW}*") if path.is_dir() and _left_behind(path)]
+    for path in gone:
+        shutil.rmtree(path, ignore_errors=True)  # another process may be at it, too
+    return len(gone)
+
+
+def _left_behind(path: Path) -> bool:
+    number = path.name.removeprefix(NEW).partition("-")[0]
+    try:
+        if time.time() - path.stat().st_mtime > OLD:
+            return True
+        return number.isdigit() and path.stat().st_uid == os.getuid() and not _runs(int(number))
+    except (OSError, AttributeError):  # removed meanwhile; Windows has no users of this kind
+        return False
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def suggested(file_name: str) -> str:
@@ -162,6 +197,7 @@ class _Import:
     paths: list[tuple[str, ...]]
     target: Path
     size: int
+    progress: Progress | None = None
 
     def run(self, layout: zip_layout.Layout, name: str) -> Imported:
         names = _folder_names(layout.classes())
@@ -203,8 +239,10 @@ class _Import:
         self, layout: zip_layout.Layout, left_out: dict[int, str]
     ) -> Iterator[tuple[zip_layout.Place, Image.Image]]:
         """Each that can be read; the others go to `left_out`. Raises DatasetError beyond a budget."""
-        bytes_left, pixels_left, until = MOST_BYTES, MOST_PIXELS, time.monotonic() + MOST_SECONDS
-        for place in layout.places:
+        bytes_left, pixels_left, until = MOST_BYTES, MOST_PIXELS, time.thread_time() + MOST_SECONDS
+        for number, place in enumerate(layout.places):
+            if self.progress is not None:
+                self.progress(number, len(layout.places))
             try:
                 content = zip_files.content(
                     self.archive, self.entries[place.index], min(bytes_left, decoding.FILE_BYTES)
@@ -217,10 +255,10 @@ class _Import:
                 left_out[place.index] = str(error)
                 continue
             pixels_left -= pixels
-            if pixels_left < 0 or time.monotonic() > until:
+            if pixels_left < 0 or time.thread_time() > until:
                 raise DatasetError(
                     f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
-                    f"{MOST_SECONDS / 60:.0f} minutes work; smaller pictures do as well."
+                    f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller pictures do as well."
                 )
             yield place, image
 

@@ -44,7 +44,7 @@ class WindowContent(TypedDict):
     limits: list[float]
 
 
-class WindowMeta(WindowContent, Sealed):
+class SlidingWindowMeta(WindowContent, Sealed):
     """With its digest."""
 
 
@@ -53,7 +53,7 @@ class SlidingWindowPacket(TypedDict):
     columns, winners int32; little endian, empty where there are none.
     """
 
-    meta: WindowMeta
+    meta: SlidingWindowMeta
     blobs: dict[str, bytes]
 
 

@@ -164,6 +164,7 @@ class _Together:
         self.values = list(chain.from_iterable([copy.values() for copy in copies]))
 
     def identical(self) -> bool:
+        """Whether each container holds the very objects that it held."""
         return (
             list(map(len, self.dicts)) == self.lengths
             and all(map(operator.is_, chain.from_iterable([live.values() for live in self.dicts]), self.values))

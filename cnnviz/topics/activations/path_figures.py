@@ -65,7 +65,7 @@ class DyingNeurons(TypedDict):
     neurons: list[DyingOne]
 
 
-class DyingMeta(DyingNeurons, Sealed):
+class DyingNeuronMeta(DyingNeurons, Sealed):
     """With its digest."""
 
 
@@ -74,7 +74,7 @@ class DyingNeuronPacket(TypedDict):
     gradient0; [rate, step] or [rate, step, pixels].
     """
 
-    meta: DyingMeta
+    meta: DyingNeuronMeta
     blobs: dict[str, bytes]
 
 

@@ -22,14 +22,14 @@ class Lens(TypedDict):
     limit: float
 
 
-class LensMeta(Lens, Sealed):
+class FilterLensMeta(Lens, Sealed):
     """With its digest."""
 
 
 class FilterLensPacket(TypedDict):
     """For the component filter_lens. blobs: picture and result float32 [C, H, W], kernel float64 [kh, kw]."""
 
-    meta: LensMeta
+    meta: FilterLensMeta
     blobs: dict[str, bytes]
 
 

@@ -176,6 +176,19 @@ def zip_of_folders(megabytes: int) -> str:
     return f"Zip of class folders, up to {megabytes} MB"
 
 
+def zip_budget(files: int, pixels: int, seconds: float) -> str:
+    """Said before a zip is chosen: how much of it is read."""
+    return (
+        f"Up to {files:,} images with {pixels // 10**9:,} billion pixels are read, for {seconds:.0f} seconds "
+        "of computing at most. Closing the page ends it, and nothing of it stays."
+    )
+
+
+def read_so_far(done: int, of: int) -> str:
+    """Over the bar while a zip is read."""
+    return f"{done:,} of {of:,} images are read"
+
+
 def left_out(files: int) -> str:
     """Over the list of files that were not taken."""
     return f"{files:,} files were left out, and why"

@@ -78,14 +78,14 @@ class ShiftContent(TypedDict):
     count: int
 
 
-class ShiftMeta(ShiftContent, Sealed):
+class ShiftLabMeta(ShiftContent, Sealed):
     """With its digest."""
 
 
 class ShiftLabPacket(TypedDict):
     """For the component shift_lab. blobs: slide_frames PNG, slide_0_max, … entries [amounts, h, w]; turn too."""
 
-    meta: ShiftMeta
+    meta: ShiftLabMeta
     blobs: dict[str, bytes]
 
 

@@ -24,14 +24,14 @@ class Links(TypedDict):
     covered: bool
 
 
-class LinksMeta(Links, Sealed):
+class GridLinksMeta(Links, Sealed):
     """With its digest."""
 
 
 class GridLinksPacket(TypedDict):
     """For the component grid_links. blobs: x, values, weights float64; sources, coverage int32; little endian."""
 
-    meta: LinksMeta
+    meta: GridLinksMeta
     blobs: dict[str, bytes]
 
 

@@ -22,6 +22,7 @@ def show() -> None:
         file = st.file_uploader(
             captions.zip_of_folders(limits.ZIP_MB), type=["zip"], key="data.zip",
             max_upload_size=limits.ZIP_MB,
+            help=captions.zip_budget(limits.ZIP_FILES, limits.ZIP_PIXELS, limits.ZIP_SECONDS),
         )  # fmt: skip
         left, right = st.columns(2)
         name = left.text_input("Its name here", key="data.name", placeholder="pets", max_chars=64)
@@ -46,8 +47,12 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
         st.error(captions.NO_ZIP, icon=":material/error:")
         return
     try:
-        with st.spinner(captions.READING, show_time=True):
-            imported = datasets.from_zip(data, name, size=size)
+        bar = st.progress(0.0, text=captions.READING)  # drawn at each image: a session that is gone ends there
+
+        def progress(done: int, of: int) -> None:
+            bar.progress(done / of, text=captions.read_so_far(done, of))
+
+        imported = datasets.from_zip(data, name, size=size, progress=progress)
     except datasets.DatasetError as error:
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return

@@ -38,13 +38,13 @@ def chosen_unit(layer: Layer) -> tuple[int, int, int]:
 def strongest(values: np.ndarray) -> tuple[int, int, int]:
     """(channel, row, column) of the cell that stands out most from its own map: what is shown before anyone clicks.
 
-    values: [C, H, W], or [C]. Not simply the largest: where there is nothing on the image a map shows its bias, which
-    may well be the largest size in it, and what such a cell reads is black.
+    values: [C, H, W] or any other number of axes, of which a cell has the first three. Not simply the largest: where
+    there is nothing on the image a map shows its bias, which may well be the largest size in it, and what such a cell
+    reads is black.
     """
-    if values.ndim != 3:
-        return int(np.abs(values).argmax()), 0, 0
-    away = np.abs(values - np.median(values, axis=(1, 2), keepdims=True))
-    channel, row, column = (int(axis) for axis in np.unravel_index(int(away.argmax()), values.shape))
+    usual = np.median(values, axis=(1, 2), keepdims=True) if values.ndim == 3 else 0.0
+    place = np.unravel_index(int(np.abs(values - usual).argmax()), values.shape)
+    channel, row, column = (*(int(axis) for axis in place), 0, 0)[:3]
     return channel, row, column
 
 

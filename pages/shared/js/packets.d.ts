@@ -315,7 +315,7 @@ interface ShiftPlace {
   signed: boolean;
 }
 
-export interface ShiftMotion {
+interface ShiftMotion {
   unit: string;
   amounts: number[];
   frame: [number, number];

@@ -1,0 +1,173 @@
+"""A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
+[--left 60].
+
+Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks, clicks layers, and
+three of them train. Every answer is compared with what the library says of that layer. In the middle the server is
+killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
+those that were cut off go on, and memory is looked at for a minute after all have left. Uploads are not in it.
+
+Printed: p50, p95 and worst of a click to its answer, answers that were wrong or lost, resident memory on the way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.protocol import Lost, Session
+from cnnviz import capture, images, networks, runs, samples
+from cnnviz.figures import maps
+from cnnviz.topics.explore import captions
+from tests.support.browser import served
+
+CHOICES = ("lenet5", "net", "squeezenet1_0", "resnet18", "mobilenet_v2", "efficientnet_lite0")
+TRAINING = 3  # sessions that train
+
+
+@dataclass
+class Seen:
+    """What came of all sessions. seconds: of each click; opened: of each first page."""
+
+    seconds: list[float] = field(default_factory=list)
+    opened: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def truth(choice: str) -> dict[str, str]:
+    """A layer's key → the table that Explore shows of it, by the library itself."""
+    opened = networks.open_network(choice)
+    image = samples.read(samples.fitting(opened.spec))
+    recording = capture.activations(opened.model, images.prepare(image, opened.spec).tensor)
+    return {layer.key: _table(layer) for layer in recording}
+
+
+def _table(layer) -> str:  # type: ignore[no-untyped-def]
+    found = maps.statistics(layer.values, operation=layer.operation)
+    rows = captions.statistics(
+        layer, dead=int(found.dead.sum()), channels=len(found.dead), saturated=float(found.saturated.mean())
+    )
+    return "\n".join(f"| {name} | {value} |" for name, value in rows)
+
+
+def visit(address: str, number: int, choice: str, *, clicks: int, known: dict[str, str], seen: Seen) -> None:
+    """One session: opens the page, perhaps trains, clicks layers; a second of thought between two clicks."""
+    chance = random.Random(f"{number} {choice} {address}")
+    try:
+        with Session(address, network=choice, layer=list(known)[1]) as session:
+            seen.opened.append(session.run())
+            session.run()  # as the browser does once the canvas is painted
+            if number < TRAINING:
+                session.press("train.start")
+            for _ in range(clicks):
+                option = chance.choice(session.options["picker.layer"])
+                seen.seconds.append(session.choose("picker.layer", option))
+                key = option.partition("  ·  ")[0]
+                if key in known and not session.says(known[key]):
+                    seen.wrong.append(f"session {number}: {choice} {key}")
+                time.sleep(chance.uniform(0.5, 1.5))
+    except (Lost, OSError, KeyError, EOFError) as error:
+        seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]}")
+
+
+def resident_mb(pid: int) -> float:
+    """Of that process, in MB; 0 where it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return 0.0
+
+
+def class_visits(address: str, pid: int, *, sessions: int, work: Callable[[int], None]) -> list[float]:
+    """All sessions at once; the server's memory every two seconds meanwhile, in MB."""
+    sizes, over = [resident_mb(pid)], threading.Event()
+
+    def look() -> None:
+        while not over.wait(2.0):
+            sizes.append(resident_mb(pid))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    with ThreadPoolExecutor(sessions) as pool:
+        list(pool.map(work, range(sessions)))
+    over.set()
+    watcher.join()
+    return sizes
+
+
+def report(title: str, seen: Seen, sizes: list[float]) -> None:
+    """The figures of one half."""
+    spent = sorted(seen.seconds) or [float("nan")]
+    p95 = spent[min(len(spent) - 1, int(0.95 * len(spent)))]
+    print(
+        f"{title}: {len(seen.seconds)} clicks, p50 {statistics.median(spent):.2f} s, p95 {p95:.2f} s, "
+        f"worst {spent[-1]:.2f} s; first page p50 {statistics.median(seen.opened or [float('nan')]):.2f} s; "
+        f"{len(seen.wrong)} wrong, {len(seen.lost)} lost; memory {sizes[0]:.0f} MB, at most {max(sizes):.0f} MB",
+        flush=True,
+    )
+    for said in (*seen.wrong[:5], *seen.lost[:5]):
+        print("   ", said)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A class on one server.")
+    parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--clicks", type=int, default=12)
+    parser.add_argument("--networks", type=int, default=3, choices=range(1, len(CHOICES) + 1))
+    parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
+    asked = parser.parse_args()
+    chosen = CHOICES[: asked.networks]
+    known = {choice: truth(choice) for choice in chosen}
+    folder = Path(tempfile.mkdtemp(prefix="cnnviz-classroom-"))
+    os.environ["CNNVIZ_RUNS"] = str(folder)
+    bad = 0
+    for half in ("before the kill", "after the kill"):
+        seen = Seen()
+        with served(runs=folder, extra={"CNNVIZ_SHARED": "1", "CNNVIZ_TEACHER_KEY": "the class's teacher"}) as (
+            address,
+            pid,
+        ):
+            sizes = class_visits(
+                address, pid, sessions=asked.sessions,
+                work=lambda number: visit(
+                    address, number, chosen[number % len(chosen)], clicks=asked.clicks, seen=seen,  # noqa: B023
+                    known=known[chosen[number % len(chosen)]],
+                ),
+            )  # fmt: skip
+            report(half, seen, sizes)
+            bad += len(seen.wrong) + len(seen.lost)
+            if half == "before the kill":
+                os.kill(pid, signal.SIGKILL)
+                continue
+            after = [resident_mb(pid)]
+            while len(after) * 5 < asked.left:
+                time.sleep(5)
+                after.append(resident_mb(pid))
+            print(f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s")
+    bad += lost_runs(started=2 * min(TRAINING, asked.sessions))
+    raise SystemExit(1 if bad else 0)
+
+
+def lost_runs(*, started: int) -> int:
+    """How many runs are missing or can neither be shown nor go on, after both servers are gone."""
+    kept = runs.list()
+    states = {run.id: run.status().state for run in kept}
+    stuck = [run.id for run in kept if states[run.id] == "interrupted" and not run.resumable and run.status().step > 0]
+    print(
+        f"{started} runs were started, {len(kept)} are kept: {states}; {len(stuck)} cannot go on; {runs.unreadable()}"
+    )
+    return max(0, started - len(kept)) + len(stuck) + len(runs.unreadable())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""One session of the app over the protocol that a browser speaks: Streamlit's messages through a websocket.
+
+Without a browser's drawing, so that thirty fit beside the server on one machine: what is timed is the server's answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+STREAM = "/_stcore/stream"
+LARGEST = 1 << 28
+PATIENCE = 180.0  # seconds until an answer counts as lost
+
+
+class Lost(RuntimeError):
+    """The server did not answer in time, or said that the script failed."""
+
+
+class Session:
+    """A tab: what it was shown last, and what its widgets say."""
+
+    def __init__(self, address: str, **query: str) -> None:
+        self._query = urlencode(query)
+        self._socket = connect(
+            address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
+            open_timeout=PATIENCE, origin=address,
+        )  # fmt: skip
+        self._values: dict[str, tuple[str, Any]] = {}  # a widget's id → (field of WidgetState, what it says)
+        self._page = ""
+        self.texts: dict[tuple[int, ...], str] = {}
+        self.widgets: dict[str, tuple[str, str]] = {}  # the key that Python gave it → (id, fragment)
+        self.options: dict[str, list[str]] = {}
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def run(self, fragment: str = "", *, pressed: str = "") -> float:
+        """Run the script (or one fragment) and wait for its end; returns the seconds. pressed: a button's id.
+
+        Raises Lost.
+        """
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        for identity, (name, value) in self._values.items():
+            one = state.widget_states.widgets.add(id=identity)
+            if name == "string_array_value":
+                one.string_array_value.data.extend(value)
+            else:
+                setattr(one, name, value)
+        if pressed:
+            one = state.widget_states.widgets.add()
+            one.id, one.trigger_value = pressed, True
+        begin = time.perf_counter()
+        self._socket.send(message.SerializeToString())
+        for answer in self._answers(begin + PATIENCE):
+            self._take(answer)
+            if answer.WhichOneof("type") == "script_finished":
+                if answer.script_finished in FINISHED:
+                    return time.perf_counter() - begin
+                if answer.script_finished == BROKEN:
+                    raise Lost("the script does not compile")
+        raise Lost("the connection was closed")
+
+    def choose(self, key: str, value: str) -> float:
+        """Choose this in the select box of that key; returns the seconds. Raises Lost, KeyError."""
+        identity, fragment = self.widgets[key]
+        self._values[identity] = ("string_value", value)
+        return self.run(fragment)
+
+    def press(self, key: str) -> float:
+        """Press the button of that key; returns the seconds until it is answered. Raises Lost, KeyError."""
+        identity, fragment = self.widgets[key]
+        return self.run(fragment, pressed=identity)
+
+    def says(self, text: str) -> bool:
+        """Whether something on the page holds this text."""
+        return any(text in shown for shown in self.texts.values())
+
+    def _answers(self, until: float) -> Iterator[ForwardMsg]:
+        while True:
+            try:
+                data = self._socket.recv(timeout=max(0.0, until - time.perf_counter()))
+            except TimeoutError as error:
+                raise Lost(f"no answer within {PATIENCE:.0f} seconds") from error
+            answer = ForwardMsg()
+            answer.ParseFromString(data if isinstance(data, bytes) else data.encode())
+            yield answer
+
+    def _take(self, answer: ForwardMsg) -> None:
+        kind = answer.WhichOneof("type")
+        if kind == "new_session":
+            self._page = answer.new_session.page_script_hash
+        if kind != "delta" or answer.delta.WhichOneof("type") != "new_element":
+            return
+        element, place = answer.delta.new_element, tuple(answer.metadata.delta_path)
+        what = element.WhichOneof("type")
+        if what == "exception":
+            raise Lost(f"{element.exception.type}: {element.exception.message}")
+        self.texts[place] = _text(element, what)
+        identity = str(getattr(getattr(element, what or "empty"), "id", ""))
+        if identity:
+            key = identity.split("-", 2)[-1]
+            self.widgets[key] = (identity, answer.delta.fragment_id)
+            if (told := _told(element, what)) is not None and (identity not in self._values or _pushed(element, what)):
+                self._values[identity] = told
+            if what == "selectbox":
+                self.options[key] = list(element.selectbox.options)
+
+
+FINISHED = (
+    0,
+    3,
+)  # a script or a fragment ran to its end: ForwardMsg.ScriptFinishedStatus; 2 is followed by a further run
+BROKEN = 1
+
+
+def _pushed(element: Any, what: str | None) -> bool:
+    """Whether Python says what this widget shows, whatever the browser has."""
+    return bool(getattr(getattr(element, what or "empty"), "set_value", False))
+
+
+def _told(element: Any, what: str | None) -> tuple[str, Any] | None:
+    """What a browser says of a widget that nobody has touched: (field of WidgetState, value); None of other kinds."""
+    if what == "selectbox" and element.selectbox.set_value:
+        return "string_value", element.selectbox.raw_value
+    if what == "number_input" and element.number_input.set_value:
+        return "double_value", element.number_input.value
+    if what == "selectbox" and element.selectbox.HasField("default"):
+        return "string_value", element.selectbox.options[element.selectbox.default]
+    if what == "number_input":
+        return "double_value", element.number_input.default
+    if what == "multiselect":
+        return "string_array_value", [element.multiselect.options[place] for place in element.multiselect.default]
+    return None
+
+
+def _text(element: Any, what: str | None) -> str:
+    """What an element says, where it says something."""
+    shown = getattr(element, what) if what else None
+    return str(getattr(shown, "body", "")) if shown is not None else ""

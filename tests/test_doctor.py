@@ -1,0 +1,104 @@
+"""`cnnviz doctor`: each trouble is found and told with its remedy, and the exit status says so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from cnnviz import command_line, doctor, memory, run_files
+from cnnviz.memory import Memory
+from tests.support import ROOT
+
+
+@pytest.fixture(autouse=True)
+def folders(own_runs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(memory, "now", lambda: Memory(16 * 10**9, 8 * 10**9))
+    return tmp_path
+
+
+def found(name: str, url: str = "") -> doctor.Finding:
+    return next(one for one in doctor.findings(url) if one.name == name)
+
+
+def test_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["ok"] * len(lines)
+    assert doctor.main(["--json"]) == 0
+    assert {one["name"] for one in json.loads(capsys.readouterr().out)} >= {"runs", "queue", "memory", "device"}
+
+
+def test_a_folder_that_cannot_be_written(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folders / "file").write_text("")
+    monkeypatch.setenv("CNNVIZ_RUNS", str(folders / "file"))
+    assert not found("runs").well
+    assert "CNNVIZ_RUNS" in found("runs").said
+    assert doctor.main([]) == 1
+
+
+def test_little_room_and_little_memory(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "ROOM_MB", 10**12)
+    monkeypatch.setattr(memory, "now", lambda: Memory(2 * 10**9, 10**9))
+    assert "free some" in found("data").said
+    assert found("memory") == doctor.Finding(
+        "memory", False, "1.0 GB of 2.0 GB are free: give the container more, or end other programs"
+    )
+
+
+def test_broken_runs_are_named(folders: Path) -> None:
+    path = folders / "runs" / "digits-cnn-00000000"
+    path.mkdir(parents=True)
+    (path / run_files.CONFIG).write_text("{")
+    assert not found("broken runs").well
+    assert path.name in found("broken runs").said
+
+
+def test_a_short_key_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_TEACHER_KEY", "abc")
+    assert not found("teacher").well
+    assert "abc" not in found("teacher").said.replace("CNNVIZ_TEACHER_KEY", "")
+
+
+def test_a_server_that_answers_and_one_that_does_not() -> None:
+    class Healthy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == doctor.HEALTH else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    with HTTPServer(("127.0.0.1", 0), Healthy) as one:
+        thread = Thread(target=one.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{one.server_port}"
+        try:
+            assert found("server", address + "/").well
+        finally:
+            one.shutdown()
+            thread.join()
+    for url in (address, "nonsense", "http://127.0.0.1:1"):
+        assert not found("server", url).well
+
+
+def test_the_command_reaches_it(folders: Path) -> None:
+    told = subprocess.run(command_line.doctor(["--help"]), cwd=folders, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert "cnnviz doctor" in told.stdout
+    assert sys.executable == command_line.doctor([])[0]
+
+
+def test_container_files_name_what_is_there() -> None:
+    for line in (ROOT / "Containerfile").read_text().splitlines():
+        if line.startswith("COPY"):
+            for source in line.split()[1:-1]:
+                assert source.startswith("--") or (ROOT / source).exists(), source
+    assert (ROOT / "docs/Caddyfile").exists()
+    assert "./docs/Caddyfile" in (ROOT / "compose.yaml").read_text()
