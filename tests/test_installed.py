@@ -18,8 +18,10 @@ from tests.support.wheel import beside, unpacked
 OPEN = """
 import sys
 from pathlib import Path
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 import cnnviz
+config.set_option("server.address", "127.0.0.1")  # as the app's own config.toml says, which only a server reads
 app = AppTest.from_file(str(Path(cnnviz.__file__).parent / "_app" / "app.py"), default_timeout=120)
 app.session_state["explore.begun"] = True
 app.run() if sys.argv[1] == sys.argv[2] else app.switch_page(sys.argv[1]).run()
