@@ -48,8 +48,8 @@ AGAIN = { echo "Once more, alone: a test that passes only now is a defect too (C
 pytest: $(VENV)/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
 	  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
-	$(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed" || $(AGAIN)
-	$(BROWSER) -m timed || $(AGAIN)
+	$(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed and not exhaustive" || $(AGAIN)
+	$(BROWSER) -m "timed and not exhaustive" || $(AGAIN)
 
 # All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
 exhaustive: $(VENV)/.installed-dev

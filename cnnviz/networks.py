@@ -13,6 +13,7 @@ The text is what a link carries, what a cache is keyed by, and what a picker ret
 from __future__ import annotations
 
 import dataclasses
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,7 +140,8 @@ def _from_run(choice: str) -> Network:
 
 def _from_upload(choice: str) -> Network:
     kept = choice.removeprefix(UPLOAD)
-    with footprint.admitted(kept.rpartition(".")[0].replace("+", "/")):
+    name = kept.rpartition(".")[0].replace("+", "/")
+    with footprint.admitted(name) if uploads.seen(kept) else nullcontext():
         opened = uploads.open_upload(kept)
     title, known = models.title(opened.network), models.spec(opened.network)
     done = "".join(f"; {one}" for one in opened.said)

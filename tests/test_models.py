@@ -577,7 +577,7 @@ def test_ones_own_network() -> None:
         (f"{__name__}:nothing", "no function nothing"),
         (f"{__name__}:no_module", "returned int"),
         (f"{__name__}:needs", "default"),
-        (f"{__name__}:odd", "input_shape"),
+        (f"{__name__}:odd", "say the one that it takes: --input 3x64x64"),
     ],
 )
 def test_what_is_wrong_with_ones_own_network(place: str, said: str) -> None:

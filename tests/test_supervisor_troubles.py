@@ -174,7 +174,8 @@ def test_waiting_runs_go_on_after_a_restart(boss: Supervisor, folder: Path, monk
     another = runs.supervisor()
     try:
         assert [one.status().state for one in left][1:] == ["queued", "queued"]
-        assert list(another._queue) == [left[1].path, left[2].path], "in the order in which they were asked for"
+        waiting = [one.folder for one in another._queue]
+        assert waiting == [left[1].path, left[2].path], "in the order in which they were asked for"
         until(lambda: all(ended(run) for run in left))
         assert {run.status().state for run in left} == {"finished"}
         assert broken.status().state == "interrupted"

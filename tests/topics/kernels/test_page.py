@@ -283,7 +283,7 @@ def test_a_typed_kernel_that_is_no_number_keeps_the_last_one(app: AppTest) -> No
 
 def test_the_first_paint_reads_a_trained_layer_and_proves_it(app: AppTest) -> None:
     said = written(opened(app))
-    assert "32 kernels of `[3, 3, 3]`" in said
+    assert "6 kernels of `[1, 5, 5]`" in said
     assert said.count("check_circle") == 3
     assert ":red" not in said
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save as to_bytes
 from torch import nn
 
-from cnnviz import checkpoints, models, networks, training
+from cnnviz import checkpoints, limits, models, networks, training
 from cnnviz.checkpoints import uploads
 from cnnviz.command_line import USAGE, Arguments
 from cnnviz.models import own_networks, own_stack
@@ -200,7 +200,7 @@ def test_what_is_too_large_or_torn_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_only_the_last_files_are_kept_and_no_path_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "KEPT", 2)
+    monkeypatch.setenv(limits.networks_of_visitor.variable, "2")
     kept = [uploads.keep(to_bytes(dict(models.build("cnn", seed=seed).state_dict())), "cnn") for seed in range(3)]
     assert len(list((checkpoints.runs_folder() / "uploads").iterdir())) == 2
     assert uploads.open_upload(kept[-1])[0] == "cnn"
