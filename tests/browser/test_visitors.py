@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cnnviz import visitors
-from tests.support.browser import IDLE, served
+from tests.support.browser import IDLE, open_training, served
 
 pytestmark = pytest.mark.browser
 KEY = "the teacher's own key"
@@ -27,6 +27,7 @@ def lab(browser: Any, address: str) -> Any:
     page.set_default_timeout(60_000)
     page.goto(f"{address}/training_lab")
     page.wait_for_selector(IDLE)
+    open_training(page)
     page.get_by_text("Yours here").wait_for()
     return page
 
@@ -46,6 +47,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         starts(anna, 1)
         anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
         ben.reload()
+        open_training(ben)
         ben.get_by_text("Yours here: 0 of 3 runs").wait_for()
         assert ben.get_by_role("button", name="Stop").count() == 0
         starts(ben, 2)
@@ -53,6 +55,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         keys = [{one["name"]: one["value"] for one in browser.cookies()}["cnnviz_visitor"] for browser in browsers[:2]]
         assert len(set(keys)) == 2
         anna.reload()  # a new session, and the same visitor by the cookie
+        open_training(anna)
         anna.get_by_text("Yours here: 1 of 3 runs").wait_for()
         anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
 

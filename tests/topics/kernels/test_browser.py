@@ -120,7 +120,7 @@ def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[...,
             page.locator(".scrub").evaluate(
                 "(scrub, at) => { scrub.value = at; scrub.dispatchEvent(new Event('input')) }", frame
             )
-            assert f"step {history.steps[frame]:,}" in page.locator(".said").inner_text()
+            assert f"step {history.steps[frame]:,}" in page.locator("div.said").inner_text()
             page.locator(".tiles").hover(position={"x": 4 + 11, "y": 20 + 11})
             said = page.locator(".kernel_grid .tip").inner_text().replace("−", "-")
             assert np.float32(re.search(r"value\s*(\S+)", said)[1]) == history.weights[frame, 0, 0, 0, 0]  # type: ignore[index]

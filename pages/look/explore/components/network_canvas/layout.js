@@ -36,7 +36,7 @@ export function geometry(view, width) {
 }
 
 // One screen high: eight tiles of a deep net, sixteen of a small one, as large as the window leaves room for.
-const AROUND = 300; // pixels above and below the tiles: menu, name, bar, scale, legends
+const AROUND = 318; // pixels above and below the tiles: menu, name, bar, scale, legends
 const LEAST = 300;
 
 function bodyHeight(model) {
