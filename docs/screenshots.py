@@ -24,7 +24,7 @@ class Shot(NamedTuple):
 
 
 SHOTS = {
-    "explore": Shot("", 1300),
+    "explore": Shot("", 800),
     "unit": Shot(
         "?network=run:mnist-lenet5-df3d2154&picture=three&layer=conv2&channel=5&row=4&column=6", 860, "article.card"
     ),
