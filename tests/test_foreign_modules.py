@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 import torch
 from torch import nn
 
@@ -18,8 +16,8 @@ from cnnviz.models import first_forward, own_networks
 from cnnviz.records import Spec
 from pages.shared import command_line
 from tests.support.app import app_at, opened, written
+from tests.support.own_network import MODULE, forgotten, stranger
 
-MODULE = "nets_of_a_stranger"
 EXPLORE, POOLING, FIELD = (
     f"pages/{name}/page.py" for name in ("look/explore", "layers/pooling", "networks/receptive_field")
 )
@@ -61,19 +59,7 @@ class Failing(nn.Module):
 
 @pytest.fixture(autouse=True)
 def _nothing_of_ones_own() -> Iterator[None]:
-    own_networks.OWN.clear()
-    yield
-    own_networks.OWN.clear()
-    sys.modules.pop(MODULE, None)
-    command_line.opened.clear()
-    st.cache_resource.clear()
-
-
-def stranger(make: Callable[[], object]) -> str:
-    """The place of a network that this function makes."""
-    module = sys.modules[MODULE] = types.ModuleType(MODULE)
-    module.make = make  # type: ignore[attr-defined]
-    return f"{MODULE}:make"
+    yield from forgotten()
 
 
 def raising(error: BaseException) -> Callable[[], nn.Module]:

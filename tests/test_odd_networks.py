@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-import types
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-import streamlit as st
 
 from cnnviz import models, networks, samples
 from cnnviz.models import own_networks
 from cnnviz.models.told import Told
-from pages.shared import cache, command_line
+from pages.shared import cache
 from pages.shared.view import View
 from tests.odd_networks import OPENED, REFUSED, SecondCall
 from tests.support.app import app_at, opened, written
+from tests.support.own_network import forgotten, stranger
 
-MODULE = "odd_nets"
 PAGES = {
     "explore": ("pages/look/explore/page.py", {}),
     "architectures": ("pages/networks/architectures/page.py", {}),
@@ -34,24 +30,13 @@ SCRIPTED = {("torchscript", "kernels"), ("traced", "kernels")}
 
 @pytest.fixture(autouse=True)
 def _nothing_of_ones_own() -> Iterator[None]:
-    own_networks.OWN.clear()
-    yield
-    own_networks.OWN.clear()
-    sys.modules.pop(MODULE, None)
-    command_line.opened.clear()
-    st.cache_resource.clear()
-
-
-def place(make: Callable[[], Any]) -> str:
-    module = sys.modules[MODULE] = types.ModuleType(MODULE)
-    module.make = make  # type: ignore[attr-defined]
-    return f"{MODULE}:make"
+    yield from forgotten()
 
 
 @pytest.mark.parametrize("name", OPENED)
 def test_an_odd_network_lives_on_every_page(name: str) -> None:
     make, said, kind = OPENED[name]
-    choice = networks.own(place(make), told=Told(input="64"))
+    choice = networks.own(stranger(make), told=Told(input="64"))
     for title, (path, link) in PAGES.items():
         page = app_at(path)
         page.session_state["explore.begun"] = True
@@ -74,7 +59,7 @@ def _kind(choice: str) -> str:
 def test_a_network_that_takes_no_image_is_told_why(name: str) -> None:
     make, said = REFUSED[name]
     with pytest.raises(models.ModelError) as caught:
-        models.own(place(make))
+        models.own(stranger(make))
     assert said in str(caught.value)
 
 
@@ -82,7 +67,7 @@ def test_a_network_that_takes_no_image_is_told_why(name: str) -> None:
 def test_a_forward_that_fails_later_is_one_sentence_without_folders(title: str) -> None:
     """Its first call succeeds, when the network is opened; the page's own calls do not."""
     SecondCall.calls = 0
-    choice = networks.own(place(SecondCall), told=Told(input="64"))
+    choice = networks.own(stranger(SecondCall), told=Told(input="64"))
     path, link = PAGES[title]
     page = opened(app_at(path), network=choice, **link)
     if title == "architectures":  # counted on shapes, a call by itself
@@ -93,7 +78,7 @@ def test_a_forward_that_fails_later_is_one_sentence_without_folders(title: str) 
 
 
 def test_what_a_network_expects_can_be_said_on_the_page() -> None:
-    choice = networks.own(place(lambda: OPENED["6 channels"][0]()), told=Told(input="32"))
+    choice = networks.own(stranger(lambda: OPENED["6 channels"][0]()), told=Told(input="32"))
     page = opened(app_at("pages/networks/own_model/page.py"), network=choice, own_model__part="Your module")
     for label, value in (("Input size", "6x48x48"), ("Channels", "RGBBGR"), ("Mean of each channel", "0.4")):
         next(one for one in page.text_input if one.label == label).set_value(value)
