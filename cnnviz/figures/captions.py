@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 NOTHING_TRAINED = "Nothing has been trained yet."
 NO_STEP = "No step has been taken yet."
+MORE_OF_THE_VERDICT = "What else the numbers say"
 
 
 # ------------------------------------------------------------------------------------------------ one run

@@ -88,7 +88,7 @@ def _curves(run_id: str, alive: bool) -> None:
 
 
 def _result(run: runs.Run) -> None:
-    """What the trained network does on the test pictures."""
+    """What the trained network does on the test images."""
     if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
         url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
@@ -106,7 +106,7 @@ def _result(run: runs.Run) -> None:
 
 
 def _eight(run: runs.Run) -> None:
-    """Eight test pictures with what the network says, drawn anew on request."""
+    """Eight test images with what the network says, drawn anew on request."""
     st.subheader(captions.EIGHT, divider="gray")
     status = datasets.status(run.config.dataset)
     if not status.available:
