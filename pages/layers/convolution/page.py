@@ -16,9 +16,12 @@ PARTS = {
 
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
+with st.container(horizontal=True, gap="medium"):
+    part = st.segmented_control(
+        "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if part == next(iter(PARTS)):
+        steps.source()
 PARTS[part or next(iter(PARTS))]()
 url_state.publish()
