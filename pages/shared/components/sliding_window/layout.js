@@ -5,7 +5,7 @@ const LABEL = 22;
 export const BETWEEN = 34;
 const UNDER = 14;
 const LEGIBLE = 27;
-const LARGEST = 76;
+const LARGEST = 96;
 const SMALL = 15;
 
 // The grids of one output channel: rows of (input, weights, its map), then what stands behind them.

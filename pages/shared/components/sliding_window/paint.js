@@ -273,7 +273,7 @@ function extentOf(view, grid, cells) {
 function paintFactors(context, view, grid) {
   const { model, notes, theme } = view;
   const shown = shownOf(view);
-  if (!model.weighted || grid.cell < 40) return;
+  if (!model.weighted || grid.cell < 52) return;
   const size = grid.cell >= 60 ? 14 : 12;
   Object.assign(context, { font: `600 ${size}px ${theme.font}`, textAlign: "right", textBaseline: "alphabetic" });
   const write = (text, row, column, padded) => {
