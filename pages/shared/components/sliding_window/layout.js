@@ -7,6 +7,7 @@ const UNDER = 14;
 const LEGIBLE = 27;
 const LARGEST = 96;
 const SMALL = 15;
+const A_CHANNEL = 165; // pixels that each of several channels may take, though the drawing leaves the screen
 
 // The grids of one output channel: rows of (input, weights, its map), then what stands behind them.
 function gridsOf(model, out) {
@@ -52,7 +53,7 @@ export function layoutOf(model, out, width, { tallest = 600, steady = false } = 
     grid.tall = (grid.rows - 1) * grid.pitch[0] + 1;
     grid.broad = (grid.columns - 1) * grid.pitch[1] + 1;
   }
-  const { size, oneRow } = fittingCell(lines, rest, width, tallest);
+  const { size, oneRow } = fittingCell(lines, rest, width, lines.length > 1 ? Math.max(tallest, lines.length * A_CHANNEL) : tallest);
   for (const grid of all) grid.cell = size(grid);
   const found = oneRow ? inTheMiddle(inRows(lines, rest, width), width) : flowing(lines, rest, width);
   if (!steady || !oneRow || found.height >= tallest) return found;
@@ -63,7 +64,9 @@ export function layoutOf(model, out, width, { tallest = 600, steady = false } = 
 // How large a cell is, and whether all stands in one row: beside each other where the numbers stay legible.
 function fittingCell(lines, rest, width, tallest) {
   const all = [...lines.flat(), ...rest];
-  const kernel = (grid, cell) => Math.max(cell, Math.min(32, Math.floor((width * 0.3) / grid.broad)));
+  // A kernel stays legible beside an input of many cells, but is not what makes a line of several channels tall.
+  const most = (grid, cell) => (lines.length > 1 ? Math.floor((lines[0][0].tall * cell) / grid.tall) : 32);
+  const kernel = (grid, cell) => Math.max(cell, Math.min(32, most(grid, cell), Math.floor((width * 0.3) / grid.broad)));
   const size = (grid, cell) => (grid.role === "weights" ? kernel(grid, cell) : cell);
   const across = (row, cell) => row.reduce((sum, grid) => sum + grid.broad * size(grid, cell), 0) + BETWEEN * (row.length - 1);
   const tall = cell => lines.reduce((sum, line) => sum + LABEL + UNDER + Math.max(...line.map(grid => grid.tall * size(grid, cell))), 0);

@@ -3,7 +3,7 @@ import { still } from "../../js/play.js";
 import { paintCells, paintOver } from "./paint.js";
 
 const GLIDE = 220; // milliseconds
-const TURN = 700;
+const TURN = 900;
 
 export function glideFrom(view, before) {
   const pace = view.player.playing ? 800 / Number(view.notes.speed) : GLIDE;
@@ -31,9 +31,9 @@ function run(view, name, motion, paint) {
   requestAnimationFrame(frame);
 }
 
-/** How much of a motion is still to come, 1 to 0, slowing down at its end. */
+/** How much of a motion is still to come, 1 to 0, slow at both ends. */
 export function left(motion) {
   if (!motion) return 0;
-  const done = Math.min(1, (performance.now() - motion.since) / motion.lasts);
-  return (1 - done) ** 3;
+  const rest = Math.max(0, 1 - (performance.now() - motion.since) / motion.lasts);
+  return rest * rest * (3 - 2 * rest);
 }

@@ -38,6 +38,6 @@ function shortest(value, widthOf) {
   const [unit, name] = size >= 999_500 ? [1e6, "M"] : size >= 1000 ? [1e3, "k"] : [1, ""];
   const found = [2, 1].map(digits => `${sign}${brief(size / unit, digits)}${name}`.replace(/^(−?)0\./, "$1."));
   if (unit === 1 && size >= 1) found.push(`${sign}${Math.round(size)}`);
-  if (size < 0.05) found.push(`${sign}0`);
+  if (size < 0.05) found.push("0");
   return found.sort((one, other) => widthOf(other) - widthOf(one));
 }

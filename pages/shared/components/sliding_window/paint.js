@@ -203,6 +203,7 @@ export function paintOver(view) {
   for (const grid of layout.grids) if (view.building && !view.target) coverAhead(context, view, grid);
   paintBeam(context, view);
   for (const grid of layout.grids) {
+    if (view.turn && grid.role === "weights") continue;
     const moved = glideOf(view, grid);
     frameCells(context, view, grid, { cells: framesIn(links, grid), colour: theme.text, line: 2, moved });
     frameCells(context, view, grid, { cells: framesIn(links.main, grid), colour: theme.primary, line: 3, moved });

@@ -27,7 +27,7 @@ function inputSentence(model, { row, column, channel }, first) {
   if (channel === undefined) return stampSentence(model, { row, column });
   const value = inputAt(model, first + channel, row, column);
   const copies = links.input.length - 1;
-  const name = isPadding(model, row, column) ? "This cell is " : `${model.meta.names[0]} cell `;
+  const name = isPadding(model, row, column) ? "This cell is " : `${capital(model.meta.names[0])} cell `;
   const start = `${name}${placeText(model, row, column)}: ${brief(value)}. `;
   if (model.stamps) return `${start}It stamps its multiple of the kernel onto ${counted(links.output.length, "output")}.`;
   if (!links.output.length) return `${start}No window reads it: it is dropped.`;
