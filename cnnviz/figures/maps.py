@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
@@ -29,6 +30,7 @@ from cnnviz.figures.channels import (
     limits,
     network_limit,
     short,
+    shrink,
     statistics,
 )
 from cnnviz.figures.packets import digest
@@ -53,7 +55,10 @@ __all__ = [
 
 Array = np.ndarray
 
-EXACT_CELLS = 500_000  # up to here the browser gets float32; beyond, half the bytes and three digits
+EXACT_CELLS = (
+    60_000  # up to here the browser gets every number; beyond, what it draws, and numbers as they are asked for
+)
+DRAWN_CELLS = 225_000  # of all maps together, in 8 bits, at about the size at which they are drawn
 
 
 # ------------------------------------------------------------------------------------------------------ to a picture
@@ -177,14 +182,20 @@ class MosaicField(TypedDict):
 
 
 class MosaicMeta(TypedDict):
-    """shape: of the layer; maps: [C, H, W] of the values that travel. picture: height and width."""
+    """shape: of the layer; maps: [C, H, W] of its values. picture: height and width.
+
+    drawn: None, or, where only what is drawn travels, the height and width of a drawn map; then `tops` and `peaks` are
+    each map's largest size, exactly, and the cell that has it.
+    """
 
     layer: str
     operation: str
     shape: list[int]
     maps: list[int]
     vector: bool
-    dtype: str
+    drawn: list[int] | None
+    tops: list[float] | None
+    peaks: list[int] | None
     limits: MosaicLimits
     channels: MosaicChannels
     field: MosaicField | None
@@ -194,9 +205,13 @@ class MosaicMeta(TypedDict):
 
 
 class MosaicPacket(TypedDict):
-    """For the component mosaic. values: as meta["dtype"], little endian. picture: PNG."""
+    """For the component mosaic. values: little endian. picture: PNG.
+
+    whole: where `values` holds only what is drawn, every number, float32: the browser asks for a map at a time.
+    """
 
     values: bytes
+    whole: bytes
     picture: bytes
     meta: MosaicMeta
 
@@ -212,32 +227,62 @@ def mosaic_data(
 ) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 
-    values: float32, or float16 beyond 500,000 cells (meta["dtype"]), little endian, [C, H, W].
+    values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
+    of the map's largest size (127), and "whole" has the numbers.
     contributions: [C], the channel's share in the class (gradient × activation). field: the layer's receptive field,
     drawn on `picture`: what the network sees, as PNG bytes or [H, W, 3] uint8. selected: {"channel", "row", "column"}.
     """
     maps = as_maps(layer.values)
     exact = maps.size <= EXACT_CELLS
-    values = np.ascontiguousarray(maps if exact else np.clip(maps, -65504, 65504), dtype="<f4" if exact else "<f2")
+    numbers = np.ascontiguousarray(maps, dtype="<f4")
+    drawn = None if exact else _drawn(numbers)
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
-    payload = values.tobytes()
+    payload = numbers.tobytes() if drawn is None else drawn.codes.tobytes()
     meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
         "shape": list(layer.shape),
         "maps": list(maps.shape),
         "vector": maps.shape[1:] == (1, 1),
-        "dtype": "float32" if exact else "float16",
+        "drawn": None if drawn is None else list(drawn.codes.shape[1:]),
+        "tops": None if drawn is None else drawn.tops.tolist(),
+        "peaks": None if drawn is None else drawn.peaks.tolist(),
         "limits": _plain_limits(maps, network_limit),
         "channels": channels,
         "field": seen,
         "picture": size,
         "selected": selected,
-        "digest": digest(payload, image, layer.key, seen, network_limit, channels["contribution"]),
+        "digest": digest(
+            payload, image, layer.key, seen, network_limit, channels, None if drawn is None else drawn.tops
+        ),
     }
-    return {"values": payload, "picture": image, "meta": meta}
+    return {"values": payload, "whole": b"" if exact else numbers.tobytes(), "picture": image, "meta": meta}
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """Maps as they are drawn. codes: int8 [C, h, w]; tops, peaks: [C], the largest size and the flat cell with it."""
+
+    codes: Array
+    tops: Array
+    peaks: Array
+
+
+def _drawn(maps: Array) -> _Drawn:
+    count, height, width = maps.shape
+    known = finite(maps)
+    side = max(height, width)
+    factor = 1
+    while count * -(-height // factor) * -(-width // factor) > DRAWN_CELLS and factor < side:
+        factor += 1
+    sizes = np.abs(known).reshape(count, -1)
+    peaks = sizes.argmax(axis=1)
+    tops = np.take_along_axis(sizes, peaks[:, None], axis=1)[:, 0]
+    gains = np.divide(127.0, tops, out=np.zeros_like(tops), where=tops > 0)
+    small = shrink(known, -(-side // factor))
+    return _Drawn(np.rint(small * gains[:, None, None]).astype(np.int8), tops, peaks)
 
 
 def _plain_limits(maps: Array, network: float | None) -> MosaicLimits:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.maps import MosaicPacket
-from pages.shared.components import pack, selection, source
+from pages.shared.components import asked_for, pack, selection, source
 
 _component = st.components.v2.component("cnnviz_mosaic", **source(__file__))
 
@@ -29,7 +29,7 @@ def mosaic(
     wanted = _cell(data["meta"]["layer"], meta.pop("selected"))
     own = (st.session_state.get(key) or {}).get("pick") or {}
     chosen = selection(key, wanted, _cell(own.get("layer", ""), own), at=own.get("at", 0))
-    header = {"key": key, "meta": meta, **chosen}
+    header = {"key": key, "meta": meta, "whole": asked_for(data["whole"], place=key), **chosen}
     result = _component(
         key=key,
         data=pack(header, values=data["values"], picture=data["picture"]),

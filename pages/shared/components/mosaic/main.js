@@ -2,9 +2,10 @@
 import { pushed } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
+import { partsOf } from "../../js/ranges.js";
 import { openPage } from "../../js/tiles.js";
 import { askContribution, showControls } from "./controls.js";
-import { answer, listen } from "./events.js";
+import { answer, listen, numbersCame } from "./events.js";
 import { BESIDE, gridOf } from "./grid.js";
 import { modelOf, ordered, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
@@ -21,6 +22,7 @@ export default mount({
   load,
   arrive(view, header) {
     pushed(view, header);
+    if (view.model.parts?.path !== header.whole) view.model.parts = partsOf(header.whole, () => numbersCame(view));
     if (view.fresh) turnToSelected(view);
     view.fresh = false;
   },

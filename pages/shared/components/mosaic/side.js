@@ -1,7 +1,8 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
-import { outline, ring, sized } from "../../js/canvas.js";
+import { outline, painted, ring, sized } from "../../js/canvas.js";
+import { entriesOf, palette } from "../../js/palette.js";
 import { BESIDE } from "./grid.js";
-import { peak, valueAt, valueText } from "./model.js";
+import { MAPS, limitOf, mapOf, peak, valueAt, valueText } from "./model.js";
 import { activeCell } from "../../js/tiles.js";
 import { copyMap } from "./paint.js";
 
@@ -44,12 +45,23 @@ function paintLens(view, cell) {
   const canvas = view.lens.querySelector("canvas");
   const context = sized(canvas, w + 2, h + 2);
   context.translate(1, 1);
-  copyMap(context, view, cell.slot, { x: 0, y: 0, w, h });
+  if (!drawExactly(context, view, cell.channel, w, h)) copyMap(context, view, cell.slot, { x: 0, y: 0, w, h });
   crosshair(context, { x: cell.column * zoom, y: cell.row * zoom, size: Math.max(zoom, 3), w, h }, theme);
   outline(context, { x: 0, y: 0, w, h }, theme.text, 1, 0.3);
   const value = valueAt(model, cell.channel, cell.row, cell.column);
   view.lens.querySelector("figcaption").textContent =
-    `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${valueText(model, value)}`;
+    `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${valueText(value)}`;
+}
+
+// Where the tiles are smaller than the map: the map itself, cell by cell, once its numbers are there.
+function drawExactly(context, view, channel, w, h) {
+  const { model, notes, theme } = view;
+  const values = model.drawn && mapOf(model, channel);
+  if (!values) return false;
+  const entries = entriesOf(values, limitOf(model, notes, channel));
+  context.imageSmoothingEnabled = w < model.width;
+  context.drawImage(painted(entries, model.width, model.height, palette(MAPS, theme.name)), 0, 0, w, h);
+  return true;
 }
 
 function crosshair(context, { x, y, size, w, h }, theme) {
