@@ -13,7 +13,7 @@ import { paintChunks, repaint } from "./paint.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp low high note",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,

@@ -27,8 +27,8 @@ export function paintOver(view) {
 function showRange(view, tile) {
   const layer = tile?.column.layer;
   const known = layer && layer.kind !== "input";
-  view.low.textContent = known ? number(-layer.limit) : "−";
-  view.high.textContent = known ? number(layer.limit) : "+";
+  view.lowest.textContent = known ? number(-layer.limit) : "−";
+  view.highest.textContent = known ? number(layer.limit) : "+";
 }
 
 // While a tile is open, what it does not read stands back: its sources, and it itself, are left as they are.
