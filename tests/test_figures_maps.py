@@ -251,7 +251,8 @@ def test_labels_enlarge_by_whole_numbers() -> None:
 def test_the_browser_gets_the_recorded_numbers_exactly_up_to_sixty_thousand_cells() -> None:
     values = noise(5, 7, 6)
     data = maps.mosaic_data(layer(values))
-    assert data["meta"]["drawn"] is None and data["whole"] == b""
+    assert data["meta"]["drawn"] is None
+    assert data["whole"] == b""
     assert np.array_equal(np.frombuffer(data["values"], "<f4").reshape(5, 7, 6), values)
 
 
@@ -272,6 +273,21 @@ def test_beyond_that_it_gets_what_is_drawn_and_may_ask_for_every_number(shape: t
         cells = values[0, row * side : (row + 1) * side, column * side : (column + 1) * side]
         assert abs(codes[0, row, column] / 127 * meta["tops"][0] - cells.mean()) <= meta["tops"][0] / 253
     assert not codes[1].any()
+
+
+@pytest.mark.parametrize("shape", [(5, 7, 6), (8, 130, 70)])
+def test_a_gradient_travels_beside_the_maps_on_a_scale_of_its_own(shape: tuple[int, ...]) -> None:
+    values, slopes = np.abs(noise(*shape)), np.abs(noise(*shape)[::-1]) * np.float32(1e-3)
+    data = maps.mosaic_data(layer(values), gradient=slopes, gradient_of="cat")
+    about = data["meta"]["gradient"]
+    assert about is not None
+    assert about["of"] == "cat"
+    assert about["limits"]["signed"] is True
+    assert about["limits"]["layer"] <= slopes.max()
+    numbers = data["whole_gradient"] or data["gradient"]
+    assert np.array_equal(np.frombuffer(numbers, "<f4").reshape(shape), slopes)
+    assert about["drawn"] == data["meta"]["drawn"]
+    assert data["meta"]["digest"] != maps.mosaic_data(layer(values))["meta"]["digest"]
 
 
 def test_the_meta_is_plain_and_says_what_the_picture_needs() -> None:

@@ -181,6 +181,16 @@ class MosaicField(TypedDict):
     note: str
 
 
+class MosaicGradient(TypedDict):
+    """Of a score by each cell. of: what the score is of. The rest as in MosaicMeta, for the gradient's numbers."""
+
+    of: str
+    drawn: list[int] | None
+    tops: list[float] | None
+    peaks: list[int] | None
+    limits: MosaicLimits
+
+
 class MosaicMeta(TypedDict):
     """shape: of the layer; maps: [C, H, W] of its values. picture: height and width.
 
@@ -198,6 +208,7 @@ class MosaicMeta(TypedDict):
     peaks: list[int] | None
     limits: MosaicLimits
     channels: MosaicChannels
+    gradient: MosaicGradient | None
     field: MosaicField | None
     picture: list[int] | None
     selected: Mapping[str, int | None] | None
@@ -212,6 +223,8 @@ class MosaicPacket(TypedDict):
 
     values: bytes
     whole: bytes
+    gradient: bytes
+    whole_gradient: bytes
     picture: bytes
     meta: MosaicMeta
 
@@ -220,6 +233,8 @@ def mosaic_data(
     layer: Layer,
     *,
     contributions: Array | None = None,
+    gradient: Array | None = None,
+    gradient_of: str = "",
     network_limit: float | None = None,
     field: Field | None = None,
     picture: Array | bytes | None = None,
@@ -229,50 +244,80 @@ def mosaic_data(
 
     values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
     of the map's largest size (127), and "whole" has the numbers.
+    gradient: of a score by each value, of the layer's shape; gradient_of: what the score is of.
     contributions: [C], the channel's share in the class (gradient × activation). field: the layer's receptive field,
     drawn on `picture`: what the network sees, as PNG bytes or [H, W, 3] uint8. selected: {"channel", "row", "column"}.
     """
     maps = as_maps(layer.values)
-    exact = maps.size <= EXACT_CELLS
-    numbers = np.ascontiguousarray(maps, dtype="<f4")
-    drawn = None if exact else _drawn(numbers)
+    sent = _sent(maps)
+    slopes = None if gradient is None else _sent(as_maps(gradient))
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
-    payload = numbers.tobytes() if drawn is None else drawn.codes.tobytes()
     meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
         "shape": list(layer.shape),
         "maps": list(maps.shape),
         "vector": maps.shape[1:] == (1, 1),
-        "drawn": None if drawn is None else list(drawn.codes.shape[1:]),
-        "tops": None if drawn is None else drawn.tops.tolist(),
-        "peaks": None if drawn is None else drawn.peaks.tolist(),
+        "drawn": sent.drawn,
+        "tops": sent.tops,
+        "peaks": sent.peaks,
         "limits": _plain_limits(maps, network_limit),
         "channels": channels,
+        "gradient": slopes
+        and {
+            "of": gradient_of,
+            "drawn": slopes.drawn,
+            "tops": slopes.tops,
+            "peaks": slopes.peaks,
+            "limits": _plain_limits(as_maps(gradient), None) | {"signed": True},
+        },
         "field": seen,
         "picture": size,
         "selected": selected,
         "digest": digest(
-            payload, image, layer.key, seen, network_limit, channels, None if drawn is None else drawn.tops
+            sent.values,
+            image,
+            layer.key,
+            seen,
+            network_limit,
+            channels,
+            sent.tops,
+            slopes and slopes.values,
+            gradient_of,
         ),
     }
-    return {"values": payload, "whole": b"" if exact else numbers.tobytes(), "picture": image, "meta": meta}
+    return {
+        "values": sent.values,
+        "whole": sent.whole,
+        "gradient": slopes.values if slopes else b"",
+        "whole_gradient": slopes.whole if slopes else b"",
+        "picture": image,
+        "meta": meta,
+    }
 
 
 @dataclass(frozen=True, eq=False)
-class _Drawn:
-    """Maps as they are drawn. codes: int8 [C, h, w]; tops, peaks: [C], the largest size and the flat cell with it."""
+class _Sent:
+    """Maps as they travel. values: float32, or int8 at the size `drawn`, [height, width]; whole: float32 to ask for.
 
-    codes: Array
-    tops: Array
-    peaks: Array
+    tops, peaks: [C], where only codes travel: each map's largest size, and the flat cell that has it.
+    """
+
+    values: bytes
+    whole: bytes = b""
+    drawn: list[int] | None = None
+    tops: list[float] | None = None
+    peaks: list[int] | None = None
 
 
-def _drawn(maps: Array) -> _Drawn:
+def _sent(maps: Array) -> _Sent:
+    numbers = np.ascontiguousarray(maps, dtype="<f4")
+    if numbers.size <= EXACT_CELLS:
+        return _Sent(numbers.tobytes())
     count, height, width = maps.shape
-    known = finite(maps)
+    known = finite(numbers)
     side = max(height, width)
     factor = 1
     while count * -(-height // factor) * -(-width // factor) > DRAWN_CELLS and factor < side:
@@ -280,9 +325,10 @@ def _drawn(maps: Array) -> _Drawn:
     sizes = np.abs(known).reshape(count, -1)
     peaks = sizes.argmax(axis=1)
     tops = np.take_along_axis(sizes, peaks[:, None], axis=1)[:, 0]
-    gains = np.divide(127.0, tops, out=np.zeros_like(tops), where=tops > 0)
     small = shrink(known, -(-side // factor))
-    return _Drawn(np.rint(small * gains[:, None, None]).astype(np.int8), tops, peaks)
+    shares = np.divide(small, tops[:, None, None], out=np.zeros_like(small), where=tops[:, None, None] > 0)
+    codes = np.rint(127 * shares).astype(np.int8)
+    return _Sent(codes.tobytes(), numbers.tobytes(), list(codes.shape[1:]), tops.tolist(), peaks.tolist())
 
 
 def _plain_limits(maps: Array, network: float | None) -> MosaicLimits:

@@ -17,6 +17,11 @@ DRAW_HELP = "Shows the sheet to draw on, or puts it away."
 TRAINING_STEPS = "The same image through the same network, earlier in its training."
 NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
+GRADIENT_OF = "Beside each map"
+GRADIENT_HELP = (
+    "How much the score would rise for a small rise of each cell: orange cells push it up, blue ones down. "
+    "The gradient has a colour scale of its own."
+)
 BACK_TO_LAYER, CLOSE = "The layer", "Close"
 LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SIGMOID = "From logits to probabilities: the sigmoid of each label"
@@ -75,6 +80,11 @@ def short_answer(reading: Reading, *, doubted: bool) -> str:
         return answer(reading)
     top = reading.scores[0]
     return f"**{escaped(top.label)}** {percent(top.probability)}{' ?' if doubted else ''}"
+
+
+def gradient_of(name: str | None) -> str:
+    """A line of the list. name: of the score; None for no gradient."""
+    return "nothing" if name is None else f"the gradient of: {name}"
 
 
 def training_step(choice: str, places: Mapping[int, str]) -> str:

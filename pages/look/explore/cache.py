@@ -30,6 +30,13 @@ def contributions(view: View, *, target: int) -> dict[str, np.ndarray]:
     return capture.contributions(cache.network(view.choice).model, seen.prepared.tensor, target)
 
 
+@by_view(max_entries=12, show_spinner="The gradient of this score …")
+def gradient(view: View, *, target: int, layer: str) -> np.ndarray:
+    """d output[target] / d value of a layer, of the layer's shape, float32."""
+    seen = cache.look(view)
+    return capture.gradients(cache.network(view.choice).model, seen.prepared.tensor, target, [layer])[layer]
+
+
 @of_networks
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:

@@ -49,6 +49,7 @@ function tipFor(view, cell, place) {
   const value = valueText(valueAt(model, channel, cell.row, cell.column));
   if (!vector) lines.push(["row, column", `${cell.row}, ${cell.column}`]);
   lines.push(["value", value]);
+  if (model.gradient) lines.push(["gradient", valueText(valueAt(model.gradient, channel, cell.row, cell.column))]);
   if (!vector)
     lines.push(
       ["mean", number(channels.mean[channel])],
@@ -71,6 +72,8 @@ function pick(view, cell) {
 
 function says(view, { slot, row, column }) {
   const channel = view.page[slot];
+  const { gradient } = view.model;
   const value = valueText(valueAt(view.model, channel, row, column));
-  return `channel ${channel}, row ${row}, column ${column}, value ${value}`;
+  const slope = gradient ? `, gradient ${valueText(valueAt(gradient, channel, row, column))}` : "";
+  return `channel ${channel}, row ${row}, column ${column}, value ${value}${slope}`;
 }

@@ -1,7 +1,8 @@
 // A layer's numbers: which maps, in which order, on which page, and the range that each one's colours span.
+import { painted, pixelCanvas } from "../../js/canvas.js";
 import { exact } from "../../js/numbers.js";
 import { floats } from "../../js/packet.js";
-import { ZERO } from "../../js/palette.js";
+import { ZERO, entriesOf, palette } from "../../js/palette.js";
 
 export const MAPS = "activations"; // the palette: as on the canvas, whether or not there is anything below zero
 
@@ -23,6 +24,25 @@ export function modelOf(meta, bytes) {
     dead: new Set(meta.channels.dead),
     photo: null,
   };
+}
+
+// The gradient beside the maps, as a model of its own: d score / d value, cell by cell.
+export function gradientOf(meta, bytes) {
+  return meta.gradient && modelOf({ ...meta.gradient, maps: meta.maps, channels: meta.channels, vector: meta.vector }, bytes);
+}
+
+// What the tiles show: the gradient where there is one, unless the person wants the values.
+export function tilesOf(view) {
+  return view.notes.show === "gradient" && view.model.gradient ? view.model.gradient : view.model;
+}
+
+// One map as a small picture: from its own numbers where they are here, else as it travelled.
+export function pictureOf(model, channel, limit, theme) {
+  const pixels = palette(MAPS, theme.name);
+  const values = model.drawn && mapOf(model, channel);
+  if (values) return painted(entriesOf(values, limit), model.width, model.height, pixels);
+  const { width, height } = spriteSize(model);
+  return pixelCanvas(width, height, out => colourMap(model, channel, limit, pixels, { out, across: width, x: 0, y: 0 }));
 }
 
 // The numbers of one map: at hand, or fetched for the first who asks; null until they are there.
