@@ -239,18 +239,20 @@ def mosaic_data(
     field: Field | None = None,
     picture: Array | bytes | None = None,
     selected: Mapping[str, int | None] | None = None,
+    exact: bool = False,
 ) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 
     values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
     of the map's largest size (127), and "whole" has the numbers.
+    exact: every number travels, however many there are.
     gradient: of a score by each value, of the layer's shape; gradient_of: what the score is of.
     contributions: [C], the channel's share in the class (gradient × activation). field: the layer's receptive field,
     drawn on `picture`: what the network sees, as PNG bytes or [H, W, 3] uint8. selected: {"channel", "row", "column"}.
     """
     maps = as_maps(layer.values)
-    sent = _sent(maps)
-    slopes = None if gradient is None else _sent(as_maps(gradient))
+    sent = _sent(maps, exact=exact)
+    slopes = None if gradient is None else _sent(as_maps(gradient), exact=exact)
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
@@ -312,9 +314,9 @@ class _Sent:
     peaks: list[int] | None = None
 
 
-def _sent(maps: Array) -> _Sent:
+def _sent(maps: Array, *, exact: bool) -> _Sent:
     numbers = np.ascontiguousarray(maps, dtype="<f4")
-    if numbers.size <= EXACT_CELLS:
+    if exact or numbers.size <= EXACT_CELLS:
         return _Sent(numbers.tobytes())
     count, height, width = maps.shape
     known = finite(numbers)

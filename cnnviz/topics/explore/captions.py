@@ -87,6 +87,31 @@ def gradient_of(name: str | None) -> str:
     return "nothing" if name is None else f"the gradient of: {name}"
 
 
+ALONE = {
+    "how": (
+        "Point at a tile to read it. Click it to open its layer. "
+        "Click a map there to see why its strongest cell has its value."
+    ),
+    "close": "Close (Esc)",
+    "to_layer": "The layer (Esc)",
+    "strongest": "The strongest cell of this channel",
+    "left_out": "this layer is not in the file, which would be too large with it.",
+}
+ALONE_HTML = "Canvas that needs no server, HTML"
+
+
+def plain_layer(layer: Layer) -> str:
+    """Name, kind, operation and shape in one line, as plain text."""
+    return f"{layer.key} · {layer.kind.replace('_', ' ')} · {layer.operation} · {list(layer.shape)}"
+
+
+def answer_plainly(reading: Reading) -> str:
+    """What the network says, in a few words, as plain text."""
+    if reading.ranks:
+        return f"{reading.scores[0].label} {percent(reading.scores[0].probability)}"
+    return answer(reading)
+
+
 def training_step(choice: str, places: Mapping[int, str]) -> str:
     """Which snapshot of a run is shown. choice: of the run, "…@<step>" for a snapshot. places: step → words."""
     step = choice.rpartition("@")[2]

@@ -46,10 +46,10 @@ function tipFor(view, cell, place) {
   const channel = page[cell.slot];
   const { channels, vector } = model.meta;
   const lines = [];
-  const value = valueText(valueAt(model, channel, cell.row, cell.column));
+  const value = valueText(valueAt(model, channel, cell.row, cell.column), model);
   if (!vector) lines.push(["row, column", `${cell.row}, ${cell.column}`]);
   lines.push(["value", value]);
-  if (model.gradient) lines.push(["gradient", valueText(valueAt(model.gradient, channel, cell.row, cell.column))]);
+  if (model.gradient) lines.push(["gradient", valueText(valueAt(model.gradient, channel, cell.row, cell.column), model.gradient)]);
   if (!vector)
     lines.push(
       ["mean", number(channels.mean[channel])],
@@ -73,7 +73,7 @@ function pick(view, cell) {
 function says(view, { slot, row, column }) {
   const channel = view.page[slot];
   const { gradient } = view.model;
-  const value = valueText(valueAt(view.model, channel, row, column));
-  const slope = gradient ? `, gradient ${valueText(valueAt(gradient, channel, row, column))}` : "";
+  const value = valueText(valueAt(view.model, channel, row, column), view.model);
+  const slope = gradient ? `, gradient ${valueText(valueAt(gradient, channel, row, column), gradient)}` : "";
   return `channel ${channel}, row ${row}, column ${column}, value ${value}${slope}`;
 }

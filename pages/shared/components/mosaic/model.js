@@ -119,6 +119,6 @@ export function peak(model, channel) {
   return { channel, row: Math.floor(at / model.width), column: at % model.width };
 }
 
-export function valueText(value) {
-  return value === null ? "reading …" : exact(value);
+export function valueText(value, model) {
+  return value !== null ? exact(value) : model.parts?.path ? "reading …" : "not in this file";
 }

@@ -51,7 +51,7 @@ function paintLens(view, figure, model, cell) {
   context.drawImage(pictureOf(model, cell.channel, limitOf(model, notes, cell.channel), theme), 0, 0, w, h);
   crosshair(context, { x: cell.column * zoom, y: cell.row * zoom, size: Math.max(zoom, 3), w, h }, theme);
   outline(context, { x: 0, y: 0, w, h }, theme.text, 1, 0.3);
-  const value = valueText(valueAt(model, cell.channel, cell.row, cell.column));
+  const value = valueText(valueAt(model, cell.channel, cell.row, cell.column), model);
   figure.querySelector("figcaption").textContent = model.meta.of
     ? `gradient there: ${value}, colours ± ${number(limitOf(model, notes, cell.channel))}`
     : `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${value}`;
