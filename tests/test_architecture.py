@@ -20,7 +20,7 @@ LAYERS = (
     ("records", "registry", "devices", "lazy_imports", "limits", "memory", "places", "plain_text", "visitors"),
     ("command_line", "__main__"),
     ("outputs",),
-    ("images", "operations", "datasets", "models"),
+    ("images", "operations", "datasets", "models", "quiz"),
     ("samples",),
     ("tracing",),
     ("capture", "anatomy"),

@@ -1,0 +1,28 @@
+"""Predict, then reveal: questions made from what is at hand, whose wrong answers are computed from known mistakes.
+
+One file a kind; `ask("output_size", seed=3, size=28, kernel=5, …)` makes one, `export` takes a set along.
+"""
+
+from cnnviz.quiz import (
+    activation_values,
+    channels,
+    dropped_units,
+    epochs,
+    fields,
+    gradients,
+    layer_costs,
+    measured,
+    normalised_cells,
+    odds,
+    output_sizes,
+    pooled_windows,
+    which_map,
+)
+from cnnviz.quiz.kinds import KINDS, ask
+from cnnviz.quiz.question import Mistake, Option, Question
+
+__all__ = [
+    "KINDS", "Mistake", "Option", "Question", "activation_values", "ask", "channels", "dropped_units", "epochs",
+    "fields", "gradients", "layer_costs", "measured", "normalised_cells", "odds", "output_sizes", "pooled_windows",
+    "which_map",
+]  # fmt: skip
