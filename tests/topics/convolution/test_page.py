@@ -140,7 +140,7 @@ def test_an_empty_bias_is_a_layer_without_one() -> None:
 
 def test_it_opens_on_the_worked_example_with_its_proof() -> None:
     app = opened()
-    assert "equals torch.nn.functional.conv2d: largest difference **0.0e+00**" in written(app)
+    assert "equals torch.nn.functional.conv2d: largest difference **0**" in written(app)
     assert any("5 + 2\\cdot 0 - 1\\cdot(3-1) - 1" in item.value for item in app.latex)
 
 
