@@ -49,19 +49,23 @@ def test_every_kind_is_tried_here() -> None:
 def test_one_answer_is_right_and_all_read_differently(kind: str) -> None:
     for seed in range(20):
         found = quiz.ask(kind, seed, **STATES[kind])
-        assert found is not None and found.kind == kind
+        assert found is not None
+        assert found.kind == kind
         assert found == quiz.ask(kind, seed, **STATES[kind])  # the seed says the order, too
         texts = [option.text for option in found.options]
-        assert len(set(texts)) == len(texts) and 2 <= len(texts) <= 4
+        assert len(set(texts)) == len(texts)
+        assert 2 <= len(texts) <= 4
         assert sum(option.is_right for option in found.options) == 1
         assert all(option.said.endswith((".", ")")) and option.said[0].isprintable() for option in found.options)
         assert found.words.endswith("?")
 
 
 def test_the_order_comes_from_the_seed() -> None:
-    places = {quiz.ask("parameters", seed, **STATES["parameters"]).options.index(right)  # type: ignore[union-attr]
-              for seed in range(30)
-              for right in [quiz.ask("parameters", seed, **STATES["parameters"]).right]}  # type: ignore[union-attr]
+    places = {
+        quiz.ask("parameters", seed, **STATES["parameters"]).options.index(right)  # type: ignore[union-attr]
+        for seed in range(30)
+        for right in [quiz.ask("parameters", seed, **STATES["parameters"]).right]
+    }  # type: ignore[union-attr]
     assert len(places) == 4
 
 
@@ -130,9 +134,10 @@ def test_costs_are_those_of_the_layer_in_torch(
     assert layer.macs == rows[-1].macs
     made = {one.name: one.value for one in layer_costs.parameter_mistakes(layer)}
     assert made["bias forgotten"] == (module.weight.numel() if bias else None)
-    assert made["groups forgotten"] in (None, sum(
-        one.numel() for one in nn.Conv2d(layer.inputs, layer.outputs, side, bias=bias).parameters()
-    ))
+    assert made["groups forgotten"] in (
+        None,
+        sum(one.numel() for one in nn.Conv2d(layer.inputs, layer.outputs, side, bias=bias).parameters()),
+    )
     swapped = nn.Conv2d(layer.outputs, layer.inputs, side, groups=groups, bias=bias)
     assert made["channels swapped"] in (None, sum(one.numel() for one in swapped.parameters()))
     macs = {one.name: one.value for one in layer_costs.mac_mistakes(layer)}
@@ -157,7 +162,11 @@ def test_fields_are_those_of_the_survey(kernel: int, stride: int, dilation: int,
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.lists(SMALL, min_size=4, max_size=4), min_size=4, max_size=4), st.sampled_from(("max", "average")), SEEDS)
+@given(
+    st.lists(st.lists(SMALL, min_size=4, max_size=4), min_size=4, max_size=4),
+    st.sampled_from(("max", "average")),
+    SEEDS,
+)
 def test_a_pooled_window_is_what_torch_pools(values: list[list[float]], kind: str, seed: int) -> None:
     found = quiz.ask("pooled_window", seed, values=values, kernel=(2, 2), kind=kind)
     assume(found is not None)
@@ -313,7 +322,8 @@ def test_jupyterquiz_reads_the_set() -> None:
     read = json.loads(export.jupyterquiz(_set()))
     assert len(read) == len(STATES)
     for item in read:  # https://github.com/jmshea/jupyterquiz/blob/main/schema/mc_schema.json
-        assert set(item) == {"question", "type", "answers"} and item["type"] == "multiple_choice"
+        assert set(item) == {"question", "type", "answers"}
+        assert item["type"] == "multiple_choice"
         assert sum(answer["correct"] is True for answer in item["answers"]) == 1
         assert all(set(answer) == {"answer", "correct", "feedback"} for answer in item["answers"])
         assert all(isinstance(answer["answer"], str) and answer["feedback"] for answer in item["answers"])
@@ -333,7 +343,9 @@ def test_a_name_from_outside_is_no_markup_in_the_set() -> None:
     found = quiz.ask("odds", first="<b>![x](y)", second="$z$", logits=(3.0, 1.0))
     assert found is not None
     text = export.markdown("# <script>", [found])
-    assert "<b>" not in text.replace("\\<b", "") and "![x](y)" not in text and "\\<script" in text
+    assert "<b>" not in text.replace("\\<b", "")
+    assert "![x](y)" not in text
+    assert "\\<script" in text
 
 
 def test_chance_is_the_seeds_alone() -> None:

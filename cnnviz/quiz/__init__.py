@@ -8,6 +8,7 @@ from cnnviz.quiz import (
     channels,
     dropped_units,
     epochs,
+    export,
     fields,
     gradients,
     layer_costs,
@@ -16,6 +17,7 @@ from cnnviz.quiz import (
     odds,
     output_sizes,
     pooled_windows,
+    surveyed,
     which_map,
 )
 from cnnviz.quiz.kinds import KINDS, ask
@@ -23,6 +25,6 @@ from cnnviz.quiz.question import Mistake, Option, Question
 
 __all__ = [
     "KINDS", "Mistake", "Option", "Question", "activation_values", "ask", "channels", "dropped_units", "epochs",
-    "fields", "gradients", "layer_costs", "measured", "normalised_cells", "odds", "output_sizes", "pooled_windows",
-    "which_map",
+    "export", "fields", "gradients", "layer_costs", "measured", "normalised_cells", "odds", "output_sizes", "pooled_windows",
+    "surveyed", "which_map",
 ]  # fmt: skip

@@ -18,10 +18,14 @@ def dropped_unit(chance: random.Random, *, values: Sequence[float], p: float) ->
     x, training = chance.choice(units), chance.random() < 0.6
     right = x / (1 - p) if training else x
     if training:
-        words = f"Dropout with p = {plain(p)} in train mode, as PyTorch does it: a unit of {plain(x)} is kept. What is passed on?"
+        words = (
+            f"Dropout in train mode, p = {plain(p)}, as in PyTorch: a unit of {plain(x)} is kept. What is passed on?"
+        )
         why = f"{plain(x)} / (1 − {plain(p)}) = {plain(right)}, so that the sum stays the same on average."
     else:
-        words = f"Dropout with p = {plain(p)} in eval mode, as PyTorch does it. What is passed on of a unit of {plain(x)}?"
+        words = (
+            f"Dropout with p = {plain(p)} in eval mode, as PyTorch does it. What is passed on of a unit of {plain(x)}?"
+        )
         why = "Nothing is dropped and nothing scaled: training has made up for it already."
     return compose(words, right, why, mistakes(x, p, training=training), random_order=chance)
 

@@ -28,7 +28,9 @@ def epoch_steps(chance: random.Random, *, images: int, batch: int, epochs: int =
             f"Here the last batch was forgotten: it has only {last} images, and counts.",
         ),
         Mistake("every image", images * epochs, "Here every image was a step: the weights change once a batch."),
-        Mistake("once an epoch", epochs, "Here all images together were one step: the weights change after each batch."),
+        Mistake(
+            "once an epoch", epochs, "Here all images together were one step: the weights change after each batch."
+        ),
         Mistake("batch size", size, "That is how many images share one step."),
     ]
     return compose(words, right, why, mistakes, random_order=chance, say=count)

@@ -29,8 +29,8 @@ def stacked_field(chance: random.Random, *, kernel: int, stride: int, dilation: 
     before, step = field(layers[:-1])
     spread = f", dilation {dilation}" if dilation > 1 else ""
     words = (
-        f"{deeper} layers with kernel {kernel}, stride {stride}{spread} each: how many pixels along an axis does a cell "
-        "of the last one see?"
+        f"{deeper} layers with kernel {kernel}, stride {stride}{spread} each: how many pixels along an axis does a "
+        "cell of the last one see?"
     )
     why = f"The last layer adds {dilation} · {kernel - 1} steps of {step} pixels to {before}: {size}."
     return compose(words, size, why, stack_mistakes(layers), random_order=chance, say=str)
@@ -82,7 +82,9 @@ def field_on_top(chance: random.Random, *, layer: str, size: int, step: int) -> 
         f"A cell of {layer} sees {size} pixels along an axis, and its neighbour sees {step} further. A {kernel} × "
         f"{kernel} convolution is put on top: how many pixels does one of its cells see?"
     )
-    why = f"Its outermost inputs are {kernel - 1} cells apart, {step} pixels each: {size} + {kernel - 1} · {step} = {right}."
+    why = (
+        f"Its outer inputs are {kernel - 1} cells apart, {step} pixels each: {size} + {kernel - 1} · {step} = {right}."
+    )
     mistakes = [
         Mistake(
             "stride forgotten",

@@ -18,8 +18,8 @@ def gradient_bound(chance: random.Random, *, depth: int) -> Question | None:
     steepest = STEEPEST["sigmoid"]
     right = steepest**layers
     words = (
-        f"The sigmoid's derivative is nowhere above {steepest}. A gradient of 1 goes back through {layers} sigmoids, one "
-        "after the other, weights being 1: at most how much is left?"
+        f"The sigmoid's derivative is nowhere above {steepest}. A gradient of 1 goes back through {layers} sigmoids, "
+        "one after the other, weights being 1: at most how much is left?"
     )
     why = f"Every layer multiplies by at most {steepest}: {steepest} to the power of {layers}."
     mistakes = [

@@ -133,9 +133,7 @@ def macs(
         f"{layer.described} makes maps of {count(cells)} cells out of maps of {count(cells_in)}: "
         "how many multiply-adds does one image take?"
     )
-    why = (
-        f"{count(layer.weights)} weights, each used at {count(cells)} positions: {count(layer.macs)} multiply-adds."
-    )
+    why = f"{count(layer.weights)} weights, each used at {count(cells)} positions: {count(layer.macs)} multiply-adds."
     return compose(words, layer.macs, why, mac_mistakes(layer), random_order=chance, say=count)
 
 

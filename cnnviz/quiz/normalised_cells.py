@@ -55,9 +55,7 @@ def normalised_cell(
         return None
     x, training = chance.choice(sorted(set(channel.values))), chance.random() < 0.7
     right = (
-        channel.scaled(x, channel.batch_mean, channel.batch_variance)
-        if training
-        else channel.scaled(x, mean, variance)
+        channel.scaled(x, channel.batch_mean, channel.batch_variance) if training else channel.scaled(x, mean, variance)
     )
     if not math.isfinite(right):
         return None
@@ -81,7 +79,9 @@ def mistakes(channel: Channel, x: float, *, training: bool) -> list[Mistake]:
     other = (
         Mistake("eval instead of train", channel.scaled(x, *kept), "That is eval mode: it takes what the layer keeps.")
         if training
-        else Mistake("train instead of eval", channel.scaled(x, *batch), "That is train mode: it takes the batch's own.")
+        else Mistake(
+            "train instead of eval", channel.scaled(x, *batch), "That is train mode: it takes the batch's own."
+        )
     )
     spread = variance + channel.eps
     return [

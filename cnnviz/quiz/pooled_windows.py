@@ -21,9 +21,7 @@ def pooled_window(
     """One window of the numbers at hand. values: [H][W]; kind: "max" or "average"."""
     grid = np.asarray(values, dtype=np.float64)
     rows, columns = kernel
-    places = [
-        (row, column) for row in range(grid.shape[0] - rows + 1) for column in range(grid.shape[1] - columns + 1)
-    ]
+    places = [(row, column) for row in range(grid.shape[0] - rows + 1) for column in range(grid.shape[1] - columns + 1)]
     if not places or kind not in NAMES:
         return None
     chance.shuffle(places)

@@ -18,22 +18,18 @@ SIDE = 2  # cells a side of the map that is asked for
 def which_map(
     chance: random.Random, *, values: Sequence[Sequence[float]], kernel: Sequence[Sequence[float]]
 ) -> Question | None:
-    """A corner of the numbers at hand under the kernel at hand, as PyTorch applies it. values: [H][W], kernel: [h][w]."""
+    """A corner of the numbers at hand under a kernel, as PyTorch applies it. values: [H][W]; kernel: [h][w]."""
     grid, weights = np.asarray(values, dtype=np.float64), np.asarray(kernel, dtype=np.float64)
     rows, columns = (side + SIDE - 1 for side in weights.shape)
     if weights.size < 2 or weights.size > 9 or grid.shape[0] < rows or grid.shape[1] < columns:
         return None
-    places = [
-        (row, column)
-        for row in range(grid.shape[0] - rows + 1)
-        for column in range(grid.shape[1] - columns + 1)
-    ]
+    places = [(row, column) for row in range(grid.shape[0] - rows + 1) for column in range(grid.shape[1] - columns + 1)]
     chance.shuffle(places)
     patches = [grid[row : row + rows, column : column + columns] for row, column in places[:16]]
     patch = max(patches, key=lambda one: len({written(made.value) for made in mistakes(one, weights)}))
     words = (
-        f"The kernel {written(weights)} slides over {written(patch)} with stride 1 and no padding, as PyTorch applies it. "
-        "Which map comes out?"
+        f"The kernel {written(weights)} slides over {written(patch)} with stride 1 and no padding, as PyTorch applies "
+        "it. Which map comes out?"
     )
     right = slid(patch, weights)
     first = written(patch[: weights.shape[0], : weights.shape[1]])
