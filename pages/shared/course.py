@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.quiz import Question, export
 from pages.shared import downloads, predict
+from pages.shared.components.guide import guide
 from pages.shared.navigation import COURSE, ROWS, Row, Stop
 
 BEGIN = "Begin here: the first stop of the course."
@@ -19,7 +20,7 @@ SEEN, UNSEEN, HERE = ":material/check_circle:", ":material/radio_button_unchecke
 
 
 def footer(url_path: str) -> None:
-    """Below the page at this address. That it was opened is remembered as long as the session."""
+    """Below the page at this address. That it was opened is remembered by the session, and by the browser."""
     opened = st.session_state.setdefault("course.seen", set())
     opened.add(url_path)
     at = next((index for index, stop in enumerate(COURSE) if stop.url_path == url_path), None)
@@ -27,16 +28,31 @@ def footer(url_path: str) -> None:
         return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", key="course.way"):
+        if at:
+            row = _row(COURSE[at - 1])
+            with st.container(key="course.back", width="content"):
+                st.page_link(row.path, label=f"Back: {row.title}", icon=":material/arrow_back:")
         st.caption(words(at))
         if at + 1 < len(COURSE):
             following = COURSE[at + 1]
             row = _row(following)
-            st.page_link(
-                row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
-                icon_position="right",
-            )  # fmt: skip
-    take_questions()
-    with st.expander(f"{ALL} · {len(opened & _known())} of {len(COURSE)} opened", icon=":material/route:"):
+            with st.container(key="course.next", width="content"):
+                st.page_link(
+                    row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
+                    icon_position="right",
+                )  # fmt: skip
+    with st.container(key="course.foot"):
+        take_questions()
+        _progress(at)
+
+
+@st.fragment
+def _progress(at: int) -> None:
+    """The whole course with what was opened; what the browser remembers of earlier visits comes to it once."""
+    opened = st.session_state["course.seen"]
+    whole = st.container()
+    opened.update(guide(COURSE[at].url_path, sorted(opened), [stop.url_path for stop in COURSE]))
+    with whole.expander(f"{ALL} · {len(opened & _known())} of {len(COURSE)} opened", icon=":material/route:"):
         for index, stop in enumerate(COURSE):
             _line(index, stop, here=index == at, seen=stop.url_path in opened)
 
