@@ -137,7 +137,7 @@ def bare(config: TrainConfig) -> Rates:
 
 
 def ours(config: TrainConfig) -> Rates:
-    """What a worker does, in a directory that is thrown away. Time on test pictures is not counted: −1 says so."""
+    """What a worker does, in a directory that is thrown away. Time on test images is not counted: −1 says so."""
     with tempfile.TemporaryDirectory() as name:
         while True:
             recorder, keeper = recording.Recorder(Path(name)), recording.Keeper(Path(name), 1 << 40, rolling=False)

@@ -11,14 +11,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from cnnviz import experiments, training
-from cnnviz.experiments import permuted_pixels, results_files, running, worker
+from cnnviz.experiments import _words, permuted_pixels, results_files, running, worker
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
 from cnnviz.records.experiments import T95, CellResult, CellRun, Experiment, Results
 from cnnviz.registry import Registry
@@ -140,7 +143,7 @@ def test_the_verdict_follows_the_numbers() -> None:
     assert "−12.0" in agreed.sentences[0]
     for label, value, word in (
         ("CNN, permuted", 0.12, "near chance"),
-        ("FC", 0.70, "outside 85% to 89%"),
+        ("FC", 0.70, "outside 85 % to 89 %"),
         ("CNN", 0.80, "worse"),
     ):
         other = expect(results_of(NAME, course | {label: [value]}))
@@ -155,7 +158,7 @@ def test_verdicts_over_a_grid_follow_the_numbers() -> None:
                        strict=True))  # fmt: skip
     verdict = experiments.get("permutation_strength").expect(results_of("permutation_strength", falling))
     assert verdict.agrees
-    assert "between 25% and 50%: −7.0" in verdict.sentences[1]
+    assert "between 25 % and 50 %: −7.0" in verdict.sentences[1]
     rising = falling | {strength[-1]: [0.99]}
     assert not experiments.get("permutation_strength").expect(results_of("permutation_strength", rising)).agrees
     blocks = [cell.label for cell in experiments.get("permutation_blocks").cells]
@@ -163,7 +166,7 @@ def test_verdicts_over_a_grid_follow_the_numbers() -> None:
                     strict=True))  # fmt: skip
     verdict = experiments.get("permutation_blocks").expect(results_of("permutation_blocks", back))
     assert verdict.agrees
-    assert "75%" in verdict.sentences[1]
+    assert "75 %" in verdict.sentences[1]
     fresh = {
         "FC, one for all": [0.86],
         "CNN, one for all": [0.7],
@@ -173,6 +176,40 @@ def test_verdicts_over_a_grid_follow_the_numbers() -> None:
     expect = experiments.get("permutation_fresh").expect
     assert expect(results_of("permutation_fresh", fresh)).agrees
     assert not expect(results_of("permutation_fresh", fresh | {"CNN, new for each": [0.9]})).agrees
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_a_headline_has_at_most_fifteen_words(name: str) -> None:
+    """Of what ships, and of results that came out otherwise; one sentence stands beside it, the others are folded."""
+    random = np.random.default_rng(0)
+    shipped = experiments.results(name)
+    for found in (shipped, *(shuffled_results(shipped, random) for _ in range(40))):
+        verdict = experiments.get(name).expect(found)
+        assert 3 <= len(verdict.headline.split()) <= 15, verdict.headline
+        assert verdict.headline[-1] == "."
+        assert sorted((verdict.sentence, *verdict.folded)) == sorted(verdict.sentences)
+        assert not re.search(r"\d%", " ".join((verdict.headline, *verdict.sentences)))
+
+
+def shuffled_results(found: Results, random: np.random.Generator) -> Results:
+    """The same cells with the accuracies of others: results that nobody expects."""
+    accuracies = [run.test_accuracy for one in found.cells for run in one.runs]
+    drawn = iter(random.permutation(accuracies))
+    cells = [
+        dataclasses.replace(one, runs=tuple(dataclasses.replace(run, test_accuracy=next(drawn)) for run in one.runs))
+        for one in found.cells
+    ]
+    return dataclasses.replace(found, cells=tuple(cells))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_differences_add_up_as_they_are_printed(before: float, after: float) -> None:
+    printed = [Decimal(f"{100 * value:.1f}") for value in (before, after)]
+    change = _words.changed(before, after).replace("−", "-").replace("±", "")
+    assert Decimal(change) == printed[1] - printed[0]
+    assert _words.compared(after, before).startswith(
+        "no better" if printed[0] == printed[1] else f"{abs(printed[1] - printed[0])} points"
+    )
 
 
 # ------------------------------------------------------------------------------------------------ files
@@ -239,7 +276,7 @@ def test_a_small_version_is_regenerated_and_judged(name: str, tmp_path: Path, mo
     assert [one.mean for one in found.cells] == pytest.approx([run.test_accuracy for run in kept], rel=1e-4)
     verdict = experiments.get(name).expect(found)
     numbers = [result.mean for result in found.cells]
-    changes = {f"{abs(one - other):.1%}"[:-1] for one in numbers for other in numbers}
+    changes = {f"{abs(_words.apart(one, other)):.1%}"[:-1] for one in numbers for other in numbers}
     said = set(re.findall(r"\d+\.\d", verdict.sentences[0]))
     assert said
     assert said <= changes | {f"{number:.1%}"[:-1] for number in numbers}
@@ -305,7 +342,7 @@ def test_the_example_in_the_guide_is_an_experiment(tmp_path: Path, monkeypatch: 
     shorten(monkeypatch, "fc_or_cnn", epochs=2)
     assert len([one for one in running.run(running.Asked("fc_or_cnn", small=True), tmp_path) if one.run]) == 2
     verdict = experiments.get("fc_or_cnn").expect(experiments.results("fc_or_cnn", small=True, folder=tmp_path))
-    assert re.search(r"\d+\.\d points (better|worse) than FC", verdict.sentences[0])
+    assert re.search(r"\d+\.\d points (better|worse) than FC", verdict.headline)
 
 
 # ------------------------------------------------------------------------------------------------ from the page

@@ -77,7 +77,7 @@ def test_live_options_are_json_in_percent_with_every_axis_named() -> None:
     assert options["xAxis"][1] | {"name": "step", "max": 4000} == options["xAxis"][1]
     assert len(options["series"]) == 6
     assert all(len(series["data"]) <= curves.POINTS for series in options["series"])
-    tested = [series for series in options["series"] if series["name"] == "test pictures"]
+    tested = [series for series in options["series"] if series["name"] == "test images"]
     assert tested[1]["data"] == [[1000, 88.0], [2000, 93.0]]
 
 

@@ -203,7 +203,7 @@ def test_stop_during_the_evaluation() -> None:
     def stop() -> bool:
         nonlocal asked
         asked += 1
-        return asked > 24  # 23 steps and their end, then the first batch of test pictures
+        return asked > 24  # 23 steps and their end, then the first batch of test images
 
     events = run(QUICK, stop=stop)
     assert [type(event) for event in events[-2:]] == [Step, Finished]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
-from cnnviz.experiments._words import beside_the_seeds, compared, listed
+from cnnviz.experiments._words import beside_the_seeds, compared, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -21,15 +21,16 @@ def verdict(results: Results) -> Verdict:
     gaps = {one.cell.label: mean(run.last_pass for run in one.runs) - one.mean for one in results.cells}
     better, closer = both.mean > none.mean, gaps["both"] < gaps["none"]
     sentences = (
-        f"With crops and flips {both.mean:.1%} of the test pictures are right, {compared(both.mean, none.mean)} than "
+        f"With crops and flips {both.mean:.1%} of the test images are right, {compared(both.mean, none.mean)} than "
         f"with neither ({none.mean:.1%}).",
-        "How much better the training pictures of the last epoch do than the test pictures: "
+        "How much better the training images of the last epoch do than the test images: "
         + listed([f"{100 * gap:.0f} points with {said(label)}" for label, gap in gaps.items()]) + ".",
         f"Crops and flips against neither: {beside_the_seeds(both, none)}.",
         f"Best of the four: {said(best.cell.label)}, {best.mean:.1%}.",
         "" if better and closer else "This is not all of what the course leads one to expect.",
     )  # fmt: skip
-    return Verdict(better and closer, tuple(filter(None, sentences)))
+    headline = f"Crops and flips change the test accuracy from {none.mean:.1%} to {both.mean:.1%}."
+    return stated(better and closer, headline, tuple(filter(None, sentences)), beside=1)
 
 
 def said(label: str) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from cnnviz.experiments import learning_rates
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed
+from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.learning_rates import RateLine, Span
@@ -28,14 +28,16 @@ def verdict(results: Results) -> Verdict:
     best, beside = float(normed.means.max()), float(plain.means.max())
     wider, higher = one.count > other.count, one.count > 0 and not one.high <= other.high
     sentences = (
-        f"At its best learning rate the network with BatchNorm gets {best:.1%} of the test pictures right, the one "
+        f"At its best learning rate the network with BatchNorm gets {best:.1%} of the test images right, the one "
         f"without {beside:.1%}.",
         f"A rate trains where at least {TRAINS:.0%} are right, twice chance: with BatchNorm {_range(one)}; without, "
         f"{_range(other)}.",
         _elsewhere(plain, results),
         _closing(wider=wider, higher=higher, better=best > beside),
     )
-    return Verdict(wider and higher and best > beside, tuple(one for one in sentences if one))
+    tried = len(normed.rates)
+    headline = f"With BatchNorm {one.count} of {tried} learning rates train, without it {other.count}."
+    return stated(wider and higher and best > beside, headline, tuple(one for one in sentences if one))
 
 
 def _range(found: Span) -> str:

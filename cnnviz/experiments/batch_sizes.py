@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
-from cnnviz.experiments._words import compared
+from cnnviz.experiments._words import compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -25,7 +25,7 @@ def verdict(results: Results) -> Verdict:
     behind, leads = large.mean < best.mean - BEHIND, early[1] > early[0]
     seconds = [mean(run.seconds for run in one.runs) for one in (small, large)]
     sentences = (
-        f"After the same pictures, batches of {best.cell.label} get furthest: {best.mean:.1%} of the test pictures "
+        f"After the same pictures, batches of {best.cell.label} get furthest: {best.mean:.1%} of the test images "
         "right; "
         + (f"batches of {large.cell.label} are {compared(large.mean, best.mean)}." if large is not best else
            f"batches of {small.cell.label} are {compared(small.mean, best.mean)}."),
@@ -37,7 +37,8 @@ def verdict(results: Results) -> Verdict:
         f"On this machine small batches cost time: {seconds[0]:.1f} s against {seconds[1]:.1f} s, testing included.",
         "" if behind and leads else "This is not all of what the course leads one to expect.",
     )  # fmt: skip
-    return Verdict(behind and leads, tuple(filter(None, sentences)))
+    headline = f"After the same images, batches of {best.cell.label} get furthest: {best.mean:.1%} right."
+    return stated(behind and leads, headline, tuple(filter(None, sentences)), beside=2)
 
 
 EXPERIMENT = Experiment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.experiments._words import compared, signed
+from cnnviz.experiments._words import compared, signed, stated
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 
@@ -27,9 +27,8 @@ def verdict(results: Results) -> Verdict:
     plain, residual = (_deeper(results, kind) for kind in ("plain", "ResNet"))
     shown, mended = bool(plain.mean() > 0), bool(residual.mean() < plain.mean())
     tested = {label: results[label].mean for label in NETWORKS}
-    tested = {label: results[label].mean for label in NETWORKS}
     sentences = (
-        f"On test pictures plain-56 gets {tested['plain-56']:.1%} right, "
+        f"On test images plain-56 gets {tested['plain-56']:.1%} right, "
         f"{compared(tested['plain-56'], tested['plain-20'])} than plain-20; ResNet-56 gets {tested['ResNet-56']:.1%}, "
         f"{compared(tested['ResNet-56'], tested['ResNet-20'])} than ResNet-20.",
         f"Over its last {LAST} training batches plain-56 errs {_beside(plain)} plain-20 ({_seeds(plain)}): "
@@ -38,7 +37,8 @@ def verdict(results: Results) -> Verdict:
         _beside_the_paper(results, agrees=shown and mended, behind=bool(residual.mean() > 0)),
         *_diverged(results),
     )
-    return Verdict(shown and mended, sentences)
+    headline = f"56 plain layers err {_beside(plain)} 20; with shortcuts {_points(residual)}."
+    return stated(shown and mended, headline, sentences, beside=2)
 
 
 def _beside_the_paper(results: Results, *, agrees: bool, behind: bool) -> str:
@@ -49,8 +49,12 @@ def _beside_the_paper(results: Results, *, agrees: bool, behind: bool) -> str:
 
 
 def _beside(differences: Array) -> str:
+    return f"{_points(differences)} than"
+
+
+def _points(differences: Array) -> str:
     mean = float(differences.mean())
-    return f"{signed(mean)[1:]} points {'more' if mean > 0 else 'less'} than"
+    return f"{signed(mean)[1:]} points {'more' if mean > 0 else 'less'}"
 
 
 def _remedy(plain: Array, residual: Array) -> str:
@@ -89,7 +93,7 @@ def _diverged(results: Results) -> tuple[str, ...]:
 EXPERIMENT = Experiment(
     name="degradation",
     title="Degradation",
-    question="Is a deeper network worse even on its training pictures, and do shortcuts mend it?",
+    question="Is a deeper network worse even on its training images, and do shortcuts mend it?",
     cells=tuple(Cell(said, trained(model)) for said, model in NETWORKS.items()),
     expect=verdict,
     seeds=3,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cnnviz.experiments import dropout_curves
-from cnnviz.experiments._words import listed, signed
+from cnnviz.experiments._words import changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.overfitting import Dropped
@@ -33,23 +33,26 @@ def verdict(results: Results) -> Verdict:
     looser = all(one < alike[0] for one in alike[1:])
     sentences = (
         _accuracies_words(results),
-        f"Training batches and test pictures end {_each(found, 'gaps', 100)} points apart; training batches "
+        f"Training batches and test images end {_each(found, 'gaps', 100)} points apart; training batches "
         "are measured with dropout on, which by itself narrows the gap.",
         f"Measured alike for all, the test loss ends {_each(found, 'rises', 1)} above its lowest point.",
         f"Two units of the last hidden layer correlate by {listed([_number(one) for one in alike])} on average, in "
         "absolute value.",
         _closing(narrower=narrower, better=better, looser=looser, best=best),
     )
-    return Verdict(narrower and better and looser, sentences)
+    without, kept = results.cells[0].mean, max(results.cells[1:], key=lambda one: one.mean)
+    share = _percent(SHARES[results.cells.index(kept)])
+    headline = f"Dropping {share} of hidden units changes test accuracy by {changed(without, kept.mean)} points."
+    return stated(narrower and better and looser, headline, sentences, beside=1)
 
 
 def _accuracies_words(results: Results) -> str:
     """Test accuracy without dropout, and how far each share lies from it."""
     plain, *others = results.cells
-    changes = listed([signed(one.mean - plain.mean) for one in others])
+    changes = listed([changed(plain.mean, one.mean) for one in others])
     shares = listed([_percent(share) for share in SHARES[1:]])
     return (
-        f"Without dropout {plain.mean:.1%} of the test pictures are right; dropping {shares} of the hidden units "
+        f"Without dropout {plain.mean:.1%} of the test images are right; dropping {shares} of the hidden units "
         f"changes that by {changes} points."
     )
 
@@ -68,14 +71,10 @@ def _closing(*, narrower: bool, better: bool, looser: bool, best: Dropped) -> st
         return f"So dropout does what it is meant to, best here with {share} dropped."
     missed = [
         *(["the gap is not narrower with it"] if not narrower else []),
-        *(
-            [f"not more test pictures are right, beyond chance, even with the best share ({share})"]
-            if not better
-            else []
-        ),
+        *([f"not more test images are right, beyond chance, even with the best share ({share})"] if not better else []),
         *(["hidden units do not become less alike"] if not looser else []),
     ]
-    kept = [*(["the gap narrows"] if narrower else []), *(["more test pictures are right"] if better else [])]
+    kept = [*(["the gap narrows"] if narrower else []), *(["more test images are right"] if better else [])]
     said = f"With {share} dropped {' and '.join(kept)}, but this" if kept else "This"
     return f"{said} differs from what Srivastava et al. (2014) describe: {listed(missed)}."
 

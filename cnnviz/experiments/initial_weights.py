@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cnnviz.experiments._words import stated
 from cnnviz.experiments.batch_norm_rates import RATES, TRAINED, WIDTH
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -24,7 +25,8 @@ def verdict(results: Results) -> Verdict:
         if good
         else f"It trains at none of the {len(results.cells)} rates, which is not what He et al. (2015) found.",
     )
-    return Verdict(bool(good), sentences)
+    headline = f"From He's initial weights, {len(good)} of {len(results.cells)} learning rates train without BatchNorm."
+    return stated(bool(good), headline, sentences)
 
 
 EXPERIMENT = Experiment(

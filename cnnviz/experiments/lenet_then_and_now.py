@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, signed
+from cnnviz.experiments._words import AT_CHANCE, CHANCE, changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.differences import Difference, between
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Published, Results, Verdict
@@ -40,7 +40,8 @@ def verdict(results: Results) -> Verdict:
         if missed
         else f"As expected, none is clearly better than today's (means over {today.n} seed{'s' * (today.n != 1)}).",
     )
-    return Verdict(not missed, sentences)
+    headline = f"Today's LeNet-5 gets {today.mean:.1%} right, the paper's {results[PAPER].mean:.1%}."
+    return stated(not missed, headline, sentences, beside=-1)
 
 
 def changes(results: Results) -> tuple[Difference, ...]:
@@ -85,7 +86,8 @@ def _changes_words(results: Results) -> str:
     for change in changes(results):
         if stuck(results[change.other]) or stuck(results[change.one]):
             continue
-        said.append(f"“{change.other}” → “{change.one}” {signed(change.mean)}")
+        before, after = (results[label].mean for label in (change.other, change.one))
+        said.append(f"“{change.other}” → “{change.one}” {changed(before, after)}")
     return f"Points of accuracy: {'; '.join(said)}."
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
-from cnnviz.experiments._words import beside_the_seeds, compared
+from cnnviz.experiments._words import beside_the_seeds, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -28,7 +28,7 @@ def verdict(results: Results) -> Verdict:
     first = {label: results[label].reached(SOON) for label in RACERS}
     sooner = all(first[label] < first["SGD"] or isnan(first["SGD"]) for label in list(RACERS)[1:])
     sentences = (
-        f"After one pass, SGD gets {plain.mean:.1%} of the test pictures right; with momentum it is "
+        f"After one pass, SGD gets {plain.mean:.1%} of the test images right; with momentum it is "
         f"{compared(momentum.mean, plain.mean)}, and Adam is {compared(adam.mean, plain.mean)}.",
         f"Steps until {SOON:.0%} of the training batches are right: "
         + ", ".join(f"{label} {'never' if isnan(step) else f'about {step:,.0f}'}" for label, step in first.items())
@@ -37,7 +37,9 @@ def verdict(results: Results) -> Verdict:
         "Each has one learning rate, a usual one: another rate can change the order.",
         "" if above and sooner else "This is not all of what the course leads one to expect.",
     )
-    return Verdict(above and sooner, tuple(filter(None, sentences)))
+    furthest = max(results.cells, key=lambda one: one.mean)
+    headline = f"After one pass {furthest.cell.label} is ahead: {furthest.mean:.1%} right."
+    return stated(above and sooner, headline, tuple(filter(None, sentences)), beside=1)
 
 
 EXPERIMENT = Experiment(

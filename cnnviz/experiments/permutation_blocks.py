@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from cnnviz.experiments._grids import CUT, means, over
-from cnnviz.experiments._words import signed
+from cnnviz.experiments._words import changed, stated
 from cnnviz.experiments.permuted_pixels import APART, PERMUTATION
 from cnnviz.records.experiments import Experiment, Results, Verdict
 
@@ -29,16 +29,22 @@ def verdict(results: Results) -> Verdict:
     flat = max(fc) - min(fc) <= APART
     wide = next(index for index, block in enumerate(BLOCKS) if block >= KERNEL)
     back = (cnn[wide] - cnn[0]) / gained if gained > 0 else 0.0
+    change = changed(cnn[0], cnn[-1])
     sentences = (
-        f"From single pixels to squares of {BLOCKS[-1]} × {BLOCKS[-1]}, the CNN changes by {signed(gained)} points and "
-        f"FC by {signed(fc[-1] - fc[0])}.",
+        f"From single pixels to squares of {BLOCKS[-1]} × {BLOCKS[-1]}, the CNN changes by {change} points and "
+        f"FC by {changed(fc[0], fc[-1])}.",
         f"Squares of {BLOCKS[wide]} × {BLOCKS[wide]}, the first that hold a whole {KERNEL} × {KERNEL} kernel, give "
         f"back {back:.0%} of that.",
         "So the larger the neighbourhoods that stay whole, the more the CNN gets back; FC does not notice."
         if rises and flat
         else "That is not the expected picture: the CNN should rise with the squares' side and FC should stay level.",
     )
-    return Verdict(rises and flat, sentences)
+    headline = (
+        "The larger the squares that stay whole, the more the CNN gets back."
+        if rises
+        else f"Moving larger squares changes the CNN by {change} points."
+    )
+    return stated(rises and flat, headline, sentences, beside=1)
 
 
 EXPERIMENT = Experiment(

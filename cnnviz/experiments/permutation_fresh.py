@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnnviz.experiments._grids import CUT, over
+from cnnviz.experiments._words import stated
 from cnnviz.experiments.permuted_pixels import CHANCE, PERMUTATION
 from cnnviz.records.experiments import Experiment, Results, Verdict
 
@@ -30,7 +31,12 @@ def verdict(results: Results) -> Verdict:
         if fallen
         else "That is not the expected picture: without a common order both should fall near chance.",
     )
-    return Verdict(fallen, sentences)
+    headline = (
+        "When every image has an order of its own, neither network learns much."
+        if fallen
+        else "Even when every image has an order of its own, a network still learns."
+    )
+    return stated(fallen, headline, sentences)
 
 
 EXPERIMENT = Experiment(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from cnnviz.experiments._grids import CUT, means, over
-from cnnviz.experiments._words import signed
+from cnnviz.experiments._words import changed, signed, stated
 from cnnviz.experiments.permuted_pixels import APART, PERMUTATION
 from cnnviz.records.experiments import Experiment, Results, Verdict
 
@@ -29,14 +29,19 @@ def verdict(results: Results) -> Verdict:
     flat = max(fc) - min(fc) <= APART
     steepest = min(range(len(steps)), key=steps.__getitem__)
     sentences = (
-        f"From no pixel to all pixels moved, the CNN changes by {signed(cnn[-1] - cnn[0])} points and FC by "
-        f"{signed(fc[-1] - fc[0])}.",
+        f"From no pixel to all pixels moved, the CNN changes by {changed(cnn[0], cnn[-1])} points and FC by "
+        f"{changed(fc[0], fc[-1])}.",
         f"The CNN loses most between {SHARES[steepest]:.0%} and {SHARES[steepest + 1]:.0%}: {signed(steps[steepest])}.",
         "So the CNN pays for every share of disorder; FC does not notice it."
         if falls and flat
         else "That is not the expected picture: the CNN should fall with every step and FC should stay level.",
     )
-    return Verdict(falls and flat, sentences)
+    headline = (
+        "The more pixels move, the worse the CNN reads; FC stays level."
+        if falls and flat
+        else f"Moving all pixels changes the CNN by {changed(cnn[0], cnn[-1])} points, FC by {changed(fc[0], fc[-1])}."
+    )
+    return stated(falls and flat, headline, sentences)
 
 
 EXPERIMENT = Experiment(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import compared, signed
+from cnnviz.experiments._words import apart, changed, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 
@@ -38,13 +38,19 @@ def verdict(results: Results) -> Verdict:
         expected += [low <= results[label].mean <= high for label, (low, high) in BANDS.items()]
     far = "far above chance" if cnn_permuted > 3 * CHANCE else "near chance"
     sentences = (
-        f"Permuting the pixels changes FC by {signed(-lost_fc)} points and the CNN by {signed(-lost_cnn)}.",
+        f"Permuting the pixels changes FC by {changed(fc, fc_permuted)} points and the CNN by "
+        f"{changed(cnn, cnn_permuted)}.",
         f"The CNN is {compared(cnn, fc)} on pictures as they are, and {compared(cnn_permuted, fc_permuted)} on "
         "permuted ones.",
-        f"On permuted pictures it gets {cnn_permuted:.1%} right, {far} ({CHANCE:.0%}).",
+        f"On permuted images the CNN gets {cnn_permuted:.1%} right, {far} ({CHANCE:.0%}).",
         _against_the_course(results, agrees=all(expected)),
     )
-    return Verdict(all(expected), sentences)
+    headline = (
+        f"Shuffled pixels cost the CNN {apart(cnn, cnn_permuted) * 100:.1f} points; FC hardly notices."
+        if all(expected[:2])
+        else f"Shuffled pixels change FC by {changed(fc, fc_permuted)} points, the CNN by {changed(cnn, cnn_permuted)}."
+    )
+    return stated(all(expected), headline, sentences, beside=1)
 
 
 def _against_the_course(results: Results, *, agrees: bool) -> str:

@@ -177,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _line(moment: Moment, kept: CellRun) -> str:
-    accuracy = f"{kept.test_accuracy:.2%} of the test pictures right"
+    accuracy = f"{kept.test_accuracy:.2%} of the test images right"
     return f"{moment.done}/{moment.count}  {kept.cell}, seed {kept.seed}: {accuracy}, {kept.seconds:.1f} s"
 
 
@@ -190,7 +190,7 @@ def _close(asked: Asked, folder: Path) -> int:
             print(f"{result.cell.label}: {result.mean:.2%}{spread} (n = {result.n})")
     if found.complete:
         verdict: Verdict = experiments.get(asked.name).expect(found)
-        print("\n".join(verdict.sentences))
+        print("\n".join((verdict.headline, *verdict.sentences)))
     left = len(experiments.missing(found, asked.seeds))
     if left:
         print(f"{left} left: the same command runs only these")

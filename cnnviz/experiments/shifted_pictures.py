@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnnviz.experiments._grids import NETWORKS
-from cnnviz.experiments._words import signed
+from cnnviz.experiments._words import changed, stated
 from cnnviz.experiments.permuted_pixels import AS_THE_COURSE
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.training.augmentation import PADDING
@@ -30,17 +30,18 @@ def verdict(results: Results) -> Verdict:
     lost = {name: means[0] - at[name] for name, means in lines.items()}
     keeps, crops = lost["CNN"] < lost["FC"], all(at[f"{one} with crops"] > at[one] for one in NETWORKS)
     best = max(at, key=at.__getitem__) == "CNN with crops"
-    price = {name: lines[name][0] - lines[f"{name} with crops"][0] for name in NETWORKS}
+    price = {name: (lines[name][0], lines[f"{name} with crops"][0]) for name in NETWORKS}
     sentences = (
         f"Moved by {FAR} pixels, the CNN still reads {at['CNN']:.1%} of the digits and FC {at['FC']:.1%}; unmoved they "
         f"read {lines['CNN'][0]:.1%} and {lines['FC'][0]:.1%}.",
         _convolution_alone(lost["CNN"], keeps=keeps),
         f"Trained with crops they read {at['CNN with crops']:.1%} and {at['FC with crops']:.1%} there; on unmoved "
-        f"digits crops change the CNN by {signed(-price['CNN'])} points and FC by {signed(-price['FC'])}.",
+        f"digits crops change the CNN by {changed(*price['CNN'])} points and FC by {changed(*price['FC'])}.",
         f"Crops move by up to {PADDING} pixels: at {SHIFTS[-1]} the CNN trained with them reads "
         f"{lines['CNN with crops'][-1]:.1%}, FC {lines['FC with crops'][-1]:.1%}.",
     )  # fmt: skip
-    return Verdict(keeps and crops and best, sentences)
+    headline = f"Moved by {FAR} pixels, the CNN reads {at['CNN']:.1%} of digits, FC {at['FC']:.1%}."
+    return stated(keeps and crops and best, headline, sentences, beside=1)
 
 
 def _convolution_alone(lost: float, *, keeps: bool) -> str:
@@ -53,7 +54,7 @@ def _convolution_alone(lost: float, *, keeps: bool) -> str:
 
 EXPERIMENT = Experiment(
     name="shifted_pictures",
-    title="Shifted test pictures",
+    title="Shifted test images",
     question="Which network still reads a digit that has moved, at equal parameters?",
     cells=tuple(
         Cell(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.experiments._words import compared
+from cnnviz.experiments._words import apart, compared, stated
 from cnnviz.experiments.degradation import LAST, trained
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Results, Verdict
 
@@ -28,10 +28,10 @@ def verdict(results: Results) -> Verdict:
     start branches at zero because it helps early in training.
     """
     padding, projection, identity = (results[label] for label in KINDS)
-    apart, behind = projection.mean - padding.mean, padding.mean - identity.mean
-    little, keeps_up = abs(apart) <= APART, behind <= APART
+    between, behind = projection.mean - padding.mean, padding.mean - identity.mean
+    little, keeps_up = abs(between) <= APART, behind <= APART
     sentences = (
-        f"On test pictures the 1×1 convolution is {compared(projection.mean, padding.mean)} than padding "
+        f"On test images the 1×1 convolution is {compared(projection.mean, padding.mean)} than padding "
         f"({projection.mean:.1%} against {padding.mean:.1%}), and the network that starts as its shortcuts alone "
         f"({identity.mean:.1%}) is {compared(identity.mean, padding.mean)} than one that does not.",
         f"How a shortcut meets a smaller map changes {'little' if little else 'much'} here: the means lie "
@@ -40,7 +40,9 @@ def verdict(results: Results) -> Verdict:
         f"the usual one, over its last {LAST} {_beside(identity, padding)} it.",
         *_beside_the_papers(little=little, keeps_up=keeps_up),
     )
-    return Verdict(little and keeps_up, sentences)
+    word, points = "little" if little else "much", abs(apart(projection.mean, padding.mean)) * 100
+    headline = f"How a shortcut meets a smaller map changes {word}: {points:.1f} points."
+    return stated(little and keeps_up, headline, sentences)
 
 
 def _beside_the_papers(*, little: bool, keeps_up: bool) -> tuple[str, ...]:

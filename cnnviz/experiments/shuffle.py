@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, beside_the_seeds, compared
+from cnnviz.experiments._words import AT_CHANCE, CHANCE, beside_the_seeds, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
@@ -21,16 +21,17 @@ def verdict(results: Results) -> Verdict:
     ahead = fixed.mean > shuffled.mean and "no more" not in beside_the_seeds(fixed, shuffled) and shuffled.n > 1
     met = mean(run.last_pass for run in sorted_.runs)
     sentences = (
-        f"In a new order every epoch {shuffled.mean:.1%} of the test pictures are right; in one order for all epochs "
+        f"In a new order every epoch {shuffled.mean:.1%} of the test images are right; in one order for all epochs "
         f"the network is {compared(fixed.mean, shuffled.mean)}, with one class after the other {sorted_.mean:.1%} are "
         "right.",
-        f"While it was taught by class, {met:.0%} of the last epoch's training pictures were right the moment they "
+        f"While it was taught by class, {met:.0%} of the last epoch's training images were right the moment they "
         "were shown: it learns to name the class at hand and unlearns the others"
         + (f", and ends near chance ({CHANCE:.0%})." if forgets else "."),
         f"A fixed order against a new one: {beside_the_seeds(fixed, shuffled)}.",
         "" if forgets and not ahead else "This is not what the course leads one to expect.",
     )
-    return Verdict(forgets and not ahead, tuple(filter(None, sentences)))
+    headline = f"Shuffled, {shuffled.mean:.1%} of the test images are right; class after class, {sorted_.mean:.1%}."
+    return stated(forgets and not ahead, headline, tuple(filter(None, sentences)), beside=1)
 
 
 EXPERIMENT = Experiment(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, signed, two_digits
+from cnnviz.experiments._words import AT_CHANCE, CHANCE, changed, listed, stated, two_digits
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Results, Verdict
 from cnnviz.records.gradient_norms import divergence_step, divergences, gradient_norms
@@ -37,14 +37,17 @@ def verdict(results: Results) -> Verdict:
         *_apart_words(results),
         f"Not as expected: {'; '.join(missed)}." if missed else "All this is as expected.",
     )
-    return Verdict(not missed, sentences)
+    plain = results[f"sigmoid, {PLAIN}"].mean
+    help = max(HELPS, key=lambda one: results[f"sigmoid, {one}"].mean)
+    headline = f"The sigmoid stack gets {plain:.1%} right; with {help}, {results[f'sigmoid, {help}'].mean:.1%}."
+    return stated(not missed, headline, sentences)
 
 
 def _plain_words(results: Results) -> str:
     right = listed([f"{name} {results[f'{name}, {PLAIN}'].mean:.1%}" for name in ACTIVATIONS])
     low = [name for name in ACTIVATIONS if results[f"{name}, {PLAIN}"].mean < AT_CHANCE]
     stays = f"; {listed(low)} {'stay' if len(low) > 1 else 'stays'} at chance, about {CHANCE:.0%}" if low else ""
-    return f"Test pictures right, plain: {right}{stays}."
+    return f"Test images right, plain: {right}{stays}."
 
 
 def _share_words(results: Results) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ def _help_words(results: Results) -> str:
     for name in ACTIVATIONS:
         plain = results[f"{name}, {PLAIN}"].mean
         best = max(HELPS, key=lambda help: results[f"{name}, {help}"].mean - plain)
-        said.append(f"{name} by {signed(results[f'{name}, {best}'].mean - plain)} ({best})")
+        said.append(f"{name} by {changed(plain, results[f'{name}, {best}'].mean)} ({best})")
     return f"Against plain, the best help changes {listed(said)} points."
 
 
@@ -91,7 +94,7 @@ def _apart_words(results: Results) -> tuple[str, ...]:
     if not said:
         return ()
     return (
-        f"On its last training batches and on the test pictures: {listed(said)}. BatchNorm takes the batch's own "
+        f"On its last training batches and on the test images: {listed(said)}. BatchNorm takes the batch's own "
         "statistics in training and the running ones in a test.",
     )
 

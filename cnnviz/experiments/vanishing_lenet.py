@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, two_digits
+from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, stated, two_digits
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.gradient_norms import STEEPEST, GradientNorms, gradient_norms
@@ -33,7 +33,9 @@ def verdict(results: Results) -> Verdict:
         sentences += [_shares_words(norms), _bound_words(shares[SIGMOID])]
     agrees = worst and least and bounded
     sentences.append(_closing(worst=worst, least=least, bounded=bounded))
-    return Verdict(agrees, tuple(sentences))
+    best = max(OTHERS, key=means.__getitem__)
+    headline = f"With sigmoids, {means[SIGMOID]:.1%} of the test images are right; with {best}, {means[best]:.1%}."
+    return stated(agrees, headline, tuple(sentences), beside=-1)
 
 
 def _shares_words(norms: dict[str, GradientNorms]) -> str:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnnviz.figures.numbers import number
+from cnnviz.records.proofs import Proof
+
 NOTHING_TRAINED = "Nothing has been trained yet."
 NO_STEP = "No step has been taken yet."
+MORE_OF_THE_VERDICT = "What else the numbers say"
 
 
 # ------------------------------------------------------------------------------------------------ one run
@@ -117,3 +121,15 @@ def repeat(operation: str, count: int, *, same: bool) -> str:
     if same:
         return f"The longest chain is {count} × {operation}, all alike."
     return f"The longest chain is {count} × {operation}; they differ in their number of channels."
+
+
+# ------------------------------------------------------------------------------------------------ proofs
+def checked(held: int, count: int) -> str:
+    """How many of the numbers above hold that were computed a second way."""
+    return f"Checked: {held} of {count}"
+
+
+def proof(one: Proof) -> str:
+    """A claim, how far its two ways lie apart, and the tolerance where it is exceeded."""
+    beyond = "" if one.holds else f", beyond the {number(one.tolerance)} that rounding explains"
+    return f"{one.claim}: largest difference **{number(one.difference)}**{beyond}"

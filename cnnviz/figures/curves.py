@@ -25,7 +25,7 @@ POINTS = 600  # a curve is at most 700 pixels wide; more points cost bytes and s
 TITLES = {"loss": "loss (cross-entropy, nats)", "accuracy": "accuracy (%)"}
 AXES = {"loss": "loss (nats)", "accuracy": "accuracy (%)"}  # where the room is short
 SCALES = {"loss": 1.0, "accuracy": 100.0}
-ICONS = {"each batch": "path://M0 9h24v1H0z", "running mean": "path://M0 7h24v4H0z", "test pictures": "diamond"}
+ICONS = {"each batch": "path://M0 9h24v1H0z", "running mean": "path://M0 7h24v4H0z", "test images": "diamond"}
 NAMES = {"lr": "learning rate", "momentum": "momentum", "weight_decay": "weight decay", "batch_size": "batch size"}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -92,7 +92,7 @@ def live(
     changes: Iterable[int] = (),
     theme: str | None = None,
 ) -> dict[str, Any]:
-    """Options for `st.echarts_chart(…, key=…)`: each batch faint, its running mean, the test pictures after each epoch.
+    """Options for `st.echarts_chart(…, key=…)`: each batch faint, its running mean, the test images after each epoch.
 
     quantity: "loss", "accuracy", or None for both, loss above accuracy (give it 400 pixels of height).
     steps: the run's planned length; the axis then shows how far it has come. changes: steps at which its values were
@@ -189,7 +189,7 @@ def _live_lines(run: History, quantity: str) -> list[dict[str, Any]]:
     return [
         {**line, "name": "each batch", "data": _pairs(raw_steps, raw), "lineStyle": {"width": 1, "opacity": 0.35}},
         {**line, "name": "running mean", "data": _pairs(mean_steps, mean), "lineStyle": {"width": 2.5}},
-        {"type": "line", "name": "test pictures", "data": tested, "color": test, "symbol": "diamond", "symbolSize": 10,
+        {"type": "line", "name": "test images", "data": tested, "color": test, "symbol": "diamond", "symbolSize": 10,
          "lineStyle": {"width": 1.5, "type": "dashed"}},
     ]  # fmt: skip
 
@@ -205,7 +205,7 @@ def _traces(runs: Mapping[str, History], quantity: str) -> list[go.Scatter]:
             traces.append(_line(run, quantity, "each batch", {"color": train, "width": 1}, 0.35))
         name = "running mean" if alone else f"{title}, training"
         traces.append(_line(run, quantity, name, {"color": train, "width": 2.5, "dash": dash}))
-        traces.append(_points(run, quantity, "test pictures" if alone else f"{title}, test", test))
+        traces.append(_points(run, quantity, "test images" if alone else f"{title}, test", test))
     return traces
 
 

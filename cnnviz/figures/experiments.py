@@ -63,7 +63,7 @@ def bars(
                                                                                           strict=True)]  # fmt: skip
     chart.update_xaxes(tickvals=list(range(len(labels))), ticktext=named, range=[-0.6, len(labels) - 0.4])
     looks.apply(chart, theme, height=height)
-    chart.update_yaxes(title_text="test pictures right (%)", range=[0, 102])
+    chart.update_yaxes(title_text="test images right (%)", range=[0, 102])
     return chart
 
 
@@ -116,7 +116,7 @@ def over_settings(found: Results, *, theme: str | None = None, height: int = 340
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(type="category", title_text=shared)
     lowest = min((100 * run.test_accuracy for one in found.cells for run in one.runs), default=0.0)
-    chart.update_yaxes(title_text="test pictures right (%)", range=[max(0.0, lowest - 6), 101])
+    chart.update_yaxes(title_text="test images right (%)", range=[max(0.0, lowest - 6), 101])
     return chart
 
 

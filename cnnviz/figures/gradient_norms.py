@@ -198,7 +198,7 @@ def grid_bars(found: Results, *, theme: str | None = None, height: int = 340) ->
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_layout(barmode="group")
-    chart.update_yaxes(title_text="test pictures right (%)", range=[0, 102])
+    chart.update_yaxes(title_text="test images right (%)", range=[0, 102])
     return chart
 
 

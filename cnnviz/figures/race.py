@@ -90,11 +90,11 @@ AXES: dict[str, RaceAxis] = {
 MEASURES: dict[str, Measure] = {
     "accuracy": {"words": "Training batches right", "percent": True, "log": False, "low": False},
     "loss": {"words": "Training loss", "percent": False, "log": True, "low": True},
-    "test": {"words": "Test pictures right", "percent": True, "log": False, "low": False},
+    "test": {"words": "Test images right", "percent": True, "log": False, "low": False},
 }
 DASHES: tuple[tuple[int, ...], ...] = ((), (9, 5), (2, 4), (10, 4, 2, 4))
 DIGITS = 5
-MANY = 10  # epochs: from there on the race opens on test pictures, of which there is a point an epoch
+MANY = 10  # epochs: from there on the race opens on test images, of which there is a point an epoch
 
 
 def race(
@@ -102,7 +102,7 @@ def race(
 ) -> RacePacket:
     """Header: a lane a cell that has curves, those of finished runs (their mean) or of one that is under way.
 
-    examples: training pictures of the data set, where a config takes them all. Seconds: a cell's own, of training and
+    examples: training images of the data set, where a config takes them all. Seconds: a cell's own, of training and
     testing together, spread evenly over its steps. title: names the race for a screen reader.
     """
     running = {one.cell: one for one in under_way}

@@ -18,7 +18,7 @@ from cnnviz.training import augmentation
 NETWORKS = {"FC2Layer": "fc2layer", "CNN": "cnn"}
 SEED = 0  # of the shipped networks' permutation
 FOR_DATA = ("mnist", "digits")  # the first that is here
-TOGETHER = 200  # test pictures in the CNN's proof
+TOGETHER = 200  # test images in the CNN's proof
 
 
 def dataset() -> str:
@@ -87,7 +87,7 @@ def moved_columns() -> tuple[Proof, Proof]:
 
 
 def no_trick() -> NoTrick:
-    """The same attempt with the CNN, on 200 test pictures."""
+    """The same attempt with the CNN, on 200 test images."""
     network = checkpoints.load(run_id("cnn", permuted=False))
     return permutation_proofs.no_trick(network, _test_pictures(TOGETHER), order().order)
 

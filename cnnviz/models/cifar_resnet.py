@@ -132,7 +132,7 @@ def spec(name: str, title: str, depth: int, residual: bool) -> Spec:
     idea = (
         "Shortcuts carry the input past two convolutions, so that more layers do not make training harder."
         if residual
-        else "The same stack without shortcuts: deeper trains worse, even on its own training pictures."
+        else "The same stack without shortcuts: deeper trains worse, even on its own training images."
     )
     return Spec(
         name=name,

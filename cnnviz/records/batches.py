@@ -53,7 +53,7 @@ class Plan:
 class Mix:
     """Which classes meet in each batch of an epoch. counts: [steps, K]. expected: different classes by pure chance.
 
-    accuracy: of a linear classifier after this one epoch, on the test pictures, mean over `n` runs; NaN if not asked.
+    accuracy: of a linear classifier after this one epoch, on the test images, mean over `n` runs; NaN if not asked.
     """
 
     order: str

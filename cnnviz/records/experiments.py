@@ -46,10 +46,26 @@ class Published:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the numbers say, in computed sentences; agrees: whether all that was expected came out."""
+    """What the numbers say, in computed sentences; agrees: whether all that was expected came out.
+
+    headline: the answer in at most fifteen words. beside: which of the sentences stands with it, the others are folded.
+    """
 
     agrees: bool
+    headline: str
     sentences: tuple[str, ...]
+    beside: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """The one that stands beside the headline."""
+        return self.sentences[self.beside]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """All the others, in their order."""
+        shown = self.beside % len(self.sentences)
+        return tuple(one for index, one in enumerate(self.sentences) if index != shown)
 
 
 @dataclass(frozen=True, eq=False)

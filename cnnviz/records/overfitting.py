@@ -15,7 +15,7 @@ class Dropped:
 
     training, training_loss: [n, E], the mean over an epoch's batches, measured before each step and with dropout on.
     test, test_loss: [n, E], after the epoch, with every unit. Accuracies in [0, 1].
-    probed: [T] steps. together: [n, L, T], the mean |correlation| between two hidden units, on test pictures.
+    probed: [T] steps. together: [n, L, T], the mean |correlation| between two hidden units, on test images.
     """
 
     label: str
@@ -37,7 +37,7 @@ class Dropped:
 
     @property
     def gaps(self) -> Array:
-        """[n]: how much better the last epoch's training batches are than the test pictures after it."""
+        """[n]: how much better the last epoch's training batches are than the test images after it."""
         return self.training[:, -1] - self.test[:, -1]
 
     @property

@@ -243,7 +243,7 @@ class Recorder:
             kept = f"; its weights are those after step {weights_step:,}" if weights_step is not None else ""
             return f"diverged at step {event.step:,}{kept}: try a smaller learning rate"
         if event.reason == "stopped" and 0 < looked_at < self.test_examples:
-            return f"accuracy on {looked_at:,} of {self.test_examples:,} test pictures"
+            return f"accuracy on {looked_at:,} of {self.test_examples:,} test images"
         return ""
 
     def fail(self, error: Exception) -> None:

@@ -168,7 +168,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "degradation",
             "pages/learn/degradation/page.py",
             "stacked_line_chart",
-            "Plain and residual networks of 20 and 56 layers, measured on their training pictures.",
+            "Plain and residual networks of 20 and 56 layers, measured on their training images.",
             experiments=("degradation", "shortcuts"),
         ),
         Row(
@@ -200,7 +200,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "training_lab",
             "pages/learn/training_lab/page.py",
             "model_training",
-            "Training runs: live curves, accuracy by class, confusion matrix, test pictures.",
+            "Training runs: live curves, accuracy by class, confusion matrix, test images.",
         ),
         Row(
             "All experiments",

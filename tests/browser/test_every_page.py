@@ -41,6 +41,8 @@ LEGIBLE = """() => {  // every number along every Plotly axis, 4.5 : 1 on the pa
     return (bright + 0.05) / (dark + 0.05) >= 4.5
   })
 }"""
+ALL = os.environ.get("CNNVIZ_SCREENSHOTS") == "1"  # for whoever wants to look: each size in each appearance
+SEEN = tuple(itertools.product(SIZES, ("light", "dark"))) if ALL else (("laptop", "light"), ("phone", "dark"))
 pytestmark = pytest.mark.browser
 
 
@@ -48,16 +50,16 @@ pytestmark = pytest.mark.browser
 def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: str) -> None:
     page = open_page(f"{app[0]}/{path}")
     idle(page)
-    for size, scheme in itertools.product(SIZES, ("light", "dark")):
+    for size, scheme in SEEN:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(250)
         assert page.locator("h1").first.inner_text()
         assert page.locator('[data-testid="stException"]').count() == 0
         comes(lambda: page.evaluate(WIDER) <= 0, "the page scrolls sideways")
         comes(lambda dark=scheme == "dark": page.evaluate(DARK) == dark, "the page does not follow the appearance")
         comes(lambda: page.evaluate(LEGIBLE), "an axis keeps the other appearance's colour")
-        if os.environ.get("CNNVIZ_SCREENSHOTS") == "1":  # for whoever wants to look
+        if ALL:
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path}-{size}-{scheme}.png", full_page=True)
     parts = page.locator(PARTS).all()
@@ -78,9 +80,9 @@ def _nothing_leaves(page: Any, part: Any) -> None:
     """Open another part of the page and look at it where it is narrow and dark."""
     name = part.inner_text()
     part.click()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(150)
     idle(page)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(200)
     assert page.locator('[data-testid="stException"]').count() == 0, name
     comes(lambda: page.evaluate(WIDER) <= 0, f"{name} scrolls sideways")
     comes(lambda: page.locator(".cnnviz").evaluate_all(INSIDE), f"a component of {name} leaves the page")

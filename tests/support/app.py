@@ -5,6 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from cnnviz.records.experiments import Verdict
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
 
@@ -37,3 +38,10 @@ def written(page: AppTest) -> str:
         page.error, page.info, page.success, page.warning,
     )  # fmt: skip
     return "\n".join(str(item.value) for kind in kinds for item in kind)
+
+
+def shows(page: AppTest, verdict: Verdict) -> bool:
+    """Whether the headline stands with its sentence, in the one box, and every other sentence below."""
+    boxes = [str(one.value) for one in (*page.success, *page.warning)]
+    text = written(page)
+    return f"**{verdict.headline}** {verdict.sentence}" in boxes and all(one in text for one in verdict.folded)

@@ -16,7 +16,8 @@ INTRODUCTION = (
     "In training mode mean and variance are those of the batch; in eval mode they are the running averages that "
     "training stored."
 )
-MOMENTUM = "Momentum: the weight of this batch in the running statistics"
+MOMENTUM = "Momentum"
+MOMENTUM_HELP = "The weight of this batch in the running statistics."
 MAPS_TABLE = "x: two images one below the other, two channels side by side"
 ROWS_TABLE = "x: each row is an example; add or remove rows"
 STORED_TABLE = "One column per channel; the rows are γ, β, stored mean, stored variance"

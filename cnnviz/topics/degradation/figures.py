@@ -60,8 +60,8 @@ def error_bars(found: Results, *, last: int, theme: str | None = None, height: i
 
 
 def accuracy_bars(found: Results, *, theme: str | None = None, height: int = 320) -> go.Figure:
-    """The share of test pictures that is right, likewise."""
-    return _bars(found, [100 * one.accuracies for one in found.cells], "test pictures right (%)", theme, height)
+    """The share of test images that is right, likewise."""
+    return _bars(found, [100 * one.accuracies for one in found.cells], "test images right (%)", theme, height)
 
 
 def _bars(found: Results, values: Sequence[Array], title: str, theme: str | None, height: int) -> go.Figure:
@@ -85,14 +85,14 @@ def _bars(found: Results, values: Sequence[Array], title: str, theme: str | None
 
 
 def error_table(found: Results, *, last: int) -> list[dict[str, str | int]]:
-    """A row a cell: training error at the end, test pictures right, both with their spread over the seeds."""
+    """A row a cell: training error at the end, test images right, both with their spread over the seeds."""
     rows: list[dict[str, str | int]] = []
     for one in found.cells:
         ends = _ends(one, last)
         rows.append({
             "network": one.cell.label, "n": one.n,
             f"last {last} training batches wrong": _spread(ends),
-            "test pictures right": _spread(one.accuracies),
+            "test images right": _spread(one.accuracies),
             "± 95 %": "–" if math.isnan(one.interval) else f"{one.interval * 100:.1f}",
             "diverged": sum(run.diverged for run in one.runs),
         })  # fmt: skip

@@ -62,7 +62,7 @@ def accuracies(
     ))  # fmt: skip
     looks.apply(chart, theme, height=height).update_layout(showlegend=False)
     chart.update_yaxes(autorange="reversed")
-    chart.update_xaxes(title_text="test pictures right (%)" + (", enlarged" if enlarged else ""))
+    chart.update_xaxes(title_text="test images right (%)" + (", enlarged" if enlarged else ""))
     if not enlarged:
         chart.update_xaxes(range=[0, 102])
     return chart

@@ -51,7 +51,7 @@ def _pair(
 ) -> Panel:
     drawn = [
         *_spread(scale * training, "training batches", 0, several=one.n > 1),
-        *_spread(scale * test, "test pictures", 1, several=one.n > 1),
+        *_spread(scale * test, "test images", 1, several=one.n > 1),
     ]
     return panel(title, "epoch", one.epochs, drawn, limits=limits)
 
@@ -61,7 +61,7 @@ def _gaps(found: Sequence[Dropped]) -> Panel:
     for colour, one in enumerate(found):
         drawn += _spread(100 * (one.training - one.test), one.label, colour, several=one.n > 1)
     drawn.append(series("no gap", "rule", [0.0], colour=5))
-    return panel("Training batches − test pictures (points)", "epoch", found[0].epochs, drawn)
+    return panel("Training batches − test images (points)", "epoch", found[0].epochs, drawn)
 
 
 def _rises(found: Sequence[Dropped]) -> Panel:
@@ -95,9 +95,9 @@ def _says(one: Dropped, index: int, quantity: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ at the end
 def ends(found: Sequence[Dropped], *, theme: str | None = None, height: int = 340) -> go.Figure:
-    """The last epoch's training batches beside the test pictures after it, with intervals; the gap under each."""
+    """The last epoch's training batches beside the test images after it, with intervals; the gap under each."""
     paint, figure = looks.colours(theme), go.Figure()
-    for colour, (name, kind) in enumerate((("training batches, dropout on", "training"), ("test pictures", "test"))):
+    for colour, (name, kind) in enumerate((("training batches, dropout on", "training"), ("test images", "test"))):
         values = [100 * getattr(one, kind)[:, -1] for one in found]
         figure.add_trace(go.Bar(
             x=list(range(len(found))), y=[float(one.mean()) for one in values], name=name,
@@ -135,7 +135,7 @@ def accuracies(found: Sequence[Dropped], *, theme: str | None = None, height: in
     named = [f"{one.label}<br><b>{with_interval(value)}</b>" for one, value in zip(found, values, strict=True)]
     figure.update_xaxes(tickvals=list(range(len(found))), ticktext=named, range=[-0.5, len(found) - 0.5])
     looks.apply(figure, theme, height=height)
-    figure.update_yaxes(title_text="test pictures right (%)")
+    figure.update_yaxes(title_text="test images right (%)")
     return figure
 
 
@@ -146,7 +146,7 @@ def table(found: Sequence[Dropped]) -> list[dict[str, str | int]]:
             "dropped": one.label,
             "n": one.n,
             "training batches (%)": with_interval(100 * one.training[:, -1]),
-            "test pictures (%)": with_interval(100 * one.test[:, -1]),
+            "test images (%)": with_interval(100 * one.test[:, -1]),
             "gap (points)": with_interval(100 * one.gaps),
             "test loss": with_interval(one.test_loss[:, -1], digits=3),
             "above its lowest": with_interval(one.rises, digits=3),
@@ -157,7 +157,7 @@ def table(found: Sequence[Dropped]) -> list[dict[str, str | int]]:
 
 
 def epochs_csv(found: Sequence[Dropped]) -> str:
-    """One line for each share, seed and epoch: accuracy and loss of training batches and test pictures."""
+    """One line for each share, seed and epoch: accuracy and loss of training batches and test images."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     names = ("training", "test", "training_loss", "test_loss")
@@ -204,7 +204,7 @@ def beside(found: Sequence[Dropped], *, theme: str | None = None, height: int = 
             ))  # fmt: skip
     looks.apply(figure, theme, height=height)
     figure.update_xaxes(title_text="mean |correlation| between units at the end")
-    figure.update_yaxes(title_text="test pictures right (%)")
+    figure.update_yaxes(title_text="test images right (%)")
     return figure
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnviz import anatomy, checkpoints, experiments, models
-from cnnviz.experiments._words import signed
+from cnnviz.experiments._words import changed
 from cnnviz.figures.numbers import number, percent
 from cnnviz.measurements import pointwise
 from cnnviz.records import Totals
@@ -33,10 +33,10 @@ def all() -> tuple[Answer, ...]:
 def shuffle() -> Answer:
     """Why the images are shuffled."""
     cell = experiments.results("shuffle").__getitem__
-    kept = cell("fixed order").mean - cell("shuffled").mean
+    kept = _points(cell("shuffled").mean, cell("fixed order").mean)
     return Answer(
         captions.SHUFFLE,
-        captions.shuffle(_points(kept)),
+        captions.shuffle(kept),
         (
             _accuracy("shuffled anew", cell("shuffled")),
             _accuracy("one order", cell("fixed order"), beside=cell("shuffled")),
@@ -52,7 +52,7 @@ def augmentation() -> Answer:
     none, both = cell("none"), cell("both")
     return Answer(
         captions.AUGMENTATION,
-        captions.augmentation(_points(_trained(both) - _trained(none)), _points(both.mean - none.mean)),
+        captions.augmentation(_points(_trained(none), _trained(both)), _points(none.mean, both.mean)),
         (
             _accuracy("as they are", none),
             _accuracy("crops and flips", both, beside=none),
@@ -118,7 +118,7 @@ def net_and_lenet() -> Answer:
     now, then = (experiments.results("lenet_then_and_now")[name] for name in ("ReLU, max", "tanh, average"))
     return Answer(
         captions.NET_AND_LENET,
-        captions.net_and_lenet(_points(now.mean - then.mean)),
+        captions.net_and_lenet(_points(then.mean, now.mean)),
         (
             Number("parameters, Net", f"{net.parameters:,}", captions.beside("LeNet-5", f"{lenet.parameters:,}")),
             Number("MACs, Net", f"{net.macs:,}", captions.beside("LeNet-5", f"{lenet.macs:,}")),
@@ -135,7 +135,7 @@ def shortcuts() -> Answer:
     fewer, more = (sum(item.numel() for item in model.parameters()) for model in shapes)
     return Answer(
         captions.SHORTCUTS,
-        captions.shortcuts(more - fewer, _points(projection.mean - padding.mean)),
+        captions.shortcuts(more - fewer, _points(padding.mean, projection.mean)),
         (
             _accuracy("zeros", padding),
             _accuracy("1×1 convolution", projection, beside=padding),
@@ -152,11 +152,11 @@ def more_accuracy() -> Answer:
     return Answer(
         captions.MORE_ACCURACY,
         captions.more_accuracy(
-            _points(large - small), _points(flipped.mean - plain.mean), _points(momentum.mean - sgd.mean)
+            _points(small, large), _points(plain.mean, flipped.mean), _points(sgd.mean, momentum.mean)
         ),
         (
             Number("Net on CIFAR-10", _percent(small)),
-            Number("VGG on CIFAR-10", _percent(large), captions.points(_points(large - small))),
+            Number("VGG on CIFAR-10", _percent(large), captions.points(_points(small, large))),
         ),
         "training_lab", captions.TRAIN_ONE,
     )  # fmt: skip
@@ -171,7 +171,7 @@ QUESTIONS: tuple[Callable[[], Answer], ...] = (
 def _accuracy(label: str, result: CellResult, *, beside: CellResult | None = None) -> Number:
     """Test accuracy, mean over the seeds, with its interval or its distance from another cell's."""
     if beside is not None and result.n and beside.n:
-        return Number(label, _percent(result.mean), captions.points(_points(result.mean - beside.mean)))
+        return Number(label, _percent(result.mean), captions.points(_points(beside.mean, result.mean)))
     interval = "" if math.isnan(result.interval) else f"± {result.interval * 100:.1f}"
     return Number(label, _percent(result.mean), f"{interval} (n = {result.n})".strip())
 
@@ -205,8 +205,8 @@ def _totals(model: str) -> Totals:
     return anatomy.totals(models.build(model), models.spec(model).input_shape)
 
 
-def _points(difference: float) -> str:
-    return "–" if math.isnan(difference) else signed(difference)
+def _points(before: float, after: float) -> str:
+    return "–" if math.isnan(before) or math.isnan(after) else changed(before, after)
 
 
 def _percent(value: float) -> str:

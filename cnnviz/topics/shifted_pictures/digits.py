@@ -40,7 +40,7 @@ def everywhere(x: torch.Tensor, spec: Spec, *, reach: int) -> torch.Tensor:
 
 
 def ten(amounts: tuple[int, ...] = AMOUNTS) -> ShiftedDigits:
-    """The first test picture of each class, moved as the experiment moves its test pictures."""
+    """The first test picture of each class, moved as the experiment moves its test images."""
     data = datasets.load(dataset(), "test")
     labels = data.labels.numpy()
     chosen = [int(np.flatnonzero(labels == label)[0]) for label in range(len(data.classes))]

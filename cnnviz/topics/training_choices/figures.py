@@ -39,7 +39,7 @@ def _classes_words(one: Mix) -> str:
 
 
 def forgotten(found: Forgetting, *, theme: str | None = None, height: int = 330) -> go.Figure:
-    """A line a class, a column every few steps: how many of its test pictures are right. Dots: what was shown."""
+    """A line a class, a column every few steps: how many of its test images are right. Dots: what was shown."""
     paint, names = looks.colours(theme), [f"“{name}”" for name in found.classes]
     stops = palettes.lut("magnitude", "dark" if theme == "dark" else "light")[:: 255 // 15]
     scale = [[i / (len(stops) - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(stops.tolist())]
@@ -127,7 +127,7 @@ def pace(found: Results) -> list[dict[str, str]]:
 
 # ----------------------------------------------------------------------------------------------------- augmentation
 def train_and_test(found: Results, labels: Sequence[str], *, theme: str | None = None, height: int = 350) -> go.Figure:
-    """Solid: training batches, a mean each epoch; dashed: test pictures after it. The gap lies between."""
+    """Solid: training batches, a mean each epoch; dashed: test images after it. The gap lies between."""
     chart = go.Figure()
     for index, one in enumerate(found.cells):
         if one.n and one.cell.label in labels:

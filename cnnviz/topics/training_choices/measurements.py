@@ -20,7 +20,7 @@ from cnnviz.training.augmentation import Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
 PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
-LOOKED_AT = 200  # test pictures that are asked about after every few steps
+LOOKED_AT = 200  # test images that are asked about after every few steps
 EVERY = 5  # steps between two looks
 DRAWS, DIRECTIONS = 200, 12  # batches of each size: whose accuracy, whose gradient
 POOL = 2000  # pictures that batches are drawn from
@@ -60,7 +60,7 @@ def every_picture_once(config: TrainConfig, mixes: tuple[Mix, ...]) -> Proof:
 
 
 def forgetting(config: TrainConfig) -> Forgetting:
-    """Right answers of each class on test pictures, every few steps of a run of this config."""
+    """Right answers of each class on test images, every few steps of a run of this config."""
     test = datasets.load(config.dataset, "test")
     chosen = torch.randperm(len(test), generator=torch.Generator().manual_seed(0))[:LOOKED_AT]
     test = dataclasses.replace(test, images=test.images[chosen], labels=test.labels[chosen])

@@ -9,7 +9,7 @@ from cnnviz.records.activations import Array
 
 @dataclass(frozen=True, eq=False)
 class Forgetting:
-    """Test pictures of each class while a network learns in one order of the training pictures.
+    """Test images of each class while a network learns in one order of the training images.
 
     steps: [S]; right: [S, K] in [0, 1]; shown: [S, K], the share of each class in the batches since the line before.
     """

@@ -59,7 +59,7 @@ def matrix(counts: Sequence[Sequence[int]] | Array, classes: Sequence[str], *, t
 def per_class(
     counts: Sequence[Sequence[int]] | Array, classes: Sequence[str], *, theme: str | None = None
 ) -> go.Figure:
-    """One bar a class: its accuracy, and n, the number of test pictures it rests on; the dashed line is their mean."""
+    """One bar a class: its accuracy, and n, the number of test images it rests on; the dashed line is their mean."""
     names = _names(counts, classes)
     share, totals = accuracies(counts)
     paint = looks.colours(theme)
@@ -81,7 +81,7 @@ def per_class(
 
 
 def overall(counts: Sequence[Sequence[int]] | Array) -> float:
-    """Share of all test pictures that were recognised; 0 where there are none."""
+    """Share of all test images that were recognised; 0 where there are none."""
     table = table_of(counts)
     return float(np.trace(table) / max(1, int(table.sum())))
 

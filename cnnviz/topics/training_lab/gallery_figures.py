@@ -1,4 +1,4 @@
-"""A handful of test pictures with what the network says about each, as the course shows them.
+"""A handful of test images with what the network says about each, as the course shows them.
 
 Right and wrong are told by a mark (tick or cross), a line (solid or dashed) and words, never by colour alone.
 """

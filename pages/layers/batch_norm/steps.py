@@ -9,7 +9,7 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
 from cnnviz.topics.batch_norm.records import Normalised, Running
 from pages.layers.batch_norm.components.norm_steps import norm_steps
-from pages.shared import downloads, table_editor
+from pages.shared import downloads, predict, table_editor
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -28,7 +28,7 @@ KEPT = "batch_norm.steps.kept"
 @st.fragment
 def show() -> None:
     """Choose, type, see, prove."""
-    left, middle, right = st.columns([2, 1, 1], gap="medium", vertical_alignment="bottom")
+    left, middle, right, last = st.columns([2, 0.8, 1, 1.2], gap="medium", vertical_alignment="bottom")
     with left:
         example = st.segmented_control(
             "Batch: [N, K] or [N, C, H, W]", list(EXAMPLES), default="[4, 1]", required=True, key="batch_norm.batch",
@@ -43,11 +43,13 @@ def show() -> None:
             "ε", (0.0, 1e-5, 1e-3, 0.1, 1.0), value=1e-5, format_func=lambda v: f"{v:g}", key="batch_norm.eps",
             persist_state="session",
         )  # fmt: skip
+    with last:
+        momentum = st.select_slider(
+            captions.MOMENTUM, (0.01, 0.1, 0.3, 0.5, 1.0), value=0.1, help=captions.MOMENTUM_HELP,
+            key="batch_norm.momentum", persist_state="session",
+        )  # fmt: skip
+    drawing = st.container()  # stands above the numbers that it is drawn from
     x, (gamma, beta, mean, variance) = _numbers(str(example))
-    momentum = st.select_slider(
-        captions.MOMENTUM, (0.01, 0.1, 0.3, 0.5, 1.0), value=0.1,
-        key="batch_norm.momentum", persist_state="session",
-    )  # fmt: skip
     try:
         kept = _computed(x, (gamma, beta), Running(mean, variance), train=mode == "train", eps=eps, momentum=momentum)
         st.session_state[KEPT] = kept
@@ -57,7 +59,21 @@ def show() -> None:
             return
         kept = st.session_state[KEPT]
         st.caption(captions.LAST_BATCH)
-    _result(*kept)
+    with drawing:
+        _drawn(*kept)
+    _proven(*kept)
+    _ask(*kept[:2])
+
+
+def _ask(step: Normalised, stored: Running) -> None:
+    """About the first channel of the batch."""
+    values = step.x[:, 0].ravel()[:12] if step.count <= 12 else []
+    numbers = {
+        "gamma": float(step.gamma[0]), "beta": float(step.beta[0]), "mean": float(stored.mean[0]),
+        "variance": float(stored.variance[0]), "eps": step.eps,
+    }  # fmt: skip
+    if len(values):
+        predict.ask("Batch normalisation", ("normalised_cell", {"values": [float(one) for one in values], **numbers}))
 
 
 def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:
@@ -88,9 +104,12 @@ def _computed(
     return step, stored, normalization.update(stored, step, momentum), momentum
 
 
-def _result(step: Normalised, stored: Running, after: Running | None, momentum: float) -> None:
+def _drawn(step: Normalised, stored: Running, after: Running | None, momentum: float) -> None:
     norm_steps(figures.steps(step, stored, after, momentum=momentum), key="batch_norm.steps")
     st.caption(captions.steps(step))
+
+
+def _proven(step: Normalised, stored: Running, _after: Running | None, momentum: float) -> None:
     if step.batch_statistics:
         badges(*proofs.training(step, momentum=momentum))
     else:

@@ -9,9 +9,9 @@ import streamlit as st
 
 from cnnviz.records.proofs import Proof
 from cnnviz.records.windows import SlidingWindow
-from cnnviz.topics.convolution import captions, convolution, figures, padding, transposed_convolution
+from cnnviz.topics.convolution import captions, convolution, figures, padding, questions, transposed_convolution
 from cnnviz.topics.convolution.records import Convolution
-from pages.shared import downloads, proof_badge
+from pages.shared import downloads, predict, proof_badge
 from pages.shared.source_box import source_box
 
 FUNCTIONS = (
@@ -40,6 +40,7 @@ def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof, formula: bool
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
         )
     source_box(figures.torch_code(found), made_by=FUNCTIONS)
+    predict.ask("Convolution", *questions.questions(found))
 
 
 def _npz(found: Convolution) -> bytes:

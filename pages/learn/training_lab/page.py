@@ -1,4 +1,4 @@
-"""Training lab: a run's curves, its config, accuracy by class, the confusion matrix and eight test pictures."""
+"""Training lab: a run's curves, its config, accuracy by class, the confusion matrix and eight test images."""
 
 import streamlit as st
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import experiments
+from cnnviz.figures import captions
 from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
@@ -29,15 +30,18 @@ def known(found: Results) -> str:
 
 
 def verdict(name: str, found: Results) -> None:
-    """The computed sentences, marked by whether they are what was expected."""
+    """The headline and one sentence, marked by whether this was expected; the others are folded below."""
     if not found.complete:
         return
     said = experiments.get(name).expect(found)
-    text = " ".join(said.sentences)
+    text = f"**{said.headline}** {said.sentence}"
     if said.agrees:
         st.success(text, icon=":material/check_circle:")
     else:
         st.warning(text, icon=":material/difference:")
+    if said.folded:
+        with st.expander(captions.MORE_OF_THE_VERDICT, type="compact"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in said.folded))
 
 
 def over_a_grid(name: str) -> None:

@@ -46,7 +46,7 @@ def _race(name: str, *, which: str, small: bool) -> None:
 
 
 def _examples(found: Results) -> int | None:
-    """How many training pictures there are, where a config does not say how many it takes."""
+    """How many training images there are, where a config does not say how many it takes."""
     known = all(one.cell.config.examples is not None for one in found.cells)
     return None if known else _size(found.dataset)
 

@@ -18,6 +18,7 @@ from cnnviz.figures import looks
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results
 from cnnviz.records.learning_rates import RateLine, Span
 from cnnviz.topics.batch_norm_rates import captions, figures
+from tests.support.app import shows
 
 PAGE = "pages/learn/batch_norm_rates/page.py"
 NAME = batch_norm_rates.EXPERIMENT.name
@@ -134,7 +135,7 @@ def test_the_verdict_follows_the_numbers() -> None:
     agreed = batch_norm_rates.verdict(results_of(WIDE, NARROW, lost=("without, 1",)))
     assert agreed.agrees
     text = " ".join(agreed.sentences)
-    assert "55.0% of the test pictures right, the one without 40.0%" in agreed.sentences[0]
+    assert "55.0 % of the test images right, the one without 40.0 %" in agreed.sentences[0]
     assert "from 0.001 to 0.3, 2.5 decades; without, from 0.01 to 0.03, 0.5 decades" in text
     assert "it diverges at 1 and 3 of its 7 runs end at chance without diverging" in text
     turned = batch_norm_rates.verdict(results_of(NARROW, WIDE))
@@ -245,8 +246,8 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page.run()
     assert not page.exception, page.exception
     found = experiments.results(NAME)
-    verdict = " ".join(batch_norm_rates.verdict(found).sentences)
-    assert verdict in [str(one.value) for one in (*page.success, *page.warning)]
+    verdict = batch_norm_rates.verdict(found)
+    assert shows(page, verdict)
     table = page.dataframe[0].value
     both = learning_rates.together(found, experiments.results("initial_weights"))
     assert table["cell"].tolist() == [one.cell.label for one in both.cells]
@@ -255,7 +256,7 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     with torch.random.fork_rng(devices=[]):
         exec(compile(box.code[0].value, "snippet", "exec"), {})
     printed = capsys.readouterr().out
-    assert " ".join(printed.splitlines()[-len(batch_norm_rates.verdict(found).sentences) :]) == verdict
+    assert tuple(printed.splitlines()[-len(verdict.sentences) :]) == verdict.sentences
     line = learning_rates.lines(found)[0]
     assert re.search(rf"with BatchNorm .* trains from {learning_rates.span(line, 0.2).low:g} ", printed)
 

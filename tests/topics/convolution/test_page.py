@@ -145,7 +145,7 @@ def test_an_empty_bias_is_a_layer_without_one() -> None:
 
 def test_it_opens_on_the_worked_example_with_its_proof() -> None:
     app = opened()
-    assert "equals torch.nn.functional.conv2d: largest difference **0.0e+00**" in written(app)
+    assert "equals torch.nn.functional.conv2d: largest difference **0**" in written(app)
     assert "[1, 5, 5] → [1, 3, 3]" in written(app)
 
 

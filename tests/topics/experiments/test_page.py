@@ -97,7 +97,7 @@ def test_experiments_with_a_page_are_those_that_the_menu_names() -> None:
 
 def _experiment(*configs: TrainConfig) -> Experiment:
     cells = tuple(Cell(str(place), config) for place, config in enumerate(configs))
-    return Experiment("e", "E", "Which?", cells, lambda found: Verdict(True, (str(found.n),)))
+    return Experiment("e", "E", "Which?", cells, lambda found: Verdict(True, "Some.", (str(found.n),)))
 
 
 def test_the_grid_shows_what_differs_and_the_caption_the_rest() -> None:

@@ -22,7 +22,7 @@ from cnnviz.records.differences import between
 from cnnviz.records.experiments import Cell, CellResult, Results
 from cnnviz.topics.lenet_then_and_now import captions, figures, stages
 from cnnviz.topics.lenet_then_and_now import proofs as proven
-from tests.support.app import opened, written
+from tests.support.app import opened, shows, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/lenet_then_and_now/page.py"
@@ -119,8 +119,8 @@ def test_the_verdict_follows_the_numbers() -> None:
     verdict = expect(made(AS_HOPED))
     assert verdict.agrees, verdict.sentences
     text = " ".join(verdict.sentences)
-    assert "“ReLU, max” 98.8%" in text or "“ReLU, max” 98.7%" in text
-    assert "“sigmoid, average” and “sigmoid, max” are still at chance (about 10%) after 2 passes" in text
+    assert "“ReLU, max” 98.8 %" in text or "“ReLU, max” 98.7 %" in text
+    assert "“sigmoid, average” and “sigmoid, max” are still at chance (about 10 %) after 2 passes" in text
     assert "learning rate (0.05)" in text
     assert "“tanh, average” → “ReLU, average” +1.0" in text
     assert "sigmoid, average” → " not in text, "what has not learned is not compared"
@@ -139,7 +139,7 @@ def test_another_learning_rate_is_spoken_of_only_where_it_was_tried() -> None:
     more = CellResult(Cell("sigmoid, average, lr 1", config), tuple(made_up("a", 0.96, seed=i) for i in range(2)))
     verdict = experiments.get(NAME).expect(Results(NAME, "mnist", (*own, more)))
     text = " ".join(verdict.sentences)
-    assert "differs from “sigmoid, average” in its learning rate alone (1) and gets 96.0% right" in text
+    assert "differs from “sigmoid, average” in its learning rate alone (1) and gets 96.0 % right" in text
     said = captions.training(Results(NAME, "mnist", (*own, more)), batch_size=64, momentum=0.9)
     assert said.endswith("Another learning rate was used for “the paper's” (0.001), “sigmoid, average, lr 1” (1).")
     assert "learning rate alone" not in " ".join(experiments.get(NAME).expect(Results(NAME, "mnist", own)).sentences)
@@ -202,9 +202,9 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
         exec(compile(code, "snippet", "exec"), {})
     printed = capsys.readouterr().out
     if part == "The experiment":
-        sentences = " ".join(experiments.get(NAME).expect(experiments.results(NAME)).sentences)
-        assert sentences in written(page)
-        assert sentences in " ".join(printed.splitlines())
+        verdict = experiments.get(NAME).expect(experiments.results(NAME))
+        assert shows(page, verdict)
+        assert " ".join(verdict.sentences) in " ".join(printed.splitlines())
     elif part == "The paper's network":
         assert written(page).count(":material/check_circle:") == 3
         assert "lenet5_1998 together 60000" in printed

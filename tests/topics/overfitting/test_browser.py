@@ -51,7 +51,7 @@ def test_an_epoch_is_dragged_and_read_off_in_the_browser(opened: Callable[..., A
         right = f"{100 * one.training[:, 9].mean():.1f} and {100 * one.test[:, 9].mean():.1f} %"
         assert f"{one.label}: {right}" in said
     assert tip[0] == "epoch 1"
-    assert float(tip[tip.index("test pictures") + 1]) == pytest.approx(100 * found[2].test[:, 0].mean(), abs=0.01)
+    assert float(tip[tip.index("test images") + 1]) == pytest.approx(100 * found[2].test[:, 0].mean(), abs=0.01)
     assert statistics.median(took) < 50
 
 

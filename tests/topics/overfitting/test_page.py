@@ -18,6 +18,7 @@ from cnnviz.experiments import dropout_curves, dropout_overfitting, results_file
 from cnnviz.records import Step
 from cnnviz.records.experiments import Cell, CellResult, CellRun, Results, half_interval
 from cnnviz.topics.overfitting import captions, figures
+from tests.support.app import shows
 
 PAGE = "pages/learn/overfitting/page.py"
 NAME = dropout_overfitting.EXPERIMENT.name
@@ -121,7 +122,7 @@ def test_the_verdict_follows_the_numbers() -> None:
     agreed = dropout_overfitting.verdict(results_of(*AS_DESCRIBED))
     text = " ".join(agreed.sentences)
     assert agreed.agrees
-    assert "Without dropout 89.0%" in agreed.sentences[0]
+    assert "Without dropout 89.0 %" in agreed.sentences[0]
     assert "+1.0, +2.0 and +1.0 points" in agreed.sentences[0]
     assert "11.0 (none dropped), 9.0 (25 %), 7.0 (50 %) and 5.0 (75 %) points apart" in text
     assert "dropout on" in text
@@ -132,7 +133,7 @@ def test_the_verdict_follows_the_numbers() -> None:
     assert "hidden units do not become less alike" in closer.sentences[-1]
     useless = dropout_overfitting.verdict(results_of(training, [0.89] * 4, alike))
     assert not useless.agrees
-    assert "not more test pictures are right" in useless.sentences[-1]
+    assert "not more test images are right" in useless.sentences[-1]
     assert "the gap narrows" in useless.sentences[-1]
     wider = dropout_overfitting.verdict(results_of([0.9, 1, 1, 1], [0.89, 0.8, 0.8, 0.8], alike))
     assert wider.sentences[-1].startswith("This differs")
@@ -177,7 +178,7 @@ def test_bars_dots_and_the_table_carry_the_intervals() -> None:
     assert "gap 11.0 ± 0.2" in bars.layout.xaxis.ticktext[0]
     assert len(dots.data[0].x) == 12
     rows = figures.table(found)
-    assert rows[2]["test pictures (%)"] == "91.0 ± 0.2"
+    assert rows[2]["test images (%)"] == "91.0 ± 0.2"
     assert rows[2]["|r| in hidden2"] == "0.200 ± 0.000"
     lonely = figures.ends(dropout_curves.dropped(results_of(*AS_DESCRIBED, seeds=1)))
     assert not lonely.data[0].error_y.visible
@@ -209,16 +210,16 @@ def test_it_opens_on_the_shipped_answer_and_its_snippet_prints_it(
     page.run()
     assert not page.exception, page.exception
     found = experiments.results(NAME)
-    sentences = dropout_overfitting.verdict(found).sentences
-    assert " ".join(sentences) in [str(one.value) for one in (*page.success, *page.warning)]
+    verdict = dropout_overfitting.verdict(found)
+    assert shows(page, verdict)
     assert any("with dropout on" in str(one.value) for one in page.caption)
     table = page.dataframe[0].value
     assert table["dropped"].tolist() == [cell.label for cell in dropout_overfitting.EXPERIMENT.cells]
-    assert float(table["test pictures (%)"][0].split(" ")[0]) == pytest.approx(100 * found["p = 0"].mean, abs=0.06)
+    assert float(table["test images (%)"][0].split(" ")[0]) == pytest.approx(100 * found["p = 0"].mean, abs=0.06)
     box = next(box for box in page.expander if box.label == "Source")
     with torch.random.fork_rng(devices=[]):
         exec(compile(box.code[0].value, "snippet", "exec"), {})
-    assert "\n".join(sentences) in capsys.readouterr().out
+    assert "\n".join(verdict.sentences) in capsys.readouterr().out
 
 
 def test_a_link_chooses_what_is_shown(page: AppTest) -> None:

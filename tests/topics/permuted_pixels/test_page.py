@@ -16,7 +16,7 @@ from cnnviz.measurements import permuted_pixels
 from cnnviz.operations import permutation
 from cnnviz.topics.permuted_pixels import captions
 from cnnviz.topics.permuted_pixels import figures as drawn
-from tests.support.app import opened, written
+from tests.support.app import opened, shows, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/permuted_pixels/page.py"
@@ -37,15 +37,15 @@ def run_snippets(page: AppTest, capsys: pytest.CaptureFixture[str]) -> str:
 def test_it_opens_on_the_shipped_answer(page: AppTest, capsys: pytest.CaptureFixture[str]) -> None:
     opened(page)
     found = experiments.results(NAME)
-    verdict = " ".join(experiments.get(NAME).expect(found).sentences)
-    assert verdict in written(page)
-    assert f"{found['CNN, permuted'].mean:.1%}" in verdict
+    verdict = experiments.get(NAME).expect(found)
+    assert shows(page, verdict)
+    assert f"{100 * found['CNN, permuted'].mean:.1f} %" in " ".join(verdict.sentences)
     assert not page.error
     table = page.dataframe[0].value
     assert table["n"].tolist() == [5, 5, 5, 5]
     assert table["published"].tolist() == ["87 %", "95 %", "85 %", "83 %"]
     printed = run_snippets(page, capsys)
-    assert verdict == " ".join(printed.splitlines()[-4:])
+    assert list(verdict.sentences) == printed.splitlines()[-4:]
 
 
 @pytest.mark.parametrize("part", PARTS[1:])

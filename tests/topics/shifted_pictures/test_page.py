@@ -11,7 +11,7 @@ from cnnviz import experiments, samples
 from cnnviz.experiments import shifted_pictures
 from cnnviz.topics.shifted_pictures import captions, digits, figures
 from cnnviz.topics.shifted_pictures.records import ShiftGrid
-from tests.support.app import app_at, opened, written
+from tests.support.app import app_at, opened, shows, written
 from tests.support.snippets import printed
 from tests.test_experiments import results_of
 
@@ -35,13 +35,13 @@ def accuracies(**changes: tuple[float, ...]) -> dict[str, list[float]]:
 # ------------------------------------------------------------------------------------------------ the page
 def test_it_opens_on_the_shipped_answer(capsys: pytest.CaptureFixture[str]) -> None:
     page, found = opened(app_at(PAGE)), experiments.results(NAME)
-    verdict = " ".join(experiments.get(NAME).expect(found).sentences)
-    assert verdict in written(page)
+    verdict = experiments.get(NAME).expect(found)
+    assert shows(page, verdict)
     assert "FC has 6,442 parameters, CNN has 6,422" in written(page)
     permuted = experiments.results("permuted_pixels")
     assert f"{100 * permuted['CNN, permuted'].mean:.1f} %" in written(page)
     assert page.dataframe[0].value["pixels"].tolist() == list(shifted_pictures.SHIFTS)
-    assert verdict == " ".join(printed(page, capsys).splitlines()[-4:])
+    assert " ".join(verdict.sentences) == " ".join(printed(page, capsys).splitlines()[-4:])
 
 
 def test_ten_digits_and_their_snippet(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +72,7 @@ def test_the_verdict_follows_the_numbers() -> None:
     expect = experiments.get(NAME).expect
     usual = expect(results_of(NAME, accuracies()))
     assert usual.agrees
-    assert usual.sentences[0].startswith("Moved by 3 pixels, the CNN still reads 40.0% of the digits and FC 24.0%")
+    assert usual.sentences[0].startswith("Moved by 3 pixels, the CNN still reads 40.0 % of the digits and FC 24.0 %")
     assert "does not make a network invariant" in usual.sentences[1]
     assert "CNN by −4.0 points and FC by −28.0" in usual.sentences[2]
     invariant = expect(results_of(NAME, accuracies(CNN=(0.96,) * 6)))

@@ -111,7 +111,7 @@ def test_the_verdict_on_orders_follows_the_numbers() -> None:
     name, good = shuffle.EXPERIMENT.name, {"shuffled": [0.97], "fixed order": [0.965], "by class": [0.1]}
     agreed = verdict_of(name, good)
     assert agreed.agrees
-    assert "97.0%" in agreed.sentences[0]
+    assert "97.0 %" in agreed.sentences[0]
     assert "0.5 points worse" in agreed.sentences[0]
     assert not verdict_of(name, good | {"by class": [0.9]}).agrees
     better = {"shuffled": [0.95, 0.951], "fixed order": [0.99, 0.991], "by class": [0.1, 0.1]}
@@ -130,7 +130,7 @@ def test_the_verdict_on_augmentation_follows_the_numbers() -> None:
     good = {"none": [0.44], "flips": [0.46], "crops": [0.47], "both": [0.5]}
     assert "6.0 points better" in verdict_of(name, good).sentences[0]
     assert not verdict_of(name, good | {"both": [0.4]}).agrees
-    assert "Best of the four: crops, 47.0%" in " ".join(verdict_of(name, good | {"both": [0.4]}).sentences)
+    assert "Best of the four: crops, 47.0 %" in " ".join(verdict_of(name, good | {"both": [0.4]}).sentences)
 
 
 def test_the_verdict_on_batches_follows_the_numbers() -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import datasets, experiments
 from cnnviz.experiments import results_files, worker
 from cnnviz.experiments.running import Asked
-from tests.support.app import app_at, written
+from tests.support.app import app_at, shows, written
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/training_choices/page.py"
@@ -46,9 +46,9 @@ def test_a_part_opens_on_its_answer_and_its_snippets_run(part: str, capsys: pyte
     assert page.segmented_control(key="choices.part").value == part
     found = experiments.results(name)
     if found.complete:
-        sentences = experiments.get(name).expect(found).sentences
-        assert " ".join(sentences) in written(page)
-        assert "\n".join(sentences) in printed_by(page, 0, capsys)
+        verdict = experiments.get(name).expect(found)
+        assert shows(page, verdict)
+        assert "\n".join(verdict.sentences) in printed_by(page, 0, capsys)
     assert re.search(r"\d", printed_by(page, 1, capsys))
     assert experiments.get(name).question in [item.value for item in page.subheader]
 

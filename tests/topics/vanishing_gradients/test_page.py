@@ -27,7 +27,7 @@ from cnnviz.records.gradient_norms import (
     divergences,
     gradient_norms,
 )
-from tests.support.app import opened, written
+from tests.support.app import opened, shows, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/vanishing_gradients/page.py"
@@ -120,7 +120,7 @@ def test_the_verdict_on_lenet_follows_the_numbers() -> None:
     course = measured(LENET, right, {"sigmoid": 0.001, "tanh": 0.5, "ReLU": 0.3})
     assert expect(course).agrees
     text = " ".join(expect(course).sentences)
-    assert "sigmoid 10.0%, tanh 97.0% and ReLU 98.0%" in text
+    assert "sigmoid 10.0 %, tanh 97.0 % and ReLU 98.0 %" in text
     assert "stays at chance" in text
     assert "0.25^4 = 0.0039" in text
     other = expect(measured(LENET, right, {"sigmoid": 0.4, "tanh": 0.5, "ReLU": 0.3}))
@@ -230,15 +230,15 @@ def test_every_part_opens_on_the_shipped_answer_and_its_snippets_run(
 ) -> None:
     opened(page, vanishing__part=part)
     found = experiments.results(name)
-    sentences = experiments.get(name).expect(found).sentences
-    assert " ".join(sentences) in written(page)
+    verdict = experiments.get(name).expect(found)
+    assert shows(page, verdict)
     assert not page.error
     box = next(box for box in page.expander if box.label == "Source")
     with torch.random.fork_rng(devices=[]):
         for code in box.code[:2]:
             exec(compile(code.value, "snippet", "exec"), {})
     printed = capsys.readouterr().out
-    assert " ".join(sentences) in " ".join(printed.splitlines())
+    assert " ".join(verdict.sentences) in " ".join(printed.splitlines())
     first = "conv1" if name == LENET else "stem"
     assert f"\n{first} " in printed
 

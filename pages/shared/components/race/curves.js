@@ -23,7 +23,7 @@ function scalesOf(view) {
   return { x, y: scale(low, high, { from: bottom, to: top }) };
 }
 
-// From 0 to 100 %; test pictures, whose curves lie close together, only between the tens around them.
+// From 0 to 100 %; test images, whose curves lie close together, only between the tens around them.
 function shareRange(measure, values) {
   if (measure.id !== "test" || !values.length) return [0, 1];
   const low = Math.floor(Math.min(...values) * 10 + 1e-6) / 10;
