@@ -47,7 +47,8 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     page.wait_for_url("**ask=1**")
     explore = page.url
 
-    page.locator(".st-key-course-next a").click()
+    idle(page)
+    page.locator(".st-key-course-next a").first.click()
     page.get_by_role("heading", level=1).filter(has_not_text="cnnviz").wait_for()
     idle(page)
     page.get_by_text("2 of 25 opened").first.wait_for()
@@ -80,7 +81,6 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[st
 
     page.evaluate("window.dispatchEvent(new Event('cnnviz-present'))")
     page.wait_for_url("**present=1**")
-    page.locator("body").click(position={"x": 5, "y": 5})
     sizes = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] [data-testid=stMarkdownContainer] p')]"
         ".filter(p => p.offsetParent).map(p => parseFloat(getComputedStyle(p).fontSize))"
