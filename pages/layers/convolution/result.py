@@ -20,12 +20,16 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
-    """The same for every input. found: the convolution; drawn: its window; proofs: what checks it."""
+def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof, formula: bool = True) -> None:
+    """The same for every input. found: the convolution; drawn: its window; proofs: what checks it.
+
+    formula: whether the size is written out here; the board writes it itself.
+    """
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        for name, formula in zip(figures.AXES, figures.size_formula(found), strict=True):
-            st.latex(rf"\text{{{name}: }} {formula}")
+        if formula:
+            for name, line in zip(figures.AXES, figures.size_formula(found), strict=True):
+                st.latex(rf"\text{{{name}: }} {line}")
         for sentence in captions.facts(found, drawn):
             st.markdown(f"- {sentence}")
     with right:
