@@ -419,3 +419,14 @@ export interface UnitCardData {
   /** The input as PNG, base64. */
   picture: string;
 }
+
+export interface ConvolutionBoardMeta {
+  first: Record<string, any>;
+  presets: Record<string, Record<string, any>>;
+  bounds: Record<string, [number, number]>;
+  modes: string[];
+  kernels: { name: string; title: string; sizes: Record<string, number[]> }[];
+  /** channels of the picture, 0 where the input is numbers */
+  colours: number;
+  hints: Record<string, string>;
+}
