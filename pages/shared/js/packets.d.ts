@@ -419,3 +419,12 @@ export interface UnitCardData {
   /** The input as PNG, base64. */
   picture: string;
 }
+
+export interface MapGridPacket extends Packet {
+  /** [H, W] */
+  size: [number, number];
+  tiles: { name: string; title: string; scale: number; why: string; law: string; holds: boolean; layer: string }[];
+  target: string;
+  scale: string;
+  chosen: string;
+}
