@@ -18,8 +18,23 @@ import torch
 from torch import nn
 
 from cnnviz.attribution import (  # noqa: F401  each registers itself; the order is that of the page
-    gradient, input_gradient, smoothgrad, integrated_gradients, grad_cam, hires_cam, layer_cam, grad_cam_plus,
-    guided, deconvolution, deeplift, lrp, occlusion, rise, score_cam, ablation_cam, expected_gradients,
+    ablation_cam,
+    deconvolution,
+    deeplift,
+    expected_gradients,
+    grad_cam,
+    grad_cam_plus,
+    gradient,
+    guided,
+    hires_cam,
+    input_gradient,
+    integrated_gradients,
+    layer_cam,
+    lrp,
+    occlusion,
+    rise,
+    score_cam,
+    smoothgrad,
 )  # isort: skip # fmt: skip
 from cnnviz.attribution.asking import Asked, Progress
 from cnnviz.attribution.entries import REGISTRY, Method

@@ -8,7 +8,7 @@ that was made before: operations are those that really ran (`tracing`), gradient
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -93,9 +93,7 @@ class Asked:
         with torch.no_grad(), self.passed(batch, change) as slots:
             return self.of_target(slots).detach().clone()
 
-    def gradient(
-        self, batch: torch.Tensor, change: tracing.Change | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def gradient(self, batch: torch.Tensor, change: tracing.Change | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """(f of each image [N], its gradient by each image [N, C, H, W])."""
 
         def once() -> tuple[torch.Tensor, torch.Tensor]:
@@ -151,10 +149,8 @@ class Asked:
             for copies in (False, True):
                 with tracing.untouched(self.model) as belongings:
                     run = tracing.Run(self.model, belongings, replace(options, copies=copies))
-                    try:
+                    with suppress(tracing.Reached):
                         run(batch.clone())
-                    except tracing.Reached:
-                        pass
                     if run.is_lost and not copies:
                         continue
                     self._last_run = tuple(run.steps)

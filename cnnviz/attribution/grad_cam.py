@@ -26,9 +26,7 @@ def compute(asked: Asked) -> Attribution:
     even = float((gradient - weights[:, None, None]).abs().max()) <= 1e-6 * max(float(gradient.abs().max()), 1e-30)
     if even and linear_after(asked, asked.layer):
         claim = "The sum of the map is f − f with this layer blanked: it is the class activation map itself"
-        law = laws.total(
-            float(cells.double().sum()), value - cam.blanked(asked), claim, share=0.0, dtype=asked.x.dtype
-        )
+        law = laws.total(float(cells.double().sum()), value - cam.blanked(asked), claim, share=0.0, dtype=asked.x.dtype)
     else:
         law = cam.pushed(asked, int(weights.abs().argmax()), gradient)
     return replace(of_cells("grad_cam", cells, asked, value), law=law)

@@ -39,7 +39,7 @@ def compute(asked: Asked) -> Attribution:
     total = float(product.double().sum())
     claim = f"What reaches the image ({total:.4g}) and what biases and ε absorb ({lost:.4g}) are together f(image)"
     law = laws.total(total + lost, value, claim, share=0.0, dtype=asked.x.dtype)
-    kept = f"{total / value:.0%}" if value else "nothing"
+    kept = f"{total / value:.1%}" if value else "nothing"
     return replace(of_pixels("lrp", product, value), law=law, note=f"{kept} of the score reaches the image")
 
 
@@ -117,7 +117,7 @@ def _fits(asked: Asked) -> None:
 REGISTRY.add(
     "lrp",
     Method(
-        "lrp", "LRP-ε", "rules", compute, r"R_i=\sum_j \frac{x_i w_{ij}}{z_j+\varepsilon\,\operatorname{sign} z_j}\,R_j",
+        "lrp", "LRP-ε", "rules", compute, r"R_i=\sum_j \frac{x_i w_{ij}}{z_j+\varepsilon\operatorname{sign} z_j}R_j",
         "Bach et al.: On Pixel-Wise Explanations", 2015, "https://doi.org/10.1371/journal.pone.0130140",
         lambda asked: 3,
     ),

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from cnnviz.attribution import laws
 from cnnviz.attribution.asking import Asked, batches, numbers, stacked

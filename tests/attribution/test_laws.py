@@ -64,7 +64,8 @@ def test_the_gradient_is_autograds(seed: int, bend: str, pool: str) -> None:
     (wanted,) = torch.autograd.grad(model(y)[0, 1] - model(y)[0, 2], y)
     found = attribution.explain(model, x, "gradient", Target(1, "difference", 2))
     assert np.allclose(found.channels, wanted[0].numpy(), atol=1e-12)
-    assert found.law is not None and found.law.holds
+    assert found.law is not None
+    assert found.law.holds
 
 
 @settings(max_examples=10, deadline=None)
@@ -77,9 +78,11 @@ def test_deeplift_and_integrated_gradients_sum_to_the_difference(seed: int, bend
     lifted = attribution.explain(model, x, "deeplift", Target(1), baseline=base)
     assert close(lifted.map.sum(), delta)
     walked = attribution.explain(model, x, "integrated_gradients", Target(1), baseline=base)
-    assert walked.law is not None and walked.law.holds
+    assert walked.law is not None
+    assert walked.law.holds
     assert abs(walked.map.sum() - delta) <= 0.0201 * abs(delta) + 1e-6
-    assert walked.path[0][0] == 0 and close(walked.path[-1][1] - walked.path[0][1], delta)
+    assert walked.path[0][0] == 0
+    assert close(walked.path[-1][1] - walked.path[0][1], delta)
 
 
 @settings(max_examples=10, deadline=None)
@@ -87,7 +90,8 @@ def test_deeplift_and_integrated_gradients_sum_to_the_difference(seed: int, bend
 def test_relevance_is_conserved_with_what_is_absorbed(seed: int, bend: str, pool: str) -> None:
     model, x = drawn(seed, bend=bend, pool=pool)
     found = attribution.explain(model, x, "lrp", Target(2))
-    assert found.law is not None and found.law.difference <= 1e-6 * max(1, abs(found.value))
+    assert found.law is not None
+    assert found.law.difference <= 1e-6 * max(1, abs(found.value))
 
 
 @settings(max_examples=10, deadline=None)
@@ -111,7 +115,9 @@ def test_before_mean_pooling_and_a_linear_layer_grad_cam_is_the_class_activation
         cells = model.pool(one + two)[0]
         cam = (model.head.weight[3][:, None, None] * cells).sum(0) / cells[0].numel()
     assert np.allclose(found.native, cam.numpy(), atol=1e-10)
-    assert found.law is not None and found.law.holds and "class activation map" in found.law.claim
+    assert found.law is not None
+    assert found.law.holds
+    assert "class activation map" in found.law.claim
     sharp = attribution.explain(model, x, "hires_cam", Target(3), layer="pool")
     assert np.allclose(sharp.native, cam.numpy(), atol=1e-10)
 
@@ -124,7 +130,8 @@ def test_covering_a_linear_network_takes_the_weights_times_the_difference(seed: 
     x, base = torch.randn(2, 1, 2, SIDE, SIDE, dtype=torch.float64)
     weighed = (model[1].weight[1].detach().view(2, SIDE, SIDE) * (x - base)[0]).sum(0).numpy()
     found = attribution.explain(model, x, "occlusion", Target(1), baseline=base, per_side=SIDE, wide=1)
-    assert np.allclose(found.map, weighed, atol=1e-9) and np.allclose(found.native, weighed, atol=1e-9)
+    assert np.allclose(found.map, weighed, atol=1e-9)
+    assert np.allclose(found.native, weighed, atol=1e-9)
     for other in ("input_gradient", "integrated_gradients", "deeplift"):
         assert np.allclose(attribution.explain(model, x, other, Target(1), baseline=base).map, weighed, atol=1e-9)
 
@@ -150,11 +157,14 @@ def test_the_model_comes_back_untouched(method: str) -> None:
     drawing = torch.get_rng_state()
     kept = x.clone()
     found = attribution.explain(model, x, method, Target(1), masks=20, samples=4, layer="pool")
-    assert model.training and all(module.training for module in model.modules())
+    assert model.training
+    assert all(module.training for module in model.modules())
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
-    assert torch.equal(drawing, torch.get_rng_state()) and torch.equal(x, kept)
+    assert torch.equal(drawing, torch.get_rng_state())
+    assert torch.equal(x, kept)
     assert all(value.grad is None for value in model.parameters())
-    assert found.map.shape == (SIDE, SIDE) and np.isfinite(found.map).all()
+    assert found.map.shape == (SIDE, SIDE)
+    assert np.isfinite(found.map).all()
     assert found.law is None or found.law.holds, found.law
 
 

@@ -6,7 +6,7 @@ from cnnviz.records.attribution import Attribution
 
 TITLE = "Why this answer?"
 INTRODUCTION = (
-    "Every map says where one method sees the reason for the answer. They do not agree: compare them, and read what each promises."
+    "Every map says where one method sees the reason for the answer. They do not agree: compare what each promises."
 )
 CLASS = "Explain"
 MINUS = "instead of"
@@ -34,7 +34,7 @@ SAYS = {
         "It is a map of the image's neighbourhood, and the noise that was chosen decides how wide that is.",
     ),
     "integrated_gradients": (
-        "It collects the gradient on the way from the baseline to the image, so its sum is the whole change of the score.",
+        "It collects the gradient on the way from the baseline to the image, so its sum is all that the score gained.",
         "The baseline decides what counts as absent: a pixel of the baseline's own colour can never matter.",
     ),
     "grad_cam": (
@@ -42,7 +42,7 @@ SAYS = {
         "It is as coarse as the layer, and averaging may move weight to cells that the score does not use.",
     ),
     "hires_cam": (
-        "It multiplies a layer's maps by the gradient, cell by cell: each cell gets the share that the gradient gives it.",
+        "It multiplies a layer's maps by the gradient, cell by cell: each cell gets its own share.",
         "It is as coarse as the layer, and a share only where what follows the layer is linear.",
     ),
     "layer_cam": (
@@ -67,11 +67,11 @@ SAYS = {
     ),
     "lrp": (
         "It hands the score back layer by layer, in proportion to what each part gave.",
-        "Biases and the stabiliser absorb a part, and in deep networks with BatchNorm they can absorb nearly all of it.",
+        "Biases and the stabiliser absorb a part, in deep networks with BatchNorm nearly all of it.",
     ),
     "occlusion": (
         "It covers one window after another and measures how much of the score goes.",
-        "A covered window is an image that the network has never seen, and two windows that stand in for each other both look useless.",
+        "The network never saw such images, and two windows that stand in for each other both look useless.",
     ),
     "rise": (
         "It covers random halves of the image and asks which pixels were in sight when the score was high.",
@@ -101,7 +101,7 @@ def explained(label: str, chance: float | None, other: str, network: str, passes
 
 def scale() -> str:
     """What the colours mean, in one sentence."""
-    return "Every map by its own scale: full colour is the size that 99.5 % of its pixels stay under, printed beside its name."
+    return "Every map has its own scale, printed beside its name: 98 % of its pixels stay under full colour."
 
 
 def slow(title: str, seconds: float) -> str:

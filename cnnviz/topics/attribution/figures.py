@@ -11,7 +11,7 @@ from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.attribution import Attribution
 from cnnviz.topics.attribution import captions
 
-SHARE = 99.5  # per cent of the pixels that stay under full colour
+SHARE = 98.0  # per cent of the pixels that stay under full colour
 WHOLE = 32767  # a 16-bit number that stands for 2 × the scale
 
 
@@ -68,7 +68,7 @@ def packet(
 
 
 def limit(values: np.ndarray) -> float:
-    """The size that 99.5 % of the pixels stay under; the largest where that is zero; 0 for an empty map."""
+    """The size that 98 % of the pixels stay under; the largest where that is zero; 0 for an empty map."""
     sizes = np.abs(values)
     return float(np.percentile(sizes, SHARE)) or float(sizes.max())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import io
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import attribution
 from cnnviz.attribution.entries import Method
@@ -39,7 +41,7 @@ def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
     for name in wanted:
         found[name] = cache.slow(
             here.view, chosen.target, chosen.layer, name,
-            lambda share, title=TITLES[name]: bar.progress(share, captions.running(title, share)) and None,  # type: ignore[misc]
+            functools.partial(_tell, bar, TITLES[name]),
         )  # fmt: skip
     bar.empty()
     ran = [one for one in found.values() if isinstance(one, Attribution)]
@@ -72,11 +74,16 @@ def _slower(here: selection.Selection, chosen: choose.Chosen, found: cache.Found
     costs = cache.costs(here.view, chosen.target, chosen.layer)
     words = {name: captions.slow(TITLES[name], pace * cost) for name, cost in costs.items()}
     wanted = st.pills(
-        captions.SLOWER, list(TITLES.keys() & words.keys()) and [name for name in TITLES if name in words],
+        captions.SLOWER, list(words),
         selection_mode="multi", format_func=lambda name: words.get(name, name), key="attribution.slower",
         bind="query-params",
     )  # fmt: skip
     return [name for name in wanted if name in words]
+
+
+def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
+    """Shows how far it is; Streamlit ends the script here where the person has clicked something else."""
+    bar.progress(share, captions.running(title, share))
 
 
 def method() -> str:
@@ -113,7 +120,8 @@ def _about(one: Method, found: Attribution | str | None) -> None:
         if isinstance(found, Attribution):
             st.caption(captions.measured(found))
             if found.path:
-                st.line_chart({"share": [at for at, _ in found.path], "score": [value for _, value in found.path]}, x="share", y="score", height=170)
+                shares, scores = zip(*found.path, strict=True)
+                st.line_chart({"share": shares, "score": scores}, x="share", y="score", height=170)
                 st.caption(captions.PATH)
 
 
@@ -121,6 +129,6 @@ def npz(found: cache.Found) -> bytes:
     """Every map, in the image's resolution and in its own."""
     target = io.BytesIO()
     maps = {name: one for name, one in found.items() if isinstance(one, Attribution)}
-    arrays = {name: one.map for name, one in maps.items()} | {f"{name}.native": one.native for name, one in maps.items()}
-    np.savez_compressed(target, **arrays)
+    arrays = {name: one.map for name, one in maps.items()}
+    np.savez_compressed(target, **arrays, **{f"{name}.native": one.native for name, one in maps.items()})
     return target.getvalue()

@@ -37,8 +37,6 @@ def costs(view: View, target: Target, layer: str) -> dict[str, float]:
     return {name: attribution.REGISTRY[name].cost(asked) for name in attribution.names() if is_slow(name)}
 
 
-
-
 def slow(view: View, target: Target, layer: str, method: str, progress: Callable[[float], None]) -> Attribution | str:
     """A method of many passes. progress: called with the share that is done; what it raises ends the work.
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
+from cnnviz.records.outputs import Reading
 from cnnviz.topics.attribution import captions
 from pages.shared import image_picker, network_picker, selection, url_state
 from pages.shared.open_network import network_of
@@ -17,7 +18,7 @@ NONE = -1  # of the lists of classes: the likeliest, and no other one
 
 @dataclass(frozen=True)
 class Chosen:
-    """target: what is explained. label, other: its names; chance: of the class, where there are chances. layer: "" for the last."""
+    """target: what is explained. label, other: its names. chance: of the class, or None. layer: "" for the last."""
 
     target: Target
     label: str
@@ -43,11 +44,11 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
         st.info(captions.NOT_CLASSES, icon=":material/info:")
         return None
     first = reading.scores[0]
-    names = {index: name for index, name in enumerate(reading.names)}
+    names = dict(enumerate(reading.names))
     with columns[2]:
-        words = {NONE: captions.likeliest(names[_place(reading, first)], _chance(reading, _place(reading, first)))} | names
+        words = {NONE: captions.likeliest(names[first.index], _chance(reading, first.index))} | names
         picked = _one(captions.CLASS, words, "class")
-    index = _place(reading, first) if picked == NONE else picked
+    index = first.index if picked == NONE else picked
     with columns[3]:
         minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
     with columns[4]:
@@ -57,11 +58,7 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     return here, Chosen(target, names[index], other, _chance(reading, index), layer)
 
 
-def _place(reading, score) -> int:  # type: ignore[no-untyped-def]
-    return int(score.index)
-
-
-def _chance(reading, index: int) -> float | None:  # type: ignore[no-untyped-def]
+def _chance(reading: Reading, index: int) -> float | None:
     return None if reading.chances is None else float(reading.chances.reshape(-1)[index])
 
 
