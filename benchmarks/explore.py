@@ -5,6 +5,8 @@
 
 Server: JPEG bytes → decoded, prepared, recorded, predicted, the whole canvas and one mosaic ready. Browser: an upload
 until the canvas is painted, another layer until its mosaic is painted, a hover until its answer, in headless Chromium.
+kB to the browser: canvas and opened layer, header and pixels, as they are sent; folded blocks and the numbers of a map
+are fetched when somebody asks for them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from cnnviz import anatomy, capture, devices, images, networks, samples
 from cnnviz.figures import maps
 from cnnviz.outputs import chances
 from cnnviz.topics.explore import canvas
+from pages.shared.components import pack
 from tests.support.browser import PAINTED, browser, changed, idle, served, upload
 
 NETWORKS = ("lenet5", "efficientnet_lite0", "resnet18", "googlenet", "vgg16", "densenet121")
@@ -55,12 +58,16 @@ def explore(opened: networks.Network, data: bytes) -> tuple[float, int]:
     prepared = images.prepare(images.read(data), opened.spec)
     recording = capture.activations(opened.model, prepared.tensor)
     chances.scores(recording.logits, opened.spec.classes)
-    drawing = canvas.network(recording, classes=opened.spec.classes).data()
+    drawing = canvas.network(recording, classes=opened.spec.classes)
     layer = next(layer for layer in recording if layer.kind == "convolution")
     field = anatomy.fields(opened.model, opened.spec.input_shape).get(layer.key)
     mosaic = maps.mosaic_data(layer, network_limit=maps.network_limit(recording), field=field)
     seconds = time.perf_counter() - since
-    return seconds, len(drawing["atlas"]) + len(mosaic["values"])
+    packets = (
+        pack({"layout": drawing.layout}, atlas=drawing.atlas),
+        pack({"meta": mosaic["meta"]}, values=mosaic["values"]),
+    )
+    return seconds, sum(map(len, packets))
 
 
 def server() -> None:

@@ -17,10 +17,21 @@ APP = ROOT / "app.py"
 
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
-    ("records", "registry", "devices", "lazy_imports", "limits", "memory", "places", "plain_text", "visitors"),
+    (
+        "glossary",
+        "records",
+        "registry",
+        "devices",
+        "lazy_imports",
+        "limits",
+        "memory",
+        "places",
+        "plain_text",
+        "visitors",
+    ),
     ("command_line", "__main__"),
     ("outputs",),
-    ("images", "operations", "datasets", "models"),
+    ("images", "operations", "datasets", "models", "quiz"),
     ("samples",),
     ("tracing",),
     ("capture", "anatomy"),

@@ -525,6 +525,21 @@ def test_gradients_agree_with_finite_differences_in_float64() -> None:
             assert gradient[0, row, column] == pytest.approx(slope, rel=1e-4, abs=1e-8)
 
 
+def test_a_maps_gradient_is_the_slope_of_the_rest_of_the_network() -> None:
+    torch.manual_seed(3)
+    first = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4)).double().eval()
+    rest = nn.Sequential(nn.Sigmoid(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(4 * 36, 5)).double()
+    x = torch.randn(1, 1, 14, 14, dtype=torch.float64)
+    gradient = capture.gradients(nn.Sequential(first, rest), x, 3, ["0.1"])["0.1"]
+    with torch.no_grad():
+        between = first(x)
+        for cell in [(0, 0, 0), (3, 11, 5), (2, 6, 6)]:
+            nudge = torch.zeros_like(between)
+            nudge[(0, *cell)] = 1e-5
+            slope = float((rest(between + nudge) - rest(between - nudge))[0, 3]) / 2e-5
+            assert gradient[cell] == pytest.approx(slope, rel=1e-6)
+
+
 def test_contributions_of_any_cut_add_up_to_the_logit() -> None:
     """A piecewise linear network without biases is homogeneous of degree one (Euler): Σ gradient · value = logit."""
     torch.manual_seed(6)

@@ -86,6 +86,11 @@ CASES: dict[str, tuple[Change, nn.Module | None]] = {
     "transposed": (lambda layer, x: layer(x), nn.ConvTranspose2d(4, 2, 3, 2, 1)),
     "uneven windows": (lambda layer, x: layer(x), nn.AdaptiveAvgPool2d((7, 5))),
     "strides that differ": (lambda layer, x: x + F.interpolate(layer(x), scale_factor=2), nn.Conv2d(4, 4, 2, 2)),
+    "fewer rows of the nearest, met by a branch": (
+        lambda layer, x: torch.minimum(F.interpolate(x, size=(23, 6)), layer(F.interpolate(x, size=(23, 6)))),
+        nn.Conv2d(4, 4, (3, 1), padding="same"),
+    ),
+    "antialiased": (lambda _, x: F.interpolate(x, size=(9, 7), mode="bilinear", antialias=True), None),
     "squared and summed": (lambda _, x: x.pow(2).sum(1, keepdim=True), None),
     "rolled and turned": (lambda _, x: x.roll(3, 2).flip(3), None),
 }  # fmt: skip

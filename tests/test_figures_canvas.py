@@ -78,7 +78,7 @@ def tile(drawn: canvas.Canvas, key: str, index: int) -> np.ndarray:
     entry = layers_of(drawn)[key]
     size = entry["height"] * entry["width"]
     start = entry["offset"] + index * size
-    flat = np.frombuffer(drawn.atlas, np.uint8)[start : start + size]
+    flat = np.frombuffer(drawn.folded if entry["folded"] else drawn.atlas, np.uint8)[start : start + size]
     return flat.reshape(entry["height"], entry["width"])
 
 
@@ -289,7 +289,7 @@ def test_a_huge_net_gets_fewer_and_smaller_tiles() -> None:
     values = noise(16, 40, 40)
     recording = Activations(tuple(node(f"conv{i}", values, group=f"g{i}") for i in range(400)), np.zeros(2))
     drawn = network(recording)
-    assert len(drawn.atlas) <= canvas.ATLAS_BYTES
+    assert len(drawn.atlas) + len(drawn.folded) <= canvas.ATLAS_BYTES
     assert layers_of(drawn)["conv0"]["height"] < 40
 
 

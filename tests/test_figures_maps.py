@@ -248,19 +248,46 @@ def test_labels_enlarge_by_whole_numbers() -> None:
 
 
 # -------------------------------------------------------------------------------------------------- for the component
-def test_the_browser_gets_the_recorded_numbers_exactly_up_to_half_a_million_cells() -> None:
+def test_the_browser_gets_the_recorded_numbers_exactly_up_to_sixty_thousand_cells() -> None:
     values = noise(5, 7, 6)
     data = maps.mosaic_data(layer(values))
-    assert data["meta"]["dtype"] == "float32"
+    assert data["meta"]["drawn"] is None
+    assert data["whole"] == b""
     assert np.array_equal(np.frombuffer(data["values"], "<f4").reshape(5, 7, 6), values)
 
 
-def test_beyond_that_it_gets_half_precision_and_is_told() -> None:
-    values = np.broadcast_to(noise(1, 1, 1024), (489, 1, 1024))
-    data = maps.mosaic_data(layer(values * 1e5))
-    assert data["meta"]["dtype"] == "float16"
-    sent = np.frombuffer(data["values"], "<f2").reshape(values.shape).astype(np.float32)
-    assert np.allclose(sent, np.clip(values * 1e5, -65504, 65504), rtol=2e-3, atol=0)
+@pytest.mark.parametrize(("shape", "scale"), [((8, 130, 70), 1.0), ((3, 211, 301), 1e-20), ((70_000, 1, 1), 1e30)])
+def test_beyond_that_it_gets_what_is_drawn_and_may_ask_for_every_number(shape: tuple[int, ...], scale: float) -> None:
+    values = noise(*shape) * np.float32(scale)
+    values[1] = 0
+    data = maps.mosaic_data(layer(values))
+    meta = data["meta"]
+    assert np.array_equal(np.frombuffer(data["whole"], "<f4").reshape(shape), values)
+    assert meta["tops"] == [float(np.abs(one).max()) for one in values]
+    assert all(abs(one.ravel()[at]) == top for one, at, top in zip(values, meta["peaks"], meta["tops"], strict=True))
+    assert len(data["values"]) <= maps.DRAWN_CELLS
+    height, width = meta["drawn"]
+    side = -(-shape[1] // height)
+    codes = np.frombuffer(data["values"], np.int8).reshape(shape[0], height, width)
+    for row, column in ((0, 0), (height - 1, width - 1), (height // 2, width // 3)):
+        cells = values[0, row * side : (row + 1) * side, column * side : (column + 1) * side]
+        assert abs(codes[0, row, column] / 127 * meta["tops"][0] - cells.mean()) <= meta["tops"][0] / 253
+    assert not codes[1].any()
+
+
+@pytest.mark.parametrize("shape", [(5, 7, 6), (8, 130, 70)])
+def test_a_gradient_travels_beside_the_maps_on_a_scale_of_its_own(shape: tuple[int, ...]) -> None:
+    values, slopes = np.abs(noise(*shape)), np.abs(noise(*shape)[::-1]) * np.float32(1e-3)
+    data = maps.mosaic_data(layer(values), gradient=slopes, gradient_of="cat")
+    about = data["meta"]["gradient"]
+    assert about is not None
+    assert about["of"] == "cat"
+    assert about["limits"]["signed"] is True
+    assert about["limits"]["layer"] <= slopes.max()
+    numbers = data["whole_gradient"] or data["gradient"]
+    assert np.array_equal(np.frombuffer(numbers, "<f4").reshape(shape), slopes)
+    assert about["drawn"] == data["meta"]["drawn"]
+    assert data["meta"]["digest"] != maps.mosaic_data(layer(values))["meta"]["digest"]
 
 
 def test_the_meta_is_plain_and_says_what_the_picture_needs() -> None:

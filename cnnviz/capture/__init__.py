@@ -25,7 +25,7 @@ from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, modules_of
 
 __all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
-_steps: weakref.WeakKeyDictionary[Activations, dict[str, tracing.Step]] = weakref.WeakKeyDictionary()
+_steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
 # ------------------------------------------------------------------------------------------------ the front door
@@ -43,13 +43,13 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
     with borrowed(model), torch.no_grad():
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            layers = tuple(map(_layer, run.steps, tracing.groups_of(run)))
+            layers = tuple(map(_layer, tracing.nodes(run), run.calls.records))
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
             found = Activations(layers, answer, note=note, seconds=seconds, outputs=returned, main=main)
-    _steps[found] = {step.key: step for step in run.steps}
+    _steps[found] = run.calls
     return found
 
 
@@ -57,7 +57,7 @@ def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str
     """The calls behind a recording, with what each was given; run again where the record has been copied since."""
     if recording not in _steps:
         _steps[recording] = _steps[activations(model, x)]
-    return _steps[recording]
+    return _steps[recording].by_key()
 
 
 def layer(model: nn.Module, x: torch.Tensor, key: str) -> Array:
@@ -131,8 +131,8 @@ def _with_shapes(model: nn.Module, x: torch.Tensor) -> None:
         model(x.detach())
 
 
-def _layer(step: tracing.Step, group: str) -> Layer:
-    return Layer(*step.node[:-1], group, values.array(step.output.value))
+def _layer(node: tracing.Node, record: tracing.Record) -> Layer:
+    return Layer(*node, values.array(record[4].value))
 
 
 def _differentiated(

@@ -177,3 +177,15 @@ def histogram(values: Array, bins: int = 60) -> Histogram:
 def short(numbers: Array) -> list[float | None]:
     """Five significant digits, as plain floats: for labels and sorting, a third of the bytes. NaN and ∞: None."""
     return [float(f"{value:.5g}") if math.isfinite(value) else None for value in np.asarray(numbers, dtype=np.float64)]
+
+
+def shrink(maps: Array, side: int) -> Array:
+    """Means over squares, so that no side is longer than `side`. [C, H, W] -> [C, ceil(H/f), ceil(W/f)] float32."""
+    height, width = maps.shape[1:]
+    factor = -(-max(height, width) // side)
+    if factor == 1:
+        return np.asarray(maps, dtype=np.float32)
+    rows, columns = np.arange(0, height, factor), np.arange(0, width, factor)
+    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1), columns, axis=2)
+    cells = np.outer(np.diff(np.append(rows, height)), np.diff(np.append(columns, width)))
+    return np.asarray(sums / cells, dtype=np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
@@ -29,6 +30,7 @@ from cnnviz.figures.channels import (
     limits,
     network_limit,
     short,
+    shrink,
     statistics,
 )
 from cnnviz.figures.packets import digest
@@ -53,7 +55,10 @@ __all__ = [
 
 Array = np.ndarray
 
-EXACT_CELLS = 500_000  # up to here the browser gets float32; beyond, half the bytes and three digits
+EXACT_CELLS = (
+    60_000  # up to here the browser gets every number; beyond, what it draws, and numbers as they are asked for
+)
+DRAWN_CELLS = 225_000  # of all maps together, in 8 bits, at about the size at which they are drawn
 
 
 # ------------------------------------------------------------------------------------------------------ to a picture
@@ -176,17 +181,34 @@ class MosaicField(TypedDict):
     note: str
 
 
+class MosaicGradient(TypedDict):
+    """Of a score by each cell. of: what the score is of. The rest as in MosaicMeta, for the gradient's numbers."""
+
+    of: str
+    drawn: list[int] | None
+    tops: list[float] | None
+    peaks: list[int] | None
+    limits: MosaicLimits
+
+
 class MosaicMeta(TypedDict):
-    """shape: of the layer; maps: [C, H, W] of the values that travel. picture: height and width."""
+    """shape: of the layer; maps: [C, H, W] of its values. picture: height and width.
+
+    drawn: None, or, where only what is drawn travels, the height and width of a drawn map; then `tops` and `peaks` are
+    each map's largest size, exactly, and the cell that has it.
+    """
 
     layer: str
     operation: str
     shape: list[int]
     maps: list[int]
     vector: bool
-    dtype: str
+    drawn: list[int] | None
+    tops: list[float] | None
+    peaks: list[int] | None
     limits: MosaicLimits
     channels: MosaicChannels
+    gradient: MosaicGradient | None
     field: MosaicField | None
     picture: list[int] | None
     selected: Mapping[str, int | None] | None
@@ -194,9 +216,15 @@ class MosaicMeta(TypedDict):
 
 
 class MosaicPacket(TypedDict):
-    """For the component mosaic. values: as meta["dtype"], little endian. picture: PNG."""
+    """For the component mosaic. values: little endian. picture: PNG.
+
+    whole: where `values` holds only what is drawn, every number, float32: the browser asks for a map at a time.
+    """
 
     values: bytes
+    whole: bytes
+    gradient: bytes
+    whole_gradient: bytes
     picture: bytes
     meta: MosaicMeta
 
@@ -205,39 +233,104 @@ def mosaic_data(
     layer: Layer,
     *,
     contributions: Array | None = None,
+    gradient: Array | None = None,
+    gradient_of: str = "",
     network_limit: float | None = None,
     field: Field | None = None,
     picture: Array | bytes | None = None,
     selected: Mapping[str, int | None] | None = None,
+    exact: bool = False,
 ) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 
-    values: float32, or float16 beyond 500,000 cells (meta["dtype"]), little endian, [C, H, W].
+    values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
+    of the map's largest size (127), and "whole" has the numbers.
+    exact: every number travels, however many there are.
+    gradient: of a score by each value, of the layer's shape; gradient_of: what the score is of.
     contributions: [C], the channel's share in the class (gradient × activation). field: the layer's receptive field,
     drawn on `picture`: what the network sees, as PNG bytes or [H, W, 3] uint8. selected: {"channel", "row", "column"}.
     """
     maps = as_maps(layer.values)
-    exact = maps.size <= EXACT_CELLS
-    values = np.ascontiguousarray(maps if exact else np.clip(maps, -65504, 65504), dtype="<f4" if exact else "<f2")
+    sent = _sent(maps, exact=exact)
+    slopes = None if gradient is None else _sent(as_maps(gradient), exact=exact)
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
-    payload = values.tobytes()
     meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
         "shape": list(layer.shape),
         "maps": list(maps.shape),
         "vector": maps.shape[1:] == (1, 1),
-        "dtype": "float32" if exact else "float16",
+        "drawn": sent.drawn,
+        "tops": sent.tops,
+        "peaks": sent.peaks,
         "limits": _plain_limits(maps, network_limit),
         "channels": channels,
+        "gradient": slopes
+        and {
+            "of": gradient_of,
+            "drawn": slopes.drawn,
+            "tops": slopes.tops,
+            "peaks": slopes.peaks,
+            "limits": _plain_limits(as_maps(gradient), None) | {"signed": True},
+        },
         "field": seen,
         "picture": size,
         "selected": selected,
-        "digest": digest(payload, image, layer.key, seen, network_limit, channels["contribution"]),
+        "digest": digest(
+            sent.values,
+            image,
+            layer.key,
+            seen,
+            network_limit,
+            channels,
+            sent.tops,
+            slopes and slopes.values,
+            gradient_of,
+        ),
     }
-    return {"values": payload, "picture": image, "meta": meta}
+    return {
+        "values": sent.values,
+        "whole": sent.whole,
+        "gradient": slopes.values if slopes else b"",
+        "whole_gradient": slopes.whole if slopes else b"",
+        "picture": image,
+        "meta": meta,
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Sent:
+    """Maps as they travel. values: float32, or int8 at the size `drawn`, [height, width]; whole: float32 to ask for.
+
+    tops, peaks: [C], where only codes travel: each map's largest size, and the flat cell that has it.
+    """
+
+    values: bytes
+    whole: bytes = b""
+    drawn: list[int] | None = None
+    tops: list[float] | None = None
+    peaks: list[int] | None = None
+
+
+def _sent(maps: Array, *, exact: bool) -> _Sent:
+    numbers = np.ascontiguousarray(maps, dtype="<f4")
+    if exact or numbers.size <= EXACT_CELLS:
+        return _Sent(numbers.tobytes())
+    count, height, width = maps.shape
+    known = finite(numbers)
+    side = max(height, width)
+    factor = 1
+    while count * -(-height // factor) * -(-width // factor) > DRAWN_CELLS and factor < side:
+        factor += 1
+    sizes = np.abs(known).reshape(count, -1)
+    peaks = sizes.argmax(axis=1)
+    tops = np.take_along_axis(sizes, peaks[:, None], axis=1)[:, 0]
+    small = shrink(known, -(-side // factor))
+    shares = np.divide(small, tops[:, None, None], out=np.zeros_like(small), where=tops[:, None, None] > 0)
+    codes = np.rint(127 * shares).astype(np.int8)
+    return _Sent(codes.tobytes(), numbers.tobytes(), list(codes.shape[1:]), tops.tolist(), peaks.tolist())
 
 
 def _plain_limits(maps: Array, network: float | None) -> MosaicLimits:

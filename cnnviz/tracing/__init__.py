@@ -19,13 +19,14 @@ from torch import nn
 
 from cnnviz.tracing.borrowing import borrowed, modules_of, untouched
 from cnnviz.tracing.memory import Slot
+from cnnviz.tracing.naming import Calls, Record, told
 from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
 from cnnviz.tracing.run import Run
 from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
-    "STARTS", "Change", "Node", "Options", "Place", "Reached", "Run", "Slot", "Step",
-    "borrowed", "groups", "groups_of", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
+    "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
+    "borrowed", "groups", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 
@@ -63,18 +64,16 @@ def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:
 
 
 def nodes(run: Run) -> list[Node]:
-    """The nodes of a run's steps with the groups that they fold into."""
-    grouped = groups_of(run)
-    return [Node(*step.node[:-1], group) for step, group in zip(run.steps, grouped, strict=True)]
+    """The nodes of a run's steps with the groups that they fold into.
 
-
-def groups_of(run: Run) -> list[str]:
-    """The group that each step folds into; the last run's are kept, for a run with the same keys in the same places."""
-    steps, found = run.steps, run.memory.belongings.found
-    places = [step.key for step in steps], [step.node.kind for step in steps], [step.scope for step in steps]
-    if found.get("places") != places:
-        around = [prefixes(scope, proper=False) for scope in places[2]]
-        found["groups"] = groups(dict(run.model.named_modules()), list(map(Place, *places[:2], around)))
-        found["places"] = places
-    grouped: list[str] = found["groups"]
-    return grouped
+    The last run's are kept while the model holds what it held; they serve a run of the very same calls.
+    """
+    found, now = run.memory.belongings.found, list(map(told, run.calls.records))
+    if found.get("told") != now:
+        steps = run.steps
+        places = [Place(step.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps]
+        grouped = groups(dict(run.model.named_modules()), places)
+        found["nodes"] = [Node(*step.node[:-1], group) for step, group in zip(steps, grouped, strict=True)]
+        found["told"] = now
+    named: list[Node] = found["nodes"]
+    return list(named)

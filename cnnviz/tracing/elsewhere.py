@@ -8,7 +8,7 @@ same numbers from the same arithmetic, with one pass over the memory less. Only 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -21,6 +21,18 @@ _METHODS: dict[Any, Callable[..., Any]] = {
     getattr(torch.Tensor, name + "_"): getattr(torch.Tensor, name) for name in ("add", "sub", "mul", "relu", "sigmoid")
 }
 _METHODS[torch.relu_] = torch.relu
+
+
+class Computes(Protocol):
+    """What is known of a module that writes over its input."""
+
+    @property
+    def compute(self) -> Callable[[torch.Tensor], Any] | None:
+        """The twin's arithmetic, where it is known."""
+
+    @property
+    def twin(self) -> Any:
+        """The same module, out of place."""
 
 
 def _references(tensor: torch.Tensor) -> tuple[int, int]:
@@ -41,9 +53,9 @@ def of_module(module: nn.Module, args: Sequence[Any], memory: Memory) -> Callabl
     return lambda: _swapped(args[0], twin.forward, memory)
 
 
-def of_known(twin: nn.Module, x: torch.Tensor, memory: Memory) -> Any:
+def of_known(known: Computes, x: torch.Tensor, memory: Memory) -> Any:
     """What a twin makes of x, and x is left as the module in place would leave it; None: do it in place."""
-    return _swapped(x, twin.forward, memory) if _is_alone(x, memory) else None
+    return _swapped(x, known.compute or known.twin.forward, memory) if _is_alone(x, memory) else None
 
 
 def twin_of(module: nn.Module) -> nn.Module:

@@ -16,6 +16,7 @@ from typing import Any
 
 from torch import nn
 
+from cnnviz.tracing import direct
 from cnnviz.tracing import operation_names as names
 from cnnviz.tracing.belongings import is_constant
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
@@ -82,7 +83,7 @@ class Known:
     """What a module is called and does. Holds no module, so that what is kept keeps none alive."""
 
     __slots__ = (
-        "_empty", "_forward", "_owned", "_type", "_values", "is_kept", "is_plain", "kind", "label", "name",
+        "_empty", "_forward", "_owned", "_type", "_values", "compute", "is_kept", "is_plain", "kind", "label", "name",
         "operation", "outer", "parameters", "path", "twin", "writes",
     )  # fmt: skip
 
@@ -97,11 +98,17 @@ class Known:
         self.writes = self.is_plain and getattr(module, "inplace", False) is True
         self.is_kept = self.is_plain and not module._modules and _is_made_of_constants(module)
         self.twin = twin_of(module) if self.is_kept and self.writes else None
+        self.compute = direct.of_module(self.twin or module) if self.is_kept else None  # of what stands alone: a twin's
         if self.is_kept:
             self._type, self._forward = type(module), type(module).forward
             self._values = tuple(vars(module).values())
             self._owned = tuple(module._parameters.values())
             self._empty = [*(vars(module)[name] for name in (*HOOKS, "_modules")), *HOOKS_ANYWHERE]
+
+    @property
+    def told(self) -> Any:
+        """What a step's name says of the module, to compare with another's."""
+        return self if self.is_kept else (self.name, self.label, self.kind, self.operation)
 
     def holds(self, module: nn.Module) -> bool:
         """Whether the module is still as it was found, if it is one of those that are kept."""

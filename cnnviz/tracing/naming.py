@@ -6,6 +6,7 @@ as they run, or all together when the network has returned.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,37 @@ from cnnviz.tracing.steps import Reads, Step
 What = Known | Function | None  # None for the network's input
 # (what, args, kwargs, what stood in each tensor among them, the value, scope, part, whole, parameters, cost): see Step
 Record = tuple[What, tuple[Any, ...], dict[str, Any], Reads, Slot, str, int, bool, tuple[nn.Parameter, ...], float]
+
+
+def told(record: Record) -> tuple[Any, ...]:
+    """All that a step's name and node depend on, beside the records before it: where it is equal, they are."""
+    what, args, kwargs, slots, _, scope, part, _, _, _ = record
+    sources = [slot.sources for slot in slots if slot is not None and slot.depends]
+    if isinstance(what, Function):
+        label = what.name if kwargs else what.plain
+        turned = (args[1], args[0], *args[2:]) if what.turned else args
+        return what, scope, part, names.function_operation(label, turned, kwargs), label, sources
+    return what and what.told, part, sources
+
+
+class Calls:
+    """The calls of a run, which are named when somebody asks for them as steps. It does not hold the model."""
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        self.records: list[Record] = []
+        self.naming = Naming(modules)
+        self._steps: list[Step] = []
+        self._lock = threading.Lock()
+
+    def steps(self) -> list[Step]:
+        """Every call so far as a step."""
+        with self._lock:
+            self._steps += map(self.naming.step, self.records[len(self._steps) :])
+        return self._steps
+
+    def by_key(self) -> dict[str, Step]:
+        """The steps by their nodes' keys."""
+        return {step.key: step for step in self.steps()}
 
 
 class Naming:

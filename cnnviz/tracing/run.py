@@ -18,12 +18,12 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.tracing import elsewhere, scopes
+from cnnviz.tracing import direct, elsewhere, scopes
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import Reading, is_leaf
 from cnnviz.tracing.known import PARTS, Function, Known, function
 from cnnviz.tracing.memory import Memory, Slot
-from cnnviz.tracing.naming import Naming, Record, What
+from cnnviz.tracing.naming import Calls, What
 from cnnviz.tracing.steps import Options, Reached, Step
 from cnnviz.tracing.writes import tensors_in, written
 
@@ -41,15 +41,15 @@ class Run(TorchFunctionMode):
         self.options = options or Options()
         self.memory = Memory(belongings, copies=self.options.copies)
         self.paths = belongings.paths
-        self.naming = Naming(self.paths.values())
+        self.calls = Calls(self.paths.values())
         self.thread = threading.get_ident()
-        self.steps: list[Step] = []
         self.scope = ""
-        self._records: list[Record] = []  # of the steps that are not named yet
+        self._records = self.calls.records
         self._count = 0
         self._known: dict[int, Known] = belongings.found.setdefault("modules", {})
         self._only_records = self.options.only_records
-        self._quick = self._known if self._only_records and not self.options.needs_names else {}
+        quick = self._only_records and not self.options.needs_names and not self.options.copies
+        self._quick = self._known if quick and direct.stands() else {}
         self._inside = 0  # within a module that is one step
         self._wrote: Tensors = []
         self._waiting: list[nn.Parameter] = []
@@ -62,15 +62,18 @@ class Run(TorchFunctionMode):
     @property
     def is_lost(self) -> bool:
         """Whether a value was written over by something that no call told of, and not kept."""
-        return any(step.output.is_lost for step in self.steps)
+        return any(record[4].is_lost for record in self._records)
+
+    @property
+    def steps(self) -> list[Step]:
+        """Every step so far, named."""
+        return self.calls.steps()
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         with scopes.listening(self), self:
-            output = self.model(x)
-        self._catch_up()
-        return output
+            return self.model(x)
 
     # -------------------------------------------------------------------------------------------- functions
     def __torch_function__(
@@ -117,7 +120,7 @@ class Run(TorchFunctionMode):
     def _change(self, what: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Swap | None:
         change = self.options.change
         assert change is not None
-        key = self.naming.next_function(self.scope, what.name if kwargs else what.plain)
+        key = self.calls.naming.next_function(self.scope, what.name if kwargs else what.plain)
         return lambda compute: change(key, compute, args)
 
     def _timed(self, compute: Callable[[], Any]) -> Any:
@@ -197,12 +200,15 @@ class Run(TorchFunctionMode):
         memory = self.memory
         with torch._C.DisableTorchFunction():
             read = memory.read(x)
-            result = elsewhere.of_known(known.twin, x, memory) if known.twin is not None else None
-            victims: Tensors = []
-            if result is None:
-                if known.writes:
+            compute, victims = known.compute, _NONE
+            if known.writes:
+                result = elsewhere.of_known(known, x, memory)
+                if result is None:
                     victims = [x]
                     memory.overwrite(victims)
+            else:
+                result = None if compute is None else compute(x)
+            if result is None:
                 result = module.forward(x)
             if victims or type(result) is not torch.Tensor or read is None or not read.depends:
                 reading = Reading.of_one(memory, x, read)
@@ -212,7 +218,8 @@ class Run(TorchFunctionMode):
             parameters = known.parameters
             if self._waiting:
                 parameters, self._waiting = (*self._waiting, *parameters), []
-            self._records.append((known, (read,), {}, (read,), slot, known.outer, 0, True, parameters, 0.0))
+            given = (read,)
+            self._records.append((known, given, {}, given, slot, known.outer, 0, True, parameters, 0.0))
             self._count = row + 1
         return result
 
@@ -270,7 +277,7 @@ class Run(TorchFunctionMode):
         change = self.options.change
         if change is None:
             return None
-        key = self.naming.next_module(known.name)
+        key = self.calls.naming.next_module(known.name)
         return lambda compute: change(key, compute, args)
 
     def _unseen(self, module: nn.Module, path: str, given: tuple[tuple[Any, ...], dict[str, Any]], result: Any) -> None:
@@ -295,7 +302,6 @@ class Run(TorchFunctionMode):
         self._cost = 0.0
         if not self.options.needs_names:
             return
-        self._catch_up()
         step = self.steps[-1]
         if self.options.observe is not None:
             self._inside = 1  # the observer may call the module itself
@@ -306,9 +312,8 @@ class Run(TorchFunctionMode):
         if step.key == self.options.until:
             raise Reached
 
-    def _catch_up(self) -> None:
-        self.steps += map(self.naming.step, self._records)
-        self._records.clear()
+
+_NONE: Tensors = []
 
 
 def _one_by_one(source: torch.Tensor, made: Tensors) -> Tensors:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.quiz import Question, export
+from pages.shared import downloads, predict
+from pages.shared.components.guide import guide
 from pages.shared.navigation import COURSE, ROWS, Row, Stop
 
 BEGIN = "Begin here: the first stop of the course."
 ALL = "The whole course"
+SET, TITLE, EACH = "Questions to hand out", "Questions on convolutional networks", 3
+SET_SAID = (
+    "Made from what the parts you opened show, three of each kind, in Markdown with an answer sheet that names the "
+    "mistake behind every wrong answer, or in the JSON that jupyterquiz reads."
+)
 SEEN, UNSEEN, HERE = ":material/check_circle:", ":material/radio_button_unchecked:", ":material/arrow_right_alt:"
 
 
 def footer(url_path: str) -> None:
-    """Below the page at this address. That it was opened is remembered as long as the session."""
+    """Below the page at this address. That it was opened is remembered by the session, and by the browser."""
     opened = st.session_state.setdefault("course.seen", set())
     opened.add(url_path)
     at = next((index for index, stop in enumerate(COURSE) if stop.url_path == url_path), None)
@@ -20,17 +28,56 @@ def footer(url_path: str) -> None:
         return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", key="course.way"):
+        if at:
+            row = _row(COURSE[at - 1])
+            with st.container(key="course.back", width="content"):
+                st.page_link(row.path, label=f"Back: {row.title}", icon=":material/arrow_back:")
         st.caption(words(at))
         if at + 1 < len(COURSE):
             following = COURSE[at + 1]
             row = _row(following)
-            st.page_link(
-                row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
-                icon_position="right",
-            )  # fmt: skip
-    with st.expander(f"{ALL} · {len(opened & _known())} of {len(COURSE)} opened", icon=":material/route:"):
+            with st.container(key="course.next", width="content"):
+                st.page_link(
+                    row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
+                    icon_position="right",
+                )  # fmt: skip
+    with st.container(key="course.foot"):
+        take_questions()
+        _progress(at)
+
+
+@st.fragment
+def _progress(at: int) -> None:
+    """The whole course with what was opened; what the browser remembers of earlier visits comes to it once."""
+    opened = st.session_state["course.seen"]
+    whole = st.container()
+    opened.update(guide(COURSE[at].url_path, sorted(opened), [stop.url_path for stop in COURSE]))
+    with whole.expander(f"{ALL} · {len(opened & _known())} of {len(COURSE)} opened", icon=":material/route:"):
         for index, stop in enumerate(COURSE):
             _line(index, stop, here=index == at, seen=stop.url_path in opened)
+
+
+def take_questions() -> None:
+    """The questions of every part that was opened, as a set to hand out: three of each, with the answers."""
+    kept = st.session_state.get(predict.ASKED, {})
+    if not kept:
+        return
+    with st.expander(f"{SET} · {', '.join(kept)}", icon=":material/quiz:"):
+        st.caption(SET_SAID)
+        downloads.downloads(
+            [
+                ("Markdown, with the answers", "questions.md", "text/markdown", lambda: export.markdown(TITLE, _set())),
+                ("JSON for jupyterquiz", "questions.json", "application/json", lambda: export.jupyterquiz(_set())),
+            ],
+            key="course.questions",
+        )
+
+
+def _set() -> list[Question]:
+    """Asked anew with other seeds; what comes out the same is left out."""
+    kept = st.session_state.get(predict.ASKED, {})
+    found = [one for wanted in kept.values() for seed in range(EACH) for one in predict.made(wanted, seed)]
+    return list({question.words: question for question in found}.values())
 
 
 def words(at: int) -> str:

@@ -21,8 +21,9 @@ DEFAULTS: dict[str, Any] = {
     "channel": None,
     "row": None,
     "column": None,
+    "gradient": None,  # of which output the gradient stands beside a layer's maps
 }
-NUMBERS = ("channel", "row", "column")
+NUMBERS = ("channel", "row", "column", "gradient")
 LONGEST = 4000  # characters; a network of one's own layers takes some hundred
 
 
@@ -62,7 +63,7 @@ def is_untouched() -> bool:
 def change(**values: Any) -> None:
     """Set parts of the view. A new network or layer forgets the channel and the cell of the old one."""
     if "network" in values and values["network"] != get("network"):
-        values = {"layer": "", "channel": None, "row": None, "column": None, **values}
+        values = {"layer": "", "channel": None, "row": None, "column": None, "gradient": None, **values}
     if "layer" in values and values["layer"] != get("layer"):
         values = {"channel": None, "row": None, "column": None, **values}
     for name, value in values.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,6 @@ from tests.support.browser import served
 
 PAGE = Path(__file__).with_name("sliding_window_page.py")
 pytestmark = pytest.mark.browser
-CELL = 46  # pixels of a cell where there is room
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +48,11 @@ def hover(page: Any, x: float, y: float) -> float:
     )
 
 
-def cell(row: int, column: int, start: float = 0.0, top: float = 20.0, size: float = CELL) -> tuple[float, float]:
-    """The middle of a cell of a grid that begins there."""
-    return start + (column + 0.5) * size, top + (row + 0.5) * size
-
-
-KERNEL = 5 * CELL + 34  # where the kernel begins, its cells 42 wide
-OUTPUT = KERNEL + 3 * 42 + 34
-KERNEL_TOP = 20 + (5 * CELL - 3 * 42) / 2
-OUTPUT_TOP = 20 + (5 * CELL + 20 - 3 * CELL - 20) / 2
+def cell(page: Any, role: str, row: int, column: int) -> tuple[float, float]:
+    """The middle of a cell of the first grid of that role, within the stage."""
+    grids = json.loads(page.locator(".stage").get_attribute("data-grids"))
+    grid = next(grid for grid in grids if grid["role"] == role)
+    return grid["x"] + (column + 0.5) * grid["cell"], grid["y"] + (row + 0.5) * grid["cell"]
 
 
 def target(page: Any) -> str:
@@ -91,17 +87,17 @@ def test_the_terms_of_every_output_add_up_to_it(painted: Any) -> None:
 def test_input_weight_and_output_are_linked(painted: Any) -> None:
     page = painted("one")
     before = runs(page)
-    hover(page, *cell(2, 2))
+    hover(page, *cell(page, "input", 2, 2))
     assert target(page) == "input/2/2"
-    assert words(page, ".said").startswith("input cell (2, 2): 2. It reaches 9 outputs, each time through another of")
-    hover(page, *cell(0, 0))
+    assert words(page, ".said").startswith("Input cell (2, 2): 2. It reaches 9 outputs, each time through another of")
+    hover(page, *cell(page, "input", 0, 0))
     assert "It reaches 1 output." in words(page, ".said")
-    hover(page, *cell(1, 0, KERNEL, KERNEL_TOP, 42))
+    hover(page, *cell(page, "weights", 1, 0))
     assert words(page, ".said").startswith(
         "Kernel (1, 0): 2. The same weight meets 9 cells, one for each of 9 outputs."
     )
     assert page.locator(".term.on").all_inner_texts() == ["0·2"]
-    hover(page, *cell(2, 1, OUTPUT, OUTPUT_TOP))
+    hover(page, *cell(page, "output", 2, 1))
     assert words(page, ".said") == "Output (2, 1): 6, from 9 cells."
     page.locator(".term").nth(4).hover()
     assert target(page) == "tap"
@@ -113,14 +109,14 @@ def test_input_weight_and_output_are_linked(painted: Any) -> None:
 def test_a_click_pins_and_escape_frees(painted: Any) -> None:
     page = painted("one")
     box = page.locator(".stage").bounding_box()
-    x, y = cell(1, 1)
+    x, y = cell(page, "input", 1, 1)
     page.mouse.click(box["x"] + x, box["y"] + y)
     assert target(page) == "input/1/1"
-    hover(page, *cell(4, 4))
+    hover(page, *cell(page, "input", 4, 4))
     assert target(page) == "input/1/1"
     assert page.get_by_role("button", name="Unpin").is_visible()
     page.locator(".stage").press("Escape")
-    hover(page, *cell(4, 4))
+    hover(page, *cell(page, "input", 4, 4))
     assert target(page) == "input/4/4"
 
 
@@ -146,6 +142,11 @@ def test_play_pause_scrub_and_keys(painted: Any) -> None:
     stage.press("End")
     assert target(page) == "output/2/2"
     assert page.locator(".live").inner_text().startswith("Output (2, 2): 14")
+    stage.press("Home")
+    stage.press("ArrowLeft")
+    assert target(page).startswith("weights/")  # from grid to grid
+    stage.press("Escape")
+    assert target(page) == "output/0/0"
     assert runs(page) == before
 
 
@@ -156,11 +157,11 @@ def test_every_cell_has_the_colour_of_its_number(painted: Any, scheme: str) -> N
         const ratio = canvas.width / canvas.clientWidth
         return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3)
     }"""
-    for family, values, start, top, size in (("activations", X, 0, 20, CELL), ("weights", K, KERNEL, KERNEL_TOP, 42)):
+    for family, role, values in (("activations", "input", X), ("weights", "weights", K)):
         entries = np.rint(128 + 127 * values / np.abs(values).max()).astype(int)
         for row, column in ((0, 0), (1, 2), (2, 1)):
-            corner = [start + column * size + 4, top + row * size + 4]
-            found = page.locator(".cells").evaluate(read, corner)
+            x, y = cell(page, role, row, column)
+            found = page.locator(".cells").evaluate(read, [x - 14, y - 14])
             assert found == palettes.lut(family, scheme)[entries[row, column]].tolist()
 
 
@@ -177,10 +178,10 @@ def test_hovering_answers_within_50_ms_without_a_rerun(painted: Any, show: str) 
 
 def test_padding_and_dropped_cells_are_said(painted: Any) -> None:
     page = painted("padded")
-    hover(page, *cell(0, 0))
+    hover(page, *cell(page, "input", 0, 0))
     assert words(page, ".said").startswith("This cell is padding: 0.")
     assert "dotted: padding" in words(page, ".key")
-    hover(page, *cell(7, 7))
+    hover(page, *cell(page, "input", 7, 7))
     assert words(page, ".said").endswith("No window reads it: it is dropped.")
 
 
@@ -214,6 +215,7 @@ def test_on_a_phone_nothing_leaves_the_page_and_a_tap_pins(painted: Any, show: s
     page = painted(show, size="phone", scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     assert page.locator(".cnnviz").evaluate("box => box.scrollWidth <= box.clientWidth + 1")
-    page.locator(".stage").tap(position={"x": 8, "y": 26})
+    x, y = cell(page, "input", 0, 0)
+    page.locator(".stage").tap(position={"x": x, "y": y})
     assert target(page) == "input/0/0"
     assert page.get_by_role("button", name="Unpin").is_visible()

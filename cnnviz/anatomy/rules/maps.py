@@ -191,7 +191,7 @@ def upsampling(call: Call, state: State, name: str) -> State:
 
 
 def _gathered(seen: Axis, places: tuple[tuple[int, ...], ...]) -> Axis:
-    if places == tuple((place,) for place in range(len(places))):
+    if places == tuple((place,) for place in range(len(seen.pixels))):
         return seen
     return regions.gathered(seen, places)
 
@@ -214,17 +214,18 @@ def interpolated(
 ) -> tuple[tuple[int, ...], ...]:
     """The cells that each of `cells` reads of `length`: those whose NaN comes out of torch's own interpolation.
 
-    A cell whose weight is zero counts: 0 · NaN is NaN, and it is read all the same.
+    A cell whose weight is zero counts: 0 · NaN is NaN, and it is read all the same. Two columns are tried: with one,
+    torch's own antialiased interpolation reads the first rows for every cell.
     """
     mode, corners, recompute, antialias = options
-    scale: dict[str, Any] = {"size": (cells, 1)} if factor is None else {"scale_factor": (factor, 1.0)}
+    scale: dict[str, Any] = {"size": (cells, 2)} if factor is None else {"scale_factor": (factor, 1.0)}
     if factor is not None:
         scale["recompute_scale_factor"] = recompute
     reads: list[list[int]] = [[] for _ in range(cells)]
     for first in range(0, length, _PROBED):
         places = torch.arange(first, min(first + _PROBED, length))
-        x = torch.zeros(len(places), 1, length, 1, dtype=torch.float64)
-        x[places - first, 0, places, 0] = torch.nan
+        x = torch.zeros(len(places), 1, length, 2, dtype=torch.float64)
+        x[places - first, 0, places] = torch.nan
         found = F.interpolate(x, mode=mode, align_corners=corners, antialias=antialias, **scale)
         if found.shape[2] != cells:
             raise NotUnderstood(f"upsampling of {length} cells to {cells}")

@@ -21,7 +21,7 @@ WORDS = {
     "insertion_blur": "Insertion, blur",
 }
 SAYS = {
-    "energy": "The share of what speaks for the class that lies on the shape; a network may rightly use the ground, too.",
+    "energy": "The share of what speaks for the class that is on the shape; a network may rightly use the ground, too.",
     "pointing": "How often the strongest pixel of the map lies on the shape.",
     "overlap": "The strongest pixels, as many as the shape has, against the shape: intersection over union.",
     "deletion": "The strongest pixels are painted with the mean colour first: the faster the class goes, the lower.",

@@ -17,13 +17,14 @@ INTRODUCTION = (
     "A kernel slides over its input. At each position it is multiplied with the cells under it, and the sum of the "
     "products is one cell of the output. Every position uses the same few weights."
 )
-SAME_SIZE = "Pads the input so that the output has its size (stride 1 only)"
-RECTANGULAR = "Sets kernel, stride, padding and dilation for rows and columns separately"
-TRANSPOSED = "Each input cell adds its multiple of the kernel to the output; where they overlap they are summed"
-FLIPPED = "Turns the kernel by 180°: convolution as mathematics defines it. PyTorch does not turn it."
-BIAS = "Added to every output. Empty: a layer without bias."
+HINTS = {
+    "same": "Pads the input so that the output has its size (stride 1 only)",
+    "apart": "Sets kernel, stride, padding and dilation for rows and columns separately",
+    "transposed": "Each input cell adds its multiple of the kernel to the output; where they overlap they are summed",
+    "flipped": "Turns the kernel by 180°: convolution as mathematics defines it. PyTorch does not turn it.",
+    "bias": "Added to every output. Empty: a layer without bias.",
+}
 IN_COLOUR = "Three input channels (red, green, blue) instead of one"
-TYPE_OVER = "**Type over the numbers**"
 IN_PYTORCH = "In PyTorch"
 MAPS_CALCULATING = "Each input channel by itself …"
 LAYER_CHOICE = "Layers that read at most four channels are shown cell by cell, all others channel by channel."

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures.channels import as_maps, energy, finite, short
+from cnnviz.figures.channels import as_maps, energy, finite, short, shrink
 from cnnviz.figures.packets import digest
 from cnnviz.outputs.chances import ranked, read
 from cnnviz.records import Activations, Layer, Score
@@ -47,13 +47,18 @@ class Sizes:
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """What the component takes. atlas: uint8 palette entries, 128 = zero, tile after tile. layout: plain values."""
+    """What the component takes. atlas: uint8 palette entries, 128 = zero, tile after tile. layout: plain values.
+
+    folded: the same for the columns that stand on the canvas only once their block is opened (layout: "folded" is true,
+    and "offset" counts from here): the browser asks for a block's when somebody opens it.
+    """
 
     atlas: bytes
+    folded: bytes
     layout: dict[str, Any] = field(repr=False)
 
     def data(self) -> dict[str, Any]:
-        """What the browser needs besides the pixels: the atlas and the layout."""
+        """What the browser needs first: the atlas of what stands on the canvas, and the layout."""
         return {"atlas": self.atlas, "layout": self.layout}
 
 
@@ -83,23 +88,25 @@ def network(
     sources = connectivity.sources(recording, hidden=HIDDEN)
     chosen = _channels(shown, connectivity.aligned(shown, sources), SMALL_NET if small else sizes.per_layer)
     columns = [_Column(layer, chosen[layer.key], sizes.tile) for layer in shown]
-    blocks: list[bytes] = []
-    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, blocks)]
-    start = sum(map(len, blocks))
-    image = _picture(recording, picture, blocks)
+    groups = connectivity.groups(shown)
+    faces = {group["face"] for group in groups}
+    pixels = _Pixels(frozenset() if small else frozenset(layer.key for layer in shown if layer.key not in faces))
+    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, pixels)]
+    start = sum(map(len, pixels.first))
+    image = _picture(recording, picture, pixels.first)
     layout = {
         "title": title,
         "small": small,
         "perLayer": sizes.per_layer,
-        "groups": connectivity.groups(shown),
+        "groups": groups,
         "layers": entries,
         "picture": image and {**image, "offset": start},
         "scores": _scores(recording, classes, reading),
         "output": shown[-1].key,
     }
-    atlas = b"".join(blocks)
-    layout["digest"] = digest(atlas, layout)
-    return Canvas(atlas, layout)
+    atlas, folded = b"".join(pixels.first), b"".join(pixels.later)
+    layout["digest"] = digest(atlas, folded, layout)
+    return Canvas(atlas, folded, layout)
 
 
 # --------------------------------------------------------------------------------------------------- what is shown
@@ -162,30 +169,31 @@ def _strongest(layer: Layer, most: int) -> Array:
     return np.sort(np.argpartition(energy(layer.values), count - most)[count - most :])
 
 
-def shrink(maps: Array, side: int) -> Array:
-    """Means over squares, so that no side is longer than `side`. [C, H, W] -> [C, ceil(H/f), ceil(W/f)] float32."""
-    height, width = maps.shape[1:]
-    factor = -(-max(height, width) // side)
-    if factor == 1:
-        return np.asarray(maps, dtype=np.float32)
-    rows, columns = np.arange(0, height, factor), np.arange(0, width, factor)
-    sums = np.add.reduceat(np.add.reduceat(maps, rows, axis=1), columns, axis=2)
-    cells = np.outer(np.diff(np.append(rows, height)), np.diff(np.append(columns, width)))
-    return np.asarray(sums / cells, dtype=np.float32)
-
-
 # ------------------------------------------------------------------------------------------------------- the columns
-def _entries(columns: Sequence[_Column], blocks: list[bytes]) -> list[dict[str, Any]]:
-    """One plain dict a column; its pixels are appended to `blocks`."""
+@dataclass(frozen=True, eq=False)
+class _Pixels:
+    """Tiles as bytes, those of `folded` columns apart from what is seen at first."""
+
+    folded: frozenset[str]
+    first: list[bytes] = field(default_factory=list)
+    later: list[bytes] = field(default_factory=list)
+
+    def add(self, key: str, content: bytes) -> dict[str, Any]:
+        """Where it stands now."""
+        blocks = self.later if key in self.folded else self.first
+        place = {"offset": sum(map(len, blocks)), "folded": key in self.folded}
+        blocks.append(content)
+        return place
+
+
+def _entries(columns: Sequence[_Column], pixels: _Pixels) -> list[dict[str, Any]]:
+    """One plain dict a column; its pixels are appended to `pixels`."""
     entries: list[dict[str, Any]] = []
-    start = 0
     for unit in _units(columns):
         limit, clipped = _limit(unit)
         for column in unit:
-            pixels = _quantised(column, limit)
-            entries.append(_entry(column, start, limit) | {"clipped": clipped})
-            blocks.append(pixels.tobytes())
-            start += pixels.size
+            place = pixels.add(column.layer.key, _quantised(column, limit).tobytes())
+            entries.append(_entry(column, limit) | place | {"clipped": clipped})
     return entries
 
 
@@ -221,7 +229,7 @@ def _quantised(column: _Column, limit: float) -> Array:
     return (scaled + np.float32(128)).astype(np.uint8)
 
 
-def _entry(column: _Column, offset: int, limit: float) -> dict[str, Any]:
+def _entry(column: _Column, limit: float) -> dict[str, Any]:
     layer, channels = column.layer, column.channels
     maps = as_maps(layer.values)
     flat = maps[channels].reshape(len(channels), -1)
@@ -237,7 +245,6 @@ def _entry(column: _Column, offset: int, limit: float) -> dict[str, Any]:
         "total": len(maps),
         "channels": _plain(channels, len(maps)),
         "vector": column.vector,
-        "offset": offset,
         "height": column.cells.shape[1],
         "width": column.cells.shape[2],
         "limit": short(np.array([limit]))[0],

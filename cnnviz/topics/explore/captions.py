@@ -17,6 +17,11 @@ DRAW_HELP = "Shows the sheet to draw on, or puts it away."
 TRAINING_STEPS = "The same image through the same network, earlier in its training."
 NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
+GRADIENT_OF = "Beside each map"
+GRADIENT_HELP = (
+    "How much the score would rise for a small rise of each cell: orange cells push it up, blue ones down. "
+    "The gradient has a colour scale of its own."
+)
 BACK_TO_LAYER, CLOSE = "The layer", "Close"
 LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SIGMOID = "From logits to probabilities: the sigmoid of each label"
@@ -75,6 +80,36 @@ def short_answer(reading: Reading, *, doubted: bool) -> str:
         return answer(reading)
     top = reading.scores[0]
     return f"**{escaped(top.label)}** {percent(top.probability)}{' ?' if doubted else ''}"
+
+
+def gradient_of(name: str | None) -> str:
+    """A line of the list. name: of the score; None for no gradient."""
+    return "nothing" if name is None else f"the gradient of: {name}"
+
+
+ALONE = {
+    "how": (
+        "Point at a tile to read it. Click it to open its layer. "
+        "Click a map there to see why its strongest cell has its value."
+    ),
+    "close": "Close (Esc)",
+    "to_layer": "The layer (Esc)",
+    "strongest": "The strongest cell of this channel",
+    "left_out": "this layer is not in the file, which would be too large with it.",
+}
+ALONE_HTML = "Canvas that needs no server, HTML"
+
+
+def plain_layer(layer: Layer) -> str:
+    """Name, kind, operation and shape in one line, as plain text."""
+    return f"{layer.key} · {layer.kind.replace('_', ' ')} · {layer.operation} · {list(layer.shape)}"
+
+
+def answer_plainly(reading: Reading) -> str:
+    """What the network says, in a few words, as plain text."""
+    if reading.ranks:
+        return f"{reading.scores[0].label} {percent(reading.scores[0].probability)}"
+    return answer(reading)
 
 
 def training_step(choice: str, places: Mapping[int, str]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 from torch import nn
 
 from cnnviz import anatomy
 from cnnviz.models import own_stack
+from cnnviz.quiz import surveyed
 from cnnviz.records import Row
 from cnnviz.records.own_model import OwnModel, TriedLayer
 
@@ -34,6 +37,25 @@ def _tried(step: own_stack.Step, row: Row | None) -> TriedLayer:
         return TriedLayer(step.layer, step.name, step.shape, problem=step.problem)
     written, field = repr(step.module), row.receptive_field
     return TriedLayer(step.layer, step.name, step.shape, written, row.parameters, row.macs, field)
+
+
+def questions(model: OwnModel) -> list[tuple[str, dict[str, Any]]]:
+    """What can be asked of the layers that fit, as plain values: the costs of the largest, and a field."""
+    rows = [
+        Row(one.name, "", _short(one.module), one.shape, one.parameters, one.macs, 0, one.field)
+        for one in model.layers
+        if one.field is not None and one.module
+    ]
+    return surveyed.wanted(rows)
+
+
+def _short(module: str) -> str:
+    """`Conv2d(1, 6, kernel_size=(5, 5), …)` as a layer table writes it; other modules as they are."""
+    if found := re.match(r"Conv2d\((\d+), (\d+), kernel_size=\((\d+), (\d+)\)(?:.*?groups=(\d+))?", module):
+        groups = f", groups {found[5]}" if found[5] else ""
+        return f"Conv2d {found[3]}×{found[4]}, {found[1]} → {found[2]}{groups}"
+    found = re.match(r"Linear\(in_features=(\d+), out_features=(\d+)", module)
+    return f"Linear {found[1]} → {found[2]}" if found else module
 
 
 def code(model: OwnModel) -> str:

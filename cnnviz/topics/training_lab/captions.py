@@ -23,6 +23,11 @@ GO_ON_HELP = "It was cut off. It goes on from its last saved step, as if nothing
 DELETE_HELP = "It goes to the trash, with its curves and weights. You can undo that."
 BY_CLASS = "Test images, class by class"
 EIGHT = "Eight test images"
+TAKE = "Take this network away (ZIP)"
+TAKEN = (
+    "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
+    "with PyTorch alone."
+)
 
 
 def own_run(title: str, state: str, run_id: str) -> str:

@@ -9,9 +9,12 @@ from cnnviz.topics.activations import captions, figures, snippets, tables
 from cnnviz.topics.activations.facts import facts
 from pages.layers.activations import cache
 from pages.layers.activations.components.curve_drag import curve_drag
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
+
+PLACES = (-3.0, -2.0, -1.5, -0.5, 0.5, 1.0, 2.0)  # where the questions ask, all on the drawn curves
 
 
 def show() -> None:
@@ -22,6 +25,11 @@ def show() -> None:
     _facts()
     downloads([("The table, CSV", "activation_functions.csv", "text/csv", _csv)], key="activations")
     line = activation.family[name].torch.format(p=activation.parameter(name))
+    numbers = [float(x) for x in PLACES]
+    predict.ask(
+        "Activations", ("activation_value", {"function": name, "values": numbers}),
+        ("activation_slope", {"function": name, "values": numbers}),
+    )  # fmt: skip
     source_box(snippets.function(line), made_by=(activation.value, activation.slope, facts))
 
 

@@ -9,7 +9,7 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
 from cnnviz.topics.batch_norm.records import Normalised, Running
 from pages.layers.batch_norm.components.norm_steps import norm_steps
-from pages.shared import downloads, table_editor
+from pages.shared import downloads, predict, table_editor
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -62,6 +62,18 @@ def show() -> None:
     with drawing:
         _drawn(*kept)
     _proven(*kept)
+    _ask(*kept[:2])
+
+
+def _ask(step: Normalised, stored: Running) -> None:
+    """About the first channel of the batch."""
+    values = step.x[:, 0].ravel()[:12] if step.count <= 12 else []
+    numbers = {
+        "gamma": float(step.gamma[0]), "beta": float(step.beta[0]), "mean": float(stored.mean[0]),
+        "variance": float(stored.variance[0]), "eps": step.eps,
+    }  # fmt: skip
+    if len(values):
+        predict.ask("Batch normalisation", ("normalised_cell", {"values": [float(one) for one in values], **numbers}))
 
 
 def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:

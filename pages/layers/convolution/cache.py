@@ -8,7 +8,7 @@ from PIL import Image
 
 from cnnviz.measurements import pointwise as measured_pointwise
 from cnnviz.records.sharing import Pointwise, Stacked
-from cnnviz.topics.convolution import captions, filter_captions, filtering, pixel_values, sharing_captions
+from cnnviz.topics.convolution import asked, captions, filter_captions, filtering, pixel_values, sharing_captions
 from cnnviz.topics.convolution import intermediate_maps as measured_maps
 from cnnviz.topics.convolution import layer_patch as measured_patch
 from cnnviz.topics.convolution import stacks as measured_stacks
@@ -19,10 +19,11 @@ from pages.shared import cache
 from pages.shared.view import View, by_view
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def square(digest: str, size: int, grey: bool, *, _picture: Image.Image) -> np.ndarray:
-    """The middle square of that image, [1 or 3, size, size] float64, 0 to 1."""
-    return pixel_values.square(_picture, size, grey=grey)
+@st.cache_resource(max_entries=12, show_spinner=False)
+def squares(digest: str, grey: bool, *, _picture: Image.Image) -> dict[int, np.ndarray]:
+    """The middle square of that image at every size of the board, [1 or 3, n, n] float64, hundredths from 0 to 1."""
+    low, high = asked.BOUNDS["pixels"]
+    return {size: pixel_values.square(_picture, size, grey=grey) for size in range(low, high + 1)}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

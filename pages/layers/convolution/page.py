@@ -16,9 +16,14 @@ PARTS = {
 
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
+left, right = st.columns([1, 1], gap="medium")
+with left:
+    part = st.segmented_control(
+        "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+if part == next(iter(PARTS)):
+    with right:
+        steps.source()
 PARTS[part or next(iter(PARTS))]()
 url_state.publish()

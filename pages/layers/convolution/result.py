@@ -9,9 +9,9 @@ import streamlit as st
 
 from cnnviz.records.proofs import Proof
 from cnnviz.records.windows import SlidingWindow
-from cnnviz.topics.convolution import captions, convolution, figures, padding, transposed_convolution
+from cnnviz.topics.convolution import captions, convolution, figures, padding, questions, transposed_convolution
 from cnnviz.topics.convolution.records import Convolution
-from pages.shared import downloads, proof_badge
+from pages.shared import downloads, predict, proof_badge
 from pages.shared.source_box import source_box
 
 FUNCTIONS = (
@@ -20,12 +20,16 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
-    """The same for every input. found: the convolution; drawn: its window; proofs: what checks it."""
+def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof, formula: bool = True) -> None:
+    """The same for every input. found: the convolution; drawn: its window; proofs: what checks it.
+
+    formula: whether the size is written out here; the board writes it itself.
+    """
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        for name, formula in zip(figures.AXES, figures.size_formula(found), strict=True):
-            st.latex(rf"\text{{{name}: }} {formula}")
+        if formula:
+            for name, line in zip(figures.AXES, figures.size_formula(found), strict=True):
+                st.latex(rf"\text{{{name}: }} {line}")
         for sentence in captions.facts(found, drawn):
             st.markdown(f"- {sentence}")
     with right:
@@ -36,6 +40,7 @@ def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof) -> None:
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
         )
     source_box(figures.torch_code(found), made_by=FUNCTIONS)
+    predict.ask("Convolution", *questions.questions(found))
 
 
 def _npz(found: Convolution) -> bytes:

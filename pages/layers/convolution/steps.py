@@ -1,17 +1,18 @@
-"""Step by step: numbers to type over, every setting of a convolution, and the window that slides over them."""
+"""Step by step: numbers typed over where they stand, every setting live, and the window that slides over them."""
 
 from __future__ import annotations
 
 import numpy as np
 import streamlit as st
 
-from cnnviz.figures.windows import window_data
 from cnnviz.operations import OperationError
+from cnnviz.topics.convolution import asked as asking
 from cnnviz.topics.convolution import captions, convolution, examples
+from cnnviz.topics.convolution.board_packet import board_data
 from cnnviz.topics.convolution.proofs import against_torch
-from pages.layers.convolution import cache, controls, network_layer, persistent_table, result
+from pages.layers.convolution import asked_in_link, cache, network_layer, result
+from pages.layers.convolution.components.convolution_board import convolution_board
 from pages.shared import image_picker
-from pages.shared.components.sliding_window import sliding_window
 
 SOURCES = ("Numbers", "Picture", "Network layer")
 
@@ -19,97 +20,38 @@ SOURCES = ("Numbers", "Picture", "Network layer")
 @st.fragment
 def show() -> None:
     """The whole part; a fragment, so that a control redraws only this."""
-    if controls.value("source") != SOURCES[2]:
-        controls.presets()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        source = st.segmented_control(
-            "Input", SOURCES, default=SOURCES[0], required=True, key="convolution.source", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        if source != SOURCES[2]:
-            x = _picture() if source == SOURCES[1] else None
-            controls.toggles()
+    source = st.session_state.get("convolution.source", SOURCES[0])
     if source == SOURCES[2]:
         network_layer.show()
     else:
-        _own(x)
+        _own(is_picture=source == SOURCES[1])
 
 
-def _own(x: np.ndarray | None) -> None:
-    """Numbers or the image (x, [C, H, W]) under a kernel and a setting of one's own."""
-    chosen = controls.read(colours=0 if x is None else len(x))
-    problem, stage = st.empty(), st.container()
-    x, weights = _typed(chosen, x)
-    bias = None if chosen.bias is None else np.full(len(weights), chosen.bias)
+def source() -> None:
+    """Over what the kernel slides, beside the choice of the part."""
+    st.segmented_control(
+        "Input", SOURCES, default=SOURCES[0], required=True, key="convolution.source", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _own(*, is_picture: bool) -> None:
+    """Numbers or the image under a kernel and a setting of one's own."""
+    pictures = _pictures() if is_picture else None
+    chosen = convolution_board(board_data(pictures), asked_in_link.current(), key="convolution.board")
+    chosen = asked_in_link.keep(chosen)
+    x, weights, bias = asking.numbers(chosen, None if pictures is None else pictures[chosen["pixels"]].copy())
     try:
-        found = convolution.convolve(x, weights, bias, setting=chosen.setting)
+        found = convolution.convolve(x, weights, bias, setting=asking.setting(chosen))
         st.session_state["convolution.found"] = found
-    except OperationError as error:
-        problem.error(captions.last_result(str(error)), icon=":material/error:")
+    except OperationError:  # the board says why, where it happened
         found = st.session_state.get("convolution.found") or examples.worked()
-    drawn = convolution.window(found)
-    with stage:
-        sliding_window(window_data(drawn), key="convolution.window")
-    result.show(found, drawn, against_torch(found))
+    result.show(found, convolution.window(found), against_torch(found), formula=False)
 
 
-def _picture() -> np.ndarray:
-    """The chosen image as few pixels, [1 or 3, n, n]."""
-    picture = image_picker.popover()
-    size = int(st.slider("Pixels a side", 6, 32, 16, key="convolution.pixels", bind="query-params", width=180))
-    colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help=captions.IN_COLOUR)
-    return cache.square(picture.digest, size, not colour, _picture=picture.image)
-
-
-def _typed(chosen: controls.Controls, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """The input [C, H, W] and the kernels [O, C / groups, kh, kw], one of each shown to be typed over."""
-    within = max(1, chosen.channels // chosen.setting.groups)
-    with st.container(border=True):
-        st.markdown(captions.TYPE_OVER)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            x = _inputs(chosen) if x is None else x
-        with right:
-            weights = _kernels(chosen, within)
-    return x, weights
-
-
-def _inputs(chosen: controls.Controls) -> np.ndarray:
-    at = _which("Input channel", "input_channel", chosen.channels)
-    tables = []
-    for channel in range(chosen.channels):
-        key = f"convolution.x{channel}"
-        start = examples.numbers(*chosen.size, channel)
-        name = f"Input channel {channel}" if chosen.channels > 1 else "Input"
-        tables.append(
-            persistent_table.editor(name, start, key=key) if channel == at else persistent_table.last(start, key=key)
-        )
-    return np.stack(tables)
-
-
-def _kernels(chosen: controls.Controls, within: int) -> np.ndarray:
-    with st.container(horizontal=True):
-        name = controls.kernel_name(chosen.kernel)
-        out = _which("Output channel", "output_channel", chosen.outputs)
-        at = _which("of input channel", "kernel_channel", within)
-    found = np.zeros((chosen.outputs, within, *chosen.kernel))
-    for o in range(chosen.outputs):
-        for c in range(within):
-            key = f"convolution.w{o}.{c}"
-            start = examples.kernel(*chosen.kernel, o, c, name=name)
-            label = f"Kernel of output {o}, channel {c}" if chosen.outputs * within > 1 else "Kernel"
-            shown = (o, c) == (out, at)
-            found[o, c] = (
-                persistent_table.editor(label, start, key=key) if shown else persistent_table.last(start, key=key)
-            )
-    return found
-
-
-def _which(label: str, name: str, count: int) -> int:
-    """Which of several tables is shown; no control where there is one."""
-    if count < 2:
-        return 0
-    key = f"convolution.{name}"
-    if st.session_state.get(key) not in range(count):
-        st.session_state[key] = 0
-    return int(st.segmented_control(label, range(count), key=key, required=True) or 0)
+def _pictures() -> dict[int, np.ndarray]:
+    """The chosen image as few pixels, [1 or 3, n, n], at every size that the board can ask for."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        picture = image_picker.popover()
+        colour = st.toggle("In colour", key="convolution.colour", bind="query-params", help=captions.IN_COLOUR)
+    return cache.squares(picture.digest, not colour, _picture=picture.image)

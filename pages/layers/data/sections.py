@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
-from pages.layers.data import batches, gallery, own_folder, statistics
-from pages.shared import dataset_download
+from pages.layers.data import batches, cache, gallery, own_folder, statistics
+from pages.shared import dataset_download, predict
 
 FIRST = "digits"
 
@@ -39,6 +39,10 @@ def show() -> None:
         sections[part or "Pictures"](name)
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
+        return
+    if part != "Your own data":
+        batch = st.session_state.get("data.batch_size", 64)
+        predict.ask("Data and batches", ("epoch_steps", {"images": len(cache.split(name)), "batch": int(batch)}))
 
 
 def _dataset() -> str:

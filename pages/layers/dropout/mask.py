@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.topics.dropout import captions, figures, masks
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_mask import dropout_mask
-from pages.shared import image_picker, table_editor
+from pages.shared import image_picker, predict, table_editor
 from pages.shared.proof_badge import badges
 from pages.shared.selection import network_and_picture
 
@@ -43,6 +43,8 @@ def show() -> None:
     data = figures.mask_data(chosen.x, numbers, title=chosen.title, names=chosen.names, p=controls.share_of_the_link())
     dropout_mask(data, key="dropout.mask")
     badges(*cache.proofs(data["meta"]["digest"], chosen.x, numbers))
+    units = [round(float(one), 2) for one in chosen.x.ravel()[:64]]
+    predict.ask("Dropout", ("dropped_unit", {"values": units, "p": controls.share_of_the_link()}))
     snippets.mask(chosen.x, numbers, seed=seed)
 
 

@@ -9,7 +9,7 @@ from cnnviz.topics.gradients import backpropagation, captions, depth, figures
 from cnnviz.topics.gradients.records import Depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
-from pages.shared import downloads, url_state
+from pages.shared import downloads, predict, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -51,6 +51,7 @@ def _start(setting: controls.Setting) -> None:
         )  # fmt: skip
     st.caption(captions.measured(found))
     badges(*cache.proofs(*setting))
+    predict.ask("Gradients and depth", ("gradient_bound", {"depth": setting[0].depth}))
     _take_away(setting, found)
 
 

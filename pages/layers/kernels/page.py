@@ -6,7 +6,7 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.kernels import analysis, captions, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
 from pages.layers.kernels.selection import KernelSelection
-from pages.shared import image_picker, network_picker, url_state
+from pages.shared import image_picker, network_picker, predict, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
@@ -53,5 +53,8 @@ st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
 if bank.linear:
     st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
 SHOW[part](here)
+outputs, inputs, rows, columns = here.bank.shape
+if not here.bank.linear:
+    predict.ask("Learned kernels", ("parameters", {"inputs": inputs, "outputs": outputs, "kernel": (rows, columns)}))
 source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
 url_state.publish()

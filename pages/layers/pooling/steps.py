@@ -11,7 +11,7 @@ from cnnviz.operations import OperationError, pooling, pooling_windows
 from cnnviz.records.pooling import Pooled, PoolingSetting
 from cnnviz.topics.pooling import captions, proofs, snippets, window_figures
 from pages.layers.pooling import controls
-from pages.shared import proof_badge, table_editor
+from pages.shared import predict, proof_badge, table_editor
 from pages.shared.components.sliding_window import sliding_window
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
@@ -39,6 +39,7 @@ def show() -> None:
         if found is not None:
             _draw(above, found)
             _say(found)
+            _ask(found, x)
 
 
 def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -> Pooled | None:
@@ -51,6 +52,17 @@ def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -
         return last
     st.session_state["pooling.last"] = found
     return found
+
+
+def _ask(pooled: Pooled, x: np.ndarray) -> None:
+    setting = pooled.setting
+    size = {
+        "size": len(x), "kernel": setting.kernel[0], "stride": setting.stride[0], "padding": setting.padding[0],
+        "dilation": setting.dilation[0], "operation": "pooling",
+    }  # fmt: skip
+    window = {"values": x.tolist(), "kernel": setting.kernel, "kind": setting.kind}
+    sized = [("output_size", size)] if setting.kind in ("max", "average") and not setting.ceil_mode else []
+    predict.ask("Pooling", ("pooled_window", window), *sized)
 
 
 def _draw(place: DeltaGenerator, pooled: Pooled) -> None:

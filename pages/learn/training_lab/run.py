@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+
 import streamlit as st
 
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
-from cnnviz.records import Finished
-from cnnviz.topics.training_lab import captions, confusion_figures, gallery_figures
+from cnnviz.records import Finished, Started
+from cnnviz.topics.training_lab import bundle, captions, confusion_figures, gallery_figures
 from pages.learn.training_lab import keeping
 from pages.learn.training_lab.components.gallery import gallery
-from pages.shared import cache, navigation, url_state
+from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
+from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
 from pages.shared.training import panel, steering
 
@@ -59,6 +62,10 @@ def show(run_id: str) -> None:
         keeping.buttons(run, key="lab")
     if not status.alive and run.has_weights():
         _result(run)
+    begun = next((event for event in run.events() if isinstance(event, Started)), None)
+    if begun is not None:
+        state = {"images": begun.examples, "batch": run.config.batch_size, "epochs": begun.epochs}
+        predict.ask("Training lab", ("epoch_steps", state))
     with st.expander(captions.CONFIG, icon=":material/tune:"):
         st.json(run.config.to_json())
     source_box(run.snippet(), made_by=(training.train, training.evaluate))
@@ -92,6 +99,9 @@ def _result(run: runs.Run) -> None:
     if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
         url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
+    file = f"{run.id}.zip"
+    downloads([(captions.TAKE, file, "application/zip", functools.partial(bundle.of, run.id))], key="lab")
+    st.caption(captions.TAKEN)
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
         classes = checkpoints.spec(run.id).classes

@@ -10,7 +10,7 @@ from cnnviz import outputs, units
 from cnnviz.figures import maps
 from cnnviz.records import Activations, Layer, Unit
 from cnnviz.topics.explore import captions
-from pages.look.explore import cache
+from pages.look.explore import cache, gradient_of
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
 from pages.shared import network_picker, url_state
@@ -53,7 +53,7 @@ def show(view: View, seen: Look, place: Place) -> Unit | None:
         fields = cache.fields(view.choice)
         if not place.unit_open:
             st.caption(captions.layer(layer, fields.get(place.layer)))
-            _mosaic(view, seen, place)
+            _mosaic(view, seen, place, gradient_of.chosen(seen.reading))
             return None
         opened = network(view.choice)
         unit = units.explain(
@@ -87,15 +87,16 @@ def _close() -> None:
     url_state.change(layer="")
 
 
-def _mosaic(view: View, seen: Look, place: Place) -> None:
+def _mosaic(view: View, seen: Look, place: Place, of: tuple[int, str] | None) -> None:
     layer = seen.recording[place.layer]
     wanted = st.session_state.get("explore.contribution")
     target = outputs.target(seen.reading)
     given = cache.contributions(view, target=target).get(place.layer) if wanted and target is not None else None
+    slopes = cache.gradient(view, target=of[0], layer=place.layer) if of else None
     selected = {"channel": place.channel, "row": place.row, "column": place.column}
     layer_view.mosaic_of(
         maps.mosaic_data(
-            layer, contributions=given, network_limit=seen.limit, field=cache.fields(view.choice).get(place.layer),
-            picture=seen.picture, selected=selected,
+            layer, contributions=given, gradient=slopes, gradient_of=of[1] if of else "", network_limit=seen.limit,
+            field=cache.fields(view.choice).get(place.layer), picture=seen.picture, selected=selected,
         )
     )  # fmt: skip

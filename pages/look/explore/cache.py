@@ -10,6 +10,7 @@ from cnnviz import anatomy, capture
 from cnnviz.figures import pictures
 from cnnviz.records import Field
 from cnnviz.topics.explore import canvas, distributions
+from pages.look.explore import alone as written_alone
 from pages.shared import cache
 from pages.shared.view import View, by_view, of_networks
 
@@ -30,6 +31,13 @@ def contributions(view: View, *, target: int) -> dict[str, np.ndarray]:
     return capture.contributions(cache.network(view.choice).model, seen.prepared.tensor, target)
 
 
+@by_view(max_entries=12, show_spinner="The gradient of this score …")
+def gradient(view: View, *, target: int, layer: str) -> np.ndarray:
+    """d output[target] / d value of a layer, of the layer's shape, float32."""
+    seen = cache.look(view)
+    return capture.gradients(cache.network(view.choice).model, seen.prepared.tensor, target, [layer])[layer]
+
+
 @of_networks
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
@@ -46,6 +54,12 @@ def as_seen(view: View, *, width: int) -> tuple[tuple[str, bytes], ...]:
     shown = [(f"{side}, as the network sees it", seen.picture, width)]
     shown += [(step.label, step.picture, STEP) for step in seen.prepared.steps]
     return tuple((caption, pictures.png(pictures.enlarge_to(values, size))) for caption, values, size in shown)
+
+
+@by_view(max_entries=2, show_spinner="The canvas is written into one file …")
+def alone(view: View) -> str:
+    """The canvas as an HTML file that needs no server."""
+    return written_alone.page(cache.network(view.choice), cache.look(view), drawing(view), fields(view.choice))
 
 
 @by_view(max_entries=24)

@@ -40,6 +40,7 @@ def _take_away(view: View, layer: Layer | None) -> None:
 
     offered: list[downloads.Offer] = [
         (captions.AS_SEEN, "as_seen.png", "image/png", lambda: pictures.png(seen().picture)),
+        (captions.ALONE_HTML, "canvas.html", "text/html", lambda: cache.alone(view)),
         (captions.ALL_LAYERS, "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
     ]
     if layer is not None:

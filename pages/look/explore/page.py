@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.topics.explore import captions
-from pages.look.explore import answer, bar, detail, opening
+from pages.look.explore import answer, bar, detail, opening, questions
 from pages.shared import image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -39,4 +39,5 @@ with st.container(key="explore.stage", horizontal=True, gap="small"):
     with st.container(key="explore.net"):
         detail.show(choice, picture)
 st.caption(answer.caption(opened, seen, picture.title))
+questions.show(choice, seen)
 url_state.publish(always=("network",))

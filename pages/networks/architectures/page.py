@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from cnnviz.quiz import surveyed
 from cnnviz.topics.architectures import captions
 from pages.networks.architectures import card, controls, cost_breakdown, field, graph, paper
-from pages.shared import url_state
+from pages.shared import predict, url_state
 
 PARTS = {
     "card": (captions.CARD, card.show),
@@ -22,4 +23,5 @@ part = st.segmented_control(
     key="architectures.part", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 PARTS[part][1](here)
+predict.ask("Architectures", *surveyed.wanted(here.network.rows))
 url_state.publish()

@@ -11,6 +11,7 @@ from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.selection import Selection
@@ -39,6 +40,8 @@ def show() -> None:
         st.markdown(said)
     st.caption(captions.WEIGHTS_ALONE)
     badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
+    branches = tuple(one.count for one in found.branches)
+    predict.ask("Blocks", ("joined_channels", {"branches": branches, "join": "concatenated"}))
     _take(at, found)
 
 

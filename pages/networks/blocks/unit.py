@@ -8,6 +8,7 @@ from cnnviz.topics.blocks import captions, figures, units
 from pages.networks.blocks import cache, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -34,5 +35,10 @@ def show() -> None:
     names = ("unit", *at.view.key, unit.key)
     block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
+    before = at.look.recording[unit.key]
+    cells = [round(float(value), 2) for value in before.values.ravel()[:: max(1, before.values.size // 16)]]
+    activated = [stage for stage in unit.stages if at.look.recording[stage.key].operation.startswith("ReLU")]
+    if activated:
+        predict.ask("Blocks", ("activation_value", {"function": "relu", "values": cells}))
     source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))
     downloads([exports.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")

@@ -8,7 +8,7 @@ from cnnviz.topics.compare import captions, figures, model_selection, published,
 from cnnviz.topics.compare.records import Answer, Limits
 from pages.networks.compare import cache
 from pages.networks.compare.chart import NUMBERS
-from pages.shared import url_state
+from pages.shared import predict, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
@@ -37,6 +37,13 @@ def show() -> None:
         _said(answer, recipe)
     else:
         _nothing(answer)
+    ranked = answer.ranked[:12]
+    parameters = [(one.title, one.parameters) for one in ranked]
+    macs = [(one.title, one.macs) for one in ranked]
+    predict.ask(
+        "Compare networks", ("least_cost", {"of": "parameters", "costs": parameters}),
+        ("least_cost", {"of": "MACs", "costs": macs}),
+    )  # fmt: skip
     source_box(
         snippets.CHOICE.format(limits=limits, recipe=recipe, by=by),
         made_by=(model_selection.choose, model_selection.loosen),

@@ -10,7 +10,7 @@ from cnnviz.records.own_model import OwnModel
 from cnnviz.topics.own_model import captions, costs, figures
 from pages.networks.own_model import cache
 from pages.networks.own_model.components.layer_builder import layer_builder
-from pages.shared import dataset_download, downloads, url_state
+from pages.shared import dataset_download, downloads, predict, url_state
 from pages.shared.source_box import source_box
 from pages.shared.training import panel
 
@@ -35,6 +35,7 @@ def show() -> None:
         downloads.downloads([(captions.THE_CODE, "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:
         _train(dataset, model)
+    predict.ask("Your own model", *costs.questions(model))
     source_box(code, made_by=(own_stack.walk, own_stack.build, costs.survey))
 
 

@@ -14,7 +14,7 @@ from cnnviz.topics.receptive_field import captions, effective_field, figures
 from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_map import field_map
-from pages.shared import downloads, selection, url_state
+from pages.shared import downloads, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -54,6 +54,9 @@ def _answer(here: selection.Selection) -> None:
         ],
         key="receptive_field.take",
     )
+    if row.receptive_field.status == "exact":
+        field = {"layer": row.name, "size": row.receptive_field.size, "step": row.receptive_field.stride}
+        predict.ask("Receptive field", ("field_on_top", field))
     source_box(snippets.network(here, cell), made_by=(effective_field.effective, effective_field.blanked))
     url_state.publish()
 

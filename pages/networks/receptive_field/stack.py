@@ -12,7 +12,7 @@ from cnnviz.topics.receptive_field import stack as measured
 from cnnviz.topics.receptive_field.records import FieldStack
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_stack import field_stack
-from pages.shared import downloads, url_state
+from pages.shared import downloads, predict, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -37,6 +37,7 @@ def _answer() -> None:
         [(captions.RECURSION_CSV, "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
         key="receptive_field.recursion",
     )
+    predict.ask("Receptive field of a stack", ("stacked_field", {k: v for k, v in settings.items() if k != "padding"}))
     source_box(snippets.stack(**settings), made_by=(measured.build, measured.extent))
     url_state.publish()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
 from pages.shared.components.modules import joined
 
@@ -34,6 +35,19 @@ def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:
     for blob in blobs.values():
         parts += [blob, bytes(_padded(len(blob)) - len(blob))]
     return b"".join(parts)
+
+
+def asked_for(content: bytes, *, place: str) -> str:
+    """The path under which the browser may fetch parts of this content, by HTTP ranges; "" for nothing to fetch.
+
+    It costs no rerun and no bytes until somebody asks. The server keeps it as long as a session shows it. place: of
+    whoever shows it; what stood there before is let go. Outside a running app (a test of the script) there is none.
+    """
+    if not content or not runtime.exists():
+        return ""
+    path = runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"cnnviz.{place}")
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{path}" if base else path
 
 
 def _padded(length: int) -> int:

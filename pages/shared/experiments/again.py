@@ -11,7 +11,7 @@ from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records import RunStatus
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
-from pages.shared.experiments import answer, race_view
+from pages.shared.experiments import answer, predicted, race_view
 
 PERIOD = 0.5  # seconds between two looks
 BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
@@ -19,6 +19,7 @@ BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
 
 def show(name: str) -> None:
     """Controls, progress, bars and curves of the runs made here; above them, where it is one, the race."""
+    predicted.show(name)
     experiment = experiments.get(name)
     grid = experiment.grid()
     wanted = grid[0].config.dataset

@@ -2,6 +2,8 @@
 interface Window {
   __cnnvizHistory?: boolean;
   __cnnvizMarkup?: boolean;
+  __cnnvizTerms?: { terms: any[]; find: RegExp; names: Map<string, any> };
+  __cnnvizPresent?: boolean;
   __cnnviz?: Map<string, any>;
   __cnnvizPlaces?: Record<string, HTMLElement>;
 }

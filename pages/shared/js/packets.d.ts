@@ -428,3 +428,14 @@ export interface MapGridPacket extends Packet {
   scale: string;
   chosen: string;
 }
+
+export interface ConvolutionBoardMeta {
+  first: Record<string, any>;
+  presets: Record<string, Record<string, any>>;
+  bounds: Record<string, [number, number]>;
+  modes: string[];
+  kernels: { name: string; title: string; sizes: Record<string, number[]> }[];
+  /** channels of the picture, 0 where the input is numbers */
+  colours: number;
+  hints: Record<string, string>;
+}

@@ -20,10 +20,10 @@ export function cssColour(pixel) {
   return `rgb(${pixel & 255}, ${(pixel >> 8) & 255}, ${(pixel >> 16) & 255})`;
 }
 
-export function ramp(name, theme) {
+export function ramp(name, theme, from = 1) {
   const pixels = palette(name, theme);
   const stops = [];
-  for (let i = 1; i <= 255; i += 254 / 16) stops.push(cssColour(pixels[Math.round(i)]));
+  for (let i = from; i <= 255; i += (255 - from) / 16) stops.push(cssColour(pixels[Math.round(i)]));
   return `linear-gradient(to right, ${stops.join(", ")})`;
 }
 

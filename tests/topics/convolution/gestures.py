@@ -1,7 +1,8 @@
-"""The convolution page: pointing at cells of the sliding window; another stride, which needs the server."""
+"""The convolution page: pointing at cells, dragging a slider; a picture in colour, which needs the server."""
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -20,6 +21,18 @@ SWEEP = """async (stage, [x0, y0, dx, dy, count]) => {
     const handled = performance.now() - since
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
     took.push({ handled: handled / 1000, painted: (performance.now() - since) / 1000 })
+  }
+  return took
+}"""
+
+DRAG = """async (range, values) => {
+  const took = []
+  for (const value of values) {
+    const since = performance.now()
+    range.value = value
+    range.dispatchEvent(new Event("input", { bubbles: true }))
+    took.push((performance.now() - since) / 1000)
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
   }
   return took
 }"""
@@ -45,16 +58,30 @@ def close_dialog(page: Any) -> None:
 
 
 def by_server(page: Any) -> list[float]:
-    """Stride 1, 2, 1, …: seconds from the key to the new image in the browser."""
+    """Grey, in colour, grey, …: seconds from the click to the new image in the browser."""
     close_dialog(page)
+    page.get_by_role("radio", name="Picture", exact=True).click()
+    page.get_by_role("slider", name="Pixels a side").wait_for()
     took = []
-    stride = page.get_by_label("Stride", exact=True)
-    for turn in range(10):
+    for _ in range(10):
         before = page.locator(STAGE).get_attribute("data-painted")
-        stride.click()
         since = time.perf_counter()
-        page.keyboard.press("ArrowUp" if turn % 2 == 0 else "ArrowDown")
-        page.keyboard.press("Enter")
+        page.get_by_text("In colour", exact=True).click()
         changed(page, STAGE, before)
         took.append(time.perf_counter() - since)
     return took
+
+
+def slid(page: Any, name: str, values: list[int]) -> list[float]:
+    """A slider of the board, dragged over these values: seconds from each until the drawing is there."""
+    found = page.get_by_role("slider", name=name, exact=True).evaluate(DRAG, values)
+    return [float(one) for one in found]
+
+
+def place(page: Any, role: str, row: int, column: int) -> tuple[float, float]:
+    """Where the middle of a cell lies on the page."""
+    grids = json.loads(page.locator(STAGE).get_attribute("data-grids"))
+    grid = next(grid for grid in grids if grid["role"] == role)
+    box, (down, right) = page.locator(STAGE).bounding_box(), grid["pitch"]
+    x = box["x"] + grid["x"] + (column * right + 0.5) * grid["cell"]
+    return x, box["y"] + grid["y"] + (row * down + 0.5) * grid["cell"]

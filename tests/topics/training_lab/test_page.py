@@ -108,3 +108,8 @@ def test_what_keeps_runs_waiting_is_said(boss: Supervisor) -> None:
     boss._problem = "the folder of runs cannot be written (No space left on device): free some space there"
     page = opened(app_at(LAB))
     assert any("No space left" in item.value for item in page.warning)
+
+
+def test_a_trained_network_can_be_taken_away() -> None:
+    page = opened(app_at(LAB), lab__run="mnist-lenet5-df3d2154")
+    assert [button.label for button in page.get("download_button")] == ["Take this network away (ZIP)"]

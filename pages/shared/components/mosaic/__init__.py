@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.maps import MosaicPacket
-from pages.shared.components import pack, selection, source
+from pages.shared.components import asked_for, pack, selection, source
 
 _component = st.components.v2.component("cnnviz_mosaic", **source(__file__))
 
@@ -29,10 +29,16 @@ def mosaic(
     wanted = _cell(data["meta"]["layer"], meta.pop("selected"))
     own = (st.session_state.get(key) or {}).get("pick") or {}
     chosen = selection(key, wanted, _cell(own.get("layer", ""), own), at=own.get("at", 0))
-    header = {"key": key, "meta": meta, **chosen}
+    header = {
+        "key": key,
+        "meta": meta,
+        "whole": asked_for(data["whole"], place=key),
+        "slopes": asked_for(data["whole_gradient"], place=f"{key}.gradient"),
+        **chosen,
+    }
     result = _component(
         key=key,
-        data=pack(header, values=data["values"], picture=data["picture"]),
+        data=pack(header, values=data["values"], gradient=data["gradient"], picture=data["picture"]),
         on_pick_change=on_pick or (lambda: None),
         on_want_change=on_want or (lambda: None),
         height="content",

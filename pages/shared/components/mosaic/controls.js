@@ -1,7 +1,7 @@
 // Native selects, a checkbox and a pager. What is chosen stays when another layer comes.
 import { showPager } from "../../js/tiles.js";
 import { arrange } from "./main.js";
-import { pageSize } from "./model.js";
+import { pageSize, tilesOf } from "./model.js";
 
 export function bindControls(view) {
   const { notes } = view;
@@ -16,6 +16,7 @@ export function bindControls(view) {
     askContribution(view);
   };
   view.scale.onchange = () => set("scale", view.scale.value);
+  view.show.onchange = () => set("show", view.show.value);
   view.hide.onchange = () => set("hide", view.hide.checked);
 }
 
@@ -31,9 +32,11 @@ export function showControls(view) {
   view.sort.value = notes.sort;
   view.scale.value = notes.scale;
   view.hide.checked = notes.hide;
+  view.shows.hidden = !model.gradient;
+  view.show.value = notes.show;
   const [byMap, , byNetwork] = view.scale.options;
   byMap.disabled = model.meta.vector;
-  byNetwork.disabled = !model.meta.limits.network;
+  byNetwork.disabled = !tilesOf(view).meta.limits.network;
   if (view.scale.selectedOptions[0].disabled) view.scale.value = "layer";
   const waiting = notes.sort === "contribution" && !model.meta.channels.contribution;
   view.sort.options[4].textContent = waiting ? "contribution (computing …)" : "contribution to the class";

@@ -27,6 +27,13 @@ export function listen(view) {
   bindControls(view);
 }
 
+// A map's numbers came from the server: what waited for them is said.
+export function numbersCame(view) {
+  answer(view);
+  if (view.hover && view.place && !view.tip.hidden) tipFor(view, view.hover, view.place);
+  if (view.focused && view.cursor && !view.hover) view.live.textContent = says(view, view.cursor);
+}
+
 export function answer(view) {
   paintOver(view);
   paintSide(view);
@@ -34,13 +41,15 @@ export function answer(view) {
 }
 
 function tipFor(view, cell, place) {
+  view.place = place;
   const { model, page } = view;
   const channel = page[cell.slot];
   const { channels, vector } = model.meta;
   const lines = [];
-  const value = valueText(model, valueAt(model, channel, cell.row, cell.column));
+  const value = valueText(valueAt(model, channel, cell.row, cell.column), model);
   if (!vector) lines.push(["row, column", `${cell.row}, ${cell.column}`]);
   lines.push(["value", value]);
+  if (model.gradient) lines.push(["gradient", valueText(valueAt(model.gradient, channel, cell.row, cell.column), model.gradient)]);
   if (!vector)
     lines.push(
       ["mean", number(channels.mean[channel])],
@@ -63,6 +72,8 @@ function pick(view, cell) {
 
 function says(view, { slot, row, column }) {
   const channel = view.page[slot];
-  const value = valueText(view.model, valueAt(view.model, channel, row, column));
-  return `channel ${channel}, row ${row}, column ${column}, value ${value}`;
+  const { gradient } = view.model;
+  const value = valueText(valueAt(view.model, channel, row, column), view.model);
+  const slope = gradient ? `, gradient ${valueText(valueAt(gradient, channel, row, column), gradient)}` : "";
+  return `channel ${channel}, row ${row}, column ${column}, value ${value}${slope}`;
 }

@@ -2,11 +2,12 @@
 import { pushed } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
+import { partsOf } from "../../js/ranges.js";
 import { openPage } from "../../js/tiles.js";
 import { askContribution, showControls } from "./controls.js";
-import { answer, listen } from "./events.js";
+import { answer, listen, numbersCame } from "./events.js";
 import { BESIDE, gridOf } from "./grid.js";
-import { modelOf, ordered, pageSize } from "./model.js";
+import { gradientOf, modelOf, ordered, pageSize } from "./model.js";
 import { paintBar, paintMaps } from "./paint.js";
 import { loadPhoto } from "./side.js";
 
@@ -14,13 +15,16 @@ const PHONE = 640; // pixels: a window that is no wider stacks everything
 
 export default mount({
   whole: ".mosaic",
-  parts: "sort scale hide back next range pager low ramp high about side lens photo maps over empty tip live",
+  parts: "shows show slopes sort scale hide back next range pager low ramp high about side lens photo maps over empty tip live",
   painted: "stage",
   notes: header => `mosaic ${header.key}`,
   create: setUp,
   load,
   arrive(view, header) {
     pushed(view, header);
+    const { gradient } = view.model;
+    if (gradient && gradient.parts?.path !== header.slopes) gradient.parts = partsOf(header.slopes, () => numbersCame(view));
+    if (view.model.parts?.path !== header.whole) view.model.parts = partsOf(header.whole, () => numbersCame(view));
     if (view.fresh) turnToSelected(view);
     view.fresh = false;
   },
@@ -33,6 +37,7 @@ function setUp(view) {
   notes.sort ??= "index";
   notes.scale ??= "layer";
   notes.hide ??= false;
+  notes.show ??= "gradient";
   notes.page ??= 0;
   Object.assign(view, { selected: notes.selected ?? null, hover: null, cursor: null, focused: false });
   view.stage = view.find(".grid");
@@ -46,6 +51,7 @@ function load(view, meta, blob) {
     view.selected = view.notes.selected = null;
   }
   view.model = modelOf(meta, blob("values"));
+  view.model.gradient = gradientOf(meta, blob("gradient"));
   view.hover = null;
   view.fresh = true;
   if (view.cursor)

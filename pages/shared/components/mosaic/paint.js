@@ -1,16 +1,15 @@
 import { hatch, outline, ring, sized } from "../../js/canvas.js";
 import { grouped, number, percent } from "../../js/numbers.js";
-import { palette, ramp } from "../../js/palette.js";
+import { ZERO, palette, ramp } from "../../js/palette.js";
 import { activeCell, slotBox } from "../../js/tiles.js";
 import { SPRITE, cellBoxIn } from "./grid.js";
-import { colourMap, limitOf, signedPalette, tops } from "./model.js";
+import { MAPS, colourMap, limitOf, spriteSize, tilesOf, tops } from "./model.js";
 import { shownCell } from "./side.js";
 
 export function paintMaps(view) {
-  const { model, notes, theme, grid, page } = view;
+  const { notes, theme, grid, page } = view;
   const context = sized(view.maps, grid.width, grid.height);
-  const pixels = palette(signedPalette(model), theme.name);
-  view.sprite = pageSprite(model, notes, page, pixels);
+  view.sprite = pageSprite(tilesOf(view), notes, page, palette(MAPS, theme.name));
   context.textBaseline = "alphabetic";
   page.forEach((channel, slot) => paintTile(context, view, channel, slot));
   context.globalAlpha = 1;
@@ -19,9 +18,9 @@ export function paintMaps(view) {
 // All maps of the page at their own size; tiles and the lens are enlarged from it, pixel by pixel.
 function pageSprite(model, notes, page, pixels) {
   const canvas = document.createElement("canvas");
-  const across = SPRITE * model.width;
+  const across = SPRITE * spriteSize(model).width;
   canvas.width = across;
-  canvas.height = Math.max(1, Math.ceil(page.length / SPRITE)) * model.height;
+  canvas.height = Math.max(1, Math.ceil(page.length / SPRITE)) * spriteSize(model).height;
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   const out = new Uint32Array(image.data.buffer);
@@ -34,12 +33,13 @@ function pageSprite(model, notes, page, pixels) {
 }
 
 function spriteAt(model, slot) {
-  return { x: (slot % SPRITE) * model.width, y: Math.floor(slot / SPRITE) * model.height };
+  const { width, height } = spriteSize(model);
+  return { x: (slot % SPRITE) * width, y: Math.floor(slot / SPRITE) * height };
 }
 
-export function copyMap(context, view, slot, box) {
-  const { x, y } = spriteAt(view.model, slot);
-  const { width, height } = view.model;
+function copyMap(context, view, slot, box) {
+  const { x, y } = spriteAt(tilesOf(view), slot);
+  const { width, height } = spriteSize(tilesOf(view));
   context.imageSmoothingEnabled = box.w < width;
   context.drawImage(view.sprite, x, y, width, height, box.x, box.y, box.w, box.h);
 }
@@ -87,20 +87,21 @@ export function chosenSlot(view) {
 
 // The colour bar with its numbers: of the layer, or of the one map that is looked at.
 export function paintBar(view) {
-  const { model, notes, theme } = view;
-  const { limits, dtype, vector } = model.meta;
+  const { notes, theme } = view;
+  const model = tilesOf(view);
+  const { limits, vector, of } = model.meta;
   const byMap = notes.scale === "map" && !vector;
   const cell = shownCell(view);
   const limit = byMap ? (cell ? tops(model)[cell.channel] : null) : limitOf(model, notes, 0);
-  view.ramp.style.background = ramp(signedPalette(model), theme.name);
+  view.ramp.style.background = ramp(MAPS, theme.name, limits.signed ? 1 : ZERO);
   view.low.textContent = limits.signed ? number(limit === null ? null : -limit) : "0";
   view.high.textContent = number(limit);
-  const notesText = [];
+  const notesText = of ? [`d ${of} / d value`] : [];
   if (byMap && cell) notesText.push(`channel ${cell.channel}: each map has its own range`);
   else if (notes.scale === "network") notesText.push("the same range in every layer");
   if (!byMap && notes.scale !== "network" && limits.clipped) notesText.push(`clipped: ${percent(limits.clipped)} of the cells are beyond`);
   notesText.push(`values from ${number(limits.low)} to ${number(limits.high)}`);
-  if (model.dead.size) notesText.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} ${vector ? "zero" : "dead"}`);
-  if (dtype === "float16") notesText.push("three digits (half precision)");
+  if (model.dead.size && !of)
+    notesText.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} ${vector ? "zero" : "dead"}`);
   view.about.textContent = notesText.join(" · ");
 }

@@ -1,17 +1,20 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
 import { outline, ring, sized } from "../../js/canvas.js";
+import { number } from "../../js/numbers.js";
 import { BESIDE } from "./grid.js";
-import { peak, valueAt, valueText } from "./model.js";
+import { limitOf, peak, pictureOf, valueAt, valueText } from "./model.js";
 import { activeCell } from "../../js/tiles.js";
-import { copyMap } from "./paint.js";
 
 export function paintSide(view) {
   const cell = shownCell(view);
   const vector = view.model.meta.vector;
+  const { gradient } = view.model;
   view.lens.hidden = !cell || vector;
+  view.slopes.hidden = !cell || vector || !gradient;
   view.photo.hidden = !cell || !view.model.photo;
   if (!cell) return;
-  if (!vector) paintLens(view, cell);
+  if (!vector) paintLens(view, view.lens, view.model, cell);
+  if (!vector && gradient) paintLens(view, view.slopes, gradient, cell);
   if (view.model.photo) paintPhoto(view, cell);
 }
 
@@ -29,27 +32,29 @@ export function shownCell(view) {
 
 function sideWidth(view) {
   const wide = view.side.clientWidth || 208;
-  const half = Math.floor((wide - 12) / 2);
-  return view.beside ? Math.min(half, BESIDE) : view.narrow ? half : wide;
+  const count = Math.max(2, [view.lens, view.slopes, view.photo].filter(figure => !figure.hidden).length);
+  const part = Math.floor((wide - 12 * (count - 1)) / count);
+  return view.beside ? Math.min(part, BESIDE) : view.narrow ? part : wide;
 }
 
-function paintLens(view, cell) {
-  const { model, theme } = view;
+function paintLens(view, figure, model, cell) {
+  const { theme, notes } = view;
   const wide = sideWidth(view);
   const scale = Math.min(wide / model.width, wide / model.height);
   const sharp = window.devicePixelRatio || 1;
   const zoom = scale * sharp >= 1 ? Math.floor(scale * sharp) / sharp : scale;
   const w = model.width * zoom;
   const h = model.height * zoom;
-  const canvas = view.lens.querySelector("canvas");
-  const context = sized(canvas, w + 2, h + 2);
+  const context = sized(figure.querySelector("canvas"), w + 2, h + 2);
   context.translate(1, 1);
-  copyMap(context, view, cell.slot, { x: 0, y: 0, w, h });
+  context.imageSmoothingEnabled = w < model.width;
+  context.drawImage(pictureOf(model, cell.channel, limitOf(model, notes, cell.channel), theme), 0, 0, w, h);
   crosshair(context, { x: cell.column * zoom, y: cell.row * zoom, size: Math.max(zoom, 3), w, h }, theme);
   outline(context, { x: 0, y: 0, w, h }, theme.text, 1, 0.3);
-  const value = valueAt(model, cell.channel, cell.row, cell.column);
-  view.lens.querySelector("figcaption").textContent =
-    `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${valueText(model, value)}`;
+  const value = valueText(valueAt(model, cell.channel, cell.row, cell.column), model);
+  figure.querySelector("figcaption").textContent = model.meta.of
+    ? `gradient there: ${value}, colours ± ${number(limitOf(model, notes, cell.channel))}`
+    : `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${value}`;
 }
 
 function crosshair(context, { x, y, size, w, h }, theme) {

@@ -3,9 +3,11 @@ import { offer } from "../../js/controls.js";
 import { onKeys, placeIn } from "../../js/input.js";
 import { clamp } from "../../js/numbers.js";
 import { player } from "../../js/play.js";
-import { cellUnder } from "./layout.js";
-import { current, sameTarget, targetAt } from "./links.js";
-import { answer, arrange } from "./main.js";
+import { cellUnder, neighbourOf } from "./layout.js";
+import { current, sameTarget, shownOf, targetAt } from "./links.js";
+import { stepsOf } from "./model.js";
+import { glideFrom } from "./motion.js";
+import { answer, arrange } from "./window.js";
 
 export function listen(view) {
   const { stage } = view;
@@ -16,7 +18,7 @@ export function listen(view) {
   };
   stage.onpointermove = event => event.pointerType !== "touch" && point(view, under(event));
   stage.onpointerleave = () => point(view, null);
-  stage.onclick = event => pin(view, under(event));
+  stage.onclick = event => press(view, under(event), event);
   bindKeys(view);
   view.back.onclick = () => goTo(view, view.notes.step - 1);
   view.next.onclick = () => goTo(view, view.notes.step + 1);
@@ -35,13 +37,21 @@ export function listen(view) {
 }
 
 export function count({ model }) {
-  return model.rows * model.columns;
+  return stepsOf(model).count;
 }
 
 function goTo(view, step) {
   view.player.stop();
   view.pinned = view.hover = null;
-  view.notes.step = clamp(step, 0, count(view) - 1);
+  if (view.model.stamps) view.building = true;
+  moveTo(view, clamp(step, 0, count(view) - 1));
+}
+
+// The window glides from where it is to another step.
+function moveTo(view, step) {
+  const before = current(view);
+  view.notes.step = step;
+  glideFrom(view, before);
   answer(view);
 }
 
@@ -52,38 +62,76 @@ export function point(view, target) {
   answer(view);
 }
 
-function pin(view, target) {
+// A click opens a number that can be typed over; a finger's first tap only pins it, so that it can be looked at.
+function press(view, target, event) {
+  const open = target && view.edit?.can(target);
+  if (open && (event.pointerType !== "touch" || sameTarget(target, view.pinned))) {
+    pin(view, null);
+    pin(view, target);
+    return view.edit.open(target);
+  }
+  return pin(view, target);
+}
+
+export function pin(view, target) {
   view.player.stop();
   if (!target || sameTarget(target, view.pinned)) return free(view);
   view.pinned = target;
   view.hover = null;
-  if (target.role === "output") view.notes.step = target.row * view.model.columns + target.column;
+  const steps = stepsOf(view.model);
+  if (target.role === current(view).role) view.notes.step = target.row * steps.columns + target.column;
   return answer(view);
 }
 
-function free(view) {
+export function free(view) {
   view.pinned = view.hover = null;
+  view.building = false;
   answer(view);
 }
 
 function bindKeys(view) {
-  const cells = () => [view.model.rows, view.model.columns];
+  const said = () => (view.live.textContent = view.said.textContent);
   const to = step => {
     goTo(view, step);
-    view.live.textContent = view.said.textContent;
+    said();
+  };
+  const typed = text => () => {
+    const target = shownOf(view);
+    return view.edit?.can(target) ? view.edit.open(target, text) : false;
   };
   onKeys(view.stage, {
     Arrow(down, right) {
-      const [rows, columns] = cells();
-      const { step } = view.notes;
-      to(clamp(Math.floor(step / columns) + down, 0, rows - 1) * columns + clamp((step % columns) + right, 0, columns - 1));
+      walk(view, down, right);
+      said();
     },
     Home: () => to(0),
     End: () => to(count(view) - 1),
-    Enter: () => pin(view, current(view)),
+    Enter: () => (view.edit?.can(shownOf(view)) ? view.edit.open(shownOf(view)) : pin(view, shownOf(view))),
     " ": () => view.player.toggle(),
     Escape: () => free(view),
+    Delete: typed("0"),
+    Backspace: typed("0"),
+    ...Object.fromEntries([..."0123456789-.,"].map(key => [key, typed(key)])),
   });
+}
+
+// The keyboard's way over the drawing: from cell to cell, and at a grid's edge into the grid beside it.
+export function walk(view, down, right, from = shownOf(view)) {
+  const role = from.role === "tap" ? "output" : from.role;
+  const here = view.layout.grids.filter(grid => grid.role === role);
+  const grid = here.find(one => one.channel === from.channel) ?? here[0];
+  const next = neighbourOf(view.layout, { grid, row: from.row, column: from.column }, down, right);
+  const target = next ? targetAt(view, next) : from;
+  view.player.stop();
+  view.pinned = view.hover = null;
+  if (target.role === current(view).role && view.model.inGroup === 1)
+    moveTo(view, target.row * stepsOf(view.model).columns + target.column);
+  else if (target.role === "output" && !view.model.stamps) moveTo(view, target.row * view.model.columns + target.column);
+  else {
+    view.hover = target;
+    answer(view);
+  }
+  return target;
 }
 
 function playerOf(view) {
@@ -92,12 +140,12 @@ function playerOf(view) {
     pace: () => 1000 / Number(view.speed.value),
     start() {
       view.pinned = view.hover = null;
+      view.building = true;
       if (view.notes.step >= count(view) - 1) view.notes.step = 0;
     },
     step() {
       if (!view.stage.isConnected || view.notes.step >= count(view) - 1) return false;
-      view.notes.step += 1;
-      answer(view);
+      moveTo(view, view.notes.step + 1);
       return true;
     },
     changed: () => view.layout && answer(view),

@@ -1,11 +1,15 @@
 // The numbers of one operation, and who reads what. Rows and columns are separable: two small tables of indices.
 export function modelOf(meta, blob) {
+  return completed(read(meta, blob));
+}
+
+function read(meta, blob) {
   const doubles = name => new Float64Array(blob(name).buffer);
   const whole = name => new Int32Array(blob(name).buffer);
   const [channels, height, width] = meta.input;
   const [outputs, rows, columns] = meta.output;
   const [high, wide] = meta.window;
-  const model = {
+  return {
     meta,
     kind: meta.kind,
     channels,
@@ -28,10 +32,21 @@ export function modelOf(meta, blob) {
     divisors: doubles("divisors"),
     companions: meta.companions.map((item, place) => ({ ...item, values: doubles(`companion${place}`) })),
   };
+}
+
+/** With who reads what. spread: cells from one weight to the next, as a dilated kernel is drawn; stamps: transposed. */
+export function completed(model) {
+  const { readRows, readColumns, rows, columns, high, wide, height, width } = model;
   model.weighted = model.weights.length > 0;
-  model.rowReaders = readers(model.readRows, rows, high, height);
-  model.columnReaders = readers(model.readColumns, columns, wide, width);
+  model.stamps = model.kind === "contributions";
+  model.spread ??= model.weighted && !model.stamps ? [gapIn(readRows, high), gapIn(readColumns, wide)] : [1, 1];
+  model.rowReaders = readers(readRows, rows, high, height);
+  model.columnReaders = readers(readColumns, columns, wide, width);
   return model;
+}
+
+function gapIn(table, taps) {
+  return taps > 1 && table[0] >= 0 && table[1] > table[0] ? table[1] - table[0] : 1;
 }
 
 // For each row (or column) of the input: the [output, tap] pairs that read it.
@@ -128,5 +143,21 @@ export function sameCells(model, row, column) {
   rowSources.forEach((source, r) => {
     if (source === y) columnSources.forEach((other, c) => other === x && found.push([r, c]));
   });
+  return found;
+}
+
+/** How many steps a play has: an output a step, or an input cell a step where every cell stamps. */
+export function stepsOf({ stamps, rows, columns, height, width }) {
+  return stamps ? { rows: height, columns: width, count: height * width } : { rows, columns, count: rows * columns };
+}
+
+/** What the first so many input cells have stamped into one output channel, the bias under them. */
+export function stampedBy(model, out, step) {
+  const found = new Float64Array(model.rows * model.columns).fill(model.bias.length ? model.bias[out] : 0);
+  for (let row = 0; row < model.rows; row++)
+    for (let column = 0; column < model.columns; column++)
+      for (let channel = 0; channel < model.inGroup; channel++)
+        for (const tap of tapsOf(model, out, channel, row, column))
+          if (tap.reads && tap.y * model.width + tap.x <= step) found[row * model.columns + column] += tap.value * tap.weight;
   return found;
 }

@@ -2,8 +2,8 @@
 import { element } from "../../js/dom.js";
 import { bracketed, brief, grouped, percent } from "../../js/numbers.js";
 import { cssColour, palette } from "../../js/palette.js";
-import { current, linksOf } from "./links.js";
-import { firstChannel, outputAt, tapsOf, winnerOf } from "./model.js";
+import { linksOf, outputAtHand, shownOf } from "./links.js";
+import { firstChannel, inputAt, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
 import { paintOver, pixelOf } from "./paint.js";
 import { placeText } from "./words.js";
 
@@ -11,25 +11,53 @@ const MOST_TERMS = 160;
 
 export function showTerms(view) {
   const { model, notes } = view;
-  const now = current(view);
+  const shown = shownOf(view);
+  const now = outputAtHand(view, shown);
   const lines = [];
-  const value = outputAt(model, notes.channel, now.row, now.column);
-  const channels = Array.from({ length: model.inGroup }, (_, channel) => tapsOf(model, notes.channel, channel, now.row, now.column));
-  if (model.weighted) lines.push(...productLines(view, channels, value));
-  else
-    lines.push(
-      WRITTEN[model.kind](
-        view,
-        channels[0].filter(tap => tap.reads),
-        value,
-        now,
-      ),
-    );
+  const stamping = model.stamps && shown.role === "input";
+  if (now && !stamping) lines.push(...sumLines(view, now));
+  if (shown.role === "input" && model.weighted) lines.push(...reachLines(view, shown));
   view.terms.replaceChildren(...lines);
-  view.terms.dataset.output = `${notes.channel}/${now.row}/${now.column}`;
+  view.terms.dataset.output = now ? `${notes.channel}/${now.row}/${now.column}` : "";
 }
 
-function productLines(view, channels, value) {
+function sumLines(view, now) {
+  const { model, notes } = view;
+  const value = outputAt(model, notes.channel, now.row, now.column);
+  const channels = Array.from({ length: model.inGroup }, (_, channel) => tapsOf(model, notes.channel, channel, now.row, now.column));
+  if (model.weighted) return productLines(view, channels, value, now);
+  const read = channels[0].filter(tap => tap.reads);
+  return [WRITTEN[model.kind](view, read, value, now)];
+}
+
+// Where an input cell goes, through which weight: a stamp of a transposed convolution, else all the windows over it.
+function reachLines(view, { row, column, channel }) {
+  const { model, notes } = view;
+  const channels = channel === undefined ? Array.from({ length: model.inGroup }, (_, one) => one) : [channel];
+  return channels.map(one => {
+    const value = inputAt(model, firstChannel(model, notes.channel) + one, row, column);
+    const terms = [];
+    for (const [r, i] of model.rowReaders[row])
+      for (const [c, j] of model.columnReaders[column]) terms.push(reachOf(view, { value, channel: one, i, j, r, c }));
+    const line = element("div", "line reach");
+    const several = model.inGroup > 1 ? `channel ${firstChannel(model, notes.channel) + one}: ` : "";
+    const verb = model.stamps ? `stamps ${brief(value)}·${model.meta.names[1]}` : "goes into";
+    line.append(element("span", "head", `${several}(${placeText(model, row, column).replace(/^\(|\)$/g, "")}) ${verb}: `));
+    joined(line, terms, ", ");
+    if (!terms.length) line.append("no output");
+    return line;
+  });
+}
+
+function reachOf(view, { value, channel, i, j, r, c }) {
+  const { model, notes } = view;
+  const weight = weightAt(model, notes.channel, channel, i, j);
+  const term = element("span", "term", `${brief(value)}·${bracketed(weight)} → (${r}, ${c})`);
+  term.classList.toggle("none", value === 0 || weight === 0);
+  return term;
+}
+
+function productLines(view, channels, value, now) {
   const { model, notes } = view;
   const several = channels.length > 1;
   const bias = model.bias.length ? model.bias[notes.channel] : 0;
@@ -46,7 +74,9 @@ function productLines(view, channels, value) {
   const lines = channels.map((taps, channel) => {
     const read = taps.filter(tap => tap.reads);
     const line = element("div", "line");
-    line.append(element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} = `));
+    line.append(
+      element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} (${now.row}, ${now.column}) = `),
+    );
     joined(
       line,
       read.map(tap => termOf(view, tap, `${brief(tap.value)}·${bracketed(tap.weight)}`, (tap.value * tap.weight) / limit)),
@@ -150,14 +180,15 @@ function isLinked(view, tap) {
   const { target, links } = view;
   if (!target || target.role === "output") return false;
   if (target.role === "weights") return tap.i === target.row && tap.j === target.column && tap.channel === target.channel;
-  if (target.role === "input") return links.input.some(([y, x, channel]) => y === tap.y && x === tap.x && channel === tap.channel);
+  if (target.role === "input") return links.main.input.some(([y, x, channel]) => y === tap.y && x === tap.x && channel === tap.channel);
   return false;
 }
 
 // The line itself must not be built anew under the pointer: only the frames follow.
 function pointAtTerm(view, tap, term) {
   if (view.pinned) return;
-  view.hover = view.target = { ...current(view), role: "tap", tap: { channel: tap.channel, i: tap.i, j: tap.j } };
+  const now = outputAtHand(view);
+  view.hover = view.target = { row: now.row, column: now.column, role: "tap", tap: { channel: tap.channel, i: tap.i, j: tap.j } };
   view.links = linksOf(view, view.target);
   view.stage.dataset.target = "tap";
   paintOver(view);

@@ -1,6 +1,6 @@
 // Numbers as short as they are true to so many digits, and one sentence about what is pointed at.
 import { brief, grouped } from "../../js/numbers.js";
-import { current, fromInput, fromWeight } from "./links.js";
+import { fromInput, fromWeight, outputAtHand } from "./links.js";
 import { firstChannel, inputAt, isPadding, mapAt, outputAt, tapsOf, weightAt } from "./model.js";
 
 export function counted(count, word) {
@@ -24,10 +24,12 @@ export function sentence(view, target) {
 
 function inputSentence(model, { row, column, channel }, first) {
   const links = fromInput(model, { row, column, channel });
+  if (channel === undefined) return stampSentence(model, { row, column });
   const value = inputAt(model, first + channel, row, column);
   const copies = links.input.length - 1;
-  const name = isPadding(model, row, column) ? "This cell is " : `${model.meta.names[0]} cell `;
+  const name = isPadding(model, row, column) ? "This cell is " : `${capital(model.meta.names[0])} cell `;
   const start = `${name}${placeText(model, row, column)}: ${brief(value)}. `;
+  if (model.stamps) return `${start}It stamps its multiple of the kernel onto ${counted(links.output.length, "output")}.`;
   if (!links.output.length) return `${start}No window reads it: it is dropped.`;
   const taps = model.rowReaders[row].length * model.columnReaders[column].length;
   const through = model.weighted ? `, each time through another of the ${grouped.format(model.high * model.wide)} weights` : "";
@@ -35,10 +37,15 @@ function inputSentence(model, { row, column, channel }, first) {
   return `${start}It reaches ${counted(links.output.length, "output")}${also}.`;
 }
 
+function stampSentence(model, { row, column }) {
+  const reached = fromInput(model, { row, column, channel: 0 }).output.length;
+  return `${capital(model.meta.names[0])} cell (${row}, ${column}) stamps its multiple of the kernel onto ${counted(reached, "output")}; where stamps overlap, they are added.`;
+}
+
 function weightSentence(view, target) {
   const { model, notes } = view;
   const { row, column, channel } = target;
-  const links = fromWeight(model, target, current(view));
+  const links = fromWeight(model, target, outputAtHand(view, target));
   const value = weightAt(model, notes.channel, channel, row, column);
   const cells = new Set(links.input.map(cell => `${cell[0]},${cell[1]}`));
   const where = `${capital(model.meta.names[1])} (${row}, ${column}): ${brief(value)}. `;

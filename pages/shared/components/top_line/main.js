@@ -7,6 +7,7 @@ export default function ({ data, parentElement }) {
   completeMarkup();
   const part = name => /** @type {HTMLElement} */ (parentElement.querySelector(`.${name}`));
   part("words").textContent = data.training;
+  part("present").onclick = () => window.dispatchEvent(new Event("cnnviz-present"));
   part("training").onclick = unfold;
   part("copy").onclick = async () => {
     const copied = await copy(window.location.href, parentElement);

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.topics.explore.canvas import Canvas
-from pages.shared.components import pack, selection, source
+from pages.shared.components import asked_for, pack, selection, source
 
 _component = st.components.v2.component("cnnviz_network_canvas", **source(__file__))
 
@@ -27,10 +27,11 @@ def network_canvas(
     """
     own = (st.session_state.get(key) or {}).get("pick") or {}
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
-    header = {"key": key, "layout": canvas.layout, **chosen}
+    rest = asked_for(canvas.folded, place=key)
+    header = {"key": key, "layout": canvas.layout, "rest": rest, **chosen}
     result = _component(
         key=key,
-        data=pack(header, atlas=canvas.atlas),
+        data=pack(header, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
         on_pick_change=on_pick or (lambda: None),
         on_painted_change=lambda: None,  # a rerun, once a window: see `explore_detail`
         height="content",

@@ -7,7 +7,8 @@ import { foldable, shortKind } from "./model.js";
 export function paintLegends(view) {
   const parts = [];
   for (const one of view.plan.groups) {
-    if (one.columns.length > 1) parts.push(...one.columns.filter(c => c.layer).map(columnName));
+    if (one.columns.length > 1 || (one.group && foldable(view.model, one.group)))
+      parts.push(...one.columns.filter(c => c.layer).map(columnName));
     parts.push(one.group ? legendOf(view, one) : scoresLegend(one));
   }
   view.legends.replaceChildren(...parts);

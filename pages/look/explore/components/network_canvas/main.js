@@ -2,6 +2,7 @@
 import { perFrame } from "../../../../shared/js/dom.js";
 import { pushed } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
+import { partsOf } from "../../../../shared/js/ranges.js";
 import { settled } from "../../../../shared/js/places.js";
 import { listen } from "./events.js";
 import { geometry } from "./layout.js";
@@ -12,12 +13,15 @@ import { paintChunks, repaint } from "./paint.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp note",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,
-  load: (view, header, blob) => load(view, header, blob("atlas")),
-  arrive: pushed,
+  load,
+  arrive(view, header) {
+    pushed(view, header);
+    if (view.model.rest?.path !== header.rest) view.model.rest = partsOf(header.rest, () => repaint(view));
+  },
   draw: arrange,
   stop: view => window.removeEventListener("resize", view.resized),
   again(view) {
@@ -54,12 +58,12 @@ function setUp(view) {
   settled("network", view.stage);
 }
 
-function load(view, header, atlas) {
+function load(view, header, blob) {
   const same = view.notes.title === header.layout.title;
   const cursor = view.cursor && same ? [view.cursor.column.key, view.cursor.index] : null;
   if (!same) Object.assign(view.notes, { title: header.layout.title, open: new Set(), scroll: 0 });
   view.open = view.notes.open ?? new Set();
-  view.model = modelOf(header.layout, atlas);
+  view.model = modelOf(header.layout, blob("atlas"), blob("folded"));
   view.hover = view.cursor = null;
   view.restore = cursor;
   view.note.textContent =

@@ -1,9 +1,25 @@
 // What the network is: columns by key, which of them stand on the canvas, and what feeds a channel.
-export function modelOf(layout, atlas) {
+export function modelOf(layout, atlas, folded) {
   const columns = new Map(layout.layers.map(layer => [layer.key, layer]));
   const groupOf = new Map();
   layout.groups.forEach((group, index) => group.layers.forEach(key => groupOf.set(key, index)));
-  return { ...layout, atlas, columns, groupOf, sprites: new Map() };
+  return { ...layout, atlas, folded, columns, groupOf, rest: null, sprites: new Map() };
+}
+
+// The palette entries of a column's tiles; those of a block that was folded are fetched with the whole block: null till then.
+export function entriesIn(model, layer) {
+  const length = shownCount(layer) * layer.height * layer.width;
+  if (!layer.folded) return model.atlas.subarray(layer.offset, layer.offset + length);
+  if (model.folded.length) return model.folded.subarray(layer.offset, layer.offset + length);
+  const [start, end] = spanOf(model, model.groups[model.groupOf.get(layer.key)]);
+  const bytes = model.rest?.at(start, end - start);
+  return bytes ? bytes.subarray(layer.offset - start, layer.offset - start + length) : null;
+}
+
+function spanOf(model, group) {
+  const inside = group.layers.map(key => model.columns.get(key)).filter(layer => layer.folded);
+  const ends = inside.map(layer => layer.offset + shownCount(layer) * layer.height * layer.width);
+  return [Math.min(...inside.map(layer => layer.offset)), Math.max(...ends)];
 }
 
 export function foldable(model, group) {

@@ -16,10 +16,19 @@ export function paintOver(view) {
   context.translate(-left, 0);
   const active = view.hover ?? (view.focused ? view.cursor : null);
   const chosen = selectedTile(view);
+  showRange(view, active ?? chosen);
   if (chosen) fadeUnrelated(context, view, chosen);
   if (active ?? chosen) paintIncoming(context, view, active ?? chosen);
   if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
   if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
+}
+
+// The ends of the colours in numbers, for the column that is pointed at or open.
+function showRange(view, tile) {
+  const layer = tile?.column.layer;
+  const known = layer && layer.kind !== "input";
+  view.lowest.textContent = known ? number(-layer.limit) : "−";
+  view.highest.textContent = known ? number(layer.limit) : "+";
 }
 
 // While a tile is open, what it does not read stands back: its sources, and it itself, are left as they are.

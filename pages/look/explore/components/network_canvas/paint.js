@@ -4,6 +4,7 @@ import { percent } from "../../../../shared/js/numbers.js";
 import { palette, ramp } from "../../../../shared/js/palette.js";
 import { paintEdges, paintFlow } from "./edges.js";
 import { SPACE, cellBox } from "./layout.js";
+import { entriesIn } from "./model.js";
 
 const CHUNK = 2048;
 
@@ -61,7 +62,7 @@ function paintColumn(context, column, view) {
   for (let i = 0; i < column.count; i++) {
     const fit = fitted(cellBox(column, i), width, height);
     context.imageSmoothingEnabled = fit.w < width;
-    context.drawImage(sprite, 0, i * height, width, height, fit.x, fit.y, fit.w, fit.h);
+    if (sprite) context.drawImage(sprite, 0, i * height, width, height, fit.x, fit.y, fit.w, fit.h);
     outline(context, fit, view.theme.text, 1, 0.2);
   }
   for (const i of dead) paintDead(context, cellBox(column, i), view.theme);
@@ -74,7 +75,8 @@ function paintStrip(context, column, view) {
   const { text } = view.theme;
   const strips = Math.ceil(count / perColumn);
   context.imageSmoothingEnabled = false;
-  context.drawImage(spriteOf(view, column), x, y, w, h);
+  const sprite = spriteOf(view, column);
+  if (sprite) context.drawImage(sprite, x, y, w, h);
   const rest = strips * perColumn - count; // no frame around cells that are not there
   context.beginPath();
   context.moveTo(x - 0.5, y - 0.5);
@@ -102,7 +104,8 @@ function spriteOf(view, column) {
   const key = `${layer.key} ${theme.name}`;
   if (model.sprites.has(key)) return model.sprites.get(key);
   const colours = palette(layer.kind === "input" ? "grey" : "activations", theme.name);
-  const entries = model.atlas.subarray(layer.offset, layer.offset + count * layer.height * layer.width);
+  const entries = entriesIn(model, layer);
+  if (!entries) return null; // on its way
   const sprite =
     column.form === "vector" ? stripSprite(entries, column, colours) : painted(entries, layer.width, layer.height * count, colours);
   model.sprites.set(key, sprite);

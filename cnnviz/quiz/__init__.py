@@ -1,0 +1,26 @@
+"""Predict, then reveal: questions made from what is at hand, whose wrong answers are computed from known mistakes.
+
+One file a kind; `ask("output_size", seed=3, size=28, kernel=5, …)` makes one, `export` takes a set along.
+"""
+
+from cnnviz.quiz import (  # noqa: F401 (each registers its kinds)
+    activation_values,
+    channels,
+    dropped_units,
+    epochs,
+    export,
+    fields,
+    gradients,
+    layer_costs,
+    measured,
+    normalised_cells,
+    odds,
+    output_sizes,
+    pooled_windows,
+    surveyed,
+    which_map,
+)
+from cnnviz.quiz.kinds import KINDS, ask
+from cnnviz.quiz.question import Mistake, Option, Question
+
+__all__ = ["KINDS", "Mistake", "Option", "Question", "ask", "export", "surveyed"]

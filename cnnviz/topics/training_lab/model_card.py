@@ -1,0 +1,111 @@
+"""README.md of a bundle: a model card with the header that Hugging Face's hub reads (YAML between two lines ---)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cnnviz.checkpoints import Card
+
+HEADER = """---
+library_name: pytorch
+pipeline_tag: image-classification
+tags:
+- cnnviz
+- image-classification
+datasets:
+- {dataset}
+{results}---
+"""
+RESULTS = """model-index:
+- name: {name}
+  results:
+  - task:
+      type: image-classification
+    dataset:
+      name: {title}
+      type: {dataset}
+    metrics:
+    - type: accuracy
+      value: {accuracy:.4f}
+"""
+BODY = """
+# {title}
+
+{parameters:,} parameters, trained from scratch with cnnviz (run `{run_id}`).
+
+## What it does
+
+It reads an image of {columns} × {rows} pixels with {channels} and answers with one of {count} classes: {classes}.
+It knows nothing else: whatever is shown to it gets one of these names.
+
+## How well
+
+{how_well}
+
+## How it was trained
+
+{steps:,} steps in {seconds:.1f} seconds on {device}. Data: {source}. Every setting is in `config.json`, every loss in
+`history.csv`. Made by {versions}.
+
+## How to use it
+
+{use}
+
+`weights.safetensors` holds the weights, `preprocessing.json` what is done to an image first.
+{digits}
+## What it must not be used for
+
+It is a demonstration. Nobody has measured how it fares on images that were made in another way than those above.
+"""
+DIGITS = """
+It has seen light digits on a dark ground, centred, as the data set has them. The photograph of a digit on paper has to
+be made so first.
+"""
+
+
+USE = """    pip install torch safetensors numpy pillow
+    python predict.py picture.png
+
+`network.py` holds the network."""
+
+
+def of(run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "") -> str:
+    """Markdown. said: the bundle's preprocessing. problem: why it has no script, "" if it has one."""
+    title, dataset = card.dataset_title or card.config.dataset, card.config.dataset
+    accuracy = card.test_accuracy
+    named = {"name": _quoted(run_id), "title": _quoted(title), "dataset": _quoted(dataset)}
+    results = "" if accuracy is None else RESULTS.format(**named, accuracy=accuracy)
+    return HEADER.format(dataset=_quoted(dataset), results=results) + BODY.format(
+        title=_plain(card.title),
+        parameters=card.parameters,
+        run_id=run_id,
+        columns=said["columns"],
+        rows=said["rows"],
+        channels="one channel" if said["channels"] == 1 else f"{said['channels']} channels",
+        count=len(card.classes),
+        classes=_plain(", ".join(card.classes[:50]) + (", …" if len(card.classes) > 50 else "")),
+        how_well="Its accuracy on the test images was not measured."
+        if accuracy is None
+        else f"It gets {100 * accuracy:.1f} % of the test images of {_plain(title)} right.",
+        steps=card.steps,
+        seconds=card.seconds,
+        device=_plain(card.device) or "an unknown machine",
+        source=_plain(card.source or title),
+        versions=", ".join(f"{name} {version}" for name, version in card.versions.items()) or "an unknown version",
+        use=f"There is no script: {_plain(problem)}." if problem else USE,
+        digits=DIGITS if said["digit"] else "",
+    )
+
+
+def _quoted(text: str) -> str:
+    """A name in YAML, in one line: JSON's strings are YAML's, but for what else YAML takes for the end of a line."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(f"\\u{ord(letter):04x}" if letter in "\x7f\x85\u2028\u2029" else letter for letter in quoted)
+
+
+def _plain(text: str) -> str:
+    """A name from outside as text: nothing in it is Markdown or HTML."""
+    marked = "".join(f"\\{letter}" if letter in "\\`*_{}[]<>()#!|~" else letter for letter in text)
+    return " ".join(marked.split())

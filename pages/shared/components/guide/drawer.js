@@ -1,0 +1,22 @@
+import { element } from "../../js/dom.js";
+
+// All words, to be searched; made when somebody opens it.
+export function drawer(part, terms) {
+  const list = part("list");
+  const search = part("search");
+  part("count").textContent = `· ${terms.length} explained`;
+  const fill = () => {
+    const wanted = search.value.trim().toLowerCase();
+    list.replaceChildren(
+      ...terms
+        .filter(term => `${term.spellings.join(" ")} ${term.says}`.toLowerCase().includes(wanted))
+        .map(term => {
+          const line = element("div");
+          line.append(element("dt", "", term.name), element("dd", "", term.says));
+          return line;
+        }),
+    );
+  };
+  search.oninput = fill;
+  part("all").ontoggle = () => part("all").open && !list.children.length && fill();
+}

@@ -1,0 +1,70 @@
+import { element } from "../../js/dom.js";
+
+const BACK = new Set(["PageUp", "ArrowLeft"]);
+const NEXT = new Set(["PageDown", "ArrowRight"]);
+const HIDDEN = /^[a-z]{3,12}(,[a-z]{3,12})*$/;
+
+// What the link says is done on this page: what is hidden, and whether it is presented. Presenting goes on from stop to
+// stop until Escape.
+export function present() {
+  const asked = new URLSearchParams(window.location.search);
+  const hide = asked.get("hide") ?? "";
+  const root = document.documentElement;
+  if (HIDDEN.test(hide)) root.dataset.hide = hide.replaceAll(",", " ");
+  else delete root.dataset.hide;
+  if (asked.get("present") === "1" || root.dataset.present) begin();
+  if (window.__cnnvizPresent) return;
+  window.__cnnvizPresent = true;
+  window.addEventListener("cnnviz-present", begin);
+  window.addEventListener("keydown", onKey);
+}
+
+function begin() {
+  document.documentElement.dataset.present = "1";
+  said("1");
+  if (document.querySelector(".cnnviz-presenting")) return;
+  const bar = element("div", "cnnviz-presenting");
+  const way = (words, label, work) => {
+    const button = /** @type {HTMLButtonElement} */ (element("button", "", words));
+    button.type = "button";
+    button.setAttribute("aria-label", label);
+    button.onclick = work;
+    return button;
+  };
+  bar.append(
+    way("Back", "Back to the stop before", () => go("back")),
+    way("Next", "On to the next stop", () => go("next")),
+    way("Leave · Esc", "Leave Present mode", leave),
+  );
+  (document.querySelector('[data-testid="stApp"]') ?? document.body).append(bar); // which knows light from dark
+}
+
+function leave() {
+  delete document.documentElement.dataset.present;
+  document.querySelector(".cnnviz-presenting")?.remove();
+  said(null);
+}
+
+function said(value) {
+  const url = new URL(window.location.href);
+  if (url.searchParams.get("present") === value) return;
+  if (value) url.searchParams.set("present", value);
+  else url.searchParams.delete("present");
+  window.history.replaceState(window.history.state, "", url);
+}
+
+function go(where) {
+  /** @type {HTMLElement | null} */ (document.querySelector(`.st-key-course-${where} a`))?.click();
+  window.scrollTo(0, 0);
+}
+
+function onKey(event) {
+  if (!document.documentElement.dataset.present || event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.composedPath()[0]?.closest?.("input, textarea, select, [contenteditable], [role=radio], [role=slider], canvas");
+  if (event.defaultPrevented || typing) return;
+  if (event.key === "Escape") leave();
+  else if (NEXT.has(event.key)) go("next");
+  else if (BACK.has(event.key)) go("back");
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,52 @@
+"""Predict, then reveal: questions about what is at hand, closed to one line until somebody opens them.
+
+Choosing an answer asks nothing of the server: what is wrong with it, or why it is right, stands there at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import TypedDict
+
+import streamlit as st
+
+from cnnviz.quiz import Question
+from pages.shared.components import own
+
+_component = st.components.v2.component("cnnviz_predict", **own(__file__))
+
+
+class Answer(TypedDict):
+    """One answer as the browser reads it."""
+
+    text: str
+    right: bool
+    said: str
+
+
+class Asked(TypedDict):
+    """One question as the browser reads it."""
+
+    words: str
+    answers: list[Answer]
+
+
+def panel(questions: Sequence[Question], *, at: int, is_open: bool, key: str, on_view: Callable[[], None]) -> None:
+    """at: which question is shown, from 0. on_view: called after somebody opened, closed, went on or asked for others.
+
+    The session then holds under `key` a "view": {"open": …, "at": …, "others": how often other numbers were wanted}.
+    """
+    asked: list[Asked] = [
+        {
+            "words": question.words,
+            "answers": [{"text": one.text, "right": one.is_right, "said": one.said} for one in question.options],
+        }
+        for question in questions
+    ]
+    digest = hashlib.sha1(json.dumps(asked).encode(), usedforsecurity=False).hexdigest()
+    _component(
+        key=key, data={"questions": asked, "at": at, "open": is_open, "digest": digest}, height="content",
+        on_view_change=on_view,
+    )  # fmt: skip

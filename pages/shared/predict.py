@@ -1,0 +1,63 @@
+"""Predict, then reveal, at the end of a part: questions made from what the part shows, with its numbers.
+
+`ask=2` in the link opens the second question, `quiz=7` says which numbers and which order (the seed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from cnnviz import quiz
+from cnnviz.plain_text import whole_number
+from cnnviz.quiz import Question
+from pages.shared.components.predict import panel
+
+Wanted = tuple[str, Mapping[str, object]]  # the kind of a question, and the state that it is made from
+ASKED = "predict.asked"  # in the session: part → what it asks about
+
+
+def ask(part: str, *wanted: Wanted) -> None:
+    """Draw the questions of a part, closed to one line. A state that gives no question is left out.
+
+    part: its name in the set that can be taken along. wanted: plain values only, since the session keeps them.
+    """
+    kept = st.session_state.setdefault(ASKED, {})
+    kept.pop(part, None)
+    questions = made(wanted, _number("quiz"))
+    if not questions:
+        return
+    kept[part] = wanted
+    key = f"predict.{part}"
+    opened = _number("ask")
+    with st.container(key="predict.panel"):
+        panel(
+            questions, at=min(max(opened, 1), len(questions)) - 1, is_open=opened > 0, key=key,
+            on_view=lambda: _to_link(key),
+        )  # fmt: skip
+
+
+def made(wanted: Sequence[Wanted], seed: int) -> list[Question]:
+    """The questions of these states with that seed."""
+    found = [quiz.ask(kind, seed, **state) for kind, state in wanted]
+    return [question for question in found if question is not None]
+
+
+def _number(name: str) -> int:
+    return whole_number(st.query_params.get(name, "")) or 0
+
+
+def _to_link(key: str) -> None:
+    """What was opened goes into the link; other numbers are the next seed."""
+    view = st.session_state[key].get("view") or {}
+    others = f"{key}.others"
+    wanted = int(view.get("others", 0))
+    seed = _number("quiz") + int(wanted > st.session_state.get(others, 0))
+    st.session_state[others] = wanted
+    shown = {"ask": int(view.get("at", 0)) + 1 if view.get("open") else 0, "quiz": seed}
+    for name, number in shown.items():
+        if number:
+            st.query_params[name] = str(number)
+        elif name in st.query_params:
+            del st.query_params[name]
