@@ -130,6 +130,15 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Build a network layer by layer, or bring your own weights and modules.",
         ),
     ),
+    "Why": (
+        Row(
+            "Why this answer?",
+            "attribution",
+            "pages/why/attribution/page.py",
+            "help_center",
+            "Many explanations of one answer side by side, and what each of them promises.",
+        ),
+    ),
     "Learn": (
         Row(
             "Permuted pixels",
@@ -253,6 +262,7 @@ COURSE = (
     Stop("blocks", "The parts that modern networks repeat.", ("architectures",)),
     Stop("degradation", "Why deeper was worse until shortcuts came.", ("blocks", "batch_norm")),
     Stop("compare", "Accuracy against cost, from LeNet to MobileNet.", ("architectures",)),
+    Stop("attribution", "What in the image made the answer, and which maps promise what.", ("", "gradients")),
     Stop("own_model", "Build a network of your own, or bring one.", ("architectures", "training_lab")),
     Stop("questions", "Eight questions on all of this, each answered with a number.", ("degradation",)),
     Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),

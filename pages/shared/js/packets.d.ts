@@ -420,6 +420,15 @@ export interface UnitCardData {
   picture: string;
 }
 
+export interface MapGridPacket extends Packet {
+  /** [H, W] */
+  size: [number, number];
+  tiles: { name: string; title: string; scale: number; why: string; law: string; holds: boolean; layer: string }[];
+  target: string;
+  scale: string;
+  chosen: string;
+}
+
 export interface ConvolutionBoardMeta {
   first: Record<string, any>;
   presets: Record<string, Record<string, any>>;

@@ -1,0 +1,74 @@
+"""Why a network says what it says: seventeen ways to lay its answer out over the image, and what each one promises.
+
+A family, one file a method: theory, formula and paper in its docstring. What is explained is a `Target` (a class, one
+class minus another, a unit of any layer); what comes of it is an `Attribution`, a frozen record of numpy arrays, with
+the method's law checked on that very map. The network is borrowed and comes back untouched.
+
+>>> from cnnviz import attribution, images, networks, samples
+>>> network = networks.open_network("efficientnet_lite0")       # doctest: +SKIP
+>>> x = images.to_tensor(samples.read("chelsea"), network.spec)  # doctest: +SKIP
+>>> found = attribution.explain(network.model, x, "grad_cam", Target(282), layer="head.relu6")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnviz.attribution import (  # noqa: F401  each registers itself; the order is that of the page
+    ablation_cam,
+    deconvolution,
+    deeplift,
+    expected_gradients,
+    grad_cam,
+    grad_cam_plus,
+    gradient,
+    guided,
+    hires_cam,
+    input_gradient,
+    integrated_gradients,
+    layer_cam,
+    lrp,
+    occlusion,
+    rise,
+    score_cam,
+    smoothgrad,
+)  # isort: skip # fmt: skip
+from cnnviz.attribution.asking import Asked, Progress
+from cnnviz.attribution.entries import REGISTRY, Method
+from cnnviz.attribution.errors import DoesNotFit, Stopped
+from cnnviz.records.attribution import Attribution, Target
+
+__all__ = ["REGISTRY", "Asked", "DoesNotFit", "Method", "Stopped", "explain", "last_maps", "names"]
+
+
+def explain(
+    model: nn.Module, x: torch.Tensor, method: str, target: Target, *, layer: str = "",
+    baseline: torch.Tensor | None = None, seed: int = 0, progress: Progress | None = None, **settings: Any,
+) -> Attribution:  # fmt: skip
+    """One method's map for one image x [1, C, H, W].
+
+    layer: whose cells the class activation maps weigh; the last with more than one cell by itself. baseline: what
+    "nothing" looks like, zeros by themselves: the training images' mean colour. settings: a method's own numbers.
+    Raises KeyError for an unknown method or layer, ValueError for an output that there is not, DoesNotFit, Stopped.
+    """
+    asked = Asked(model, x, target, layer, baseline, seed, settings, progress)
+    asked.layer = asked.layer or last_maps(asked)
+    return REGISTRY[method](asked)
+
+
+def names() -> tuple[str, ...]:
+    """All methods, in the order of the page."""
+    return REGISTRY.names()
+
+
+def last_maps(asked: Asked) -> str:
+    """The last layer before the target whose maps have more than one cell; "" where there is none."""
+    found = ""
+    for key in asked.before_target():
+        shape = asked.shapes[key]
+        if len(shape) == 4 and shape[2] * shape[3] > 1 and asked.nodes[key].kind != "input" and key != asked.stop:
+            found = key
+    return found

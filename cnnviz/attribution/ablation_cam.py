@@ -1,0 +1,57 @@
+"""Ablation-CAM: a layer's maps, each weighed by the share of the score that is lost when the map is switched off.
+
+Theory: the slope of f along a channel, measured by taking the whole channel away instead of by the gradient; right
+where gradients saturate. Where what follows is linear, Σ_k of the losses is f minus f with the layer blanked.
+Formula: M = Σ_k (f − f_{A_k = 0}) / |f| · A_k.
+Source: S. Desai, H. Ramaswamy: Ablation-CAM (2020), https://doi.org/10.1109/WACV45572.2020.9093360
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from cnnviz.attribution import cam, laws
+from cnnviz.attribution.asking import Asked, batches, linear_after, stacked
+from cnnviz.attribution.entries import REGISTRY, Method, of_cells
+from cnnviz.attribution.score_cam import _channels
+from cnnviz.records.attribution import Attribution
+
+
+def compute(asked: Asked) -> Attribution:
+    """One pass for each channel of the layer."""
+    values, _ = cam.maps(asked)
+    value, found = asked.value(), []
+    for part in batches(len(values), asked.together):
+        found.append(_without(asked, list(range(part.start, part.stop))))
+        asked.done(part.stop / len(values))
+    lost = value - stacked(found)
+    cells = (lost[:, None, None] * values).sum(0) / max(abs(value), 1e-12)
+    law = None
+    if linear_after(asked, asked.layer):
+        claim = "What the channels lose one by one is what blanking them all loses"
+        wanted = value - cam.blanked(asked)
+        law = laws.total(float(lost.double().sum()), wanted, claim, share=1e-4, dtype=asked.x.dtype)
+    return replace(of_cells("ablation_cam", cells, asked, value), law=law)
+
+
+def _without(asked: Asked, channels: list[int]) -> torch.Tensor:
+    def change(key: str, compute: object, args: tuple[object, ...]) -> object:
+        made = compute()  # type: ignore[operator]
+        if key != asked.layer:
+            return made
+        made = made.clone()
+        made[range(len(channels)), channels] = 0
+        return made
+
+    return asked.values(asked.x.expand(len(channels), -1, -1, -1), change)
+
+
+REGISTRY.add(
+    "ablation_cam",
+    Method(
+        "ablation_cam", "Ablation-CAM", "layers", compute, r"\sum_k \frac{f-f_{A^k=0}}{|f|}\,A^k",
+        "Desai, Ramaswamy: Ablation-CAM", 2020, "https://doi.org/10.1109/WACV45572.2020.9093360", _channels, slow=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,247 @@
+"""What every method asks of a network: the target's value, its gradient by the image or by a layer, and both again
+with some operations put in another's place.
+
+The network is borrowed under its lock for each of these and comes back untouched. Nothing needs a hook or a trace
+that was made before: operations are those that really ran (`tracing`), gradients come from `torch.autograd.grad`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.autograd.graph import allow_mutation_on_saved_tensors
+
+from cnnviz import capture, memory, tracing
+from cnnviz.attribution.errors import Stopped
+from cnnviz.records.attribution import Target
+from cnnviz.registry import unknown
+
+Progress = Callable[[float], bool | None]
+Slots = dict[str, tracing.Slot]
+_WRITTEN_OVER = "modified by an inplace operation"
+_SHARE = 0.25  # of the memory that may still be used
+_MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
+
+
+@dataclass(eq=False)
+class Asked:
+    """A network, one image and a target.
+
+    x: [1, C, H, W] as the network wants it. layer: for the methods that weigh a layer's cells. baseline: [1, C, H, W],
+    what "nothing" looks like. seed: of whatever is drawn. settings: a method's own numbers by name; each has a default.
+    progress: called with the share that is done; a true answer stops the method (`Stopped`).
+    """
+
+    model: nn.Module
+    x: torch.Tensor
+    target: Target
+    layer: str = ""
+    baseline: torch.Tensor | None = None
+    seed: int = 0
+    settings: dict[str, Any] = field(default_factory=dict)
+    progress: Progress | None = None
+    passes: int = 0
+
+    def __post_init__(self) -> None:
+        self.x = capture.as_wanted(self.model, self.x)
+        if self.x.dim() != 4 or self.x.shape[0] != 1:
+            raise ValueError(f"attribution is of one image [1, C, H, W]; found {list(self.x.shape)}")
+        given = torch.zeros_like(self.x) if self.baseline is None else capture.as_wanted(self.model, self.baseline)
+        self.baseline = given.expand_as(self.x)
+        with self.passed(self.x) as slots:
+            self.steps = self._last_run
+            self._bytes = sum(_bytes(slot.value) for slot in slots.values())
+        self.stop = self._stop()
+        self.passes = 0
+
+    def setting(self, name: str, default: Any) -> Any:
+        """A method's own number, or its default."""
+        return self.settings.get(name, default)
+
+    def done(self, share: float) -> None:
+        """Says how far a method is. Raises Stopped where the caller wants no more."""
+        if self.progress is not None and self.progress(share):
+            raise Stopped(f"stopped at {share:.0%}")
+
+    @property
+    def zero(self) -> torch.Tensor:
+        """The baseline, [1, C, H, W]."""
+        assert self.baseline is not None
+        return self.baseline
+
+    @property
+    def together(self) -> int:
+        """How many images go through the network at a time, by the memory that is left."""
+        there = memory.now()
+        if there is None:
+            return _MOST
+        return max(1, min(_MOST, int(there.allowed * _SHARE / max(1, 3 * self._bytes))))
+
+    # -------------------------------------------------------------------------------------------- values
+    def value(self) -> float:
+        """f(x), the target's value for the image itself."""
+        return float(self.values(self.x)[0])
+
+    def values(self, batch: torch.Tensor, change: tracing.Change | None = None) -> torch.Tensor:
+        """f of each image of a batch [N, C, H, W]: [N], without gradients."""
+        with torch.no_grad(), self.passed(batch, change) as slots:
+            return self.of_target(slots).detach().clone()
+
+    def gradient(self, batch: torch.Tensor, change: tracing.Change | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """(f of each image [N], its gradient by each image [N, C, H, W])."""
+
+        def once() -> tuple[torch.Tensor, torch.Tensor]:
+            x = batch.detach().clone().requires_grad_()
+            with self.passed(x, change) as slots:
+                values = self.of_target(slots)
+                if not values.requires_grad:
+                    return values.detach(), torch.zeros_like(x)
+                (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
+                return values.detach(), torch.zeros_like(x) if found is None else found
+
+        self.passes += len(batch)
+        return _differentiating(once)
+
+    def at_layer(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """(what the layer made of the image, the target's gradient by it), both [1, C, h, w].
+
+        Raises KeyError for a layer that did not run.
+        """
+
+        def once() -> tuple[torch.Tensor, torch.Tensor]:
+            with self.passed(self.x.clone().requires_grad_()) as slots:
+                if key not in slots:
+                    raise KeyError(unknown("layer before the target", key, slots))
+                slot, values = slots[key], self.of_target(slots)
+                source: Any = slot.edge if slot.kept is not None else slot.tensor
+                value = slot.value.detach().clone()
+                if source is None or not values.requires_grad:
+                    return value, torch.zeros_like(value)
+                (found,) = torch.autograd.grad(values.sum(), (source,), allow_unused=True)
+                return value, torch.zeros_like(value) if found is None else found
+
+        self.passes += 1
+        return _differentiating(once)
+
+    def of_target(self, slots: Slots) -> torch.Tensor:
+        """The target out of what ran, one number an image: [N]."""
+        value, target = slots[self.stop].value, self.target
+        if target.kind == "unit" and value.dim() == 4:
+            maps = value[:, target.index]
+            return maps.mean((1, 2)) if target.row is None else maps[:, target.row, target.column or 0]
+        scores = value.reshape(len(value), -1)
+        if target.kind == "difference":
+            return scores[:, target.index] - scores[:, target.other]
+        return scores[:, target.index]
+
+    @contextmanager
+    def passed(self, batch: torch.Tensor, change: tracing.Change | None = None) -> Iterator[Slots]:
+        """One pass of a batch as far as the target: key → what was made there. change: as in `tracing.Options`."""
+        options = tracing.Options(change=change, until=getattr(self, "stop", None), unviewed=True)
+        self.passes += len(batch)
+        with tracing.borrowed(self.model), torch.inference_mode(False):
+            for copies in (False, True):
+                with tracing.untouched(self.model) as belongings:
+                    run = tracing.Run(self.model, belongings, replace(options, copies=copies))
+                    with suppress(tracing.Reached):
+                        run(batch.clone())
+                    if run.is_lost and not copies:
+                        continue
+                    self._last_run = tuple(run.steps)
+                    yield {step.key: step.output for step in run.steps}
+                    self._last_run = ()
+                    return
+
+    # -------------------------------------------------------------------------------------------- what ran
+    def _stop(self) -> str:
+        nodes = self.nodes = {step.key: step.node for step in self.steps}
+        shapes = {step.key: tuple(step.output.value.shape) for step in self.steps}
+        functions = {step.key: step.label for step in self.steps}
+        self.labels, self.shapes = functions, shapes
+        self.steps = ()
+        if self.target.kind == "unit":
+            if self.target.layer not in nodes:
+                raise KeyError(unknown("layer", self.target.layer, nodes))
+            key = self.target.layer
+        else:
+            key = next(reversed(nodes))
+            while nodes[key].kind == "softmax" and len(nodes[key].inputs) == 1:
+                key = nodes[key].inputs[0]
+        shape = shapes[key]
+        count = shape[1] if self.target.kind == "unit" and len(shape) > 1 else int(np.prod(shape[1:]))
+        for index in (self.target.index, *((self.target.other,) if self.target.kind == "difference" else ())):
+            if not 0 <= index < count:
+                raise ValueError(f"there is no output {index} at {key}: it has {count}, 0 to {count - 1}")
+        return key
+
+    def before_target(self) -> list[str]:
+        """Keys of what the target depends on, itself included, in the order in which they ran."""
+        wanted = {self.stop}
+        for key in reversed(self.nodes):
+            if key in wanted:
+                wanted |= set(self.nodes[key].inputs)
+        return [key for key in self.nodes if key in wanted]
+
+    def after(self, layer: str) -> list[str]:
+        """Keys on the way from a layer to the target, without the layer."""
+        reached = {layer}
+        for key, node in self.nodes.items():
+            if set(node.inputs) & reached:
+                reached.add(key)
+        return [key for key in self.before_target() if key in reached and key != layer]
+
+
+def batches(count: int, size: int) -> Iterator[slice]:
+    """Consecutive slices of at most `size` over 0 … count − 1."""
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+
+
+def numbers(value: torch.Tensor) -> np.ndarray:
+    """A tensor as float64 of numpy's."""
+    found: np.ndarray = value.detach().cpu().double().numpy()
+    return found
+
+
+def linear_after(asked: Asked, layer: str) -> bool:
+    """Whether everything between a layer and the target adds and weighs, and nothing bends."""
+    return all(adds(asked, key) for key in asked.after(layer))
+
+
+_ADDING = {
+    "linear", "convolution", "transposed_convolution", "dropout", "addition", "concatenation", "flatten", "reshape",
+    "padding", "upsampling", "identity",
+}  # fmt: skip
+
+
+def adds(asked: Asked, key: str) -> bool:
+    """Whether an operation is affine in what it reads: it weighs, adds, moves and averages."""
+    node, label = asked.nodes[key], asked.labels[key].lower()
+    if node.kind == "pooling":
+        return "avg" in label or label == "mean"
+    return node.kind in _ADDING or (node.kind == "normalization" and "batch" in label)
+
+
+def _differentiating(once: Callable[[], Any]) -> Any:
+    with torch.enable_grad():
+        try:
+            return once()
+        except RuntimeError as error:
+            if _WRITTEN_OVER not in str(error):
+                raise
+        with allow_mutation_on_saved_tensors():
+            return once()
+
+
+def _bytes(value: torch.Tensor) -> int:
+    return int(value.numel() * value.element_size())
+
+
+def stacked(parts: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Batches one after another."""
+    return torch.cat(tuple(parts))

@@ -1,0 +1,34 @@
+"""What is checked on a map that was just computed: slopes against differences, sums against differences of scores."""
+
+from __future__ import annotations
+
+import torch
+
+from cnnviz.attribution.asking import Asked
+from cnnviz.records.proofs import Proof
+
+STEP = 1e-3  # of the direction's length, for a difference quotient
+
+
+def slope(asked: Asked, direction: torch.Tensor, promised: float, claim: str) -> Proof:
+    """The derivative of f along a direction, against the difference of two passes a thousandth of it apart.
+
+    Allowed are rounding of f (its machine precision over the step), 2 %, and the network's own bends in between: how
+    far the slope to one side is from the slope to the other.
+    """
+    step = STEP if asked.x.dtype == torch.float32 else STEP**2
+    three = torch.cat((asked.x + step * direction, asked.x, asked.x - step * direction))
+    above, here, below = (float(value) for value in asked.values(three))
+    measured = (above - below) / (2 * step)
+    bends = abs((above - here) - (here - below)) / step
+    rounding = 8 * torch.finfo(asked.x.dtype).eps * max(abs(above), 1.0) / step
+    return Proof(claim, abs(measured - promised), 0.02 * max(abs(measured), abs(promised)) + bends + rounding)
+
+
+def total(found: float, wanted: float, claim: str, *, share: float, dtype: torch.dtype) -> Proof:
+    """A sum against what it must be; share: of the wanted size that the method itself leaves open, 0 for an identity.
+
+    Rounding: 2,000 units in the last place of the larger of both, a network's depth of sums.
+    """
+    rounding = 2000 * torch.finfo(dtype).eps * max(abs(found), abs(wanted), 1.0)
+    return Proof(claim, abs(found - wanted), share * abs(wanted) + rounding)

@@ -1,0 +1,74 @@
+"""Occlusion: cover a window of the image with the baseline, and see how much of the score goes.
+
+Theory: the only question here that needs no theory. It asks the network about images that it has never seen, though:
+a grey square is a thing of its own, and windows cover parts, not features. For a linear network a window's number is
+exactly the sum of w·(x − x′) over it.
+Formula: M(p) = mean over the windows w that hold p of (f(x) − f(x with x′ in w)), divided by the window's area.
+Source: M. Zeiler, R. Fergus: Visualizing and Understanding Convolutional Networks (2013), https://arxiv.org/abs/1311.2901
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from cnnviz.attribution import laws
+from cnnviz.attribution.asking import Asked, batches, numbers, stacked
+from cnnviz.attribution.entries import REGISTRY, Method, of_windows
+from cnnviz.records.attribution import Attribution
+
+PER_SIDE = 13  # windows along each side
+Window = tuple[int, int, int, int]
+
+
+def compute(asked: Asked) -> Attribution:
+    """`per_side`² windows, each 1.5 times as wide as the step between them."""
+    windows, shape = _windows(asked)
+    value, found = asked.value(), []
+    for part in batches(len(windows), asked.together):
+        covered = asked.x.repeat(part.stop - part.start, 1, 1, 1)
+        for image, (top, bottom, left, right) in zip(covered, windows[part], strict=True):
+            image[:, top:bottom, left:right] = asked.zero[0, :, top:bottom, left:right]
+        found.append(asked.values(covered))
+        asked.done(part.stop / len(windows))
+    lost = value - numbers(stacked(found))
+    pixels, seen = np.zeros((2, *asked.x.shape[-2:]))
+    for drop, (top, bottom, left, right) in zip(lost, windows, strict=True):
+        pixels[top:bottom, left:right] += drop / ((bottom - top) * (right - left))
+        seen[top:bottom, left:right] += 1
+    record = of_windows("occlusion", lost.reshape(shape), pixels / np.maximum(seen, 1), value)
+    most = int(np.abs(lost).argmax())
+    note = f"{len(windows)} windows; the one that matters most changes the score by {-lost[most]:+.3g}"
+    return replace(record, law=_alone(asked, windows[most], value, float(lost[most])), note=note)
+
+
+def _alone(asked: Asked, window: Window, value: float, lost: float) -> object:
+    top, bottom, left, right = window
+    covered = asked.x.clone()
+    covered[:, :, top:bottom, left:right] = asked.zero[:, :, top:bottom, left:right]
+    claim = "The window that matters most, covered by itself, takes the same from the score"
+    return laws.total(value - float(asked.values(covered)[0]), lost, claim, share=0.0, dtype=asked.x.dtype)
+
+
+def _windows(asked: Asked) -> tuple[list[Window], tuple[int, int]]:
+    sides = asked.x.shape[-2:]
+    edges = []
+    for side in sides:
+        count = min(asked.setting("per_side", PER_SIDE), side)
+        step = side / count
+        wide = max(1, round(asked.setting("wide", 1.5) * step))
+        starts = [min(max(0, round(i * step + step / 2 - wide / 2)), side - wide) for i in range(count)]
+        edges.append([(start, start + wide) for start in starts])
+    return [(*rows, *columns) for rows in edges[0] for columns in edges[1]], (len(edges[0]), len(edges[1]))
+
+
+REGISTRY.add(
+    "occlusion",
+    Method(
+        "occlusion", "Occlusion", "covering", compute,
+        r"\operatorname*{mean}_{w \ni p}\;\frac{f(x)-f(x_{w \to x'})}{|w|}",
+        "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks", 2013,
+        "https://arxiv.org/abs/1311.2901", lambda asked: float(asked.setting("per_side", PER_SIDE) ** 2), slow=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""What the page "Why this answer?" says, in whole sentences."""
+
+from __future__ import annotations
+
+from cnnviz.records.attribution import Attribution
+
+TITLE = "Why this answer?"
+INTRODUCTION = (
+    "Every map says where one method sees the reason for the answer. They do not agree: compare what each promises."
+)
+CLASS = "Explain"
+MINUS = "instead of"
+LAYER = "Layer of the CAM maps"
+SLOWER = "Slower methods: add one, and it starts"
+STOP = "Stop"
+STOPPED = "Stopped. The maps that were there stay."
+NO_LAW = "No law binds this map: nothing about its sum or its cells is promised, so nothing can be checked."
+NOT_CLASSES = "This network does not answer with classes, and the maps here explain a class. Another network works."
+PATH = "Share of the way from the baseline to the image, and the score there: steep parts make the map."
+NPZ = "All maps, NPZ"
+
+# name → (what it is, what it is not)
+SAYS = {
+    "gradient": (
+        "It shows how fast the score changes when a pixel gets a little brighter or darker.",
+        "It does not say what the pixel has contributed: where the network is saturated, it is near zero.",
+    ),
+    "input_gradient": (
+        "It multiplies the gradient by the pixel's own value: a first guess at its contribution.",
+        "A pixel at the baseline's value gets zero here, however much it matters.",
+    ),
+    "smoothgrad": (
+        "It is the mean gradient of noisy copies, so what flickers from copy to copy is gone.",
+        "It is a map of the image's neighbourhood, and the noise that was chosen decides how wide that is.",
+    ),
+    "integrated_gradients": (
+        "It collects the gradient on the way from the baseline to the image, so its sum is all that the score gained.",
+        "The baseline decides what counts as absent: a pixel of the baseline's own colour can never matter.",
+    ),
+    "grad_cam": (
+        "It weighs each map of a layer by its mean gradient and adds them up.",
+        "It is as coarse as the layer, and averaging may move weight to cells that the score does not use.",
+    ),
+    "hires_cam": (
+        "It multiplies a layer's maps by the gradient, cell by cell: each cell gets its own share.",
+        "It is as coarse as the layer, and a share only where what follows the layer is linear.",
+    ),
+    "layer_cam": (
+        "It is HiResCAM with the positive gradients only, made for layers near the image.",
+        "What a cell takes from the score is left out, so no sum holds.",
+    ),
+    "grad_cam_plus": (
+        "It weighs positive gradients so that a small appearance of a thing counts as much as a large one.",
+        "Its weights suppose a score that goes through an exponential, and they promise no sum.",
+    ),
+    "guided": (
+        "It is the gradient with everything negative cut at every ReLU on the way back.",
+        "It looks sharp, but it changes little with the class: it shows edges that excite the network, not reasons.",
+    ),
+    "deconvolution": (
+        "It runs the network backwards and keeps what is positive, whether or not a ReLU was open.",
+        "Without max pooling hardly anything ties it to this image.",
+    ),
+    "deeplift": (
+        "It compares the image with the baseline at every activation, so that nothing is lost where one is saturated.",
+        "The split between parts that act together is a convention, and the baseline decides what counts as absent.",
+    ),
+    "lrp": (
+        "It hands the score back layer by layer, in proportion to what each part gave.",
+        "Biases and the stabiliser absorb a part, in deep networks with BatchNorm nearly all of it.",
+    ),
+    "occlusion": (
+        "It covers one window after another and measures how much of the score goes.",
+        "The network never saw such images, and two windows that stand in for each other both look useless.",
+    ),
+    "rise": (
+        "It covers random halves of the image and asks which pixels were in sight when the score was high.",
+        "It is an estimate: another seed gives another grain, and the note says how far two halves of the masks agree.",
+    ),
+    "score_cam": (
+        "It looks at the image through each map of a layer and weighs the map by the score that is left.",
+        "A softmax over the channels makes the weights, so a few channels may take everything.",
+    ),
+    "ablation_cam": (
+        "It switches off one channel of a layer at a time and weighs its map by what the score loses.",
+        "Channels that stand in for each other each look useless.",
+    ),
+    "expected_gradients": (
+        "It is integrated gradients over many baselines, here the image's own blocks in another order.",
+        "It is a mean over draws: its sum is right only within the error of drawing.",
+    ),
+}  # fmt: skip
+
+
+def explained(label: str, chance: float | None, other: str, network: str, passes: int, seconds: float) -> str:
+    """The line over the grid: what is explained, of which network, and what it took."""
+    of = f"“{label}”" + (f" ({chance:.1%})" if chance is not None else "")
+    against = f", instead of “{other}”" if other else ""
+    return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
+
+
+def scale() -> str:
+    """What the colours mean, in one sentence."""
+    return "Every map has its own scale, printed beside its name: 98 % of its pixels stay under full colour."
+
+
+def slow(title: str, seconds: float) -> str:
+    """A method that takes long, with how long."""
+    return f"{title}, about {seconds:.0f} s" if seconds >= 1 else f"{title}, under 1 s"
+
+
+def running(title: str, share: float) -> str:
+    """Beside the bar."""
+    return f"{title}: {share:.0%}. Any click stops it."
+
+
+def likeliest(label: str, chance: float | None) -> str:
+    """The first entry of the list of classes."""
+    return f"the likeliest: {label}" + (f" ({chance:.0%})" if chance is not None else "")
+
+
+def law(found: Attribution) -> str:
+    """Whether a law holds, in two words, for a tile."""
+    if found.law is None:
+        return "no law"
+    return "law holds" if found.law.holds else "law broken"
+
+
+def measured(found: Attribution) -> str:
+    """What a map took, and its own note."""
+    note = f" · {found.note}" if found.note else ""
+    cells = "×".join(map(str, found.native.shape))
+    return f"{found.passes} images through the network · {found.seconds:.2f} s · {cells} cells{note}"

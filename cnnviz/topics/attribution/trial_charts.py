@@ -1,0 +1,44 @@
+"""The trial's charts: means with their intervals, and who agrees with whom."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from cnnviz.figures import looks
+from cnnviz.topics.attribution.trial_captions import WORDS
+from cnnviz.topics.attribution.trial_records import LOWER, Trial
+
+
+def ranking(trial: Trial, measure: str, theme: str | None) -> go.Figure:
+    """A line a contestant, the best on top: its mean with the 95 % interval; controls hollow and grey."""
+    rank = sorted(trial.contestants, key=lambda one: one.mean(measure), reverse=measure in LOWER)
+    paint = looks.colours(theme)
+    figure = go.Figure()
+    for is_control, name, colour in ((False, "method", paint.accent), (True, "control", paint.muted)):
+        some = [one for one in rank if one.is_control == is_control]
+        figure.add_scatter(
+            x=[one.mean(measure) for one in some], y=[one.title for one in some], mode="markers", name=name,
+            marker={"color": colour, "size": 9, "symbol": "circle-open" if is_control else "circle"},
+            error_x={"array": [one.half_width(measure) for one in some], "color": colour, "thickness": 1.6},
+            hovertemplate="%{y}: %{x:.3f} ± %{error_x.array:.3f}<extra></extra>",
+        )  # fmt: skip
+    figure.update_yaxes(categoryorder="array", categoryarray=[one.title for one in rank])
+    direction = "lower is better" if measure in LOWER else "higher is better"
+    figure.update_xaxes(title_text=f"{WORDS[measure]}, mean and 95 % interval ({direction})")
+    return looks.apply(figure, theme, height=440)
+
+
+def agreement(trial: Trial, theme: str | None) -> go.Figure:
+    """The matrix of rank correlations, −1 to 1, blue to orange around zero."""
+    paint = looks.colours(theme)
+    titles = [one.title for one in trial.contestants]
+    figure = go.Figure(
+        go.Heatmap(
+            z=trial.agreement, x=titles, y=titles, zmin=-1, zmax=1, xgap=1, ygap=1,
+            colorscale=[[0, paint.negative], [0.5, paint.surface], [1, paint.positive]],
+            hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>", colorbar={"thickness": 10, "title": "ρ"},
+        )
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(tickangle=-45)
+    return looks.apply(figure, theme, height=520)

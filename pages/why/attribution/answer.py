@@ -1,0 +1,134 @@
+"""The grid of maps, the slower methods on request, and beside one map what it is, what it promises and its law."""
+
+from __future__ import annotations
+
+import functools
+import io
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz import attribution
+from cnnviz.attribution.entries import Method
+from cnnviz.records.attribution import Attribution
+from cnnviz.topics.attribution import captions, figures, snippets
+from pages.shared import downloads, selection, url_state
+from pages.shared.proof_badge import badges
+from pages.shared.source_box import source_box
+from pages.why.attribution import cache, choose
+from pages.why.attribution.components.map_grid import map_grid
+
+FIRST = "grad_cam"
+TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()}
+
+
+def show() -> None:
+    """The pickers, then all that answers them."""
+    chosen = choose.network_and_answer()
+    if chosen is not None:
+        _answer(*chosen)
+
+
+@st.fragment
+def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
+    """Reruns by itself: a click on a map asks for nothing else on the page."""
+    found = dict(cache.quick(here.view, chosen.target, chosen.layer))
+    line = st.empty()
+    grid = st.empty()
+    wanted = _slower(here, chosen, found)
+    bar = st.empty()
+    for name in wanted:
+        found[name] = cache.slow(
+            here.view, chosen.target, chosen.layer, name,
+            functools.partial(_tell, bar, TITLES[name]),
+        )  # fmt: skip
+    bar.empty()
+    ran = [one for one in found.values() if isinstance(one, Attribution)]
+    line.caption(
+        captions.explained(
+            chosen.label, chosen.chance, chosen.other, here.network.spec.title,
+            sum(one.passes for one in ran), sum(one.seconds for one in ran),
+        )
+    )  # fmt: skip
+    name = method()
+    header, picture, maps = figures.packet(here.look.picture, TITLES, found, chosen.label)
+    with grid.container():
+        map_grid(header, picture, maps, chosen=name, key="attribution.grid", on_pick=_picked)
+    _about(attribution.REGISTRY[name], found.get(name))
+    downloads.downloads(
+        [(captions.NPZ, "attribution.npz", "application/zip", lambda: npz(found))], key="attribution.take"
+    )
+    sample = here.picture.name or "chelsea"
+    source_box(
+        snippets.one_method(here.choice, sample, here.fit, name, chosen.target, chosen.layer),
+        made_by=(attribution.explain, attribution.REGISTRY[name].compute),
+    )
+    url_state.publish()
+
+
+def _slower(here: selection.Selection, chosen: choose.Chosen, found: cache.Found) -> list[str]:
+    """The methods of many passes that are asked for, with the seconds that each is going to take."""
+    ran = [one for one in found.values() if isinstance(one, Attribution)]
+    pace = sum(one.seconds for one in ran) / max(1, sum(one.passes for one in ran))
+    costs = cache.costs(here.view, chosen.target, chosen.layer)
+    words = {name: captions.slow(TITLES[name], pace * cost) for name, cost in costs.items()}
+    wanted = st.pills(
+        captions.SLOWER, list(words),
+        selection_mode="multi", format_func=lambda name: words.get(name, name), key="attribution.slower",
+        bind="query-params",
+    )  # fmt: skip
+    return [name for name in wanted if name in words]
+
+
+def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
+    """Shows how far it is; Streamlit ends the script here where the person has clicked something else."""
+    bar.progress(share, captions.running(title, share))
+
+
+def method() -> str:
+    """The method that is read about: the one that was clicked, or the link's."""
+    kept = st.session_state.get("attribution.method") or st.query_params.get("method") or FIRST
+    name = kept if kept in TITLES else FIRST
+    if name == FIRST:
+        if "method" in st.query_params:
+            del st.query_params["method"]
+    elif st.query_params.get("method") != name:
+        st.query_params["method"] = name
+    return str(name)
+
+
+def _picked() -> None:
+    st.session_state["attribution.method"] = st.session_state["attribution.grid"]["pick"]["name"]
+
+
+def _about(one: Method, found: Attribution | str | None) -> None:
+    left, right = st.columns([1.25, 1], gap="large")
+    is_it, is_not = captions.SAYS[one.name]
+    with left:
+        st.subheader(one.title, anchor=False)
+        st.markdown(f"{is_it} {is_not}")
+        st.markdown(f"[{one.paper}, {one.year}]({one.link})")
+        if isinstance(found, str):
+            st.info(found, icon=":material/info:")
+        elif found is not None and found.law is not None:
+            badges(found.law)
+        elif found is not None:
+            st.caption(captions.NO_LAW)
+    with right:
+        st.latex(one.formula)
+        if isinstance(found, Attribution):
+            st.caption(captions.measured(found))
+            if found.path:
+                shares, scores = zip(*found.path, strict=True)
+                st.line_chart({"share": shares, "score": scores}, x="share", y="score", height=170)
+                st.caption(captions.PATH)
+
+
+def npz(found: cache.Found) -> bytes:
+    """Every map, in the image's resolution and in its own."""
+    target = io.BytesIO()
+    maps = {name: one for name, one in found.items() if isinstance(one, Attribution)}
+    arrays = {name: one.map for name, one in maps.items()}
+    np.savez_compressed(target, **arrays, **{f"{name}.native": one.native for name, one in maps.items()})
+    return target.getvalue()

@@ -1,0 +1,83 @@
+"""Which answer is explained: the class, what it is held against, and the layer of the class activation maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz.records import Activations
+from cnnviz.records.attribution import Target
+from cnnviz.records.outputs import Reading
+from cnnviz.topics.attribution import captions
+from pages.shared import image_picker, network_picker, selection, url_state
+from pages.shared.open_network import network_of
+
+NONE = -1  # of the lists of classes: the likeliest, and no other one
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """target: what is explained. label, other: its names. chance: of the class, or None. layer: "" for the last."""
+
+    target: Target
+    label: str
+    other: str
+    chance: float | None
+    layer: str
+
+
+def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
+    """One line of pickers; None, with the reason on the page, where the network gives no classes."""
+    columns = st.columns([2.1, 1.5, 1.9, 1.6, 1.9], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        choice = network_picker.network_list()
+    opened = network_of(choice)
+    if opened is None:
+        url_state.publish()
+        st.stop()
+    with columns[1]:
+        image_picker.popover(opened.spec)
+    here = selection.of(choice)
+    reading = here.look.reading
+    if reading.kind not in ("classes", "labels") or not reading.names:
+        st.info(captions.NOT_CLASSES, icon=":material/info:")
+        return None
+    first = reading.scores[0]
+    names = dict(enumerate(reading.names))
+    with columns[2]:
+        words = {NONE: captions.likeliest(names[first.index], _chance(reading, first.index))} | names
+        picked = _one(captions.CLASS, words, "class")
+    index = first.index if picked == NONE else picked
+    with columns[3]:
+        minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+    with columns[4]:
+        layer = _layer(here.look.recording)
+    target = Target(index) if minus in (NONE, index) else Target(index, "difference", minus)
+    other = "" if minus in (NONE, index) else names[minus]
+    return here, Chosen(target, names[index], other, _chance(reading, index), layer)
+
+
+def _chance(reading: Reading, index: int) -> float | None:
+    return None if reading.chances is None else float(reading.chances.reshape(-1)[index])
+
+
+def _one(label: str, words: dict[int, str], name: str) -> int:
+    key = f"attribution.{name}"
+    found = st.selectbox(label, list(words), format_func=words.__getitem__, key=key, bind="query-params")
+    return found if found in words else NONE
+
+
+def _layer(recording: Activations) -> str:
+    """The layer out of the view, where it has maps of more than one cell; else the last one, by itself."""
+    maps = [layer.key for layer in recording if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1]
+    maps = [key for key in maps if recording[key].kind != "input"]
+    sizes = {key: "×".join(map(str, recording[key].shape)) for key in maps}
+    words = {"": f"last: {maps[-1]}" if maps else "none"} | {key: f"{key}, {sizes[key]}" for key in reversed(maps)}
+    current = url_state.get("layer")
+    st.session_state["attribution.layer"] = current if current in words else ""
+    st.selectbox(
+        captions.LAYER, list(words), format_func=words.__getitem__, key="attribution.layer",
+        on_change=lambda: url_state.change(layer=st.session_state["attribution.layer"]),
+    )  # fmt: skip
+    return str(st.session_state["attribution.layer"])

@@ -1,0 +1,58 @@
+import { slider } from "../../../../shared/js/controls.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { ramp } from "../../../../shared/js/palette.js";
+import { build, paintMaps } from "./maps.js";
+import { listen, point } from "./pointer.js";
+
+function setUp(view) {
+  const { notes } = view;
+  notes.opacity ??= 0.6;
+  notes.only ??= false;
+  const words = value => (value === 0 ? "image" : value === 1 ? "map" : `${Math.round(100 * value)} %`);
+  const made = slider("Image to map", { min: 0, max: 1, step: 0.05, value: notes.opacity }, words, value => {
+    notes.opacity = value;
+    paintMaps(view);
+  });
+  view.opacity.append(made.box);
+  view.only.checked = notes.only;
+  view.only.onchange = () => {
+    notes.only = view.only.checked;
+    paintMaps(view);
+  };
+  Object.assign(view, { at: null, tile: 0 });
+  listen(view);
+}
+
+function load(view, /** @type {import("../../../../shared/js/packets").MapGridPacket} */ header, blob) {
+  const bytes = blob("maps");
+  view.pixels = blob("picture");
+  view.maps = new Int16Array(bytes.buffer, 0, bytes.byteLength / 2);
+  [view.height, view.width] = header.size;
+  build(view, header);
+}
+
+function draw(view) {
+  view.ramp.style.background = ramp("activations", view.theme.name);
+  view.scale.textContent = view.header.scale;
+  paintMaps(view);
+  point(view, view.at);
+  mark(view);
+}
+
+function mark(view) {
+  for (const tile of view.tiles) tile.figure.classList.toggle("chosen", tile.name === view.header.chosen);
+  view.whole.dataset.chosen = view.header.chosen;
+  view.whole.dataset.scale = number(view.tiles.length, 3);
+}
+
+export default mount({
+  whole: ".map-grid",
+  parts: "stage opacity only ramp where scale live",
+  notes: header => header.key,
+  painted: "stage",
+  create: setUp,
+  load,
+  draw,
+  again: mark,
+});

@@ -1,0 +1,79 @@
+// The tiles: the picture first, then a map for each method, laid over the picture as strongly as it is large.
+import { pixelCanvas, rgbPixel, sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { entryOf, palette } from "../../../../shared/js/palette.js";
+
+const WHOLE = 32767 / 2; // of the 16 bits: full colour
+
+export function build(view, header) {
+  let plane = 0;
+  const first = { name: "", title: "The image", scale: 0, why: "", law: "", holds: true, layer: "" };
+  view.tiles = [first, ...header.tiles].map(tile => {
+    const made = { ...tile, figure: element("figure"), over: element("canvas", "over"), canvas: element("canvas"), plane: -1 };
+    const caption = element("figcaption");
+    caption.append(element("span", "name", tile.title));
+    if (tile.scale) caption.append(element("span", "size muted", `± ${number(tile.scale, 2)}`));
+    const frame = element("div", "frame");
+    if (tile.why) {
+      const why = element("div", "why", tile.why);
+      why.style.aspectRatio = `${view.width} / ${view.height}`;
+      frame.append(why);
+    } else {
+      frame.append(made.canvas, made.over);
+      if (tile.name) made.plane = plane++;
+    }
+    made.value = element("span", "value");
+    const line = element("div", "line");
+    const law = element("span", tile.holds ? "muted" : "broken", tile.why ? "does not fit" : tile.law);
+    line.append(made.value, law);
+    made.figure.append(caption, frame, line);
+    made.figure.dataset.name = tile.name;
+    return made;
+  });
+  view.stage.replaceChildren(...view.tiles.map(tile => tile.figure));
+}
+
+/** The share of full colour at a pixel of a map, from −2 to 2. */
+export function shareAt(view, tile, row, column) {
+  return view.maps[tile.plane * view.height * view.width + row * view.width + column] / WHOLE;
+}
+
+export function paintMaps(view) {
+  for (const tile of view.tiles) {
+    if (tile.why) continue;
+    const width = Math.max(60, Math.round(tile.canvas.parentElement.clientWidth || 158));
+    const context = sized(tile.canvas, width, (width * view.height) / view.width);
+    context.imageSmoothingEnabled = view.width > width;
+    context.drawImage(inked(view, tile), 0, 0, width, (width * view.height) / view.width);
+    tile.canvas.style.width = tile.canvas.style.height = "";
+  }
+  view.whole.dataset.opacity = String(view.notes.opacity);
+}
+
+// Half way the map lies over the picture, strong where it is large; at the end it stands alone.
+function alphaOf(strength, opacity) {
+  const root = Math.sqrt(Math.min(1, strength));
+  return opacity <= 0.5 ? 2 * opacity * root : root + (1 - root) * (2 * opacity - 1);
+}
+
+function inked(view, tile) {
+  const { pixels, width, height, notes, theme } = view;
+  const colours = palette("activations", theme.name);
+  return pixelCanvas(width, height, out => {
+    for (let i = 0; i < width * height; i++) {
+      const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]];
+      if (tile.plane < 0) {
+        out[i] = rgbPixel(red, green, blue);
+        continue;
+      }
+      const found = view.maps[tile.plane * width * height + i] / WHOLE;
+      const share = notes.only ? Math.max(0, found) : found;
+      const colour = colours[entryOf(share, 1)];
+      const alpha = alphaOf(Math.abs(share), notes.opacity);
+      const grey = 0.3 * red + 0.59 * green + 0.11 * blue;
+      const mix = (below, above) => Math.round(below + (above - below) * alpha);
+      out[i] = rgbPixel(mix(grey, colour & 255), mix(grey, (colour >> 8) & 255), mix(grey, (colour >> 16) & 255));
+    }
+  });
+}

@@ -1,0 +1,76 @@
+// One pointer over all maps: what the mouse, a finger or the arrow keys point at is marked and read on every one.
+import { doubleCircle, sized } from "../../../../shared/js/canvas.js";
+import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
+import { number } from "../../../../shared/js/numbers.js";
+import { shareAt } from "./maps.js";
+
+export function listen(view) {
+  const { stage } = view;
+  const tileOf = event => view.tiles.find(tile => tile.figure.contains(event.target));
+  const over = event => {
+    const tile = tileOf(event);
+    if (!tile || tile.why || event.target !== tile.canvas) return point(view, null);
+    return point(view, cellIn(tile.canvas, event, view.height, view.width));
+  };
+  stage.onpointermove = stage.onpointerdown = over;
+  stage.onpointerleave = () => point(view, null);
+  stage.onclick = event => choose(view, tileOf(event));
+  stage.onfocus = () => stage.matches(":focus-visible") && go(view, view.tile);
+  stage.onblur = () => view.tiles.forEach(tile => tile.figure.classList.remove("picked"));
+  const start = () => view.at ?? { row: view.height >> 1, column: view.width >> 1 };
+  onKeys(stage, {
+    Arrow(down, right, event) {
+      const far = event.shiftKey ? 10 : 1;
+      point(view, stepIn(start(), far * down, far * right, view.height, view.width));
+      say(view);
+    },
+    PageUp: () => go(view, view.tile - 1),
+    PageDown: () => go(view, view.tile + 1),
+    Home: () => go(view, 0),
+    End: () => go(view, view.tiles.length - 1),
+    Enter: () => choose(view, view.tiles[view.tile]),
+    " ": () => choose(view, view.tiles[view.tile]),
+    Escape: () => point(view, null),
+  });
+}
+
+function choose(view, tile) {
+  if (!tile?.name) return;
+  view.tile = view.tiles.indexOf(tile);
+  if (tile.name !== view.header.chosen) view.send("pick", { name: tile.name, at: Date.now() });
+}
+
+function go(view, wanted) {
+  view.tile = Math.max(0, Math.min(view.tiles.length - 1, wanted));
+  view.tiles.forEach((tile, index) => tile.figure.classList.toggle("picked", index === view.tile));
+  view.tiles[view.tile].figure.scrollIntoView({ block: "nearest" });
+  say(view);
+}
+
+function valueOf(view, tile) {
+  const share = shareAt(view, tile, view.at.row, view.at.column);
+  const clipped = Math.abs(share) >= 1.9999 ? (share < 0 ? "≤ " : "≥ ") : "";
+  return clipped + number(share * tile.scale, 3);
+}
+
+function say(view) {
+  const tile = view.tiles[view.tile];
+  const read = view.at && tile.plane >= 0 ? `: ${valueOf(view, tile)}` : tile.why ? `: ${tile.why}` : "";
+  const place = view.at ? `, row ${view.at.row}, column ${view.at.column}` : "";
+  view.live.textContent = `${tile.title}${place}${read}`;
+}
+
+export function point(view, at) {
+  view.at = at;
+  view.where.textContent = at ? `row ${at.row}, column ${at.column}` : "";
+  view.whole.dataset.at = at ? `${at.row}/${at.column}` : "";
+  for (const tile of view.tiles) {
+    if (tile.why) continue;
+    const width = tile.canvas.clientWidth;
+    const context = sized(tile.over, width, (width * view.height) / view.width);
+    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : "";
+    if (!at) continue;
+    const scale = width / view.width;
+    doubleCircle(context, (at.column + 0.5) * scale, (at.row + 0.5) * scale, 7, view.theme, { line: 1.5 });
+  }
+}

@@ -1,0 +1,17 @@
+"""Why this answer: all attribution methods on one image in one grid, and the same methods on trial."""
+
+import streamlit as st
+
+from cnnviz.topics.attribution import captions, trial_captions
+from pages.shared import url_state
+from pages.why.attribution import answer, trial
+
+PARTS = {"grid": (trial_captions.GRID, answer.show), "trial": (trial_captions.TRIAL, trial.show)}
+
+st.title(captions.TITLE)
+part = st.segmented_control(
+    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="grid", required=True,
+    key="attribution.part", bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or "grid"][1]()
+url_state.publish()

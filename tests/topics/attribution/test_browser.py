@@ -1,0 +1,31 @@
+"""The grid of maps in Chromium: one pointer over all maps without a rerun, and a click that opens a method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.browser import idle
+from tests.support.gestures import no_rerun, painted
+from tests.topics.attribution import gestures
+
+pytestmark = pytest.mark.browser
+
+
+def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{app[0]}/{gestures.PATH}?network=run:mnist-lenet5-df3d2154")
+    painted(page, gestures.STAGE)
+    idle(page)
+    with no_rerun(page):
+        page.locator(".map-grid figure[data-name=grad_cam] canvas").first.hover()
+        page.wait_for_function("document.querySelector('.map-grid').dataset.at !== ''")
+        values = page.locator(".map-grid figure .value").all_text_contents()
+        assert sum(bool(text) for text in values) >= 6
+        page.locator(".map-grid .slide input").fill("1")
+        assert page.locator(".map-grid").get_attribute("data-opacity") == "1"
+    page.locator(".map-grid figure[data-name=lrp] canvas").first.click()
+    page.wait_for_function("document.querySelector('.map-grid').dataset.chosen === 'lrp'")
+    idle(page)
+    assert "method=lrp" in page.url

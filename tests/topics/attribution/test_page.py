@@ -1,0 +1,59 @@
+"""The page "Why this answer?" as Streamlit runs it: what opens, what does not fit, a link, and the snippet."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnviz import attribution
+from cnnviz.records.attribution import Attribution, Target
+from cnnviz.topics.attribution import captions, figures, snippets
+from tests.support.app import app_at, opened, written
+
+PAGE = "pages/why/attribution/page.py"
+RUN = "run:mnist-lenet5-df3d2154"
+
+
+def test_every_method_is_said_and_drawn() -> None:
+    assert set(captions.SAYS) == set(attribution.names())
+
+
+def test_it_opens_filled_and_a_slow_method_joins_the_grid() -> None:
+    app = opened(app_at(PAGE), network=RUN)
+    said = written(app)
+    assert "Grad-CAM" in said
+    assert ":material/check_circle:" in said
+    app.session_state["attribution.slower"] = ["smoothgrad"]
+    app.session_state["attribution.method"] = "smoothgrad"
+    said = written(app.run())
+    assert "noisy copies" in said
+    assert "two halves of them correlate" in said
+
+
+def test_the_snippet_runs_and_agrees() -> None:
+    text = io.StringIO()
+    code = snippets.one_method(RUN, "digit-on-paper", "crop", "grad_cam", Target(3, "difference", 5), "")
+    with contextlib.redirect_stdout(text):
+        exec(code, {})
+    assert "law: (" in text.getvalue()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(1e-6, 1e6))
+def test_shares_give_the_numbers_back(seed: int, size: float) -> None:
+    values = np.random.default_rng(seed).normal(size=(9, 7)) * size
+    scale = figures.limit(values)
+    back = figures.shares(values, scale) / figures.WHOLE * 2 * scale
+    assert np.allclose(back, np.clip(values, -2 * scale, 2 * scale), atol=scale / figures.WHOLE * 1.01)
+    assert not figures.shares(values * 0, 0.0).any()
+
+
+def test_a_method_that_does_not_fit_is_a_tile_with_its_reason() -> None:
+    found = {"gradient": Attribution("gradient", np.ones((2, 2)), np.ones((2, 2)), 1.0), "guided": "No ReLU."}
+    header, _, maps = figures.packet(np.zeros((2, 2, 3), np.uint8), {"gradient": "G", "guided": "B"}, found, "cat")
+    assert [tile["why"] for tile in header["tiles"]] == ["", "No ReLU."]
+    assert len(maps) == 2 * 2 * 2
