@@ -84,7 +84,7 @@ def short_answer(reading: Reading, *, doubted: bool) -> str:
 
 def gradient_of(name: str | None) -> str:
     """A line of the list. name: of the score; None for no gradient."""
-    return "nothing" if name is None else f"the gradient of: {name}"
+    return "Beside each map: nothing" if name is None else f"Beside each map: the gradient of {name}"
 
 
 ALONE = {

@@ -96,7 +96,7 @@ export function paintBar(view) {
   view.ramp.style.background = ramp(MAPS, theme.name, limits.signed ? 1 : ZERO);
   view.low.textContent = limits.signed ? number(limit === null ? null : -limit) : "0";
   view.high.textContent = number(limit);
-  const notesText = of ? [`d ${of} / d value`] : [];
+  const notesText = of ? [`d (score of ${of}) / d value`] : [];
   if (byMap && cell) notesText.push(`channel ${cell.channel}: each map has its own range`);
   else if (notes.scale === "network") notesText.push("the same range in every layer");
   if (!byMap && notes.scale !== "network" && limits.clipped) notesText.push(`clipped: ${percent(limits.clipped)} of the cells are beyond`);
