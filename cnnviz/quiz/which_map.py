@@ -26,7 +26,10 @@ def which_map(
     places = [(row, column) for row in range(grid.shape[0] - rows + 1) for column in range(grid.shape[1] - columns + 1)]
     chance.shuffle(places)
     patches = [grid[row : row + rows, column : column + columns] for row, column in places[:16]]
-    patch = max(patches, key=lambda one: len({written(made.value) for made in mistakes(one, weights)}))
+    patch = max(
+        patches,
+        key=lambda one: len({written(made.value) for made in mistakes(one, weights) if made.value is not None}),
+    )
     words = (
         f"The kernel {written(weights)} slides over {written(patch)} with stride 1 and no padding, as PyTorch applies "
         "it. Which map comes out?"

@@ -1,4 +1,5 @@
 // One window over numbers: what every component that slides one sets up, draws and answers.
+import { perFrame } from "../../js/dom.js";
 import { grouped } from "../../js/numbers.js";
 import { count, listen, point, showControls } from "./controls.js";
 import { layoutOf } from "./layout.js";
@@ -18,6 +19,16 @@ export function setUp(view) {
   Object.assign(view, { hover: null, pinned: null, target: null, glide: null });
   view.letGo = () => point(view, null);
   listen(view);
+  followHeight(view);
+}
+
+// The width is watched for every component; this drawing asks for the height of the window, too.
+function followHeight(view) {
+  const follow = perFrame(() => {
+    if (!view.stage.isConnected) return window.removeEventListener("resize", follow);
+    if (view.layout && !view.narrow && view.high !== window.innerHeight) arrange(view);
+  });
+  window.addEventListener("resize", follow);
 }
 
 export function load(view, /** @type {import("../../js/packets").SlidingWindowMeta} */ meta, blob) {
@@ -38,6 +49,7 @@ export function take(view, model) {
 const ABOVE_AND_BELOW = 350; // pixels of a window that title, controls and formula take
 
 export function arrange(view) {
+  view.high = window.innerHeight;
   view.width = view.stage.clientWidth || view.whole.clientWidth || 700;
   const tallest = Math.max(250, Math.min(560, window.innerHeight - ABOVE_AND_BELOW));
   view.layout = layoutOf(view.model, view.notes.channel, view.width, {
