@@ -87,10 +87,12 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[st
     )
     assert min(sizes) >= 20
     page.keyboard.press("PageDown")
-    page.wait_for_url("**/receptive_field**")
-    page.wait_for_url("**present=1**")
+    page.wait_for_url("**/receptive_field?**present=1**")
+    page.locator(".st-key-course-back a", has_text="Pooling").first.wait_for()
+    idle(page)
     page.keyboard.press("PageUp")
-    page.wait_for_url("**/pooling**")
+    page.wait_for_url("**/pooling?**present=1**")
+    idle(page)
     page.keyboard.press("Escape")
     page.locator(".cnnviz-presenting").wait_for(state="detached")
     assert "present" not in page.url

@@ -206,4 +206,8 @@ def test_a_number_is_never_missing_from_a_cell_and_never_wider_than_it() -> None
         plain = found["text"].replace("−", "-").replace("k", "e3").replace("M", "e6")
         if cell >= 22 and value == int(value) and abs(value) < 1000:
             assert float(plain) == value, (cell, value, found)
-        assert abs(float(plain) - value) <= max(0.051 if abs(value) < 1 else 0.5, 0.5 * abs(value)), (cell, value, found)
+        assert abs(float(plain) - value) <= max(0.051 if abs(value) < 1 else 0.5, 0.5 * abs(value)), (
+            cell,
+            value,
+            found,
+        )
