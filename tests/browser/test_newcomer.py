@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.browser import PAINTED, idle
 
+AT = "path => location.pathname.endsWith(path) && location.search.includes('present=1')"
 pytestmark = pytest.mark.browser
 
 
@@ -86,11 +87,15 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[st
         ".filter(p => p.offsetParent).map(p => parseFloat(getComputedStyle(p).fontSize))"
     )
     assert min(sizes) >= 20
+    idle(page)
+    page.locator(".st-key-course-next a", has_text="Receptive").first.wait_for()
     page.keyboard.press("PageDown")
-    page.wait_for_url("**/receptive_field**")
-    page.wait_for_url("**present=1**")
+    page.wait_for_function(AT, arg="/receptive_field")
+    page.locator(".st-key-course-back a", has_text="Pooling").first.wait_for()
+    idle(page)
     page.keyboard.press("PageUp")
-    page.wait_for_url("**/pooling**")
+    page.wait_for_function(AT, arg="/pooling")
+    idle(page)
     page.keyboard.press("Escape")
     page.locator(".cnnviz-presenting").wait_for(state="detached")
     assert "present" not in page.url

@@ -2,6 +2,7 @@ import { element } from "../../js/dom.js";
 
 const BACK = new Set(["PageUp", "ArrowLeft"]);
 const NEXT = new Set(["PageDown", "ArrowRight"]);
+const AGAIN = 300; // ms: the server, which does not know of it, may write the address anew
 const HIDDEN = /^[a-z]{3,12}(,[a-z]{3,12})*$/;
 
 // What the link says is done on this page: what is hidden, and whether it is presented. Presenting goes on from stop to
@@ -17,6 +18,7 @@ export function present() {
   window.__cnnvizPresent = true;
   window.addEventListener("cnnviz-present", begin);
   window.addEventListener("keydown", onKey);
+  setInterval(() => document.documentElement.dataset.present && said("1"), AGAIN);
 }
 
 function begin() {

@@ -86,7 +86,9 @@ function over(term, at, box) {
   });
   button.onpointerenter = button.onfocus = button.onclick = () => showCard(button, term);
   button.onpointerleave = button.onblur = hideCard;
-  button.onkeydown = event => event.key === "Escape" && hideCard();
+  button.onkeydown = event => {
+    if (event.key === "Escape") hideCard(); // a handler that answers false would keep every other key from the page
+  };
   return button;
 }
 
