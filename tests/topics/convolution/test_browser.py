@@ -44,8 +44,11 @@ def test_hover_and_a_dragged_slider_stay_in_the_browser_and_a_picture_needs_the_
 
 def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_they_stand(part: Any) -> None:
     page = part("Step by step")
-    page.set_viewport_size({"width": 1280, "height": 720})
     painted(page, ".sliding_window .stage[data-painted]")
+    before = page.locator(gestures.STAGE).bounding_box()["height"]
+    page.set_viewport_size({"width": 1280, "height": 720})
+    changes = "([before, stage]) => stage.clientHeight < before"
+    page.wait_for_function(changes, arg=[before, page.locator(gestures.STAGE).element_handle()])
     for seen in (gestures.STAGE, ".sliding_window .controls", ".sliding_window .terms .sum"):
         box = page.locator(seen).first.bounding_box()
         assert box["y"] + box["height"] <= 720, seen
