@@ -1,4 +1,4 @@
-"""A few test images and what a run's network says of each."""
+"""Test images and what a run's network says of each: a few with their pictures, or as many as a moment allows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import torch
 from cnnviz import checkpoints, datasets, runs
 from cnnviz.images import to_picture
 from cnnviz.records import Array
-from cnnviz.training.augmentation import permuted
+from cnnviz.training.augmentation import as_tested
+
+AT_A_TIME = 250  # images in one batch, so that a wide network's values stay small
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,16 +35,30 @@ def draw(run_id: str, *, seed: int = 0, count: int = 8) -> SamplePredictions:
     Raises datasets.DatasetError where the data set is not here, runs.RunError for an unknown run, and
     checkpoints.CheckpointError where the weights cannot be read.
     """
+    return at(run_id, drawn(run_id, seed=seed, count=count))
+
+
+def drawn(run_id: str, *, seed: int = 0, count: int = 8) -> Array:
+    """Places of so many test images, each at most once, drawn from a seed. int64 [count], or of all that there are."""
+    data = datasets.load(runs.get(run_id).config.dataset, "test")
+    return np.random.default_rng(seed).permutation(len(data.labels))[:count]
+
+
+def at(run_id: str, indices: Array, *, pictures: bool = True) -> SamplePredictions:
+    """The test images at these places [N] through the trained network; raises as `draw`. pictures: theirs as well."""
     config = runs.get(run_id).config
     data = datasets.load(config.dataset, "test")
-    indices = np.random.default_rng(seed).permutation(len(data.labels))[:count]
-    images = permuted(data.images[torch.from_numpy(indices)], config, split="test")
     model, spec = checkpoints.load(run_id), checkpoints.spec(run_id)
-    x = (images.float() / 255 - _column(spec.mean)) / _column(spec.std)
-    with torch.inference_mode():
-        logits = model(x)
-    pictures = tuple(to_picture(single[None], spec) for single in x)
-    return SamplePredictions(pictures, data.labels.numpy()[indices], logits.float().numpy(), data.classes, indices)
+    images = as_tested(data.images, config)  # all, since where an image stands may decide how it is changed
+    logits, shown = [], []
+    for first in range(0, len(indices), AT_A_TIME):
+        part = images[torch.from_numpy(indices[first : first + AT_A_TIME])]
+        x = (part.float() / 255 - _column(spec.mean)) / _column(spec.std)
+        with torch.inference_mode():
+            logits.append(model(x).float().numpy())
+        shown += [to_picture(single[None], spec) for single in x] if pictures else []
+    outputs = np.concatenate(logits) if logits else np.empty((0, len(data.classes)), np.float32)
+    return SamplePredictions(tuple(shown), data.labels.numpy()[indices], outputs, data.classes, indices)
 
 
 def _column(values: tuple[float, ...]) -> torch.Tensor:

@@ -13,7 +13,7 @@ import pytest
 from cnnviz import anatomy, capture, images, networks, outputs, samples
 from cnnviz.figures import maps
 from cnnviz.topics.explore import canvas
-from pages.look.explore import alone
+from pages.look.explore.components import alone
 from pages.shared.cache import Look
 from tests.support.browser import browser
 
@@ -40,7 +40,7 @@ def small() -> str:
 
 def test_nothing_outside_is_named_and_no_text_ends_a_script(small: str) -> None:
     assert not re.findall(r"""(?:src|href)\s*=\s*["']|@import|https?://(?!www\.w3\.org)""", small)
-    assert small.count("<script") == small.count("</script>") == 5
+    assert small.count("<script") == small.count("</script>") == 6
 
 
 def test_every_layer_and_every_channels_strongest_cell_is_inside(small: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.figures import channels, maps, palettes
+from cnnviz.figures import channels, maps, mosaic_packets, palettes
 from cnnviz.records import Activations, Field, Interval, Layer
 
 DARK_AND_LIGHT = [(name, theme) for name in palettes.names() for theme in palettes.THEMES]
@@ -247,6 +247,12 @@ def test_labels_enlarge_by_whole_numbers() -> None:
     assert (picture[::4, ::4].repeat(4, 0).repeat(4, 1) == picture).all()
 
 
+@pytest.mark.parametrize("shape", [(6, 28, 28), (64, 5, 5), (120,), (3, 224, 224)])
+def test_a_mosaic_for_a_slide_is_wide_enough_and_shows_every_cell_alike(shape: tuple[int, ...]) -> None:
+    png = maps.mosaic_png(noise(*shape), labels=True, wide=1600)
+    assert 1600 - 8 <= Image.open(io.BytesIO(png)).width <= 3200
+
+
 # -------------------------------------------------------------------------------------------------- for the component
 def test_the_browser_gets_the_recorded_numbers_exactly_up_to_sixty_thousand_cells() -> None:
     values = noise(5, 7, 6)
@@ -265,7 +271,7 @@ def test_beyond_that_it_gets_what_is_drawn_and_may_ask_for_every_number(shape: t
     assert np.array_equal(np.frombuffer(data["whole"], "<f4").reshape(shape), values)
     assert meta["tops"] == [float(np.abs(one).max()) for one in values]
     assert all(abs(one.ravel()[at]) == top for one, at, top in zip(values, meta["peaks"], meta["tops"], strict=True))
-    assert len(data["values"]) <= maps.DRAWN_CELLS
+    assert len(data["values"]) <= mosaic_packets.DRAWN_CELLS
     height, width = meta["drawn"]
     side = -(-shape[1] // height)
     codes = np.frombuffer(data["values"], np.int8).reshape(shape[0], height, width)

@@ -87,6 +87,19 @@ def specimens(run_id: str, modified: float, seed: int) -> sample_predictions.Sam
     return sample_predictions.draw(run_id, seed=seed)
 
 
+@st.cache_resource(max_entries=8, show_spinner="Asking the network about the test images …")
+def tested(run_id: str, modified: float, count: int) -> sample_predictions.SamplePredictions:
+    """What the run's network says of so many test images, always the same ones, without their pictures."""
+    places = np.sort(sample_predictions.drawn(run_id, count=count))
+    return sample_predictions.at(run_id, places, pictures=False)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def pictured(run_id: str, modified: float, places: tuple[int, ...]) -> sample_predictions.SamplePredictions:
+    """The test images at these places, with their pictures."""
+    return sample_predictions.at(run_id, np.array(places, dtype=np.int64))
+
+
 @st.cache_resource(show_spinner=False)
 def settle() -> int:
     """Once a process, after its first page: take what is loaded out of garbage collection; returns how many objects.

@@ -16,6 +16,12 @@ SET_SAID = (
     "Made from what the parts you opened show, three of each kind, in Markdown with an answer sheet that names the "
     "mistake behind every wrong answer, or in the JSON that jupyterquiz reads."
 )
+ALIKE = {
+    "activations": "what one function does to a number and to its gradient.",
+    "gradients": "what is left of the gradient in a stack of your own, measured at once.",
+    "vanishing_gradients": "the gradient of every layer while real networks were trained.",
+}  # three sides of one matter
+ALIKE_SAID = "Why the first layers may hardly learn is shown from two more sides:"
 SEEN, UNSEEN, HERE = ":material/check_circle:", ":material/radio_button_unchecked:", ":material/arrow_right_alt:"
 
 
@@ -41,9 +47,21 @@ def footer(url_path: str) -> None:
                     row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
                     icon_position="right",
                 )  # fmt: skip
+    _alike(url_path)
     with st.container(key="course.foot"):
         take_questions()
         _progress(at)
+
+
+def _alike(url_path: str) -> None:
+    """Where the same thing is shown from another side, and which side that is."""
+    if url_path not in ALIKE:
+        return
+    st.caption(ALIKE_SAID)
+    for other, side in ALIKE.items():
+        if other != url_path:
+            row = next(row for row in ROWS if row.url_path == other)
+            st.page_link(row.path, label=f"**{row.title}**: {side}", icon=":material/compare_arrows:")
 
 
 @st.fragment

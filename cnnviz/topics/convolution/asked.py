@@ -1,4 +1,4 @@
-"""What a person asked of the convolution: every setting, and the numbers typed over; read from a link and written to one.
+"""What a person asked of the convolution: every setting and the numbers typed over, read from a link and written to it.
 
 The browser keeps it, moves it live and hands it back; the page and the link read it here, and believe no bound of it.
 """

@@ -76,7 +76,8 @@ def _numbers() -> dict[str, bytes]:
     field = np.stack([examples.numbers(size, size, channel) for channel in channels])
     kernels = np.array([[examples.kernel(kernel, kernel, o, c) for c in channels] for o in channels])
     ones = np.array([[examples.kernel(1, 1, o, c)[0, 0] for c in channels] for o in channels])
-    return {name: part.astype("<f8").tobytes() for name, part in (("field", field), ("kernels", kernels), ("ones", ones))}
+    parts = {"field": field, "kernels": kernels, "ones": ones}
+    return {name: part.astype("<f8").tobytes() for name, part in parts.items()}
 
 
 @cache

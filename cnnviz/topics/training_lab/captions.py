@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
+from cnnviz.topics.training_lab.calibration import Calibration
 from cnnviz.topics.training_lab.confusion_figures import confusions
 from cnnviz.topics.training_lab.gallery_figures import Tile
 
@@ -23,6 +27,9 @@ GO_ON_HELP = "It was cut off. It goes on from its last saved step, as if nothing
 DELETE_HELP = "It goes to the trash, with its curves and weights. You can undo that."
 BY_CLASS = "Test images, class by class"
 EIGHT = "Eight test images"
+MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
+NO_MISTAKES = "It classifies all of these images correctly."
+CALIBRATION = "Is it as often right as it is sure?"
 TAKE = "Take this network away (ZIP)"
 TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
@@ -79,3 +86,26 @@ def _confused(true: str, said: str, count: int, total: int) -> str:
 def right(tiles: Sequence[Tile]) -> str:
     """How many of the images are classified correctly."""
     return f"{sum(tile.right for tile in tiles)} of {len(tiles)} classified correctly"
+
+
+def a_pair(true: str, said: str, count: int) -> str:
+    """A choice in the list of mistakes."""
+    return f"{true} taken for {said} ({count:,})"
+
+
+def mistakes(wrong: int, count: int) -> str:
+    """How many of the images that were looked at are wrong."""
+    return f"{wrong:,} of {count:,} test images are wrong. Shown are those of which the network is surest."
+
+
+def calibrated(found: Calibration) -> str:
+    """The expected calibration error in words, and on which side it lies."""
+    sure = float(np.nansum(found.counts * found.confidence)) / found.n
+    right = float(np.nansum(found.counts * found.accuracy)) / found.n
+    side = "surer than right" if sure > right else "right more often than sure"
+    return (
+        f"Over {found.n:,} test images it is on average sure by {percent(sure)} and right for {percent(right)}: "
+        f"{side}. "
+        "The expected calibration error, the mean distance between the two over the bars, is "
+        f"{100 * found.error:.1f} points."
+    )

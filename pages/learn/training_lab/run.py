@@ -10,7 +10,7 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
 from cnnviz.topics.training_lab import bundle, captions, confusion_figures, gallery_figures
-from pages.learn.training_lab import keeping
+from pages.learn.training_lab import keeping, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -112,6 +112,7 @@ def _result(run: runs.Run) -> None:
         with right:
             chart(confusion_figures.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
         st.caption(captions.confused(finished.confusion, classes))
+    tested.show(run)
     _eight(run)
 
 

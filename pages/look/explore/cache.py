@@ -10,7 +10,7 @@ from cnnviz import anatomy, capture
 from cnnviz.figures import pictures
 from cnnviz.records import Field
 from cnnviz.topics.explore import canvas, distributions
-from pages.look.explore import alone as written_alone
+from pages.look.explore.components import alone as written_alone
 from pages.shared import cache
 from pages.shared.view import View, by_view, of_networks
 

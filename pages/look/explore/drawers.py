@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import capture, units
 from cnnviz.figures import maps, pictures, predictions
-from cnnviz.records import Layer, Unit
+from cnnviz.records import Array, Layer, Unit
 from cnnviz.topics.explore import captions, figures
 from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
@@ -16,6 +16,8 @@ from pages.shared.charts import theme
 from pages.shared.image_picker import Picture
 from pages.shared.source_box import source_box
 from pages.shared.view import View
+
+SLIDE = 1600  # pixels: how wide a mosaic leaves the page
 
 
 def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
@@ -46,10 +48,20 @@ def _take_away(view: View, layer: Layer | None) -> None:
     if layer is not None:
         key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
         offered += [
-            (captions.MOSAIC, f"{name}.png", "image/png", lambda: maps.mosaic_png(seen().recording[key].values)),
+            (captions.MOSAIC, f"{name}.png", "image/png", lambda: _slide(seen().recording[key].values)),
             (captions.LAYER, f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
         ]
     with st.expander(captions.TAKE_AWAY, icon=":material/download:"):
         downloads.downloads(offered, key="explore")
         own = url_state.get("picture") == "own"
         st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)
+
+
+def _slide(values: Array) -> bytes:
+    """All maps of a layer as large as a slide, each under its index, in the canvas's colours."""
+    return maps.mosaic_png(values, palette="activations", limits=_symmetric(values), labels=True, wide=SLIDE)
+
+
+def _symmetric(values: Array) -> maps.Limits:
+    top = float(maps.limits(maps.as_maps(values)).high)
+    return maps.Limits(-top, top)

@@ -5,14 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.topics.explore import captions
-from pages.look.explore import answer, bar, detail, opening, questions
+from pages.look.explore import answer, bar, detail, opening, questions, tour
 from pages.shared import image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
 st.html(Path(__file__).with_name("explore.css"))
 opening.choose()
-with st.container(key="explore.head"):
+head = st.container(key="explore.head")
+with head:
     st.title(captions.TITLE, anchor=False)
     st.markdown(captions.INTRODUCTION)
 top = st.container(key="explore.bar", horizontal=True, vertical_alignment="center", gap="small")
@@ -30,6 +31,8 @@ with top:
 with notice:
     image_picker.said()
 seen = look(image_picker.view(choice, picture))
+with head:
+    tour.show(seen.recording)
 with top:
     bar.answer(choice, opened.spec, picture, seen)
 with st.container(key="explore.stage", horizontal=True, gap="small"):

@@ -18,6 +18,7 @@ from torch import nn
 from cnnviz import capture, samples
 from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.topics.convolution import (
+    asked,
     captions,
     examples,
     figures,
@@ -32,7 +33,6 @@ from cnnviz.topics.convolution import (
 from cnnviz.topics.convolution.convolution import channel_sums, convolve, window
 from cnnviz.topics.convolution.proofs import against_torch, by_torch
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
-from pages.layers.convolution import controls
 from tests.support import ROOT
 from tests.support.app import turn_to, written
 
@@ -128,47 +128,65 @@ def test_a_flipped_kernel_is_drawn_and_printed_turned(name: str) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------- step by step
+def ask(app: AppTest, **values: Any) -> AppTest:
+    """As the browser hands back what was let go of."""
+    app.session_state["convolution.board"] = {"asked": {**asked.FIRST, **values}}
+    return app.run()
+
+
 def test_an_empty_bias_is_a_layer_without_one() -> None:
-    app = opened()
-    app.number_input(key="convolution.bias").set_value(None).run()
+    app = ask(opened(), bias=None)
     assert not app.exception
     assert "no bias, 9 parameters" in written(app)
     assert any(line.value == "nn.Conv2d(1, 1, kernel_size=3, bias=False)" for line in app.code)
-    app.number_input(key="convolution.bias").set_value(2.0).run()
+    ask(app, bias=2.0)
     assert "1 bias, 10 parameters" in written(app)
 
 
 def test_it_opens_on_the_worked_example_with_its_proof() -> None:
     app = opened()
     assert "equals torch.nn.functional.conv2d: largest difference **0**" in written(app)
-    assert any("5 + 2\\cdot 0 - 1\\cdot(3-1) - 1" in item.value for item in app.latex)
+    assert "[1, 5, 5] → [1, 3, 3]" in written(app)
 
 
-@pytest.mark.parametrize("name", controls.PRESETS)
-def test_every_preset_gives_a_proven_result(name: str) -> None:
-    app = opened()
-    app.button_group(key="convolution.preset").set_value(name).run()
+@pytest.mark.parametrize("name", asked.PRESETS)
+def test_every_preset_gives_a_proven_result_and_a_link_that_brings_it_back(name: str) -> None:
+    app = ask(opened(), **asked.PRESETS[name])
     assert not app.exception
     assert not app.error
     assert ":green[:material/check_circle:]" in written(app)
+    link = {key: value for key, value in app.query_params.items() if key.startswith("convolution.")}
+    again = opened(**link)
+    assert [line.value for line in again.code] == [line.value for line in app.code]
 
 
-def test_a_kernel_larger_than_the_picture_is_one_sentence_and_the_last_picture_stays() -> None:
-    app = opened()
-    app.number_input(key="convolution.kernel").set_value(7).run()
+def test_a_kernel_larger_than_the_picture_keeps_the_last_result() -> None:
+    app = ask(opened(), kernel=7)
     assert not app.exception
-    assert len(app.error) == 1
-    assert "spans 7 rows and the padded input has only 5" in app.error[0].value
     assert any(line.value == "nn.Conv2d(1, 1, kernel_size=3)" for line in app.code)
-    app.number_input(key="convolution.padding").set_value(1).run()
-    assert not app.error
+    ask(app, kernel=7, padding=1)
     assert any(line.value == "nn.Conv2d(1, 1, kernel_size=7, padding=1)" for line in app.code)
 
 
-def test_a_link_brings_the_setting_back() -> None:
+def test_typed_numbers_reach_snippet_proof_and_link() -> None:
+    app = ask(opened(), typed={"x.0.0.1": 7, "w.0.0.1.1": -0.25, "x.0.30.30": 5})
+    assert app.query_params["convolution.typed"] == "x.0.0.1~7_w.0.0.1.1~-0.25_x.0.30.30~5"
+    place = runs(snippet(app, "import torch"))
+    assert place["x"][0, 0, 1] == 7
+    assert place["weight"][0, 0, 1, 1] == -0.25
+    assert ":green[:material/check_circle:]" in written(app)
+    ask(app, typed={})
+    assert "convolution.typed" not in app.query_params
+
+
+def test_a_link_brings_the_setting_back_and_what_it_cannot_is_said_and_leaves() -> None:
     app = opened(**{"convolution.stride": "2", "convolution.padding": "1", "convolution.mode": "reflect"})
     wanted = 'nn.Conv2d(1, 1, kernel_size=3, stride=2, padding=1, padding_mode="reflect")'
     assert any(line.value == wanted for line in app.code)
+    app = opened(**{"convolution.stride": "9", "convolution.padding": "1"})
+    assert "asks for stride “9”, which is left out: whole numbers from 1 to 5 would work" in app.warning[0].value
+    assert "convolution.stride" not in app.query_params
+    assert any(line.value == "nn.Conv2d(1, 1, kernel_size=3, padding=1)" for line in app.code)
 
 
 def test_it_works_on_the_picture_at_hand() -> None:

@@ -112,4 +112,4 @@ def test_what_keeps_runs_waiting_is_said(boss: Supervisor) -> None:
 
 def test_a_trained_network_can_be_taken_away() -> None:
     page = opened(app_at(LAB), lab__run="mnist-lenet5-df3d2154")
-    assert [button.label for button in page.get("download_button")] == ["Take this network away (ZIP)"]
+    assert "Take this network away (ZIP)" in [button.label for button in page.get("download_button")]

@@ -22,6 +22,7 @@ export function present() {
 function begin() {
   document.documentElement.dataset.present = "1";
   said("1");
+  window.dispatchEvent(new Event("resize")); // what is measured in pixels is measured anew
   if (document.querySelector(".cnnviz-presenting")) return;
   const bar = element("div", "cnnviz-presenting");
   const way = (words, label, work) => {
@@ -43,6 +44,7 @@ function leave() {
   delete document.documentElement.dataset.present;
   document.querySelector(".cnnviz-presenting")?.remove();
   said(null);
+  window.dispatchEvent(new Event("resize"));
 }
 
 function said(value) {

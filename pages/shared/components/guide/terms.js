@@ -38,7 +38,7 @@ function markAll() {
   const seen = new Set();
   for (const paragraph of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(TEXTS))) {
     if (!paragraph.offsetParent || paragraph.closest(NOT_IN)) continue;
-    const state = `${paragraph.textContent}|${paragraph.clientWidth}`;
+    const state = `${paragraph.textContent}|${paragraph.clientWidth}|${paragraph.clientHeight}`;
     const buttons = [...paragraph.querySelectorAll(":scope > .cnnviz-term")];
     if (marked.get(paragraph)?.state === state && buttons.length === marked.get(paragraph).count) {
       buttons.forEach(one => seen.add(/** @type {HTMLElement} */ (one).dataset.term));

@@ -7,7 +7,7 @@ const UNDER = 14;
 const LEGIBLE = 27;
 const LARGEST = 96;
 const SMALL = 15;
-const A_CHANNEL = 165; // pixels that each of several channels may take, though the drawing leaves the screen
+const A_CHANNEL = 138; // pixels that each of several channels may take, though the drawing leaves the screen
 
 // The grids of one output channel: rows of (input, weights, its map), then what stands behind them.
 function gridsOf(model, out) {

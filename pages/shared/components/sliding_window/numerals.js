@@ -12,7 +12,7 @@ const COMFORTABLE = 12;
  * @param {(text: string) => number} widthOf pixels that a text takes at 100 pixels of type
  */
 export function fitted(value, cell, widthOf) {
-  const largest = Math.max(LEAST_TYPE, Math.min(MOST_TYPE, Math.round(cell * 0.36)));
+  const largest = Math.max(LEAST_TYPE, Math.min(MOST_TYPE, Math.round(cell * 0.36)), Math.min(COMFORTABLE, Math.round(cell * 0.62)));
   const room = cell - Math.min(8, Math.max(1, cell * 0.14));
   const fits = (text, size) => (widthOf(text) * size) / 100 <= room;
   const texts = [4, 3].map(digits => brief(value, digits));

@@ -183,7 +183,7 @@ function paintLabel(context, view, grid, theme) {
   );
   if (size && end + 8 + context.measureText(size).width <= next) context.fillText(size, end + 8, grid.y - 7);
   if (!grid.sign || grid.broken) return;
-  context.font = `600 20px ${theme.font}`;
+  context.font = `600 ${grid.sign.length > 1 ? 14 : 20}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(grid.sign, grid.x - BETWEEN / 2 - 1, grid.y + (grid.tall * grid.cell) / 2);

@@ -19,6 +19,7 @@ from pages.look.explore.components import network_canvas, unit_card
 from pages.look.explore.unit import strongest
 from pages.shared.cache import Look
 from pages.shared.components import mosaic, own, pack, source
+from pages.shared.components.modules import joined
 
 HERE = Path(__file__).parent
 EXACT_BYTES = 4_000_000  # of all layers together: so small, and every number of every layer is in the file
@@ -140,7 +141,7 @@ def _written(title: str, answer: str, data: dict[str, Any]) -> str:
 {looks}
 {given}
 {scripts}
-{_script((HERE / "alone.js").read_text("utf-8"))}
+{_component("alone", joined(HERE / "main.js"))}{_script("window.cnnviz.components.alone(window.cnnviz);")}
 </body>
 </html>
 """

@@ -1,0 +1,97 @@
+"""Somebody who has never seen it: the tour, a question answered wrongly, the way on, Back, and the link elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.browser import PAINTED, idle
+
+pytestmark = pytest.mark.browser
+
+
+def _answered(page: Any, kind: str) -> str:
+    """Chooses answers until one is "wrong" or "right", as asked; what is said under it."""
+    answers = page.locator(".predict .answers button")
+    for at in range(answers.count()):
+        answers.nth(at).click()
+        if answers.nth(at).get_attribute("class") == kind:
+            return str(page.locator(".predict .said").inner_text())
+    raise AssertionError(f"no answer was {kind}")
+
+
+def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
+    app: tuple[str, int], open_page: Callable[..., Any], chromium: Any
+) -> None:
+    page = open_page(f"{app[0]}/")
+    page.wait_for_selector(PAINTED)
+    title = page.locator(".tour .title")
+    page.locator(".tour .offer").click()
+    page.locator(".tour .count", has_text="1 of 8").wait_for()
+    page.keyboard.press("Enter")  # the way on has the focus
+    page.locator(".tour .count", has_text="2 of 8").wait_for()
+    page.locator(".st-key-explore-beside", has_text="Conv2d").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator(".tour .count", has_text="3 of 8").wait_for()
+    assert title.inner_text() == "ReLU"
+    page.wait_for_url("**layer=activation1**")
+    page.keyboard.press("Escape")
+    page.locator(".tour .card").wait_for(state="hidden")
+    page.locator(".st-key-explore-beside").wait_for(state="detached")
+
+    page.locator(".predict .fold").click()
+    assert _answered(page, "wrong").startswith("Not this one. ")
+    assert _answered(page, "right").startswith("Right. ")
+    page.wait_for_url("**ask=1**")
+    explore = page.url
+
+    idle(page)
+    page.locator(".st-key-course-next a").first.click()
+    page.get_by_role("heading", level=1).filter(has_not_text="cnnviz").wait_for()
+    idle(page)
+    page.get_by_text("2 of 25 opened").first.wait_for()
+    page.go_back()
+    page.wait_for_selector(PAINTED)
+    page.wait_for_url("**ask=1**")
+
+    elsewhere = chromium.new_context(viewport={"width": 1280, "height": 720})
+    other = elsewhere.new_page()
+    other.goto(explore)
+    other.wait_for_selector(PAINTED)
+    other.locator(".predict .fold[aria-expanded=true]").wait_for()
+    assert other.locator(".predict .words").inner_text() == page.locator(".predict .words").inner_text()
+    elsewhere.close()
+
+
+def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[str, int], chromium: Any) -> None:
+    profile = chromium.new_context(viewport={"width": 1280, "height": 720})
+    page = profile.new_page()
+    page.goto(f"{app[0]}/pooling?hide=menu,training")
+    idle(page)
+    word = page.locator('.cnnviz-term[data-term="feature map"]')
+    word.focus()
+    card = page.locator(".cnnviz-term-card")
+    card.wait_for()
+    assert "what one kernel makes of its whole input" in card.inner_text().lower()
+    page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    assert not page.get_by_test_id("stTopNavSection").first.is_visible()
+
+    page.evaluate("window.dispatchEvent(new Event('cnnviz-present'))")
+    page.wait_for_url("**present=1**")
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] [data-testid=stMarkdownContainer] p')]"
+        ".filter(p => p.offsetParent).map(p => parseFloat(getComputedStyle(p).fontSize))"
+    )
+    assert min(sizes) >= 20
+    page.keyboard.press("PageDown")
+    page.wait_for_url("**/receptive_field**")
+    page.wait_for_url("**present=1**")
+    page.keyboard.press("PageUp")
+    page.wait_for_url("**/pooling**")
+    page.keyboard.press("Escape")
+    page.locator(".cnnviz-presenting").wait_for(state="detached")
+    assert "present" not in page.url
+    profile.close()

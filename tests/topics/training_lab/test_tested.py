@@ -1,0 +1,98 @@
+"""Mistakes and calibration, from their definitions; and as the lab shows them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnviz import checkpoints, sample_predictions
+from cnnviz.outputs.chances import probabilities
+from cnnviz.topics.training_lab import calibration, calibration_figures, captions, mistakes
+from tests.support.app import app_at, opened, written
+
+LAB = "pages/learn/training_lab/page.py"
+RUN = "digits-lenet5-d2a25f8f"  # its data set is always there
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Logits [N, K] and labels [N]."""
+    seed, count, classes = draw(st.integers(0, 2**32 - 1)), draw(st.integers(1, 60)), draw(st.integers(2, 6))
+    random = np.random.default_rng(seed)
+    return draw(st.sampled_from([0.1, 1, 10])) * random.normal(size=(count, classes)), random.integers(
+        0, classes, count
+    )
+
+
+# ------------------------------------------------------------------------------------------------ definitions
+@settings(deadline=None)
+@given(answers())
+def test_the_error_is_the_one_of_its_definition(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    logits, labels = drawn
+    found = calibration.of(logits, labels)
+    chances = probabilities(logits)
+    total = 0.0
+    for low, high in zip(found.edges[:-1], found.edges[1:], strict=True):
+        inside = [row for row in range(len(labels)) if low < chances[row].max() <= high]
+        if inside:
+            right = np.mean([chances[row].argmax() == labels[row] for row in inside])
+            total += len(inside) / len(labels) * abs(right - np.mean([chances[row].max() for row in inside]))
+    assert found.error == pytest.approx(total, abs=1e-12)
+    assert found.n == len(labels)
+    drawn_bars = calibration_figures.reliability(found).data[0]
+    assert len(drawn_bars.x) == np.count_nonzero(found.counts)
+
+
+def test_who_is_as_often_right_as_sure_has_no_error() -> None:
+    logits = np.log(np.array([[0.75, 0.25]] * 4))
+    assert calibration.of(logits, np.array([0, 0, 0, 1])).error == pytest.approx(0)
+    assert calibration.of(logits, np.array([0, 0, 1, 1])).error == pytest.approx(0.25)
+    assert "surer than right" in captions.calibrated(calibration.of(logits, np.array([0, 1, 1, 1])))
+
+
+@settings(deadline=None)
+@given(answers())
+def test_the_surest_mistakes_come_first_and_pairs_add_up(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    logits, labels = drawn
+    said, chances = logits.argmax(axis=1), probabilities(logits)
+    every = mistakes.worst(logits, labels, count=len(labels))
+    assert sorted(every) == [row for row in range(len(labels)) if said[row] != labels[row]]
+    sure = [chances[row, said[row]] for row in every]
+    assert sure == sorted(sure, reverse=True)
+    pairs = mistakes.pairs(logits, labels)
+    assert sum(count for _, count in pairs) == len(every)
+    for pair, count in pairs:
+        found = mistakes.worst(logits, labels, pair=pair, count=len(labels))
+        assert len(found) == count
+        assert {(labels[row], said[row]) for row in found} == {pair}
+
+
+# ------------------------------------------------------------------------------------------------ a real run
+def test_what_is_asked_is_what_the_test_counted() -> None:
+    """All test images: the accuracy that the run's card says."""
+    places = np.sort(sample_predictions.drawn(RUN, count=10**6))
+    found = sample_predictions.at(RUN, places, pictures=False)
+    right = float((found.logits.argmax(axis=1) == found.labels).mean())
+    card = checkpoints.read_card(checkpoints.find(RUN).path)
+    assert card.test_accuracy is not None
+    assert math.isclose(right, card.test_accuracy, abs_tol=1e-4)
+    some = sample_predictions.at(RUN, places[5:9])
+    assert np.allclose(some.logits, found.logits[5:9], atol=1e-5)
+    assert len(some.pictures) == 4
+
+
+def test_the_lab_shows_them() -> None:
+    page = app_at(LAB)
+    page.session_state["lab.run"] = RUN
+    said = written(opened(page))
+    assert "The expected calibration error" in said
+    assert "of which the network is surest" in said
+    choice = next(box for box in page.selectbox if box.label == "Mistakes")
+    assert choice.options[0] == "the surest of all"
+    assert " taken for " in choice.options[1]
+    choice.select_index(1).run()
+    assert not page.exception
