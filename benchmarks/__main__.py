@@ -3,6 +3,6 @@
 import subprocess
 import sys
 
-for name in ("capture", "explore", "pages", "controls", "start", "training", "experiments"):
+for name in ("capture", "explore", "pages", "controls", "start", "attribution", "training", "experiments"):
     print(f"\n## {name}\n", flush=True)
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.attribution import (  # noqa: F401  each registers itself; the order is that of the page
+from cnnviz.attribution import (  # noqa: F401  each registers itself
     ablation_cam,
     deconvolution,
     deeplift,
@@ -59,9 +59,16 @@ def explain(
     return REGISTRY[method](asked)
 
 
+ORDER = (
+    "gradient", "input_gradient", "grad_cam", "hires_cam", "layer_cam", "grad_cam_plus", "guided", "deconvolution",
+    "deeplift", "lrp", "smoothgrad", "integrated_gradients", "occlusion", "rise", "score_cam", "ablation_cam",
+    "expected_gradients",
+)  # fmt: skip
+
+
 def names() -> tuple[str, ...]:
-    """All methods, in the order of the page."""
-    return REGISTRY.names()
+    """All methods, in the order of the page; one that `ORDER` does not know stands last."""
+    return (*ORDER, *(name for name in REGISTRY if name not in ORDER))
 
 
 def last_maps(asked: Asked) -> str:

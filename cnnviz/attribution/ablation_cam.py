@@ -21,8 +21,8 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass for each channel of the layer."""
-    values, _ = cam.maps(asked)
-    value, found = asked.value(), []
+    values, _, value = cam.maps(asked)
+    found = []
     for part in batches(len(values), asked.together):
         found.append(_without(asked, list(range(part.start, part.stop))))
         asked.done(part.stop / len(values))

@@ -108,13 +108,13 @@ class Asked:
         self.passes += len(batch)
         return _differentiating(once)
 
-    def at_layer(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
-        """(what the layer made of the image, the target's gradient by it), both [1, C, h, w].
+    def at_layer(self, key: str) -> tuple[torch.Tensor, torch.Tensor, float]:
+        """(what the layer made of the image, the target's gradient by it), both [1, C, h, w], and f.
 
         Raises KeyError for a layer that did not run.
         """
 
-        def once() -> tuple[torch.Tensor, torch.Tensor]:
+        def once() -> tuple[torch.Tensor, torch.Tensor, float]:
             with self.passed(self.x.clone().requires_grad_()) as slots:
                 if key not in slots:
                     raise KeyError(unknown("layer before the target", key, slots))
@@ -122,9 +122,9 @@ class Asked:
                 source: Any = slot.edge if slot.kept is not None else slot.tensor
                 value = slot.value.detach().clone()
                 if source is None or not values.requires_grad:
-                    return value, torch.zeros_like(value)
+                    return value, torch.zeros_like(value), float(values[0])
                 (found,) = torch.autograd.grad(values.sum(), (source,), allow_unused=True)
-                return value, torch.zeros_like(value) if found is None else found
+                return value, torch.zeros_like(value) if found is None else found, float(values[0])
 
         self.passes += 1
         return _differentiating(once)

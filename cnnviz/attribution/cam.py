@@ -9,15 +9,15 @@ from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.proofs import Proof
 
 
-def maps(asked: Asked) -> tuple[torch.Tensor, torch.Tensor]:
-    """(A, ∂f/∂A), both [C, h, w], of the chosen layer. Raises DoesNotFit where it has no maps or lies off the way."""
+def maps(asked: Asked) -> tuple[torch.Tensor, torch.Tensor, float]:
+    """(A, ∂f/∂A), both [C, h, w], of the chosen layer, and f. Raises DoesNotFit without maps or off the way."""
     shape = asked.shapes.get(asked.layer)
     if shape is None or len(shape) != 4:
         raise DoesNotFit("It weighs the maps of a layer, and the chosen layer has none; a convolution's layer works.")
     if asked.layer == asked.stop or asked.layer not in asked.before_target():
         raise DoesNotFit("The target does not depend on the chosen layer; a layer before the target works.")
-    values, gradient = asked.at_layer(asked.layer)
-    return values[0], gradient[0]
+    values, gradient, value = asked.at_layer(asked.layer)
+    return values[0], gradient[0], value
 
 
 def blanked(asked: Asked) -> float:

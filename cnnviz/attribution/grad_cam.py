@@ -19,10 +19,9 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass and one back; where the rest is linear, its sum is held against blanking the layer."""
-    values, gradient = cam.maps(asked)
+    values, gradient, value = cam.maps(asked)
     weights = gradient.mean((1, 2))
     cells = (weights[:, None, None] * values).sum(0)
-    value = asked.value()
     even = float((gradient - weights[:, None, None]).abs().max()) <= 1e-6 * max(float(gradient.abs().max()), 1e-30)
     if even and linear_after(asked, asked.layer):
         claim = "The sum of the map is f − f with this layer blanked: it is the class activation map itself"

@@ -18,11 +18,11 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass and one back; a cell without a gradient has no weight."""
-    values, gradient = cam.maps(asked)
+    values, gradient, value = cam.maps(asked)
     below = 2 * gradient**2 + gradient**3 * values.sum((1, 2), keepdim=True)
     share = torch.where(below.abs() > 0, gradient**2 / torch.where(below == 0, 1, below), 0)
     weights = (share * gradient.clamp_min(0)).sum((1, 2))
-    return of_cells("grad_cam_plus", (weights[:, None, None] * values).sum(0), asked, asked.value())
+    return of_cells("grad_cam_plus", (weights[:, None, None] * values).sum(0), asked, value)
 
 
 REGISTRY.add(

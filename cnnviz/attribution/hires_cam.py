@@ -18,9 +18,8 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass and one back; where the rest is linear, its sum is held against blanking the layer."""
-    values, gradient = cam.maps(asked)
+    values, gradient, value = cam.maps(asked)
     cells = (gradient * values).sum(0)
-    value = asked.value()
     if linear_after(asked, asked.layer):
         claim = "The sum of the map is f − f with this layer blanked"
         law = laws.total(float(cells.double().sum()), value - cam.blanked(asked), claim, share=0.0, dtype=asked.x.dtype)

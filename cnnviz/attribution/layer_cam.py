@@ -16,8 +16,8 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass and one back."""
-    values, gradient = cam.maps(asked)
-    return of_cells("layer_cam", (gradient.clamp_min(0) * values).sum(0), asked, asked.value())
+    values, gradient, value = cam.maps(asked)
+    return of_cells("layer_cam", (gradient.clamp_min(0) * values).sum(0), asked, value)
 
 
 REGISTRY.add(

@@ -17,6 +17,7 @@ from cnnviz.attribution import laws
 from cnnviz.attribution.asking import Asked, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
+from cnnviz.records.proofs import Proof
 
 PER_SIDE = 13  # windows along each side
 Window = tuple[int, int, int, int]
@@ -43,7 +44,7 @@ def compute(asked: Asked) -> Attribution:
     return replace(record, law=_alone(asked, windows[most], value, float(lost[most])), note=note)
 
 
-def _alone(asked: Asked, window: Window, value: float, lost: float) -> object:
+def _alone(asked: Asked, window: Window, value: float, lost: float) -> Proof:
     top, bottom, left, right = window
     covered = asked.x.clone()
     covered[:, :, top:bottom, left:right] = asked.zero[:, :, top:bottom, left:right]

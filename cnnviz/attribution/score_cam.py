@@ -19,7 +19,7 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: Asked) -> Attribution:
     """One pass for each channel of the layer."""
-    values, _ = cam.maps(asked)
+    values, _, value = cam.maps(asked)
     found = []
     for part in batches(len(values), asked.together):
         masks = functional.interpolate(values[part][None], asked.x.shape[-2:], mode="bilinear", align_corners=False)[0]
@@ -28,7 +28,7 @@ def compute(asked: Asked) -> Attribution:
         found.append(asked.values(asked.x * masks + asked.zero * (1 - masks)))
         asked.done(part.stop / len(values))
     weights = torch.softmax(stacked(found) - asked.values(asked.zero), 0)
-    return of_cells("score_cam", (weights[:, None, None] * values).sum(0), asked, asked.value())
+    return of_cells("score_cam", (weights[:, None, None] * values).sum(0), asked, value)
 
 
 def _channels(asked: Asked) -> float:

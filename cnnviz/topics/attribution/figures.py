@@ -60,7 +60,7 @@ def packet(
     maps = np.stack(planes).tobytes() if planes else b""
     pixels = np.ascontiguousarray(picture).tobytes()
     size = list(picture.shape[:2])
-    sealed = digest(size, tiles, target, pixels, maps)  # type: ignore[arg-type]
+    sealed = digest(size, tiles, target, pixels, maps)
     header: MapGridPacket = {
         "digest": sealed, "size": size, "tiles": tiles, "target": target, "scale": captions.scale(),
     }  # fmt: skip

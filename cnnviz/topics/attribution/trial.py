@@ -7,10 +7,10 @@ method that is worth its name beats the controls; whether it does is computed, w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
-from scipy import stats
 from torch import nn
 from torch.nn import functional
 
@@ -22,7 +22,7 @@ from cnnviz.topics.attribution.trial_records import MEASURES, Contestant, Trial
 
 CONTROLS = {"constant": "Constant", "random": "Random", "centred": "Centred", "edges": "Edges of the image"}
 STEPS = 10  # of a deletion or an insertion curve
-EXTRA = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
+EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Progress = Callable[[float], object]
 
 
@@ -139,9 +139,17 @@ def agreement(maps: list[list[np.ndarray]]) -> np.ndarray:
     total = np.zeros((len(maps), len(maps)))
     images = len(maps[0])
     for number in range(images):
-        ranks = np.stack([stats.rankdata(one[number]) for one in maps])
+        ranks = np.stack([_ranks(one[number]) for one in maps])
         centred = ranks - ranks.mean(1, keepdims=True)
         sizes = np.linalg.norm(centred, axis=1)
         scaled = centred / np.where(sizes > 0, sizes, 1)[:, None]
         total += scaled @ scaled.T
     return total / images
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each pixel, equal ones sharing the mean of theirs."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    ranks: np.ndarray = ((last - counts + 1 + last) / 2)[place.ravel()]
+    return ranks

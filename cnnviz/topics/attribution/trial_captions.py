@@ -41,7 +41,8 @@ def verdict(trial: Trial, measure: str) -> str:
     methods = [one for one in rank if not one.is_control]
     controls = [one for one in rank if one.is_control]
     beats = [one for one in methods if all(apart(one, other, measure) for other in controls)]
-    over = f"On {trial.images} images, {len(beats)} of {len(methods)} methods are clearly better than all four controls"
+    verb = "clearly beats" if len(beats) == 1 else "clearly beat"
+    over = f"On {trial.images} images, {len(beats)} of {len(methods)} methods {verb} all four controls"
     equals = [one.title for one in methods[1:] if not apart(methods[0], one, measure)]
     if not beats:
         return f"{over}."

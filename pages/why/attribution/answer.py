@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -129,6 +130,7 @@ def npz(found: cache.Found) -> bytes:
     """Every map, in the image's resolution and in its own."""
     target = io.BytesIO()
     maps = {name: one for name, one in found.items() if isinstance(one, Attribution)}
-    arrays = {name: one.map for name, one in maps.items()}
-    np.savez_compressed(target, **arrays, **{f"{name}.native": one.native for name, one in maps.items()})
+    arrays: dict[str, Any] = {name: one.map for name, one in maps.items()}
+    arrays |= {f"{name}.native": one.native for name, one in maps.items()}
+    np.savez_compressed(target, **arrays)
     return target.getvalue()

@@ -31,7 +31,7 @@ def by_server(page: Any) -> list[float]:
         name = ("lrp", "gradient")[turn % 2]
         since = time.perf_counter()
         page.locator(f".map-grid figure[data-name={name}] canvas").first.click()
-        page.wait_for_function(f"document.querySelector('.map-grid').dataset.chosen === '{name}'")
+        page.wait_for_selector(f".map-grid[data-chosen={name}]")
         found.append(time.perf_counter() - since)
         page.wait_for_timeout(300)
     return found

@@ -20,12 +20,12 @@ def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int],
     idle(page)
     with no_rerun(page):
         page.locator(".map-grid figure[data-name=grad_cam] canvas").first.hover()
-        page.wait_for_function("document.querySelector('.map-grid').dataset.at !== ''")
+        page.wait_for_selector(".map-grid[data-at*='/']")
         values = page.locator(".map-grid figure .value").all_text_contents()
         assert sum(bool(text) for text in values) >= 6
         page.locator(".map-grid .slide input").fill("1")
         assert page.locator(".map-grid").get_attribute("data-opacity") == "1"
     page.locator(".map-grid figure[data-name=lrp] canvas").first.click()
-    page.wait_for_function("document.querySelector('.map-grid').dataset.chosen === 'lrp'")
+    page.wait_for_selector(".map-grid[data-chosen=lrp]")
     idle(page)
     assert "method=lrp" in page.url

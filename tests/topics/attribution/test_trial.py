@@ -64,6 +64,7 @@ def test_a_short_trial_meets_what_is_known_by_hand() -> None:
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
     monkeypatch.setattr(trial, "run", lambda network, count, progress: short(network, 2, progress=progress))
-    said = written(opened(app_at("pages/why/attribution/page.py"), attribution__part="trial"))
+    app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
+    said = written(app.segmented_control(key="attribution.part").set_value("trial").run())
     assert "On 2 images" in said
     assert "Checked by hand" in said
