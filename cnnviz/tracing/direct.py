@@ -16,13 +16,14 @@ from torch import nn
 from torch.nn import functional as F
 
 Compute = Callable[[torch.Tensor], torch.Tensor | None]  # None: the module's own forward is to run
-_AXES: dict[type, tuple[int, ...]] = {nn.BatchNorm1d: (2, 3), nn.BatchNorm2d: (4,), nn.BatchNorm3d: (5,)}
-_CONVOLUTIONS: dict[type, str] = {nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.Conv3d: "conv3d"}
+_AXES: dict[type[Any], tuple[int, ...]] = {nn.BatchNorm1d: (2, 3), nn.BatchNorm2d: (4,), nn.BatchNorm3d: (5,)}
+_CONVOLUTIONS: dict[type[Any], str] = {nn.Conv1d: "conv1d", nn.Conv2d: "conv2d", nn.Conv3d: "conv3d"}
 
 
 def _between() -> list[Any]:
     """Every function that is left out."""
-    own = [kind._conv_forward for kind in _CONVOLUTIONS] + [kind._check_input_dim for kind in _AXES]
+    own: list[Any] = [kind._conv_forward for kind in _CONVOLUTIONS]
+    own += [kind._check_input_dim for kind in _AXES]
     return [*own, F.batch_norm, F.silu, F.relu]
 
 
@@ -45,7 +46,7 @@ def _convolution(module: Any) -> Compute | None:
         return None
     name, weight, bias = _CONVOLUTIONS[type(module)], module.weight, module.bias
     settings = module.stride, module.padding, module.dilation, module.groups
-    return lambda x: getattr(F, name)(x, weight, bias, *settings)  # type: ignore[no-any-return]
+    return lambda x: getattr(F, name)(x, weight, bias, *settings)
 
 
 def _normalization(module: Any) -> Compute | None:
@@ -62,9 +63,9 @@ def _normalization(module: Any) -> Compute | None:
     return compute
 
 
-_MAKERS: dict[type, Callable[[Any], Compute | None]] = {
+_MAKERS: dict[type[Any], Callable[[Any], Compute | None]] = {
     **dict.fromkeys(_CONVOLUTIONS, _convolution),
     **dict.fromkeys(_AXES, _normalization),
-    nn.SiLU: lambda module: None if module.inplace else torch._C._nn.silu,  # type: ignore[attr-defined]
+    nn.SiLU: lambda module: None if module.inplace else torch._C._nn.silu,
     nn.ReLU: lambda module: None if module.inplace else torch.relu,
 }

@@ -67,13 +67,13 @@ def show() -> None:
 
 def _ask(step: Normalised, stored: Running) -> None:
     """About the first channel of the batch."""
-    values = step.x[:, 0].ravel()[:12] if step.count <= 12 else []
+    values = [float(one) for one in step.x[:, 0].ravel()] if step.count <= 12 else []
     numbers = {
         "gamma": float(step.gamma[0]), "beta": float(step.beta[0]), "mean": float(stored.mean[0]),
         "variance": float(stored.variance[0]), "eps": step.eps,
     }  # fmt: skip
-    if len(values):
-        predict.ask("Batch normalisation", ("normalised_cell", {"values": [float(one) for one in values], **numbers}))
+    if values:
+        predict.ask("Batch normalisation", ("normalised_cell", {"values": values, **numbers}))
 
 
 def _numbers(example: str) -> tuple[Array, tuple[Array, Array, Array, Array]]:
