@@ -18,7 +18,7 @@ from tests.support.app import app_at
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*.py"))
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages" / "layers").glob("*/page.py"))
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")
 

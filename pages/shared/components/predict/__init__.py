@@ -5,13 +5,12 @@ Choosing an answer asks nothing of the server: what is wrong with it, or why it 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 import streamlit as st
 
+from cnnviz.figures.packets import digest
 from cnnviz.quiz import Question
 from pages.shared.components import own
 
@@ -45,8 +44,7 @@ def panel(questions: Sequence[Question], *, at: int, is_open: bool, key: str, on
         }
         for question in questions
     ]
-    digest = hashlib.sha1(json.dumps(asked).encode(), usedforsecurity=False).hexdigest()
     _component(
-        key=key, data={"questions": asked, "at": at, "open": is_open, "digest": digest}, height="content",
+        key=key, data={"questions": asked, "at": at, "open": is_open, "digest": digest(asked)}, height="content",
         on_view_change=on_view,
     )  # fmt: skip
