@@ -115,7 +115,7 @@ def test_the_runtime_keeps_its_promises() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ what travels
-ADDED = {
+ADDED = {"key", "view", "wants", "selected", "pushed", "picture", "chosen"}  # by the component's Python
     "key",
     "view",
     "wants",
