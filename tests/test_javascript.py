@@ -116,14 +116,6 @@ def test_the_runtime_keeps_its_promises() -> None:
 
 # ------------------------------------------------------------------------------------------------ what travels
 ADDED = {"key", "view", "wants", "selected", "pushed", "picture", "chosen"}  # by the component's Python
-    "key",
-    "view",
-    "wants",
-    "selected",
-    "pushed",
-    "picture",
-    "chosen",
-}  # by the component's Python, beside the packet
 _Fields = dict[str, ast.expr]
 
 
