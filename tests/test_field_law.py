@@ -87,7 +87,7 @@ CASES: dict[str, tuple[Change, nn.Module | None]] = {
     "uneven windows": (lambda layer, x: layer(x), nn.AdaptiveAvgPool2d((7, 5))),
     "strides that differ": (lambda layer, x: x + F.interpolate(layer(x), scale_factor=2), nn.Conv2d(4, 4, 2, 2)),
     "fewer rows of the nearest, met by a branch": (
-        lambda layer, x: torch.minimum(F.interpolate(x, size=(23, 6)), layer(F.interpolate(x, size=(23, 6)))),
+        lambda layer, x: F.interpolate(x, size=(23, 6)) + layer(F.interpolate(x, size=(23, 6))),
         nn.Conv2d(4, 4, (3, 1), padding="same"),
     ),
     "antialiased": (lambda _, x: F.interpolate(x, size=(9, 7), mode="bilinear", antialias=True), None),
