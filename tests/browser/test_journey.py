@@ -149,7 +149,7 @@ def test_the_digit_that_lies_there_is_drawn_on_and_a_photo_is_one_click_away(
     page.get_by_text(re.compile(r"drawing →\s*8")).first.wait_for()
     page.get_by_role("button", name="Now a photo").click()
     page.get_by_text(re.compile(r"cat →")).first.wait_for()
-    assert page.locator(".paper").count() == 0
+    page.locator(".paper").wait_for(state="detached")
 
 
 def test_back_leads_to_the_page_before_and_the_copied_link_opens_what_is_shown(

@@ -13,6 +13,10 @@ from tests.support.browser import CHROMIUM, IDLE, SHELL, browser, served
 # One process draws all pages of a profile and keeps Streamlit's compiled scripts: a page opens in half of the time.
 # For tests only: what a benchmark opens is as new as a person's.
 SHARED = ("--process-per-site", "--renderer-process-limit=1")
+FORGET = """try {  // what other tests opened: once a tab, so that what this one opens stays remembered
+  if (!sessionStorage.getItem("begun")) localStorage.removeItem("cnnviz.course")
+  sessionStorage.setItem("begun", "yes")
+} catch (error) { console.debug("nothing is kept here", error) }"""
 SIZES = {"laptop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 
@@ -35,6 +39,7 @@ def profiles(chromium: Any, app: tuple[str, int]) -> dict[str, Any]:
         for size, viewport in SIZES.items()
     }
     for profile in made.values():
+        profile.add_init_script(FORGET)
         profile.new_page().goto(f"{app[0]}/_stcore/health")
     return made
 
