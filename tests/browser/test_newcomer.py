@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pages.shared.navigation import COURSE
 from tests.support.browser import PAINTED, idle
 
 AT = "path => location.pathname.endsWith(path) && location.search.includes('present=1')"
@@ -52,7 +53,7 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     page.locator(".st-key-course-next a").first.click()
     page.get_by_role("heading", level=1).filter(has_not_text="cnnviz").wait_for()
     idle(page)
-    page.get_by_text("2 of 25 opened").first.wait_for()
+    page.get_by_text(f"2 of {len(COURSE)} opened").first.wait_for()
     page.go_back()
     page.wait_for_selector(PAINTED)
     page.wait_for_url("**ask=1**")
