@@ -10,7 +10,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from cnnviz import lazy_imports
-from pages.shared import source_box
+from pages.shared import drawer
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
@@ -34,9 +34,9 @@ def packages_are_scanned_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def source_boxes_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A snippet is on its page once its box is opened; the tests that run it find it there."""
-    monkeypatch.setattr(source_box, "OPEN", True)
+def drawers_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a closed box holds is on its page once it is opened; tests find it there."""
+    monkeypatch.setattr(drawer, "OPEN", True)
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_accuracy_by_class_carries_its_n() -> None:
     assert list(confusion_figures.per_class(COUNTS, NAMES).data[0].text) == [
         "80.0 %  n = 10",
         "75.0 %  n = 4",
-        "no pictures",
+        "no images",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import source_box
+from pages.shared import drawer
 from tests.support import ROOT
 
 PAGE = str(ROOT / "pages/layers/pooling/page.py")
@@ -18,7 +18,7 @@ def codes(app: AppTest) -> list[str]:
 
 
 def test_it_is_written_when_it_is_opened_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_box, "OPEN", False)
+    monkeypatch.setattr(drawer, "OPEN", False)
     app = AppTest.from_file(PAGE, default_timeout=60).run()
     assert [box.label for box in app.expander].count("Source") == 1
     assert codes(app) == []

@@ -46,7 +46,7 @@ def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictu
         names = classes
     if not files:
         raise DatasetError(
-            f"{folder.name} holds no class folders with pictures ({', '.join(ENDINGS)}): put some there."
+            f"{folder.name} holds no class folders with images ({', '.join(ENDINGS)}): put some there."
         )
     kept = folder / f".cnnviz-{size}-{_fingerprint(folder, names, files)}.npz"
     arrays = _kept(kept, size, len(names))
@@ -76,7 +76,7 @@ def listing(folder: Path) -> tuple[tuple[str, ...], list[tuple[int, str]]]:
         if entry.name.lower().endswith(ENDINGS)
     ]
     if len(files) > MOST_PICTURES:
-        raise DatasetError(f"{folder.name} holds {len(files):,} pictures: up to {MOST_PICTURES:,} work.")
+        raise DatasetError(f"{folder.name} holds {len(files):,} images: up to {MOST_PICTURES:,} work.")
     return names, files
 
 

@@ -157,15 +157,15 @@ def _refuse_untrainable(layout: zip_layout.Layout) -> None:
     """By the paths alone, before anything is unpacked; and again by what could be read."""
     classes, count = layout.classes("train" if layout.has_splits else ""), len(layout.places)
     if count > MOST_FILES:
-        raise DatasetError(f"this zip holds {count:,} pictures: up to {MOST_FILES:,} work.")
+        raise DatasetError(f"this zip holds {count:,} images: up to {MOST_FILES:,} work.")
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise DatasetError(
-            f"this zip holds {len(classes)} classes with pictures: between 2 and {MOST_CLASSES:,} folders of pictures, "
+            f"this zip holds {len(classes)} classes with images: between 2 and {MOST_CLASSES:,} folders of images, "
             "one for each class, work."
         )
     if count == len(classes) or (layout.has_splits and all(place.split == "train" for place in layout.places)):
         raise DatasetError(
-            f"this zip holds {count} pictures of {len(classes)} classes, and none to test on: two or more of one work."
+            f"this zip holds {count} images of {len(classes)} classes, and none to test on: two or more of one work."
         )
 
 

@@ -41,11 +41,11 @@ def said(label: str) -> str:
 EXPERIMENT = Experiment(
     name="augmentations",
     title="Augmentation",
-    question="What do random crops and flips change when there are few pictures?",
+    question="What do random crops and flips change when there are few images?",
     cells=tuple(Cell(said, replace(TRAINED, augmentation=kinds)) for said, kinds in KINDS.items()),
     expect=verdict,
     seeds=3,
     small={"dataset": "digits", "epochs": 10, "examples": 200},
     race=True,
-    cut="3,000 of CIFAR-10's 50,000 pictures, 30 passes over them; three seeds.",
+    cut="3,000 of CIFAR-10's 50,000 images, 30 passes over them; three seeds.",
 )

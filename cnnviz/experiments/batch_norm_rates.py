@@ -89,5 +89,5 @@ EXPERIMENT = Experiment(
     seeds=3,
     probes=("running_means", "running_deviations"),
     small={"dataset": "digits", "epochs": 1, "examples": 256},
-    cut="10,000 of CIFAR-10's 50,000 pictures, two passes over them, a quarter of the channels, three seeds.",
+    cut="10,000 of CIFAR-10's 50,000 images, two passes over them, a quarter of the channels, three seeds.",
 )

@@ -25,14 +25,14 @@ def verdict(results: Results) -> Verdict:
     behind, leads = large.mean < best.mean - BEHIND, early[1] > early[0]
     seconds = [mean(run.seconds for run in one.runs) for one in (small, large)]
     sentences = (
-        f"After the same pictures, batches of {best.cell.label} get furthest: {best.mean:.1%} of the test images "
+        f"After the same images, batches of {best.cell.label} get furthest: {best.mean:.1%} of the test images "
         "right; "
         + (f"batches of {large.cell.label} are {compared(large.mean, best.mean)}." if large is not best else
            f"batches of {small.cell.label} are {compared(small.mean, best.mean)}."),
         f"They made {steps[1]:,} steps, where batches of {small.cell.label} make {steps[0]:,}: at one learning rate, "
         "few steps lead less far.",
         f"Over the same steps it is the other way round: from step {steps[1] // 2} to {steps[1]}, {early[1]:.0%} of "
-        f"the large batches' pictures are right and {early[0]:.0%} of the small ones'." if leads else
+        f"the large batches' images are right and {early[0]:.0%} of the small ones'." if leads else
         f"Over the same steps, too, the large batches do not lead: {early[1]:.0%} against {early[0]:.0%}.",
         f"On this machine small batches cost time: {seconds[0]:.1f} s against {seconds[1]:.1f} s, testing included.",
         "" if behind and leads else "This is not all of what the course leads one to expect.",
@@ -49,5 +49,5 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=5,
     race=True,
-    cut="20,000 of MNIST's 60,000 pictures, one pass.",
+    cut="20,000 of MNIST's 60,000 images, one pass.",
 )

@@ -9,7 +9,7 @@ from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 
 PLACE = 50
-PAPER = "He et al. 2015, table 6: 64,000 steps, all pictures, augmented"
+PAPER = "He et al. 2015, table 6: 64,000 steps, all images, augmented"
 LAST = 100  # training batches whose mean says how a network ended
 NETWORKS = {"plain-20": "plain20", "plain-56": "plain56", "ResNet-20": "resnet20", "ResNet-56": "resnet56"}
 
@@ -100,5 +100,5 @@ EXPERIMENT = Experiment(
     probes=("gradient_norms", "residual_to_input"),
     small={"dataset": "digits", "epochs": 1, "examples": 128},
     published={"ResNet-20": Published(0.9125, PAPER), "ResNet-56": Published(0.9303, PAPER)},
-    cut="10,000 of CIFAR-10's 50,000 pictures, two passes over them (314 steps, the paper has 64,000); three seeds.",
+    cut="10,000 of CIFAR-10's 50,000 images, two passes over them (314 steps, the paper has 64,000); three seeds.",
 )

@@ -93,7 +93,7 @@ def _percent(share: float) -> str:
 EXPERIMENT = Experiment(
     name="dropout_overfitting",
     title="Dropout against overfitting",
-    question="What does dropout change for a large network on a thousand pictures?",
+    question="What does dropout change for a large network on a thousand images?",
     cells=tuple(
         Cell(f"p = {share:g}", replace(TRAINED, options=(("dropout", share), ("hidden", HIDDEN)))) for share in SHARES
     ),

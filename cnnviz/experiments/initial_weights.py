@@ -39,5 +39,5 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=3,
     small={"dataset": "digits", "epochs": 1, "examples": 256},
-    cut="10,000 of CIFAR-10's 50,000 pictures, two passes over them, a quarter of the channels, three seeds.",
+    cut="10,000 of CIFAR-10's 50,000 images, two passes over them, a quarter of the channels, three seeds.",
 )

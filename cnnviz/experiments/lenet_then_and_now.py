@@ -33,7 +33,7 @@ def verdict(results: Results) -> Verdict:
     right = listed([f"“{label}” {results[label].mean:.1%}" for label in named])
     missed = _missed(results)
     sentences = (
-        f"Test pictures right: {right}.",
+        f"Test images right: {right}.",
         *_stuck_words(results),
         _changes_words(results),
         f"Not as expected: {'; '.join(missed)}."

@@ -50,5 +50,5 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=5,
     race=True,
-    cut="20,000 of MNIST's 60,000 pictures, one pass; one learning rate each.",
+    cut="20,000 of MNIST's 60,000 images, one pass; one learning rate each.",
 )

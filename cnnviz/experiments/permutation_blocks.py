@@ -37,7 +37,7 @@ def verdict(results: Results) -> Verdict:
         f"back {back:.0%} of that.",
         "So the larger the neighbourhoods that stay whole, the more the CNN gets back; FC does not notice."
         if rises and flat
-        else "That is not the expected picture: the CNN should rise with the squares' side and FC should stay level.",
+        else "That is not the expected result: the CNN should rise with the squares' side and FC should stay level.",
     )
     headline = (
         "The larger the squares that stay whole, the more the CNN gets back."

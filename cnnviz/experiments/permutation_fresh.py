@@ -24,12 +24,12 @@ def verdict(results: Results) -> Verdict:
     fixed, fresh = ({name: results[f"{name}, {said}"].mean for name in ("FC", "CNN")} for said in (FIXED, FRESH))
     fallen = max(fresh.values()) < INK < min(fixed.values())
     sentences = (
-        f"With one permutation for all pictures FC gets {fixed['FC']:.1%} right and the CNN {fixed['CNN']:.1%}; with a "
-        f"new one for each picture {fresh['FC']:.1%} and {fresh['CNN']:.1%}.",
+        f"With one permutation for all images FC gets {fixed['FC']:.1%} right and the CNN {fixed['CNN']:.1%}; with a "
+        f"new one for each image {fresh['FC']:.1%} and {fresh['CNN']:.1%}.",
         f"Chance is {CHANCE:.0%}: what is left above it is each digit's histogram, how often every grey value occurs, "
         "the one thing that no order of the pixels changes."
         if fallen
-        else "That is not the expected picture: without a common order both should fall near chance.",
+        else "That is not the expected result: without a common order both should fall near chance.",
     )
     headline = (
         "When every image has an order of its own, neither network learns much."
@@ -41,8 +41,8 @@ def verdict(results: Results) -> Verdict:
 
 EXPERIMENT = Experiment(
     name="permutation_fresh",
-    title="A new permutation for each picture",
-    question="What can be learned when no two pictures are permuted alike?",
+    title="A new permutation for each image",
+    question="What can be learned when no two images are permuted alike?",
     cells=over((setting(FIXED), setting(FRESH))),
     expect=verdict,
     seeds=3,

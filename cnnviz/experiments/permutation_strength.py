@@ -34,7 +34,7 @@ def verdict(results: Results) -> Verdict:
         f"The CNN loses most between {SHARES[steepest]:.0%} and {SHARES[steepest + 1]:.0%}: {signed(steps[steepest])}.",
         "So the CNN pays for every share of disorder; FC does not notice it."
         if falls and flat
-        else "That is not the expected picture: the CNN should fall with every step and FC should stay level.",
+        else "That is not the expected result: the CNN should fall with every step and FC should stay level.",
     )
     headline = (
         "The more pixels move, the worse the CNN reads; FC stays level."

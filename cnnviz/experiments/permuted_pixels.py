@@ -40,7 +40,7 @@ def verdict(results: Results) -> Verdict:
     sentences = (
         f"Permuting the pixels changes FC by {changed(fc, fc_permuted)} points and the CNN by "
         f"{changed(cnn, cnn_permuted)}.",
-        f"The CNN is {compared(cnn, fc)} on pictures as they are, and {compared(cnn_permuted, fc_permuted)} on "
+        f"The CNN is {compared(cnn, fc)} on images as they are, and {compared(cnn_permuted, fc_permuted)} on "
         "permuted ones.",
         f"On permuted images the CNN gets {cnn_permuted:.1%} right, {far} ({CHANCE:.0%}).",
         _against_the_course(results, agrees=all(expected)),
@@ -67,7 +67,7 @@ def _against_the_course(results: Results, *, agrees: bool) -> str:
 EXPERIMENT = Experiment(
     name="permuted_pixels",
     title="Permuted pixels",
-    question="Does a convolutional network still win when every picture's pixels are permuted alike?",
+    question="Does a convolutional network still win when every image's pixels are permuted alike?",
     cells=cells(),
     expect=verdict,
     seeds=5,

@@ -82,5 +82,5 @@ EXPERIMENT = Experiment(
     seeds=3,
     probes=("residual_to_input",),
     small={"dataset": "digits", "epochs": 1, "examples": 256},
-    cut="ResNet-20 on 10,000 of CIFAR-10's 50,000 pictures, two passes over them; three seeds.",
+    cut="ResNet-20 on 10,000 of CIFAR-10's 50,000 images, two passes over them; three seeds.",
 )

@@ -37,10 +37,10 @@ def verdict(results: Results) -> Verdict:
 EXPERIMENT = Experiment(
     name="shuffle",
     title="Shuffle or not",
-    question="What does it change in which order a network sees its pictures?",
+    question="What does it change in which order a network sees its images?",
     cells=tuple(Cell(said, replace(TRAINED, order=order)) for said, order in ORDERS.items()),
     expect=verdict,
     seeds=5,
     race=True,
-    cut="20,000 of MNIST's 60,000 pictures.",
+    cut="20,000 of MNIST's 60,000 images.",
 )

@@ -78,7 +78,7 @@ def _diverged_words(results: Results) -> tuple[str, ...]:
     """Which cells overflowed, in how many of their runs, and when."""
     return tuple(
         f"{one.cell.label} diverged in {divergences(one)} of {one.n} run{'s' * (one.n > 1)}: from step "
-        f"{divergence_step(one)} on its loss is no number, and it gives every picture the same answer."
+        f"{divergence_step(one)} on its loss is no number, and it gives every image the same answer."
         for one in results.cells
         if divergences(one)
     )
@@ -137,5 +137,5 @@ EXPERIMENT = Experiment(
     seeds=3,
     probes=("gradient_norms",),
     small={"dataset": "digits", "epochs": 1, "examples": 256},
-    cut="10,000 of MNIST's 60,000 pictures, two passes over them, three seeds.",
+    cut="10,000 of MNIST's 60,000 images, two passes over them, three seeds.",
 )

@@ -24,7 +24,7 @@ def verdict(results: Results) -> Verdict:
     worst = all(means[SIGMOID] < means[label] for label in OTHERS)
     right = listed([f"{label} {mean:.1%}" for label, mean in means.items()])
     stays = f". Sigmoid stays at chance, about {CHANCE:.0%}" if means[SIGMOID] < AT_CHANCE else ""
-    sentences = [f"Test pictures right: {right}{stays}."]
+    sentences = [f"Test images right: {right}{stays}."]
     least = bounded = len(norms) == len(ACTIVATIONS)
     if least:
         shares = {label: float(found.share[0]) for label, found in norms.items()}

@@ -83,7 +83,7 @@ class RacePacket(Race, Sealed):
 
 
 AXES: dict[str, RaceAxis] = {
-    "pictures": {"title": "pictures seen", "words": "Equal pictures"},
+    "pictures": {"title": "images seen", "words": "Equal images"},
     "steps": {"title": "steps", "words": "Equal steps"},
     "seconds": {"title": "seconds of its own", "words": "Equal seconds"},
 }

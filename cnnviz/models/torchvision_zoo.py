@@ -103,7 +103,7 @@ def pretrained(name: str, download: bool) -> tuple[nn.Module, Provenance]:
     except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
         raise ModelError(f"{file.name} does not fit torchvision's {name}: {_first(error)}") from error
     metrics = published.meta.get("_metrics", {}).get("ImageNet-1K", {})
-    accuracy = f"{metrics['acc@1']} % of ImageNet's validation pictures right, as published" if metrics else ""
+    accuracy = f"{metrics['acc@1']} % of ImageNet's validation images right, as published" if metrics else ""
     label = f"ImageNet weights (torchvision {name}, {published.name})"
     return model, Provenance("pretrained", label, accuracy)
 

@@ -90,7 +90,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "data",
             "pages/layers/data/page.py",
             "dataset",
-            "Pictures by class, transforms one at a time, batches, epochs and shuffling.",
+            "Images by class, transforms one at a time, batches, epochs and shuffling.",
         ),
     ),
     "Networks": (
@@ -169,7 +169,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "overfitting",
             "pages/learn/overfitting/page.py",
             "compare_arrows",
-            "A large net on a thousand pictures: training and test part; what dropout does about it.",
+            "A large net on a thousand images: training and test part; what dropout does about it.",
             experiments=("dropout_overfitting",),
         ),
         Row(
@@ -189,7 +189,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             experiments=("shuffle", "batch_sizes", "augmentations", "optimizers"),
         ),
         Row(
-            "Shifted pictures",
+            "Shifted digits",
             "shifted_pictures",
             "pages/learn/shifted_pictures/page.py",
             "open_with",

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-OPEN = False  # how a page finds it
+from pages.shared.drawer import drawer
 
 
 def source_box(*snippets: str, made_by: Sequence[Callable[..., Any]]) -> None:
@@ -22,7 +22,7 @@ def source_box(*snippets: str, made_by: Sequence[Callable[..., Any]]) -> None:
 @st.fragment
 def _box(snippets: tuple[str, ...], made_by: tuple[Callable[..., Any], ...]) -> None:
     key = f"source.{made_by[0].__module__}.{made_by[0].__qualname__}"
-    box = st.expander("Source", expanded=OPEN, icon=":material/code:", key=key, on_change="rerun")
+    box = drawer("Source", icon="code", key=key)
     if not box.open:
         return
     with box:

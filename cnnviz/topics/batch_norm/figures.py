@@ -180,16 +180,16 @@ def axes(found: Mapping[str, Normalised], groups: Mapping[int, Normalised]) -> N
     n, c, *sides = x.shape
     each = "·".join("HW"[: len(sides)])
     panels = [
-        _panel("BatchNorm", f"one channel, all pictures: N·{each}", found["batch"]),
-        _panel("LayerNorm", f"one picture, all channels: C·{each}", found["layer"]),
-        _panel("InstanceNorm", f"one channel of one picture: {each}", found["instance"]),
+        _panel("BatchNorm", f"one channel, all images: N·{each}", found["batch"]),
+        _panel("LayerNorm", f"one image, all channels: C·{each}", found["layer"]),
+        _panel("InstanceNorm", f"one channel of one image: {each}", found["instance"]),
     ]
     header: NormAxes = {
         "shape": [n, c, *sides],
         "values": [round(float(v), 6) for v in x.ravel()],
         "panels": panels,
         "groups": [
-            {"groups": count, **_panel("GroupNorm", f"{c // count} of {c} channels of one picture: C/G·{each}", one)}
+            {"groups": count, **_panel("GroupNorm", f"{c // count} of {c} channels of one image: C/G·{each}", one)}
             for count, one in groups.items()
         ],
     }

@@ -241,7 +241,7 @@ def stages(pairs: Sequence[Pair], titles: tuple[str, str], what: str, *, theme: 
             sums[_map_words(pair)] += getattr(part, what) / UNITS[what] if part else 0
         chart.add_trace(go.Bar(x=scales, y=[sums[scale] for scale in scales], name=title, hovertemplate="%{y:.4g}"))
     looks.apply(chart, theme, height=260)
-    chart.update_xaxes(title_text="side of the maps, as a share of the picture's", type="category")
+    chart.update_xaxes(title_text="side of the maps, as a share of the image's", type="category")
     chart.update_yaxes(title_text=AXES[what])
     return chart
 

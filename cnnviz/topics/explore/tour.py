@@ -83,7 +83,7 @@ STOPS = (
     ),
     TourStop(
         "Train it",
-        "These weights were learned from labelled pictures. Train one of your own here: a small one takes seconds.",
+        "These weights were learned from labelled images. Train one of your own here: a small one takes seconds.",
         "train.line",
     ),
 )

@@ -86,8 +86,8 @@ def scatter(found: BatchNoise, *, theme: str | None = None, height: int = 340) -
     ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(tickvals=list(range(len(found.sizes))), ticktext=[f"{one.size:,}" for one in found.sizes],
-                       title_text="pictures in a batch")  # fmt: skip
-    chart.update_yaxes(title_text="a batch's pictures right (%)")
+                       title_text="images in a batch")  # fmt: skip
+    chart.update_yaxes(title_text="images of a batch classified correctly (%)")
     return chart
 
 
@@ -106,8 +106,8 @@ def directions(found: BatchNoise, *, theme: str | None = None, height: int = 340
     ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(tickvals=list(range(len(found.sizes))), ticktext=[f"{one.size:,}" for one in found.sizes],
-                       title_text="pictures in a batch")  # fmt: skip
-    chart.update_yaxes(title_text="cosine with all pictures' gradient", range=[min(0.0, *(
+                       title_text="images in a batch")  # fmt: skip
+    chart.update_yaxes(title_text="cosine with the gradient of all images", range=[min(0.0, *(
         float(one.cosines.min()) for one in found.sizes)) - 0.03, 1.03])  # fmt: skip
     return chart
 
@@ -141,7 +141,7 @@ def train_and_test(found: Results, labels: Sequence[str], *, theme: str | None =
                 ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="epoch")
-    chart.update_yaxes(title_text="pictures right (%)")
+    chart.update_yaxes(title_text="images classified correctly (%)")
     return chart
 
 

@@ -41,7 +41,7 @@ def matrix(counts: Sequence[Sequence[int]] | Array, classes: Sequence[str], *, t
         go.Heatmap(
             z=share * 100, x=names, y=names, zmin=0, zmax=100, customdata=table, xgap=1, ygap=1,
             colorscale=[[0, paint.surface], [1, paint.accent]],
-            hovertemplate="true %{y}, said %{x}<br>%{customdata:,} pictures, %{z:.1f} % of this class<extra></extra>",
+            hovertemplate="true %{y}, said %{x}<br>%{customdata:,} images, %{z:.1f} % of this class<extra></extra>",
             colorbar={
                 "title": {"text": "% of the true class", "side": "top", "font": {"size": 12}}, "tickfont": {"size": 12},
                 "orientation": "h", "thickness": 8, "outlinewidth": 0, "y": 1.0, "yanchor": "bottom", "nticks": 5,
@@ -63,7 +63,7 @@ def per_class(
     names = _names(counts, classes)
     share, totals = accuracies(counts)
     paint = looks.colours(theme)
-    words = [f"{value * 100:.1f} %  n = {n:,}" if n else "no pictures" for value, n in zip(share, totals, strict=True)]
+    words = [f"{value * 100:.1f} %  n = {n:,}" if n else "no images" for value, n in zip(share, totals, strict=True)]
     inside = np.nan_to_num(share) > 0.5
     chart = go.Figure(
         go.Bar(

@@ -12,8 +12,10 @@ from cnnviz.figures import pictures, predictions
 from cnnviz.models.own_networks import OWN
 from cnnviz.plain_text import escaped
 from cnnviz.topics.explore import answer_figures, captions
-from pages.shared.cache import Look
+from pages.shared.cache import Look, look
 from pages.shared.components.scores import scores
+from pages.shared.drawer import drawer
+from pages.shared.view import View
 
 TOP = 5
 
@@ -62,15 +64,22 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     return f"{result} · {took}"
 
 
-def term_by_term(seen: Look) -> None:
+@st.fragment
+def term_by_term(view: View) -> None:
     """For classes exp, sum and ratio of the leading ones; for labels the sigmoid of each; nothing for other outputs."""
-    reading = seen.reading
+    reading = look(view).reading
     if reading.kind == "labels" and len(reading.names) > 1:
-        with st.expander(captions.SIGMOID, icon=":material/functions:"):
+        box = drawer(captions.SIGMOID, icon="functions", key="explore.sigmoid")
+        if not box.open:
+            return
+        with box:
             st.latex(r"p_i = \frac{1}{1 + e^{-z_i}}")
-            st.dataframe(predictions.sigmoid_table(seen.scores), hide_index=True, key="explore.softmax")
+            st.dataframe(predictions.sigmoid_table(look(view).scores), hide_index=True, key="explore.softmax")
     elif reading.ranks:
-        with st.expander(captions.SOFTMAX, icon=":material/functions:"):
+        box = drawer(captions.SOFTMAX, icon="functions", key="explore.terms")
+        if not box.open:
+            return
+        with box:
             st.latex(r"p_i = \frac{e^{z_i - m}}{\sum_j e^{z_j - m}},\quad m = \max_j z_j")
             table = predictions.softmax_table(
                 reading.values, reading.names, ended=reading.applied if len(reading.names) == 1 else ""

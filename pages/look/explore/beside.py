@@ -97,6 +97,6 @@ def _mosaic(view: View, seen: Look, place: Place, of: tuple[int, str] | None) ->
     layer_view.mosaic_of(
         maps.mosaic_data(
             layer, contributions=given, gradient=slopes, gradient_of=of[1] if of else "", network_limit=seen.limit,
-            field=cache.fields(view.choice).get(place.layer), picture=seen.picture, selected=selected,
+            field=cache.fields(view.choice).get(place.layer), picture=cache.picture(view), selected=selected,
         )
     )  # fmt: skip

@@ -47,6 +47,12 @@ def fields(choice: str) -> dict[str, Field]:
 
 
 @by_view(max_entries=12)
+def picture(view: View) -> bytes:
+    """The input as the network sees it, as a PNG."""
+    return pictures.png(cache.look(view).picture)
+
+
+@by_view(max_entries=12)
 def as_seen(view: View, *, width: int) -> tuple[tuple[str, bytes], ...]:
     """(caption, PNG) of the network's input, enlarged to `width` pixels, then of every step of the way there."""
     seen = cache.look(view)

@@ -12,7 +12,8 @@ from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
 from pages.shared import downloads, network_picker, url_state
 from pages.shared.cache import Look, look
-from pages.shared.charts import theme
+from pages.shared.charts import chart, theme
+from pages.shared.drawer import drawer
 from pages.shared.image_picker import Picture
 from pages.shared.source_box import source_box
 from pages.shared.view import View
@@ -23,15 +24,27 @@ SLIDE = 1600  # pixels: how wide a mosaic leaves the page
 def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
     """layer, unit: what is open beside the canvas."""
     if layer is not None:
-        with st.expander(captions.LAYER_IN_NUMBERS, icon=":material/bar_chart:"):
-            layer_view.statistics(layer, cache.histogram(view, layer=layer.key, theme=theme()))
-    answer.term_by_term(seen)
+        _in_numbers(view, layer.key)
+    answer.term_by_term(view)
     _take_away(view, layer)
     key = layer.key if layer else network_picker.first_layer(seen.recording)
     snippets = [predictions.activations_snippet(view.choice, key, picture.source, fit=view.fit)]
     if unit is not None:
         snippets.append(figures.snippet(unit, view.choice, picture.source, fit=view.fit))
     source_box(*snippets, made_by=(capture.activations, units.explain, units.blank))
+
+
+@st.fragment
+def _in_numbers(view: View, key: str) -> None:
+    """The layer's table and, once this is opened, its histogram, which was half of what a click on a tile cost.
+
+    The fragment keeps its arguments, so it is given the layer's name and not its recording.
+    """
+    box = drawer(captions.LAYER_IN_NUMBERS, icon="bar_chart", key="explore.numbers")
+    with box:
+        layer_view.statistics(look(view).recording[key])
+        if box.open:
+            chart(cache.histogram(view, layer=key, theme=theme()), key="explore.histogram")
 
 
 def _take_away(view: View, layer: Layer | None) -> None:

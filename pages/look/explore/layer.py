@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz.figures import maps
 from cnnviz.records import Layer
 from cnnviz.topics.explore import captions
 from pages.shared import url_state
-from pages.shared.charts import chart
 from pages.shared.components.mosaic import mosaic
 
 
@@ -28,11 +25,10 @@ def _contribution_wanted() -> None:
     st.session_state["explore.contribution"] = True
 
 
-def statistics(layer: Layer, histogram: Any) -> None:
-    """Zeros, dead and saturated channels, range; and how the values are distributed."""
+def statistics(layer: Layer) -> None:
+    """Zeros, dead and saturated channels, and the range, as a table."""
     found = maps.statistics(layer.values, operation=layer.operation)
     rows = captions.statistics(
         layer, dead=int(found.dead.sum()), channels=len(found.dead), saturated=float(found.saturated.mean())
     )
     st.markdown("| measured | value |\n| --- | ---: |\n" + "\n".join(f"| {name} | {value} |" for name, value in rows))
-    chart(histogram, key="explore.histogram")

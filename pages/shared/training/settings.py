@@ -10,7 +10,7 @@ from cnnviz import checkpoints, training
 
 MOMENTUM = 0.9  # of SGD, where nothing else is chosen
 RANDOM = "Random weights"
-KINDS = {"crop": "Random crop, 4 pixels of padding", "flip": "Mirrored, every second picture"}
+KINDS = {"crop": "Random crop, 4 pixels of padding", "flip": "Mirrored, every second image"}
 
 
 USUAL: dict[str, Any] = {

@@ -96,7 +96,7 @@ function build(view) {
   view.panels.replaceChildren(...made);
   view.panels.setAttribute(
     "aria-label",
-    `${n} pictures of ${c} channels and ${each} positions, normalised in four ways. Arrow keys move, Escape lets go.`,
+    `${n} images of ${c} channels and ${each} positions, normalised in four ways. Arrow keys move, Escape lets go.`,
   );
   show(view, view.at);
 }

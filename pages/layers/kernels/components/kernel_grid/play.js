@@ -74,7 +74,7 @@ function paintCurve(view) {
   curve(context, points(frames.mean_changes.map(value => value / top)), { colour: theme.primary });
   curve(context, points(frames.accuracies), { colour: theme.text, dash: [3, 3] });
   upright(context, { ...box, y: 0, h: CURVE - 16 }, X(view.notes.frame) - 1, { colour: theme.text, alpha: 0.25, width: 2 });
-  label(context, theme, "┄ share of pictures right", { x: 104, y: CURVE - 4, alpha: 1 });
+  label(context, theme, "┄ share of images classified correctly", { x: 104, y: CURVE - 4, alpha: 1 });
   label(context, { ...theme, text: theme.primary }, "— mean change", { x: 6, y: CURVE - 4, alpha: 1 });
   view.curve.setAttribute(
     "aria-label",

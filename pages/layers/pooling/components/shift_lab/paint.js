@@ -53,7 +53,7 @@ function paintWords(view) {
   view.amount.textContent = amountText(motion, at);
   const chance = percent(motion.chance[at]);
   const same = Math.round(meta.count * motion.agree[at]);
-  const others = meta.count > 1 ? ` · class unchanged in ${same} of ${meta.count} pictures` : "";
+  const others = meta.count > 1 ? ` · class unchanged in ${same} of ${meta.count} images` : "";
   view.photoWords.textContent = `${amountText(motion, at)} · “${motion.label}” ${chance}${others}`;
   if (place) wayWords(view, motion, place, at);
   view.depthTitle.textContent = `Layer by layer at ${amountText(motion, at)}: cosine with the unmoved picture's values`;
@@ -85,7 +85,7 @@ function layerWords(view, motion, at) {
   const depth = motion.depth;
   const range =
     view.meta.count > 1
-      ? ` (${cosineText(depth.low[index][at])} to ${cosineText(depth.high[index][at])} over ${view.meta.count} pictures; different pictures: ${cosineText(motion.floors[index])})`
+      ? ` (${cosineText(depth.low[index][at])} to ${cosineText(depth.high[index][at])} over ${view.meta.count} images; different images: ${cosineText(motion.floors[index])})`
       : "";
   view.said.textContent = `${layer.key}, ${layer.operation}: ${cosineText(depth.mean[index][at])}${range}`;
 }

@@ -13,7 +13,7 @@ from pages.shared.components import own
 
 _grid = st.components.v2.component(
     "cnnviz_gallery",
-    **own(__file__, html='<div class="gallery" role="list" aria-label="Test pictures"></div>'),
+    **own(__file__, html='<div class="gallery" role="list" aria-label="Test images"></div>'),
 )
 
 
