@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
 from cnnviz import lazy_imports
 from pages.shared import drawer
 
+settings.register_profile("no clock", deadline=None)  # a drawn example may take its time on a busy machine
+settings.load_profile("no clock")
 pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
 

@@ -45,9 +45,7 @@ def pictures(folder: Path, *, size: int, classes: tuple[str, ...] = ()) -> Pictu
         files = [(classes.index(names[label]), file) for label, file in files]
         names = classes
     if not files:
-        raise DatasetError(
-            f"{folder.name} holds no class folders with images ({', '.join(ENDINGS)}): put some there."
-        )
+        raise DatasetError(f"{folder.name} holds no class folders with images ({', '.join(ENDINGS)}): put some there.")
     kept = folder / f".cnnviz-{size}-{_fingerprint(folder, names, files)}.npz"
     arrays = _kept(kept, size, len(names))
     if arrays is None:

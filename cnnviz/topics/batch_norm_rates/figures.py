@@ -51,8 +51,9 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
         for share, row in zip(shares, spans, strict=True)
     ]  # fmt: skip
     over = panel(
-        "Test images classified correctly (%)", "learning rate", lines[0].rates, drawn, x_log=True, limits=(0.0, _top(lines))
-    )
+        "Test images classified correctly (%)", "learning rate", lines[0].rates, drawn, x_log=True,
+        limits=(0.0, _top(lines)),
+    )  # fmt: skip
     return chart("counts as trained from", frames, [over], start=_nearest(shares, start))
 
 
