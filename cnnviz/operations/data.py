@@ -37,9 +37,7 @@ def expected_distinct(counts: Sequence[int], batch_size: int) -> float:
     """
     examples = sum(counts)
     if not 1 <= batch_size <= examples:
-        raise OperationError(
-            f"A batch of {batch_size} cannot be drawn from {examples} images: choose 1 to {examples}."
-        )
+        raise OperationError(f"A batch of {batch_size} cannot be drawn from {examples} images: choose 1 to {examples}.")
     return sum(1 - _none(examples, count, batch_size) for count in counts)
 
 
