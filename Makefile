@@ -6,9 +6,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+PIP_OPTIONS ?=
 export PYTHONDONTWRITEBYTECODE :=  # where it is set, each of the processes below compiles 800 files anew
 
-.PHONY: run test lint types js pytest exhaustive bench docs clean
+.PHONY: run test lint types js pytest units in-browser timed exhaustive bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -39,16 +40,28 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --silent
 	touch $@
 
-# Several processes of one thread each; then those that drive a browser, and alone the ones of them that time it.
+# At once: several processes of one thread each, and those that drive a browser. These wait for pages half of the time,
+# which the others fill, and come first where both want the cores. Alone, after that, the ones that time a page.
 # What fails in a browser is tried once more, alone: two browsers, a server each and what they train share the cores.
 IN_BROWSER = tests/browser $(wildcard tests/topics/*/test_browser*.py)
-BROWSER = $(BIN)/python -m pytest $(IN_BROWSER) $(PYTEST)
+BROWSER = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/browser $(IN_BROWSER) $(PYTEST)
 AGAIN = { echo "Once more, alone: a test that passes only now is a defect too (CONTRIBUTING.md)."; \
   $(BROWSER) --last-failed --last-failed-no-failures none; }
-pytest: $(VENV)/.installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
+pytest:
+	$(MAKE) --no-print-directory --jobs=2 --keep-going units in-browser
+	$(MAKE) --no-print-directory timed
+
+units: $(VENV)/.installed-dev
+	OMP_NUM_THREADS=1 nice -n 10 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
 	  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
-	$(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed and not exhaustive" || $(AGAIN)
+
+# Its lines come together at the end, not between those of the units.
+in-browser: $(VENV)/.installed-dev
+	@said=$$(mktemp); \
+	{ $(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed and not exhaustive" || $(AGAIN); } >$$said 2>&1; \
+	ended=$$?; cat $$said; rm $$said; exit $$ended
+
+timed: $(VENV)/.installed-dev
 	$(BROWSER) -m "timed and not exhaustive" || $(AGAIN)
 
 # All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
@@ -68,11 +81,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --requirement requirements.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --requirement requirements-dev.txt
 	touch $(VENV)/.installed $@
 
 clean:

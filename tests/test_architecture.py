@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-
-import pytest
 
 from tests.support import ROOT
 
@@ -59,15 +57,21 @@ def name_of(path: Path) -> str:
 MODULES = {name_of(path): path for path in (*LIBRARY, *PAGES, APP)}
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Dotted names of all modules that a file imports, `from a import b` giving a.b."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+    return frozenset(names)
 
 
 @cache
@@ -77,9 +81,10 @@ def arrows(path: Path) -> frozenset[Path]:
     return frozenset(one for one in found if one is not None and one != path)
 
 
-def reached(path: Path) -> set[Path]:
+def reached(*paths: Path) -> set[Path]:
+    """What these files import, directly or through others."""
     seen: set[Path] = set()
-    waiting = [path]
+    waiting = list(paths)
     while waiting:
         fresh = arrows(waiting.pop()) - seen
         seen |= fresh
@@ -99,7 +104,7 @@ def visitors() -> dict[Path, tuple[Path, ...]]:
 def engine_needs() -> set[Path]:
     """What the engine itself imports: every file of cnnviz that stands in no topic and in no shared room."""
     engine = [path for path in LIBRARY if not topic_of(path) and not short(path).startswith(SHARED)]
-    return set().union(*(reached(path) for path in engine))
+    return reached(*engine)
 
 
 def roots(path: Path) -> set[str]:
@@ -146,20 +151,31 @@ def topic_of(path: Path) -> str:
     return parts[2] if parts[:2] == ("cnnviz", "topics") else ""
 
 
+def holds(rule: Callable[[Path], object], paths: Iterable[Path]) -> None:
+    """No file breaks the rule, which says what is wrong with one, or nothing; and there are files that it is about."""
+    found = {path: rule(path) for path in paths}
+    assert found
+    wrong = [f"{short(path)}: {said}" for path, said in found.items() if said]
+    assert not wrong, "\n".join(wrong)
+
+
 # ------------------------------------------------------------------------------------------------ rule 1: the room
-@pytest.mark.parametrize("path", [path for path in (*LIBRARY, *PAGES) if short(path).startswith(SHARED)], ids=short)
-def test_a_shared_room_holds_only_what_several_pages_reach(path: Path) -> None:
+def _in_the_wrong_room(path: Path) -> str:
+    """Where a file of a shared room belongs, if not there."""
     if path.name == "__init__.py" and path.parent.parent in (ROOT / "cnnviz", ROOT / "pages", ROOT / "pages/shared"):
-        return  # the room's own docstring
+        return ""  # the room's own docstring
     seen_by = visitors()[path]
-    if APP in seen_by or path in engine_needs():
-        return
-    assert seen_by, f"nobody reaches {short(path)}: delete it"
-    if len(seen_by) > 1:
-        return
+    if APP in seen_by or path in engine_needs() or len(seen_by) > 1:
+        return ""
+    if not seen_by:
+        return "nobody reaches it: delete it"
     section, topic = seen_by[0].relative_to(ROOT / "pages").parts[:2]
     room = f"pages/{section}/{topic}/" if "streamlit" in path.read_text() else f"cnnviz/topics/{topic}/"
-    pytest.fail(f"only the page {topic} reaches {short(path)}: its room is {room}")
+    return f"only the page {topic} reaches it: its room is {room}"
+
+
+def test_a_shared_room_holds_only_what_several_pages_reach() -> None:
+    holds(_in_the_wrong_room, [path for path in (*LIBRARY, *PAGES) if short(path).startswith(SHARED)])
 
 
 def test_what_only_one_page_draws_stands_where_it_is_drawn() -> None:
@@ -173,29 +189,35 @@ def test_what_only_one_page_draws_stands_where_it_is_drawn() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ rule 2: one way
-@pytest.mark.parametrize("path", [path for path in (*LIBRARY, *PAGES) if topic_of(path)], ids=short)
-def test_topics_and_pages_never_import_each_other(path: Path) -> None:
+def _of_another_topic(path: Path) -> str:
     own = topic_of(path)
     others = {topic_of(other) for other in arrows(path)} - {"", own, own.rpartition("/")[2]}
-    assert not others, f"{short(path)} imports from {sorted(others)}: what two use is the engine's, or pages/shared/"
+    return f"imports from {sorted(others)}: what two use is the engine's, or pages/shared/" if others else ""
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if short(path).startswith("pages/shared/")], ids=short)
-def test_what_pages_share_knows_no_topic(path: Path) -> None:
-    assert not {topic_of(other) for other in arrows(path)} - {""}
+def test_topics_and_pages_never_import_each_other() -> None:
+    holds(_of_another_topic, [path for path in (*LIBRARY, *PAGES) if topic_of(path)])
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=short)
-def test_imports_run_one_way(path: Path) -> None:
+def test_what_pages_share_knows_no_topic() -> None:
+    shared = [path for path in PAGES if short(path).startswith("pages/shared/")]
+    holds(lambda path: sorted({topic_of(other) for other in arrows(path)} - {""}), shared)
+
+
+def _upward(path: Path) -> str:
     part = part_of(path)
     if part == "__init__":
-        return
+        return ""
     if part == "figures":
-        assert members(path) <= FIGURES_MAY
-        return
-    assert part in RANK, f"{part} has no place in the order of imports: add it to LAYERS"
-    upward = {name for name in members(path) - {part} if RANK.get(name, -1) > RANK[part]}
-    assert not upward, f"{part} imports {upward}, which stand above it"
+        return ", ".join(sorted(members(path) - FIGURES_MAY))
+    if part not in RANK:
+        return f"{part} has no place in the order of imports: add it to LAYERS"
+    above = {name for name in members(path) - {part} if RANK.get(name, -1) > RANK[part]}
+    return f"{part} imports {sorted(above)}, which stand above it" if above else ""
+
+
+def test_imports_run_one_way() -> None:
+    holds(_upward, LIBRARY)
 
 
 def _circles(graph: dict[str, set[str]]) -> Iterator[tuple[str, ...]]:
@@ -220,14 +242,15 @@ def test_no_packages_import_each_other() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ rule 3: torch
-@pytest.mark.parametrize("path", LIBRARY, ids=short)
-def test_library_knows_no_streamlit(path: Path) -> None:
-    assert "streamlit" not in roots(path)
+TORCH = {"torch", "torchvision", "timm"}
 
 
-@pytest.mark.parametrize("path", [APP, *PAGES], ids=short)
-def test_pages_know_no_torch(path: Path) -> None:
-    assert not roots(path) & {"torch", "torchvision", "timm"}
+def test_library_knows_no_streamlit() -> None:
+    holds(lambda path: roots(path) & {"streamlit"}, LIBRARY)
+
+
+def test_pages_know_no_torch() -> None:
+    holds(lambda path: roots(path) & TORCH, [APP, *PAGES])
 
 
 def _draws(path: Path) -> bool:
@@ -236,9 +259,8 @@ def _draws(path: Path) -> bool:
     return part_of(path) in ("records", "registry", "figures") or (bool(topic_of(path)) and stem in NO_TORCH)
 
 
-@pytest.mark.parametrize("path", [path for path in LIBRARY if _draws(path)], ids=short)
-def test_what_is_drawn_and_said_knows_no_torch(path: Path) -> None:
-    assert not roots(path) & {"torch", "torchvision", "timm"}
+def test_what_is_drawn_and_said_knows_no_torch() -> None:
+    holds(lambda path: roots(path) & TORCH, [path for path in LIBRARY if _draws(path)])
 
 
 # ------------------------------------------------------------------------------------------------ the menu, the sizes
@@ -254,9 +276,12 @@ def test_every_page_is_in_the_menu_and_every_address_is_its_own() -> None:
     assert len({row.url_path for row in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=short)
-def test_files_stay_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 350
+LINES = 350
+
+
+def test_files_stay_small() -> None:
+    lines = {path: len(path.read_text().splitlines()) for path in (*LIBRARY, *PAGES)}
+    holds(lambda path: lines[path] > LINES and f"{lines[path]} lines, {LINES} are the most", lines)
 
 
 def _undocumented(body: list[ast.stmt], inside: str = "") -> Iterator[str]:
@@ -269,6 +294,5 @@ def _undocumented(body: list[ast.stmt], inside: str = "") -> Iterator[str]:
                 yield from _undocumented(node.body, f"{inside}{node.name}.")
 
 
-@pytest.mark.parametrize("path", [*LIBRARY, *PAGES], ids=short)
-def test_what_others_call_says_what_it_does(path: Path) -> None:
-    assert not list(_undocumented(ast.parse(path.read_text()).body))
+def test_what_others_call_says_what_it_does() -> None:
+    holds(lambda path: list(_undocumented(parsed(path).body)), [*LIBRARY, *PAGES])

@@ -38,7 +38,7 @@ def test_a_model_is_one_file_and_a_page_one_folder_and_one_row(tmp_path: Path) -
     project = copied(tmp_path / "project", NEEDED)
     (project / "checkpoints").symlink_to(ROOT / "checkpoints", target_is_directory=True)
     add_what_the_guide_says(project)
-    chosen = "one_convolution or brightness or in_the_menu"
+    chosen = "one_convolution or brightness or test_architecture"
     command = [sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", "-k", chosen, *TESTS]
     environment = beside(project, CNNVIZ_RUNS=str(tmp_path / "runs"))
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)

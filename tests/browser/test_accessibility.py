@@ -15,6 +15,7 @@ import pytest
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
 from tests.support.browser import idle
+from tests.support.browser_fixtures import FOLLOWS
 from tests.support.exhaustive import sample
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,21 +29,23 @@ THEIRS: tuple[tuple[str, str], ...] = ()
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_no_violation_is_ours(app: tuple[str, int], open_page: Callable[..., Any], path: str, scheme: str) -> None:
+def test_no_violation_is_ours(app: tuple[str, int], open_page: Callable[..., Any], path: str) -> None:
     if not AXE.is_file():
         if os.environ.get("CNNVIZ_REQUIRE_JS") == "1":
             pytest.fail("axe-core is not there: npm ci")
         pytest.skip("axe-core is not there: npm ci")
-    page = open_page(f"{app[0]}/{path}", "laptop", scheme)
+    page = open_page(f"{app[0]}/{path}")
     idle(page)
     page.wait_for_function("window.__cnnvizMarkup", timeout=60_000)  # what completes Streamlit's markup is there
-    page.wait_for_timeout(PAINT)
-    idle(page)
     page.evaluate(AXE.read_text("utf-8"))
-    found = [one for one in page.evaluate(FOUND) if not _theirs(*one)]
-    assert not found, "\n".join(" | ".join(one) for one in found)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(FOLLOWS, arg=scheme)
+        page.wait_for_timeout(PAINT)
+        idle(page)
+        found = [one for one in page.evaluate(FOUND) if not _theirs(*one)]
+        assert not found, f"{scheme}:\n" + "\n".join(" | ".join(one) for one in found)
 
 
 def _theirs(rule: str, target: str, markup: str) -> bool:

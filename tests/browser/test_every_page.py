@@ -6,14 +6,13 @@ import itertools
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
-from tests.support.browser import choose_page, idle, served
+from tests.support.browser import idle
 from tests.support.browser_fixtures import SIZES
 
 SHOTS = ROOT / "tests" / "screenshots"
@@ -86,15 +85,3 @@ def _nothing_leaves(page: Any, part: Any) -> None:
     assert page.locator('[data-testid="stException"]').count() == 0, name
     comes(lambda: page.evaluate(WIDER) <= 0, f"{name} scrolls sideways")
     comes(lambda: page.locator(".cnnviz").evaluate_all(INSIDE), f"a component of {name} leaves the page")
-
-
-def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
-    open_page: Callable[..., Any], tmp_path: Path
-) -> None:
-    with served(runs=tmp_path) as (address, _pid):
-        page = open_page(f"{address}/dropout")
-        idle(page)
-        page.wait_for_timeout(500)
-        assert page.locator('[role="dialog"]').count() == 0
-        assert "Page not found" not in page.locator("body").inner_text()
-        choose_page(page, "Look", "Explore")  # nothing lies over the page

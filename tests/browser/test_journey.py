@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from tests.support import ROOT
 from tests.support.browser import PAINTED, choose_page, idle, open_training, open_upload, picture_file
+from tests.support.browser_fixtures import FOLLOWS, SIZES
 
 pytestmark = pytest.mark.browser
 TRAINED = "network=run:digits-lenet5-d2a25f8f"
@@ -264,16 +265,15 @@ def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
     assert page.locator("[data-testid=stException]").count() == 0
 
 
-@pytest.mark.parametrize("size", ["laptop", "phone"])
 @pytest.mark.parametrize("where", [f"/?{TRAINED}", "/training_lab"], ids=["explore", "lab"])
-def test_nothing_is_blank_or_cut_off(
-    app: tuple[str, int], open_page: Callable[..., Any], where: str, size: str
-) -> None:
-    page = open_page(app[0] + where, size)
+def test_nothing_is_blank_or_cut_off(app: tuple[str, int], open_page: Callable[..., Any], where: str) -> None:
+    page = open_page(app[0] + where)
     if where != "/training_lab":
         explored(page)
-    for scheme in ("light", "dark"):
+    for size, scheme in (("laptop", "light"), ("laptop", "dark"), ("phone", "dark"), ("phone", "light")):
+        page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(FOLLOWS, arg=scheme)
         page.wait_for_timeout(500)
         data = shot(page, f"{'explore' if 'network' in where else 'lab'}-{size}-{scheme}")
         assert colours(data) > 100

@@ -25,7 +25,7 @@ def _answered(page: Any, kind: str) -> str:
 
 
 def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
-    app: tuple[str, int], open_page: Callable[..., Any], chromium: Any
+    app: tuple[str, int], open_page: Callable[..., Any]
 ) -> None:
     page = open_page(f"{app[0]}/")
     page.wait_for_selector(PAINTED)
@@ -58,19 +58,17 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     page.wait_for_selector(PAINTED)
     page.wait_for_url("**ask=1**")
 
-    elsewhere = chromium.new_context(viewport={"width": 1280, "height": 720})
-    other = elsewhere.new_page()
-    other.goto(explore)
+    other = open_page(explore, "phone")  # another profile, which remembers nothing of this one
     other.wait_for_selector(PAINTED)
     other.locator(".predict .fold[aria-expanded=true]").wait_for()
     assert other.locator(".predict .words").inner_text() == page.locator(".predict .words").inner_text()
-    elsewhere.close()
 
 
-def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[str, int], chromium: Any) -> None:
-    profile = chromium.new_context(viewport={"width": 1280, "height": 720})
-    page = profile.new_page()
-    page.goto(f"{app[0]}/pooling?hide=menu,training")
+def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
+    app: tuple[str, int], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{app[0]}/pooling?hide=menu,training")
+    page.set_viewport_size({"width": 1280, "height": 720})
     idle(page)
     word = page.locator('.cnnviz-term[data-term="feature map"]')
     word.focus()
@@ -100,4 +98,3 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(app: tuple[st
     page.keyboard.press("Escape")
     page.locator(".cnnviz-presenting").wait_for(state="detached")
     assert "present" not in page.url
-    profile.close()

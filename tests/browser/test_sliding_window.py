@@ -26,10 +26,12 @@ def address(chromium: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def painted(address: str, open_page: Any) -> Any:
+def painted(address: str, keep_page: Any) -> Any:
     def opened(show: str, **options: str) -> Any:
-        page = open_page(f"{address}/?show={show}", **options)
+        page = keep_page(f"{address}/?show={show}", **options)
         page.wait_for_selector(".stage[data-painted]")
+        for _ in range(2):  # of the cell and of the pin that the test before may have left
+            page.locator(".stage").press("Escape")
         return page
 
     return opened

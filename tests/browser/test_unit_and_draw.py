@@ -170,8 +170,8 @@ def test_keys_walk_the_cells_and_a_term_opens_its_channel(address: str, open_pag
 
 
 @pytest.mark.browser
-def test_the_pages_reach_every_channel_and_the_proof_agrees(address: str, open_page: Any) -> None:
-    page = open_page(address)
+def test_the_pages_reach_every_channel_and_the_proof_agrees(address: str, keep_page: Any) -> None:
+    page = keep_page(address)
     assert card_on(page).locator(".verdict").inner_text().strip() == "agrees"
     reached = 0
     while True:
@@ -187,10 +187,10 @@ def test_the_pages_reach_every_channel_and_the_proof_agrees(address: str, open_p
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["laptop", "phone"])
-def test_nothing_is_blank_cut_off_or_too_small_to_read(address: str, open_page: Any, size: str, scheme: str) -> None:
-    page = open_page(address, size, scheme)
-    card = card_on(page)
-    assert card.get_attribute("data-theme") == scheme
+def test_nothing_is_blank_cut_off_or_too_small_to_read(address: str, keep_page: Any, size: str, scheme: str) -> None:
+    page = keep_page(address, size, scheme)
+    card_on(page)
+    page.wait_for_selector(f".card[data-theme={scheme}]")
     page.wait_for_timeout(300)  # the picture decodes
     blank = (
         "(root, canvas) => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"

@@ -1,31 +1,50 @@
-"""Two visitors in two browsers on one server: neither sees or stops the other's run; the teacher sees both."""
+"""Two visitors in two browsers on one server: neither sees or stops the other's run; the teacher sees both.
+
+What trains is a stand-in: real runs are trained in test_journey.py, and here they would take a core from the browsers.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from cnnviz import visitors
-from tests.support.browser import IDLE, open_training, served
+from tests.support.browser import IDLE, choose_page, idle, open_training, served
 
 pytestmark = pytest.mark.browser
 KEY = "the teacher's own key"
+STAND_IN = """import sys
+from cnnviz.runs import supervision
+supervision.COMMAND = (sys.executable, "-m", "tests.stand_in_worker", "0.2")"""
 
 
 @pytest.fixture(scope="module")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     given = {visitors.SHARED: "1", visitors.TEACHER: KEY}
-    with served(runs=tmp_path_factory.mktemp("shared runs"), extra=given) as (address, _):
+    with served(runs=tmp_path_factory.mktemp("shared runs"), extra=given, first=STAND_IN) as (address, _):
         yield address
 
 
-def lab(browser: Any, address: str) -> Any:
+def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
+    shared_app: str, open_page: Callable[..., Any]
+) -> None:
+    """First in this file, whose server has answered nobody yet."""
+    page = open_page(f"{shared_app}/dropout")
+    idle(page)
+    page.wait_for_timeout(500)
+    assert page.locator('[role="dialog"]').count() == 0
+    assert "Page not found" not in page.locator("body").inner_text()
+    choose_page(page, "Look", "Explore")  # nothing lies over the page
+
+
+def visits(browser: Any, address: str) -> Any:
+    """A page with the training beside it."""
     page = browser.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{address}/training_lab")
+    page.goto(address)
     page.wait_for_selector(IDLE)
     open_training(page)
     page.get_by_text("Yours here").wait_for()
@@ -43,7 +62,7 @@ def starts(page: Any, seed: int) -> None:
 def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared_app: str) -> None:
     browsers = [chromium.new_context() for _ in range(3)]
     try:
-        anna, ben = lab(browsers[0], shared_app), lab(browsers[1], shared_app)
+        anna, ben = (visits(browser, f"{shared_app}/questions") for browser in browsers[:2])
         starts(anna, 1)
         anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
         ben.reload()
@@ -59,7 +78,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         anna.get_by_text("Yours here: 1 of 3 runs").wait_for()
         anna.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
 
-        teacher = lab(browsers[2], shared_app)
+        teacher = visits(browsers[2], f"{shared_app}/training_lab")
         teacher.get_by_text("For the teacher").click()
         teacher.get_by_label("The teacher's key").fill(KEY)
         teacher.get_by_label("The teacher's key").press("Enter")
@@ -70,7 +89,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         teacher.keyboard.press("Escape")
 
         anna.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
-        anna.get_by_text(re.compile(r"stopped · step")).first.wait_for()
+        anna.get_by_text("Yours here: 0 of 3 runs").wait_for()
         ben.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
         ben.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
         ben.get_by_text(re.compile(r"stopped · step")).first.wait_for()

@@ -65,13 +65,21 @@ def wait_healthy(port: int, seconds: float = 60) -> None:
 
 @contextmanager
 def served(
-    script: Path = ROOT / "app.py", *, runs: Path | None = None, extra: dict[str, str] | None = None
+    script: Path = ROOT / "app.py",
+    *,
+    runs: Path | None = None,
+    extra: dict[str, str] | None = None,
+    first: str = "",
 ) -> Iterator[tuple[str, int]]:
-    """(address, pid) of a Streamlit server for `script`, with its own folder of runs."""
+    """(address, pid) of a Streamlit server for `script`, with its own folder of runs.
+
+    first: Python that the server's process runs before it serves.
+    """
     port = free_port()
     environment = {**os.environ, **({"CNNVIZ_RUNS": str(runs)} if runs else {}), **(extra or {})}
+    streamlit = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
     command = [
-        sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
+        sys.executable, *streamlit, "run", str(script), "--server.port", str(port),
         "--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
         "--server.fileWatcherType", "none",
     ]  # fmt: skip

@@ -17,6 +17,10 @@ FORGET = """try {  // what other tests opened: once a tab, so that what this one
   if (!sessionStorage.getItem("begun")) localStorage.removeItem("cnnviz.course")
   sessionStorage.setItem("begun", "yes")
 } catch (error) { console.debug("nothing is kept here", error) }"""
+FOLLOWS = """scheme => {  // the appearance that the page has by now
+  const [r, g, b] = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor.match(/\\d+/g)
+  return (0.3 * r + 0.59 * g + 0.11 * b < 128) === (scheme === "dark")
+}"""
 SIZES = {"laptop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 
@@ -52,15 +56,44 @@ def open_page(profiles: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     def opened(address: str, size: str = "laptop", scheme: str = "light") -> Any:
         page = profiles[size].new_page()
         pages.append(page)
-        page.emulate_media(color_scheme=scheme)
-        page.set_default_timeout(30_000)
-        page.goto(address)
-        page.wait_for_selector(IDLE)
-        return page
+        return _at(page, address, scheme)
 
     yield opened
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def keep_page(profiles: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """As `open_page`, but the file's next test that asks for the same address and size gets the page as it is by then.
+
+    To open a page takes two CPU seconds, of which the app's own share is a tenth. For tests that set themselves what
+    they look at, in a page that answers from the browser.
+    """
+    kept: dict[tuple[str, str], Any] = {}
+
+    def opened(address: str, size: str = "laptop", scheme: str = "light") -> Any:
+        page = kept.get((address, size))
+        if page is None:
+            page = kept[address, size] = profiles[size].new_page()
+            return _at(page, address, scheme)
+        page.bring_to_front()
+        page.mouse.move(0, 0)
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(FOLLOWS, arg=scheme)
+        return page
+
+    yield opened
+    for page in kept.values():
+        page.close()
+
+
+def _at(page: Any, address: str, scheme: str) -> Any:
+    page.emulate_media(color_scheme=scheme)
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    page.wait_for_selector(IDLE)
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,11 @@ RUN = "mnist-lenet5-df3d2154"
 
 
 @pytest.fixture
-def kernels(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
-    """kernels("network=…", part="While training") → the page, once its grid is painted."""
+def kernels(app: tuple[str, int], open_page: Callable[..., Any], keep_page: Callable[..., Any]) -> Callable[..., Any]:
+    """kernels("network=…", part="While training") → the page, once its grid is painted; one for all parts."""
 
     def opened(query: str = "", part: str = "", **options: str) -> Any:
-        page = open_page(f"{app[0]}/{gestures.PATH}?{query}", **options)
+        page = (keep_page if part else open_page)(f"{app[0]}/{gestures.PATH}?{query}", **options)
         if part:
             page.get_by_role("radio", name=part).click()
             page.wait_for_timeout(150)
