@@ -43,12 +43,14 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
     with borrowed(model), torch.no_grad():
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            layers = tuple(map(_layer, tracing.nodes(run), run.calls.records))
+            nodes, slots = tracing.nodes(run), [record[4] for record in run.calls.records]
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
-            found = Activations(layers, answer, note=note, seconds=seconds, outputs=returned, main=main)
+    found = Activations.unread(
+        lambda: tuple(map(_layer, nodes, slots)), answer, note=note, seconds=seconds, outputs=returned, main=main
+    )
     _steps[found] = run.calls
     return found
 
@@ -131,8 +133,8 @@ def _with_shapes(model: nn.Module, x: torch.Tensor) -> None:
         model(x.detach())
 
 
-def _layer(node: tracing.Node, record: tracing.Record) -> Layer:
-    return Layer(*node, values.array(record[4].value))
+def _layer(node: tracing.Node, slot: tracing.Slot) -> Layer:
+    return Layer(*node, values.array(slot.value))
 
 
 def _differentiated(

@@ -142,6 +142,15 @@ class Memory:
             earlier = self._writers.get(storage, ())
             self._writers[storage] = tuple(dict.fromkeys((*earlier, *_union(slots))))
 
+    def settle(self) -> None:
+        """The pass is over: what stands in memory of the model's own, which gets its old numbers back, is copied."""
+        written = self.belongings.written()
+        if written:
+            self._sort()
+            for slot in (slot for storage in written for slot in self._blocks.get(storage, ())):
+                if not slot.is_lost:
+                    slot.keep()
+
     def is_one_value(self, tensor: torch.Tensor, storage: int, *, alone: bool = False) -> bool:
         """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else.
 

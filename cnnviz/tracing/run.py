@@ -72,8 +72,11 @@ class Run(TorchFunctionMode):
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
-        with scopes.listening(self), self:
-            return self.model(x)
+        try:
+            with scopes.listening(self), self:
+                return self.model(x)
+        finally:
+            self.memory.settle()
 
     # -------------------------------------------------------------------------------------------- functions
     def __torch_function__(
