@@ -164,6 +164,10 @@ class Memory:
         self._sort()
         return self._blocks.get(storage) == [slot]
 
+    def exchanged(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
+        """A tensor's value and its memory are `old`'s now, which nobody else knows; the tensor got another."""
+        self._current.pop(id(tensor)).tensor = old
+
     def exchange(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
         """The value of a tensor goes on in `old`, which lies in its memory; the tensor is about to get another."""
         slot = self._current.pop(id(tensor))

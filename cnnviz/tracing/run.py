@@ -90,12 +90,28 @@ class Run(TorchFunctionMode):
                 self._wrote += victims
             return func(*args, **kwargs)
         what = function(func)
-        if what.writes or what.shows or kwargs or not self._only_records:
+        if kwargs or not self._only_records:
             return self._function(what, func, args, kwargs)
+        if what.writes or what.shows:
+            return self._in_new_memory(what, func, args)
         result = func(*args)
-        made = [result] if type(result) is torch.Tensor else tensors_in(result)
+        if type(result) is torch.Tensor:
+            self._made_one(what, Reading(self.memory, args, kwargs), result, (result, args, kwargs))
+            return result
+        made = tensors_in(result)
         if made:
             self._made(what, Reading(self.memory, args, kwargs), made, [], (result, args, kwargs))
+        return result
+
+    def _in_new_memory(self, what: Function, func: Any, args: tuple[Any, ...]) -> Any:
+        """A call that may write over its first argument: done by its twin, where that comes to the same."""
+        if what.twin is None:
+            return self._function(what, func, args, {})
+        reading = Reading(self.memory, args, {})
+        result = elsewhere.of_method(what.twin, args, self.memory)
+        if result is None:
+            return self._function(what, func, args, {})
+        self._made_one(what, reading, result, (result, args, {}))
         return result
 
     def _function(self, what: Function, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -147,6 +163,15 @@ class Run(TorchFunctionMode):
         if not victims or result is victims[0] or not isinstance(result, torch.Tensor):
             return result
         return elsewhere.put(victims[0], result, self.memory)
+
+    def _made_one(self, what: Function, reading: Reading, value: torch.Tensor, called: Called) -> None:
+        """What `_made` does for the one value of a function that writes over nothing, for nearly all calls."""
+        if reading.owned:
+            self._waiting += reading.owned
+        if not reading.depends:
+            self.memory.add(value, (), False)
+            return
+        self._append(what, reading, self.memory.add(value, (self._count,), True), (0, True), called)
 
     def _made(self, what: Known | Function, reading: Reading, made: Tensors, victims: Tensors, called: Called) -> None:
         """Rows of what a call made."""
@@ -297,8 +322,10 @@ class Run(TorchFunctionMode):
     # -------------------------------------------------------------------------------------------- steps
     def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:
         """place: which of the call's values this is, and whether it is the only one."""
-        scope = what.outer if isinstance(what, Known) else self.scope
-        parameters, self._waiting = tuple(self._waiting), []
+        scope = what.outer if type(what) is Known else self.scope
+        parameters: tuple[nn.Parameter, ...] = ()
+        if self._waiting:
+            parameters, self._waiting = tuple(self._waiting), []
         slots = reading.slots
         self._records.append((what, reading.args, reading.kwargs, slots, slot, scope, *place, parameters, self._cost))
         self._count += 1
