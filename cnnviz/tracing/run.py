@@ -48,9 +48,12 @@ class Run(TorchFunctionMode):
         self._count = 0
         self._known: dict[int, Known] = belongings.found.setdefault("modules", {})
         self._only_records = self.options.only_records
-        quick = self._only_records and not self.options.needs_names and not self.options.copies
+        self._needs_names = self.options.needs_names
+        quick = self._only_records and not self._needs_names and not self.options.copies
         self._quick = self._known if quick and direct.stands() else {}
         self._inside = 0  # within a module that is one step
+        self._current = self.memory.current
+        self._open: set[type] = set()  # kinds of modules that open up, if they hold others
         self._wrote: Tensors = []
         self._waiting: list[nn.Parameter] = []
         self._cost = 0.0
@@ -203,14 +206,16 @@ class Run(TorchFunctionMode):
         path = self.paths.get(number)
         if self._inside or path is None:
             return scopes.PLAIN_CALL(module, *args, **kwargs)
-        if is_leaf(module):
+        if not (module._modules and type(module) in self._open) and is_leaf(module):
             return self._leaf(module, self._known_of(module, path), args, kwargs)
+        if module._modules:
+            self._open.add(type(module))
         outer, self.scope = self.scope, path
         try:
             result = scopes.PLAIN_CALL(module, *args, **kwargs)
         finally:
             self.scope = outer
-        if type(result) is not torch.Tensor or not self.memory.holds(result):
+        if type(result) is not torch.Tensor or id(result) not in self._current:
             with torch._C.DisableTorchFunction():
                 self._unseen(module, path, (args, kwargs), result)
         return result
@@ -330,7 +335,7 @@ class Run(TorchFunctionMode):
         self._records.append((what, reading.args, reading.kwargs, slots, slot, scope, *place, parameters, self._cost))
         self._count += 1
         self._cost = 0.0
-        if not self.options.needs_names:
+        if not self._needs_names:
             return
         step = self.steps[-1]
         if self.options.observe is not None:
