@@ -242,11 +242,15 @@ def seen_by_numpy(net: Any, y: torch.Tensor) -> torch.Tensor:
     return y + torch.from_numpy(shown.copy())
 
 
+def stored_in_a_buffer(net: Any, y: torch.Tensor) -> torch.Tensor:
+    return net.table.copy_(y[0]).view(4, 36).sum(1, keepdim=True) + y.flatten(2)
+
+
 def with_the_other_sign(net: Any, y: torch.Tensor) -> torch.Tensor:
     return torch.complex(y, y).conj().imag
 
 
-@pytest.mark.parametrize("work", [returned_twice, of_the_networks_own, seen_by_numpy, with_the_other_sign])
+@pytest.mark.parametrize("work", [returned_twice, of_the_networks_own, seen_by_numpy, with_the_other_sign, stored_in_a_buffer])
 def test_values_that_share_memory_stay_what_they_were(work: Callable[[Any, torch.Tensor], torch.Tensor]) -> None:
     torch.manual_seed(0)
     net = Function(work).eval()
@@ -256,4 +260,6 @@ def test_values_that_share_memory_stay_what_they_were(work: Callable[[Any, torch
         record = capture.activations(net, X)
     np.testing.assert_array_equal(record["conv"].values, conv)
     np.testing.assert_array_equal(record.logits, expected)
+    if "copy" in record:
+        np.testing.assert_array_equal(record["copy"].values, conv)
     assert float(net.table.abs().max()) == 0  # type: ignore[operator, union-attr]

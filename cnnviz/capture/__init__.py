@@ -39,16 +39,18 @@ def activations(model: nn.Module, x: torch.Tensor) -> Activations:
     `note` says so where the network draws at random. Raises ValueError where x holds another number of pictures.
     """
     devices.tune_allocator()
-    x = _prepared(model, x)
-    with borrowed(model), torch.no_grad():
+    with tracing.lent(model) as modules, torch.no_grad():
+        x = _prepared(model, x, modules)
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            layers = tuple(map(_layer, tracing.nodes(run), run.calls.records))
+            nodes, slots = tracing.nodes(run), [record[4] for record in run.calls.records]
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
-            found = Activations(layers, answer, note=note, seconds=seconds, outputs=returned, main=main)
+    found = Activations.unread(
+        lambda: tuple(map(_layer, nodes, slots)), answer, note=note, seconds=seconds, outputs=returned, main=main
+    )
     _steps[found] = run.calls
     return found
 
@@ -105,12 +107,12 @@ def gradients(model: nn.Module, x: torch.Tensor, target: int, keys: Iterable[str
 
 
 # ------------------------------------------------------------------------------------------------ recording
-def _prepared(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def _prepared(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module] | None = None) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
         raise ValueError(
             f"a recording is of one picture: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
-    _with_shapes(model, x)
+    _with_shapes(model, x, modules_of(model) if modules is None else modules)
     return as_wanted(model, x)
 
 
@@ -122,17 +124,17 @@ def as_wanted(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     return x.detach().to(example.device, example.dtype)
 
 
-def _with_shapes(model: nn.Module, x: torch.Tensor) -> None:
+def _with_shapes(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module]) -> None:
     """Lazy layers, which have no weights before their first input, get them from x: what is recorded must be theirs."""
-    kinds = set(map(type, modules_of(model)))
+    kinds = set(map(type, modules))
     if not any(issubclass(kind, LazyModuleMixin) for kind in kinds):
         return
     with borrowed(model), torch.no_grad():
         model(x.detach())
 
 
-def _layer(node: tracing.Node, record: tracing.Record) -> Layer:
-    return Layer(*node, values.array(record[4].value))
+def _layer(node: tracing.Node, slot: tracing.Slot) -> Layer:
+    return Layer(*node, values.array(slot.value))
 
 
 def _differentiated(

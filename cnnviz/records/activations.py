@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -80,10 +82,39 @@ class Activations:
     seconds: float = 0.0
     outputs: Mapping[str, Array] = field(repr=False, default_factory=dict)
     main: str = ""
-    _by_key: Mapping[str, Layer] = field(init=False, repr=False, default_factory=dict)
+    _by_key: Mapping[str, Layer] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_key", {layer.key: layer for layer in self.layers})
+
+    @classmethod
+    def unread(cls, read: Callable[[], tuple[Layer, ...]], logits: Array, **rest: Any) -> Activations:
+        """The same, of which the layers are made when they are first asked for: each is an array of its own.
+
+        read: gives them, each time the same. rest: note, seconds, outputs, main.
+        """
+        found = cls((), logits, **rest)
+        state = vars(found)
+        del state["layers"], state["_by_key"]
+        state["_unread"] = threading.Lock(), read
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        unread = vars(self).get("_unread")
+        if name not in ("layers", "_by_key") or unread is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name}")
+        lock, read = unread
+        with lock:
+            if "layers" not in vars(self):
+                vars(self)["layers"] = read()
+                self.__post_init__()
+                vars(self)["_unread"] = None
+        return vars(self)[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {"layers": self.layers, **vars(self)}
+        state.pop("_unread", None)
+        return state
 
     def __getitem__(self, which: str | tuple[str, int]) -> Layer:
         name, call = which if isinstance(which, tuple) else (which, 0)

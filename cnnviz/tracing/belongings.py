@@ -130,6 +130,10 @@ class Belongings:
             own = [one for one in self.tensors if storage_of(one) == storage]
             self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
 
+    def written(self) -> set[int]:
+        """The memory blocks of the model's own that were written over, and will be put back."""
+        return {storage_of(tensor) for tensor, _ in self._saved}
+
     def restore(self) -> None:
         """Put back everything that the pass changed."""
         if not self._holds_the_same():

@@ -26,14 +26,22 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
 
     One lock a model: a second thread waits. The lock may be taken again by the thread that holds it.
     """
+    with lent(model):
+        yield model
+
+
+@contextmanager
+def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
+    """The same, and what stands in the context are the model's modules, so that they are looked for once."""
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        training = [module for module in modules_of(model) if module.training]
+        modules = modules_of(model)
+        training = [module for module in modules if module.training]
         for module in training:
             module.training = False
         try:
-            yield model
+            yield modules
         finally:
             for module in training:
                 module.training = True

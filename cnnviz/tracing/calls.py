@@ -93,10 +93,17 @@ class Reading:
     @property
     def depends(self) -> bool:
         """Whether one of the values depends on the network's input."""
-        return any(slot is not None and slot.depends for slot in self.slots)
+        for slot in self.slots:
+            if slot is not None and slot.depends:
+                return True
+        return False
 
     def _read(self, value: Any) -> Any:
         kind = type(value)
+        if kind is torch.Tensor:  # no parameter, and most often known
+            slot = self.memory.read(value)
+            self.slots.append(slot)
+            return value if slot is None else slot
         if kind in _NUMBERS:
             return value
         if isinstance(value, torch.Tensor):

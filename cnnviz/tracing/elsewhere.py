@@ -1,6 +1,6 @@
 """In-place work done in new memory, so that the value that would be written over need not be copied first.
 
-`relu(x, inplace=True)` leaves x with its result. Computed out of place, x can be given the result's memory instead: the
+`relu(x, inplace=True)` leaves x with its result. Computed out of place, x can change its memory with the result's: the
 same numbers from the same arithmetic, with one pass over the memory less. Only where nothing else lies in x's memory
 (another view of it would not see the write), outside autograd, and for operations that work number by number.
 """
@@ -17,6 +17,7 @@ from cnnviz.tracing.belongings import storage_of
 from cnnviz.tracing.memory import Memory
 
 _use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
+_exchange: Callable[[torch.Tensor, torch.Tensor], None] | None = getattr(torch._C, "_swap_tensor_impl", None)
 _METHODS: dict[Any, Callable[..., Any]] = {
     getattr(torch.Tensor, name + "_"): getattr(torch.Tensor, name) for name in ("add", "sub", "mul", "relu", "sigmoid")
 }
@@ -83,6 +84,19 @@ def of_function(
     return lambda: _swapped(args[0], lambda old: twin(old, *rest, **kwargs), memory)
 
 
+def twin_of_method(function: Any) -> Callable[..., Any] | None:
+    """The method that computes what this one writes over its tensor; None where none is known."""
+    return _METHODS.get(function)
+
+
+def of_method(twin: Callable[..., Any], args: Sequence[Any], memory: Memory) -> Any:
+    """What a method in place makes of its first argument, done by its twin; None: it is not to be done so."""
+    victim, rest = args[0], args[1:]
+    if len(rest) > 1 or (rest and rest[0] is victim) or not _is_alone(victim, memory) or not _keeps_type(victim, rest):
+        return None
+    return _swapped(victim, lambda old: twin(old, *rest), memory)
+
+
 def _keeps_type(victim: torch.Tensor, rest: Sequence[Any]) -> bool:
     """Whether an operation of these gives the victim's own type and shape, as in place it must."""
     for value in rest:
@@ -98,24 +112,26 @@ def _is_alone(value: Any, memory: Memory) -> bool:
     """Whether a value's memory is this tensor's only, so that it may be exchanged."""
     if type(value) is not torch.Tensor or torch.is_grad_enabled() or value.layout != torch.strided:
         return False
-    if memory.copies or _ALONE < 0:
+    if not value.is_floating_point():
+        return False
+    if memory.copies or _ALONE < 0 or _exchange is None or value._use_count() != 1:
         return False
     storage, count = _references(value)
     return count == _ALONE and memory.is_one_value(value, storage, alone=True)
 
 
 def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memory: Memory) -> torch.Tensor:
-    """The victim, with what was computed from it in its place and its memory left to the value that stood there."""
-    old = victim.detach()
-    result = compute(old)
-    if result is old:  # dropout in eval mode
+    """The victim, with what was computed from it in its place; its memory is left to the value that stood there."""
+    result = compute(victim)
+    if result is victim:  # dropout in eval mode
         return victim
-    memory.exchange(victim, old)
     if not (result.is_contiguous() and victim.is_contiguous()) and result.stride() != victim.stride():
         result = torch.empty_strided(victim.shape, victim.stride(), dtype=victim.dtype, device=victim.device).copy_(
             result
         )
-    victim.data = result
+    assert _exchange is not None
+    _exchange(victim, result)
+    memory.exchanged(victim, result)
     return victim
 
 

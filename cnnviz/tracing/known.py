@@ -20,7 +20,7 @@ from cnnviz.tracing import direct
 from cnnviz.tracing import operation_names as names
 from cnnviz.tracing.belongings import is_constant
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
-from cnnviz.tracing.elsewhere import twin_of
+from cnnviz.tracing.elsewhere import twin_of, twin_of_method
 from cnnviz.tracing.writes import may_write, name_of, shows_memory
 
 PARTS = frozenset({"chunk", "split", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "split_with_sizes"})
@@ -45,6 +45,7 @@ class Function:
 
     plain: its name where it is called with positional arguments only ("truediv" for a method's div).
     turned: whether the operands change places. writes, shows: see `writes`.
+    twin: what computes the same in new memory, of one that writes over its first argument.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Function:
     turned: bool
     writes: bool
     shows: bool
+    twin: Callable[..., Any] | None = None
 
 
 def function(called: Any) -> Function:
@@ -72,7 +74,8 @@ def _found(called: Any) -> Function:
         name = name[1:]
     is_method = getattr(called, "__qualname__", "").startswith("Tensor")
     plain = _OPERATORS.get(name, name) if is_method else name
-    return Function(name, plain, names.function_kind(plain), called, False, writes, shows)
+    twin = twin_of_method(called) if writes else None
+    return Function(name, plain, names.function_kind(plain), called, False, writes, shows, twin)
 
 
 _kept = functools.lru_cache(maxsize=1024)(_found)

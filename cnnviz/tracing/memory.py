@@ -66,7 +66,7 @@ class Memory:
     def __init__(self, belongings: Belongings, *, copies: bool = False) -> None:
         self.belongings = belongings
         self.copies = copies  # keep every value as a copy at once, and trust nothing
-        self._current: dict[int, Slot] = {}
+        self.current: dict[int, Slot] = {}  # the value of each tensor that calls told of, by its identity
         self._again: set[int] = set()  # tensors that more than one call returned
         self._new: list[Slot] = []  # not yet among the blocks: nothing has asked for them since
         self._blocks: dict[int, list[Slot]] = {}
@@ -78,9 +78,9 @@ class Memory:
         """A value that was just made."""
         slot = Slot(tensor, sources, depends)
         number = id(tensor)
-        if number in self._current:
+        if number in self.current:
             self._again.add(number)
-        self._current[number] = slot
+        self.current[number] = slot
         self._new.append(slot)
         if self.copies:
             self._sort()
@@ -97,7 +97,7 @@ class Memory:
 
     def read(self, tensor: torch.Tensor) -> Slot | None:
         """The value that stands in a tensor now; None for what the model owns and no call has touched."""
-        slot = self._current.get(id(tensor))
+        slot = self.current.get(id(tensor))
         if slot is not None:
             return slot
         if isinstance(tensor, torch.nn.Parameter):
@@ -112,13 +112,9 @@ class Memory:
         before = self._writers.get(storage) or _union(sharing or [])
         return self.add(tensor, before, bool(before) or any(slot.depends for slot in sharing or []))
 
-    def holds(self, tensor: torch.Tensor) -> bool:
-        """Whether a call told of this very tensor."""
-        return id(tensor) in self._current
-
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether a call told of this tensor, or the model owns it."""
-        if id(tensor) in self._current or isinstance(tensor, torch.nn.Parameter):
+        if id(tensor) in self.current or isinstance(tensor, torch.nn.Parameter):
             return True
         self._sort()
         storage = storage_of(tensor)
@@ -132,22 +128,32 @@ class Memory:
             slots = self._blocks.pop(storage, [])
             for slot in slots:
                 if slot.tensor is not None:
-                    if self._current.get(id(slot.tensor)) is slot:
-                        del self._current[id(slot.tensor)]
+                    if self.current.get(id(slot.tensor)) is slot:
+                        del self.current[id(slot.tensor)]
                     self._alive.append(slot.tensor)
                     slot.keep()
             if self.copies:
                 gone = set(map(id, slots))
-                self._current = {key: one for key, one in self._current.items() if id(one) not in gone}
+                for key in [key for key, one in self.current.items() if id(one) in gone]:
+                    del self.current[key]
             earlier = self._writers.get(storage, ())
             self._writers[storage] = tuple(dict.fromkeys((*earlier, *_union(slots))))
+
+    def settle(self) -> None:
+        """The pass is over: what stands in memory of the model's own, which gets its old numbers back, is copied."""
+        written = self.belongings.written()
+        if written:
+            self._sort()
+            for slot in (slot for storage in written for slot in self._blocks.get(storage, ())):
+                if not slot.is_lost:
+                    slot.keep()
 
     def is_one_value(self, tensor: torch.Tensor, storage: int, *, alone: bool = False) -> bool:
         """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else.
 
         alone: no other tensor lies in that memory, so that none need be looked for.
         """
-        slot = self._current.get(id(tensor))
+        slot = self.current.get(id(tensor))
         if slot is None or storage in self._writers or self._is_owned(tensor):
             return False
         if alone and id(tensor) not in self._again:
@@ -155,9 +161,13 @@ class Memory:
         self._sort()
         return self._blocks.get(storage) == [slot]
 
+    def exchanged(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
+        """A tensor's value and its memory are `old`'s now, which nobody else knows; the tensor got another."""
+        self.current.pop(id(tensor)).tensor = old
+
     def exchange(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
         """The value of a tensor goes on in `old`, which lies in its memory; the tensor is about to get another."""
-        slot = self._current.pop(id(tensor))
+        slot = self.current.pop(id(tensor))
         slot.tensor, slot.kept = None, old
         self._alive.append(tensor)
 

@@ -48,9 +48,12 @@ class Run(TorchFunctionMode):
         self._count = 0
         self._known: dict[int, Known] = belongings.found.setdefault("modules", {})
         self._only_records = self.options.only_records
-        quick = self._only_records and not self.options.needs_names and not self.options.copies
+        self._needs_names = self.options.needs_names
+        quick = self._only_records and not self._needs_names and not self.options.copies
         self._quick = self._known if quick and direct.stands() else {}
         self._inside = 0  # within a module that is one step
+        self._current = self.memory.current
+        self._open: set[type] = set()  # kinds of modules that open up, if they hold others
         self._wrote: Tensors = []
         self._waiting: list[nn.Parameter] = []
         self._cost = 0.0
@@ -72,8 +75,11 @@ class Run(TorchFunctionMode):
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
-        with scopes.listening(self), self:
-            return self.model(x)
+        try:
+            with scopes.listening(self), self:
+                return self.model(x)
+        finally:
+            self.memory.settle()
 
     # -------------------------------------------------------------------------------------------- functions
     def __torch_function__(
@@ -87,12 +93,28 @@ class Run(TorchFunctionMode):
                 self._wrote += victims
             return func(*args, **kwargs)
         what = function(func)
-        if what.writes or what.shows or kwargs or not self._only_records:
+        if kwargs or not self._only_records:
             return self._function(what, func, args, kwargs)
+        if what.writes or what.shows:
+            return self._in_new_memory(what, func, args)
         result = func(*args)
-        made = [result] if type(result) is torch.Tensor else tensors_in(result)
+        if type(result) is torch.Tensor:
+            self._made_one(what, Reading(self.memory, args, kwargs), result, (result, args, kwargs))
+            return result
+        made = tensors_in(result)
         if made:
             self._made(what, Reading(self.memory, args, kwargs), made, [], (result, args, kwargs))
+        return result
+
+    def _in_new_memory(self, what: Function, func: Any, args: tuple[Any, ...]) -> Any:
+        """A call that may write over its first argument: done by its twin, where that comes to the same."""
+        if what.twin is None:
+            return self._function(what, func, args, {})
+        reading = Reading(self.memory, args, {})
+        result = elsewhere.of_method(what.twin, args, self.memory)
+        if result is None:
+            return self._function(what, func, args, {})
+        self._made_one(what, reading, result, (result, args, {}))
         return result
 
     def _function(self, what: Function, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -145,6 +167,15 @@ class Run(TorchFunctionMode):
             return result
         return elsewhere.put(victims[0], result, self.memory)
 
+    def _made_one(self, what: Function, reading: Reading, value: torch.Tensor, called: Called) -> None:
+        """What `_made` does for the one value of a function that writes over nothing, for nearly all calls."""
+        if reading.owned:
+            self._waiting += reading.owned
+        if not reading.depends:
+            self.memory.add(value, (), False)
+            return
+        self._append(what, reading, self.memory.add(value, (self._count,), True), (0, True), called)
+
     def _made(self, what: Known | Function, reading: Reading, made: Tensors, victims: Tensors, called: Called) -> None:
         """Rows of what a call made."""
         self._waiting += reading.owned if isinstance(what, Function) else what.parameters
@@ -175,14 +206,16 @@ class Run(TorchFunctionMode):
         path = self.paths.get(number)
         if self._inside or path is None:
             return scopes.PLAIN_CALL(module, *args, **kwargs)
-        if is_leaf(module):
+        if not (module._modules and type(module) in self._open) and is_leaf(module):
             return self._leaf(module, self._known_of(module, path), args, kwargs)
+        if module._modules:
+            self._open.add(type(module))
         outer, self.scope = self.scope, path
         try:
             result = scopes.PLAIN_CALL(module, *args, **kwargs)
         finally:
             self.scope = outer
-        if type(result) is not torch.Tensor or not self.memory.holds(result):
+        if type(result) is not torch.Tensor or id(result) not in self._current:
             with torch._C.DisableTorchFunction():
                 self._unseen(module, path, (args, kwargs), result)
         return result
@@ -294,13 +327,15 @@ class Run(TorchFunctionMode):
     # -------------------------------------------------------------------------------------------- steps
     def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:
         """place: which of the call's values this is, and whether it is the only one."""
-        scope = what.outer if isinstance(what, Known) else self.scope
-        parameters, self._waiting = tuple(self._waiting), []
+        scope = what.outer if type(what) is Known else self.scope
+        parameters: tuple[nn.Parameter, ...] = ()
+        if self._waiting:
+            parameters, self._waiting = tuple(self._waiting), []
         slots = reading.slots
         self._records.append((what, reading.args, reading.kwargs, slots, slot, scope, *place, parameters, self._cost))
         self._count += 1
         self._cost = 0.0
-        if not self.options.needs_names:
+        if not self._needs_names:
             return
         step = self.steps[-1]
         if self.options.observe is not None:
