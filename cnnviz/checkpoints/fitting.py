@@ -27,7 +27,8 @@ DTYPES = {
 }  # fmt: skip
 AUXILIARY = re.compile(r"(?:^|.*\.)(?:AuxLogits|aux\d?|aux_head|aux_logits|aux_classifier)\.")
 MADE_ANEW = re.compile(r".*\b(?:num_batches_tracked|relative_position_index|position_ids|attn_mask)")
-COUNTED = re.compile(r"(?:^|.*\.)(?:total_ops|total_params)")  # what a counter of operations leaves in a state dict
+# What a counter of operations and a running average of weights leave in a state dict.
+COUNTED = re.compile(r"(?:^|.*\.)(?:total_ops|total_params|n_averaged)")
 Header = Mapping[str, Mapping[str, Any]]
 
 

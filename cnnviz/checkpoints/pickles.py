@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnnviz.checkpoints import strangers
 from cnnviz.checkpoints.errors import CheckpointError
 
 SECONDS = 120  # starting torch takes 2 to 4 of them
@@ -49,6 +50,8 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> Opened:
     Raises CheckpointError: what is more than tensors and plain containers, too much, or too slow; with the line that
     converts it at home.
     """
+    if data[:2] == b"PK" and (known := strangers.inside(data)):
+        raise CheckpointError(f"{name} {known}")
     with tempfile.TemporaryDirectory(prefix="cnnviz-weights-") as folder:
         source, target = Path(folder) / "in.pt", Path(folder) / "out.safetensors"
         source.write_bytes(data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,12 +24,66 @@ PLACES = (
     "ema",
     "model_ema",
 )
+# Libraries and kinds that only describe a training in a checkpoint: arguments, paths, dates, logs, settings.
+DESCRIBING = (
+    "argparse.Namespace", "types.SimpleNamespace", "collections.", "pathlib.", "datetime.", "numpy.random.",
+    "omegaconf.", "ml_collections.", "easydict.", "addict.", "yacs.", "lightning.", "lightning_fabric.",
+    "pytorch_lightning.", "lightning_utilities.", "torchmetrics.", "mmengine.", "mmcv.",
+    "transformers.training_args.", "transformers.trainer_utils.", "torch.torch_version.",
+)  # fmt: skip
 DEPTH = 4
 SPARE = 1 << 29  # bytes of address space beside what the tensors take: four times the file, and this
 
 
 class Refused(Exception):
     """Why there are no weights to be had, in words."""
+
+
+class Described:
+    """Stands for an object that only describes a training: it takes whatever it is given and does nothing with it."""
+
+    def __new__(cls, *_args: Any, **_settings: Any) -> Described:
+        """One more of them, whatever the file would have built."""
+        return super().__new__(cls)
+
+    def __setstate__(self, _state: Any) -> None:
+        """Forget it."""
+
+
+class Mapped:
+    """The same for what is a dictionary in its library: its contents are kept."""
+
+    def __new__(cls, *_args: Any, **_settings: Any) -> OrderedDict[Any, Any]:  # type: ignore[misc]
+        """A plain dictionary, whatever the file would have built."""
+        return OrderedDict()
+
+
+def _listed(*_args: Any) -> list[Any]:
+    return []
+
+
+def _stand_in(name: str) -> Any:
+    if name == "collections.deque":
+        return _listed
+    return Mapped if name.lower().endswith("dict") else Described
+
+
+def _allowed(source: str) -> list[Any]:
+    """What is let through beside tensors and plain containers: numpy's numbers, and stand-ins for descriptions."""
+    import numpy as np
+    import torch
+
+    kinds = [kind for kind in vars(np.dtypes).values() if isinstance(kind, type)]
+    scalar, rebuild = np.float64(0).__reduce__()[0], np.zeros(0).__reduce__()[0]
+    plain = (list, dict, tuple, set, int, float, str, bool)
+    found: list[Any] = [np.ndarray, np.dtype, *kinds, *plain]
+    for package in ("numpy._core", "numpy.core"):  # before numpy 2, and since
+        found += [(scalar, f"{package}.multiarray.scalar"), (rebuild, f"{package}.multiarray._reconstruct")]
+    try:
+        strange = torch.serialization.get_unsafe_globals_in_checkpoint(source)
+    except Exception:  # no zip, or damaged: torch.load says what is wrong with it
+        return found
+    return found + [(_stand_in(name), name) for name in strange if name.startswith(DESCRIBING)]
 
 
 def _limit(size: int, largest: int, seconds: int) -> None:
@@ -49,17 +104,30 @@ def _limit(size: int, largest: int, seconds: int) -> None:
 
 
 def _dicts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """Every mapping from text to at least one tensor, outermost first."""
-    import torch
-
+    """Every mapping from text to at least one tensor or array, outermost first."""
     if not isinstance(value, Mapping) or len(path) > DEPTH:
         return
-    tensors = {key: item for key, item in value.items() if isinstance(key, str) and isinstance(item, torch.Tensor)}
+    tensors = {key: _tensor(item) for key, item in value.items() if isinstance(key, str) and _is_numbers(item)}
     if tensors:
         yield path, tensors
     for key, item in value.items():
         if isinstance(key, str):
             yield from _dicts(item, (*path, key))
+
+
+def _is_numbers(value: Any) -> bool:
+    import numpy as np
+    import torch
+
+    return isinstance(value, torch.Tensor) or (isinstance(value, np.ndarray) and value.dtype.kind in "biuf")
+
+
+def _tensor(value: Any) -> Any:
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value
+    return torch.from_numpy(value.astype(value.dtype.newbyteorder("=")))
 
 
 def _rank(found: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[int, int]:
@@ -86,7 +154,8 @@ def convert(source: str, target: str, largest: int) -> list[str]:
     import torch
     from safetensors.torch import save_file
 
-    opened = torch.load(source, map_location="cpu", weights_only=True)
+    with torch.serialization.safe_globals(_allowed(source)):
+        opened = torch.load(source, map_location="cpu", weights_only=True)
     if isinstance(opened, torch.Tensor):
         raise Refused("it holds one tensor without a name")
     path, tensors = min(_dicts(opened), key=_rank, default=((), {}))
@@ -119,7 +188,7 @@ def main() -> int:
 def _first_words(error: Exception) -> str:
     """Torch's reason in a few words: its first line says how to open the file all the same, which is no advice here."""
     text = " ".join(str(error).split())
-    for mark in ("Unsupported global: GLOBAL ", "Unsupported class "):
+    for mark in ("Unsupported global: GLOBAL ", "Unsupported class ", "unsupported GLOBAL "):
         if mark in text:
             return f"it holds {text.partition(mark)[2].split()[0].strip('`.,')[:80]}, which is more than numbers"
     if "alloc" in text.lower():

@@ -21,7 +21,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from cnnviz.checkpoints import fitting, pickles
+from cnnviz.checkpoints import fitting, pickles, strangers
 from cnnviz.checkpoints.errors import CheckpointError as CheckpointError
 from cnnviz.checkpoints.fitting import Fit
 
@@ -162,6 +162,8 @@ def _header(start: bytes, size: int, name: str) -> dict[str, Any]:
     """The JSON header: {tensor name: {"dtype", "shape", "data_offsets"}}. `start`: the first bytes of the file."""
     _refuse_large(size, name)
     length = int.from_bytes(start[:8], "little")
+    if start[8:9] != b"{" and (known := strangers.what(start)):
+        raise CheckpointError(f"{name} {known}")
     if len(start) < 8 or not 2 <= length <= size - 8:
         raise CheckpointError(f"{name} is not a safetensors file, or was cut off: its {size:,} bytes hold no header")
     if length > LARGEST_HEADER:

@@ -26,7 +26,7 @@ DOES_NOT_FIT = "It does not fit together yet: the layer that breaks it is marked
 # Your weights
 NETWORK, OPEN = "Network", "Open in Explore"
 HOW_FILES_ARE_READ = (
-    "A .pt or .pth file is opened with `weights_only=True` in a separate process, which reads only its tensors. A "
+    "A .pt, .pth, .ckpt or .bin file is opened with `weights_only=True` in a separate process, which reads only its tensors. A "
     "safetensors file holds nothing but tensors: `safetensors.torch.save_file(model.state_dict(), "
     "'weights.safetensors')` writes one."
 )
@@ -97,7 +97,7 @@ def will_be(run_id: str) -> str:
 # ------------------------------------------------------------------------------------------------------ your weights
 def file(megabytes: int) -> str:
     """The label of the upload. megabytes: the most that a file may have."""
-    return f"Its weights, a .safetensors, .pt or .pth file of up to {megabytes} MB"
+    return f"Its weights, a .safetensors, .pt, .pth, .ckpt or .bin file of up to {megabytes} MB"
 
 
 def unreadable(reason: str) -> str:

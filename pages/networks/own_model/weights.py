@@ -26,7 +26,7 @@ def show() -> None:
     with right:
         file = st.file_uploader(
             captions.file(limits.WEIGHTS_MB),
-            type=["safetensors", "pt", "pth"], key="own_model.file", max_upload_size=limits.WEIGHTS_MB,
+            key="own_model.file", max_upload_size=limits.WEIGHTS_MB,  # any ending: each is answered with a sentence
         )  # fmt: skip
     st.caption(captions.HOW_FILES_ARE_READ)
     if file is not None and network:
