@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
-from cnnviz.records import Field, Layer
+from cnnviz.records import Field, Layer, Making
 from cnnviz.records.outputs import Box, Reading
+from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
 INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
@@ -98,6 +99,42 @@ ALONE = {
     "left_out": "this layer is not in the file, which would be too large with it.",
 }
 ALONE_HTML = "Canvas that needs no server, HTML"
+
+
+_CELLWISE = {
+    "activation": ("Every cell by itself: {operation} of the same cell before it.", "f"),
+    "normalization": (
+        "Every cell by itself: less the mean, divided by the deviation, then scaled and shifted.",
+        "norm",
+    ),
+    "addition": ("Cell by cell the maps are added.", "+"),
+    "multiplication": ("Cell by cell the maps are multiplied.", "×"),
+    "pooling": ("The window jumps over the map; of each stop one cell is kept: {operation}.", "pool"),
+}
+
+
+def making(made: Making) -> MakingWords:
+    """How a map comes about, in a title and a sentence; the words over the columns of the drawing."""
+    title = f"How map {made.channel} of {made.key} comes about"
+    if made.how != "convolution":
+        says, sign = _CELLWISE.get(made.how, ("Every cell by itself: {operation}.", "="))
+        return {
+            "title": title, "says": says.format(operation=made.operation), "heads": ["reads", "map"], "sign": sign,
+            "others": "",
+        }  # fmt: skip
+    count = len(made.ingredients) + made.others
+    if count == 1:
+        says = "The kernel slides over the map: at each stop cell × weight, all added up, give one cell."
+    else:
+        says = (
+            f"Each of the {count:,} maps has a kernel of its own. It slides over the map and gives a product; "
+            "all products and the bias, added cell by cell, are the new map."
+        )
+    others = f"{made.others:,} more, added up" if made.others else ""
+    return {
+        "title": title, "says": says, "heads": ["reads", "kernel", "product", "sum", "map"], "sign": "Σ",
+        "others": others,
+    }  # fmt: skip
 
 
 def plain_layer(layer: Layer) -> str:

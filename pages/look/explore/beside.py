@@ -13,6 +13,7 @@ from cnnviz.topics.explore import captions
 from pages.look.explore import cache, gradient_of
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
+from pages.look.explore.components.how_made import how_made
 from pages.shared import network_picker, url_state
 from pages.shared.cache import Look, network
 from pages.shared.view import View
@@ -52,8 +53,11 @@ def show(view: View, seen: Look, place: Place) -> Unit | None:
         layer = seen.recording[place.layer]
         fields = cache.fields(view.choice)
         if not place.unit_open:
+            above = st.container()  # the maps first: what they are made of takes longer
             st.caption(captions.layer(layer, fields.get(place.layer)))
             _mosaic(view, seen, place, gradient_of.chosen(seen.reading))
+            with above:
+                _making(view, place)
             return None
         opened = network(view.choice)
         unit = units.explain(
@@ -85,6 +89,17 @@ def _to_layer() -> None:
 
 def _close() -> None:
     url_state.change(layer="")
+
+
+def _making(view: View, place: Place) -> None:
+    made = cache.making(view, layer=place.layer, channel=place.channel)
+    if made is not None:
+        how_made(made, key="explore.making", on_pick=_cell_of_making)
+
+
+def _cell_of_making() -> None:
+    if picked := st.session_state["explore.making"].get("pick"):
+        url_state.change(channel=picked["channel"], row=picked["row"], column=picked["column"])
 
 
 def _mosaic(view: View, seen: Look, place: Place, of: tuple[int, str] | None) -> None:

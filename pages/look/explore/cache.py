@@ -6,10 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from cnnviz import anatomy, capture
+from cnnviz import anatomy, capture, units
 from cnnviz.figures import pictures
 from cnnviz.records import Field
 from cnnviz.topics.explore import canvas, distributions
+from cnnviz.topics.explore import making as played
+from cnnviz.topics.explore.packets import MakingPacket
 from pages.look.explore.components import alone as written_alone
 from pages.shared import cache
 from pages.shared.view import View, by_view, of_networks
@@ -36,6 +38,15 @@ def gradient(view: View, *, target: int, layer: str) -> np.ndarray:
     """d output[target] / d value of a layer, of the layer's shape, float32."""
     seen = cache.look(view)
     return capture.gradients(cache.network(view.choice).model, seen.prepared.tensor, target, [layer])[layer]
+
+
+@by_view(max_entries=24)
+def making(view: View, *, layer: str, channel: int) -> MakingPacket | None:
+    """How one map comes about, to be played; None where no rule tells."""
+    seen = cache.look(view)
+    made = units.making(cache.network(view.choice).model, seen.recording, layer, channel)
+    ends = {entry["key"]: entry["limit"] for entry in drawing(view).layout["layers"]}
+    return None if made is None else played.packet(made, shown=ends)
 
 
 @of_networks

@@ -6,10 +6,15 @@ import { foldable, shortKind } from "./model.js";
 
 export function paintLegends(view) {
   const parts = [];
+  view.words = []; // what each stands for, so that it moves along
+  const add = (what, part) => {
+    parts.push(part);
+    view.words.push([what, part]);
+  };
   for (const one of view.plan.groups) {
     if (one.columns.length > 1 || (one.group && foldable(view.model, one.group)))
-      parts.push(...one.columns.filter(c => c.layer).map(columnName));
-    parts.push(one.group ? legendOf(view, one) : scoresLegend(one));
+      for (const column of one.columns) if (column.layer) add(column, columnName(column));
+    add(one, one.group ? legendOf(view, one) : scoresLegend(one));
   }
   view.legends.replaceChildren(...parts);
   const lowest = Math.max(0, ...parts.filter(part => part.classList.contains("legend")).map(part => part.offsetHeight));

@@ -5,9 +5,11 @@ import { mount } from "../../../../shared/js/mount.js";
 import { partsOf } from "../../../../shared/js/ranges.js";
 import { settled } from "../../../../shared/js/places.js";
 import { listen } from "./events.js";
+import { follow } from "../how_made/scan.js";
 import { geometry } from "./layout.js";
 import { markLegends, paintLegends } from "./legends.js";
 import { modelOf } from "./model.js";
+import { glide, standing } from "./motion.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
 
@@ -23,7 +25,10 @@ export default mount({
     if (view.model.rest?.path !== header.rest) view.model.rest = partsOf(header.rest, () => repaint(view));
   },
   draw: arrange,
-  stop: view => window.removeEventListener("resize", view.resized),
+  stop(view) {
+    window.removeEventListener("resize", view.resized);
+    view.unfollow();
+  },
   again(view) {
     markLegends(view);
     paintOver(view);
@@ -54,6 +59,10 @@ function setUp(view) {
   });
   view.resized = perFrame(() => view.plan && window.innerHeight !== view.high && arrange(view)); // as high as the window allows
   window.addEventListener("resize", view.resized);
+  view.unfollow = follow(place => {
+    view.scan = place;
+    if (view.plan) paintOver(view);
+  });
   listen(view);
   settled("network", view.stage);
 }
@@ -78,6 +87,7 @@ function load(view, header, blob) {
 
 // Lays everything out for the width at hand and paints it.
 export function arrange(view) {
+  const before = standing(view);
   view.room = view.scroll.clientWidth;
   view.high = window.innerHeight;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
@@ -89,8 +99,12 @@ export function arrange(view) {
   if (view.notes.scroll) view.scroll.scrollLeft = view.notes.scroll;
   restoreCursor(view);
   showMore(view);
-  repaint(view);
-  paintOver(view);
+  const paint = () => {
+    repaint(view);
+    paintOver(view);
+  };
+  paint();
+  glide(view, before, paint);
   announce(view);
 }
 

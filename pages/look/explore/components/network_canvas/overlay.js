@@ -5,6 +5,8 @@ import { showTip } from "../../../../shared/js/tip.js";
 import { curve, edgesInto, feedingTiles, wedge } from "./edges.js";
 import { cellBox } from "./layout.js";
 import { channelAt, foldable, indexOf } from "./model.js";
+import { come } from "./motion.js";
+import { paintScan } from "./scanned.js";
 
 const FADED = 0.62; // how much of what is unrelated to the open tile is covered
 
@@ -19,6 +21,7 @@ export function paintOver(view) {
   showRange(view, active ?? chosen);
   if (chosen) fadeUnrelated(context, view, chosen);
   if (active ?? chosen) paintIncoming(context, view, active ?? chosen);
+  if (chosen) paintScan(context, view, chosen);
   if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
   if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
 }
@@ -42,7 +45,7 @@ function fadeUnrelated(context, view, { column, index }) {
     else kept.push(...tiles.map(tile => cellBox(source, tile)));
   }
   context.save();
-  context.globalAlpha = FADED;
+  context.globalAlpha = FADED * come(view, "open");
   context.fillStyle = theme.background;
   context.beginPath();
   context.rect(0, 0, plan.width, plan.bottom + 6);
@@ -51,8 +54,10 @@ function fadeUnrelated(context, view, { column, index }) {
   context.restore();
 }
 
+// The lines to the open tile grow from its sources.
 function paintIncoming(context, view, { column, index }) {
   const { plan, theme } = view;
+  const share = view.hover ? 1 : come(view, "open");
   for (const edge of edgesInto(view, column)) {
     context.strokeStyle = context.fillStyle = theme.text;
     const source = plan.byKey.get(edge.key);
@@ -62,9 +67,12 @@ function paintIncoming(context, view, { column, index }) {
     else {
       context.globalAlpha = all.length > 20 ? 0.4 : 0.75;
       context.lineWidth = all.length > 20 ? 1 : 1.5;
+      const far = 2 * Math.hypot(column.x - source.x, plan.body);
+      if (share < 1) context.setLineDash([far * share, far]);
       context.beginPath();
       for (const tile of all) curve(context, cellBox(source, tile), cellBox(column, index));
       context.stroke();
+      context.setLineDash([]);
     }
     context.globalAlpha = 1;
     if (tiles === null && source.form === "vector") ring(context, whole(source), theme, theme.text, 2);

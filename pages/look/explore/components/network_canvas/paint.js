@@ -119,7 +119,7 @@ function stripSprite(entries, { perColumn }, colours) {
   });
 }
 
-function fitted(box, width, height) {
+export function fitted(box, width, height) {
   const scale = Math.min(box.w / width, box.h / height);
   const w = width * scale;
   const h = height * scale;
