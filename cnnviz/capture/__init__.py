@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -22,25 +23,28 @@ from cnnviz.capture import values
 from cnnviz.capture.differentiating import differentiated
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
-from cnnviz.tracing import borrowed, modules_of
+from cnnviz.tracing import borrowed, in_training, modules_of
 
 __all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
 # ------------------------------------------------------------------------------------------------ the front door
-def activations(model: nn.Module, x: torch.Tensor) -> Activations:
+def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) -> Activations:
     """What every call of the network made of one picture.
 
     x: [1, C, H, W] (or [1, K]), as the network wants it; it is moved to the model's device and type.
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
-    `note` says so where the network draws at random. Raises ValueError where x holds another number of pictures.
+    `note` says so where the network draws at random.
+    training: as the network works while it is trained, on this picture alone: batch norm takes the picture's own mean
+    and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
+    Raises ValueError where x holds another number of pictures, and in training where a norm has one value a channel.
     """
     devices.tune_allocator()
     x = _prepared(model, x)
-    with borrowed(model), torch.no_grad():
+    with borrowed(model), in_training(model) if training else nullcontext(), torch.no_grad():
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
             layers = tuple(map(_layer, tracing.nodes(run), run.calls.records))

@@ -33,6 +33,14 @@ SAY_THE_OUTPUT = (
 SOFTMAX = "From logits to probabilities: softmax, term by term"
 BLANK_OUTSIDE = "Blank everything outside the box"
 TAKE_AWAY = "Take it with you"
+COMPARE, COMPARED_WITH = "Compare", "On the same canvas"
+COMPARE_HELP = (
+    "A second image, or the same network at another stage of its training. Both share the colours, so what is brighter "
+    "is larger; A − B shows where they differ."
+)
+NOTHING_BESIDE = "Nothing"
+IN_TRAINING = "This network in training mode"
+UNTRAINED = "This network with random weights"
 MOSAIC, AS_SEEN, LAYER, ALL_LAYERS = "Mosaic, PNG", "As seen, PNG", "Layer, NPZ", "All layers, CSV"
 LINK_WITH_SAMPLE = "The address bar holds this view: network, sample, layer, channel and cell."
 LINK_WITHOUT_IMAGE = (
@@ -218,3 +226,35 @@ def blanked(before: float, outside: float, inside: float, *, holds: bool) -> str
 
 def _six_digits(value: float) -> str:
     return f"{value:.6g}".replace("-", "−")
+
+
+def at_step(words: str) -> str:
+    """A snapshot of the network at hand as what it is compared with. words: its step, or "the end"."""
+    return f"This network at {words}" if words == "the end" else f"This network after step {words}"
+
+
+def picture_beside(title: str) -> str:
+    """A sample as what is compared with."""
+    return f"The image: {title}"
+
+
+def cannot_compare(reason: str) -> str:
+    """Why two do not share the canvas."""
+    return f"These two do not go on one canvas: {escaped(reason.rstrip('.'), longest=400)}."
+
+
+def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float) -> str:
+    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1."""
+    return (
+        f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}. Under each column: how "
+        "far apart the two are, as a share of both sizes together. 0 % is the same, 100 % the opposite. "
+        f"At the output: {percent(apart)}."
+    )
+
+
+def side_shown(name: str) -> str:
+    """Above a layer of B or of the difference: what is read here."""
+    return f"Of {escaped(name)}"
+
+
+DIFFERENCE = "A − B: orange where A is larger, blue where B is"

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz import anatomy, capture, units
 from cnnviz.figures import pictures
 from cnnviz.records import Field
-from cnnviz.topics.explore import canvas, distributions
+from cnnviz.topics.explore import canvas, compared, distributions
 from cnnviz.topics.explore import making as played
 from cnnviz.topics.explore.packets import MakingPacket
 from pages.look.explore.components import alone as written_alone
@@ -24,6 +24,15 @@ def drawing(view: View) -> canvas.Canvas:
     """The whole network on one canvas."""
     seen, title = cache.look(view), cache.network(view.choice).spec.title
     return canvas.network(seen.recording, picture=seen.picture, reading=seen.reading, title=title)
+
+
+@by_view(max_entries=3, show_spinner="Two on one canvas …")
+def drawing_of_two(view: View, other: View, *, training: bool, names: tuple[str, str]) -> canvas.Canvas:
+    """Two recordings on one canvas. Raises ValueError where they have not the same structure."""
+    seen, beside = cache.look(view), cache.look(other, training=training)
+    second = compared.Second(beside.recording, names, beside.picture, beside.reading)
+    title = cache.network(view.choice).spec.title
+    return canvas.network(seen.recording, picture=seen.picture, reading=seen.reading, title=title, second=second)
 
 
 @by_view(max_entries=6, show_spinner="Which channels speak for this class …")

@@ -12,16 +12,18 @@ import { modelOf } from "./model.js";
 import { glide, standing } from "./motion.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
+import { pushedSide, showSides } from "./two.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,
   load,
   arrive(view, header) {
     pushed(view, header);
+    pushedSide(view, header.shown);
     if (view.model.rest?.path !== header.rest) view.model.rest = partsOf(header.rest, () => repaint(view));
   },
   draw: arrange,
@@ -75,6 +77,7 @@ function load(view, header, blob) {
   view.model = modelOf(header.layout, blob("atlas"), blob("folded"));
   view.hover = view.cursor = null;
   view.restore = cursor;
+  showSides(view);
   view.note.textContent =
     "blue below zero, orange above; ranges under each group; " +
     (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`);
