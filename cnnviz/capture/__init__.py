@@ -20,12 +20,14 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from cnnviz import devices, tracing
 from cnnviz.capture import values
-from cnnviz.capture.differentiating import differentiated
+from cnnviz.capture.differentiating import Cell, differentiated
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, in_training, modules_of
 
-__all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
+__all__ = [
+    "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits", "steps",
+]  # fmt: skip
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
@@ -108,6 +110,21 @@ def gradients(model: nn.Module, x: torch.Tensor, target: int, keys: Iterable[str
     }
 
 
+def gradients_of_cell(
+    model: nn.Module, x: torch.Tensor, key: str, place: tuple[int, ...], keys: Iterable[str]
+) -> dict[str, Array]:
+    """d value[place] of a node / d value of each of these nodes, float32: zeros where the cell does not depend on it.
+
+    place: as the recording counts, (channel, row, column) of maps. Raises KeyError for a key that the recording does
+    not have, ValueError for a cell outside the node's value.
+    """
+    found = _differentiated(model, x, (key, place), tuple(keys))
+    return {
+        key: values.array(torch.zeros_like(value) if gradient is None else gradient)
+        for key, (value, gradient) in found.items()
+    }
+
+
 # ------------------------------------------------------------------------------------------------ recording
 def _prepared(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
@@ -140,7 +157,7 @@ def _layer(node: tracing.Node, record: tracing.Record) -> Layer:
 
 
 def _differentiated(
-    model: nn.Module, x: torch.Tensor, target: int, keys: tuple[str, ...] | None
+    model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None
 ) -> dict[str, tuple[torch.Tensor, Any]]:
     devices.tune_allocator()
     x = _prepared(model, x)

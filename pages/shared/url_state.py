@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "row": None,
     "column": None,
     "gradient": None,  # of which output the gradient stands beside a layer's maps
+    "back": "",  # by which earlier layer the gradient of the open unit is shown
     "against": "",  # what shares Explore's canvas: "training", "picture:<sample>", or a network's choice
     "shown": "first",  # which of the two is seen
 }

@@ -23,6 +23,11 @@ GRADIENT_HELP = (
     "How much the score would rise for a small rise of each cell: orange cells push it up, blue ones down. "
     "The gradient has a colour scale of its own."
 )
+BACK_TO = "What moves this unit: its gradient, back to"
+BACK_TO_HELP = (
+    "How much this cell would rise for a small rise of each value before it: orange cells push it up, blue ones down, "
+    "and what has no colour does not matter to it."
+)
 BACK_TO_LAYER, CLOSE = "The layer", "Close"
 LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SIGMOID = "From logits to probabilities: the sigmoid of each label"
@@ -258,3 +263,23 @@ def side_shown(name: str) -> str:
 
 
 DIFFERENCE = "A − B: orange where A is larger, blue where B is"
+
+
+def back_to(key: str) -> str:
+    """A line of the list of what lies before a unit. key: of a layer, "" for none."""
+    return {"": "nothing chosen", "input": "the pixels of the image"}.get(key, key)
+
+
+def unit_name(key: str, place: Sequence[int]) -> str:
+    """A unit in a few words: its layer, and its place in it."""
+    return f"{key} ({', '.join(map(str, place))})"
+
+
+def moved_by(shares: Sequence[tuple[int, float]], *, is_input: bool) -> str:
+    """Which maps matter most to a unit. shares: (channel, part of the squared gradient), the largest first."""
+    if not shares:
+        return "Nothing there moves this unit: its gradient is zero everywhere."
+    word = "channel" if is_input else "map"
+    told = ", ".join(f"{word} {channel} ({percent(share)})" for channel, share in shares[:3])
+    meaning = "Orange: a little more there, and this unit rises. Blue: it falls."
+    return meaning if len(shares) == 1 and is_input else f"{meaning} It follows {told} most, by the squared gradient."

@@ -11,7 +11,7 @@ from cnnviz import outputs, units
 from cnnviz.figures import maps
 from cnnviz.records import Activations, Layer, Unit
 from cnnviz.topics.explore import captions
-from pages.look.explore import cache, gradient_of
+from pages.look.explore import cache, gradient_of, pull
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
 from pages.look.explore.against import Two
@@ -80,6 +80,7 @@ def show(view: View, seen: Look, place: Place, two: Two | None) -> Unit | None:
             fields=fields,
         )  # fmt: skip
         unit_view.show(opened, seen, unit)
+        pull.show(view, seen, unit)
         return unit if shown == "first" else None
 
 

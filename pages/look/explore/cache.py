@@ -58,6 +58,13 @@ def making(view: View, *, layer: str, channel: int) -> MakingPacket | None:
     return None if made is None else played.packet(made, shown=ends)
 
 
+@by_view(max_entries=12, show_spinner="The gradient of this unit …")
+def pull(view: View, *, unit: str, place: tuple[int, ...], layer: str) -> np.ndarray:
+    """d value of one cell / d value of an earlier layer, of that layer's shape, float32."""
+    seen, model = cache.look(view), cache.network(view.choice).model
+    return capture.gradients_of_cell(model, seen.prepared.tensor, unit, place, [layer])[layer]
+
+
 @of_networks
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
