@@ -26,7 +26,8 @@ from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, in_training, modules_of
 
 __all__ = [
-    "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits", "steps",
+    "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
+    "steps",
 ]  # fmt: skip
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 

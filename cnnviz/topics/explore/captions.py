@@ -283,3 +283,8 @@ def moved_by(shares: Sequence[tuple[int, float]], *, is_input: bool) -> str:
     told = ", ".join(f"{word} {channel} ({percent(share)})" for channel, share in shares[:3])
     meaning = "Orange: a little more there, and this unit rises. Blue: it falls."
     return meaning if len(shares) == 1 and is_input else f"{meaning} It follows {told} most, by the squared gradient."
+
+
+def slide(network: str, reading: Reading) -> str:
+    """Under a picture that leaves the app: which network with which weights, and what it says, as plain text."""
+    return f"{network} · it says: {answer_plainly(reading)} · made with cnnviz"

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz import anatomy, capture, units
 from cnnviz.figures import pictures
 from cnnviz.records import Field
-from cnnviz.topics.explore import canvas, compared, distributions
+from cnnviz.topics.explore import canvas, captions, compared, distributions
 from cnnviz.topics.explore import making as played
 from cnnviz.topics.explore.packets import MakingPacket
 from pages.look.explore.components import alone as written_alone
@@ -71,6 +71,12 @@ def fields(choice: str) -> dict[str, Field]:
     """What each layer's cells see of the image."""
     opened = cache.network(choice)
     return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
+
+
+def network_title(view: View) -> str:
+    """The network's title with its weights, as captions say it."""
+    opened = cache.network(view.choice)
+    return captions.network(opened.spec.title, opened.provenance.label)
 
 
 @by_view(max_entries=12)

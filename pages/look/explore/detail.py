@@ -31,7 +31,8 @@ def show(choice: str, picture: Picture) -> None:
         selected = {"layer": place.layer, "channel": place.channel} if place else None
         network_canvas(
             against.drawing(view, two) if two else cache.drawing(view), selected=selected, key="explore.canvas",
-            on_pick=_tile_picked, shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
+            caption=captions.slide(cache.network_title(view), seen.reading), on_pick=_tile_picked,
+            shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
         )  # fmt: skip
         if two:
             st.caption(captions.two(two.names, says.of_two(seen, two.look), apart=two.apart))

@@ -21,12 +21,14 @@ def network_canvas(
     on_pick: Callable[[], None] | None = None,
     shown: str = "first",
     on_shown: Callable[[], None] | None = None,
+    caption: str = "",
 ) -> dict[str, Any] | None:
     """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
 
     selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
     `st.session_state[key]["pick"]`. shown: of a canvas of two, "first", "second" or "difference"; on_shown: called when
     somebody wants another, which is then in `st.session_state[key]["shown"]["what"]`.
+    caption: what stands below the canvas where it is saved as a picture.
     """
     state = st.session_state.get(key) or {}
     own, sent = state.get("pick") or {}, state.get("shown") or {}
@@ -35,7 +37,7 @@ def network_canvas(
     )  # as `selected`: what was switched in the browser is known there
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
     rest = asked_for(canvas.folded, place=key)
-    header = {"key": key, "layout": canvas.layout, "rest": rest, "shown": of, **chosen}
+    header = {"key": key, "layout": canvas.layout, "caption": caption, "rest": rest, "shown": of, **chosen}
     result = _component(
         key=key,
         data=pack(header, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),

@@ -12,11 +12,12 @@ import { modelOf } from "./model.js";
 import { glide, standing } from "./motion.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
+import { save } from "./slide.js";
 import { pushedSide, showSides } from "./two.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides png svg",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,
@@ -65,6 +66,8 @@ function setUp(view) {
     view.scan = place;
     if (view.plan) paintOver(view);
   });
+  view.png.onclick = () => save(view, "png");
+  view.svg.onclick = () => save(view, "svg");
   listen(view);
   settled("network", view.stage);
 }

@@ -44,7 +44,7 @@ export function paintChunks(view) {
   });
 }
 
-function paintPart(context, view, from, to) {
+export function paintPart(context, view, from, to) {
   const { plan, model } = view;
   if (model.small) paintEdges(context, view);
   else paintFlow(context, view);
