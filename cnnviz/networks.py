@@ -5,6 +5,7 @@
     "run:mnist-lenet5-1a2b3c4d"  what a training run left; with "@1200" its snapshot after step 1200
     "upload:resnet18.0123456789abcdef"  weights that somebody uploaded, in this network
     "layers:digits/flatten, linear 0"   layers of one's own (`own_stack`) for these pictures, not trained
+    "untrained:resnet18"         a listed network with random weights, seed 0, beside which the trained one is held
     "package.module:function"    one's own, once `own` has registered it
 
 The text is what a link carries, what a cache is keyed by, and what a picker returns.
@@ -28,6 +29,7 @@ from cnnviz.plain_text import cut, whole_number
 from cnnviz.records import Provenance, Spec
 
 RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
+UNTRAINED = "untrained:"
 TOLD = "?"  # what follows it is a digest of what was said of one's own network
 _weights: dict[str, Path | None] = {}  # of one's own networks, by choice
 LAST_STEP = 10**12 - 1  # the longest that a snapshot's name has room for
@@ -55,6 +57,11 @@ def open_network(choice: str, *, download: bool = False) -> Network:
         return _from_upload(choice)
     if choice.startswith(LAYERS):
         return _from_layers(choice)
+    if choice.startswith(UNTRAINED):
+        name = choice.removeprefix(UNTRAINED)
+        with footprint.admitted(name):
+            said = Provenance("random", "random weights, seed 0: not trained", "so that the trained ones stand out")
+            return Network(choice, models.build(name), models.spec(name), said)
     with footprint.admitted(choice):
         model, provenance = models.pretrained(choice, download=download)
     return Network(choice, model, models.spec(choice), provenance)
@@ -99,7 +106,7 @@ def layers_choice(layers: own_stack.Layers, dataset: str) -> str:
 
 def by_itself(choice: str) -> bool:
     """Whether a choice brings its network along, with its weights and its input size: it is no name in the registry."""
-    return choice.startswith((RUN, UPLOAD, LAYERS))
+    return choice.startswith((RUN, UPLOAD, LAYERS, UNTRAINED))
 
 
 def words(choice: str) -> str:
@@ -112,6 +119,8 @@ def words(choice: str) -> str:
     """
     if choice.startswith(LAYERS):
         return f"Your own layers, not trained, for {choice.removeprefix(LAYERS).partition('/')[0]}"
+    if choice.startswith(UNTRAINED):
+        return f"{choice.removeprefix(UNTRAINED)}, not trained"
     if choice.startswith(UPLOAD):
         return f"{choice.removeprefix(UPLOAD).rpartition('.')[0].replace('+', '/')}, your file"
     return choice

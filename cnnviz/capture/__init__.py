@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -19,27 +20,33 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from cnnviz import devices, tracing
 from cnnviz.capture import values
-from cnnviz.capture.differentiating import differentiated
+from cnnviz.capture.differentiating import Cell, differentiated
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
-from cnnviz.tracing import borrowed, modules_of
+from cnnviz.tracing import borrowed, in_training, modules_of
 
-__all__ = ["activations", "as_wanted", "borrowed", "contributions", "gradients", "layer", "logits", "steps"]
+__all__ = [
+    "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
+    "steps",
+]  # fmt: skip
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
 # ------------------------------------------------------------------------------------------------ the front door
-def activations(model: nn.Module, x: torch.Tensor) -> Activations:
+def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) -> Activations:
     """What every call of the network made of one picture.
 
     x: [1, C, H, W] (or [1, K]), as the network wants it; it is moved to the model's device and type.
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
-    `note` says so where the network draws at random. Raises ValueError where x holds another number of pictures.
+    `note` says so where the network draws at random.
+    training: as the network works while it is trained, on this picture alone: batch norm takes the picture's own mean
+    and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
+    Raises ValueError where x holds another number of pictures, and in training where a norm has one value a channel.
     """
     devices.tune_allocator()
-    with tracing.lent(model) as modules, torch.no_grad():
+    with tracing.lent(model) as modules, in_training(model) if training else nullcontext(), torch.no_grad():
         x = _prepared(model, x, modules)
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
@@ -106,6 +113,21 @@ def gradients(model: nn.Module, x: torch.Tensor, target: int, keys: Iterable[str
     }
 
 
+def gradients_of_cell(
+    model: nn.Module, x: torch.Tensor, key: str, place: tuple[int, ...], keys: Iterable[str]
+) -> dict[str, Array]:
+    """d value[place] of a node / d value of each of these nodes, float32: zeros where the cell does not depend on it.
+
+    place: as the recording counts, (channel, row, column) of maps. Raises KeyError for a key that the recording does
+    not have, ValueError for a cell outside the node's value.
+    """
+    found = _differentiated(model, x, (key, place), tuple(keys))
+    return {
+        key: values.array(torch.zeros_like(value) if gradient is None else gradient)
+        for key, (value, gradient) in found.items()
+    }
+
+
 # ------------------------------------------------------------------------------------------------ recording
 def _prepared(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module] | None = None) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
@@ -138,7 +160,7 @@ def _layer(node: tracing.Node, slot: tracing.Slot) -> Layer:
 
 
 def _differentiated(
-    model: nn.Module, x: torch.Tensor, target: int, keys: tuple[str, ...] | None
+    model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None
 ) -> dict[str, tuple[torch.Tensor, Any]]:
     devices.tune_allocator()
     x = _prepared(model, x)

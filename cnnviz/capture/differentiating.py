@@ -1,4 +1,4 @@
-"""Gradients of a logit by everything that was computed on the way, from one forward pass and one backward pass."""
+"""Gradients of a logit, or of any one cell, by everything before it, from one forward pass and one backward pass."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from torch import nn
 from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnviz import tracing
-from cnnviz.capture.values import first_tensor
+from cnnviz.capture.values import first_tensor, without_batch
 from cnnviz.registry import unknown
 
+Cell = tuple[str, tuple[int, ...]]  # a node's key, and a place in its value
 Found = dict[str, tuple[torch.Tensor, torch.Tensor | None]]
 _WRITTEN_OVER = "modified by an inplace operation"
 
 
-def differentiated(model: nn.Module, x: torch.Tensor, target: int, keys: tuple[str, ...] | None) -> Found:
-    """key → (value, gradient of logit[target] or None off its path), both with the batch axis.
+def differentiated(model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None) -> Found:
+    """key → (value, gradient of logit[target], or of that cell, or None off its path), both with the batch axis.
 
     Call it with the model borrowed and gradients enabled. Raises KeyError and ValueError as `capture.gradients` does.
     """
@@ -30,17 +31,18 @@ def differentiated(model: nn.Module, x: torch.Tensor, target: int, keys: tuple[s
         return _one_pass(model, x, target, keys)
 
 
-def _one_pass(model: nn.Module, x: torch.Tensor, target: int, keys: tuple[str, ...] | None) -> Found:
+def _one_pass(model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None) -> Found:
     x = x.clone().requires_grad_(x.is_floating_point() or x.is_complex())
     with tracing.watched(model, x, tracing.Options(unviewed=True)) as (output, run):
-        slots = _chosen({step.node.key: step.output for step in run.steps}, keys)
-        logit = _logit(first_tensor(output), target)
+        every = {step.node.key: step.output for step in run.steps}
+        slots = _chosen(every, keys)
+        start, weights = _start(first_tensor(output), every, target)
         sources = {key: _source(slot) for key, slot in slots.items()}
         wanted = {key: source for key, source in sources.items() if source is not None}
-        if not wanted or not logit.requires_grad:
+        if not wanted or start is None:
             found: dict[str, Any] = {}
         else:
-            parts = torch.autograd.grad(logit, tuple(wanted.values()), allow_unused=True)
+            parts = torch.autograd.grad((start,), tuple(wanted.values()), grad_outputs=weights, allow_unused=True)
             found = dict(zip(wanted, parts, strict=True))
         return {key: (slot.value.detach(), found.get(key)) for key, slot in slots.items()}
 
@@ -52,6 +54,27 @@ def _chosen(slots: dict[str, tracing.Slot], keys: tuple[str, ...] | None) -> dic
         if key not in slots:
             raise KeyError(unknown("layer", key, slots))
     return {key: slots[key] for key in keys}
+
+
+def _start(output: torch.Tensor, slots: dict[str, tracing.Slot], target: int | Cell) -> tuple[Any, Any]:
+    """Where the way back begins, and with which weights: None for the one number that a logit is.
+
+    The start is None where nothing leads back from there.
+    """
+    if isinstance(target, int):
+        logit = _logit(output, target)
+        return (logit if logit.requires_grad else None), None
+    key, place = target
+    slot = _chosen(slots, (key,))[key]
+    weight = torch.zeros_like(slot.value)
+    if weight.is_complex():
+        raise ValueError(f"{key} is complex: the gradient of one cell is told of real numbers")
+    batched = weight.dim() - without_batch(slot.value).ndim
+    inside = weight[(0,) * batched]
+    if len(place) != inside.dim() or not all(0 <= at < size for at, size in zip(place, inside.shape, strict=True)):
+        raise ValueError(f"{key} has no cell {list(place)}: its shape is {list(inside.shape)}")
+    inside[place] = 1
+    return _source(slot), (weight,)
 
 
 def _logit(output: torch.Tensor, target: int) -> torch.Tensor:

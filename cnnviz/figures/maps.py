@@ -128,12 +128,12 @@ def _labelled(entries: Array, colours: Array, columns: int | None, wide: int) ->
     """The maps enlarged to 32 pixels at least, each under its index."""
     count, height, width = entries.shape
     columns = min(columns or _columns(count, height, width), max(count, 1))
-    head, gap = 14, 4
+    head, gap = (26, 8) if wide else (14, 4)
     zoom = max(1, math.ceil(32 / max(height, width, 1)), math.ceil((wide / columns - gap) / max(width, 1)))
     large = entries.repeat(zoom, axis=1).repeat(zoom, axis=2)
-    framed = np.pad(large, ((0, 0), (head, 0), (0, max(0, 28 - width * zoom))))
+    framed = np.pad(large, ((0, 0), (head, 0), (0, max(0, 2 * head - width * zoom))))
     picture = Image.fromarray(colours[tiles(framed, columns=columns, gap=gap)])
-    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(11)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(20 if wide else 11)
     ink = tuple(255 - int(c > 127) * 225 for c in colours[0])
     for channel in range(count):
         row, column = divmod(channel, columns)

@@ -6,6 +6,7 @@ Arrays are read-only views: a record that was handed out cannot be changed behin
 
 from cnnviz.records.activations import KINDS, Activations, Array, Layer
 from cnnviz.records.fields import Field, Interval, Row, Totals
+from cnnviz.records.makings import Ingredient, Making
 from cnnviz.records.networks import Provenance, Spec
 from cnnviz.records.training import (
     STEERED,
@@ -29,9 +30,11 @@ __all__ = [
     "Event",
     "Field",
     "Finished",
+    "Ingredient",
     "Interval",
     "KINDS",
     "Layer",
+    "Making",
     "Provenance",
     "Row",
     "RunStatus",

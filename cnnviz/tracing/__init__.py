@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.tracing.borrowing import borrowed, lent, modules_of, untouched
+from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
 from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
@@ -26,7 +26,7 @@ from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "groups", "lent", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
+    "borrowed", "groups", "in_training", "lent", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 

@@ -47,6 +47,21 @@ def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
                 module.training = True
 
 
+@contextmanager
+def in_training(model: nn.Module) -> Iterator[nn.Module]:
+    """A borrowed model in training mode, with chance drawn from seed 0; both are as they were afterwards."""
+    state = torch.get_rng_state()
+    for module in modules_of(model):
+        module.training = True
+    torch.default_generator.manual_seed(0)
+    try:
+        yield model
+    finally:
+        torch.set_rng_state(state)
+        for module in modules_of(model):
+            module.training = False
+
+
 def modules_of(model: nn.Module) -> list[nn.Module]:
     """The model and all modules in it, each once (`model.modules()`, without its names and its generators)."""
     found = {id(model): model}

@@ -17,12 +17,13 @@ from torch import nn
 from cnnviz import anatomy, capture
 from cnnviz.records import Activations, Blanked, Field, Layer, Stage, Term, Unit
 from cnnviz.units import formulas, taps
+from cnnviz.units.makings import making
 from cnnviz.units.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
 from cnnviz.units.scenes import Scene, cell_of
 
 __all__ = [
     "LinearTerm", "LinearTerms", "SoftmaxTerm", "SoftmaxTerms",
-    "blank", "count_for", "explain", "linear_contributions", "share", "softmax_terms", "terms",
+    "blank", "count_for", "explain", "linear_contributions", "making", "share", "softmax_terms", "terms",
 ]  # fmt: skip
 _FOLLOWS = frozenset({"normalization", "activation", "dropout", "identity", "addition", "multiplication"})
 

@@ -14,7 +14,7 @@ from cnnviz.tracing.operation_names import REDUCTIONS
 from cnnviz.units.scenes import Scene
 
 Parts = dict[str, Any]  # fields of records.Unit
-_NUMPY_PADDING = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+NUMPY_PADDING: dict[str, Any] = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 _CHANGES_WEIGHTS = {"note": "this layer changes its weights before it uses them: they are not the ones it stores"}
 
 
@@ -87,8 +87,7 @@ def _patch(data: Array, window: windows.Window, origin: windows.Pair) -> Array:
     for axis in (0, 1):
         beyond = origin[axis] + reach[axis] + 1 - data.shape[1 + axis]
         spread.append((window.padding[axis], max(window.padding[axis], beyond)))
-    mode: Any = _NUMPY_PADDING[window.mode]
-    padded = np.pad(data, spread, mode=mode)
+    padded = np.pad(data, spread, mode=NUMPY_PADDING[window.mode])
     top, left = (first + before for first, before in zip(origin, window.padding, strict=True))
     down, across = window.dilation
     return padded[:, top : top + reach[0] + 1 : down, left : left + reach[1] + 1 : across]
@@ -102,7 +101,7 @@ def pooling(scene: Scene) -> Parts | None:
         return None
     if scene.name in REDUCTIONS and not _over_the_map(scene):
         return None
-    rows, columns, count = _pooled(scene, data.shape[1:])
+    rows, columns, count = pooled(scene, scene.cell[1:], data.shape[1:])
     patch = data[scene.cell[0]][np.ix_(rows, columns)].astype(np.float64)
     if name == "max":
         row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)
@@ -137,10 +136,13 @@ def _over_the_map(scene: Scene) -> bool:
     return {int(dim) % 4 for dim in dims} == {2, 3} and scene.argument("dtype", 9) is None
 
 
-def _pooled(scene: Scene, size: Sequence[int]) -> tuple[list[int], list[int], int]:
-    """Rows and columns of the map under the window, and how many cells a mean divides by."""
+def pooled(scene: Scene, place: Sequence[int], size: Sequence[int]) -> tuple[list[int], list[int], int]:
+    """Rows and columns of the map under the window of a cell, and how many cells a mean divides by.
+
+    place: (row, column) of the cell, () where there is one alone. size: (H, W) of the map.
+    """
     window = None if scene.name in REDUCTIONS else _window(scene, size)
-    cell = (*scene.cell[1:], 0, 0)[:2]
+    cell = (*place, 0, 0)[:2]
     if window is None:
         result = (*scene.layer.shape[1:], 1, 1)[:2]
         sides = zip(cell, size, result, strict=True)

@@ -53,12 +53,15 @@ def picture(digest: str, _data: bytes) -> Image.Image:
     return images.read(_data)
 
 
-@by_view(max_entries=2, show_spinner="The picture goes through the network …")
-def look(view: View) -> Look:
-    """One image through one network: the recording and what the network says."""
+@by_view(max_entries=3, show_spinner="The picture goes through the network …")
+def look(view: View, *, training: bool = False) -> Look:
+    """One image through one network: the recording and what the network says. training: as while it is trained.
+
+    Raises ValueError in training where a norm has one value a channel.
+    """
     opened = network(view.choice)
     prepared = images.prepare(view.image, opened.spec, fit=view.fit)
-    recording = capture.activations(opened.model, prepared.tensor)
+    recording = capture.activations(opened.model, prepared.tensor, training=training)
     return Look(
         prepared,
         images.to_picture(prepared.tensor, opened.spec),

@@ -85,7 +85,7 @@ def snapshot_slider(choice: str) -> None:
 
 def _step_chosen(run_id: str) -> None:
     step = st.session_state["picker.step"]
-    kept = {name: url_state.get(name) for name in ("layer", "channel", "row", "column")}
+    kept = {name: url_state.get(name) for name in ("layer", "channel", "row", "column", "against", "shown")}
     url_state.change(network=networks.run_choice(run_id, None if step == END else step), **kept)
 
 

@@ -22,7 +22,12 @@ DEFAULTS: dict[str, Any] = {
     "row": None,
     "column": None,
     "gradient": None,  # of which output the gradient stands beside a layer's maps
+    "back": "",  # by which earlier layer the gradient of the open unit is shown
+    "against": "",  # what shares Explore's canvas: "training", "picture:<sample>", or a network's choice
+    "shown": "first",  # which of the two is seen
 }
+SHOWN = ("first", "second", "difference")
+ALONE = {"against": "", "shown": "first"}  # nothing beside it
 NUMBERS = ("channel", "row", "column", "gradient")
 LONGEST = 4000  # characters; a network of one's own layers takes some hundred
 
@@ -63,7 +68,7 @@ def is_untouched() -> bool:
 def change(**values: Any) -> None:
     """Set parts of the view. A new network or layer forgets the channel and the cell of the old one."""
     if "network" in values and values["network"] != get("network"):
-        values = {"layer": "", "channel": None, "row": None, "column": None, "gradient": None, **values}
+        values = {"layer": "", "channel": None, "row": None, "column": None, "gradient": None, **ALONE, **values}
     if "layer" in values and values["layer"] != get("layer"):
         values = {"channel": None, "row": None, "column": None, **values}
     for name, value in values.items():
@@ -119,6 +124,8 @@ def _from_link(name: str, default: Any) -> tuple[Any, str]:
         return default, _refusal(name, text, f"up to {LONGEST:,} characters")
     if name == "fit" and text not in images.FITS:
         return default, _refusal(name, text, ", ".join(images.FITS))
+    if name == "shown" and text not in SHOWN:
+        return default, _refusal(name, text, ", ".join(SHOWN))
     if name == "picture" and text not in {"own", *(item.name for item in samples.names())}:
         return default, _refusal(name, text, "the names of the samples")
     if name == "picture" and text == "own" and "own.picture" not in st.session_state:

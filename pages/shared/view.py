@@ -57,10 +57,11 @@ class _Guarded(Generic[P, R]):
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        first = next(iter((*args, *kwargs.values())), None)
-        choice = first.choice if isinstance(first, View) else first
-        if isinstance(choice, str):
-            networks.refuse_others(choice)
+        given = (*args, *kwargs.values())
+        choices = [one.choice for one in given if isinstance(one, View)] or list(given[:1])
+        for choice in choices:
+            if isinstance(choice, str):
+                networks.refuse_others(choice)
         return self._function(*args, **kwargs)
 
     def clear(self) -> None:

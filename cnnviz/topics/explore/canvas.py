@@ -4,6 +4,9 @@ A column is a recorded node, in the order of the data flow; columns of one block
 between groups. A small net (at most 100 maps in all) shows every channel and its edges. A deep one shows, for each
 node, the channels with most energy (mean square), and its groups are folded until one opens them.
 
+Two recordings of one structure share the canvas, the columns and their ranges; their difference has its own
+(`compared`).
+
 Colours: signed, symmetric about zero. A convolution shares its range with the activation and pooling that follow it,
 or, where a normalisation stands between, the normalisation shares it: one sees the ReLU take the negative half away.
 """
@@ -22,7 +25,7 @@ from cnnviz.figures.packets import digest
 from cnnviz.outputs.chances import ranked, read
 from cnnviz.records import Activations, Layer, Score
 from cnnviz.records.outputs import Reading
-from cnnviz.topics.explore import connectivity
+from cnnviz.topics.explore import compared, connectivity
 
 Array = np.ndarray
 
@@ -51,6 +54,7 @@ class Canvas:
 
     folded: the same for the columns that stand on the canvas only once their block is opened (layout: "folded" is true,
     and "offset" counts from here): the browser asks for a block's when somebody opens it.
+    Of two recordings both hold the same three times: of the first, of the second, of their difference.
     """
 
     atlas: bytes
@@ -70,30 +74,38 @@ def network(
     title: str = "",
     sizes: Sizes = Sizes(),
     reading: Reading | None = None,
+    second: compared.Second | None = None,
 ) -> Canvas:
     """A recording as columns of small maps, from the picture to the class scores.
 
     picture: what the network sees, [H, W, 3] uint8; without it the input's own values are shown, scaled to their range.
     classes: names of the outputs. reading: of the output; without it the outputs are logits of classes.
-    title: names the canvas for a screen reader.
+    title: names the canvas for a screen reader. second: what is laid beside it, of the same structure.
 
-    Raises: ValueError for a recording without a single node.
+    Raises: ValueError for a recording without a single node, and for a second one of another structure.
     """
     if not recording.layers:
         raise ValueError("the recording holds no node at all, so there is nothing to draw")
+    if second is not None and (why := compared.mismatch(recording, second.recording)):
+        raise ValueError(why)
     shown = [layer for layer in recording if layer.kind not in HIDDEN and layer.values.size]
     maps = sum(len(layer.values) for layer in shown if layer.values.ndim == 3 and layer.kind != "input")
     small = maps <= SMALL_NET
     sizes = sizes if small else _affordable(shown, sizes)
     sources = connectivity.sources(recording, hidden=HIDDEN)
     chosen = _channels(shown, connectivity.aligned(shown, sources), SMALL_NET if small else sizes.per_layer)
-    columns = [_Column(layer, chosen[layer.key], sizes.tile) for layer in shown]
+    beside = second.recording if second else None
+    columns = [_Column(layer, chosen[layer.key], sizes.tile, beside[layer.key] if beside else None) for layer in shown]
     groups = connectivity.groups(shown)
     faces = {group["face"] for group in groups}
-    pixels = _Pixels(frozenset() if small else frozenset(layer.key for layer in shown if layer.key not in faces))
-    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, pixels)]
-    start = sum(map(len, pixels.first))
-    image = _picture(recording, picture, pixels.first)
+    hidden = frozenset() if small else frozenset(layer.key for layer in shown if layer.key not in faces)
+    stores = [_Pixels(hidden) for _ in range(3 if second else 1)]
+    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, stores)]
+    start = sum(map(len, stores[0].first))
+    image = _picture(recording, picture, stores[0].first)
+    if second and image:
+        _picture(second.recording, second.picture, stores[1].first)
+        stores[2].first.append(compared.photo(stores[0].first[-1], stores[1].first[-1]))
     layout = {
         "title": title,
         "small": small,
@@ -104,7 +116,11 @@ def network(
         "scores": _scores(recording, classes, reading),
         "output": shown[-1].key,
     }
-    atlas, folded = b"".join(pixels.first), b"".join(pixels.later)
+    if second:
+        layout |= {"second": compared.words(second, [b"".join(one.first) for one in stores], stores[0].later)}
+        layout["scores"] = compared.scores(layout["scores"], second.reading)
+    atlas = b"".join(block for one in stores for block in one.first)
+    folded = b"".join(block for one in stores for block in one.later)
     layout["digest"] = digest(atlas, folded, layout)
     return Canvas(atlas, folded, layout)
 
@@ -117,11 +133,22 @@ class _Column:
     layer: Layer
     channels: Array
     tile: int
+    second: Layer | None = None
     cells: Array = field(init=False)  # [n, h, w] float32
+    others: Array | None = field(init=False, default=None)  # the same of the second recording
 
     def __post_init__(self) -> None:
-        maps = as_maps(self.layer.values)
-        object.__setattr__(self, "cells", finite(shrink(maps[self.channels], self.tile)))
+        object.__setattr__(self, "cells", self._small(self.layer))
+        if self.second is not None:
+            object.__setattr__(self, "others", self._small(self.second))
+
+    def _small(self, layer: Layer) -> Array:
+        return finite(shrink(as_maps(layer.values)[self.channels], self.tile))
+
+    @property
+    def all_cells(self) -> list[Array]:
+        """What shares the colours: the first recording's, and the second's where there is one."""
+        return [self.cells] if self.others is None else [self.cells, self.others]
 
     @property
     def vector(self) -> bool:
@@ -186,14 +213,23 @@ class _Pixels:
         return place
 
 
-def _entries(columns: Sequence[_Column], pixels: _Pixels) -> list[dict[str, Any]]:
-    """One plain dict a column; its pixels are appended to `pixels`."""
+def _entries(columns: Sequence[_Column], stores: Sequence[_Pixels]) -> list[dict[str, Any]]:
+    """One plain dict a column; its pixels are appended to the stores: of the first, the second, the difference."""
     entries: list[dict[str, Any]] = []
     for unit in _units(columns):
-        limit, clipped = _limit(unit)
+        limit, clipped = _limit([cells for column in unit for cells in column.all_cells])
+        spread = 0.0
+        if len(stores) > 1:
+            spread, _ = _limit([column.cells - column.others for column in unit if column.others is not None])
         for column in unit:
-            place = pixels.add(column.layer.key, _quantised(column, limit).tobytes())
-            entries.append(_entry(column, limit) | place | {"clipped": clipped})
+            key, entry = column.layer.key, _entry(column.layer, column, limit)
+            place = stores[0].add(key, _quantised(column, column.cells, limit).tobytes())
+            if column.others is not None and column.second is not None:
+                stores[1].add(key, _quantised(column, column.others, limit).tobytes())
+                stores[2].add(key, _signed(column.cells - column.others, spread).tobytes())
+                entry |= {"spread": short(np.array([spread]))[0], "second": _numbers(column.second, column.channels)}
+                entry["differs"] = short(np.array([compared.distance(column.layer.values, column.second.values)]))[0]
+            entries.append(entry | place | {"clipped": clipped})
     return entries
 
 
@@ -209,9 +245,9 @@ def _units(columns: Sequence[_Column]) -> Iterable[list[_Column]]:
     yield unit
 
 
-def _limit(unit: Sequence[_Column]) -> tuple[float, float]:
+def _limit(shown: Sequence[Array]) -> tuple[float, float]:
     """(range, share of the shown cells beyond it): the largest size, or the 99.5th percentile if that is under half."""
-    sizes = np.abs(np.concatenate([column.cells.ravel() for column in unit]))
+    sizes = np.abs(np.concatenate([cells.ravel() for cells in shown]))
     top = float(sizes.max())
     place = int(0.995 * (sizes.size - 1))
     keep = float(np.partition(sizes, place)[place]) if sizes.size >= 400 else top
@@ -220,21 +256,22 @@ def _limit(unit: Sequence[_Column]) -> tuple[float, float]:
     return keep, float((sizes > keep).mean())
 
 
-def _quantised(column: _Column, limit: float) -> Array:
+def _quantised(column: _Column, cells: Array, limit: float) -> Array:
     if column.layer.kind == "input":  # grey levels, from the channel's own lowest to its highest value
-        low, high = float(column.cells.min()), float(column.cells.max())
-        return np.clip(np.rint((column.cells - low) * (255.0 / ((high - low) or 1.0))), 0, 255).astype(np.uint8)
-    scaled = np.rint(column.cells * np.float32(127.0 / limit if limit > 0 else 0.0))
+        low = min(float(one.min()) for one in column.all_cells)
+        high = max(float(one.max()) for one in column.all_cells)
+        return np.clip(np.rint((cells - low) * (255.0 / ((high - low) or 1.0))), 0, 255).astype(np.uint8)
+    return _signed(cells, limit)
+
+
+def _signed(cells: Array, limit: float) -> Array:
+    scaled = np.rint(cells * np.float32(127.0 / limit if limit > 0 else 0.0))
     np.clip(scaled, -127, 127, out=scaled)
     return (scaled + np.float32(128)).astype(np.uint8)
 
 
-def _entry(column: _Column, limit: float) -> dict[str, Any]:
-    layer, channels = column.layer, column.channels
-    maps = as_maps(layer.values)
-    flat = maps[channels].reshape(len(channels), -1)
-    low, high = flat.min(axis=1), flat.max(axis=1)
-    dead = (low == high) & (flat.shape[1] > 1) & (layer.kind != "input")
+def _entry(layer: Layer, column: _Column, limit: float) -> dict[str, Any]:
+    total = len(as_maps(layer.values))
     return {
         "key": layer.key,
         "name": layer.name,
@@ -242,14 +279,25 @@ def _entry(column: _Column, limit: float) -> dict[str, Any]:
         "operation": layer.operation,
         "group": layer.group,
         "shape": list(layer.shape),
-        "total": len(maps),
-        "channels": _plain(channels, len(maps)),
+        "total": total,
+        "channels": _plain(column.channels, total),
         "vector": column.vector,
         "height": column.cells.shape[1],
         "width": column.cells.shape[2],
         "limit": short(np.array([limit]))[0],
+        **_numbers(layer, column.channels),
+    }
+
+
+def _numbers(layer: Layer, channels: Array) -> dict[str, Any]:
+    """Of the shown channels mean and maximum (of a vector's cells the value alone), and which of them are dead."""
+    maps = as_maps(layer.values)
+    flat = maps[channels].reshape(len(channels), -1)
+    low, high = flat.min(axis=1), flat.max(axis=1)
+    dead = (low == high) & (flat.shape[1] > 1) & (layer.kind != "input")
+    return {
         "mean": short(flat.mean(axis=1)),
-        "maximum": [] if column.vector else short(high),
+        "maximum": [] if maps.shape[1:] == (1, 1) else short(high),
         "dead": np.flatnonzero(dead).tolist(),
     }
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
-from cnnviz.records import Field, Layer
+from cnnviz.records import Field, Layer, Making
 from cnnviz.records.outputs import Box, Reading
+from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
 INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
@@ -22,6 +23,11 @@ GRADIENT_HELP = (
     "How much the score would rise for a small rise of each cell: orange cells push it up, blue ones down. "
     "The gradient has a colour scale of its own."
 )
+BACK_TO = "What moves this unit: its gradient, back to"
+BACK_TO_HELP = (
+    "How much this cell would rise for a small rise of each value before it: orange cells push it up, blue ones down, "
+    "and what has no colour does not matter to it."
+)
 BACK_TO_LAYER, CLOSE = "The layer", "Close"
 LAYER_IN_NUMBERS = "This layer in numbers: zeros, range, how often each value occurs"
 SIGMOID = "From logits to probabilities: the sigmoid of each label"
@@ -32,6 +38,14 @@ SAY_THE_OUTPUT = (
 SOFTMAX = "From logits to probabilities: softmax, term by term"
 BLANK_OUTSIDE = "Blank everything outside the box"
 TAKE_AWAY = "Take it with you"
+COMPARE, COMPARED_WITH = "Compare", "On the same canvas"
+COMPARE_HELP = (
+    "A second image, or the same network at another stage of its training. Both share the colours, so what is brighter "
+    "is larger; A − B shows where they differ."
+)
+NOTHING_BESIDE = "Nothing"
+IN_TRAINING = "This network in training mode"
+UNTRAINED = "This network with random weights"
 MOSAIC, AS_SEEN, LAYER, ALL_LAYERS = "Mosaic, PNG", "As seen, PNG", "Layer, NPZ", "All layers, CSV"
 LINK_WITH_SAMPLE = "The address bar holds this view: network, sample, layer, channel and cell."
 LINK_WITHOUT_IMAGE = (
@@ -98,6 +112,42 @@ ALONE = {
     "left_out": "this layer is not in the file, which would be too large with it.",
 }
 ALONE_HTML = "Canvas that needs no server, HTML"
+
+
+_CELLWISE = {
+    "activation": ("Every cell by itself: {operation} of the same cell before it.", "f"),
+    "normalization": (
+        "Every cell by itself: less the mean, divided by the deviation, then scaled and shifted.",
+        "norm",
+    ),
+    "addition": ("Cell by cell the maps are added.", "+"),
+    "multiplication": ("Cell by cell the maps are multiplied.", "×"),
+    "pooling": ("The window jumps over the map; of each stop one cell is kept: {operation}.", "pool"),
+}
+
+
+def making(made: Making) -> MakingWords:
+    """How a map comes about, in a title and a sentence; the words over the columns of the drawing."""
+    title = f"How map {made.channel} of {made.key} comes about"
+    if made.how != "convolution":
+        says, sign = _CELLWISE.get(made.how, ("Every cell by itself: {operation}.", "="))
+        return {
+            "title": title, "says": says.format(operation=made.operation), "heads": ["reads", "map"], "sign": sign,
+            "others": "",
+        }  # fmt: skip
+    count = len(made.ingredients) + made.others
+    if count == 1:
+        says = "The kernel slides over the map: at each stop cell × weight, all added up, give one cell."
+    else:
+        says = (
+            f"Each of the {count:,} maps has a kernel of its own. It slides over the map and gives a product; "
+            "all products and the bias, added cell by cell, are the new map."
+        )
+    others = f"{made.others:,} more, added up" if made.others else ""
+    return {
+        "title": title, "says": says, "heads": ["reads", "kernel", "product", "sum", "map"], "sign": "Σ",
+        "others": others,
+    }  # fmt: skip
 
 
 def plain_layer(layer: Layer) -> str:
@@ -181,3 +231,60 @@ def blanked(before: float, outside: float, inside: float, *, holds: bool) -> str
 
 def _six_digits(value: float) -> str:
     return f"{value:.6g}".replace("-", "−")
+
+
+def at_step(words: str) -> str:
+    """A snapshot of the network at hand as what it is compared with. words: its step, or "the end"."""
+    return f"This network at {words}" if words == "the end" else f"This network after step {words}"
+
+
+def picture_beside(title: str) -> str:
+    """A sample as what is compared with."""
+    return f"The image: {title}"
+
+
+def cannot_compare(reason: str) -> str:
+    """Why two do not share the canvas."""
+    return f"These two do not go on one canvas: {escaped(reason.rstrip('.'), longest=400)}."
+
+
+def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float) -> str:
+    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1."""
+    return (
+        f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}. Under each column: how "
+        "far apart the two are, as a share of both sizes together. 0 % is the same, 100 % the opposite. "
+        f"At the output: {percent(apart)}."
+    )
+
+
+def side_shown(name: str) -> str:
+    """Above a layer of B or of the difference: what is read here."""
+    return f"Of {escaped(name)}"
+
+
+DIFFERENCE = "A − B: orange where A is larger, blue where B is"
+
+
+def back_to(key: str) -> str:
+    """A line of the list of what lies before a unit. key: of a layer, "" for none."""
+    return {"": "nothing chosen", "input": "the pixels of the image"}.get(key, key)
+
+
+def unit_name(key: str, place: Sequence[int]) -> str:
+    """A unit in a few words: its layer, and its place in it."""
+    return f"{key} ({', '.join(map(str, place))})"
+
+
+def moved_by(shares: Sequence[tuple[int, float]], *, is_input: bool) -> str:
+    """Which maps matter most to a unit. shares: (channel, part of the squared gradient), the largest first."""
+    if not shares:
+        return "Nothing there moves this unit: its gradient is zero everywhere."
+    word = "channel" if is_input else "map"
+    told = ", ".join(f"{word} {channel} ({percent(share)})" for channel, share in shares[:3])
+    meaning = "Orange: a little more there, and this unit rises. Blue: it falls."
+    return meaning if len(shares) == 1 and is_input else f"{meaning} It follows {told} most, by the squared gradient."
+
+
+def slide(network: str, reading: Reading) -> str:
+    """Under a picture that leaves the app: which network with which weights, and what it says, as plain text."""
+    return f"{network} · it says: {answer_plainly(reading)} · made with cnnviz"

@@ -84,3 +84,66 @@ class UnitCardData(TypedDict):
     blanked: BlankedWords | None
     field: CardField
     luts: dict[str, dict[str, str]]
+
+
+class MadeOf(TypedDict):
+    """A map that is read. source: its layer's key or "". tile, product: [offset, height, width] among the pixels."""
+
+    source: str
+    channel: int
+    tile: list[int]
+    kernel: list[list[float]] | None
+    product: list[int] | None
+
+
+class MakingLimits(TypedDict):
+    """The ends of the colours, around zero: of the maps that are read, the weights, their products and the result."""
+
+    read: float
+    weights: float
+    product: float
+    output: float
+
+
+class MakingWords(TypedDict):
+    """What the drawing says. heads: over its columns. sign: what joins the maps; others: of the maps told together."""
+
+    title: str
+    says: str
+    heads: list[str]
+    sign: str
+    others: str
+
+
+class MakingMeta(TypedDict):
+    """How a map comes about. size, read: [H, W] of the result and of what is read. rows, columns: what a cell reads.
+
+    exact: whether the numbers travel: of each product (where there is none and no window: of each map that is read), of
+    the rest, and of the result, in this order.
+    """
+
+    layer: str
+    channel: int
+    how: str
+    parts: list[MadeOf]
+    others: int
+    rest: list[int] | None
+    bias: float
+    output: list[int]
+    size: list[int]
+    read: list[int]
+    rows: list[list[int]]
+    columns: list[list[int]]
+    grey: bool
+    limits: MakingLimits
+    exact: bool
+    words: MakingWords
+    digest: NotRequired[str]
+
+
+class MakingPacket(TypedDict):
+    """For the component how_made. pixels: palette entries of all tiles; numbers: float32, b"" where they are many."""
+
+    meta: MakingMeta
+    pixels: bytes
+    numbers: bytes

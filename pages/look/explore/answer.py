@@ -64,6 +64,12 @@ def caption(opened: networks.Network, seen: Look, title: str) -> str:
     return f"{result} · {took}"
 
 
+def of_two(one: Look, other: Look) -> tuple[str, str]:
+    """What the network says of each of the two, in a few words, as Markdown."""
+    first, second = (captions.short_answer(seen.reading, doubted=False) for seen in (one, other))
+    return first, second
+
+
 @st.fragment
 def term_by_term(view: View) -> None:
     """For classes exp, sum and ratio of the leading ones; for labels the sigmoid of each; nothing for other outputs."""

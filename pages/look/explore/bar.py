@@ -9,8 +9,8 @@ from cnnviz.figures import predictions
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
+from pages.look.explore import against, as_seen, opening
 from pages.look.explore import answer as says
-from pages.look.explore import as_seen, opening
 from pages.shared import cache, image_picker, network_picker
 from pages.shared.image_picker import Picture
 
@@ -48,6 +48,8 @@ def answer(choice: str, spec: Spec, current: Picture, seen: cache.Look) -> None:
     """What the network says, the first class in the label; how the picture came to its input; the way to a photo."""
     with st.popover(captions.INPUT, icon=":material/crop:", key="explore.input"):
         as_seen.show(choice, spec, current)
+    with st.popover(captions.COMPARE, icon=":material/compare:", key="explore.compare"):
+        against.picker(cache.network(choice), seen, current.name)
     doubted = seen.reading.kind == "classes" and bool(predictions.fit_note(seen.scores))
     label = captions.short_answer(seen.reading, doubted=doubted)
     with st.popover(label, key="explore.answer", type="secondary"):

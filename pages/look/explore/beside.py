@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 
 from cnnviz import outputs, units
 from cnnviz.figures import maps
 from cnnviz.records import Activations, Layer, Unit
 from cnnviz.topics.explore import captions
-from pages.look.explore import cache, gradient_of
+from pages.look.explore import cache, gradient_of, pull
 from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
+from pages.look.explore.against import Two
+from pages.look.explore.components.how_made import how_made
 from pages.shared import network_picker, url_state
 from pages.shared.cache import Look, network
 from pages.shared.view import View
@@ -45,15 +48,31 @@ def _names_a_unit(layer: Layer) -> bool:
     return layer.values.ndim != 3 or (url_state.get("row") is not None and url_state.get("column") is not None)
 
 
-def show(view: View, seen: Look, place: Place) -> Unit | None:
-    """The layer or the unit; returns the unit that is open."""
+def show(view: View, seen: Look, place: Place, two: Two | None) -> Unit | None:
+    """The layer or the unit; returns the unit of the first that is open. two: whose canvas is shared.
+
+    Of the second of the two the same is told as of the first; of the difference, and of a network in training, whose
+    rules are others, the maps alone.
+    """
+    shown = url_state.get("shown") if two else "first"
     with st.container(key="explore.beside"):
-        _head(seen.recording, place)
+        maps_alone = two is not None and (shown == "difference" or (shown == "second" and two.training))
+        _head(seen.recording, place if not maps_alone else replace(place, unit_open=False))
+        if two is not None and shown != "first":
+            st.caption(captions.DIFFERENCE if shown == "difference" else captions.side_shown(two.names[1]))
+        if two is not None and maps_alone:
+            _plainly(seen, two, place, of_both=shown == "difference")
+            return None
+        if two is not None and shown == "second":
+            view, seen = two.view, two.look
         layer = seen.recording[place.layer]
         fields = cache.fields(view.choice)
         if not place.unit_open:
+            above = st.container()  # the maps first: what they are made of takes longer
             st.caption(captions.layer(layer, fields.get(place.layer)))
             _mosaic(view, seen, place, gradient_of.chosen(seen.reading))
+            with above:
+                _making(view, place)
             return None
         opened = network(view.choice)
         unit = units.explain(
@@ -61,7 +80,8 @@ def show(view: View, seen: Look, place: Place) -> Unit | None:
             fields=fields,
         )  # fmt: skip
         unit_view.show(opened, seen, unit)
-        return unit
+        pull.show(view, seen, unit)
+        return unit if shown == "first" else None
 
 
 def _head(recording: Activations, place: Place) -> None:
@@ -85,6 +105,28 @@ def _to_layer() -> None:
 
 def _close() -> None:
     url_state.change(layer="")
+
+
+def _plainly(seen: Look, two: Two, place: Place, *, of_both: bool) -> None:
+    """The maps of a layer of the second, or of the difference, and nothing of how they came about."""
+    first, second = seen.recording[place.layer], two.look.recording[place.layer]
+    values = np.asarray(first.values - second.values if of_both else second.values)
+    layer = Layer(
+        first.name, first.call, first.kind, first.operation, first.module, first.inputs, first.group, values
+    )  # fmt: skip
+    selected = {"channel": place.channel, "row": place.row, "column": place.column}
+    layer_view.mosaic_of(maps.mosaic_data(layer, picture=two.look.picture, selected=selected))
+
+
+def _making(view: View, place: Place) -> None:
+    made = cache.making(view, layer=place.layer, channel=place.channel)
+    if made is not None:
+        how_made(made, key="explore.making", on_pick=_cell_of_making)
+
+
+def _cell_of_making() -> None:
+    if picked := st.session_state["explore.making"].get("pick"):
+        url_state.change(channel=picked["channel"], row=picked["row"], column=picked["column"])
 
 
 def _mosaic(view: View, seen: Look, place: Place, of: tuple[int, str] | None) -> None:

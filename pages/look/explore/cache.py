@@ -6,10 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from cnnviz import anatomy, capture
+from cnnviz import anatomy, capture, units
 from cnnviz.figures import pictures
 from cnnviz.records import Field
-from cnnviz.topics.explore import canvas, distributions
+from cnnviz.topics.explore import canvas, captions, compared, distributions
+from cnnviz.topics.explore import making as played
+from cnnviz.topics.explore.packets import MakingPacket
 from pages.look.explore.components import alone as written_alone
 from pages.shared import cache
 from pages.shared.view import View, by_view, of_networks
@@ -22,6 +24,15 @@ def drawing(view: View) -> canvas.Canvas:
     """The whole network on one canvas."""
     seen, title = cache.look(view), cache.network(view.choice).spec.title
     return canvas.network(seen.recording, picture=seen.picture, reading=seen.reading, title=title)
+
+
+@by_view(max_entries=3, show_spinner="Two on one canvas …")
+def drawing_of_two(view: View, other: View, *, training: bool, names: tuple[str, str]) -> canvas.Canvas:
+    """Two recordings on one canvas. Raises ValueError where they have not the same structure."""
+    seen, beside = cache.look(view), cache.look(other, training=training)
+    second = compared.Second(beside.recording, names, beside.picture, beside.reading)
+    title = cache.network(view.choice).spec.title
+    return canvas.network(seen.recording, picture=seen.picture, reading=seen.reading, title=title, second=second)
 
 
 @by_view(max_entries=6, show_spinner="Which channels speak for this class …")
@@ -38,12 +49,34 @@ def gradient(view: View, *, target: int, layer: str) -> np.ndarray:
     return capture.gradients(cache.network(view.choice).model, seen.prepared.tensor, target, [layer])[layer]
 
 
+@by_view(max_entries=24)
+def making(view: View, *, layer: str, channel: int) -> MakingPacket | None:
+    """How one map comes about, to be played; None where no rule tells."""
+    seen = cache.look(view)
+    made = units.making(cache.network(view.choice).model, seen.recording, layer, channel)
+    ends = {entry["key"]: entry["limit"] for entry in drawing(view).layout["layers"]}
+    return None if made is None else played.packet(made, shown=ends)
+
+
+@by_view(max_entries=12, show_spinner="The gradient of this unit …")
+def pull(view: View, *, unit: str, place: tuple[int, ...], layer: str) -> np.ndarray:
+    """d value of one cell / d value of an earlier layer, of that layer's shape, float32."""
+    seen, model = cache.look(view), cache.network(view.choice).model
+    return capture.gradients_of_cell(model, seen.prepared.tensor, unit, place, [layer])[layer]
+
+
 @of_networks
 @st.cache_resource(max_entries=6, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
     """What each layer's cells see of the image."""
     opened = cache.network(choice)
     return anatomy.fields(opened.model, opened.spec.input_shape, run=True)
+
+
+def network_title(view: View) -> str:
+    """The network's title with its weights, as captions say it."""
+    opened = cache.network(view.choice)
+    return captions.network(opened.spec.title, opened.provenance.label)
 
 
 @by_view(max_entries=12)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.look.explore import beside, cache, drawers
+from cnnviz.topics.explore import captions
+from pages.look.explore import against, beside, cache, drawers
+from pages.look.explore import answer as says
 from pages.look.explore.components.network_canvas import network_canvas
 from pages.shared import image_picker, url_state
 from pages.shared.cache import look
@@ -23,15 +25,22 @@ def show(choice: str, picture: Picture) -> None:
     view = image_picker.view(choice, picture)
     seen = look(view)
     place = beside.chosen_place(seen.recording)
+    two = against.chosen(view, seen)
     left, right = st.columns([CANVAS, BESIDE if place else 0.001], gap="small" if place else None)
     with left:
         selected = {"layer": place.layer, "channel": place.channel} if place else None
-        network_canvas(cache.drawing(view), selected=selected, key="explore.canvas", on_pick=_tile_picked)
+        network_canvas(
+            against.drawing(view, two) if two else cache.drawing(view), selected=selected, key="explore.canvas",
+            caption=captions.slide(cache.network_title(view), seen.reading), on_pick=_tile_picked,
+            shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
+        )  # fmt: skip
+        if two:
+            st.caption(captions.two(two.names, says.of_two(seen, two.look), apart=two.apart))
     if not st.session_state.get("explore.begun"):
         st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
         return
     with right:
-        unit = beside.show(view, seen, place) if place else None
+        unit = beside.show(view, seen, place, two) if place else None
     drawers.show(view, picture, seen, layer=seen.recording[place.layer] if place else None, unit=unit)
     url_state.publish(always=("network",))
 
@@ -39,3 +48,8 @@ def show(choice: str, picture: Picture) -> None:
 def _tile_picked() -> None:
     if picked := st.session_state["explore.canvas"].get("pick"):
         url_state.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
+
+
+def _other_shown() -> None:
+    if sent := st.session_state["explore.canvas"].get("shown"):
+        url_state.change(shown=sent["what"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import capture, units
-from cnnviz.figures import maps, pictures, predictions
+from cnnviz.figures import maps, pictures, predictions, slides
 from cnnviz.records import Array, Layer, Unit
 from cnnviz.topics.explore import captions, figures
 from pages.look.explore import answer, cache
@@ -50,6 +50,8 @@ def _in_numbers(view: View, key: str) -> None:
 def _take_away(view: View, layer: Layer | None) -> None:
     """Downloads and what the link holds."""
 
+    title = cache.network_title(view)
+
     def seen() -> Look:  # asked for anew: a button that held the arrays would hold them as long as its session
         return look(view)
 
@@ -61,7 +63,7 @@ def _take_away(view: View, layer: Layer | None) -> None:
     if layer is not None:
         key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
         offered += [
-            (captions.MOSAIC, f"{name}.png", "image/png", lambda: _slide(seen().recording[key].values)),
+            (captions.MOSAIC, f"{name}.png", "image/png", lambda: _slide(seen(), key, title)),
             (captions.LAYER, f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
         ]
     with st.expander(captions.TAKE_AWAY, icon=":material/download:"):
@@ -70,11 +72,14 @@ def _take_away(view: View, layer: Layer | None) -> None:
         st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)
 
 
-def _slide(values: Array) -> bytes:
-    """All maps of a layer as large as a slide, each under its index, in the canvas's colours."""
-    return maps.mosaic_png(values, palette="activations", limits=_symmetric(values), labels=True, wide=SLIDE)
+def _slide(seen: Look, key: str, network: str) -> bytes:
+    """All maps of a layer as large as a slide, each under its index, with what they are, of what, and the colours."""
+    layer = seen.recording[key]
+    title, caption = captions.plain_layer(layer), captions.slide(network, seen.reading)
+    return slides.slide_png(layer.values, _symmetric(layer.values), title=title, caption=caption, wide=SLIDE)
 
 
 def _symmetric(values: Array) -> maps.Limits:
-    top = float(maps.limits(maps.as_maps(values)).high)
-    return maps.Limits(-top, top)
+    found = maps.limits(maps.as_maps(values))
+    top = float(found.high)
+    return maps.Limits(-top, top, found.clipped_share)

@@ -22,7 +22,8 @@ def chosen(reading: Reading) -> tuple[int, str] | None:
     st.session_state[KEY] = now
     st.selectbox(
         captions.GRADIENT_OF, [None, *names], key=KEY, format_func=lambda index: captions.gradient_of(names.get(index)),
-        help=captions.GRADIENT_HELP, label_visibility="collapsed", on_change=_taken,
+        help=captions.GRADIENT_HELP, label_visibility="collapsed", placeholder=captions.gradient_of(None),
+        on_change=_taken,
     )  # fmt: skip
     return None if now is None else (now, names[now])
 

@@ -439,3 +439,25 @@ export interface ConvolutionBoardMeta {
   colours: number;
   hints: Record<string, string>;
 }
+
+/** [offset, height, width] of a tile among the pixels. */
+type TilePlace = [number, number, number];
+
+export interface MakingMeta {
+  layer: string;
+  channel: number;
+  how: string;
+  parts: { source: string; tile: TilePlace; kernel: number[][] | null; product: TilePlace | null }[];
+  rest: TilePlace | null;
+  bias: number;
+  output: TilePlace;
+  /** [H, W] */
+  size: [number, number];
+  read: [number, number];
+  rows: [number, number][];
+  columns: [number, number][];
+  grey: boolean;
+  limits: { read: number; weights: number; product: number; output: number };
+  exact: boolean;
+  words: { title: string; says: string; heads: string[]; sign: string; others: string };
+}

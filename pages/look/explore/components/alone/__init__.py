@@ -34,8 +34,9 @@ def page(opened: Network, seen: Look, drawn: Canvas, fields: dict[str, Field]) -
     """The whole file. What a click on a tile answers: the layer; on a map: the strongest cell of its channel."""
     layers = {layer.key: layer for layer in _faces_first(seen, drawn)}
     exact = sum(layer.values.nbytes for layer in layers.values()) <= EXACT_BYTES
+    head = _header(layout=drawn.layout, rest="", shown={"selected": {}, "pushed": 0})
     packets = {
-        "canvas": _coded(pack(_header(layout=drawn.layout, rest=""), atlas=drawn.atlas, folded=drawn.folded)),
+        "canvas": _coded(pack(head, atlas=drawn.atlas, folded=drawn.folded)),
         "layers": dict(_layers(layers, seen, fields, exact=exact)),
         "captions": {key: captions.plain_layer(layer) for key, layer in layers.items()},
     }

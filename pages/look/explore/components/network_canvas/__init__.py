@@ -19,20 +19,30 @@ def network_canvas(
     selected: Mapping[str, Any] | None = None,
     key: str,
     on_pick: Callable[[], None] | None = None,
+    shown: str = "first",
+    on_shown: Callable[[], None] | None = None,
+    caption: str = "",
 ) -> dict[str, Any] | None:
     """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
 
     selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
-    `st.session_state[key]["pick"]`.
+    `st.session_state[key]["pick"]`. shown: of a canvas of two, "first", "second" or "difference"; on_shown: called when
+    somebody wants another, which is then in `st.session_state[key]["shown"]["what"]`.
+    caption: what stands below the canvas where it is saved as a picture.
     """
-    own = (st.session_state.get(key) or {}).get("pick") or {}
+    state = st.session_state.get(key) or {}
+    own, sent = state.get("pick") or {}, state.get("shown") or {}
+    of = selection(
+        f"{key}.shown", {"what": shown}, {"what": sent.get("what", "first")}, at=sent.get("at", 0)
+    )  # as `selected`: what was switched in the browser is known there
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
     rest = asked_for(canvas.folded, place=key)
-    header = {"key": key, "layout": canvas.layout, "rest": rest, **chosen}
+    header = {"key": key, "layout": canvas.layout, "caption": caption, "rest": rest, "shown": of, **chosen}
     result = _component(
         key=key,
         data=pack(header, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
         on_pick_change=on_pick or (lambda: None),
+        on_shown_change=on_shown or (lambda: None),
         on_painted_change=lambda: None,  # a rerun, once a window: see `explore_detail`
         height="content",
     )

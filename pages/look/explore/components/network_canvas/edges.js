@@ -65,10 +65,10 @@ function broad(column) {
 function strokesTo(context, view, edge, source, column, index) {
   const tiles = feedingTiles(view, edge, column, index) ?? [...Array(source.count).keys()];
   const end = cellBox(column, index);
-  for (const tile of tiles) curve(context, cellBox(source, tile), end);
+  for (const tile of tiles) wire(context, cellBox(source, tile), end);
 }
 
-export function curve(context, start, end) {
+export function wire(context, start, end) {
   const x0 = start.x + start.w;
   const y0 = start.y + start.h / 2;
   const x1 = end.x;

@@ -3,6 +3,7 @@ import { cellBox, tileAt } from "./layout.js";
 import { markLegends } from "./legends.js";
 import { arrange } from "./main.js";
 import { channelAt, foldable, standIn } from "./model.js";
+import { begin } from "./motion.js";
 import { paintOver, say, selectedTile, showActive } from "./overlay.js";
 
 export function listen(view) {
@@ -58,7 +59,7 @@ function pick(view, { column, index }) {
 
 function choose(view, selected) {
   view.selected = view.notes.selected = selected;
-  paintOver(view);
+  begin(view, "open", () => paintOver(view));
   markLegends(view);
 }
 

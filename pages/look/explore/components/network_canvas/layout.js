@@ -37,11 +37,12 @@ export function geometry(view, width) {
 
 // One screen high: eight tiles of a deep net, sixteen of a small one, as large as the window leaves room for.
 const AROUND = 318; // pixels above and below the tiles: menu, name, bar, scale, legends
+const UNDER = 20; // of two: the numbers under the columns
 const LEAST = 300;
 
 function bodyHeight(model) {
   const most = model.layers.reduce((n, l) => Math.max(n, l.vector ? 0 : Math.min(shownCount(l), 16)), model.small ? 1 : 8);
-  const room = Math.max(LEAST, window.innerHeight - AROUND);
+  const room = Math.max(LEAST, window.innerHeight - AROUND - (model.second ? UNDER : 0));
   return Math.min(room, Math.max(LEAST, most * TILE));
 }
 

@@ -2,19 +2,25 @@
 import { element } from "../../../../shared/js/dom.js";
 import { number, shapeText } from "../../../../shared/js/numbers.js";
 import { toggle } from "./events.js";
-import { foldable, shortKind } from "./model.js";
+import { foldable, limitOf, shortKind } from "./model.js";
 
 export function paintLegends(view) {
   const parts = [];
+  view.words = []; // what each stands for, so that it moves along
+  const add = (what, part) => {
+    parts.push(part);
+    view.words.push([what, part]);
+  };
   for (const one of view.plan.groups) {
     if (one.columns.length > 1 || (one.group && foldable(view.model, one.group)))
-      parts.push(...one.columns.filter(c => c.layer).map(columnName));
-    parts.push(one.group ? legendOf(view, one) : scoresLegend(one));
+      for (const column of one.columns) if (column.layer) add(column, columnName(column));
+    add(one, one.group ? legendOf(view, one) : scoresLegend(one));
   }
   view.legends.replaceChildren(...parts);
   const lowest = Math.max(0, ...parts.filter(part => part.classList.contains("legend")).map(part => part.offsetHeight));
-  view.stage.style.height = `${view.plan.bottom + 12 + lowest}px`;
-  for (const part of parts) if (part.classList.contains("legend")) part.style.top = `${view.plan.bottom + 10}px`;
+  const from = view.plan.bottom + (view.model.second ? 24 : 10); // two have a number under each column
+  view.stage.style.height = `${from + 2 + lowest}px`;
+  for (const part of parts) if (part.classList.contains("legend")) part.style.top = `${from}px`;
   markLegends(view);
 }
 
@@ -34,7 +40,7 @@ function legendOf(view, one) {
   if (able) name.append(element("span", "sign", open ? "−" : "+"));
   name.append(group.label);
   legend.append(name, element("span", "kinds", group.kinds), element("span", "shape mono", shapeText(group.shape)));
-  const range = rangeText(one.columns);
+  const range = rangeText(view.model, one.columns);
   if (range) legend.append(element("span", "range", range));
   legend.dataset.group = group.name;
   if (able) {
@@ -47,8 +53,8 @@ function legendOf(view, one) {
 }
 
 // The colours' range in numbers; columns that share one name it once.
-function rangeText(columns) {
-  const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(c.layer.limit)));
+function rangeText(model, columns) {
+  const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(limitOf(model, c.layer))));
   return limits.size === 0 ? "" : limits.size === 1 ? `± ${[...limits][0]}` : "± by column";
 }
 

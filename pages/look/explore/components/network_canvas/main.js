@@ -5,25 +5,33 @@ import { mount } from "../../../../shared/js/mount.js";
 import { partsOf } from "../../../../shared/js/ranges.js";
 import { settled } from "../../../../shared/js/places.js";
 import { listen } from "./events.js";
+import { follow } from "../how_made/scan.js";
 import { geometry } from "./layout.js";
 import { markLegends, paintLegends } from "./legends.js";
 import { modelOf } from "./model.js";
+import { glide, standing } from "./motion.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
+import { save } from "./slide.js";
+import { pushedSide, showSides } from "./two.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides png svg",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,
   load,
   arrive(view, header) {
     pushed(view, header);
+    pushedSide(view, header.shown);
     if (view.model.rest?.path !== header.rest) view.model.rest = partsOf(header.rest, () => repaint(view));
   },
   draw: arrange,
-  stop: view => window.removeEventListener("resize", view.resized),
+  stop(view) {
+    window.removeEventListener("resize", view.resized);
+    view.unfollow();
+  },
   again(view) {
     markLegends(view);
     paintOver(view);
@@ -54,6 +62,12 @@ function setUp(view) {
   });
   view.resized = perFrame(() => view.plan && window.innerHeight !== view.high && arrange(view)); // as high as the window allows
   window.addEventListener("resize", view.resized);
+  view.unfollow = follow(place => {
+    view.scan = place;
+    if (view.plan) paintOver(view);
+  });
+  view.png.onclick = () => save(view, "png");
+  view.svg.onclick = () => save(view, "svg");
   listen(view);
   settled("network", view.stage);
 }
@@ -66,6 +80,7 @@ function load(view, header, blob) {
   view.model = modelOf(header.layout, blob("atlas"), blob("folded"));
   view.hover = view.cursor = null;
   view.restore = cursor;
+  showSides(view);
   view.note.textContent =
     "blue below zero, orange above; ranges under each group; " +
     (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`);
@@ -78,6 +93,7 @@ function load(view, header, blob) {
 
 // Lays everything out for the width at hand and paints it.
 export function arrange(view) {
+  const before = standing(view);
   view.room = view.scroll.clientWidth;
   view.high = window.innerHeight;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
@@ -89,8 +105,12 @@ export function arrange(view) {
   if (view.notes.scroll) view.scroll.scrollLeft = view.notes.scroll;
   restoreCursor(view);
   showMore(view);
-  repaint(view);
-  paintOver(view);
+  const paint = () => {
+    repaint(view);
+    paintOver(view);
+  };
+  paint();
+  glide(view, before, paint);
   announce(view);
 }
 

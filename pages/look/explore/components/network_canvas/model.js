@@ -3,17 +3,37 @@ export function modelOf(layout, atlas, folded) {
   const columns = new Map(layout.layers.map(layer => [layer.key, layer]));
   const groupOf = new Map();
   layout.groups.forEach((group, index) => group.layers.forEach(key => groupOf.set(key, index)));
-  return { ...layout, atlas, folded, columns, groupOf, rest: null, sprites: new Map() };
+  return { ...layout, atlas, folded, columns, groupOf, rest: null, sprites: new Map(), at: 0 };
+}
+
+export const SIDES = ["first", "second", "difference"]; // of a canvas of two; model.at counts in them
+
+/** Mean, maximum and dead channels of what is shown; of a difference there is none to tell. */
+export function told(model, layer) {
+  return model.at === 0 ? layer : model.at === 1 ? layer.second : { mean: [], maximum: [], dead: [] };
+}
+
+/** The end of the colours of what is shown. */
+export function limitOf(model, layer) {
+  return model.at === 2 ? layer.spread : layer.limit;
+}
+
+/** Whether a column is drawn in grey levels: the picture's own channels, but not their difference. */
+export function isGrey(model, layer) {
+  return layer.kind === "input" && model.at !== 2;
 }
 
 // The palette entries of a column's tiles; those of a block that was folded are fetched with the whole block: null till then.
 export function entriesIn(model, layer) {
   const length = shownCount(layer) * layer.height * layer.width;
-  if (!layer.folded) return model.atlas.subarray(layer.offset, layer.offset + length);
-  if (model.folded.length) return model.folded.subarray(layer.offset, layer.offset + length);
-  const [start, end] = spanOf(model, model.groups[model.groupOf.get(layer.key)]);
+  const before = model.at * (model.second?.stride ?? 0);
+  const beforeFolded = model.at * (model.second?.foldedStride ?? 0);
+  if (!layer.folded) return model.atlas.subarray(before + layer.offset, before + layer.offset + length);
+  if (model.folded.length) return model.folded.subarray(beforeFolded + layer.offset, beforeFolded + layer.offset + length);
+  const [from, to] = spanOf(model, model.groups[model.groupOf.get(layer.key)]);
+  const [start, end] = [beforeFolded + from, beforeFolded + to];
   const bytes = model.rest?.at(start, end - start);
-  return bytes ? bytes.subarray(layer.offset - start, layer.offset - start + length) : null;
+  return bytes ? bytes.subarray(layer.offset - from, layer.offset - from + length) : null;
 }
 
 function spanOf(model, group) {

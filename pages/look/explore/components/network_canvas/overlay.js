@@ -2,9 +2,11 @@
 import { ring, sized } from "../../../../shared/js/canvas.js";
 import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
 import { showTip } from "../../../../shared/js/tip.js";
-import { curve, edgesInto, feedingTiles, wedge } from "./edges.js";
+import { edgesInto, feedingTiles, wedge, wire } from "./edges.js";
 import { cellBox } from "./layout.js";
-import { channelAt, foldable, indexOf } from "./model.js";
+import { channelAt, foldable, indexOf, limitOf, told } from "./model.js";
+import { come } from "./motion.js";
+import { paintScan } from "./scanned.js";
 
 const FADED = 0.62; // how much of what is unrelated to the open tile is covered
 
@@ -19,6 +21,7 @@ export function paintOver(view) {
   showRange(view, active ?? chosen);
   if (chosen) fadeUnrelated(context, view, chosen);
   if (active ?? chosen) paintIncoming(context, view, active ?? chosen);
+  if (chosen) paintScan(context, view, chosen);
   if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
   if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
 }
@@ -27,8 +30,9 @@ export function paintOver(view) {
 function showRange(view, tile) {
   const layer = tile?.column.layer;
   const known = layer && layer.kind !== "input";
-  view.lowest.textContent = known ? number(-layer.limit) : "−";
-  view.highest.textContent = known ? number(layer.limit) : "+";
+  const limit = known && limitOf(view.model, layer);
+  view.lowest.textContent = known ? number(-limit) : "−";
+  view.highest.textContent = known ? number(limit) : "+";
 }
 
 // While a tile is open, what it does not read stands back: its sources, and it itself, are left as they are.
@@ -42,7 +46,7 @@ function fadeUnrelated(context, view, { column, index }) {
     else kept.push(...tiles.map(tile => cellBox(source, tile)));
   }
   context.save();
-  context.globalAlpha = FADED;
+  context.globalAlpha = FADED * come(view, "open");
   context.fillStyle = theme.background;
   context.beginPath();
   context.rect(0, 0, plan.width, plan.bottom + 6);
@@ -51,8 +55,10 @@ function fadeUnrelated(context, view, { column, index }) {
   context.restore();
 }
 
+// The lines to the open tile grow from its sources.
 function paintIncoming(context, view, { column, index }) {
   const { plan, theme } = view;
+  const share = view.hover ? 1 : come(view, "open");
   for (const edge of edgesInto(view, column)) {
     context.strokeStyle = context.fillStyle = theme.text;
     const source = plan.byKey.get(edge.key);
@@ -62,9 +68,12 @@ function paintIncoming(context, view, { column, index }) {
     else {
       context.globalAlpha = all.length > 20 ? 0.4 : 0.75;
       context.lineWidth = all.length > 20 ? 1 : 1.5;
+      const far = 2 * Math.hypot(column.x - source.x, plan.body);
+      if (share < 1) context.setLineDash([far * share, far]);
       context.beginPath();
-      for (const tile of all) curve(context, cellBox(source, tile), cellBox(column, index));
+      for (const tile of all) wire(context, cellBox(source, tile), cellBox(column, index));
       context.stroke();
+      context.setLineDash([]);
     }
     context.globalAlpha = 1;
     if (tiles === null && source.form === "vector") ring(context, whole(source), theme, theme.text, 2);
@@ -86,31 +95,49 @@ export function selectedTile(view) {
 
 // Title and lines of the card, and the same as one sentence for a screen reader.
 function describe(view, { column, index }) {
-  if (column.form === "scores") return describeScore(view.model.scores[index]);
+  if (column.form === "scores") return describeScore(view.model, view.model.scores[index]);
   const layer = column.layer;
   const channel = channelAt(layer, index);
+  const { model } = view;
+  const { mean, maximum, dead } = told(model, layer);
   const lines = [];
-  if (layer.vector) lines.push(["value", number(layer.mean[index], 5)]);
-  else lines.push(["mean", number(layer.mean[index])], ["maximum", number(layer.maximum[index])]);
+  if (model.at === 2) lines.push(...apart(layer, index));
+  else if (layer.vector) lines.push(["value", number(mean[index], 5)]);
+  else lines.push(["mean", number(mean[index])], ["maximum", number(maximum[index])]);
   lines.push(["shape", shapeText(layer.shape)]);
   if (layer.kind !== "input")
-    lines.push(["colours", `± ${number(layer.limit)}${layer.clipped ? `, ${percent(layer.clipped)} beyond` : ""}`]);
+    lines.push([
+      "colours",
+      `± ${number(limitOf(model, layer))}${layer.clipped && model.at < 2 ? `, ${percent(layer.clipped)} beyond` : ""}`,
+    ]);
   if (layer.operation) lines.push(["", layer.operation]);
-  if (layer.dead.includes(index)) lines.push(["dead", "every cell has the same value"]);
+  if (dead.includes(index)) lines.push(["dead", "every cell has the same value"]);
   const group = view.model.groups[view.model.groupOf.get(layer.key)];
   if (foldable(view.model, group) && !view.open.has(group.name)) lines.push(["folded", `${group.layers.length} nodes in ${group.label}`]);
   const what = layer.vector ? "cell" : "channel";
   return { title: `${layer.key} · ${what} ${grouped.format(channel)} of ${grouped.format(layer.total)}`, lines };
 }
 
-function describeScore(score) {
+// A channel's mean, or a cell's value, in both.
+function apart({ vector, mean, second }, index) {
+  const word = vector ? "value" : "mean";
+  return [
+    [`${word} of A`, number(mean[index])],
+    [`${word} of B`, number(second.mean[index])],
+  ];
+}
+
+function describeScore({ second }, score) {
+  const [logit, probability] = score.second ?? [];
+  const beside = second
+    ? [
+        ["probability of B", percent(probability)],
+        ["output of B", number(logit)],
+      ]
+    : [];
   return {
     title: score.label,
-    lines: [
-      ["probability", percent(score.probability)],
-      ["output", number(score.logit)],
-      ["class", String(score.index)],
-    ],
+    lines: [["probability", percent(score.probability)], ["output", number(score.logit)], ...beside, ["class", String(score.index)]],
   };
 }
 

@@ -4,13 +4,14 @@ import { percent } from "../../../../shared/js/numbers.js";
 import { palette, ramp } from "../../../../shared/js/palette.js";
 import { paintEdges, paintFlow } from "./edges.js";
 import { SPACE, cellBox } from "./layout.js";
-import { entriesIn } from "./model.js";
+import { entriesIn, isGrey, told } from "./model.js";
+import { chanceOf, paintPair, signedInk, signedPoints } from "./two.js";
 
 const CHUNK = 2048;
 
 export function repaint(view) {
   const { plan, theme } = view;
-  const height = plan.bottom + 2;
+  const height = plan.bottom + (view.model.second ? 20 : 2);
   const count = Math.ceil(plan.width / CHUNK);
   while (view.chunks.children.length > count) view.chunks.lastChild.remove();
   while (view.chunks.children.length < count) view.chunks.append(document.createElement("canvas"));
@@ -43,7 +44,7 @@ export function paintChunks(view) {
   });
 }
 
-function paintPart(context, view, from, to) {
+export function paintPart(context, view, from, to) {
   const { plan, model } = view;
   if (model.small) paintEdges(context, view);
   else paintFlow(context, view);
@@ -51,12 +52,14 @@ function paintPart(context, view, from, to) {
     if (column.x > to || column.x + column.w < from) continue;
     if (column.form === "scores") paintScores(context, column, view);
     else paintColumn(context, column, view);
+    if (model.second && column.layer) paintPair(context, column, view);
   }
 }
 
 function paintColumn(context, column, view) {
   if (column.form === "vector") return paintStrip(context, column, view);
-  const { height, width, dead } = column.layer;
+  const { height, width } = column.layer;
+  const { dead } = told(view.model, column.layer);
   const sprite = spriteOf(view, column);
   if (column.head) paintPicture(context, column, view);
   for (let i = 0; i < column.count; i++) {
@@ -101,9 +104,9 @@ function paintStrip(context, column, view) {
 function spriteOf(view, column) {
   const { model, theme } = view;
   const { layer, count } = column;
-  const key = `${layer.key} ${theme.name}`;
+  const key = `${layer.key} ${theme.name} ${model.at}`;
   if (model.sprites.has(key)) return model.sprites.get(key);
-  const colours = palette(layer.kind === "input" ? "grey" : "activations", theme.name);
+  const colours = palette(isGrey(model, layer) ? "grey" : "activations", theme.name);
   const entries = entriesIn(model, layer);
   if (!entries) return null; // on its way
   const sprite =
@@ -119,7 +122,7 @@ function stripSprite(entries, { perColumn }, colours) {
   });
 }
 
-function fitted(box, width, height) {
+export function fitted(box, width, height) {
   const scale = Math.min(box.w / width, box.h / height);
   const w = width * scale;
   const h = height * scale;
@@ -127,21 +130,22 @@ function fitted(box, width, height) {
 }
 
 function paintPicture(context, column, view) {
-  const { picture, atlas } = view.model;
-  view.model.photo ??= photoCanvas(atlas.subarray(picture.offset), picture.width, picture.height);
+  const { picture, atlas, second, at } = view.model;
+  const photos = (view.model.photos ??= []);
+  const photo = (photos[at] ??= photoCanvas(atlas.subarray(at * (second?.stride ?? 0) + picture.offset), picture.width, picture.height));
   const fit = fitted({ x: column.x, y: column.y, w: SPACE.picture, h: SPACE.picture }, picture.width, picture.height);
   context.imageSmoothingEnabled = picture.width > fit.w;
-  context.drawImage(view.model.photo, fit.x, fit.y, fit.w, fit.h);
+  context.drawImage(photo, fit.x, fit.y, fit.w, fit.h);
   outline(context, fit, view.theme.text, 1, 0.2);
 }
 
 // Hatched, with the word where it fits: a dead channel is not a pale one.
 function paintDead(context, box, theme) {
   hatch(context, box, theme, { alpha: 0.45 });
-  if (box.w >= 34) label(context, "dead", box.x + box.w / 2, box.y + box.h / 2, theme);
+  if (box.w >= 34) written(context, "dead", box.x + box.w / 2, box.y + box.h / 2, theme);
 }
 
-function label(context, text, x, y, theme) {
+function written(context, text, x, y, theme) {
   context.font = `600 12px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -156,23 +160,25 @@ function paintScores(context, column, view) {
   const { model, theme } = view;
   const barAt = column.x + column.text + 8;
   const barWide = SPACE.bar;
-  const most = Math.max(...model.scores.map(score => score.probability));
+  const chances = model.scores.map(score => chanceOf(model, score));
+  const most = Math.max(...chances);
   model.scores.forEach((score, i) => {
+    const chance = chances[i];
     const box = cellBox(column, i);
     const middle = box.y + box.h / 2;
-    const best = score.probability === most;
+    const best = chance === most;
     context.textBaseline = "middle";
     context.fillStyle = theme.text;
     context.font = `${best ? 650 : 400} 12px ${theme.font}`;
     context.textAlign = "right";
     context.fillText(shortened(context, score.label, column.text), barAt - 8, middle);
     context.textAlign = "left";
-    context.fillText(percent(score.probability), barAt + barWide + 6, middle);
+    context.fillText(model.at === 2 ? signedPoints(chance) : percent(chance), barAt + barWide + 6, middle);
     context.globalAlpha = 0.14;
     context.fillRect(barAt, middle - 6, barWide, 12);
     context.globalAlpha = 1;
-    context.fillStyle = theme.primary;
-    context.fillRect(barAt, middle - 6, Math.max(1, barWide * score.probability), 12);
+    context.fillStyle = model.at === 2 ? signedInk(theme, chance) : theme.primary;
+    context.fillRect(barAt, middle - 6, Math.max(1, barWide * Math.abs(chance)), 12);
   });
 }
 

@@ -11,6 +11,7 @@ function ladderScale(rungs) {
 function rungBar(rung, percent) {
   const track = element("span", "track");
   const bar = element("span", `bar ${rung.kind === "sum" ? "sum" : rung.value < 0 ? "negative" : "positive"}`);
+  bar.classList.toggle("back", rung.stop < rung.start);
   const [from, to] = [percent(rung.start), percent(rung.stop)].sort((one, other) => one - other);
   track.style.setProperty("--zero", `${percent(0)}%`);
   bar.style.left = `${from}%`;
@@ -45,7 +46,9 @@ export function showLadder(view) {
   const { ladder, explained, rule } = view.data;
   const percent = ladderScale(ladder);
   view.part(".explained").textContent = explained || rule;
-  view.part(".ladder").replaceChildren(...ladder.map(rung => rungLine(rung, percent, view)));
+  const lines = ladder.map(rung => rungLine(rung, percent, view));
+  lines.forEach((line, place) => line.style.setProperty("--place", String(place)));
+  view.part(".ladder").replaceChildren(...lines);
   view.part(".ladder").hidden = ladder.length === 0;
 }
 

@@ -1,3 +1,4 @@
+import { still } from "../../../../shared/js/play.js";
 import { element } from "../../../../shared/js/dom.js";
 import { relativeLuminance } from "../../../../shared/js/ink.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
@@ -75,10 +76,13 @@ class View {
       this.page = 0;
       this.cursor = this.pointed = null;
     }
+    this.fresh = other && !still();
+    this.root.classList.toggle("fresh", false);
     showProof(this);
     showPicture(this, this.look);
     showLadder(this);
     showStages(this);
+    if (this.fresh) this.root.classList.toggle("fresh", true); // its terms come in one after the other
     this.prepare();
     this.root.dataset.ready = data.id;
   }

@@ -3,6 +3,7 @@ import { sized } from "../../../../shared/js/canvas.js";
 
 const PICTURE_SIDE = 228;
 const CLOSEUP_SIDE = 108;
+const CLOSES = 400; // milliseconds
 const OVERHANG = 0.4; // at most so much of the picture's side is drawn beyond each edge
 
 function pictureRegion(field) {
@@ -40,8 +41,9 @@ function frame(pen, /** @type {any} */ [x, y, width, height], look, dashed) {
   pen.setLineDash([]);
 }
 
-function drawPicture(canvas, image, field, look) {
-  const region = pictureRegion(field);
+// end: the field whose region is kept in sight while its box still closes in.
+function drawPicture(canvas, image, field, look, end = field) {
+  const region = pictureRegion(end);
   const margin = 4;
   const tall = region.bottom - region.top;
   const wide = region.right - region.left;
@@ -115,12 +117,29 @@ function drawCloseup(canvas, image, field, look) {
   );
 }
 
+// The box closes in from the whole picture on what the unit sees.
+function closeIn(view, image, look) {
+  const { field } = view.data;
+  const since = performance.now();
+  const whole = [0, 0, field.height, field.width];
+  const frame = () => {
+    if (view.data.field !== field || !view.root.isConnected) return;
+    const share = Math.max(0, Math.min(1, (performance.now() - since) / CLOSES));
+    const eased = share * share * (3 - 2 * share);
+    const box = share < 1 ? field.box.map((edge, i) => whole[i] + (edge - whole[i]) * eased) : field.box;
+    drawPicture(view.part(".picture"), image, { ...field, box }, look, field);
+    if (share < 1) requestAnimationFrame(frame);
+  };
+  frame();
+}
+
 export function showPicture(view, look) {
   const { field } = view.data;
   const image = new Image();
   image.onload = () => {
-    drawPicture(view.part(".picture"), image, field, look);
     drawCloseup(view.part(".closeup"), image, field, look);
+    if (view.fresh && field.box) closeIn(view, image, look);
+    else drawPicture(view.part(".picture"), image, field, look);
   };
   image.src = `data:image/png;base64,${view.data.picture}`;
   view.part(".picture").setAttribute("aria-label", `The network's input; ${field.words}`);

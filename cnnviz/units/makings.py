@@ -1,0 +1,128 @@
+"""How one whole map comes about: the maps that it reads, what each kernel makes of them, and their sum.
+
+The products are computed a second time, in float64, from what the call really read; their sum plus the bias is the
+recorded map again (`records.Making.total`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from cnnviz import capture
+from cnnviz.anatomy import windows
+from cnnviz.records import Activations, Array, Ingredient, Layer, Making
+from cnnviz.units import taps
+from cnnviz.units.scenes import Scene
+
+MOST = 6  # inputs that are told one by one
+_CELLWISE = frozenset({"activation", "normalization", "dropout", "identity", "addition", "multiplication"})
+
+
+def making(model: nn.Module, recording: Activations, key: str, channel: int, *, most: int = MOST) -> Making | None:
+    """How map `channel` of a recorded layer comes about; None where it is none of maps, or no rule here tells.
+
+    most: of how many inputs it is told one by one. Raises KeyError for an unknown key, ValueError for a channel that
+    the layer does not have.
+    """
+    layer = recording[key]
+    if layer.values.ndim != 3 or not layer.values.size or np.iscomplexobj(layer.values):
+        return None
+    if not 0 <= channel < len(layer.values):
+        raise ValueError(f"{key} has no channel {channel}: it has {len(layer.values)}, 0 to {len(layer.values) - 1}")
+    scene = Scene(model, recording, layer, (channel, 0, 0))
+    with capture.borrowed(model), torch.no_grad():
+        if layer.kind == "convolution":
+            return _convolution(scene, channel, most)
+        if layer.kind == "pooling":
+            return _pooling(scene, channel)
+        return _cellwise(scene, channel) if layer.kind in _CELLWISE else None
+
+
+def _convolution(scene: Scene, channel: int, most: int) -> Making | None:
+    layer, data = scene.layer, scene.input
+    if data is None or data.ndim != 3 or not scene.is_single:
+        return None
+    weight, bias, groups = taps.weights(scene)
+    window = windows.of(scene.module, scene.function, *scene.operands, size=data.shape[1:])
+    if weight is None or window is None:
+        return None
+    wide = weight.shape[1]
+    first = channel // (len(weight) // groups) * wide
+    kernels = weight[channel].detach().cpu().double()
+    products = _products(data[first : first + wide], kernels, window, layer.values.shape[1:])
+    shares = np.einsum("chw,chw->c", products, products)
+    order = np.argsort(-shares, kind="stable")
+    shown, left = (order, order[:0]) if wide <= most else (order[: most - 1], order[most - 1 :])
+    source = _source(scene, data)
+    ingredients = tuple(
+        Ingredient(source, int(first + c), data[first + c], kernels[c].numpy(), products[c]) for c in sorted(shown)
+    )
+    reach = [(size - 1) * apart + 1 for size, apart in zip(window.kernel, window.dilation, strict=True)]
+    spans = [
+        tuple((at * step - pad, at * step - pad + far) for at in range(length))
+        for length, step, pad, far in zip(layer.shape[1:], window.stride, window.padding, reach, strict=True)
+    ]
+    return Making(
+        layer.key, channel, "convolution", layer.operation, ingredients, layer.values[channel], *spans,
+        bias=0.0 if bias is None else float(bias[channel]), others=len(left),
+        rest=products[left].sum(axis=0) if len(left) else None,
+    )  # fmt: skip
+
+
+def _products(data: Array, kernels: torch.Tensor, window: windows.Window, size: Sequence[int]) -> Array:
+    """[C, H, W]: every input map under its own kernel alone."""
+    spread = [(0, 0)]
+    for axis in (0, 1):
+        last = (size[axis] - 1) * window.stride[axis] - window.padding[axis]
+        beyond = last + (window.kernel[axis] - 1) * window.dilation[axis] + 1 - data.shape[1 + axis]
+        spread.append((window.padding[axis], max(0, beyond)))
+    padded = np.pad(data.astype(np.float64), spread, mode=taps.NUMPY_PADDING[window.mode])
+    found = functional.conv2d(
+        torch.from_numpy(padded)[None], kernels[:, None], stride=window.stride, dilation=window.dilation,
+        groups=len(kernels),
+    )  # fmt: skip
+    result: Array = found[0, :, : size[0], : size[1]].numpy()
+    return result
+
+
+def _pooling(scene: Scene, channel: int) -> Making | None:
+    layer, data = scene.layer, scene.input
+    if taps.pooling(scene) is None or data is None:
+        return None
+    height, width = layer.shape[1:]
+    rows, columns = [], []
+    for row in range(height):
+        places, _, _ = taps.pooled(scene, (row, 0), data.shape[1:])
+        rows.append((places[0], places[-1] + 1))
+    for column in range(width):
+        _, places, _ = taps.pooled(scene, (0, column), data.shape[1:])
+        columns.append((places[0], places[-1] + 1))
+    read = Ingredient(_source(scene, data), channel, data[channel])
+    return Making(
+        layer.key, channel, "pooling", layer.operation, (read,), layer.values[channel], tuple(rows), tuple(columns)
+    )
+
+
+def _cellwise(scene: Scene, channel: int) -> Making | None:
+    """Of operations that make each cell of the same cell of their inputs, and of nothing else that was recorded."""
+    layer = scene.layer
+    read = [scene.recording[key] for key in layer.inputs if key in scene.recording]
+    alike = read and len(read) == len(layer.inputs) and all(one.shape == layer.shape for one in read)
+    if not alike or (layer.kind == "normalization" and not layer.operation.startswith("BatchNorm")):
+        return None
+    parts = tuple(Ingredient(one.key, channel, one.values[channel]) for one in read[:MOST])
+    if len(parts) < len(read):
+        return None
+    spans = [tuple((at, at + 1) for at in range(length)) for length in layer.shape[1:]]
+    return Making(layer.key, channel, layer.kind, layer.operation, parts, layer.values[channel], *spans)
+
+
+def _source(scene: Scene, data: Array) -> str:
+    """The key of the recorded layer whose maps were read; "" where what was read is no layer's as it was recorded."""
+    found: list[Layer] = [scene.recording[key] for key in scene.layer.inputs if key in scene.recording]
+    return found[0].key if found and found[0].shape == data.shape else ""
