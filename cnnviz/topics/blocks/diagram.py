@@ -171,7 +171,16 @@ def _of_parts(
 def _step(model: nn.Module, recording: Activations, key: str, shown: tuple[int, ...], link: int) -> Step:
     layer = recording[key]
     module = model.get_submodule(layer.module) if layer.module else None
-    return Step(key, layer.kind, layer.operation, layer.values, shown, link, _arithmetic(module, list(shown)))
+    return Step(
+        key,
+        layer.kind,
+        layer.operation,
+        diagram_words.title(layer),
+        layer.values,
+        shown,
+        link,
+        _arithmetic(module, list(shown)),
+    )
 
 
 def _arithmetic(module: nn.Module | None, shown: list[int]) -> dict[str, object]:

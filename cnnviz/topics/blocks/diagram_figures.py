@@ -23,6 +23,7 @@ class DiagramStep(TypedDict):
     key: str
     kind: str
     operation: str
+    title: str
     shape: list[int]
     maps: list[int]
     every: int
@@ -130,7 +131,8 @@ def _step(step: Step, blobs: dict[str, Array], scale: tuple[float, bool], every:
     values = np.ascontiguousarray(drawn[:, ::every, ::every], dtype="<f4")
     blobs[f"values{len(blobs)}"] = values
     return {
-        "key": step.key, "kind": step.kind, "operation": step.operation, "shape": list(step.values.shape),
+        "key": step.key, "kind": step.kind, "operation": step.operation, "title": step.title,
+        "shape": list(step.values.shape),
         "maps": list(values.shape), "every": every, "channels": list(step.shown), "limit": scale[0],
         "signed": scale[1], "link": step.link, "arithmetic": step.arithmetic,
     }  # fmt: skip

@@ -27,7 +27,7 @@ def words(recording: Activations, chain: Sequence[str], *, read: bool) -> tuple[
         name = f"layer {number[1]}" if number else "layer"
         return name, name, " → ".join(_short(layer) for layer in layers if layer.kind == "convolution")
     detail = " · ".join(_short(layer) for layer in layers[1:] if layer.kind not in ("dropout", "identity"))
-    return _title(first), _short(first), detail
+    return title(first), _short(first), detail
 
 
 def says(node: Node, read: Sequence[Node]) -> str:
@@ -48,7 +48,8 @@ def says(node: Node, read: Sequence[Node]) -> str:
     return diagram_captions.SAYS.get(node.kind, "")
 
 
-def _title(layer: Layer) -> str:
+def title(layer: Layer) -> str:
+    """What one layer is called."""
     if layer.kind == "convolution":
         return f"{_size(layer)} {'depthwise' if _depthwise(layer) else 'convolution'}"
     return _NAMES[layer.kind][0] if layer.kind in _NAMES else _pool_or_own(layer, "pooling")

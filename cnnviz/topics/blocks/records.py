@@ -249,13 +249,14 @@ class Unit:
 class Step:
     """One recorded layer inside a node of a diagram.
 
-    shown: the numbers of the channels that are drawn, in the order of `values` [C, H, W]. link: steps with the same
-    number hold the same channels at the same numbers. arithmetic: what a cell is computed from, by name.
+    values: [C, H, W], all channels. shown: the numbers of those that are drawn. link: steps with the same number hold
+    the same channels at the same numbers. arithmetic: what a cell is computed from, by name.
     """
 
     key: str
     kind: str
     operation: str
+    title: str
     values: Array
     shown: tuple[int, ...]
     link: int

@@ -62,8 +62,8 @@ def _measured(at: Selection, found: Inception) -> None:
 def _strip(found: Inception) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
-        figures.Segment(one.title, one.start, one.count, captions.branch(one.count, share))
-        for one, share in zip(found.branches, shares, strict=True)
+        figures.Segment(f"branch {index}: {one.title}", one.start, one.count, captions.branch(one.count, share))
+        for index, (one, share) in enumerate(zip(found.branches, shares, strict=True), start=1)
     ]
     return figures.strip(segments, {"its map": found.output}, what="output channel")
 

@@ -34,6 +34,7 @@ def show() -> None:
     drawing.draw(
         "inverted",
         at,
+        seats,
         keys,
         about=diagram_captions.inverted(
             found.group, found.kernels[0].inputs, found.kernels[0].outputs, added=found.added

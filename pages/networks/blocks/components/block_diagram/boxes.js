@@ -1,5 +1,5 @@
 // The boxes of a diagram: what each does, some of its maps, its shape; and the lines between them.
-import { painted, sized } from "../../../../shared/js/canvas.js";
+import { colourPicture, painted, sized } from "../../../../shared/js/canvas.js";
 import { seriesColour } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { colourOfKind } from "../../../../shared/js/kinds.js";
@@ -45,8 +45,9 @@ export function arrangeBoxes(view) {
   const { low, high } = extentOf(view.content);
   const across = shape.down ? (shape.box < 96 ? 1 : 2) : high > low ? 3 : 2;
   const down = shape.down || high > low ? 1 : 2;
-  const flat = (!shape.down && high - low > 2) || view.nodes.every(node => node.kind === "input" || !node.detail);
-  view.nodes.forEach((node, index) => fillBox(view, node, view.boxes[index], { width: shape.box, across, down, flat }));
+  const rows = !shape.down && high - low > 2;
+  const flat = rows || view.nodes.every(node => node.kind === "input" || !node.detail);
+  view.nodes.forEach((node, index) => fillBox(view, node, view.boxes[index], { width: shape.box, across, down, flat, rows }));
   const tall = Math.max(...view.boxes.map(box => box.offsetHeight));
   view.at = placed(view.content, shape, tall);
   view.at.boxes.forEach(({ x, y, w, h }, index) =>
@@ -56,7 +57,7 @@ export function arrangeBoxes(view) {
   drawLines(view);
 }
 
-function fillBox(view, node, box, { width, across, down, flat }) {
+function fillBox(view, node, box, { width, across, down, flat, rows }) {
   const wide = width >= 8.6 * node.title.length * (view.theme.scale ?? 1) + 8;
   Object.assign(box.style, { width: `${width}px`, height: "auto" });
   box.querySelector("b").textContent = `${SIGNS_OF[node.kind] ?? ""}${wide ? node.title : node.short}`;
@@ -67,7 +68,7 @@ function fillBox(view, node, box, { width, across, down, flat }) {
     ? `${node.shape[0]} numbers`
     : node.shape.join("×");
   const inner = width - 14;
-  const side = Math.min(flat ? FLAT : inner, Math.floor((inner - GAP * (across - 1)) / across));
+  const side = Math.min(rows ? FLAT : inner, Math.floor((inner - GAP * (across - 1)) / across));
   const canvas = box.querySelector("canvas");
   const context = sized(canvas, across * side + GAP * (across - 1), down * side + GAP * (down - 1));
   mosaicOf(view, node.steps.at(-1), context, { across, down, side });
@@ -77,6 +78,7 @@ function fillBox(view, node, box, { width, across, down, flat }) {
 function mosaicOf(view, step, context, { across, down, side }) {
   const [count, height, width] = step.maps;
   context.imageSmoothingEnabled = false;
+  if (isPicture(step)) return drawPhoto(step, context, across * (side + GAP) - GAP, down * (side + GAP) - GAP);
   if (height * width === 1) return cellsOf(view, step, context, across * (side + GAP) - GAP, down * (side + GAP) - GAP);
   for (let slot = 0; slot < across * down; slot++) {
     const place = slotOf(slot, across * down, count);
@@ -84,6 +86,22 @@ function mosaicOf(view, step, context, { across, down, side }) {
     const [x, y] = [(slot % across) * (side + GAP), Math.floor(slot / across) * (side + GAP)];
     context.drawImage(pictureOf(view, step, place), x, y, side, side);
   }
+}
+
+// What a network reads of a colour image: three planes around zero.
+function isPicture(step) {
+  return step.kind === "input" && step.shape[0] === 3 && step.channels.length === 3;
+}
+
+function drawPhoto(step, context, width, height) {
+  const size = Math.min(width, height);
+  const [, rows, columns] = step.maps;
+  const planes = step.channels.map((_, place) => place).sort((a, b) => step.channels[a] - step.channels[b]);
+  const ordered = new Float32Array(step.values.length);
+  planes.forEach((place, plane) =>
+    ordered.set(step.values.subarray(place * rows * columns, (place + 1) * rows * columns), plane * rows * columns),
+  );
+  context.drawImage(colourPicture(ordered, columns, rows, step.limit), (width - size) / 2, (height - size) / 2, size, size);
 }
 
 // Of more maps than there is room for, some from all over: so each branch of a concatenation shows one.

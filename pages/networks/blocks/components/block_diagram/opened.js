@@ -103,7 +103,7 @@ function seatsOf(view) {
     step,
     linked(step, node.steps.at(-1), channel, view.seat),
     index || read.length ? "→" : "",
-    step.operation,
+    step.title,
   ]);
   return [...read, ...made];
 }
@@ -229,7 +229,7 @@ function formulas(view, met) {
     const channel = linked(step, out, out.channels[view.seat], view.seat);
     const [r, c] = cellOn(step, out, view.cell);
     const found = before && computed(step, before, channel, r, c);
-    return found ? `${step.operation.split(" ")[0]}: ${found[0]}` : "";
+    return found ? `${step.title}: ${found[0]}` : "";
   });
   return [`${here}:`, ...lines.filter(Boolean)];
 }
