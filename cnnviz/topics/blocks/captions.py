@@ -29,9 +29,9 @@ from cnnviz.topics.blocks.records import (
 
 TITLE = "What is inside a block?"
 INTRODUCTION = (
-    "Since 2014 networks are built from blocks that repeat, each with one idea. Here every kind is taken out of a real "
-    "network and opened on your image: which maps it makes, what it costs, and what is lost without it."
+    "Networks since 2014 repeat blocks, each with one idea. Follow your image through one: point, click, or press Play."
 )
+MEASURED = "What is measured on this block"
 NO_UNIT = "In this network no activation follows a convolution. Choose another network."
 ALL_BLOCKS = "**All blocks**"
 

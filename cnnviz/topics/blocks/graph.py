@@ -49,6 +49,14 @@ def following(recording: Activations, key: str, kind: str, *, through: tuple[str
     return ""
 
 
+def between(recording: Activations, start: str, end: str, *, through: tuple[str, ...]) -> tuple[str, ...]:
+    """The nodes from `start` to `end` and those of the kinds `through` that alone follow it, in order."""
+    last = after(recording, end, through)
+    way = behind(recording, last, lambda layer: layer.key != start)
+    places = [layer.key for layer in recording]
+    return (start, *(layer.key for layer in way if places.index(layer.key) > places.index(start)))
+
+
 def kernel(model: nn.Module, layer: Layer) -> Kernel:
     """The convolution of a recorded node, with the map that it made."""
     module = model.get_submodule(layer.module)

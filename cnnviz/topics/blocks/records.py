@@ -245,6 +245,76 @@ class Unit:
     proofs: tuple[Proof, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One recorded layer inside a node of a diagram.
+
+    values: [C, H, W], all channels. shown: the numbers of those that are drawn. link: steps with the same number hold
+    the same channels at the same numbers. arithmetic: what a cell is computed from, by name.
+    """
+
+    key: str
+    kind: str
+    operation: str
+    title: str
+    values: Array
+    shown: tuple[int, ...]
+    link: int
+    arithmetic: dict[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One box of a diagram: a layer and what belongs to it (normalisation, activation), as its steps in order.
+
+    title, short: its operation, in full and where there is little room; detail: what else it does. inputs: keys of the
+    nodes that it reads, in argument order. branch: which way into a concatenation it lies on, from 1; 0 for none.
+    """
+
+    key: str
+    kind: str
+    title: str
+    short: str
+    detail: str
+    inputs: tuple[str, ...]
+    branch: int
+    steps: tuple[Step, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the map that leaves the node."""
+        return tuple(self.steps[-1].values.shape)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the nodes of a diagram stand, and how its lines run.
+
+    rank: key → how many steps from the input, from 0. lane: key → row, 0 for the trunk, below it positive.
+    wires: (from, to) → the row that a line keeps to where it passes other ranks. buses: (from, to) → number of the
+    line above the drawing that all far readers of one node share.
+    """
+
+    rank: dict[str, int]
+    lane: dict[str, float]
+    wires: dict[tuple[str, str], float]
+    buses: dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, eq=False)
+class Diagram:
+    """A block as boxes and lines. places: of its nodes, whose first stands for what the block reads."""
+
+    group: str
+    nodes: tuple[Node, ...]
+    places: Places
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """(from, to) of every line, in the order in which the readers ran."""
+        return tuple((name, node.key) for node in self.nodes for name in dict.fromkeys(node.inputs))
+
+
 @dataclass(frozen=True)
 class Line:
     """One layer that VGG's function writes. shape: of its output, [C, H, W] or [K]."""

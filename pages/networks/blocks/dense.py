@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, dense_channels, figures, tables
+from cnnviz.topics.blocks import captions, dense_channels, diagram, diagram_captions, figures, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
-from pages.networks.blocks import cache, exports, snippets
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -18,30 +18,36 @@ from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
 LISTED = {"DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
+DRAWN = 6  # layers of a dense block that the diagram has room for
 MATRIX = "blocks.dense.matrix"
 
 
 @st.fragment
 def show() -> None:
     """Draw the part about dense blocks."""
-    at = network_and_picture("dense", LISTED)
+    at, seats = network_and_picture("dense", LISTED)
     recording = at.look.recording
     words = {
         group: f"{group.removeprefix('features.')} · {len(dense_channels.readers(recording, group)) - 1} layers"
         for group in dense_channels.groups(recording)
     }
-    left, right = st.columns(2, gap="medium")
-    with left:
-        group = block_picker("dense", at, words)
+    group = block_picker("dense", at, seats, words)
     block = dense_channels.block(at.network.model, recording, group)
-    with right:
-        column = _reader(at, block)
     st.markdown(captions.dense(block))
-    _weights(at, block, column)
+    layers = min(DRAWN, len(block.layers) - 1)
+    keys = diagram.dense(recording, group, layers=layers)
+    whole = (*diagram.FOLLOWS, "convolution")
+    drawing.draw("dense", at, seats, keys, about=diagram_captions.dense(layers, len(block.layers) - 1), merged=whole)
+    if layers < len(block.layers) - 1:
+        st.caption(diagram_captions.dense(layers, len(block.layers) - 1))
+    column = _reader(at, block)
     found = dense_channels.layer(at.network.model, recording, block.layers[column])
-    st.markdown(captions.dense_sources(len(found.values), found.title))
-    names = ("dense", *at.view.key, found.key)
-    block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
+    if (box := drawing.measured()).open:
+        with box:
+            _weights(at, block, column)
+            st.markdown(captions.dense_sources(len(found.values), found.title))
+            names = ("dense", *at.view.key, found.key)
+            block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
     source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
     _take(at, block, found)

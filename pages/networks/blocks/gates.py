@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, figures, mobile_blocks, tables
+from cnnviz.topics.blocks import captions, diagram, diagram_captions, figures, mobile_blocks, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
-from pages.networks.blocks import cache, exports, snippets
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture
 from pages.shared.downloads import downloads
@@ -24,18 +24,22 @@ LISTED = {
 @st.fragment
 def show() -> None:
     """Draw the part about squeeze-and-excitation."""
-    at = network_and_picture("gates", LISTED)
+    at, seats = network_and_picture("gates", LISTED)
     recording = at.look.recording
     words = {
         key: f"{recording[key].group} · {recording[key].shape[0]} channels" for key in mobile_blocks.gated(recording)
     }
-    found = mobile_blocks.gates(at.network.model, recording, block_picker("gates", at, words))
+    found = mobile_blocks.gates(at.network.model, recording, block_picker("gates", at, seats, words))
     st.markdown(captions.gates(found))
     if at.network.provenance.kind == "random":
         spread = float(found.gates.max() - found.gates.min())
         st.caption(captions.untrained_gates(spread))
-    names = ("gates", *at.view.key, found.key)
-    block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
+    keys = diagram.of_group(recording, found.group)
+    drawing.draw("gates", at, seats, keys, about=diagram_captions.gates(found.group, len(found.gates)))
+    if (box := drawing.measured()).open:
+        with box:
+            names = ("gates", *at.view.key, found.key)
+            block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
     source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
     rows = [

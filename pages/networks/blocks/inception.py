@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, charts, figures, inception_branches, tables
+from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
-from pages.networks.blocks import cache, exports, snippets
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -23,13 +23,31 @@ LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 
 @st.fragment
 def show() -> None:
     """Draw the part about Inception's branches."""
-    at = network_and_picture("inception", LISTED)
+    at, seats = network_and_picture("inception", LISTED)
     recording = at.look.recording
     words = {
         key: f"{recording[key].group} · {list(recording[key].shape)}" for key in inception_branches.keys(recording)
     }
-    found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, words))
+    found = inception_branches.open_block(at.network.model, recording, block_picker("inception", at, seats, words))
     st.markdown(captions.inception(found))
+    keys = diagram.of_group(recording, found.group, end=found.key)
+    drawing.draw(
+        "inception",
+        at,
+        seats,
+        keys,
+        about=diagram_captions.branches(found.group, len(found.branches), len(found.output)),
+    )
+    if (box := drawing.measured()).open:
+        with box:
+            _measured(at, found)
+    badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
+    branches = tuple(one.count for one in found.branches)
+    predict.ask("Blocks", ("joined_channels", {"branches": branches, "join": "concatenated"}))
+    _take(at, found)
+
+
+def _measured(at: Selection, found: Inception) -> None:
     names = ("inception", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
     st.markdown(captions.SAVED)
@@ -39,17 +57,13 @@ def show() -> None:
     if said := captions.five_by_five(found):
         st.markdown(said)
     st.caption(captions.WEIGHTS_ALONE)
-    badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
-    branches = tuple(one.count for one in found.branches)
-    predict.ask("Blocks", ("joined_channels", {"branches": branches, "join": "concatenated"}))
-    _take(at, found)
 
 
 def _strip(found: Inception) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
-        figures.Segment(one.title, one.start, one.count, captions.branch(one.count, share))
-        for one, share in zip(found.branches, shares, strict=True)
+        figures.Segment(f"branch {index}: {one.title}", one.start, one.count, captions.branch(one.count, share))
+        for index, (one, share) in enumerate(zip(found.branches, shares, strict=True), start=1)
     ]
     return figures.strip(segments, {"its map": found.output}, what="output channel")
 

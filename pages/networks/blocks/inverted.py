@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks
-from pages.networks.blocks import cache, exports, snippets
+from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, mobile_blocks
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -24,18 +24,28 @@ STEPS = ("expand", "depthwise", "project")
 @st.fragment
 def show() -> None:
     """Draw the part about inverted residuals."""
-    at = network_and_picture("inverted", LISTED)
+    at, seats = network_and_picture("inverted", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {group: group for group in mobile_blocks.inverted(model, recording)}
-    found = mobile_blocks.open_inverted(model, recording, block_picker("inverted", at, words, first="stage2.1"))
+    found = mobile_blocks.open_inverted(model, recording, block_picker("inverted", at, seats, words, first="stage2.1"))
     st.markdown(captions.inverted(found))
     together = [(0, 3, 4)] if found.added else []
-    names = ("inverted", *at.view.key, found.group)
-    block_stages(
-        cache.packet(*names, _make=lambda: figures.stages(found.stages, together=together)),
-        key="blocks.inverted.maps",
+    keys = diagram.of_group(recording, found.group, end=found.stages[-1].key)
+    drawing.draw(
+        "inverted",
+        at,
+        seats,
+        keys,
+        about=diagram_captions.inverted(
+            found.group, found.kernels[0].inputs, found.kernels[0].outputs, added=found.added
+        ),
     )
-    show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
+    if (box := drawing.measured()).open:
+        with box:
+            names = ("inverted", *at.view.key, found.group)
+            packet = cache.packet(*names, _make=lambda: figures.stages(found.stages, together=together))
+            block_stages(packet, key="blocks.inverted.maps")
+            show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
     badges(*found.proofs)
     source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
     downloads(

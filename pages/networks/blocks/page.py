@@ -14,7 +14,7 @@ PARTS = {
     "Dense": dense.show,
     "Mobile": mobile.show,
 }
-FIRST = "Unit"
+FIRST = "Residual"
 
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)

@@ -10,9 +10,19 @@ import streamlit as st
 from cnnviz.figures import predictions
 from cnnviz.outputs.chances import again
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.blocks import captions, charts, figures, graph, proofs, residual_blocks, tables
+from cnnviz.topics.blocks import (
+    captions,
+    charts,
+    diagram,
+    diagram_captions,
+    figures,
+    graph,
+    proofs,
+    residual_blocks,
+    tables,
+)
 from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
-from pages.networks.blocks import cache, exports, snippets
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
@@ -46,18 +56,26 @@ def show() -> None:
 
 @st.fragment
 def _real() -> None:
-    at = network_and_picture("residual", listed())
+    at, seats = network_and_picture("residual", listed())
     recording = at.look.recording
     blocks = residual_blocks.shortcuts(recording)
     if not blocks:
         st.warning(captions.NO_SHORTCUT, icon=":material/info:")
         return
     words = {one.key: f"{one.group} · {one.kind} · {list(recording[one.key].shape)}" for one in blocks}
-    key = block_picker("residual", at, words)
+    key = block_picker("residual", at, seats, words)
     block = next(one for one in blocks if one.key == key)
-    _maps(at, block, residual_blocks.stages(recording, block))
-    _lengths(at, blocks, block)
-    _dropping(at.choice)
+    inside = residual_blocks.inside(at.network.model, recording, block)
+    st.markdown(captions.residual(block, inside))
+    after = block.after if block.after and recording[block.after].group == block.group else ""
+    keys = diagram.of_group(recording, block.group, end=after or block.key)
+    drawing.draw("residual", at, seats, keys, about=diagram_captions.residual(block.group))
+    if (box := drawing.measured()).open:
+        with box:
+            _maps(at, block, residual_blocks.stages(recording, block))
+            _lengths(at, blocks, block)
+            _dropping(at.choice)
+    badges(*_proofs(at, block, residual_blocks.stages(recording, block)))
     source_box(
         snippets.residual(at, block),
         made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
@@ -66,19 +84,20 @@ def _real() -> None:
 
 
 def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
-    inside = residual_blocks.inside(at.network.model, at.look.recording, block)
-    st.markdown(captions.residual(block, inside))
     names = ("residual", *at.view.key, block.key)
     shared = [tuple(range(len(stages)))]
     block_stages(
         cache.packet(*names, _make=lambda: figures.stages(stages, together=shared)), key="blocks.residual.maps"
     )
+
+
+def _proofs(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> list[Proof]:
     found = [proofs.added(stages[0].values, stages[1].values, stages[2].values, block.key)]
     if block.after and "ReLU" in at.look.recording[block.after].operation:
         top = 6.0 if "ReLU6" in at.look.recording[block.after].operation else np.inf
         gap = float(np.abs(np.clip(stages[2].values, 0, top) - stages[3].values).max())
         found.append(Proof(f"max(sum, 0) equals what {block.after} recorded", gap, 0.0))
-    badges(*found)
+    return found
 
 
 def _lengths(at: Selection, blocks: Sequence[Shortcut], block: Shortcut) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -13,11 +14,20 @@ from pages.shared.open_network import network_of
 from pages.shared.selection import Selection
 
 
-def network_and_picture(part: str, listed: Mapping[str, str]) -> Selection:
+@dataclass(frozen=True)
+class Seats:
+    """Where the list of blocks and the drawing belong, above what is said of the weights and of the block."""
+
+    block: Any
+    drawing: Any
+
+
+def network_and_picture(part: str, listed: Mapping[str, str]) -> tuple[Selection, Seats]:
     """The picker over `listed` (title → choice), the picture, and both together; stops where it cannot be opened."""
-    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    left, middle, right = st.columns([2, 2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         title = st.selectbox("Network", list(listed), key=f"blocks.{part}.network", bind="query-params")
+    seats = Seats(middle.container(), st.container())
     notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
     choice = listed.get(title or "", next(iter(listed.values())))
     opened = network_of(choice, place=notice)
@@ -26,7 +36,7 @@ def network_and_picture(part: str, listed: Mapping[str, str]) -> Selection:
         st.stop()
     with right:
         image_picker.popover(opened.spec)
-    return selection.of(choice)
+    return selection.of(choice), seats
 
 
 def runs_of(*models: str) -> dict[str, str]:
@@ -35,10 +45,10 @@ def runs_of(*models: str) -> dict[str, str]:
     return {f"{item.title} ({item.run_id[-8:]})": networks.run_choice(item.run_id) for item in found}
 
 
-def block_picker(part: str, at: Selection, words: Mapping[str, str], *, first: str = "") -> str:
+def block_picker(part: str, at: Selection, seats: Seats, words: Mapping[str, str], *, first: str = "") -> str:
     """The block that is opened. words: key → what the list says."""
     keys = list(words)
-    chosen: Any = st.selectbox(
+    chosen: Any = seats.block.selectbox(
         "Block", keys, format_func=dict(words).__getitem__, key=f"blocks.{part}.block.{at.choice}",
         index=keys.index(first) if first in keys else 0, persist_state="session",
     )  # fmt: skip

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, charts, figures, mobile_blocks, proofs, separable
+from cnnviz.topics.blocks import (
+    captions,
+    charts,
+    diagram,
+    diagram_captions,
+    figures,
+    graph,
+    mobile_blocks,
+    proofs,
+    separable,
+)
 from cnnviz.topics.blocks.records import Cost
-from pages.networks.blocks import cache, exports, snippets
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -27,17 +37,21 @@ def show() -> None:
 
 @st.fragment
 def _real() -> None:
-    at = network_and_picture("separable", LISTED)
+    at, seats = network_and_picture("separable", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {
         key: f"{recording[key].group} · {recording[key].operation}" for key in mobile_blocks.depthwise(model, recording)
     }
-    found = mobile_blocks.separable(model, recording, block_picker("separable", at, words))
+    found = mobile_blocks.separable(model, recording, block_picker("separable", at, seats, words))
     st.markdown(captions.separable(found))
-    names = ("separable", *at.view.key, found.depthwise.key)
-    block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
-    steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
-    show_table(charts.kernels(steps), key="blocks.separable.kernels")
+    keys = graph.between(recording, found.depthwise.key, found.pointwise.key, through=diagram.FOLLOWS)
+    drawing.draw("separable", at, seats, keys, about=diagram_captions.separable(found.group))
+    if (box := drawing.measured()).open:
+        with box:
+            names = ("separable", *at.view.key, found.depthwise.key)
+            block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
+            steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
+            show_table(charts.kernels(steps), key="blocks.separable.kernels")
     badges(*found.proofs)
     source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     downloads(

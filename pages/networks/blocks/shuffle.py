@@ -55,13 +55,13 @@ def _numbers() -> None:
 @st.fragment
 def _real() -> None:
     st.markdown(captions.IN_SHUFFLENET)
-    at = network_and_picture(
+    at, seats = network_and_picture(
         "shuffle", {"ShuffleNet v2 ×1.0": "shufflenet_v2_x1_0", "ShuffleNet v2 ×0.5": "shufflenet_v2_x0_5"}
     )
     recording = at.look.recording
     pairs = {before: (before, after) for before, after in mobile_blocks.shuffled(recording)}
     words = {before: f"{recording[before].group} · {recording[before].shape[0]} channels" for before in pairs}
-    stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, words)])
+    stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, seats, words)])
     st.caption(captions.BEFORE_AND_AFTER)
     names = ("shuffle", *at.view.key, stages[0].key)
     packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))

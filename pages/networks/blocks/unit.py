@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, figures, units
-from pages.networks.blocks import cache, exports, snippets
+from cnnviz.topics.blocks import captions, diagram_captions, figures, units
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared import predict
@@ -24,16 +24,21 @@ def listed() -> dict[str, str]:
 @st.fragment
 def show() -> None:
     """Draw the part about convolution, normalisation, activation and pooling as one unit."""
-    at = network_and_picture("unit", listed())
+    at, seats = network_and_picture("unit", listed())
     keys = units.keys(at.network.model, at.look.recording)
     if not keys:
         st.warning(captions.NO_UNIT, icon=":material/info:")
         return
     words = {key: f"{key} · {at.look.recording[key].operation}" for key in keys}
-    unit = units.unit(at.network.model, at.look.recording, block_picker("unit", at, words))
+    unit = units.unit(at.network.model, at.look.recording, block_picker("unit", at, seats, words))
     st.markdown(captions.unit(unit))
-    names = ("unit", *at.view.key, unit.key)
-    block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
+    drawing.draw(
+        "unit", at, seats, [stage.key for stage in unit.stages], about=diagram_captions.unit(unit.key), merged=()
+    )
+    if (box := drawing.measured()).open:
+        with box:
+            names = ("unit", *at.view.key, unit.key)
+            block_stages(cache.packet(*names, _make=lambda: figures.stages(unit.stages)), key="blocks.unit.maps")
     badges(*unit.proofs)
     before = at.look.recording[unit.key]
     cells = [round(float(value), 2) for value in before.values.ravel()[:: max(1, before.values.size // 16)]]

@@ -8,7 +8,7 @@ from typing import Any
 from tests.support.browser import changed
 from tests.support.gestures import painted
 
-PATH = "blocks"
+PATH = "blocks?blocks.part=Unit&blocks.measured=true"
 STAGE = ".block-stages .stage[data-painted]"
 SCRUB = """(slider, value) => new Promise(resolve => {
   const since = performance.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.topics.blocks import gestures
 
 pytestmark = pytest.mark.browser
 VGG = "run:cifar10-vgg_cifar-13de091a"
+UNIT = "blocks.part=Unit"
 WIDER = "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
 STAGES, STRIP = gestures.STAGE, ".block-strip .stage[data-painted]"
 
@@ -28,7 +30,7 @@ def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...
     """page_of("blocks.part=Dense", STRIP, size=…) → the page, once that component is painted."""
 
     def opened(query: str = "", stage: str = STAGES, **options: str) -> Any:
-        page = open_page(f"{app[0]}/blocks?{query}", **options)
+        page = open_page(f"{app[0]}/blocks?blocks.measured=true&{query or UNIT}", **options)
         painted(page, stage)
         idle(page)
         page.wait_for_timeout(300)
@@ -103,6 +105,45 @@ def test_keys_step_pin_and_turn(page_of: Callable[..., Any]) -> None:
         assert "Point at a cell" in readout.inner_text()
 
 
+def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of: Callable[..., Any]) -> None:
+    """By pointer and by keys: the way lights up, the maps that open add up, Escape leads back."""
+    diagram = ".block-diagram .stage[data-painted]"
+    page = page_of("blocks.part=Residual&blocks.measured=false", diagram)
+    stage, boxes, said = (
+        page.locator(diagram),
+        page.locator(".block-diagram .box"),
+        page.locator(".block-diagram .said"),
+    )
+    assert boxes.locator("b").all_inner_texts() == [
+        "input", "1×1 convolution", "3×3 depthwise", "1×1 convolution", "+ sum"
+    ]  # fmt: skip
+    with no_rerun(page):
+        boxes.nth(2).hover()
+        away = boxes.evaluate_all("all => all.map(one => one.classList.contains('away'))")
+        assert away == [False, False, False, True, True]
+        page.mouse.move(5, 5)
+        stage.focus()
+        for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
+            stage.press(key)
+        assert said.inner_text().startswith("sum: [24, 56, 56]. It reads")
+        stage.press("Enter")
+        maps, formula = page.locator(".block-diagram .maps"), page.locator(".block-diagram .formula")
+        assert stage.get_attribute("data-open") == "stage2.1.add"
+        before = formula.inner_text()
+        maps.press("ArrowDown")
+        row, column, x, f, total = (
+            float(part) for part in re.findall(r"−?[\d.]+", formula.inner_text().replace("−", "-"))
+        )
+        assert formula.inner_text() != before
+        assert x + f == pytest.approx(total, abs=1e-6)
+        assert said.inner_text().startswith(f"row {row:.0f}, column {column:.0f}: ")
+        maps.press("Escape")
+        assert stage.get_attribute("data-open") is None
+        assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.className ?? 'stage'") == "stage"
+        page.get_by_role("button", name="Play").click()
+        page.wait_for_function("s => s.dataset.time === '4'", arg=stage.element_handle(), timeout=10_000)
+
+
 @pytest.mark.timed
 def test_another_block_is_painted_within_its_time(page_of: Callable[..., Any]) -> None:
     took = gestures.by_server(page_of())
@@ -114,10 +155,10 @@ def test_a_channel_of_the_concatenation_names_its_branch(page_of: Callable[..., 
     stage, readout = page.locator(STRIP), page.locator(".block-strip .readout")
     with no_rerun(page):
         page.locator(".block-strip .row").evaluate(gestures.POINT, [(200 + 0.5) / 256, 0.5])
-        assert "output channel 200 ← 1×1 → 3×3, its channel 8" in readout.inner_text()
+        assert "output channel 200 ← branch 3: 1×1 → 3×3, its channel 8" in readout.inner_text()
         stage.press("Enter")
         page.locator(".block-strip .tiles").nth(3).evaluate(gestures.POINT, [0.01, 0.05])
-        assert "output channel 224 ← max pool → 1×1, its channel 0" in readout.inner_text()
+        assert "output channel 224 ← branch 4: max pool → 1×1, its channel 0" in readout.inner_text()
         stage.press("ArrowRight")
         assert "output channel 225" in readout.inner_text()
 

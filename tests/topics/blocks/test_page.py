@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import anatomy, capture, images, models, networks, samples
 from cnnviz.topics.blocks import dense_channels, inception_branches, mobile_blocks, residual_blocks
-from pages.networks.blocks import snippets
+from pages.networks.blocks import drawing, snippets
 from tests.support.app import opened, written
 from tests.support.snippets import run
 
@@ -21,6 +21,12 @@ KINDS = ("Depthwise separable", "Inverted residual", "Squeeze-and-excitation", "
 
 
 STARTS = ("from cnnviz import", "import torch", "from torch import nn")
+
+
+@pytest.fixture(autouse=True)
+def what_is_measured_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is computed once its box is opened; the tests find it there."""
+    monkeypatch.setattr(drawing, "OPEN", True)
 
 
 def codes(page: AppTest) -> list[str]:
@@ -50,8 +56,22 @@ def test_every_mobile_block_too(page: AppTest, kind: str) -> None:
 
 def test_it_opens_on_trained_weights(page: AppTest) -> None:
     opened(page)
+    assert page.segmented_control(key="blocks.part").value == "Residual"
+    assert page.selectbox(key="blocks.residual.network").value == "EfficientNet-Lite0"
+    assert not page.warning
+
+
+def test_the_unit_is_taken_from_trained_weights_too(page: AppTest) -> None:
+    opened(page, blocks__part="Unit")
     assert str(page.selectbox(key="blocks.unit.network").value).startswith("VGG for CIFAR-10")
     assert not page.warning
+
+
+def test_what_is_measured_is_computed_once_it_is_opened(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "OPEN", False)
+    opened(page, blocks__part="Residual", blocks__residual__network="ResNet-20 (CIFAR)")
+    assert "**Without stage2.1**" not in written(page)
+    assert "How long x and F(x) are" not in written(page)
 
 
 @pytest.mark.parametrize(("part", "random"), [("Inception", True), ("Residual", False), ("Dense", True)])

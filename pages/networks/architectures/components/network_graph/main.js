@@ -1,9 +1,10 @@
 import { element } from "../../../../shared/js/dom.js";
+import { KINDS } from "../../../../shared/js/kinds.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent, shapeText } from "../../../../shared/js/numbers.js";
 import { listen, zoomTo } from "./events.js";
 import { BOX, arrangeAll, chooseCuts } from "./layout.js";
-import { KINDS, repaint } from "./paint.js";
+import { repaint } from "./paint.js";
 import { QUANTITIES, darkest, quantified, shadesLegend } from "./shades.js";
 import { saveSvg } from "./svg.js";
 import { around, foldables, neighbours, planted } from "./tree.js";

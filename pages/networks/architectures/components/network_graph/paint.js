@@ -1,30 +1,14 @@
 // Colours of the kinds of operation: a bar at the left of a box, and its legend.
 import { outline, sized } from "../../../../shared/js/canvas.js";
+import { colourOfKind } from "../../../../shared/js/kinds.js";
 import { shapeText } from "../../../../shared/js/numbers.js";
 import { HEAD, laidOut } from "./layout.js";
 import { legend } from "./main.js";
 import { darkest, shareOf } from "./shades.js";
 import { around, neighbours } from "./tree.js";
 
-export const KINDS = {
-  input: ["picture", "#7b8794"],
-  convolution: ["convolution", "#3b78c2"],
-  linear: ["linear", "#d0701c"],
-  pooling: ["pooling", "#16917e"],
-  normalization: ["normalisation", "#86861d"],
-  activation: ["activation", "#b8558f"],
-  addition: ["addition", "#8468c9"],
-  concatenation: ["concatenation", "#8468c9"],
-  attention: ["attention", "#c0504d"],
-  block: ["block", "#7b8794"],
-  other: ["other", "#7b8794"],
-};
 const LEGIBLE = 5.5; // px: smaller text is left out
 const DEEPEST = 0.38; // how much of the colour the largest box has: text on it stays legible
-
-function colourOfKind(kind) {
-  return (KINDS[kind] ?? KINDS.other)[1];
-}
 
 // What is drawn, on any surface: `pen` is a canvas (CanvasPen) or an SVG (SvgPen). World coordinates throughout.
 export function drawAll(view, pen, seen) {
