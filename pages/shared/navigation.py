@@ -138,6 +138,13 @@ MENU: Mapping[str, Sequence[Row]] = {
             "help_center",
             "Many explanations of one answer side by side, and what each of them promises.",
         ),
+        Row(
+            "What a unit looks for",
+            "looks_for",
+            "pages/why/looks_for/page.py",
+            "image_search",
+            "The pieces of real images that drive a unit, an image made for it, and whether the two agree.",
+        ),
     ),
     "Learn": (
         Row(
@@ -263,6 +270,7 @@ COURSE = (
     Stop("degradation", "Why deeper was worse until shortcuts came.", ("blocks", "batch_norm")),
     Stop("compare", "Accuracy against cost, from LeNet to MobileNet.", ("architectures",)),
     Stop("attribution", "What in the image made the answer, and which maps promise what.", ("", "gradients")),
+    Stop("looks_for", "What one unit answers to, seen on many images at once.", ("attribution", "receptive_field")),
     Stop("own_model", "Build a network of your own, or bring one.", ("architectures", "training_lab")),
     Stop("questions", "Eight questions on all of this, each answered with a number.", ("degradation",)),
     Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),

@@ -439,3 +439,27 @@ export interface ConvolutionBoardMeta {
   colours: number;
   hints: Record<string, string>;
 }
+
+interface UnitPatch {
+  /** its place in the strip of images */
+  image: number;
+  title: string;
+  value: number;
+  cell: [number, number];
+  /** [top, left, bottom, right], not clipped */
+  box: [number, number, number, number];
+}
+
+export interface UnitPatchesPacket extends Packet {
+  /** [H, W] */
+  size: [number, number];
+  highest: UnitPatch[];
+  lowest: UnitPatch[];
+  whole: boolean;
+  vector: boolean;
+  edges: number[];
+  high: number[];
+  low: number[];
+  yours: number | null;
+  mean: number;
+}

@@ -1,0 +1,36 @@
+"""The page "What a unit looks for" as Streamlit runs it: what opens, a link, other images, and the snippets."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+from cnnviz.topics.looks_for import snippets
+from tests.support.app import app_at, opened, written
+
+PAGE = "pages/why/looks_for/page.py"
+RUN = "run:shapes-net-d2b13a74"
+
+
+def ran(code: str) -> str:
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(code, {})
+    return text.getvalue()
+
+
+def test_it_opens_filled_and_a_link_brings_layer_channel_and_images_back() -> None:
+    app = opened(
+        app_at(PAGE), network=RUN, layer="conv2", channel="5", looks_for__images="digits", looks_for__count="100"
+    )
+    said = written(app)
+    assert "conv2, channel 5 of 16" in said
+    assert "100 images (digits)" in said
+    assert ":material/check_circle:" in said
+    app.number_input(key="looks_for.channel").set_value(7)
+    assert "conv2, channel 7 of 16" in written(app.run())
+
+
+def test_the_snippet_finds_the_same_patches() -> None:
+    said = ran(snippets.real_images(RUN, "shapes", 50, "conv2", 5))
+    assert said.count("box") == 9
