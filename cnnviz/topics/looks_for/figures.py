@@ -9,6 +9,7 @@ from typing import TypedDict
 import numpy as np
 from PIL import Image
 
+from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.looks_for.records import Driving, Patch, Responses
@@ -47,10 +48,10 @@ class UnitPatchesPacket(Sealed):
 
 
 def packet(
-    found: Responses, driving: Driving, pictures: Sequence[Array], titles: Sequence[str], yours: float | None
+    found: Responses, driving: Driving, shown: Sequence[Array], titles: Sequence[str], yours: float | None
 ) -> tuple[UnitPatchesPacket, bytes]:
-    """(header, the strip's bytes). pictures, titles: of `images(driving)`, in that order; [H, W, 3] uint8 each."""
-    strip = _strip(pictures)
+    """(header, the strip's bytes). shown, titles: of `images(driving)`, in that order; [H, W, 3] uint8 each."""
+    strip = _strip(shown)
     places = {image: place for place, image in enumerate(images(driving))}
     high, low = found.high[:, driving.channel], found.low[:, driving.channel]
     edges = bins(high, low, yours)
@@ -89,12 +90,44 @@ def bins(high: Array, low: Array, yours: float | None) -> Array:
     return np.linspace(first, last if last > first else first + 1, BINS + 1)
 
 
-def _strip(pictures: Sequence[Array]) -> bytes:
+def _strip(shown: Sequence[Array]) -> bytes:
     """All images side by side: PNG for small ones, WebP at 92 for photographs, a tenth of the bytes."""
-    whole = Image.fromarray(np.concatenate(pictures, axis=1))
+    whole = Image.fromarray(np.concatenate(shown, axis=1))
     file = io.BytesIO()
-    if max(pictures[0].shape[:2]) <= PLAIN:
+    if max(shown[0].shape[:2]) <= PLAIN:
         whole.save(file, "PNG")
     else:
         whole.save(file, "WEBP", quality=92, method=2)
     return file.getvalue()
+
+
+def montage(shown: Sequence[Array], patches: Sequence[Patch], side: int) -> Array:
+    """[3·side, 3·side, 3] uint8: nine patches, each enlarged to `side` pixels; what lies outside the image is grey."""
+    whole = np.full((3 * side, 3 * side, 3), 128, np.uint8)
+    for place, (picture, patch) in enumerate(zip(shown, patches, strict=True)):
+        inside = _cut(picture, patch)
+        sampling = Image.Resampling.NEAREST if inside.width < side else Image.Resampling.BICUBIC
+        row, column = divmod(place, 3)
+        whole[row * side : (row + 1) * side, column * side : (column + 1) * side] = np.asarray(
+            inside.resize((side, side), sampling)
+        )
+    return whole
+
+
+def _cut(picture: Array, patch: Patch) -> Image.Image:
+    """The patch out of its image; the whole image where the patch is as large."""
+    top, left, bottom, right = patch.box
+    if max(bottom - top, right - left) >= min(picture.shape[:2]):
+        return Image.fromarray(picture)
+    rows, columns = picture.shape[:2]
+    margins = ((max(0, -top), max(0, bottom - rows)), (max(0, -left), max(0, right - columns)), (0, 0))
+    wide = np.pad(picture, margins, constant_values=128)
+    top, left = max(0, top), max(0, left)
+    cut = wide[top : top + patch.box[2] - patch.box[0], left : left + patch.box[3] - patch.box[1]]
+    return Image.fromarray(cut)
+
+
+def one_map(values: Array, theme: str, side: int) -> Array:
+    """[h·k, w·k, 3] uint8: one map in the colours of activations, each cell a square, about `side` pixels wide."""
+    entries = maps.quantise(values[None].astype(np.float32), maps.limits(values[None], "map"))
+    return pictures.enlarge_to(palettes.lut("activations", theme)[entries[0]], side)

@@ -57,3 +57,28 @@ class Driving:
     channel: int
     highest: tuple[Patch, ...]
     lowest: tuple[Patch, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """How alike images are at each layer, as rank correlations.
+
+    made: the made image with the real ones, wide: half of its 95 % interval; real: the real ones among themselves;
+    other: the real ones with images drawn at random. images, others: how many real ones, how many at random.
+    """
+
+    layers: tuple[str, ...]
+    made: np.ndarray
+    wide: np.ndarray
+    real: np.ndarray
+    other: np.ndarray
+    images: int
+    others: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of the game. options: four channels in the order in which they stand; channel: the right one."""
+
+    channel: int
+    options: tuple[int, ...]

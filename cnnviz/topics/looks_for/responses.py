@@ -11,7 +11,7 @@ from torch import nn
 
 from cnnviz import anatomy, capture, tracing
 from cnnviz.galleries import Gallery
-from cnnviz.records import Row
+from cnnviz.records import Row, Spec
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.looks_for.records import Patch, Responses
 
@@ -90,6 +90,12 @@ def alone(model: nn.Module, gallery: Gallery, found: Responses, channel: int, pa
     value = float(_values(model, covered, row)[0, channel, place])
     claim = f"With everything outside the strongest patch blanked, the cell still says {value:.5g}"
     return Proof(claim, abs(value - patch.value), 1e-4 * max(1.0, float(np.abs(found.high[:, channel]).max())))
+
+
+def highest(model: nn.Module, x: torch.Tensor, spec: Spec, found: Responses) -> np.ndarray:
+    """The highest cell of every channel of the same layer on one image [1, C, H, W]: [channels] float32."""
+    best: np.ndarray = _values(model, x, row_of(model, spec.input_shape, found.layer))[0].max(-1).values.cpu().numpy()
+    return best
 
 
 def _values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:

@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz import datasets, galleries
 from cnnviz.datasets import image_folder
 from cnnviz.records import Row
-from cnnviz.topics.looks_for import captions, responses
-from cnnviz.topics.looks_for.records import Responses
+from cnnviz.topics.looks_for import ascent, captions, responses, ways
+from cnnviz.topics.looks_for.records import Responses, Ways
 from pages.shared import cache
 from pages.shared.view import of_networks
 
@@ -51,4 +51,26 @@ def asked(
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[Responses]:
     """Where a pass that has finished is kept."""
+    return []
+
+
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def climbs(choice: str, layer: str, channel: int, steps: int, seed: int) -> list[ascent.Frame]:
+    """Where the last frame of a climb is kept once it is over; one that was stopped leaves it empty."""
+    return []
+
+
+def way(choice: str, images: galleries.Gallery, layer: str, frame: ascent.Frame, real: tuple[int, ...]) -> Ways:
+    """The ways of the made and the real images through the layers, kept."""
+    known = _ways(choice, images.name, len(images), layer, frame.picture.tobytes(), real)
+    if not known:
+        known.append(ways.of(cache.network(choice).model, images, rows(choice), layer, frame.tensor, real))
+    return known[0]
+
+
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _ways(choice: str, name: str, count: int, layer: str, picture: bytes, real: tuple[int, ...]) -> list[Ways]:
+    """Where they are kept."""
     return []

@@ -4,9 +4,11 @@ import streamlit as st
 
 from cnnviz.topics.looks_for import captions
 from pages.shared import url_state
-from pages.why.looks_for import real
+from pages.why.looks_for import guess, made, real
 
-PARTS = {"real": (captions.REAL, real.show)}
+PARTS = {
+    "real": (captions.REAL, real.show), "made": (captions.MADE, made.show), "game": (captions.GAME, guess.show),
+}  # fmt: skip
 
 st.title(captions.TITLE)
 part = st.segmented_control(
