@@ -145,6 +145,13 @@ MENU: Mapping[str, Sequence[Row]] = {
             "image_search",
             "The pieces of real images that drive a unit, an image made for it, and whether the two agree.",
         ),
+        Row(
+            "A map of the images",
+            "image_map",
+            "pages/why/image_map/page.py",
+            "scatter_plot",
+            "Where every layer of a network puts many images: whether classes part, and who is near to yours.",
+        ),
     ),
     "Learn": (
         Row(
@@ -271,6 +278,7 @@ COURSE = (
     Stop("compare", "Accuracy against cost, from LeNet to MobileNet.", ("architectures",)),
     Stop("attribution", "What in the image made the answer, and which maps promise what.", ("", "gradients")),
     Stop("looks_for", "What one unit answers to, seen on many images at once.", ("attribution", "receptive_field")),
+    Stop("image_map", "How classes part from layer to layer, seen on many images.", ("looks_for",)),
     Stop("own_model", "Build a network of your own, or bring one.", ("architectures", "training_lab")),
     Stop("questions", "Eight questions on all of this, each answered with a number.", ("degradation",)),
     Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),

@@ -463,3 +463,19 @@ export interface UnitPatchesPacket extends Packet {
   yours: number | null;
   mean: number;
 }
+
+export interface ImageMapPacket extends Packet {
+  /** images, without the person's own, which comes last */
+  count: number;
+  /** thumbnails in a row of the sheet */
+  across: number;
+  /** [height, width] of a thumbnail */
+  thumb: [number, number];
+  classes: string[];
+  labels: number[];
+  answer_names: string[];
+  answers: number[];
+  right: boolean[];
+  k: number;
+  layers: { name: string; kept: string; right: number; wide: number; chance: number }[];
+}
