@@ -31,7 +31,7 @@ LAYERS = (
     ("outputs",),
     ("images", "operations", "datasets", "models", "quiz"),
     ("samples",),
-    ("tracing",),
+    ("tracing", "galleries"),
     ("capture", "anatomy"),
     ("units", "checkpoints", "graphs", "footprint"),
     ("networks", "probes", "attribution"),

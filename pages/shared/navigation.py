@@ -138,6 +138,20 @@ MENU: Mapping[str, Sequence[Row]] = {
             "help_center",
             "Many explanations of one answer side by side, and what each of them promises.",
         ),
+        Row(
+            "What a unit looks for",
+            "looks_for",
+            "pages/why/looks_for/page.py",
+            "image_search",
+            "The pieces of real images that drive a unit, an image made for it, and whether the two agree.",
+        ),
+        Row(
+            "A map of the images",
+            "image_map",
+            "pages/why/image_map/page.py",
+            "scatter_plot",
+            "Where every layer of a network puts many images: whether classes part, and who is near to yours.",
+        ),
     ),
     "Learn": (
         Row(
@@ -263,6 +277,8 @@ COURSE = (
     Stop("degradation", "Why deeper was worse until shortcuts came.", ("blocks", "batch_norm")),
     Stop("compare", "Accuracy against cost, from LeNet to MobileNet.", ("architectures",)),
     Stop("attribution", "What in the image made the answer, and which maps promise what.", ("", "gradients")),
+    Stop("looks_for", "What one unit answers to, seen on many images at once.", ("attribution", "receptive_field")),
+    Stop("image_map", "How classes part from layer to layer, seen on many images.", ("looks_for",)),
     Stop("own_model", "Build a network of your own, or bring one.", ("architectures", "training_lab")),
     Stop("questions", "Eight questions on all of this, each answered with a number.", ("degradation",)),
     Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),

@@ -461,3 +461,43 @@ export interface MakingMeta {
   exact: boolean;
   words: { title: string; says: string; heads: string[]; sign: string; others: string };
 }
+
+interface UnitPatch {
+  /** its place in the strip of images */
+  image: number;
+  title: string;
+  value: number;
+  cell: [number, number];
+  /** [top, left, bottom, right], not clipped */
+  box: [number, number, number, number];
+}
+
+export interface UnitPatchesPacket extends Packet {
+  /** [H, W] */
+  size: [number, number];
+  highest: UnitPatch[];
+  lowest: UnitPatch[];
+  whole: boolean;
+  vector: boolean;
+  edges: number[];
+  high: number[];
+  low: number[];
+  yours: number | null;
+  mean: number;
+}
+
+export interface ImageMapPacket extends Packet {
+  /** images, without the person's own, which comes last */
+  count: number;
+  /** thumbnails in a row of the sheet */
+  across: number;
+  /** [height, width] of a thumbnail */
+  thumb: [number, number];
+  classes: string[];
+  labels: number[];
+  answer_names: string[];
+  answers: number[];
+  right: boolean[];
+  k: number;
+  layers: { name: string; kept: string; right: number; wide: number; chance: number }[];
+}

@@ -1,0 +1,71 @@
+"""What the page "A map of the images" says, in whole sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnnviz.figures.numbers import percent
+from cnnviz.topics.image_map.records import Features, Parted
+
+TITLE = "A map of the images"
+INTRODUCTION = (
+    "Each image stands where a layer puts it: near to what this layer finds alike. Move through the layers: do the "
+    "classes part? Your own image stands among them, ringed."
+)
+GALLERY, COUNT, METHOD = "Images", "How many", "Plane"
+METHODS = {"pca": "PCA", "tsne": "t-SNE"}
+METHOD_HELP = (
+    "PCA looks from the side from which the images lie furthest apart. t-SNE keeps neighbours together and gives up "
+    "everything else: how far groups lie apart, and how large they are, means nothing there."
+)
+PREPARING = "The images are cut and resized …"
+RUNNING = "{} images through the whole network: {:.0%}. Any click stops it."
+PLACING = "t-SNE of {}: {:.0%}. Any click stops it."
+NO_GALLERY = "These images cannot be read: {}. Others are in the list."
+NUMBERS = "Places and neighbours' votes, CSV"
+AVERAGED = (
+    "A layer's maps are averaged over their cells before images are compared: where something stands is left out, so "
+    "that an early layer may know less of the class than the pixels do."
+)
+OWN_PLACE = {
+    "pca": "Your image is laid onto each layer's plane, which was made without it.",
+    "tsne": "t-SNE has no place for a new image: yours stands in the middle of the five that are nearest to it.",
+}
+
+
+def usual(title: str) -> str:
+    """The first entry of the list of images."""
+    return f"this network's own: {title}"
+
+
+def images(title: str) -> str:
+    """What the button says behind which the images are chosen."""
+    return f"Images: {title.split(',')[0]}"
+
+
+def measured(found: Features, network: str, gallery: str) -> str:
+    """The line over the map."""
+    return f"{network} · {len(found)} images ({gallery}) · {len(found.layers)} layers in {found.seconds:.1f} s"
+
+
+def kept(method: str, share: float) -> str:
+    """What the plane keeps, in words."""
+    return f"keeps {percent(share)} of the variance" if method == "pca" else f"divergence left {share:.2f}"
+
+
+def verdict(found: Sequence[Parted]) -> str:
+    """Whether classes part on the way, computed: no rise is claimed where the intervals overlap."""
+    first, last = found[0], found[-1]
+    best = max(found, key=lambda one: one.right)
+    said = (
+        f"By its five nearest others an image's class is found in {percent(first.right)} of the images by pixels, in "
+        f"{percent(last.right)} by {last.layer} (guessing the largest class: {percent(first.chance)})"
+    )
+    if last.right - last.wide > first.right + first.wide:
+        end = "the classes have parted"
+    elif last.right + last.wide < first.right - first.wide:
+        end = "the classes have come closer"
+    else:
+        end = "the intervals overlap, so whether they part cannot be told from these images"
+    more = "" if best.right <= last.right + last.wide else f"; {best.layer} parts them best, {percent(best.right)}"
+    return f"{said}: {end}{more}."

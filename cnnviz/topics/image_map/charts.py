@@ -1,0 +1,29 @@
+"""How well neighbours know the class, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from cnnviz.figures import looks
+from cnnviz.topics.image_map.records import Parted
+
+
+def parted(found: Sequence[Parted], theme: str | None) -> go.Figure:
+    """The share that is found by five neighbours, with its 95 % interval; what guessing gets is a dotted line."""
+    paint = looks.colours(theme)
+    x = [one.layer for one in found]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=x, y=[one.right for one in found], name="by five neighbours", mode="lines+markers",
+        line={"color": paint.accent}, error_y={"array": [one.wide for one in found], "color": paint.accent},
+        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=x, y=[one.chance for one in found], name="guessing the largest class", mode="lines",
+        line={"color": paint.muted, "dash": "dot"}, hovertemplate="%{y:.1%}<extra></extra>",
+    )  # fmt: skip
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title_text="class found")
+    figure.update_xaxes(tickangle=-40)
+    return looks.apply(figure, theme, height=300)

@@ -1,0 +1,74 @@
+"""One pass of many images through a whole network: each layer's channels averaged over their cells, and the answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from cnnviz import anatomy, capture, tracing
+from cnnviz.galleries import Gallery
+from cnnviz.records import Row
+from cnnviz.topics.image_map.records import Features
+
+MOST = 12  # layers on the slider, the pixels not counted
+PIXELS = 2 * 224 * 224  # that go through at a time: every layer of them is held until it is averaged
+SMALL = 32  # pixels a side: images are compared pixel by pixel at no more
+KINDS = ("activation", "addition", "concatenation", "pooling", "linear", "normalization", "convolution")
+PIXEL_LAYER = "pixels"
+Progress = Callable[[float], object]
+
+
+def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) -> Features:
+    """The features of all images of a gallery. progress: called with the share that is done; what it raises ends it."""
+    rows = chosen(anatomy.inspect(model, gallery.spec.input_shape))
+    size = max(1, min(256, PIXELS // (gallery.spec.input_shape[1] * gallery.spec.input_shape[2])))
+    begun, parts = time.perf_counter(), []
+    for start in range(0, len(gallery), size):
+        parts.append(through(model, gallery.batch(slice(start, start + size)), rows))
+        if progress is not None:
+            progress(min(1.0, (start + size) / len(gallery)))
+    values = tuple(np.concatenate([part.values[place] for part in parts]) for place in range(len(rows) + 1))
+    answers = np.concatenate([part.answers for part in parts])
+    return Features(parts[0].layers, values, answers, time.perf_counter() - begun)
+
+
+def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> Features:
+    """The features of one batch [N, C, H, W], normalised."""
+    with tracing.borrowed(model), torch.no_grad():
+        x = capture.as_wanted(model, batch)
+        with tracing.watched(model, x) as (output, run):
+            values = {step.key: step.output.value for step in run.steps}
+            found = [_pixels(x)] + [_averaged(values[row.name], row) for row in rows]
+            answer = output if isinstance(output, torch.Tensor) else values[rows[-1].name]
+            answers = answer.reshape(len(x), -1).argmax(1).cpu().numpy()
+    layers = (PIXEL_LAYER, *(row.name for row in rows))
+    return Features(layers, tuple(one.float().cpu().numpy() for one in found), answers)
+
+
+def chosen(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """At most twelve layers, evenly along the network, the last one among them: what is bent where there is a bend."""
+    asked = [row for row in rows if row.kind in KINDS and len(row.output_shape) in (1, 3)]
+    bent = [row for row in asked if row.kind in ("activation", "addition", "concatenation", "linear")]
+    some = bent if len(bent) > 2 else asked
+    if not some or some[-1] is not asked[-1]:
+        some = [*some, asked[-1]]
+    places = np.unique(np.linspace(0, len(some) - 1, min(MOST, len(some))).round().astype(int))
+    return tuple(some[place] for place in places)
+
+
+def _averaged(value: torch.Tensor, row: Row) -> torch.Tensor:
+    """[N, C]: a map's channels averaged over their cells; a vector as it is."""
+    if not row.is_map:
+        return value.reshape(len(value), -1)
+    return value.float().mean((row.axes[0] + 1, row.axes[1] + 1))
+
+
+def _pixels(x: torch.Tensor) -> torch.Tensor:
+    """[N, C·h·w], at most 32 × 32 pixels."""
+    small = x if max(x.shape[-2:]) <= SMALL else functional.adaptive_avg_pool2d(x, SMALL)
+    return small.flatten(1)

@@ -1,0 +1,84 @@
+"""What a layer's units made of many images, and the pieces of images that drive one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz.records import Field
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """A layer's highest and lowest cell of every channel in every image.
+
+    high, low: [N, C] float32. high_at, low_at: [N, C] int32, which cell, counted along the rows of `cells` (h, w);
+    a vector's units have one cell. mean: [C] float64, over all cells of all images. field: what a cell sees.
+    size: (H, W) of the images. seconds: what it took.
+    """
+
+    layer: str
+    high: np.ndarray
+    high_at: np.ndarray
+    low: np.ndarray
+    low_at: np.ndarray
+    mean: np.ndarray
+    cells: tuple[int, int]
+    field: Field
+    size: tuple[int, int]
+    seconds: float
+
+    @property
+    def images(self) -> int:
+        """How many images went through."""
+        return len(self.high)
+
+    @property
+    def channels(self) -> int:
+        """How many channels the layer has."""
+        return self.high.shape[1]
+
+
+@dataclass(frozen=True)
+class Patch:
+    """The piece of an image that a cell sees. box: (top, left, bottom, right) in pixels, half-open, not clipped."""
+
+    image: int
+    cell: tuple[int, int]
+    value: float
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Driving:
+    """One channel's patches: what drives it highest, the highest first; what drives it lowest, the lowest first."""
+
+    channel: int
+    highest: tuple[Patch, ...]
+    lowest: tuple[Patch, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """How alike images are at each layer, as rank correlations.
+
+    made: the made image with the real ones, wide: half of its 95 % interval; real: the real ones among themselves;
+    other: the real ones with images drawn at random. images, others: how many real ones, how many at random.
+    """
+
+    layers: tuple[str, ...]
+    made: np.ndarray
+    wide: np.ndarray
+    real: np.ndarray
+    other: np.ndarray
+    images: int
+    others: int
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of the game. options: four channels in the order in which they stand; channel: the right one."""
+
+    channel: int
+    options: tuple[int, ...]

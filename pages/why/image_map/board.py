@@ -1,0 +1,112 @@
+"""The pickers, the map, how far classes have parted, and the numbers to take along."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from cnnviz import datasets, galleries
+from cnnviz.plain_text import escaped
+from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
+from cnnviz.topics.image_map.records import Features
+from pages.shared import charts as shared_charts
+from pages.shared import downloads, image_picker, network_picker, selection, url_state
+from pages.shared.open_network import network_of
+from pages.shared.source_box import source_box
+from pages.why.image_map import cache
+from pages.why.image_map.components.image_map import image_map
+
+COUNTS = (100, 300, 1000)
+LARGE = 64  # pixels a side: beyond, a network takes its time, and a hundred images come first
+
+
+def show() -> None:
+    """One line of pickers, then all that answers them."""
+    columns = st.columns([2.2, 1.5, 1.8, 1.6], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        choice = network_picker.network_list()
+    opened = network_of(choice)
+    if opened is None:
+        url_state.publish()
+        st.stop()
+    with columns[1]:
+        image_picker.popover(opened.spec)
+    here = selection.of(choice)
+    with columns[2]:
+        name, count = _images(here)
+    with columns[3]:
+        method = st.segmented_control(
+            captions.METHOD, list(captions.METHODS), format_func=captions.METHODS.__getitem__, default="pca",
+            required=True, key="image_map.plane", bind="query-params", help=captions.METHOD_HELP,
+        )  # fmt: skip
+    bar = st.empty()
+    try:
+        found = cache.asked(
+            choice, name, count, lambda share: bar.progress(share, captions.RUNNING.format(count, share))
+        )
+    except datasets.DatasetError as error:
+        st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
+        return
+    bar.empty()
+    _map(here, name, count, str(method or "pca"), found)
+
+
+def _images(here: selection.Selection) -> tuple[str, int]:
+    """(which images, how many): by themselves those that the network was made for, and as many as are quick."""
+    usual = galleries.usual(here.network.spec)
+    words = {"": captions.usual(galleries.title(usual))} | {name: galleries.title(name) for name in galleries.names()}
+    small = max(here.network.spec.input_shape[1:]) <= LARGE
+    kept = st.session_state.get("image_map.images") or usual
+    with st.popover(captions.images(galleries.title(kept) if kept in words else ""), icon=":material/photo_library:"):
+        found = st.selectbox(
+            captions.GALLERY, list(words), format_func=words.__getitem__, key="image_map.images", bind="query-params"
+        )
+        count = st.segmented_control(
+            captions.COUNT, COUNTS, default=COUNTS[1] if small else COUNTS[0], required=True, key="image_map.count",
+            bind="query-params",
+        )  # fmt: skip
+    return found or usual, int(count or COUNTS[0])
+
+
+def _map(here: selection.Selection, name: str, count: int, method: str, found: Features) -> None:
+    place = st.empty()
+    laid = cache.laid(
+        here.view, name, count, method,
+        lambda layer, share: place.progress(share, captions.PLACING.format(layer, share)),
+    )  # fmt: skip
+    place.empty()
+    images = cache.gallery(here.choice, name, count, cache.version(name))
+    st.caption(captions.measured(found, here.network.spec.title, galleries.title(name)))
+    shown = [images.picture(index) for index in range(len(images))] + [here.look.picture]
+    classes = here.look.classes
+    said = [*found.answers.tolist(), *cache.own(here.view).answers.tolist()]
+    answers = [classes[index] if index < len(classes) else f"output {index}" for index in said]
+    kept = [captions.kept(method, plane.kept) for plane in laid.planes]
+    image_map(
+        *figures.packet(shown, images.labels, images.classes, answers, laid.planes, laid.near, laid.parted, kept),
+        key="image_map.map",
+    )
+    st.markdown(captions.verdict(laid.parted))
+    shared_charts.chart(charts.parted(laid.parted, shared_charts.theme()), key="image_map.parted")
+    st.caption(f"{captions.AVERAGED} {captions.OWN_PLACE[method]}")
+    downloads.downloads(
+        [(captions.NUMBERS, "image_map.csv", "text/csv", lambda: table(laid, images))], key="image_map.take"
+    )
+    source_box(
+        snippets.separability(here.choice, name, count),
+        made_by=(features.of, planes.pca, planes.tsne, neighbours.nearest, neighbours.parted),
+    )
+
+
+def table(laid: cache.Laid, images: galleries.Gallery) -> str:
+    """One CSV line for each layer and image: its place, and its nearest others."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(["layer", "image", "class", "x", "y", *(f"nearest {one + 1}" for one in range(neighbours.K))])
+    for parted, plane, near in zip(laid.parted, laid.planes, laid.near, strict=True):
+        for index, label in enumerate(images.labels):
+            place = [f"{value:.5g}" for value in plane.places[index]]
+            writer.writerow([parted.layer, index, images.classes[label], *place, *near[index].tolist()])
+    return target.getvalue()

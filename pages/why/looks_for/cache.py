@@ -1,0 +1,76 @@
+"""What the page has asked, kept: many images as a network sees them, and what a layer makes of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cnnviz import datasets, galleries
+from cnnviz.datasets import image_folder
+from cnnviz.records import Row
+from cnnviz.topics.looks_for import ascent, captions, responses, ways
+from cnnviz.topics.looks_for.records import Responses, Ways
+from pages.shared import cache
+from pages.shared.view import of_networks
+
+
+def version(name: str) -> int:
+    """Another number once a folder of one's own was made anew under the same name."""
+    return image_folder.changed(name, datasets.root()) if name.startswith(image_folder.PREFIX) else 0
+
+
+@of_networks
+@st.cache_resource(max_entries=3, show_spinner=captions.PREPARING)
+def gallery(choice: str, name: str, count: int, version: int) -> galleries.Gallery:
+    """Raises datasets.DatasetError, which is not cached."""
+    return galleries.of(name, cache.network(choice).spec, count)
+
+
+@of_networks
+@st.cache_resource(max_entries=32, show_spinner=False)
+def rows(choice: str) -> tuple[Row, ...]:
+    """The layers whose units can be asked."""
+    network = cache.network(choice)
+    return responses.listed(network.model, network.spec.input_shape)
+
+
+def asked(
+    choice: str, name: str, count: int, layer: str, progress: Callable[[float], object]
+) -> tuple[galleries.Gallery, Responses]:
+    """The images, and what the layer makes of them. progress: called with the share that is done; what it raises ends
+    the work, and nothing of it is kept."""
+    images = gallery(choice, name, count, version(name))
+    held = _held(choice, name, count, version(name), layer)
+    if not held:
+        held.append(responses.of(cache.network(choice).model, images, layer, progress=progress))
+    return images, held[0]
+
+
+@of_networks
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[Responses]:
+    """Where a pass that has finished is kept."""
+    return []
+
+
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def climbs(choice: str, layer: str, channel: int, steps: int, seed: int) -> list[ascent.Frame]:
+    """Where the last frame of a climb is kept once it is over; one that was stopped leaves it empty."""
+    return []
+
+
+def way(choice: str, images: galleries.Gallery, layer: str, frame: ascent.Frame, real: tuple[int, ...]) -> Ways:
+    """The ways of the made and the real images through the layers, kept."""
+    known = _ways(choice, images.name, len(images), layer, frame.picture.tobytes(), real)
+    if not known:
+        known.append(ways.of(cache.network(choice).model, images, rows(choice), layer, frame.tensor, real))
+    return known[0]
+
+
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _ways(choice: str, name: str, count: int, layer: str, picture: bytes, real: tuple[int, ...]) -> list[Ways]:
+    """Where they are kept."""
+    return []

@@ -1,0 +1,109 @@
+"""Which network, which images, which layer and which of its channels; the pass of all images through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz import datasets, galleries
+from cnnviz.plain_text import escaped
+from cnnviz.topics.looks_for import captions, patches, responses
+from cnnviz.topics.looks_for.records import Responses
+from pages.shared import image_picker, network_picker, selection, url_state
+from pages.shared.open_network import network_of
+from pages.why.looks_for import cache
+
+COUNTS = (100, 300, 1000)
+LARGE = 64  # pixels a side: beyond, a network takes its time, and a hundred images come first
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What was chosen, and what came of the pass. count: of images that were asked for; layer: the one in the list."""
+
+    here: selection.Selection
+    gallery: galleries.Gallery
+    count: int
+    found: Responses
+    channel: int
+    layer: str
+
+
+def everything(*, channel: bool = True) -> Chosen | None:
+    """One line of pickers; None, with the reason on the page, where there is nothing to show."""
+    columns = st.columns([2.1, 1.4, 1.6, 2.6, 1.3], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        choice = network_picker.network_list()
+    opened = network_of(choice)
+    if opened is None:
+        url_state.publish()
+        st.stop()
+    with columns[1]:
+        image_picker.popover(opened.spec)
+    here = selection.of(choice)
+    with columns[2]:
+        name, count = _images(here)
+    if not cache.rows(choice):
+        st.info(captions.NO_MAPS, icon=":material/info:")
+        return None
+    with columns[3]:
+        layer = _layer(here)
+    bar = st.empty()
+    try:
+        images, found = cache.asked(
+            choice, name, count, responses.rectified(cache.rows(choice), layer),
+            lambda share: bar.progress(share, captions.RUNNING.format(count, layer, share)),
+        )  # fmt: skip
+    except datasets.DatasetError as error:
+        st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
+        return None
+    bar.empty()
+    number = 0
+    if channel:
+        with columns[4]:
+            number = _channel(found)
+    return Chosen(here, images, count, found, number, layer)
+
+
+def _images(here: selection.Selection) -> tuple[str, int]:
+    """(which images, how many): by themselves those that the network was made for, and as many as are quick."""
+    usual = galleries.usual(here.network.spec)
+    words = {"": captions.usual(galleries.title(usual))} | {name: galleries.title(name) for name in galleries.names()}
+    small = max(here.network.spec.input_shape[1:]) <= LARGE
+    kept = st.session_state.get("looks_for.images") or usual
+    with st.popover(captions.images(galleries.title(kept) if kept in words else ""), icon=":material/photo_library:"):
+        found = st.selectbox(
+            captions.GALLERY, list(words), format_func=words.__getitem__, key="looks_for.images", bind="query-params"
+        )
+        count = st.segmented_control(
+            captions.COUNT, COUNTS, default=COUNTS[2] if small else COUNTS[0], required=True, key="looks_for.count",
+            bind="query-params",
+        )  # fmt: skip
+    return found or usual, int(count or COUNTS[0])
+
+
+def _layer(here: selection.Selection) -> str:
+    """The view's layer, where its units can be asked; else the deepest one whose cells see at most half the image."""
+    rows = {row.name: row for row in cache.rows(here.choice)}
+    words = {name: f"{name}  ·  sees {row.receptive_field.size}  ·  {row.operation}" for name, row in rows.items()}
+    current = url_state.get("layer")
+    st.session_state["looks_for.layer"] = (
+        current if current in rows else responses.first(tuple(rows.values()), here.network.spec.input_shape)
+    )
+    st.selectbox(
+        captions.LAYER, list(words), format_func=words.__getitem__, key="looks_for.layer",
+        on_change=lambda: url_state.change(layer=st.session_state["looks_for.layer"]),
+    )  # fmt: skip
+    return str(st.session_state["looks_for.layer"])
+
+
+def _channel(found: Responses) -> int:
+    kept = url_state.get("channel")
+    right = isinstance(kept, int) and 0 <= kept < found.channels
+    st.session_state["looks_for.channel"] = kept if right else int(patches.sharpest(found)[0])
+    st.number_input(
+        captions.CHANNEL, 0, found.channels - 1, step=1, key="looks_for.channel", help=captions.CHANNEL_HELP,
+        on_change=lambda: url_state.change(channel=int(st.session_state["looks_for.channel"])),
+    )  # fmt: skip
+    return int(st.session_state["looks_for.channel"])

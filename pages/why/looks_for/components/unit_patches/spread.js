@@ -1,0 +1,75 @@
+// All responses: each image's highest cell above the line, its lowest below it, and where the chosen patch stands.
+import { label, plain, scale, ticks } from "../../../../shared/js/chart.js";
+import { sized } from "../../../../shared/js/canvas.js";
+import { element } from "../../../../shared/js/dom.js";
+import { number } from "../../../../shared/js/numbers.js";
+
+const HIGH = "#d0701c";
+const LOW = "#16917e";
+const TALL = 62;
+
+export function paintChart(view) {
+  const { header, theme } = view;
+  const width = view.legend.clientWidth;
+  const double = !header.vector;
+  const height = (double ? 2 : 1) * TALL + 44;
+  const context = sized(view.chart, width, height);
+  const x = scale(header.edges[0], header.edges[header.edges.length - 1], { from: 8, to: width - 8 });
+  const middle = TALL + 12;
+  const most = Math.max(1, ...header.high, ...(double ? header.low : []));
+  const bars = (counts, colour, up) => {
+    context.fillStyle = colour;
+    counts.forEach((count, bin) => {
+      if (!count) return;
+      const tall = Math.max(1.5, (TALL * Math.sqrt(count)) / Math.sqrt(most));
+      const left = x.at(header.edges[bin]);
+      context.fillRect(left, up ? middle - tall : middle + 1, Math.max(1, x.at(header.edges[bin + 1]) - left - 1), tall);
+    });
+  };
+  bars(header.high, HIGH, true);
+  if (double) bars(header.low, LOW, false);
+  context.globalAlpha = 0.5;
+  context.fillStyle = theme.text;
+  context.fillRect(8, middle, width - 16, 1);
+  context.globalAlpha = 1;
+  for (const tick of ticks({ low: x.low, high: x.high }, width / 60))
+    label(context, theme, plain(tick), { x: x.at(tick), y: height - 6, align: "center" });
+  mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20, colour: theme.primary, width: 2 });
+  if (header.yours !== null)
+    mark(context, x.at(header.yours), theme, { from: 2, to: height - 20, colour: theme.text, width: 1, dash: [4, 3] });
+  say(view, double);
+}
+
+function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
+  context.save();
+  Object.assign(context, { strokeStyle: colour, lineWidth: width });
+  context.setLineDash(dash);
+  context.beginPath();
+  context.moveTo(at, from);
+  context.lineTo(at, to);
+  context.stroke();
+  context.restore();
+}
+
+function say(view, double) {
+  const { header } = view;
+  const total = header.high.reduce((sum, count) => sum + count, 0);
+  const lines = [[HIGH, `highest cell of each of ${total} images`]];
+  if (double) lines.push([LOW, "lowest cell"]);
+  lines.push([view.theme.primary, "the patch at hand"]);
+  if (header.yours !== null) lines.push([view.theme.text, `your image, ${number(header.yours, 4)}`]);
+  view.legend.replaceChildren(
+    ...lines.map(([colour, text]) => {
+      const line = element("span");
+      const square = element("i");
+      square.style.background = colour;
+      line.append(square, element("span", "", text));
+      return line;
+    }),
+    element("span", "muted", `mean of all cells ${number(header.mean, 3)}; heights: square roots of counts`),
+  );
+  view.chart.setAttribute(
+    "aria-label",
+    `Responses of ${total} images, from ${number(header.edges[0], 3)} to ${number(header.edges[header.edges.length - 1], 3)}`,
+  );
+}

@@ -1,0 +1,107 @@
+"""The made image and its check, by their definitions; the game's rounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from torch import nn
+
+from cnnviz import capture, galleries, networks
+from cnnviz.topics.looks_for import ascent, captions, game, responses, ways
+from cnnviz.topics.looks_for.records import Responses, Ways
+
+RUN = "run:mnist-lenet5-df3d2154"
+
+
+def test_the_climb_goes_up_by_the_same_way_for_the_same_seed() -> None:
+    network = networks.open_network(RUN)
+    frames = list(ascent.climb(network.model, network.spec, "conv2", 3, steps=12, seed=4, every=5))
+    again = list(ascent.climb(network.model, network.spec, "conv2", 3, steps=12, seed=4, every=6))
+    assert [frame.step for frame in frames] == [5, 10, 12]
+    assert frames[-1].path == again[-1].path
+    assert np.array_equal(frames[-1].picture, again[-1].picture)
+    assert frames[-1].value > frames[0].value > frames[0].path[0]
+    recorded = capture.activations(network.model, frames[-1].tensor)["conv2"].values[3]
+    assert frames[-1].value == pytest.approx(float(recorded.mean()), rel=1e-4)
+    gallery = galleries.of("digits", network.spec, 4)
+    found = responses.of(network.model, gallery, "conv2")
+    best = responses.highest(network.model, frames[-1].tensor, network.spec, found)
+    assert best[3] == pytest.approx(float(recorded.max()), rel=1e-4)
+
+
+def test_an_image_is_made_of_waves_between_black_and_white() -> None:
+    free = torch.randn(3, 12, 9 // 2 + 1, 2, generator=torch.Generator().manual_seed(0))
+    image = ascent.colours(free, (3, 12, 9))
+    assert image.shape == (1, 3, 12, 9)
+    assert 0 <= float(image.min()) < float(image.max()) <= 1
+    lone = torch.zeros(1, 8, 5, 2)
+    lone[0, 0, 2, 0] = 30.0  # two waves from side to side, none from top to bottom
+    stripes = torch.logit(ascent.colours(lone, (1, 8, 8)))[0, 0]
+    assert torch.allclose(stripes, stripes[:1].expand_as(stripes), atol=1e-4)
+    assert torch.allclose(stripes[0, :4], stripes[0, 4:], atol=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_likeness_is_spearmans(seed: int) -> None:
+    values = np.random.default_rng(seed).integers(0, 5, (4, 9)).astype(float)
+    values[:, 0] = np.arange(4) + 6.0  # no row is constant
+    found = ways.correlations(values)
+    for one in range(4):
+        for other in range(4):
+            assert found[one, other] == pytest.approx(stats.spearmanr(values[one], values[other]).statistic)
+
+
+def test_a_real_image_takes_the_real_way_and_equals_itself() -> None:
+    network = networks.open_network(RUN)
+    gallery = galleries.of("digits", network.spec, 40)
+    rows = responses.listed(network.model, network.spec.input_shape)
+    way = ways.of(network.model, gallery, rows, "conv2", gallery.batch([3]), [3, 3, 3])
+    assert way.layers[-1] == "conv2"
+    assert np.allclose(way.made, 1)
+    assert np.allclose(way.real, 1)
+    assert (way.other < 1).all()
+    assert "takes their way" in captions.ways(way)
+
+
+def test_the_sentence_follows_the_numbers() -> None:
+    lines = {"real": np.array([0.9, 0.9, 0.9]), "other": np.zeros(3)}
+    way = Ways(("a", "b", "c"), np.array([0.9, 0.2, 0.85]), np.full(3, 0.1), **lines, images=9, others=9)
+    assert "At 1 of 3 layers, first at b" in captions.ways(way)
+
+
+def drawn(maps: np.ndarray) -> Responses:
+    count = len(maps)
+    high = np.random.default_rng(0).normal(size=(5, count)).astype(np.float32)
+    network = networks.open_network(RUN)
+    field = responses.row_of(network.model, network.spec.input_shape, "conv2").receptive_field
+    places = np.zeros((5, count), np.int32)
+    return Responses("conv2", high, places, -high, places, high.mean(0), maps.shape[1:], field, (28, 28), 0.0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_round_has_four_maps_that_can_be_told_apart(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    maps = dice.normal(size=(9, 6, 6))
+    maps[4] = 0
+    maps[6] = 2 * maps[7] + 1  # the same to the eye
+    one = game.drawn(drawn(maps), maps, seed)
+    assert one is not None
+    assert one.channel in one.options
+    assert len(set(one.options)) == 4
+    assert 4 not in one.options
+    assert not {6, 7} <= set(one.options)
+    assert game.drawn(drawn(maps), maps, seed) == one
+    assert game.drawn(drawn(maps[:3]), maps[:3], seed) is None
+
+
+def test_networks_come_back_without_gradients() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(inplace=True)).eval()
+    spec = networks.open_network(RUN).spec
+    list(ascent.climb(model, spec, "0", 1, steps=2))
+    assert all(parameter.grad is None for parameter in model.parameters())

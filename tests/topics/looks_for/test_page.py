@@ -1,0 +1,58 @@
+"""The page "What a unit looks for" as Streamlit runs it: what opens, a link, other images, and the snippets."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+from cnnviz.topics.looks_for import captions, snippets
+from tests.support.app import app_at, opened, written
+
+PAGE = "pages/why/looks_for/page.py"
+RUN = "run:shapes-net-d2b13a74"
+
+
+def ran(code: str) -> str:
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(code, {})
+    return text.getvalue()
+
+
+def test_it_opens_filled_and_a_link_brings_layer_channel_and_images_back() -> None:
+    app = opened(
+        app_at(PAGE), network=RUN, layer="conv2", channel="5", looks_for__images="digits", looks_for__count="100"
+    )
+    said = written(app)
+    assert "conv2, channel 5 of 16" in said
+    assert "100 images (digits)" in said
+    assert ":material/check_circle:" in said
+    app.number_input(key="looks_for.channel").set_value(7)
+    assert "conv2, channel 7 of 16" in written(app.run())
+
+
+def test_the_snippet_finds_the_same_patches() -> None:
+    said = ran(snippets.real_images(RUN, "shapes", 50, "conv2", 5))
+    assert said.count("box") == 9
+
+
+def test_an_image_is_made_and_its_way_is_judged() -> None:
+    app = opened(
+        app_at(PAGE), network=RUN, looks_for__part=captions.MADE, looks_for__steps="32", looks_for__count="100"
+    )
+    said = written(app)
+    assert "Its channel's mean is" in said
+    assert "layers" in said
+    assert ran(snippets.made_image(RUN, "conv2", 5, 8, 1)).count("step") == 2
+
+
+def test_a_guess_is_taken_once_and_counted() -> None:
+    app = opened(app_at(PAGE), network=RUN, looks_for__part=captions.GAME, looks_for__count="100")
+    app.button(key="looks_for.option.0").click()
+    said = written(app.run())
+    assert "channel" in said
+    assert "of 1 right so far" in said
+    assert app.button(key="looks_for.option.1").disabled
+    app.button(key="looks_for.next").click()
+    app.run()
+    assert not app.button(key="looks_for.option.1").disabled
