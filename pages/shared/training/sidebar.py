@@ -50,10 +50,10 @@ def _form() -> None:
     optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
     st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
     settings.show(dataset, model, optimizer)
-    _start(_chosen())
+    _start(chosen())
 
 
-def _chosen() -> training.TrainConfig:
+def chosen() -> training.TrainConfig:
     """The run that the fields describe by now."""
     dataset, model, amount, unit, lr, optimizer, seed = (st.session_state[f"train.{name}"] for name in FIELDS)
     return training.TrainConfig(
@@ -76,7 +76,7 @@ def _start(config: training.TrainConfig) -> None:
         dataset_download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
-        icon=":material/play_arrow:", on_click=panel.start, args=(_chosen,),
+        icon=":material/play_arrow:", on_click=panel.start, args=(chosen,),
     )  # fmt: skip
     if said := st.session_state.get("train.said"):
         st.caption(said)
