@@ -65,6 +65,10 @@ class Prepared:
             channels_last=channels_last,
         )  # fmt: skip
 
+    def test_images(self, count: int) -> torch.Tensor:
+        """The first test images of a fixed shuffle as the network gets them: [count, C, H, W], normalised."""
+        return self._test.pictures(count)
+
     def _refuse_small_shares(self, normalises: bool) -> None:
         """Batch normalisation needs two images in every process. Raises ConfigError."""
         least = 2 * self._group.size

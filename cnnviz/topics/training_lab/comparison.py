@@ -48,7 +48,7 @@ def groups(runs: Sequence[ComparedRun]) -> tuple[RunGroup, ...]:
     """Runs together whose settings differ in nothing but the seed, in the order of the first of each."""
     found: dict[str, list[ComparedRun]] = {}
     for run in runs:
-        plain = dataclasses.replace(run.config, seed=0, **dict.fromkeys(UNNAMED, ()) | {"snapshots": 0})
+        plain = dataclasses.replace(run.config, seed=0, snapshots=0, probes=())
         found.setdefault(repr(plain), []).append(run)
     names = differing([run.config for run in runs], seeds=False)
     firsts = [members[0] for members in found.values()]

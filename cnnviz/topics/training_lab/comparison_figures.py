@@ -52,19 +52,17 @@ def _traces(drawn: GroupCurve, quantity: str, number: int, *, tested: bool, fain
     dash = DASHES[number // len(looks.SERIES) % len(DASHES)]
     scale, mode = SCALES[quantity], "lines+markers" if tested else "lines"
     several = len(drawn.mean) > 0
-    group = {"legendgroup": drawn.label, "name": drawn.label}
-    marker = {"size": 7, "symbol": "diamond"}
     traces = []
     if faint and not several:
-        for x, y in drawn.raw:
-            traces.append(_line(x, y * scale, colour, width=1, opacity=0.3, hoverinfo="skip", **group))
+        traces += [_line(x, y * scale, colour, width=1, opacity=0.3) for x, y in drawn.raw]
     if several:
-        traces += _band(drawn, scale, colour, group)
-    for x, y in drawn.smooth:
-        style = {"width": 1, "opacity": 0.4} if several else {"width": 2.4, "opacity": 1.0}
-        traces.append(_line(x, y * scale, colour, dash=dash, mode=mode, marker=marker, **style, **group))
+        traces += _band(drawn, scale, colour)
+    width, opacity = (1.0, 0.4) if several else (2.4, 1.0)
+    traces += [_line(x, y * scale, colour, width=width, opacity=opacity, dash=dash, mode=mode) for x, y in drawn.smooth]
     if several:
-        traces.append(_line(drawn.x, drawn.mean * scale, colour, width=2.8, dash=dash, mode="lines", **group))
+        traces.append(_line(drawn.x, drawn.mean * scale, colour, width=2.8, dash=dash))
+    for trace in traces:
+        trace.update(name=_safe(drawn.label), legendgroup=drawn.label, showlegend=False, hoverinfo="skip")
     if traces:
         traces[-1].update(showlegend=True, hovertemplate=_hover(drawn, quantity), hoverinfo=None)
     return traces
@@ -80,23 +78,20 @@ def _safe(label: str) -> str:
     return label.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
-def _band(drawn: GroupCurve, scale: float, colour: str, group: dict[str, str]) -> list[go.Scatter]:
+def _band(drawn: GroupCurve, scale: float, colour: str) -> list[go.Scatter]:
     there = np.isfinite(drawn.low) & np.isfinite(drawn.high)
     most = 1.0 if scale == SCALES["accuracy"] else np.inf  # no accuracy lies outside of 0 to 100 %
     low, high = (np.clip(edge[there], 0.0, most) * scale for edge in (drawn.low, drawn.high))
     x = drawn.x[there]
     outline = np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
-    fill = {"fill": "toself", "fillcolor": colour, "line": {"width": 0}, "opacity": 0.18, "hoverinfo": "skip"}
-    return [go.Scatter(x=outline[0], y=outline[1], mode="lines", showlegend=False, **fill, **group)]
+    fill = {"fill": "toself", "fillcolor": colour, "line": {"width": 0}, "opacity": 0.18}
+    return [go.Scatter(x=outline[0], y=outline[1], mode="lines", **fill)]
 
 
 def _line(
-    x: Array, y: Array, colour: str, *, width: float, opacity: float = 1.0, dash: str = "solid", mode: str = "lines",
-    marker: dict[str, object] | None = None, hoverinfo: str | None = None, legendgroup: str = "", name: str = "",
+    x: Array, y: Array, colour: str, *, width: float, opacity: float = 1.0, dash: str = "solid", mode: str = "lines"
 ) -> go.Scatter:  # fmt: skip
     kept = thin(x, y, points=POINTS)
-    return go.Scatter(
-        x=kept[0], y=kept[1], mode=mode, opacity=opacity, showlegend=False, legendgroup=legendgroup, name=_safe(name),
-        line={"color": colour, "width": width, "dash": dash}, hoverinfo=hoverinfo,
-        marker={**(marker or {}), "color": colour} if "markers" in mode else None,
-    )  # fmt: skip
+    marker = {"size": 7, "symbol": "diamond", "color": colour} if "markers" in mode else None
+    line = {"color": colour, "width": width, "dash": dash}
+    return go.Scatter(x=kept[0], y=kept[1], mode=mode, opacity=opacity, line=line, marker=marker)

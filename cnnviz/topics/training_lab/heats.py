@@ -28,7 +28,16 @@ class HeatError(ValueError):
 
 def raced(model: str) -> tuple[str, ...]:
     """Settings that can race with this network; batch_norm only where it can be built with and without."""
-    names = ("lr", "optimizer", "batch_size", "model", "batch_norm", "momentum", "schedule", "augmentation")
+    names: tuple[str, ...] = (
+        "lr",
+        "optimizer",
+        "batch_size",
+        "model",
+        "batch_norm",
+        "momentum",
+        "schedule",
+        "augmentation",
+    )
     names += ("weight_decay", "label_smoothing", "warmup", "seed")
     fields = {field.name for field in dataclasses.fields(TrainConfig)} | {"batch_norm"}
     return tuple(name for name in names if name in fields and (name != "batch_norm" or normalisable(model)))

@@ -38,13 +38,22 @@ def fields(run: runs.Run) -> None:
         return
     kept = notes.read(run.path)
     with st.expander(captions.NOTES, icon=":material/edit_note:", expanded=False):
-        name = st.text_input(captions.NAME, kept.name, max_chars=notes.LONGEST_NAME, key=f"{KEY}.name.{run.id}")
-        note = st.text_area(captions.NOTE, kept.note, max_chars=notes.LONGEST_NOTE, key=f"{KEY}.note.{run.id}")
-        if (name, note) == (kept.name, kept.note):
-            return
-        try:
-            notes.write(run.path, notes.Notes(name, note))
-        except OSError as error:
-            st.error(runs.unwritable(error), icon=":material/error:")
-            return
-    st.rerun()
+        st.text_input(
+            captions.NAME, kept.name, max_chars=notes.LONGEST_NAME, key=f"{KEY}.name.{run.id}",
+            on_change=_keep, args=(run,),
+        )  # fmt: skip
+        st.text_area(
+            captions.NOTE, kept.note, max_chars=notes.LONGEST_NOTE, key=f"{KEY}.note.{run.id}",
+            on_change=_keep, args=(run,),
+        )  # fmt: skip
+        if said := st.session_state.pop(f"{KEY}.said", ""):
+            st.error(said, icon=":material/error:")
+
+
+def _keep(run: runs.Run) -> None:
+    """Before the page is drawn again, so that the list above says the new name at once."""
+    name, note = (str(st.session_state[f"{KEY}.{field}.{run.id}"]) for field in ("name", "note"))
+    try:
+        notes.write(run.path, notes.Notes(name, note))
+    except OSError as error:
+        st.session_state[f"{KEY}.said"] = runs.unwritable(error)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.training_lab import captions
-from pages.learn.training_lab import compare, keeping, run
+from pages.learn.training_lab import compare, inside, keeping, run
 from pages.shared import url_state
 
 
@@ -19,7 +19,18 @@ def one_run() -> None:
     keeping.trash(key="lab")
 
 
-PARTS = dict(zip(captions.PARTS, (one_run, compare.show), strict=True))
+def look_inside() -> None:
+    """The same run, looked into: live while it trains, afterwards at every snapshot."""
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        run_id = run.run_picker()
+    if run_id is None:
+        st.info(captions.NO_RUN)
+    else:
+        inside.show(run_id, beside=right)
+
+
+PARTS = dict(zip(captions.PARTS, (one_run, look_inside, compare.show), strict=True))
 FIRST = captions.PARTS[0]
 
 st.title(captions.TITLE)

@@ -70,9 +70,9 @@ def _values(name: str, base: training.TrainConfig) -> tuple[tuple[Any, ...], str
             return (), str(error)
     options = models.trainable() if name == "model" else heats.CHOICES[name]
     words = models.title if name == "model" else captions.setting_value
-    first = [base.model] if name == "model" else list(options)
+    chosen_first = [base.model] if name == "model" else list(options)
     chosen = st.multiselect(
-        comparison_captions.VALUES, options, default=first, format_func=words, key=f"lab.race.{name}"
+        comparison_captions.VALUES, options, default=chosen_first, format_func=words, key=f"lab.race.{name}"
     )  # fmt: skip
     return tuple(chosen), ""
 

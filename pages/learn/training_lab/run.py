@@ -10,7 +10,7 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
 from cnnviz.topics.training_lab import bundle, captions, confusion_figures, gallery_figures
-from pages.learn.training_lab import keeping, linked, naming, tested
+from pages.learn.training_lab import again, keeping, linked, naming, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -76,10 +76,8 @@ def _curves(run_id: str, alive: bool) -> None:
     status, events = run.status(), run.events()
     history, changes = curves.history(events), run.changes(events)
     st.progress(panel.progress(run.config, status), text=panel.words(status))
+    again.buttons(run, status, key="lab")
     if alive:
-        with st.container(horizontal=True):
-            steering.buttons(run, status, key="lab")
-            st.button(captions.STOP, key="lab.stop", icon=":material/stop:", on_click=run.stop)
         steps = status.steps if status.seconds_left is None else None
         st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, runs
-from cnnviz.records import TrainConfig
+from cnnviz import checkpoints, run_files, runs
+from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.runs import notes
 from cnnviz.runs.supervision import Supervisor
 from tests.support.app import app_at, opened, written
@@ -48,9 +48,12 @@ def test_a_link_brings_back_what_was_compared_and_only_what_is_there() -> None:
     assert page.query_params["lab.runs"] == " ".join(shipped)
 
 
-def test_a_name_stays_with_its_run_and_leads_its_line() -> None:
-    run = runs.start(SHORT)
-    assert until(lambda: not run.status().alive)
+def test_a_name_stays_with_its_run_and_leads_its_line(folder: Path) -> None:
+    path = folder / SHORT.run_id
+    path.mkdir(parents=True)
+    run_files.write_config(path, SHORT)
+    run_files.write_status(path, RunStatus("stopped", step=3), owner=run_files.Owner.of(1))
+    run = runs.get(path.name)
     page = opened(app_at(LAB))
     page.text_input(key=f"lab.notes.name.{run.id}").set_value("*mine*\nalone").run()
     assert notes.read(run.path).name == "*mine* alone"
