@@ -7,9 +7,10 @@ Three processes a network take turns in short windows on the same machine: `cour
 it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where the course has them), `bare` a loop
 over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
 and files. `--watched` adds a fourth, which somebody looks into: another process keeps asking, reads each look and packs
-it for the browser, as the app does. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else
-digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores,
-threads that wait spinning (the default on Linux, and so the course's) cost a side most of its speed.
+it for the browser, as the app does. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where
+CNNVIZ_DATA has them, else digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one
+busy neighbour on two cores, threads that wait spinning (the default on Linux, and so the course's) cost a side most of
+its speed.
 """
 
 from __future__ import annotations
@@ -167,7 +168,9 @@ def watched(config: TrainConfig) -> Rates:
 def _looked_into(folder: str, config: TrainConfig) -> Iterator[None]:
     """Another process that watches the run in this folder until the block ends."""
     command = [sys.executable, "-m", "benchmarks.training", "--look", folder, "--side", "watched", config.model]
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # it has imported everything
     try:
         yield
     finally:
@@ -182,6 +185,7 @@ def look(folder: Path, config: TrainConfig) -> None:
     from pages.shared.components import pack
 
     info = datasets.info(config.dataset)
+    print("ready", flush=True)
     curves = {name: np.arange(400.0) for name in ("step", "loss", "epoch_step", "test_accuracy")}
     while True:
         files.watch(folder, np.zeros(info.shape, np.float32))

@@ -88,6 +88,11 @@ def _problems(config: TrainConfig) -> Iterator[str]:
     yield _number("lr", config.lr, lambda value: 0 < value <= 1000, "a number above 0 and up to 1000")
     yield _number("momentum", config.momentum, lambda value: 0 <= value < 1, "a number from 0 to below 1")
     yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
+    smoothing, warmup = config.label_smoothing, config.warmup
+    yield _number("label_smoothing", smoothing, lambda value: 0 <= value < 1, "a number from 0 to below 1")
+    yield _number("warmup", warmup, lambda value: 0 <= value < 1, "a number from 0 to below 1, a share of the run")
+    if config.schedule == "onecycle" and warmup:
+        yield f"warmup is {warmup!r}; onecycle rises by itself: take constant or cosine, or no warmup"
     if config.seconds is not None:
         yield _number("seconds", config.seconds, lambda value: value > 0, "a number above 0, or None")
     yield _whole("test_shift", config.test_shift, 0, most=4096)

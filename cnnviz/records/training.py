@@ -35,6 +35,9 @@ class TrainConfig:
     snapshots: how many times the weights are saved along the way, besides the last one.
     options: keyword arguments of the model's builder, as pairs, so that the config can be hashed.
     start: run id whose weights are the starting point.
+    label_smoothing: share of the target that is spread evenly over all classes, in [0, 1): Szegedy et al. 2016,
+    https://arxiv.org/abs/1512.00567, section 7; training loss alone, the test loss is of the plain target.
+    warmup: share of the run over which the learning rate rises to its full size; with "constant" and "cosine".
     """
 
     dataset: str
@@ -61,6 +64,8 @@ class TrainConfig:
     permutation_fresh: bool = False
     order: str = "shuffled"
     test_shift: int = 0
+    label_smoothing: float = 0.0
+    warmup: float = 0.0
 
     @property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 
@@ -54,11 +55,16 @@ def optimizer(config: TrainConfig, model: nn.Module, device: torch.device) -> to
     return kind(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=fused)
 
 
-def scheduled(schedule: str, progress: float) -> float:
+def scheduled(schedule: str, progress: float, *, warmup: float = 0.0) -> float:
     """The factor on the learning rate when `progress` in [0, 1] of the run is over.
 
     cosine: (1 + cos π p)/2. onecycle: a straight line from 1/25 to 1 at p = 0.3, then the same cosine down to 0.
+    warmup: a straight line from 1/25 to 1 at p = warmup, then the schedule over the rest.
     """
+    if warmup:
+        if progress < warmup:
+            return ONECYCLE_START + (1 - ONECYCLE_START) * progress / warmup
+        progress = (progress - warmup) / (1 - warmup)
     if schedule == "constant":
         return 1.0
     if schedule == "onecycle":
@@ -68,12 +74,25 @@ def scheduled(schedule: str, progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def criterion(model: nn.Module, test: Examination) -> Criterion:
+def lr_now(config: TrainConfig, progress: float, optimizer: torch.optim.Optimizer) -> float:
+    """The learning rate when `progress` of the run is over; the optimiser has it then, too."""
+    if config.schedule == "constant" and not config.warmup:
+        return config.lr  # what the optimiser was made with, or was given by steering
+    lr = config.lr * scheduled(config.schedule, progress, warmup=config.warmup)
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    return lr
+
+
+def criterion(model: nn.Module, test: Examination, *, smoothing: float = 0.0) -> Criterion:
     """Cross-entropy of logits; of a network that ends in log-softmax, the negative log-likelihood.
 
     Both are the same function: log-softmax of log-probabilities gives them back, so taking the cheaper one where the
     outputs of two test images are log-probabilities (their exponentials sum to 1) only saves time.
+    smoothing: TrainConfig.label_smoothing.
     """
+    if smoothing:
+        return functools.partial(F.cross_entropy, label_smoothing=smoothing)
     sums = test.outputs(model, 2).logsumexp(1)
     return F.nll_loss if len(sums) and float(sums.abs().max()) < 1e-3 else F.cross_entropy
 

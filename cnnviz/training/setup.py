@@ -33,7 +33,7 @@ class Prepared:
         if channels_last:
             self.model.to(memory_format=torch.channels_last)
         self._load(channels_last)
-        self._criterion = optimization.criterion(self.model, self._test)
+        self._criterion = optimization.criterion(self.model, self._test, smoothing=config.label_smoothing)
         trained = self._group.wrap(self.model.train(), device)
         if shortcut is None and self._group.size == 1:
             trained = optimization.wide(self.model, device, shape)

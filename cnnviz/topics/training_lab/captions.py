@@ -26,7 +26,7 @@ INTRODUCTION = (
 )
 NO_RUN = "There is no run yet. Choose a data set and a network in the sidebar and press Start."
 RUN, UNDER_WAY = "Run", "under way"
-CHANGE = "Change it while it trains"
+CHANGE = "Change it while it trains: exact numbers"
 CONFIG = "Config"
 STOP, EXPLORE, EIGHT_OTHERS = "Stop", "Explore this network", "Draw eight others"
 GO_ON, DELETE, UNDO = "Go on", "Delete", "Undo"

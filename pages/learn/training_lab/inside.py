@@ -16,7 +16,7 @@ from pages.learn.training_lab import again
 from pages.learn.training_lab.components.inside_view import inside_view
 from pages.shared import image_picker
 from pages.shared.source_box import source_box
-from pages.shared.training import panel
+from pages.shared.training import panel, steering
 
 KEPT = 6  # runs whose snapshots were looked into
 
@@ -59,6 +59,7 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
     again.buttons(run, status, key="lab.inside")
     if alive:
         st.progress(panel.progress(run.config, status), text=panel.words(status))
+        steering.sliders(run)
     try:
         frames = _live(run, shown) if status.alive else _kept(run, shown)
     except (checkpoints.CheckpointError, datasets.DatasetError, runs.RunError, KeyError) as error:

@@ -49,6 +49,7 @@ def show(run_id: str) -> None:
     status = run.status()
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
     if status.alive:
+        steering.sliders(run)
         with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
     if status.state == "failed":

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import datasets, devices, models, training
 from pages.shared import dataset_download
-from pages.shared.training import allowance, panel, settings, troubles
+from pages.shared.training import allowance, panel, presets, settings, troubles
 
 SECONDS, EPOCHS = "seconds", "epochs"
 FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
@@ -24,6 +24,7 @@ def show() -> None:
 
 
 def _form() -> None:
+    presets.show()
     dataset = st.selectbox(
         "Data set",
         datasets.names(),
@@ -60,7 +61,7 @@ def chosen() -> training.TrainConfig:
         dataset=dataset,
         model=model,
         epochs=int(amount) if unit == EPOCHS else 10_000,
-        seconds=float(amount) if unit == SECONDS else None,
+        seconds=float(amount) if unit == SECONDS else settings.time_box(),
         lr=lr,
         optimizer=optimizer,
         seed=int(seed),
