@@ -18,15 +18,15 @@ import torch
 from torch import nn
 
 from cnnviz import models, places, visitors
-from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
+from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, normalisation, read_card, versions, write_run
 from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
 from cnnviz.records import Provenance, Spec, TrainConfig
 from cnnviz.registry import unknown
 
 __all__ = [
     "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load",
-    "load_into", "provenance", "read_card", "read_weights", "runs_folder", "save", "snapshot_name", "spec", "torn",
-    "versions", "write_run",
+    "load_into", "normalisation", "provenance", "read_card", "read_weights", "runs_folder", "save", "snapshot_name",
+    "spec", "torn", "versions", "write_run",
 ]  # fmt: skip
 
 SHIPPED = places.home() / "checkpoints"

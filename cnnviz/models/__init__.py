@@ -45,6 +45,7 @@ __all__ = [
     "spec",
     "title",
     "trainable",
+    "transferable",
 ]
 
 
@@ -76,6 +77,11 @@ def groups() -> tuple[Group, ...]:
 def trainable() -> tuple[str, ...]:
     """Networks small enough for the training lab; they take any input shape and number of classes."""
     return tuple(name for name in names() if _entry(name).trainable)
+
+
+def transferable() -> tuple[str, ...]:
+    """Networks with published weights on board, on which a new last layer can be trained."""
+    return tuple(name for name in names() if _entry(name).transferable)
 
 
 def options(name: str) -> tuple[str, ...]:

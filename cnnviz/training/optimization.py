@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +13,8 @@ from torch import nn
 from cnnviz import checkpoints, datasets, devices, models
 from cnnviz.configs import ConfigError
 from cnnviz.records import TrainConfig
-from cnnviz.training import blocked, simd_kernels, unfolded
+from cnnviz.records.training import PUBLISHED
+from cnnviz.training import blocked, frozen, simd_kernels, unfolded
 from cnnviz.training.evaluation import Examination, autocast
 
 ONECYCLE_RISE, ONECYCLE_START = 0.3, 1 / 25  # Smith and Topin 2018, https://arxiv.org/abs/1708.07120
@@ -32,7 +33,7 @@ def network(config: TrainConfig) -> nn.Module:
     )
     if config.start is not None:
         try:
-            model.load_state_dict(checkpoints.load(config.start).state_dict())
+            _begin_from(model, _source(config).state_dict(), frozen.head(model, classes) if config.frozen else "")
         except checkpoints.CheckpointError as error:
             raise ConfigError(f"start is {config.start!r}: {error}") from error
         except RuntimeError as error:
@@ -41,6 +42,28 @@ def network(config: TrainConfig) -> nn.Module:
                 "choose a run of the same network and the same number of classes"
             ) from error
     return model
+
+
+def _source(config: TrainConfig) -> nn.Module:
+    """The network whose weights are the start. Raises ConfigError, checkpoints.CheckpointError."""
+    assert config.start is not None
+    if config.start != PUBLISHED:
+        return checkpoints.load(config.start)
+    source, provenance = models.pretrained(config.model)
+    if provenance.kind == "random":
+        raise ConfigError(f"start is published: {provenance.detail}")
+    return source
+
+
+def _begin_from(model: nn.Module, weights: Mapping[str, torch.Tensor], head: str) -> None:
+    """Takes the weights over; the layer `head` stays as it is where its shape differs. Raises RuntimeError."""
+    own = model.state_dict()
+    kept = {
+        name: own[name]
+        for name, one in weights.items()
+        if head and name.startswith(f"{head}.") and name in own and own[name].shape != one.shape
+    }
+    model.load_state_dict({**weights, **kept})
 
 
 def optimizer(config: TrainConfig, model: nn.Module, device: torch.device) -> torch.optim.Optimizer:

@@ -67,8 +67,9 @@ def _last(run: runs.Run) -> int:
 
 def _images(run: runs.Run, picture: Array | None) -> _Images:
     """As the network sees them: normalised, permuted and moved as the config says."""
-    config, info = run.config, datasets.info(run.config.dataset)
-    normalise = Normalisation.of(info.mean, info.std, device=torch.device("cpu"))
+    config = run.config
+    mean, std = checkpoints.normalisation(config)
+    normalise = Normalisation.of(mean, std, device=torch.device("cpu"))
     tested, trained = (datasets.load(config.dataset, split=split) for split in ("test", "train"))
     places = torch.randperm(len(tested.labels), generator=torch.Generator().manual_seed(0))[:TESTED]
     images = normalise(as_tested(tested.images, config)[places])

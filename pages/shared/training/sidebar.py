@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
+from cnnviz.training.presets import OF_YOURS
 from pages.shared import dataset_download
 from pages.shared.training import allowance, panel, presets, settings, troubles
 
@@ -35,11 +36,12 @@ def _form() -> None:
     )
     model = st.selectbox(
         "Network to train",
-        models.trainable(),
-        format_func=models.title,
+        (*models.trainable(), *models.transferable()),
+        format_func=_network,
         index=models.trainable().index("lenet5"),
         key="train.model",
         persist_state="session",
+        on_change=_network_chosen,
     )
     left, right = st.columns([1, 1.4], vertical_alignment="bottom")
     left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
@@ -54,6 +56,19 @@ def _form() -> None:
     _start(chosen())
 
 
+def _network(name: str) -> str:
+    """In the list; of one that brings weights, what it knows."""
+    return f"{models.title(name)}: knows ImageNet" if name in models.transferable() else models.title(name)
+
+
+def _network_chosen() -> None:
+    """One that brings its weights begins with them, and its last layer alone is trained."""
+    if st.session_state["train.model"] in models.transferable():
+        presets.fill(OF_YOURS, dataset=st.session_state["train.dataset"])
+    else:
+        st.session_state["train.frozen"] = False
+
+
 def chosen() -> training.TrainConfig:
     """The run that the fields describe by now."""
     dataset, model, amount, unit, lr, optimizer, seed = (st.session_state[f"train.{name}"] for name in FIELDS)
@@ -65,7 +80,7 @@ def chosen() -> training.TrainConfig:
         lr=lr,
         optimizer=optimizer,
         seed=int(seed),
-        snapshots=8,
+        snapshots=1 if st.session_state["train.frozen"] else 8,
         **settings.chosen(optimizer),
     )
 
