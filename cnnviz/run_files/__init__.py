@@ -18,7 +18,7 @@ Nothing here needs torch.
 from __future__ import annotations
 
 from cnnviz.run_files.configuration import read_config, write_config
-from cnnviz.run_files.events import changes, event_of, line_of, read_events
+from cnnviz.run_files.events import LARGEST_METRICS, changes, event_of, line_of, read_events
 from cnnviz.run_files.json_files import finite, load_json, read_bytes, read_json, replacing, write_json
 from cnnviz.run_files.names import (
     CANCEL,
@@ -39,8 +39,8 @@ from cnnviz.run_files.status import owner_of, read_status, write_status, written
 from cnnviz.run_files.steering import ask_to_stop, clear_requests, read_steering, stop_asked, write_steering
 
 __all__ = [
-    "CANCEL", "CARD", "CONFIG", "INSIDE", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS", "STEERING",
-    "WATCH", "WEIGHTS",
+    "CANCEL", "CARD", "CONFIG", "INSIDE", "LARGEST_METRICS", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS",
+    "STEERING", "WATCH", "WEIGHTS",
     "ask_to_stop", "changes", "clear_requests", "event_of", "finite", "line_of", "load_json", "owner_of", "read_bytes",
     "read_config", "read_events", "read_json", "read_status", "read_steering", "replacing", "stop_asked",
     "write_config", "write_json", "write_status", "write_steering", "written_status",

@@ -15,19 +15,20 @@ import builtins
 import os
 import threading
 import time
+from typing import BinaryIO
 
 from cnnviz import checkpoints, configs, run_files, visitors
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.runs import directories, quotas, supervision, trash
+from cnnviz.runs import directories, importing, quotas, supervision, trash
 from cnnviz.runs.directories import unwritable
 from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
-    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get",
-    "list", "restore", "resume", "standing", "start", "stop_and_wait",
+    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash", "find",
+    "get", "list", "restore", "resume", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
@@ -85,6 +86,11 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
     except OSError as error:
         raise RunError(unwritable(error)) from error
     return Run(path)
+
+
+def bring_back(data: bytes | BinaryIO) -> Run:
+    """A network that was taken away in a zip, as a finished run of one's own. Raises RunError: what is wrong."""
+    return importing.from_zip(data, supervisor())
 
 
 def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:

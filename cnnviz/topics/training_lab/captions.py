@@ -42,6 +42,8 @@ EIGHT = "Eight test images"
 MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
 NO_MISTAKES = "It classifies all of these images correctly."
 CALIBRATION = "Is it as often right as it is sure?"
+BRING = "Bring a network back (ZIP)"
+BRING_HELP = "A zip that was taken away here, on this computer or on another."
 TAKE = "Take this network away (ZIP)"
 TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
@@ -96,6 +98,11 @@ def take(number: int) -> str:
 def shipped_run(title: str) -> str:
     """A line of the list of runs, of one that comes with the project."""
     return f"{title} · ships with cnnviz"
+
+
+def brought(title: str, run_id: str) -> str:
+    """A network that came in a zip."""
+    return f"{escaped(title)} is here as {escaped(run_id)}."
 
 
 def gone(run_id: str) -> str:

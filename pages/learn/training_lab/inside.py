@@ -66,7 +66,7 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
         st.error(inside_captions.cannot(str(error.args[0])), icon=":material/error:")
         return
     if frames:
-        classes = datasets.info(run.config.dataset).classes
+        classes = checkpoints.spec(run.id).classes
         packet = inside_packets.packet(frames, curves.of(run.events()), classes, live=status.alive)
         inside_view(packet, key=f"lab.inside.{'live' if status.alive else 'kept'}")
         st.caption(_how(frames, live=status.alive))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.training_lab import captions
-from pages.learn.training_lab import compare, inside, keeping, run
+from pages.learn.training_lab import bring_back, compare, inside, keeping, run
 from pages.shared import url_state
 
 
@@ -16,6 +16,7 @@ def one_run() -> None:
         st.info(captions.NO_RUN)
     else:
         run.show(run_id)
+    bring_back.show()
     keeping.trash(key="lab")
 
 
