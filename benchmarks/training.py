@@ -6,15 +6,19 @@
 Three processes a network take turns in short windows on the same machine: `course` is the loop as a tutorial writes
 it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where the course has them), `bare` a loop
 over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
-and files. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else
-digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores,
-threads that wait spinning (the default on Linux, and so the course's) cost a side most of its speed.
+and files. `--watched` adds a fourth, which somebody looks into: another process keeps asking, reads each look and packs
+it for the browser, as the app does. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where
+CNNVIZ_DATA has them, else digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one
+busy neighbour on two cores, threads that wait spinning (the default on Linux, and so the course's) cost a side most of
+its speed.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
+import io
 import itertools
 import os
 import statistics
@@ -22,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,12 +41,13 @@ from torchvision import transforms
 from cnnviz import datasets, devices, models, runs, training
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
 from cnnviz.run_files import control_files
-from cnnviz.training import augmentation, evaluation, optimization, recording
+from cnnviz.training import augmentation, evaluation, optimization, recording, watching
 
 WINDOWS, SECONDS = 11, 0.7
 TARGETS = {"fc2layer": 9.0, "cnn": 3.0, "net": 6.5, "vgg_cifar": 2.0}
 WATCHING = 1.05
 SIDES = ("course", "bare", "ours")
+WATCHED = 0.85  # of the unwatched one's images a second, at least
 WORKERS = 2  # that load the course's colour pictures
 Rates = Iterator[int]  # pictures of one step after the other
 
@@ -136,15 +142,16 @@ def bare(config: TrainConfig) -> Rates:
             yield len(labels)
 
 
-def ours(config: TrainConfig) -> Rates:
+def ours(config: TrainConfig, *, watched: bool = False) -> Rates:
     """What a worker does, in a directory that is thrown away. Time on test images is not counted: −1 says so."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, _looked_into(name, config) if watched else contextlib.nullcontext():
         while True:
             recorder, keeper = recording.Recorder(Path(name)), recording.Keeper(Path(name), 1 << 40, rolling=False)
             recorder.begin(config)
             stop, steering = control_files.StopAsked(Path(name)), control_files.SteeringAsked(Path(name), config)
             started: Started | None = None
-            for event in training.train(config, stop=stop, steering=steering, on_snapshot=keeper):
+            onlooker = watching.Watcher(Path(name))
+            for event in training.train(config, stop=stop, steering=steering, on_snapshot=keeper, onlooker=onlooker):
                 started = event if isinstance(event, Started) else started
                 if isinstance(event, Epoch | Finished | Started):
                     yield -1
@@ -152,6 +159,43 @@ def ours(config: TrainConfig) -> Rates:
                 if isinstance(event, Step) and started is not None:
                     yield config.batch_size
             yield -1
+
+
+def watched(config: TrainConfig) -> Rates:
+    """The same with somebody looking into it."""
+    return ours(config, watched=True)
+
+
+@contextlib.contextmanager
+def _looked_into(folder: str, config: TrainConfig) -> Iterator[None]:
+    """Another process that watches the run in this folder until the block ends."""
+    command = [sys.executable, "-m", "benchmarks.training", "--look", folder, "--side", "watched", config.model]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # it has imported everything
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def look(folder: Path, config: TrainConfig) -> None:
+    """What the lab's page does twice a second, until it is ended."""
+    from cnnviz.run_files import watching as files
+    from cnnviz.topics.training_lab import inside_packets
+    from pages.shared.components import pack
+
+    info = datasets.info(config.dataset)
+    print("ready", flush=True)
+    curves = {name: np.arange(400.0) for name in ("step", "loss", "epoch_step", "test_accuracy")}
+    while True:
+        files.watch(folder, np.zeros(info.shape, np.float32))
+        found = files.last(folder)
+        if found is not None:
+            packet = inside_packets.packet([found], curves, info.classes, live=True)
+            pack({"meta": packet["meta"]}, **packet["blobs"])
+        time.sleep(files.EVERY)
 
 
 def _network(config: TrainConfig) -> nn.Module:
@@ -162,7 +206,7 @@ def _network(config: TrainConfig) -> nn.Module:
 # --------------------------------------------------------------------------------------------- windows
 def serve(side: str, config: TrainConfig) -> None:
     """One side's process: a line in, a window of training, its images a second out."""
-    steps = {"course": course, "bare": bare, "ours": ours}[side](config)
+    steps = {"course": course, "bare": bare, "ours": ours, "watched": watched}[side](config)
     _window(steps, 1.5)
     print("ready", flush=True)
     colour = datasets.info(config.dataset).shape[0] == 3
@@ -235,6 +279,24 @@ def compare(model: str) -> tuple[float, float]:
     return speed, cost
 
 
+def cost_of_watching(model: str) -> float:
+    """Prints the images a second of a watched run over those of an unwatched one, window by window; returns that."""
+    both = {name: Side(name, model) for name in ("ours", "watched")}
+    seconds = 3.0
+    ratios = []
+    for window in range(WINDOWS):
+        order = ("ours", "watched") if window % 2 else ("watched", "ours")
+        rates = {name: both[name].rate(seconds) for name in order}
+        ratios.append(rates["watched"] / rates["ours"])
+    for side in both.values():
+        side.close()
+    share = float(np.median(ratios))
+    said = "" if share >= WATCHED else "  (short of the aim)"
+    spread = f"{np.percentile(ratios, 25):.3f} to {np.percentile(ratios, 75):.3f}"
+    print(f"{model:<10} watched/unwatched {share:.3f} (middle half {spread}; aim {WATCHED}){said}", flush=True)
+    return share
+
+
 # --------------------------------------------------------------------------------------------- Start and Stop
 def start_and_stop(times: int = 5) -> None:
     """Prints how long a warmed worker takes to its first step and a run to stop, as its directory shows it."""
@@ -257,6 +319,36 @@ def _start_and_stop(config: TrainConfig) -> tuple[float, float]:
     return first, _until(lambda: not run.status().alive)
 
 
+def head_on_photos(count: int = 40, size: int = 128) -> float:
+    """Prints the seconds from Start to the result of a last layer on so many photographs of two kinds; returns them."""
+    from cnnviz import samples
+    from cnnviz.training.presets import OF_YOURS
+
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["CNNVIZ_RUNS"], os.environ["CNNVIZ_DATA"] = f"{name}/runs", f"{name}/data"
+        rng, target = np.random.default_rng(0), io.BytesIO()
+        Path(name, "data").mkdir()
+        with zipfile.ZipFile(target, "w") as archive:
+            for number in range(count):
+                kind, photo = (("cats", "chelsea"), ("cups", "coffee"))[number % 2]
+                picture, crop = samples.read(photo), io.BytesIO()
+                left, top = (int(rng.integers(0, side // 3)) for side in picture.size)
+                picture.crop((left, top, left + picture.width // 2, top + picture.height // 2)).save(crop, "PNG")
+                archive.writestr(f"{kind}/{number}.png", crop.getvalue())
+        own = datasets.from_zip(target.getvalue(), "photos", size=size).name
+        boss = runs.supervisor()
+        boss.warm()
+        _until(lambda: boss._warm is not None and boss._warm.ready)
+        began = time.perf_counter()
+        run = runs.start(dataclasses.replace(OF_YOURS, dataset=own))
+        _until(lambda: not run.status().alive)
+        took, status = time.perf_counter() - began, run.status()
+        boss.close()
+    right = f"{status.test_accuracy:.0%}" if status.test_accuracy is not None else status.message
+    print(f"a last layer on {count} photographs of {size} × {size}: {took:.1f} s (aim 10 s), {status.state}, {right}")
+    return took
+
+
 def _until(true: Callable[[], object]) -> float:
     began = time.perf_counter()
     while not true():
@@ -267,8 +359,20 @@ def _until(true: Callable[[], object]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", default=list(TARGETS), help="; ".join(TARGETS))
-    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
+    parser.add_argument("--watched", action="store_true", help="what it costs to look into a run")
+    parser.add_argument("--head", action="store_true", help="a last layer on forty photographs")
+    parser.add_argument("--side", choices=(*SIDES, "watched"), help=argparse.SUPPRESS)
+    parser.add_argument("--look", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.look:
+        look(asked.look, config_of(asked.models[0]))
+    if asked.head:
+        head_on_photos()
+        return
+    if asked.watched:
+        for model in asked.models:
+            cost_of_watching(model)
+        return
     if asked.side:
         serve(asked.side, config_of(asked.models[0]))
         return

@@ -19,7 +19,7 @@ from torch import nn
 
 from cnnviz import datasets, models, probes
 from cnnviz.records import Steering, TrainConfig
-from cnnviz.records.training import AUGMENTATIONS, ORDERS
+from cnnviz.records.training import AUGMENTATIONS, ORDERS, PUBLISHED
 from cnnviz.registry import unknown
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
@@ -88,6 +88,11 @@ def _problems(config: TrainConfig) -> Iterator[str]:
     yield _number("lr", config.lr, lambda value: 0 < value <= 1000, "a number above 0 and up to 1000")
     yield _number("momentum", config.momentum, lambda value: 0 <= value < 1, "a number from 0 to below 1")
     yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
+    smoothing, warmup = config.label_smoothing, config.warmup
+    yield _number("label_smoothing", smoothing, lambda value: 0 <= value < 1, "a number from 0 to below 1")
+    yield _number("warmup", warmup, lambda value: 0 <= value < 1, "a number from 0 to below 1, a share of the run")
+    if config.schedule == "onecycle" and warmup:
+        yield f"warmup is {warmup!r}; onecycle rises by itself: take constant or cosine, or no warmup"
     if config.seconds is not None:
         yield _number("seconds", config.seconds, lambda value: value > 0, "a number above 0, or None")
     yield _whole("test_shift", config.test_shift, 0, most=4096)
@@ -99,6 +104,7 @@ def _problems(config: TrainConfig) -> Iterator[str]:
         yield _one_of("augmentation", name, AUGMENTATIONS)
     for name in config.probes:
         yield _one_of("probe", name, probes.names())
+    yield _start_problem(config)
     yield _dataset_problem(config.dataset)
     if config.model not in models.names():
         yield unknown("network to train", str(config.model), models.trainable())
@@ -111,6 +117,13 @@ def _network_problems(config: TrainConfig) -> Iterator[str]:
         yield f"permutation_block is {config.permutation_block}; {info.title} has {min(info.shape[1:])} pixels a side"
     if config.test_shift >= min(info.shape[1:]):
         yield f"test_shift is {config.test_shift}, which moves all of a picture of {min(info.shape[1:])} pixels away"
+    channels = len(models.spec(config.model).mean) if config.start == PUBLISHED else info.shape[0]
+    if channels != info.shape[0]:
+        yield (
+            f"start is published, whose weights see {channels} channels; {info.title} has {info.shape[0]}: take a data "
+            "set of colour images, such as a folder of your photographs"
+        )
+        return
     try:
         normalises = _tried(config.model, config.options, info.shape, len(info.classes))
     except ConfigError as error:
@@ -131,7 +144,7 @@ def _tried(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classe
     a second and 240 MB. Others go to the meta device, where nothing is computed, and really where they cannot.
     """
     said = ""
-    for device in ("cpu",) if name in models.trainable() else ("meta", "cpu"):
+    for device in ("cpu",) if name in (*models.trainable(), *models.transferable()) else ("meta", "cpu"):
         try:
             return _pass_through(name, options, shape, classes, device)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -147,6 +160,17 @@ def _pass_through(name: str, options: tuple[tuple[str, Any], ...], shape: Shape,
     if not isinstance(outputs, torch.Tensor) or outputs.shape != (2, classes):
         raise ValueError("in training it does not answer with one row of numbers a picture; choose another network")
     return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
+
+
+def _start_problem(config: TrainConfig) -> str:
+    if config.start == PUBLISHED and config.model in models.names() and config.model not in models.transferable():
+        there = ", ".join(models.transferable())
+        return f"start is published, and {config.model} has no published weights on board; {there} has"
+    if config.frozen and config.start is None:
+        return "frozen keeps the weights of start, and there is none: name a run or take published"
+    if config.frozen and config.augmentation:
+        return "frozen computes what the last layer sees once, so augmentation would change nothing: leave one of them"
+    return ""
 
 
 def _dataset_problem(name: str) -> str:

@@ -284,6 +284,9 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     next(button for button in app.button if button.label == "Change").click().run()
     assert not app.error
     assert run.changes()[before + 1].lr == 0.03
+    assert app.select_slider(key=f"lab.slide.{run.id}.lr").value == 0.03
+    app.select_slider(key=f"lab.slide.{run.id}.lr").set_value(0.1).run()
+    assert run.changes()[before + 1].lr == 0.1
     app.button(key="lab.resume").click().run()
     assert until(lambda: run.status().step > before + 1, 5)
     app.button(key="lab.stop").click().run()

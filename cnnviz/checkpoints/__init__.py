@@ -18,15 +18,15 @@ import torch
 from torch import nn
 
 from cnnviz import models, places, visitors
-from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, read_card, versions, write_run
+from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, normalisation, read_card, versions, write_run
 from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
 from cnnviz.records import Provenance, Spec, TrainConfig
 from cnnviz.registry import unknown
 
 __all__ = [
     "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load",
-    "load_into", "provenance", "read_card", "read_weights", "runs_folder", "save", "snapshot_name", "spec", "torn",
-    "versions", "write_run",
+    "load_into", "normalisation", "on_meta", "provenance", "read_card", "read_weights", "runs_folder", "save",
+    "snapshot_name", "spec", "torn", "versions", "write_run",
 ]  # fmt: skip
 
 SHIPPED = places.home() / "checkpoints"
@@ -163,11 +163,16 @@ def load(run_id: str, *, step: int | None = None) -> nn.Module:
     file = _file(found, step)
     card = read_card(found.path)
     if card.config.model in models.trainable():
-        with torch.device("meta"):  # costs no memory, whatever size the card asks for
-            check_weights(file, _build(card, run_id), exact=True)
+        check_weights(file, on_meta(card), exact=True)
     model = _build(card, run_id)
     read_weights(file, model, exact=True)
     return model.eval()
+
+
+def on_meta(card: Card) -> nn.Module:
+    """The network of a card without numbers: it costs no memory, whatever size the card asks for."""
+    with torch.device("meta"):
+        return _build(card, card.config.run_id)
 
 
 def spec(run_id: str) -> Spec:

@@ -17,6 +17,7 @@ from torch import nn
 from cnnviz import __version__, datasets, models
 from cnnviz.checkpoints.weights import CheckpointError, replacing
 from cnnviz.records import TrainConfig
+from cnnviz.records.training import PUBLISHED
 
 CONFIG, CARD = "config.json", "run.json"
 LARGEST_JSON = 4_000_000
@@ -61,15 +62,24 @@ class Card:
         return f"{network} on {data}{permuted}{', changed on the way' if self.steered else ''}"
 
 
+def normalisation(config: TrainConfig) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """(mean, std) of the images as the network gets them: the data set's, or what published weights want."""
+    info = datasets.info(config.dataset)
+    if config.start == PUBLISHED:
+        spec = models.spec(config.model)
+        return (spec.mean, spec.std) if len(spec.mean) == len(info.mean) else (info.mean, info.std)
+    return info.mean, info.std
+
+
 def describe(config: TrainConfig, model: nn.Module, *, source: str = "", device: str = "") -> Card:
     """The card of a run that begins: fill in test_accuracy, seconds, steps and reason with `dataclasses.replace`."""
-    info = datasets.info(config.dataset)
+    info, (mean, std) = datasets.info(config.dataset), normalisation(config)
     return Card(
         config=config,
         input_shape=info.shape,
         classes=info.classes,
-        mean=info.mean,
-        std=info.std,
+        mean=mean,
+        std=std,
         digit=info.digit,
         dataset_title=info.title,
         source=source,
@@ -112,8 +122,8 @@ def read_card(folder: Path) -> Card:
 
 def _without_card(values: dict[str, Any]) -> Card:
     config = TrainConfig.from_json(values)
-    info = datasets.info(config.dataset)
-    return Card(config, info.shape, info.classes, info.mean, info.std, info.digit, info.title)
+    info, (mean, std) = datasets.info(config.dataset), normalisation(config)
+    return Card(config, info.shape, info.classes, mean, std, info.digit, info.title)
 
 
 def _card(values: dict[str, Any]) -> Card:

@@ -38,12 +38,14 @@ __all__ = [
     "build",
     "groups",
     "names",
+    "options",
     "own",
     "pretrained",
     "shadow",
     "spec",
     "title",
     "trainable",
+    "transferable",
 ]
 
 
@@ -75,6 +77,16 @@ def groups() -> tuple[Group, ...]:
 def trainable() -> tuple[str, ...]:
     """Networks small enough for the training lab; they take any input shape and number of classes."""
     return tuple(name for name in names() if _entry(name).trainable)
+
+
+def transferable() -> tuple[str, ...]:
+    """Networks with published weights on board, on which a new last layer can be trained."""
+    return tuple(name for name in names() if _entry(name).transferable)
+
+
+def options(name: str) -> tuple[str, ...]:
+    """What its builder can be asked for besides shape and classes. Raises KeyError for an unknown name."""
+    return _options(_entry(name))
 
 
 def title(name: str) -> str:
@@ -160,10 +172,15 @@ def _check_options(entry: Entry, options: dict[str, Any]) -> None:
     parameters = inspect.signature(entry.build).parameters.values()
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return
-    known = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    known = _options(entry)
     strange = sorted(set(options) - set(known))
     if strange:
         raise ModelError(f"{entry.name} has no option {', '.join(strange)}; it has {', '.join(known) or 'none'}")
+
+
+def _options(entry: Entry) -> tuple[str, ...]:
+    parameters = inspect.signature(entry.build).parameters.values()
+    return tuple(parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY)
 
 
 def _random(reason: str, seed: int = 0) -> Provenance:

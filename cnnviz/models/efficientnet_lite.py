@@ -176,6 +176,7 @@ def spec() -> Spec:
 
 
 ENTRY = Entry(
-    "efficientnet_lite0", "EfficientNet-Lite0", "Networks with weights on board", spec, build, pretrained, rank=(100,)
-)
+    "efficientnet_lite0", "EfficientNet-Lite0", "Networks with weights on board", spec, build, pretrained,
+    transferable=True, rank=(100,),
+)  # fmt: skip
 REGISTRY.add("efficientnet_lite0", ENTRY)

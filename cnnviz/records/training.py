@@ -12,6 +12,7 @@ from typing import Any
 from cnnviz.records.typed import checked
 
 AUGMENTATIONS = ("crop", "flip")
+PUBLISHED = "published"  # as a run's start: the network's own published weights
 ORDERS = ("shuffled", "fixed", "by class")  # of the training images
 
 
@@ -34,7 +35,11 @@ class TrainConfig:
     schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
     snapshots: how many times the weights are saved along the way, besides the last one.
     options: keyword arguments of the model's builder, as pairs, so that the config can be hashed.
-    start: run id whose weights are the starting point.
+    start: run id whose weights are the starting point, or "published": the network's own published weights.
+    frozen: only the last layer is trained, anew where its classes differ; all others keep the weights of `start`.
+    label_smoothing: share of the target that is spread evenly over all classes, in [0, 1): Szegedy et al. 2016,
+    https://arxiv.org/abs/1512.00567, section 7; training loss alone, the test loss is of the plain target.
+    warmup: share of the run over which the learning rate rises to its full size; with "constant" and "cosine".
     """
 
     dataset: str
@@ -61,6 +66,9 @@ class TrainConfig:
     permutation_fresh: bool = False
     order: str = "shuffled"
     test_shift: int = 0
+    label_smoothing: float = 0.0
+    warmup: float = 0.0
+    frozen: bool = False
 
     @property
     def digest(self) -> str:

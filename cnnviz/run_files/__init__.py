@@ -9,6 +9,8 @@
     CANCEL           an empty file that asks the worker to stop        anybody
     steering.json    a Steering: to wait, or other values              anybody
     worker.log       what the worker printed                           the worker
+    watch.npy        somebody watches, with an image of theirs         anybody
+    inside.npz       a look inside, while somebody watches             the worker
 
 Nothing here needs torch.
 """
@@ -16,15 +18,29 @@ Nothing here needs torch.
 from __future__ import annotations
 
 from cnnviz.run_files.configuration import read_config, write_config
-from cnnviz.run_files.events import changes, event_of, line_of, read_events
+from cnnviz.run_files.events import LARGEST_METRICS, changes, event_of, line_of, read_events
 from cnnviz.run_files.json_files import finite, load_json, read_bytes, read_json, replacing, write_json
-from cnnviz.run_files.names import CANCEL, CARD, CONFIG, LOG, METRICS, RESUME, SNAPSHOTS, STATUS, STEERING, WEIGHTS
+from cnnviz.run_files.names import (
+    CANCEL,
+    CARD,
+    CONFIG,
+    INSIDE,
+    LOG,
+    METRICS,
+    RESUME,
+    SNAPSHOTS,
+    STATUS,
+    STEERING,
+    WATCH,
+    WEIGHTS,
+)
 from cnnviz.run_files.owners import Owner
 from cnnviz.run_files.status import owner_of, read_status, write_status, written_status
 from cnnviz.run_files.steering import ask_to_stop, clear_requests, read_steering, stop_asked, write_steering
 
 __all__ = [
-    "CANCEL", "CARD", "CONFIG", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS", "STEERING", "WEIGHTS",
+    "CANCEL", "CARD", "CONFIG", "INSIDE", "LARGEST_METRICS", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS",
+    "STEERING", "WATCH", "WEIGHTS",
     "ask_to_stop", "changes", "clear_requests", "event_of", "finite", "line_of", "load_json", "owner_of", "read_bytes",
     "read_config", "read_events", "read_json", "read_status", "read_steering", "replacing", "stop_asked",
     "write_config", "write_json", "write_status", "write_steering", "written_status",

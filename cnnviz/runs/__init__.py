@@ -14,19 +14,22 @@ import atexit
 import builtins
 import os
 import threading
+import time
+from typing import BinaryIO
 
 from cnnviz import checkpoints, configs, run_files, visitors
-from cnnviz.records import TrainConfig
+from cnnviz.records import Steering, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.runs import directories, quotas, supervision, trash
+from cnnviz.runs import directories, importing, quotas, supervision, trash
 from cnnviz.runs.directories import unwritable
 from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
-    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "delete", "deleted", "empty_trash", "find", "get",
-    "list", "restore", "resume", "standing", "start", "supervisor", "under_way", "unreadable", "unwritable",
+    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash", "find",
+    "get", "list", "restore", "resume", "standing", "start", "stop_and_wait",
+    "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
@@ -58,11 +61,12 @@ def adopt_waiting() -> builtins.list[Run]:
     return left
 
 
-def start(config: TrainConfig, *, again: bool = False) -> Run:
+def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> Run:
     """Start the run in a process of its own, or put it into the queue.
 
     The same config under way, finished or diverged before (or shipped): that run is returned as it is; a finished one
-    is kept and trained once more where `again` says so. Every take has a directory of its own: nothing is overwritten.
+    is kept and trained once more where `again` says so.
+    paused: a new one waits before its first step. Every take has a directory of its own: nothing is overwritten.
     Raises configs.ConfigError, QueueFull, and RunError where the folder of runs cannot be written or the visitor has
     as much as one may have here (`quotas`).
     """
@@ -76,10 +80,27 @@ def start(config: TrainConfig, *, again: bool = False) -> Run:
             quotas.admit(boss, config)
             boss.admit()
             path = directories.new(folder, config)
+            if paused:
+                run_files.write_steering(path, Steering(paused=True))
             boss.submit_work(path, TRAINING, epochs=config.epochs)
     except OSError as error:
         raise RunError(unwritable(error)) from error
     return Run(path)
+
+
+def bring_back(data: bytes | BinaryIO) -> Run:
+    """A network that was taken away in a zip, as a finished run of one's own. Raises RunError: what is wrong."""
+    return importing.from_zip(data, supervisor())
+
+
+def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:
+    """Stops a run and returns when it has ended. Raises RunError where that takes longer."""
+    run.stop()
+    late = time.monotonic() + seconds
+    while run.status().alive:
+        if time.monotonic() > late:
+            raise RunError(f"{run.id} has been asked to stop and has not ended yet; try again in a moment")
+        time.sleep(0.02)
 
 
 def admit_work() -> None:

@@ -85,18 +85,23 @@ def new(folder: Path, config: TrainConfig) -> Path:
         visitors.mark(hidden)
         waiting = RunStatus("queued", "waiting for a place", epochs=config.epochs)
         run_files.write_status(hidden, waiting, owner=Owner.of(os.getpid()))
-        for number in itertools.count(1):
-            path = folder / (config.run_id if number == 1 else f"{config.run_id}-{number}")
-            try:
-                hidden.rename(path)
-            except OSError as error:
-                if error.errno not in TAKEN:
-                    raise
-            else:
-                return path
+        return placed(hidden, folder, config)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)  # what this call has made itself
         raise
+
+
+def placed(hidden: Path, folder: Path, config: TrainConfig) -> Path:
+    """Gives a directory that is whole its run's name, or the next take's. Raises OSError."""
+    for number in itertools.count(1):
+        path = folder / (config.run_id if number == 1 else f"{config.run_id}-{number}")
+        try:
+            hidden.rename(path)
+        except OSError as error:
+            if error.errno not in TAKEN:
+                raise
+        else:
+            return path
     raise AssertionError("numbers do not end")
 
 

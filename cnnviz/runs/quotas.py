@@ -50,6 +50,19 @@ def admit(boss: Supervisor, config: TrainConfig, *, kept: bool = False) -> None:
         )
 
 
+def admit_import(boss: Supervisor) -> None:
+    """The same for a run that comes from a zip: how many are kept, and the disk. Raises RunError."""
+    if not visitors.current().limited:
+        return
+    now = used(boss)
+    admit_work(now)
+    if now.kept >= limits.runs_of_visitor.value:
+        raise RunError(
+            f"{now.kept} runs of yours are kept, the trash included, and {limits.runs_of_visitor.value:.0f} is all "
+            "that a visitor has here: delete some and empty the trash"
+        )
+
+
 def admit_work(now: Used) -> None:
     """The same for what is no run of its own, an experiment: how much waits, and the disk. Raises RunError."""
     if not visitors.current().limited:

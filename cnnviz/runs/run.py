@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cnnviz import checkpoints, configs, datasets, models, run_files
 from cnnviz.records import Array, Event, RunStatus, Steering, TrainConfig
+from cnnviz.records.inside import Inside
+from cnnviz.run_files import watching
 from cnnviz.runs import curves, directories, snippets, supervision
 from cnnviz.runs.directories import unwritable
 from cnnviz.runs.workers import log_of
@@ -138,6 +140,20 @@ class Run:
         events: the run's, where they have been read already.
         """
         return run_files.changes(self.config, self.events() if events is None else events)
+
+    def watch(self, picture: Array | None = None) -> Inside | None:
+        """Says that somebody watches, and returns the last look inside; None where there is none yet.
+
+        picture: [C, H, W] float32, normalised: whose maps and scores are wanted. To be called again every second or so.
+        Raises RunError where the request cannot be written.
+        """
+        if self.shipped or not self.status().alive:
+            return None
+        try:
+            watching.watch(self.path, picture)
+        except OSError as error:
+            raise RunError(unwritable(error)) from error
+        return watching.last(self.path)
 
     def log(self, tail: int = 40) -> str:
         """The last lines that the worker printed."""

@@ -20,6 +20,7 @@ from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limit
 from cnnviz.records import TrainConfig
 from cnnviz.training.evaluation import NEVER, Evaluation, evaluate
 from cnnviz.training.loop import Observer, Snapshot, Training
+from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.resumption import ResumeState
 from cnnviz.training.steering import Wanted, replay, unsteered
 
@@ -40,6 +41,7 @@ def train(
     device: torch.device | str | None = None,
     resume: ResumeState | None = None,
     stop_at_divergence: bool = True,
+    onlooker: Onlooker | None = None,
 ) -> Training:
     """The run's events, one after the other; its network is `.model`, also while it is being trained.
 
@@ -53,6 +55,7 @@ def train(
     on_pause_point(training) is called between groups of steps, and when a stopped run has taken its last step: then
     `training.state()` holds all that the rest of the run depends on. resume: such a state; the run goes on from there,
     and with the same number of threads its steps are those of a run that was never interrupted, to the bit.
+    onlooker: looks inside now and then, and changes nothing (`watching`).
     stop_at_divergence: a loss that is not finite ends the run with the last weights whose loss was.
     Raises ConfigError, datasets.DatasetError.
     """
@@ -60,6 +63,7 @@ def train(
     run = Training(
         config, chosen, stop=stop or NEVER, steering=steering or unsteered, limits=limits or Limits(),
         on_snapshot=on_snapshot, on_pause_point=on_pause_point, stop_at_divergence=stop_at_divergence,
+        onlooker=onlooker,
     )  # fmt: skip
     if resume is not None:
         run.restore(resume)

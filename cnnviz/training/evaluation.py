@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz import datasets, devices
+from cnnviz import checkpoints, datasets, devices
 from cnnviz.records import Array, TrainConfig
 from cnnviz.training.augmentation import Normalisation, as_tested
 
@@ -135,8 +135,9 @@ def evaluate(model: nn.Module, dataset: datasets.Dataset, config: TrainConfig | 
     parameter = next(model.parameters(), None)
     device = devices.torch_device() if parameter is None else parameter.device
     info = datasets.info(dataset.name)
+    mean, std = (info.mean, info.std) if config is None else checkpoints.normalisation(config)
     images = dataset.images if config is None else as_tested(dataset.images, config)
-    normalise = Normalisation.of(info.mean, info.std, device=device)
+    normalise = Normalisation.of(mean, std, device=device)
     layout = prefers_channels_last(model, device)
     pictures = Examination(images, dataset.labels, normalise=normalise, classes=dataset.classes, channels_last=layout)
     return pictures.of(model)

@@ -21,6 +21,7 @@ from cnnviz.records.typed import checked
 from cnnviz.training import optimization, resumption
 from cnnviz.training.evaluation import NEVER, Evaluation
 from cnnviz.training.finite_weights import FiniteWeights
+from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
 from cnnviz.training.resumption import ResumeError, ResumeState
 from cnnviz.training.setup import Prepared
@@ -55,9 +56,11 @@ class Training(Prepared, Iterator[Event]):
         on_snapshot: Snapshot | None,
         on_pause_point: Observer | None = None,
         stop_at_divergence: bool = True,
+        onlooker: Onlooker | None = None,
     ) -> None:
         super().__init__(config, device)
         self.limits = limits
+        self._onlooker = onlooker if self._group.size == 1 else None
         self._stop, self._on_snapshot, self._on_pause_point = stop, on_snapshot, on_pause_point
         self.epochs = min(config.epochs, limits.epochs)
         self._progress = RunProgress(self.epochs * len(self._batches))
@@ -133,8 +136,11 @@ class Training(Prepared, Iterator[Event]):
         return len(self._batches.sizes_now) - self._batches.position
 
     def _burst(self, left: int) -> list[PendingStep]:
-        """Steps until their numbers are to be read: after the first one, for a snapshot, at the end, after 1/20 second,
-        or when there is a steering request."""
+        """Steps until their numbers are to be read: after the first, for a snapshot or a look inside, at the end, after
+        1/20 second, or when there is a steering request."""
+        looked = self._onlooker is not None and self._onlooker.due()
+        if self._onlooker and looked and not self._ended() and not self._steering.called(self.step):
+            return [self._onlooker.around(self, lambda: self._take(*next(self._coming)))]
         taken: list[PendingStep] = []
         until = time.perf_counter() + BURST
         while len(taken) < left and not self._ended() and not self._steering.called(self.step):
@@ -164,7 +170,7 @@ class Training(Prepared, Iterator[Event]):
 
     def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> PendingStep:
         """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
-        lr = self._steering.config.lr if self.config.schedule == "constant" else self._set_lr()
+        lr = optimization.lr_now(self._steering.config, self._over, self._optimizer)
         for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
             parameter.grad = None
         outputs = self._forward(pictures)
@@ -194,12 +200,6 @@ class Training(Prepared, Iterator[Event]):
         self._over = self._progress.at(self.step)
         if self.config.seconds is not None:
             self._over = min(1.0, max(self._over, self._elapsed / self.config.seconds))
-
-    def _set_lr(self) -> float:
-        lr = self._steering.config.lr * optimization.scheduled(self.config.schedule, self._over)
-        for group in self._optimizer.param_groups:
-            group["lr"] = lr
-        return lr
 
     def _ended(self) -> bool:
         """Whether the run is over before its last step; `reason` says why. Several processes ask rank 0 (`_agree`)."""

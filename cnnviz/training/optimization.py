@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,8 @@ from torch import nn
 from cnnviz import checkpoints, datasets, devices, models
 from cnnviz.configs import ConfigError
 from cnnviz.records import TrainConfig
-from cnnviz.training import blocked, simd_kernels, unfolded
+from cnnviz.records.training import PUBLISHED
+from cnnviz.training import blocked, frozen, simd_kernels, unfolded
 from cnnviz.training.evaluation import Examination, autocast
 
 ONECYCLE_RISE, ONECYCLE_START = 0.3, 1 / 25  # Smith and Topin 2018, https://arxiv.org/abs/1708.07120
@@ -31,7 +33,7 @@ def network(config: TrainConfig) -> nn.Module:
     )
     if config.start is not None:
         try:
-            model.load_state_dict(checkpoints.load(config.start).state_dict())
+            _begin_from(model, _source(config).state_dict(), frozen.head(model, classes) if config.frozen else "")
         except checkpoints.CheckpointError as error:
             raise ConfigError(f"start is {config.start!r}: {error}") from error
         except RuntimeError as error:
@@ -40,6 +42,28 @@ def network(config: TrainConfig) -> nn.Module:
                 "choose a run of the same network and the same number of classes"
             ) from error
     return model
+
+
+def _source(config: TrainConfig) -> nn.Module:
+    """The network whose weights are the start. Raises ConfigError, checkpoints.CheckpointError."""
+    assert config.start is not None
+    if config.start != PUBLISHED:
+        return checkpoints.load(config.start)
+    source, provenance = models.pretrained(config.model)
+    if provenance.kind == "random":
+        raise ConfigError(f"start is published: {provenance.detail}")
+    return source
+
+
+def _begin_from(model: nn.Module, weights: Mapping[str, torch.Tensor], head: str) -> None:
+    """Takes the weights over; the layer `head` stays as it is where its shape differs. Raises RuntimeError."""
+    own = model.state_dict()
+    kept = {
+        name: own[name]
+        for name, one in weights.items()
+        if head and name.startswith(f"{head}.") and name in own and own[name].shape != one.shape
+    }
+    model.load_state_dict({**weights, **kept})
 
 
 def optimizer(config: TrainConfig, model: nn.Module, device: torch.device) -> torch.optim.Optimizer:
@@ -54,11 +78,16 @@ def optimizer(config: TrainConfig, model: nn.Module, device: torch.device) -> to
     return kind(parameters, lr=config.lr, weight_decay=config.weight_decay, fused=fused)
 
 
-def scheduled(schedule: str, progress: float) -> float:
+def scheduled(schedule: str, progress: float, *, warmup: float = 0.0) -> float:
     """The factor on the learning rate when `progress` in [0, 1] of the run is over.
 
     cosine: (1 + cos π p)/2. onecycle: a straight line from 1/25 to 1 at p = 0.3, then the same cosine down to 0.
+    warmup: a straight line from 1/25 to 1 at p = warmup, then the schedule over the rest.
     """
+    if warmup:
+        if progress < warmup:
+            return ONECYCLE_START + (1 - ONECYCLE_START) * progress / warmup
+        progress = (progress - warmup) / (1 - warmup)
     if schedule == "constant":
         return 1.0
     if schedule == "onecycle":
@@ -68,12 +97,25 @@ def scheduled(schedule: str, progress: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * progress))
 
 
-def criterion(model: nn.Module, test: Examination) -> Criterion:
+def lr_now(config: TrainConfig, progress: float, optimizer: torch.optim.Optimizer) -> float:
+    """The learning rate when `progress` of the run is over; the optimiser has it then, too."""
+    if config.schedule == "constant" and not config.warmup:
+        return config.lr  # what the optimiser was made with, or was given by steering
+    lr = config.lr * scheduled(config.schedule, progress, warmup=config.warmup)
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+    return lr
+
+
+def criterion(model: nn.Module, test: Examination, *, smoothing: float = 0.0) -> Criterion:
     """Cross-entropy of logits; of a network that ends in log-softmax, the negative log-likelihood.
 
     Both are the same function: log-softmax of log-probabilities gives them back, so taking the cheaper one where the
     outputs of two test images are log-probabilities (their exponentials sum to 1) only saves time.
+    smoothing: TrainConfig.label_smoothing.
     """
+    if smoothing:
+        return functools.partial(F.cross_entropy, label_smoothing=smoothing)
     sums = test.outputs(model, 2).logsumexp(1)
     return F.nll_loss if len(sums) and float(sums.abs().max()) < 1e-3 else F.cross_entropy
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from cnnviz import datasets, devices
+from cnnviz import checkpoints, datasets, devices
 from cnnviz.configs import ConfigError, check
 from cnnviz.records import Started, TrainConfig
-from cnnviz.training import optimization
+from cnnviz.training import frozen, optimization
 from cnnviz.training.augmentation import Batches, Normalisation, as_tested, permuted, subset
 from cnnviz.training.evaluation import Examination, prefers_channels_last
 from cnnviz.training.process_group import ProcessGroup
@@ -26,16 +26,21 @@ class Prepared:
         self._rng = RngState(config.seed + self._group.rank, device)
         self.model = optimization.network(config).to(device)
         self.precision = optimization.precision(config, self.model, device)
-        shape = datasets.info(config.dataset).shape
-        alone = self._group.size == 1 and self.precision == "float32"
+        shape, classes = datasets.info(config.dataset).shape, len(datasets.info(config.dataset).classes)
+        alone = self._group.size == 1 and self.precision == "float32" and not config.frozen
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
             self.model.to(memory_format=torch.channels_last)
+        if config.frozen and self._group.size > 1:
+            raise ConfigError("frozen trains in one process: its last layer is too small to be shared by several")
+        self._layer = frozen.only(self.model, frozen.head(self.model, classes)) if config.frozen else None
         self._load(channels_last)
-        self._criterion = optimization.criterion(self.model, self._test)
+        self._criterion = optimization.criterion(self.model, self._test, smoothing=config.label_smoothing)
         trained = self._group.wrap(self.model.train(), device)
-        if shortcut is None and self._group.size == 1:
+        if self._layer is not None:
+            shortcut = frozen.forward(self._layer)
+        elif shortcut is None and self._group.size == 1:
             trained = optimization.wide(self.model, device, shape)
         self._forward = shortcut or optimization.forward(trained, device, self.precision)
         self._optimizer = optimization.optimizer(config, self.model, device)
@@ -43,15 +48,19 @@ class Prepared:
 
     def _load(self, channels_last: bool) -> None:
         config = self.config
-        info = datasets.info(config.dataset)
-        normalise = Normalisation.of(info.mean, info.std, device=self.device)
+        mean, std = checkpoints.normalisation(config)
+        normalise = Normalisation.of(mean, std, device=self.device)
         train_data, test_data = (datasets.load(config.dataset, split=split) for split in ("train", "test"))
         self.source, self.classes = train_data.source, train_data.classes
         images, labels = subset(train_data.images, train_data.labels, count=config.examples, seed=config.seed)
         images, test_images = permuted(images, config), as_tested(test_data.images, config)
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
+        shown = normalise
+        if self._layer is not None:
+            images = frozen.features(self.model, self._layer, images, normalise)
+            shown = frozen.unchanged(self.device)
         self._batches = Batches(
-            images, labels, batch_size=config.batch_size, normalise=normalise, seed=config.seed,
+            images, labels, batch_size=config.batch_size, normalise=shown, seed=config.seed,
             augmentation=config.augmentation, channels_last=channels_last, share=(self._group.rank, self._group.size),
             drop_single=normalises, order=config.order,
         )  # fmt: skip
@@ -64,6 +73,12 @@ class Prepared:
             test_images, test_data.labels, normalise=normalise, classes=self.classes, precision=self.precision,
             channels_last=channels_last,
         )  # fmt: skip
+        if self._layer is not None:
+            self._test = frozen.FeatureExamination(self._test, self.model, self._layer)
+
+    def test_images(self, count: int) -> torch.Tensor:
+        """The first test images of a fixed shuffle as the network gets them: [count, C, H, W], normalised."""
+        return self._test.pictures(count)
 
     def _refuse_small_shares(self, normalises: bool) -> None:
         """Batch normalisation needs two images in every process. Raises ConfigError."""

@@ -36,6 +36,7 @@ from cnnviz.run_files.handover import READY, Task
 from cnnviz.training.keeping import StateKeeper, kept_state
 from cnnviz.training.recording import Keeper, Recorder
 from cnnviz.training.resumption import ResumeState
+from cnnviz.training.watching import Watcher
 
 NICENESS = 10
 GRACE = 5.0  # seconds that a training has to save its state when its server is gone
@@ -114,7 +115,7 @@ def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, hal
     run = training.train(
         config, stop=StopAsked(folder), limits=limits, on_snapshot=keeper, device=device, resume=state,
         steering=SteeringAsked(folder, config, first=dataclasses.replace(first, paused=False, until=None)),
-        on_pause_point=StateKeeper(recorder) if alone else None,
+        on_pause_point=StateKeeper(recorder) if alone else None, onlooker=Watcher(folder) if alone else None,
     )  # fmt: skip
     for event in run:
         if isinstance(event, Steered) and event.paused:

@@ -23,7 +23,7 @@ WIDER = """() => {
 }"""
 INSIDE = "boxes => boxes.every(box => box.getBoundingClientRect().right <= innerWidth + 1)"
 PARTS = '[class*="st-key-"][class*="-part"] [role=radio]'
-WHOLE = ("batch_norm_rates", "experiments", "image_map", "overfitting", "questions", "training_lab")  # pages without parts
+WHOLE = ("batch_norm_rates", "experiments", "image_map", "overfitting", "questions")  # pages without parts
 DARK = """() => {
   const [r, g, b] = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor.match(/\\d+/g)
   return 0.3 * r + 0.59 * g + 0.11 * b < 128

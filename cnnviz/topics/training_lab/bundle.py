@@ -2,6 +2,7 @@
 
     weights.safetensors   README.md (a model card as Hugging Face expects it)   config.json   history.csv
     network.py   predict.py   preprocessing.json (size, mean, deviation, classes, the order of the pixels)
+    run.json   metrics.jsonl (what `runs.importing` takes it in again by)
 
 `python predict.py picture.png` needs PyTorch, safetensors, numpy and Pillow. Card: M. Mitchell et al.: Model Cards for
 Model Reporting, 2019, https://arxiv.org/abs/1810.03993
@@ -22,6 +23,7 @@ from torch import nn
 
 from cnnviz import checkpoints, runs
 from cnnviz.records import Array, Spec
+from cnnviz.runs import importing
 from cnnviz.topics.training_lab import model_card, network_source
 from cnnviz.topics.training_lab.predict_script import SCRIPT
 from cnnviz.training import augmentation
@@ -41,11 +43,14 @@ def of(run_id: str) -> bytes:
         raise checkpoints.CheckpointError(f"there is no run {run_id}")
     model = checkpoints.load(run_id)
     said = preprocessing(run, spec)
+    card = checkpoints.read_card(run.path)
     scripts, problem = _scripts(run_id, model, spec)
     files: dict[str, str | bytes] = {
-        "README.md": model_card.of(run_id, checkpoints.read_card(run.path), said, problem=problem),
+        "README.md": model_card.of(run_id, card, said, problem=problem),
         **scripts,
         "preprocessing.json": json.dumps(said, ensure_ascii=False, indent=1) + "\n",
+        "run.json": importing.card_of(run, card),
+        "metrics.jsonl": importing.metrics_of(run),
         "config.json": json.dumps(run.config.to_json(), ensure_ascii=False, indent=1) + "\n",
         "history.csv": history(run.history()),
         "weights.safetensors": safetensors.torch.save(
@@ -55,7 +60,9 @@ def of(run_id: str) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            method = zipfile.ZIP_STORED if isinstance(content, bytes) else zipfile.ZIP_DEFLATED  # weights stay as large
+            method = (
+                zipfile.ZIP_STORED if name == "weights.safetensors" else zipfile.ZIP_DEFLATED
+            )  # weights stay as large
             archive.writestr(f"{run_id}/{name}", content, method)
     return target.getvalue()
 

@@ -12,6 +12,13 @@ from cnnviz.topics.training_lab.calibration import Calibration
 from cnnviz.topics.training_lab.confusion_figures import confusions
 from cnnviz.topics.training_lab.gallery_figures import Tile
 
+NAMES = {
+    "lr": "learning rate", "optimizer": "optimiser", "batch_size": "batch size", "model": "network",
+    "batch_norm": "batch normalisation", "weight_decay": "weight decay", "schedule": "schedule",
+    "dataset": "data set", "order": "order of the images", "examples": "training images", "start": "starts from",
+    "label_smoothing": "label smoothing", "warmup": "warm-up", "test_shift": "shift of the test images",
+}  # fmt: skip
+
 TITLE = "How does a network learn?"
 INTRODUCTION = (
     "Start a run in the sidebar and watch it here, or open one that has been trained before. Where does it stop "
@@ -19,17 +26,24 @@ INTRODUCTION = (
 )
 NO_RUN = "There is no run yet. Choose a data set and a network in the sidebar and press Start."
 RUN, UNDER_WAY = "Run", "under way"
-CHANGE = "Change it while it trains"
+CHANGE = "Change it while it trains: exact numbers"
 CONFIG = "Config"
 STOP, EXPLORE, EIGHT_OTHERS = "Stop", "Explore this network", "Draw eight others"
 GO_ON, DELETE, UNDO = "Go on", "Delete", "Undo"
 GO_ON_HELP = "It was cut off. It goes on from its last saved step, as if nothing had happened."
 DELETE_HELP = "It goes to the trash, with its curves and weights. You can undo that."
+NOTES, NAME, NOTE = "Name and notes", "What this run is called", "Notes"
+PARTS = ("One run", "Inside", "Compare runs")
+AGAIN, RESET = "Train again", "Reset"
+AGAIN_HELP = "The same settings from the start, as another take. This run is kept."
+RESET_HELP = "Back to step 0: another take that waits for Continue or One step. This run is kept."
 BY_CLASS = "Test images, class by class"
 EIGHT = "Eight test images"
 MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
 NO_MISTAKES = "It classifies all of these images correctly."
 CALIBRATION = "Is it as often right as it is sure?"
+BRING = "Bring a network back (ZIP)"
+BRING_HELP = "A zip that was taken away here, on this computer or on another."
 TAKE = "Take this network away (ZIP)"
 TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
@@ -37,14 +51,58 @@ TAKEN = (
 )
 
 
-def own_run(title: str, state: str, run_id: str) -> str:
-    """A line of the list of runs. state: "under way", "finished", …"""
-    return f"{title} · {state} · {run_id}"
+def setting_name(name: str) -> str:
+    """A setting of a config as a person calls it."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
+def setting_value(value: object) -> str:
+    """Its value in words.
+
+    >>> setting_value(0.0001), setting_value(()), setting_value((("batch_norm", True),))
+    ('0.0001', 'none', 'batch normalisation yes')
+    """
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return " and ".join(map(_part, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def _part(item: object) -> str:
+    if isinstance(item, tuple) and len(item) == 2:
+        return f"{setting_name(str(item[0]))} {setting_value(item[1])}"
+    return str(item)
+
+
+def setting(name: str, value: object) -> str:
+    """ "learning rate 0.1", "2000 training images", and of the network's options what they say."""
+    if name == "options":
+        return setting_value(value) if value else "options as usual"
+    return f"{setting_name(name)} {setting_value(value)}"
+
+
+def own_run(title: str, state: str, number: str, *, name: str = "", told: str = "", take: str = "") -> str:
+    """A line of the list of runs. state: "under way", …; name: its own; told: what tells it from others of its kind;
+    number: of its id what is not in the title."""
+    return " · ".join(part for part in (name, title, told, take, state, number) if part)
+
+
+def take(number: int) -> str:
+    """One of several runs of the very same settings."""
+    return f"take {number}"
 
 
 def shipped_run(title: str) -> str:
     """A line of the list of runs, of one that comes with the project."""
     return f"{title} · ships with cnnviz"
+
+
+def brought(title: str, run_id: str) -> str:
+    """A network that came in a zip."""
+    return f"{escaped(title)} is here as {escaped(run_id)}."
 
 
 def gone(run_id: str) -> str:

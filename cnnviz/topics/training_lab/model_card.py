@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnviz.checkpoints import Card
+from cnnviz.records import TrainConfig
+from cnnviz.records.training import PUBLISHED
 
 HEADER = """---
 library_name: pytorch
@@ -33,7 +35,7 @@ RESULTS = """model-index:
 BODY = """
 # {title}
 
-{parameters:,} parameters, trained from scratch with cnnviz (run `{run_id}`).
+{parameters:,} parameters, {begun} with cnnviz (run `{run_id}`).
 
 ## What it does
 
@@ -81,6 +83,7 @@ def of(run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "") -
         title=_plain(card.title),
         parameters=card.parameters,
         run_id=run_id,
+        begun=_begun(card.config),
         columns=said["columns"],
         rows=said["rows"],
         channels="one channel" if said["channels"] == 1 else f"{said['channels']} channels",
@@ -97,6 +100,14 @@ def of(run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "") -
         use=f"There is no script: {_plain(problem)}." if problem else USE,
         digits=DIGITS if said["digit"] else "",
     )
+
+
+def _begun(config: TrainConfig) -> str:
+    """From which weights, and what of them was trained."""
+    if config.start is None:
+        return "trained from scratch"
+    whose = "the network's published ImageNet weights" if config.start == PUBLISHED else f"the run `{config.start}`"
+    return f"{'its last layer alone trained, all others' if config.frozen else 'trained on'} from {whose},"
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
 
-SIZES = (16, 28, 32, 48, 64, 96, 128)
+SIZES = (16, 28, 32, 48, 64, 96, 128, 160, 224)
 
 
 def show() -> None:
@@ -26,7 +26,7 @@ def show() -> None:
         )  # fmt: skip
         left, right = st.columns(2)
         name = left.text_input("Its name here", key="data.name", placeholder="pets", max_chars=64)
-        size = right.select_slider("Pixels a side", SIZES, value=32, key="data.size")
+        size = right.select_slider("Pixels a side", SIZES, value=32, key="data.size", help=captions.SIZE_HELP)
         sent = st.form_submit_button("Add it", icon=":material/add:", type="primary")
     if sent:
         _add(file, name.strip() or image_folder.suggested(file.name if file else ""), int(size))

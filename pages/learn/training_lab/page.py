@@ -1,16 +1,43 @@
-"""Training lab: a run's curves, its config, accuracy by class, the confusion matrix and eight test images."""
+"""Training lab: a run's curves, its config and what it learned; and any number of runs beside each other."""
 
 import streamlit as st
 
 from cnnviz.topics.training_lab import captions
-from pages.learn.training_lab import keeping, run
+from pages.learn.training_lab import bring_back, compare, inside, keeping, run
+from pages.shared import url_state
+
+
+def one_run() -> None:
+    """A run that is chosen, in full."""
+    st.markdown(captions.INTRODUCTION)
+    run_id = run.run_picker()
+    keeping.undo(key="lab")
+    if run_id is None:
+        st.info(captions.NO_RUN)
+    else:
+        run.show(run_id)
+    bring_back.show()
+    keeping.trash(key="lab")
+
+
+def look_inside() -> None:
+    """The same run, looked into: live while it trains, afterwards at every snapshot."""
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        run_id = run.run_picker()
+    if run_id is None:
+        st.info(captions.NO_RUN)
+    else:
+        inside.show(run_id, beside=right)
+
+
+PARTS = dict(zip(captions.PARTS, (one_run, look_inside, compare.show), strict=True))
+FIRST = captions.PARTS[0]
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-run_id = run.run_picker()
-keeping.undo(key="lab")
-if run_id is None:
-    st.info(captions.NO_RUN)
-else:
-    run.show(run_id)
-keeping.trash(key="lab")
+part = st.segmented_control(
+    "Part", list(PARTS), default=FIRST, required=True, key="lab.part", bind="query-params",
+    label_visibility="collapsed",
+)  # fmt: skip
+PARTS[part or FIRST]()
+url_state.publish()

@@ -10,7 +10,7 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
 from cnnviz.topics.training_lab import bundle, captions, confusion_figures, gallery_figures
-from pages.learn.training_lab import keeping, tested
+from pages.learn.training_lab import again, keeping, linked, naming, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -23,25 +23,21 @@ PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 def run_picker() -> str | None:
     """All runs, one's own first, newest first, then those that ship with the project."""
-    listed = {run.id: captions.own_run(run.title, _state(run), run.id) for run in runs.list()}
+    listed = naming.own()
     listed |= {item.run_id: captions.shipped_run(item.title) for item in checkpoints.available() if item.shipped}
     if not listed:
         return None
     if (newest := st.session_state.get("train.run")) in listed and newest != st.session_state.get("lab.seen"):
         st.session_state["lab.run"] = st.session_state["lab.seen"] = newest
+    linked.restore_run(listed)
     if "lab.run" in st.session_state:  # said again, or the browser keeps the words of when it was chosen
         st.session_state["lab.run"] = st.session_state["lab.run"]
     chosen: str | None = st.selectbox(
         captions.RUN, list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
         persist_state="session",
     )  # fmt: skip
+    linked.publish_run(chosen or "")
     return chosen
-
-
-def _state(run: runs.Run) -> str:
-    """What stays true until the page is drawn again: the bar below says whether a run trains or waits."""
-    status = run.status()
-    return captions.UNDER_WAY if status.alive else status.state
 
 
 def show(run_id: str) -> None:
@@ -53,6 +49,7 @@ def show(run_id: str) -> None:
     status = run.status()
     st.fragment(_curves, run_every=PERIOD if status.alive else None)(run_id, status.alive)
     if status.alive:
+        steering.sliders(run)
         with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
     if status.state == "failed":
@@ -60,6 +57,7 @@ def show(run_id: str) -> None:
         st.code(run.log(tail=40), language=None)
     if not status.alive:
         keeping.buttons(run, key="lab")
+    naming.fields(run)
     if not status.alive and run.has_weights():
         _result(run)
     begun = next((event for event in run.events() if isinstance(event, Started)), None)
@@ -79,10 +77,8 @@ def _curves(run_id: str, alive: bool) -> None:
     status, events = run.status(), run.events()
     history, changes = curves.history(events), run.changes(events)
     st.progress(panel.progress(run.config, status), text=panel.words(status))
+    again.buttons(run, status, key="lab")
     if alive:
-        with st.container(horizontal=True):
-            steering.buttons(run, status, key="lab")
-            st.button(captions.STOP, key="lab.stop", icon=":material/stop:", on_click=run.stop)
         steps = status.steps if status.seconds_left is None else None
         st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):

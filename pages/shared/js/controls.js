@@ -36,10 +36,10 @@ export function slider(word, { min, max, step, value }, text, onInput) {
 }
 
 /** Play, pause and scrub over steps 0 … last: nothing plays by itself. */
-export function stepper(last, onStep, { milliseconds = 250, word = "step" } = {}) {
+export function stepper(last, onStep, { milliseconds = 250, word = "step", text = value => `${value} of ${last}` } = {}) {
   const toggle = button("Play", null, "play");
   const range = { min: 0, max: last, step: 1, value: 0 };
-  const scrub = slider(word, range, value => `${value} of ${last}`, show);
+  const scrub = slider(word, range, text, show);
   const box = element("div", "player");
   box.append(toggle, scrub.box);
   const play = player({
@@ -48,7 +48,7 @@ export function stepper(last, onStep, { milliseconds = 250, word = "step" } = {}
     start: () => self.step >= last && show(0),
     step: () => (self.step >= last ? false : show(self.step + 1)),
   });
-  const self = Object.assign(play, { box, step: 0, show, input: scrub.input });
+  const self = Object.assign(play, { box, step: 0, show, input: scrub.input, say: scrub.say });
   function show(step) {
     self.step = clamp(step, 0, last);
     scrub.input.value = String(self.step);

@@ -501,3 +501,46 @@ export interface ImageMapPacket extends Packet {
   k: number;
   layers: { name: string; kept: string; right: number; wide: number; chance: number }[];
 }
+
+interface InsideTiles {
+  title: string;
+  says: string;
+  shape: [number, number, number, number];
+  limits: (number | null)[];
+  signed: boolean;
+  palette: string;
+  blob: string;
+}
+
+interface InsideColumn {
+  title: string;
+  /** By frame and row. */
+  values: (number | null)[][];
+  low: number;
+  high: number;
+  log: boolean;
+  mark: number | null;
+}
+
+interface InsideTable {
+  title: string;
+  says: string;
+  names: string[];
+  columns: InsideColumn[];
+  histograms: string[];
+}
+
+export interface InsideMeta extends Packet {
+  steps: number[];
+  classes: string[];
+  /** By frame and class. */
+  scores: (number | null)[][];
+  tiles: InsideTiles[];
+  tables: InsideTable[];
+  /** By frame, kind and layer. */
+  limits: (number | null)[][][];
+  bins: number;
+  confusion: number;
+  curve: { step: number[]; loss: (number | null)[]; tested: number[]; right: (number | null)[] };
+  words: Record<string, string>;
+}

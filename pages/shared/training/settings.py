@@ -6,7 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz import checkpoints, training
+from cnnviz import checkpoints, datasets, models, training
+from cnnviz.records import Array
+from cnnviz.records.training import PUBLISHED
+from cnnviz.training import previews
 
 MOMENTUM = 0.9  # of SGD, where nothing else is chosen
 RANDOM = "Random weights"
@@ -20,6 +23,10 @@ USUAL: dict[str, Any] = {
     "train.schedule": "constant",
     "train.augmentation": [],
     "train.start_from": "",
+    "train.label_smoothing": 0.0,
+    "train.warmup": 0.0,
+    "train.time_box": 0,
+    "train.frozen": False,
 }
 
 
@@ -32,7 +39,9 @@ def show(dataset: str, model: str, optimizer: str) -> None:
 
 def chosen(optimizer: str) -> dict[str, Any]:
     """What stands in the fields by now, as fields of a TrainConfig."""
-    batch_size, momentum, decay, schedule, kinds, start = (st.session_state[name] for name in USUAL)
+    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen = (
+        st.session_state[name] for name in USUAL
+    )  # fmt: skip
     return {
         "batch_size": int(batch_size),
         "momentum": momentum if optimizer == "sgd" else 0.0,
@@ -40,10 +49,32 @@ def chosen(optimizer: str) -> dict[str, Any]:
         "schedule": schedule,
         "augmentation": tuple(kind for kind in KINDS if kind in kinds),
         "start": start or None,
+        "frozen": frozen,
+        "label_smoothing": smoothing,
+        "warmup": warmup if schedule != "onecycle" else 0.0,
     }
 
 
+def time_box() -> float | None:
+    """Seconds after which a run by epochs ends all the same; None for no such bound."""
+    return float(st.session_state["train.time_box"]) or None
+
+
 def _fields(dataset: str, model: str, optimizer: str) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _steps(optimizer)
+    with right:
+        _bounds()
+    st.multiselect(
+        "Augmentation", list(KINDS), format_func=KINDS.__getitem__, key="train.augmentation", persist_state="session"
+    )
+    _preview(dataset)
+    _beginning(dataset, model)
+
+
+def _steps(optimizer: str) -> None:
+    """What a step goes by."""
     st.number_input("Batch size", 1, 4096, 64, key="train.batch_size", persist_state="session")
     st.number_input(
         "Momentum", 0.0, 0.9999, MOMENTUM, step=0.05, format="%.4g", key="train.momentum", persist_state="session",
@@ -52,25 +83,63 @@ def _fields(dataset: str, model: str, optimizer: str) -> None:
     st.number_input(
         "Weight decay", 0.0, 100.0, 0.0, step=0.0001, format="%.4g", key="train.weight_decay", persist_state="session"
     )
-    st.selectbox(
+    st.number_input(
+        "Label smoothing", 0.0, 0.9, 0.0, step=0.05, format="%.2f", key="train.label_smoothing",
+        persist_state="session", help="So much of the target is spread over all classes: the network is less sure.",
+    )  # fmt: skip
+
+
+def _bounds() -> None:
+    """How the learning rate goes over the run, and where the run ends."""
+    schedule = st.selectbox(
         "Learning rate over the run", training.SCHEDULES, key="train.schedule", persist_state="session",
         help="cosine: down to zero. onecycle: up for 30 % of the run, then down to zero.",
     )  # fmt: skip
-    st.multiselect(
-        "Augmentation", list(KINDS), format_func=KINDS.__getitem__, key="train.augmentation", persist_state="session"
-    )
+    st.number_input(
+        "Warm-up, share of the run", 0.0, 0.9, 0.0, step=0.05, format="%.2f", key="train.warmup",
+        persist_state="session", disabled=schedule == "onecycle",
+        help="The learning rate first rises to its full size. onecycle has such a rise of its own.",
+    )  # fmt: skip
+    st.number_input(
+        "Seconds at most (0: no bound)", 0, 100_000, 0, key="train.time_box", persist_state="session",
+        help="For a run by epochs: it ends there all the same, with what it has learned.",
+    )  # fmt: skip
+
+
+def _beginning(dataset: str, model: str) -> None:
+    """Whose weights it starts from, and which of them are trained."""
     fitting = {"": RANDOM} | _fitting(dataset, model)
     if st.session_state.get("train.start_from", "") not in fitting:
         st.session_state["train.start_from"] = ""  # of another network or data set
-    st.selectbox(
+        st.session_state["train.frozen"] = False
+    start = st.selectbox(
         "Start from", list(fitting), format_func=lambda run_id: fitting.get(run_id, run_id), key="train.start_from",
-        persist_state="session", help="The weights of a run of the same network on the same data set.",
+        persist_state="session", help="The weights of a run of the same network.",
     )  # fmt: skip
+    st.toggle(
+        "Train the last layer alone", key="train.frozen", persist_state="session", disabled=not start,
+        help="All other layers keep the weights that it starts from. What they make of each image is computed once, so "
+        "a few dozen photographs take seconds.",
+    )  # fmt: skip
+
+
+def _preview(dataset: str) -> None:
+    """Some of the data set's own images as they are, and as a run would see them."""
+    kinds = tuple(kind for kind in KINDS if kind in st.session_state["train.augmentation"])
+    if not kinds or not datasets.status(dataset).available:
+        return
+    st.image(_augmented(dataset, kinds), width="stretch")
+    st.caption("Above as they are; each row below is another draw.")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _augmented(dataset: str, kinds: tuple[str, ...]) -> Array:
+    return previews.augmented(dataset, kinds)
 
 
 def _fitting(dataset: str, model: str) -> dict[str, str]:
     """Run id → words, of the runs whose weights fit."""
-    found = {}
+    found = {PUBLISHED: "Its ImageNet weights"} if model in models.transferable() else {}
     for item in checkpoints.available():
         config = item.config
         if item.finished and (config.dataset, config.model, config.options) == (dataset, model, ()):

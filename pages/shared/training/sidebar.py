@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
+from cnnviz.training.presets import OF_YOURS
 from pages.shared import dataset_download
-from pages.shared.training import allowance, panel, settings, troubles
+from pages.shared.training import allowance, panel, presets, settings, troubles
 
 SECONDS, EPOCHS = "seconds", "epochs"
 FIELDS = ("dataset", "model", "amount", "unit", "lr", "optimizer", "seed")
@@ -24,6 +25,7 @@ def show() -> None:
 
 
 def _form() -> None:
+    presets.show()
     dataset = st.selectbox(
         "Data set",
         datasets.names(),
@@ -34,11 +36,12 @@ def _form() -> None:
     )
     model = st.selectbox(
         "Network to train",
-        models.trainable(),
-        format_func=models.title,
+        (*models.trainable(), *models.transferable()),
+        format_func=_network,
         index=models.trainable().index("lenet5"),
         key="train.model",
         persist_state="session",
+        on_change=_network_chosen,
     )
     left, right = st.columns([1, 1.4], vertical_alignment="bottom")
     left.number_input("For", 1, 100_000, 20, key="train.amount", persist_state="session")
@@ -50,21 +53,34 @@ def _form() -> None:
     optimizer = right.selectbox("Optimiser", training.OPTIMIZERS, key="train.optimizer", persist_state="session")
     st.number_input("Seed", 0, 2**31 - 1, 0, key="train.seed", persist_state="session")
     settings.show(dataset, model, optimizer)
-    _start(_chosen())
+    _start(chosen())
 
 
-def _chosen() -> training.TrainConfig:
+def _network(name: str) -> str:
+    """In the list; of one that brings weights, what it knows."""
+    return f"{models.title(name)}: knows ImageNet" if name in models.transferable() else models.title(name)
+
+
+def _network_chosen() -> None:
+    """One that brings its weights begins with them, and its last layer alone is trained."""
+    if st.session_state["train.model"] in models.transferable():
+        presets.fill(OF_YOURS, dataset=st.session_state["train.dataset"])
+    else:
+        st.session_state["train.frozen"] = False
+
+
+def chosen() -> training.TrainConfig:
     """The run that the fields describe by now."""
     dataset, model, amount, unit, lr, optimizer, seed = (st.session_state[f"train.{name}"] for name in FIELDS)
     return training.TrainConfig(
         dataset=dataset,
         model=model,
         epochs=int(amount) if unit == EPOCHS else 10_000,
-        seconds=float(amount) if unit == SECONDS else None,
+        seconds=float(amount) if unit == SECONDS else settings.time_box(),
         lr=lr,
         optimizer=optimizer,
         seed=int(seed),
-        snapshots=8,
+        snapshots=1 if st.session_state["train.frozen"] else 8,
         **settings.chosen(optimizer),
     )
 
@@ -76,7 +92,7 @@ def _start(config: training.TrainConfig) -> None:
         dataset_download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",
-        icon=":material/play_arrow:", on_click=panel.start, args=(_chosen,),
+        icon=":material/play_arrow:", on_click=panel.start, args=(chosen,),
     )  # fmt: skip
     if said := st.session_state.get("train.said"):
         st.caption(said)

@@ -11,6 +11,12 @@ from cnnviz import runs, training
 from cnnviz.figures import curves
 from cnnviz.records import STEERED, RunStatus
 
+ROUND: dict[str, tuple[float, ...]] = {  # what the sliders stop at, besides the value that holds
+    "lr": tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 5)),
+    "momentum": (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99),
+    "weight_decay": (0.0, *(float(f"{digit}e{power}") for power in range(-5, 0) for digit in (1, 5))),
+    "batch_size": (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
+}
 PATIENCE = 0.5  # seconds that a button waits for the worker's answer, so that it shows with the click
 
 
@@ -30,6 +36,25 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str, steps: bool = True) -
         st.button(
             name, key=f"{key}.step{count}", icon=":material/skip_next:", on_click=_advance, args=(run, count),
         )  # fmt: skip
+
+
+def sliders(run: runs.Run) -> None:
+    """Round values for the run at hand, each taken as soon as it is let go."""
+    now = run.config.to_json() | run.steering().values
+    shown = [name for name in STEERED if name != "momentum" or run.config.optimizer == "sgd"]
+    for column, name in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
+        key, value = f"lab.slide.{run.id}.{name}", now[name]
+        if st.session_state.get(key) != value:  # changed by typed numbers, or in another tab
+            st.session_state[key] = value
+        column.select_slider(
+            curves.NAMES[name].capitalize(), sorted({*ROUND[name], value}), key=key, format_func="{:g}".format,
+            on_change=_slid, args=(run, name),
+        )  # fmt: skip
+
+
+def _slid(run: runs.Run, name: str) -> None:
+    value, before = st.session_state[f"lab.slide.{run.id}.{name}"], len(run.changes())
+    _ask(run, lambda: run.steer(**{name: value}), lambda now: len(run.changes()) != before)
 
 
 def form(run: runs.Run) -> None:

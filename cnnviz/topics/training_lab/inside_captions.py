@@ -1,0 +1,78 @@
+"""What the look inside says, on its panels and around them."""
+
+from __future__ import annotations
+
+from cnnviz.plain_text import escaped
+
+INTRODUCTION_LIVE = (
+    "While it trains: what the kernels look like, which way the gradient pulls them, what your image becomes, and "
+    "whether every layer still learns."
+)
+INTRODUCTION_AFTER = (
+    "Every snapshot of the run, on one slider: kernels, your image's maps and scores, the confusion matrix and the "
+    "layers' numbers move together."
+)
+NO_SNAPSHOTS = "This run kept no snapshots. Runs from the sidebar keep eight."
+FEW_SNAPSHOTS = "Train this network with the sidebar's settings to see every step: it keeps eight snapshots."
+WAITS = "Nothing to see yet: the first look comes with the first steps."
+MEASURING = "Looking into every snapshot …"
+
+TABLES = {
+    "layers": (
+        "Layer by layer",
+        "Norms over all weights of a layer. Orange: one thousandth, a rule of thumb for a step against its weights.",
+    ),
+    "dead": ("Dead ReLUs", "Share of units that give 0 for every image that was looked at."),
+    "saturated": ("Saturated", "Share of values at the flat ends of tanh or sigmoid, where little gradient passes."),
+    "norms": ("Batch normalisation", "The running statistics that are used after training, over a layer's channels."),
+}
+COLUMNS = {
+    "weights": "weights", "gradients": "gradient", "updates": "step ÷ weights", "dead": "dead",
+    "saturated": "saturated", "means": "running mean (rms)", "deviations": "running deviation",
+}  # fmt: skip
+HISTOGRAMS = ("weights spread", "gradient spread")
+WORDS = {
+    "curve": "Loss and accuracy",
+    "scores": "Scores of your image",
+    "confusion": "Confusion (rows: true class)",
+    "step": "step",
+    "loss": "loss",
+    "right": "test images right",
+}
+
+
+def kernels(layer: str, *, live: bool) -> tuple[str, str]:
+    """Title and explanation of the kernels' row."""
+    return f"Kernels of {layer}", "" if live else "One range for all snapshots: one sees them grow."
+
+
+def gradients(layer: str, *, live: bool) -> tuple[str, str]:
+    """Of the row of their gradients."""
+    ranged = "" if live else "Each snapshot in a range of its own. "
+    return f"Their gradients in {layer}", f"{ranged}The step goes the other way."
+
+
+def maps(layer: str, *, live: bool) -> tuple[str, str]:
+    """Of a row of maps."""
+    return f"Your image after {layer}", "" if live else "One range for all snapshots."
+
+
+def looked(looked_at: int, seconds: float) -> str:
+    """How the live look is measured."""
+    return (
+        f"Counted on {looked_at:,} images, yours and test images. A look comes at most every {seconds:g} s and takes "
+        "at most a tenth of the training's time; it changes nothing of the run."
+    )
+
+
+def measured(images: int, looked_at: int) -> str:
+    """How the snapshots were measured."""
+    return (
+        f"For each snapshot the gradient is that of {images:,} training images and dead units are counted on "
+        f"{looked_at:,} images (yours and test images), both in evaluation mode."
+    )
+
+
+def cannot(problem: str) -> str:
+    """Why there is nothing to look into."""
+    return f"This run cannot be looked into: {escaped(problem)}"

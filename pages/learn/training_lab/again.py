@@ -1,0 +1,49 @@
+"""What is always in reach of a run: Pause, Step, Stop while it trains; Train again and Reset whenever."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import runs, training
+from cnnviz.records import RunStatus
+from cnnviz.topics.training_lab import captions
+from pages.shared.training import panel, steering
+
+SAID = "lab.again.said"
+
+
+def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
+    """In one line; and what the last of them said."""
+    with st.container(horizontal=True):
+        if status.alive:
+            steering.buttons(run, status, key=key)
+            st.button(captions.STOP, key=f"{key}.stop", icon=":material/stop:", on_click=run.stop)
+        else:
+            st.button(
+                captions.AGAIN, key=f"{key}.again", icon=":material/replay:", help=captions.AGAIN_HELP,
+                on_click=_again, args=(run.id,),
+            )  # fmt: skip
+        st.button(
+            captions.RESET, key=f"{key}.reset", icon=":material/restart_alt:", help=captions.RESET_HELP,
+            on_click=_again, args=(run.id, True),
+        )  # fmt: skip
+    if said := st.session_state.get(SAID):
+        st.caption(said)
+
+
+def _again(run_id: str, paused: bool = False) -> None:
+    """Another take of the same settings; paused: it waits before its first step, and one under way is stopped."""
+    try:
+        run = runs.get(run_id)
+        if run.status().alive:
+            runs.stop_and_wait(run)
+        taken = runs.start(run.config, again=True, paused=paused)
+    except (runs.QueueFull, runs.RunError, training.ConfigError) as error:
+        st.session_state[SAID] = str(error)
+        return
+    except KeyError:
+        st.session_state[SAID] = captions.gone(run_id)
+        return
+    st.session_state[SAID] = panel.kept_take(run)
+    for name in ("lab.run", "train.run", "lab.seen"):
+        st.session_state[name] = taken.id

@@ -1,0 +1,101 @@
+"""A run looked into: live while it trains, and afterwards every snapshot on one slider."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz import checkpoints, datasets, images, runs
+from cnnviz.records import Spec
+from cnnviz.records.inside import Array, Inside
+from cnnviz.run_files.watching import EVERY
+from cnnviz.runs import curves
+from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, time_machine
+from cnnviz.training import inside
+from pages.learn.training_lab import again
+from pages.learn.training_lab.components.inside_view import inside_view
+from pages.shared import image_picker
+from pages.shared.source_box import source_box
+from pages.shared.training import panel, steering
+
+KEPT = 6  # runs whose snapshots were looked into
+
+
+def show(run_id: str, *, beside: DeltaGenerator) -> None:
+    """Its image, its buttons, and the look inside. beside: where the image is chosen."""
+    run = runs.find(run_id)
+    if run is None:
+        st.error(captions.gone(run_id))
+        return
+    alive = run.status().alive
+    st.markdown(inside_captions.INTRODUCTION_LIVE if alive else inside_captions.INTRODUCTION_AFTER)
+    spec = _spec(run_id)
+    with beside:
+        picture = image_picker.popover(spec) if spec is not None else None
+    shown = None if picture is None or spec is None else (picture.digest, _as_seen(picture, spec))
+    st.fragment(_look, run_every=EVERY if alive else None)(run_id, shown, alive)
+    source_box(run.snippet(), made_by=(inside.of, time_machine.frames))
+
+
+def _spec(run_id: str) -> Spec | None:
+    """None before the run has weights of any kind."""
+    try:
+        return checkpoints.spec(run_id)
+    except (checkpoints.CheckpointError, KeyError):
+        return None
+
+
+def _as_seen(picture: image_picker.Picture, spec: Spec) -> Array:
+    """[C, H, W] float32, as the network gets it."""
+    found: Array = images.prepare(picture.image, spec, fit=image_picker.chosen_fit()).tensor[0].numpy()
+    return found
+
+
+def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
+    run = runs.find(run_id)
+    if run is None:
+        return
+    status = run.status()
+    again.buttons(run, status, key="lab.inside")
+    if alive:
+        st.progress(panel.progress(run.config, status), text=panel.words(status))
+        steering.sliders(run)
+    try:
+        frames = _live(run, shown) if status.alive else _kept(run, shown)
+    except (checkpoints.CheckpointError, datasets.DatasetError, runs.RunError, KeyError) as error:
+        st.error(inside_captions.cannot(str(error.args[0])), icon=":material/error:")
+        return
+    if frames:
+        classes = checkpoints.spec(run.id).classes
+        packet = inside_packets.packet(frames, curves.of(run.events()), classes, live=status.alive)
+        inside_view(packet, key=f"lab.inside.{'live' if status.alive else 'kept'}")
+        st.caption(_how(frames, live=status.alive))
+    if alive != status.alive:
+        st.rerun()
+
+
+def _how(frames: tuple[Inside, ...], *, live: bool) -> str:
+    looked = frames[0].looked
+    return inside_captions.looked(looked, EVERY) if live else inside_captions.measured(time_machine.SLOPES, looked)
+
+
+def _live(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:
+    found = run.watch(None if shown is None else shown[1])
+    if found is None:
+        st.caption(inside_captions.WAITS)
+    return () if found is None else (found,)
+
+
+def _kept(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:
+    if not run.has_weights():
+        st.info(inside_captions.NO_SNAPSHOTS, icon=":material/info:")
+        return ()
+    if not run.snapshots():
+        st.caption(inside_captions.FEW_SNAPSHOTS)
+    digest, picture = shown if shown is not None else ("", None)
+    return _frames(run.id, run.modified(), digest, image_picker.chosen_fit(), picture)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=inside_captions.MEASURING)
+def _frames(run_id: str, modified: float, digest: str, fit: str, _picture: Array | None) -> tuple[Inside, ...]:
+    return time_machine.frames(run_id, _picture)

@@ -1,0 +1,45 @@
+"""Runs by their ids in the link: Streamlit would write the words of a list, which change while a run trains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+COMPARED, RUN = "lab.runs", "lab.id"  # in the link
+MOST = 40  # runs of a link
+
+
+def restore(listed: Collection[str]) -> None:
+    """The runs that the link names and that are here are those that are compared, once a session."""
+    if "lab.restored" in st.session_state or "lab.compared" in st.session_state:
+        return
+    st.session_state["lab.restored"] = True
+    asked = st.query_params.get(COMPARED, "").split(" ")[:MOST]
+    if found := [run_id for run_id in dict.fromkeys(asked) if run_id in listed]:
+        st.session_state["lab.compared"] = found
+
+
+def publish(chosen: Sequence[str]) -> None:
+    """Writes the compared runs into the link."""
+    _write(COMPARED, " ".join(chosen))
+
+
+def restore_run(listed: Collection[str]) -> None:
+    """The run that the link names is the one that is shown, where it is here and nothing else was chosen."""
+    if "lab.run" not in st.session_state and (asked := st.query_params.get(RUN, "")) in listed:
+        st.session_state["lab.run"] = asked
+
+
+def publish_run(run_id: str) -> None:
+    """Writes the shown run into the link."""
+    _write(RUN, run_id)
+
+
+def _write(name: str, value: str) -> None:
+    if st.query_params.get(name, "") == value:
+        return
+    if value:
+        st.query_params[name] = value
+    else:
+        del st.query_params[name]

@@ -1,0 +1,184 @@
+"""A look inside: each number by another way, nothing of the network changed, and a watched run is the unwatched one."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from cnnviz import models, run_files, training
+from cnnviz.records import TrainConfig
+from cnnviz.records.inside import BINS, Inside
+from cnnviz.run_files import watching
+from cnnviz.training import inside
+from cnnviz.training.watching import Watcher
+
+NETWORKS = {
+    "lenet5": {}, "fc2layer": {}, "cnn": {}, "deep_cnn": {"depth": 3, "batch_norm": True}, "resnet20": {},
+    "lenet5_1998": {},
+}  # fmt: skip
+
+
+def drawn(name: str) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
+    """A network, images [16, 1, 28, 28] and labels from a seed."""
+    rng = torch.Generator().manual_seed(3)
+    model = models.build(name, seed=1, input_shape=(1, 28, 28), classes=10, **NETWORKS[name])
+    return model, torch.randn(16, 1, 28, 28, generator=rng), torch.randint(0, 10, (16,), generator=rng)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_norms_histograms_and_gradients_are_those_of_autograd(name: str) -> None:
+    model, images, labels = drawn(name)
+    found = inside.of(model, images, step=7, gradients=inside.gradients_of(model, images, labels))
+    nn.functional.cross_entropy(model.eval()(images), labels).backward()
+    for place, layer in enumerate(found.layers):
+        own = dict(model.get_submodule(layer).named_parameters(recurse=False))
+        together = torch.cat([one.detach().double().flatten() for one in own.values()])
+        slopes = torch.cat([one.grad.double().flatten() for one in own.values() if one.grad is not None])
+        assert found.weights[place] == pytest.approx(float(together.norm()), rel=1e-4)
+        assert found.gradients[place] == pytest.approx(float(slopes.norm()), rel=1e-3)
+        assert found.counts[0, place].sum() == together.numel()
+        assert found.limits[0, place] == pytest.approx(float(together.abs().max()))
+        edges = np.linspace(-found.limits[0, place], found.limits[0, place], BINS + 1)
+        middle = int((together < edges[BINS // 2]).sum())
+        assert found.counts[0, place, : BINS // 2].sum() == pytest.approx(middle, abs=1)
+    assert np.isnan(found.updates).all()
+    assert found.scores == pytest.approx(model(images[:1]).softmax(1)[0].detach().numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_of_the_network_is_changed(name: str) -> None:
+    model, images, labels = drawn(name)
+    model.train()
+    before = copy.deepcopy(model.state_dict())
+    inside.of(model, images, step=0, gradients=inside.gradients_of(model, images, labels))
+    assert all(torch.equal(one, before[key]) for key, one in model.state_dict().items())
+    assert all(module.training for module in model.modules())
+    assert all(one.grad is None for one in model.parameters())
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_a_dead_unit_is_one_that_is_zero_for_every_image() -> None:
+    class Two(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.relu1 = nn.Conv2d(1, 4, 3), nn.ReLU(inplace=True)
+            self.fc, self.tanh = nn.Linear(4 * 26 * 26, 10), nn.Tanh()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.tanh(self.fc(self.relu1(self.conv(x)).flatten(1)))
+
+    torch.manual_seed(0)
+    model, images = Two().eval(), torch.randn(9, 1, 28, 28)
+    with torch.no_grad():
+        model.conv.bias[:3] -= torch.tensor([100.0, 100.0, 0.0])
+        model.fc.weight *= 50
+    found = inside.of(model, images, step=0, gradients={})
+    assert found.activations == ("relu1", "tanh")
+    assert found.dead[0] == pytest.approx(2 / 4)
+    assert math.isnan(found.dead[1])
+    assert math.isnan(found.saturated[0])
+    with torch.no_grad():
+        slopes = 1 - model(images).double() ** 2
+    assert found.saturated[1] == pytest.approx(float((slopes < 0.1).double().mean()), abs=0.02)
+    assert (found.maps[0][:2] == 0).all()
+    assert (found.maps[0][2:] > 0).any()
+
+
+def test_running_statistics_are_read_off_the_normalisations() -> None:
+    model, images, _ = drawn("deep_cnn")
+    norms = {name: one for name, one in model.named_modules() if isinstance(one, nn.BatchNorm2d)}
+    with torch.no_grad():
+        for number, one in enumerate(norms.values()):
+            one.running_mean.fill_(number + 0.5)
+            one.running_var.fill_((number + 2.0) ** 2)
+    found = inside.of(model, images, step=0, gradients={})
+    assert found.norms == tuple(norms)
+    assert found.means == pytest.approx([number + 0.5 for number in range(len(norms))])
+    assert found.deviations == pytest.approx([number + 2.0 for number in range(len(norms))])
+
+
+def test_a_linear_layer_on_all_pixels_shows_its_rows_as_images() -> None:
+    model, images, labels = drawn("fc2layer")
+    gradients = inside.gradients_of(model, images, labels)
+    found = inside.of(model, images, step=0, gradients=gradients)
+    assert found.kernels.shape == found.kernel_gradients.shape == (8, 1, 28, 28)
+    assert np.array_equal(found.kernels[3].ravel(), model.get_parameter(f"{found.kernel_layer}.weight")[3].detach())
+
+
+def test_it_travels_as_bytes_and_nothing_else_is_taken_for_it() -> None:
+    model, images, labels = drawn("lenet5")
+    found = inside.of(model, images, step=5, gradients=inside.gradients_of(model, images, labels))
+    back = Inside.from_bytes(found.to_bytes())
+    for item in dataclasses.fields(Inside):
+        one, other = getattr(found, item.name), getattr(back, item.name)
+        for a, b in zip(one, other, strict=True) if item.name == "maps" else [(one, other)]:
+            assert np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else a == b
+    whole = found.to_bytes()
+    for broken in (b"", b"PK\x03\x04", whole[:-30], whole[: len(whole) // 2], b"\x93NUMPY"):
+        with pytest.raises(ValueError, match="no look inside"):
+            Inside.from_bytes(broken)
+
+
+# ------------------------------------------------------------------------------------------------ while it trains
+def events(config: TrainConfig, watcher: Watcher | None) -> tuple[list[tuple[float, ...]], training.Training]:
+    run = training.train(config, onlooker=watcher)
+    steps = [
+        (event.step, event.loss, event.accuracy) for event in run if hasattr(event, "probes") and hasattr(event, "lr")
+    ]
+    return steps, run
+
+
+@pytest.mark.parametrize("name", ["lenet5", "deep_cnn"])
+def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path) -> None:
+    options = tuple(sorted(NETWORKS[name].items()))
+    config = TrainConfig("digits", name, examples=256, lr=0.05, momentum=0.9, options=options)
+    watching.watch(tmp_path, np.full((1, 28, 28), 0.3, np.float32))
+    watcher = Watcher(tmp_path, every=0.0)
+    looks: list[Inside] = []
+    leave = watching.leave
+    alone, plain = events(config, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watching, "leave", lambda folder, found: (looks.append(found), leave(folder, found)))
+        patch.setattr("cnnviz.training.watching.SHARE", 0)
+        patch.setattr("cnnviz.training.watching.LOOK_EVERY", 0.0)
+        patch.setattr("cnnviz.training.watching.PATIENCE", 1e9)
+        watched, seen = events(config, watcher)
+    assert watched == alone
+    assert all(torch.equal(a, b) for a, b in zip(plain.model.parameters(), seen.model.parameters(), strict=True))
+    assert len(looks) == len(alone)
+    assert watching.last(tmp_path).step == len(alone)
+    ratios = looks[0].updates / looks[0].gradients  # plain SGD's first step is lr × gradient
+    assert ratios == pytest.approx(np.full(len(ratios), config.lr), rel=2e-2)
+    with torch.no_grad():
+        image = torch.full((1, 1, 28, 28), 0.3)
+        assert looks[-1].scores == pytest.approx(seen.model.eval()(image).softmax(1)[0].numpy(), abs=2e-3)
+
+
+def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(tmp_path: Path) -> None:
+    watcher = Watcher(tmp_path)
+    assert not watcher.due()
+    watching.watch(tmp_path, None)
+    watcher._next_check = 0.0
+    assert watcher.due()
+    watcher._next_check, watcher._seen = 0.0, time.monotonic() - 60
+    assert not watcher.due()
+    watching.watch(tmp_path, None)  # touched again
+    watcher._next_check = 0.0
+    assert watcher.due()
+
+
+def test_what_lies_there_instead_of_an_image_is_no_image(tmp_path: Path) -> None:
+    for content in (b"", b"\x93NUMPY", b"x" * 100):
+        (tmp_path / run_files.WATCH).write_bytes(content)
+        assert watching.picture(tmp_path) is None
+    watching.watch(tmp_path, np.full((1, 2, 2), np.nan, np.float32))
+    assert watching.picture(tmp_path) is None
+    assert watching.last(tmp_path) is None

@@ -1,0 +1,70 @@
+"""The time machine: frames of a shipped run are its snapshots, and the packet holds their numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from cnnviz import checkpoints, datasets, runs, training
+from cnnviz.records import TrainConfig
+from cnnviz.records.inside import BINS, Inside
+from cnnviz.topics.training_lab import inside_packets, time_machine
+from cnnviz.training import inside
+
+RUN = "digits-lenet5-d2a25f8f"
+
+
+@pytest.fixture(scope="module")
+def frames() -> tuple[Inside, ...]:
+    return time_machine.frames(RUN, np.full((1, 28, 28), 0.5, np.float32))
+
+
+def test_every_frame_is_the_snapshot_of_its_step(frames: tuple[Inside, ...]) -> None:
+    steps = checkpoints.find(RUN).snapshots
+    assert [one.step for one in frames[:-1]] == list(steps)
+    assert frames[-1].step > steps[-1]
+    for frame, step in ((frames[0], steps[0]), (frames[-1], None)):
+        model = checkpoints.load(RUN, step=step)
+        assert np.array_equal(frame.kernels, model.get_parameter(f"{frame.kernel_layer}.weight").detach().numpy())
+        with torch.inference_mode():
+            scores = model(torch.full((1, 1, 28, 28), 0.5)).softmax(1)[0].numpy()
+        assert frame.scores == pytest.approx(scores, abs=1e-5)
+        assert frame.confusion.sum() == min(time_machine.TESTED, len(datasets.load("digits", "test").labels))
+    first, last = (np.trace(one.confusion) / one.confusion.sum() for one in (frames[0], frames[-1]))
+    assert last > 0.9 > 0.5 > first
+
+
+def test_the_packet_draws_the_numbers_of_every_frame(frames: tuple[Inside, ...]) -> None:
+    packet = inside_packets.packet(frames, runs.get(RUN).history(), checkpoints.spec(RUN).classes)
+    meta, blobs = packet["meta"], packet["blobs"]
+    count, (kernels, gradients) = len(frames), meta["tiles"][:2]
+    shape = (count, *kernels["shape"])
+    drawn = np.frombuffer(blobs[kernels["blob"]], np.uint8).reshape(shape).astype(float)
+    values = np.stack([one.kernels for one in frames])
+    assert len(set(kernels["limits"])) == 1
+    step = kernels["limits"][0] / 127
+    assert np.abs((drawn - 128) * step - values).max() <= 0.51 * step
+    assert len(set(gradients["limits"])) > 1
+    assert len(blobs["confusion"]) == count * meta["confusion"] ** 2
+    heights = np.frombuffer(blobs["counts"], np.uint8).reshape(count, 2, -1, BINS)
+    assert (heights.max(-1) == 255).all()
+    for column in (one for table in meta["tables"] for one in table["columns"]):
+        known = [value for row in column["values"] for value in row if value]
+        assert all(column["low"] * 0.999 <= value <= column["high"] * 1.001 for value in known)
+    assert {table["title"] for table in meta["tables"]} >= {"Layer by layer", "Dead ReLUs"}
+
+
+def test_what_is_not_finite_is_a_gap_and_no_error() -> None:
+    config = TrainConfig("digits", "fc2layer", examples=64, lr=1000.0)
+    run = training.train(config, stop_at_divergence=False)
+    list(run)
+    with torch.no_grad():
+        next(run.model.parameters()).fill_(float("nan"))
+    images = run.test_images(8)
+    labels = torch.zeros(8, dtype=torch.int64)
+    found = inside.of(run.model, images, step=1, gradients=inside.gradients_of(run.model, images, labels))
+    curves = {"step": np.zeros(0), "loss": np.zeros(0), "epoch_step": np.zeros(0), "test_accuracy": np.zeros(0)}
+    packet = inside_packets.packet([found], curves, [str(digit) for digit in range(10)], live=True)
+    assert None in packet["meta"]["tables"][0]["columns"][0]["values"][0]
+    assert None in packet["meta"]["scores"][0]
