@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
 
 from cnnviz.runs import supervision  # noqa: E402
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no garbage collection looks through it again, which saves one second in twenty."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

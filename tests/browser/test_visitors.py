@@ -13,9 +13,14 @@ import pytest
 
 from cnnviz import visitors
 from tests.support.browser import IDLE, choose_page, idle, open_training, served
+from tests.support.browser_fixtures import SIZES
 
 pytestmark = pytest.mark.browser
 KEY = "the teacher's own key"
+WIDER = """() => {
+  const main = document.querySelector('[data-testid="stMain"]')
+  return main.scrollWidth - main.clientWidth
+}"""
 STAND_IN = """import sys
 from cnnviz.runs import supervision
 supervision.COMMAND = (sys.executable, "-m", "tests.stand_in_worker", "0.2")"""
@@ -34,9 +39,12 @@ def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
     """First in this file, whose server has answered nobody yet."""
     page = open_page(f"{shared_app}/dropout")
     idle(page)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(500)  # what closes Streamlit's own dialog is there for five seconds
     assert page.locator('[role="dialog"]').count() == 0
     assert "Page not found" not in page.locator("body").inner_text()
+    page.set_viewport_size(SIZES["phone"])
+    page.wait_for_function(f"({WIDER})() <= 0")
+    page.set_viewport_size(SIZES["laptop"])
     choose_page(page, "Look", "Explore")  # nothing lies over the page
 
 
