@@ -93,7 +93,7 @@ class Reading:
     @property
     def depends(self) -> bool:
         """Whether one of the values depends on the network's input."""
-        return any([slot is not None and slot.depends for slot in self.slots])  # a list: no generator to set up
+        return any(slot is not None and slot.depends for slot in self.slots)
 
     def _read(self, value: Any) -> Any:
         kind = type(value)
