@@ -29,7 +29,9 @@ class Lost(RuntimeError):
 class Session:
     """A tab: what it was shown last, and what its widgets say."""
 
-    def __init__(self, address: str, **query: str) -> None:
+    def __init__(self, address: str, *, at: str = "", **query: str) -> None:
+        """at: the page's name in the address, "" for the first."""
+        self._at = at
         self._query, self._address = urlencode(query), address
         self._socket = connect(
             address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
@@ -55,6 +57,8 @@ class Session:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        if not self._page:
+            state.page_name = self._at
         for identity, (name, value) in self._values.items():
             one = state.widget_states.widgets.add(id=identity)
             if name == "string_array_value":
