@@ -1,7 +1,8 @@
-"""A closed tab's uploads and state go after seconds; one that comes back in time finds all as it was."""
+"""A closed tab's uploads and state go when its seconds are over; one that comes back in time finds all as it was."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,63 +11,72 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-from pages.shared.closed_tabs import KEPT, LARGE, LINGER, ClosedTabs
+from pages.shared.closed_tabs import ClosedTabs
+
+Call = Callable[[], None]
 
 
-class Tab:
-    """A session as far as it matters here."""
+class Server:
+    """Streamlit's own storage of sessions and of files; which tabs are open is said here."""
 
-    def __init__(self, number: str, server: Any, held: int) -> None:
-        self.id, self.session_state, self._server = number, {"own": b"bytes"}, server
-        server._uploaded_file_mgr.add_file(number, UploadedFileRec(f"file of {number}", "x", "", bytes(held)))
+    def __init__(self) -> None:
+        self.files, self.stored, self.active = MemoryUploadedFileManager("/upload"), MemorySessionStorage(), set[str]()
+        self._session_mgr = SimpleNamespace(_session_storage=self.stored, is_active_session=self.active.__contains__)
 
-    def shutdown(self) -> None:
-        self._server._uploaded_file_mgr.remove_session_files(self.id)
+    def closed(self, number: str) -> Any:
+        """A session that has uploaded a file and whose tab was closed."""
+        self.files.add_file(number, UploadedFileRec(f"file of {number}", "x", "", b"bytes"))
+        session = SimpleNamespace(
+            id=number, session_state={"own": b"bytes"}, shutdown=lambda: self.files.remove_session_files(number)
+        )
+        self.stored.save(SessionInfo(client=None, session=session))  # type: ignore[arg-type]
+        return session
+
+    def held(self) -> set[str]:
+        return {number for number, files in self.files.file_storage.items() if files}
+
+
+def at_once(call: Call) -> None:
+    call()
 
 
 @pytest.fixture
-def server() -> Any:
-    files = MemoryUploadedFileManager("/upload")
-    return SimpleNamespace(
-        _session_mgr=SimpleNamespace(_session_storage=MemorySessionStorage()), _uploaded_file_mgr=files
-    )
+def server() -> Server:
+    return Server()
 
 
-def closed(server: Any, number: str, held: int) -> Tab:
-    tab = Tab(number, server, held)
-    server._session_mgr._session_storage.save(SessionInfo(client=None, session=tab))  # type: ignore[arg-type]
-    return tab
-
-
-def held_by(server: Any) -> set[str]:
-    return {number for number, files in server._uploaded_file_mgr.file_storage.items() if files}
-
-
-def test_large_uploads_go_first_and_everything_goes_in_the_end(server: Any) -> None:
+def test_what_the_manager_hides_is_ended(server: Server) -> None:
     tabs = ClosedTabs()
-    large, small = closed(server, "large", LARGE + 1), closed(server, "small", 10)
-    wanted = {0.0: 0, LINGER - 1: 0, LINGER + 1: 1, LINGER + 2: 0, KEPT - 1: 0, KEPT + 1: 1, KEPT + 2: 0}
-    assert {now: tabs.look(server, now, in_loop=lambda call: call()) for now in wanted} == wanted
-    assert held_by(server) == set()
-    assert not large.session_state
-    assert not small.session_state
-    assert server._session_mgr._session_storage.list() == []
+    gone, waiting = server.closed("gone"), server.closed("waiting")
+    assert tabs.look(server, in_loop=at_once) == 0
+    server.stored.delete("gone")  # what its seconds do, as far as anybody sees
+    assert tabs.look(server, in_loop=at_once) == 1
+    assert tabs.look(server, in_loop=at_once) == 0
+    assert server.held() == {"waiting"}
+    assert not gone.session_state
+    assert waiting.session_state
 
 
-def test_a_tab_that_comes_back_keeps_what_it_had(server: Any) -> None:
-    tabs, later = ClosedTabs(), []
-    tab = closed(server, "large", LARGE + 1)
-    tabs.look(server, 0.0, in_loop=later.append)
-    assert tabs.look(server, LINGER + 1, in_loop=later.append) == 1
-    server._session_mgr._session_storage.delete("large")  # its browser is there again, before the loop comes to it
+@pytest.mark.parametrize("closed_again", [False, True])
+def test_a_tab_that_comes_back_keeps_what_it_had(server: Server, closed_again: bool) -> None:
+    tabs, later = ClosedTabs(), list[Call]()
+    session = server.closed("back")
+    tabs.look(server, in_loop=later.append)
+    server.stored.delete("back")
+    assert tabs.look(server, in_loop=later.append) == 1
+    if closed_again:
+        server.stored.save(SessionInfo(client=None, session=session))
+    else:
+        server.active.add("back")
     for call in later:
         call()
-    assert tab.session_state
-    assert held_by(server) == {"large"}
-    tabs.look(server, LINGER + 2, in_loop=later.append)
-    closed_again = LINGER + 3
-    server._session_mgr._session_storage.save(SessionInfo(client=None, session=tab))  # type: ignore[arg-type]
-    assert tabs.look(server, closed_again, in_loop=later.append) == 0  # counted from when it closed anew
-    assert tabs.look(server, closed_again + LINGER + 1, in_loop=lambda call: call()) == 1
-    assert held_by(server) == set()
+    assert server.held() == {"back"}
+    assert session.session_state
+
+
+def test_streamlit_has_what_is_asked_of_it() -> None:
+    assert callable(WebsocketSessionManager.is_active_session)
+    manager = WebsocketSessionManager(MemorySessionStorage(), None, None, None)  # type: ignore[arg-type]
+    assert manager._session_storage.list() == []

@@ -62,7 +62,7 @@ def _watch() -> None:
         now = time.monotonic()
         try:
             instance = runtime.get_instance()
-            if tabs.look(instance, now, in_loop=instance._get_async_objs().eventloop.call_soon_threadsafe):
+            if tabs.look(instance, in_loop=instance._get_async_objs().eventloop.call_soon_threadsafe):
                 cleared = False  # what they held is still to be given back
             here = bool(runtime.get_instance()._session_mgr.num_active_sessions())
             empty_since = None if here else (empty_since or now)
