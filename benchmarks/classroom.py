@@ -1,17 +1,19 @@
 """A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
 [--left 60].
 
-Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks, clicks layers, and
-three of them train. Every answer is compared with what the library says of that layer. In the middle the server is
+Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks, clicks layers and
+units, uploads an image in the middle, and three of them train. Every answer is compared with what the library says of
+that layer or unit on that image. In the middle the server is
 killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
-those that were cut off go on, and memory is looked at for a minute after all have left. Uploads are not in it.
+those that were cut off go on, and memory is looked at for a minute after all have left.
 
-Printed: p50, p95 and worst of a click to its answer, answers that were wrong or lost, resident memory on the way.
+Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import random
 import signal
@@ -24,32 +26,68 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from benchmarks.protocol import Lost, Session
-from cnnviz import capture, images, networks, runs, samples
+from cnnviz import capture, images, networks, runs, samples, units
 from cnnviz.figures import maps
-from cnnviz.topics.explore import captions
+from cnnviz.topics.explore import captions, figures
 from tests.support.browser import served
 
 CHOICES = ("lenet5", "net", "squeezenet1_0", "resnet18", "mobilenet_v2", "efficientnet_lite0")
 TRAINING = 3  # sessions that train
+UPLOADS = 3  # images that are uploaded, of each network
+UNITS = 2  # units that are clicked, of each layer
 
 
 @dataclass
 class Seen:
-    """What came of all sessions. seconds: of each click; opened: of each first page."""
+    """What came of all sessions. seconds: of each click; uploads: of each upload; opened: of each first page."""
 
     seconds: list[float] = field(default_factory=list)
+    uploads: list[float] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
 
-def truth(choice: str) -> dict[str, str]:
-    """A layer's key → the table that Explore shows of it, by the library itself."""
+@dataclass(frozen=True)
+class Known:
+    """What Explore must say of one image through one network. data: the file, None for the sample it opens with.
+
+    tables: by a layer's key, the rows of its statistics. units: by a layer's key, places and what the card begins with.
+    """
+
+    data: bytes | None
+    tables: dict[str, str]
+    units: dict[str, list[tuple[dict[str, int], str]]]
+
+
+def truth(choice: str, data: bytes | None = None) -> Known:
+    """By the library itself, of the sample that fits the network or of an uploaded file."""
     opened = networks.open_network(choice)
-    image = samples.read(samples.fitting(opened.spec))
-    recording = capture.activations(opened.model, images.prepare(image, opened.spec).tensor)
-    return {layer.key: _table(layer) for layer in recording}
+    image = samples.read(samples.fitting(opened.spec)) if data is None else images.read(data)
+    x = images.prepare(image, opened.spec).tensor
+    recording, chance = capture.activations(opened.model, x), random.Random(choice)
+    maps_of = [layer for layer in recording if layer.values.ndim == 3 and layer.key != "input"]
+    asked = {layer.key: [_unit(opened, x, recording, layer, chance) for _ in range(UNITS)] for layer in maps_of[:8]}
+    return Known(data, {layer.key: _table(layer) for layer in recording}, asked)
+
+
+def _unit(opened, x, recording, layer, chance: random.Random) -> tuple[dict[str, int], str]:  # type: ignore[no-untyped-def]
+    place = tuple(chance.randrange(count) for count in layer.values.shape)
+    unit = units.explain(opened.model, x, recording, layer.key, *place, fields={})
+    card = figures.card(unit, picture_shape=opened.spec.input_shape[1:])
+    return dict(zip(("channel", "row", "column"), place, strict=True)), card["id"]
+
+
+def an_image(seed: int) -> bytes:
+    """A PNG of random numbers that no two seeds share."""
+    file = io.BytesIO()
+    numbers = np.random.default_rng(seed).integers(0, 256, (96, 128, 3), dtype=np.uint8)
+    Image.fromarray(numbers).save(file, "PNG")
+    return file.getvalue()
 
 
 def _table(layer) -> str:  # type: ignore[no-untyped-def]
@@ -60,24 +98,45 @@ def _table(layer) -> str:  # type: ignore[no-untyped-def]
     return "\n".join(f"| {name} | {value} |" for name, value in rows)
 
 
-def visit(address: str, number: int, choice: str, *, clicks: int, known: dict[str, str], seen: Seen) -> None:
-    """One session: opens the page, perhaps trains, clicks layers; a second of thought between two clicks."""
-    chance = random.Random(f"{number} {choice} {address}")
+def visit(address: str, number: int, choice: str, *, clicks: int, known: list[Known], seen: Seen) -> None:
+    """One session: opens the page, perhaps trains, clicks layers and units, and uploads an image in the middle.
+
+    known: of the sample first, then of each image that may be uploaded. A second of thought between two clicks.
+    """
+    chance, now = random.Random(f"{number} {choice} {address}"), known[0]
     try:
-        with Session(address, network=choice, layer=list(known)[1]) as session:
+        with Session(address, network=choice, layer=list(now.tables)[1]) as session:
             seen.opened.append(session.run())
             session.run()  # as the browser does once the canvas is painted
             if number < TRAINING:
                 session.press("train.start")
-            for _ in range(clicks):
+            for click in range(clicks):
+                if click == clicks // 2:
+                    now = known[1 + number % (len(known) - 1)]
+                    seen.uploads.append(session.upload("picture.upload", f"{number}.png", now.data or b""))
                 option = chance.choice(session.options["picker.layer"])
                 seen.seconds.append(session.choose("picker.layer", option))
                 key = option.partition("  ·  ")[0]
-                if key in known and not session.says(known[key]):
-                    seen.wrong.append(f"session {number}: {choice} {key}")
+                if key in now.tables and not session.says(now.tables[key]):
+                    seen.wrong.append(f"session {number}: {choice} {key}{' uploaded' if now.data else ''}")
+                if click % 2:
+                    _click_unit(session, number, now, chance, seen)
                 time.sleep(chance.uniform(0.5, 1.5))
     except (Lost, OSError, KeyError, EOFError) as error:
         seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]}")
+
+
+def _click_unit(session: Session, number: int, now: Known, chance: random.Random, seen: Seen) -> None:
+    """A cell of one of the first layers, and back to the layer."""
+    key = chance.choice(list(now.units))
+    place, wanted = chance.choice(now.units[key])
+    option = next(one for one in session.options["picker.layer"] if one.partition("  ·  ")[0] == key)
+    seen.seconds.append(session.choose("picker.layer", option))
+    pick = {"layer": key, **place, "at": int(time.time() * 1000)}
+    seen.seconds.append(session.tell("explore.mosaic", pick=pick))
+    if not session.says(f'"{wanted}"'):
+        seen.wrong.append(f"session {number}: unit {wanted}")
+    seen.seconds.append(session.press("explore.to_layer"))
 
 
 def resident_mb(pid: int) -> float:
@@ -109,9 +168,11 @@ def report(title: str, seen: Seen, sizes: list[float]) -> None:
     """The figures of one half."""
     spent = sorted(seen.seconds) or [float("nan")]
     p95 = spent[min(len(spent) - 1, int(0.95 * len(spent)))]
+    uploads = sorted(seen.uploads) or [float("nan")]
     print(
         f"{title}: {len(seen.seconds)} clicks, p50 {statistics.median(spent):.2f} s, p95 {p95:.2f} s, "
-        f"worst {spent[-1]:.2f} s; first page p50 {statistics.median(seen.opened or [float('nan')]):.2f} s; "
+        f"worst {spent[-1]:.2f} s; {len(seen.uploads)} uploads, p50 {statistics.median(uploads):.2f} s, "
+        f"worst {uploads[-1]:.2f} s; first page p50 {statistics.median(seen.opened or [float('nan')]):.2f} s; "
         f"{len(seen.wrong)} wrong, {len(seen.lost)} lost; memory {sizes[0]:.0f} MB, at most {max(sizes):.0f} MB",
         flush=True,
     )
@@ -127,7 +188,8 @@ def main() -> None:
     parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
     asked = parser.parse_args()
     chosen = CHOICES[: asked.networks]
-    known = {choice: truth(choice) for choice in chosen}
+    files = [None, *map(an_image, range(UPLOADS))]
+    known = {choice: [truth(choice, data) for data in files] for choice in chosen}
     folder = Path(tempfile.mkdtemp(prefix="cnnviz-classroom-"))
     os.environ["CNNVIZ_RUNS"] = str(folder)
     bad = 0

@@ -5,7 +5,10 @@ Without a browser's drawing, so that thirty fit beside the server on one machine
 
 from __future__ import annotations
 
+import json
+import secrets
 import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -26,8 +29,10 @@ class Lost(RuntimeError):
 class Session:
     """A tab: what it was shown last, and what its widgets say."""
 
-    def __init__(self, address: str, **query: str) -> None:
-        self._query = urlencode(query)
+    def __init__(self, address: str, *, at: str = "", **query: str) -> None:
+        """at: the page's name in the address, "" for the first."""
+        self._at = at
+        self._query, self._address = urlencode(query), address
         self._socket = connect(
             address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
             open_timeout=PATIENCE, origin=address,
@@ -52,10 +57,14 @@ class Session:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        if not self._page:
+            state.page_name = self._at
         for identity, (name, value) in self._values.items():
             one = state.widget_states.widgets.add(id=identity)
             if name == "string_array_value":
                 one.string_array_value.data.extend(value)
+            elif name == "file_uploader_state_value":
+                one.file_uploader_state_value.uploaded_file_info.add(**value)
             else:
                 setattr(one, name, value)
         if pressed:
@@ -82,6 +91,49 @@ class Session:
         """Press the button of that key; returns the seconds until it is answered. Raises Lost, KeyError."""
         identity, fragment = self.widgets[key]
         return self.run(fragment, pressed=identity)
+
+    def tell(self, key: str, **said: Any) -> float:
+        """What a component of that key says of itself, by name; returns the seconds. Raises Lost, KeyError."""
+        identity, fragment = self.widgets[key]
+        self._values[identity] = ("json_value", json.dumps(said))
+        return self.run(fragment)
+
+    def upload(self, key: str, name: str, data: bytes) -> float:
+        """Choose this file in the uploader of that key; returns the seconds from its first byte to the answer.
+
+        Raises Lost, KeyError, urllib.error.URLError.
+        """
+        identity, fragment = self.widgets[key]
+        message, begin = BackMsg(), time.perf_counter()
+        message.file_urls_request.request_id = secrets.token_hex(8)
+        message.file_urls_request.file_names.append(name)
+        self._socket.send(message.SerializeToString())
+        answers = self._answers(begin + PATIENCE)
+        where = next(one for one in answers if one.WhichOneof("type") == "file_urls_response").file_urls_response
+        if where.error_msg:
+            raise Lost(where.error_msg)
+        urls = where.file_urls[0]
+        self._put(urls.upload_url, name, data)
+        told = {"file_id": urls.file_id, "name": name, "size": len(data), "file_urls": urls}
+        self._values[identity] = ("file_uploader_state_value", told)
+        self.run(fragment)
+        return time.perf_counter() - begin
+
+    def _put(self, url: str, name: str, data: bytes) -> None:
+        """The file as a browser sends it, with the token that the server gave this visitor."""
+        with urllib.request.urlopen(f"{self._address}/_stcore/health", timeout=PATIENCE) as answer:
+            cookies = [one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie") or []]
+        token = next((one.partition("=")[2] for one in cookies if one.startswith("_streamlit_xsrf=")), "")
+        edge = secrets.token_hex(16)
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
+        request = urllib.request.Request(
+            self._address + url, data=head.encode() + data + f"\r\n--{edge}--\r\n".encode(), method="PUT",
+            headers={
+                "Content-Type": f"multipart/form-data; boundary={edge}", "Cookie": "; ".join(cookies),
+                "X-Xsrftoken": token,
+            },
+        )  # fmt: skip
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
     def says(self, text: str) -> bool:
         """Whether something on the page holds this text."""
@@ -148,4 +200,6 @@ def _told(element: Any, what: str | None) -> tuple[str, Any] | None:
 def _text(element: Any, what: str | None) -> str:
     """What an element says, where it says something."""
     shown = getattr(element, what) if what else None
+    if what == "bidi_component":
+        return str(shown.json)
     return str(getattr(shown, "body", "")) if shown is not None else ""

@@ -20,8 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cnnviz import checkpoints, datasets, devices, memory, runs, visitors
-from cnnviz.datasets import zip_import
+from cnnviz import checkpoints, datasets, devices, half_made, memory, runs, visitors
 
 ROOM_MB, MEMORY_MB = 500, 1500  # below which something is likely to fail soon
 HEALTH = "/_stcore/health"
@@ -101,10 +100,13 @@ def broken() -> Finding:
 
 def left_over() -> Finding:
     """Folders of imports and runs that were being made when their process was killed."""
-    found = [*datasets.root().glob(f"{zip_import.NEW}*"), *checkpoints.runs_folder().glob(".new-*")]
+    folders = datasets.root(), checkpoints.runs_folder()
+    found = [path for folder in folders for path in folder.glob(f"{half_made.PREFIX}*")]
+    left = sum(map(half_made.is_left, found))
     if not found:
         return Finding("left over", True, "nothing half made lies about")
-    return Finding("left over", True, f"{len(found)} folders are being made, or were left by a process that was ended")
+    said = f"{len(found) - left} folders are being made, {left} were left by a process that was ended"
+    return Finding("left over", True, f"{said}; the next start of a run, or the next zip, removes these")
 
 
 def free_memory() -> Finding:

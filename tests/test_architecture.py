@@ -17,6 +17,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     (
         "glossary",
+        "half_made",
         "records",
         "registry",
         "devices",

@@ -250,7 +250,9 @@ def with_the_other_sign(net: Any, y: torch.Tensor) -> torch.Tensor:
     return torch.complex(y, y).conj().imag
 
 
-@pytest.mark.parametrize("work", [returned_twice, of_the_networks_own, seen_by_numpy, with_the_other_sign, stored_in_a_buffer])
+@pytest.mark.parametrize(
+    "work", [returned_twice, of_the_networks_own, seen_by_numpy, with_the_other_sign, stored_in_a_buffer]
+)
 def test_values_that_share_memory_stay_what_they_were(work: Callable[[Any, torch.Tensor], torch.Tensor]) -> None:
     torch.manual_seed(0)
     net = Function(work).eval()

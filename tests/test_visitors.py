@@ -293,6 +293,31 @@ def test_uploaded_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     assert quotas.used(runs.supervisor(), ANNA).disk_mb > 0.02
 
 
+def test_uploads_stay_within_a_visitors_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first, second = (
+        checkpoints.save(models.build("fc2layer", seed=seed), tmp_path / f"{seed}.safetensors").read_bytes()
+        for seed in (1, 2)
+    )
+    assert runs.room() is None  # nobody in particular asks
+    with visitors.acting_as(TEACHER):
+        assert runs.room() is None
+    monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", str(1.5 * len(first) / 1e6))
+    with visitors.acting_as(ANNA):
+        kept = uploads.keep(first, "fc2layer", room=runs.room())
+        assert uploads.keep(first, "fc2layer", room=runs.room()) == kept  # it takes its own place
+        with pytest.raises(checkpoints.CheckpointError, match="left of a visitor's disk"):
+            uploads.keep(second, "fc2layer", room=runs.room())
+        monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", str(len(first) / 1e6))
+        with pytest.raises(datasets.DatasetError, match="more than is left"):
+            datasets.from_zip(a_zip(), "pets", room=runs.room())
+        assert uploads.seen(kept)
+        monkeypatch.setenv("CNNVIZ_VISITOR_NETWORKS", "1")
+        uploads.keep(second, "fc2layer", room=runs.room())  # the old one makes room
+        assert not uploads.seen(kept)
+    with visitors.acting_as(BEN):
+        uploads.keep(first, "fc2layer", room=runs.room())
+
+
 def test_limits_that_a_variable_sets(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in limits.TABLE:
         if limit.variable:

@@ -6,8 +6,6 @@ import io
 import os
 import random
 import struct
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import pytest
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.datasets import idx, image_folder, zip_import
+from cnnviz.datasets import DatasetError, idx, image_folder, zip_import
 from cnnviz.measurements import data_set
 
 PLAIN = ["cat", "dog", "what?", "what!", "a:b", "a;b", "n" * 70 + "1", "n" * 70 + "2", "AUX.", "test", "😀", "😺"]
@@ -259,14 +257,11 @@ def test_what_the_progress_raises_ends_the_work_and_nothing_stays(tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
-def test_folders_of_killed_imports_are_swept(tmp_path: Path) -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    left, living, other = (tmp_path / f".new-{name}" for name in (f"{gone.pid}-x", f"{os.getpid()}-x", "elsewhere"))
-    for folder in (left, living, other):
-        (folder / "set").mkdir(parents=True)
-    assert zip_import.sweep(tmp_path) == 1
-    assert not left.exists()
-    os.utime(other, (0, 0))
-    assert zip_import.sweep(tmp_path) == 1
-    assert living.exists()
+def test_a_set_may_take_so_much_room(tmp_path: Path) -> None:
+    data = data_set.example_zip()
+    image_folder.from_zip(data, "whole", root=tmp_path)
+    taken = sum(path.stat().st_size for path in (tmp_path / "whole").rglob("*.png"))
+    image_folder.from_zip(data, "just fits", root=tmp_path, room=taken)
+    with pytest.raises(DatasetError, match="more than is left"):
+        image_folder.from_zip(data, "too large", root=tmp_path, room=taken - 1)
+    assert {path.name for path in tmp_path.iterdir()} == {"whole", "just fits"}

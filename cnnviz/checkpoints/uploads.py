@@ -78,19 +78,28 @@ def closest(data: bytes, *, name: str = "the file") -> str:
     return best if best and shares[best] >= LIKELY else ""
 
 
-def keep(data: bytes, name: str) -> str:
+def keep(data: bytes, name: str, *, room: int | None = None) -> str:
     """The uploaded weights, checked as a whole and kept for this network: the text under which they are found.
 
-    Raises CheckpointError where they do not fit, KeyError where there is no such network.
+    room: bytes that more may take on disk. Raises CheckpointError where they do not fit the network or the disk,
+    KeyError where there is no such network.
     """
     data, _ = readable(data)
     load_into(models.build(name), data, name="the file")
     folder = _folder()
     file = folder / f"{name.replace('/', '+')}.{hashlib.sha256(data).hexdigest()[:16]}.safetensors"
+    mine = [path for path in _files().values() if path.parent == folder and path != file]
+    most = max(0, int(limits.networks_of_visitor.value) - 1)  # beside this one
+    gone = sorted(mine, key=lambda path: -path.stat().st_mtime)[most:]
+    freed = sum(path.stat().st_size for path in [*gone, *([file] if file.exists() else [])])
+    if room is not None and len(data) > room + freed:
+        raise CheckpointError(
+            f"these weights take {len(data) / 1e6:,.0f} MB, and {max(0, room + freed) / 1e6:,.0f} MB are left of a "
+            "visitor's disk here: delete some runs, empty the trash, or remove a data set"
+        )
     with replacing(file) as temporary:
         temporary.write_bytes(data)
-    mine = [path for path in _files().values() if path.parent == folder]
-    for old in sorted(mine, key=lambda path: -path.stat().st_mtime)[int(limits.networks_of_visitor.value) :]:
+    for old in gone:
         old.unlink(missing_ok=True)
     return file.name.removesuffix(".safetensors")
 

@@ -98,10 +98,11 @@ def load(
 
 
 def from_zip(
-    data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE, progress: Progress | None = None
-) -> Imported:
+    data: bytes | BinaryIO | Path, name: str, *, size: int = image_folder.SIZE, progress: Progress | None = None,
+    room: int | None = None,
+) -> Imported:  # fmt: skip
     """Keep a zip of class folders as the data set "folder:<name>": see `image_folder`. Raises DatasetError."""
-    return image_folder.from_zip(data, name, size=size, root=data_root(), progress=progress)
+    return image_folder.from_zip(data, name, size=size, root=data_root(), progress=progress, room=room)
 
 
 def release() -> None:

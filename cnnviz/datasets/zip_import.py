@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import tempfile
 import time
 import zipfile
@@ -22,7 +21,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from cnnviz import limits, visitors
+from cnnviz import half_made, limits, visitors
 from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
 from cnnviz.datasets.kinds import SPLITS, DatasetError, Progress
 from cnnviz.images import decoding
@@ -32,7 +31,6 @@ SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside th
 SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
 TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
 TEST_EVERY = 5
-NEW, OLD = ".new-", 24 * 3600.0  # a set that is being made; seconds after which nobody makes it any more
 MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
 MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
@@ -62,15 +60,17 @@ class Imported:
 
 
 def from_zip(
-    data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root: Path, progress: Progress | None = None
-) -> Imported:
+    data: bytes | BinaryIO | Path, name: str, *, size: int = SIZE, root: Path, progress: Progress | None = None,
+    room: int | None = None,
+) -> Imported:  # fmt: skip
     """Keep a zip of class folders as a data set. No path of the zip is ever written to.
 
     data: the file, its bytes or its path; one image at a time is held in memory. Each goes through `decoding.read`, is
     made size × size (its middle) and saved anew as PNG; where files belong, `zip_layout` says.
     progress: hears (images read so far, images in all) before each; what it raises ends the work, and nothing stays.
-    Raises DatasetError for a name in use, a zip that is broken, locked or too large, and for a set that could not be
-    trained and tested on: nothing of it stays then.
+    room: bytes that the set may take on disk.
+    Raises DatasetError for a name in use, a zip that is broken, locked or too large, a set that takes more than its
+    room, and one that could not be trained and tested on: nothing of it stays then.
     """
     target = _target(name, root)
     checked_size(size)
@@ -80,9 +80,9 @@ def from_zip(
             paths = zip_names.paths(entries, claimed=torn)
             layout = zip_layout.read(paths, folders.ENDINGS)
             _refuse_untrainable(layout)
-            sweep(root)
-            with tempfile.TemporaryDirectory(dir=root, prefix=f"{NEW}{os.getpid()}-") as new:
-                one = _Import(archive, entries, paths, Path(new) / "set", size, progress)
+            half_made.sweep(root)
+            with tempfile.TemporaryDirectory(dir=root, prefix=half_made.prefix()) as new:
+                one = _Import(archive, entries, paths, Path(new) / "set", size, progress, room)
                 imported = one.run(layout, target.name)
                 os.replace(Path(new) / "set", target)
     except OSError as error:
@@ -90,34 +90,6 @@ def from_zip(
             f"the data folder cannot be written ({error.strerror}): set CNNVIZ_DATA to a folder of yours."
         ) from error
     return imported
-
-
-def sweep(root: Path) -> int:
-    """Remove what imports left behind whose process was killed; returns how many. Those of another host stay a day."""
-    gone = [path for path in root.glob(f"{NEW}*") if path.is_dir() and _left_behind(path)]
-    for path in gone:
-        shutil.rmtree(path, ignore_errors=True)  # another process may be at it, too
-    return len(gone)
-
-
-def _left_behind(path: Path) -> bool:
-    number = path.name.removeprefix(NEW).partition("-")[0]
-    try:
-        if time.time() - path.stat().st_mtime > OLD:
-            return True
-        return number.isdigit() and path.stat().st_uid == os.getuid() and not _runs(int(number))
-    except (OSError, AttributeError):  # removed meanwhile; Windows has no users of this kind
-        return False
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def suggested(file_name: str) -> str:
@@ -198,6 +170,7 @@ class _Import:
     target: Path
     size: int
     progress: Progress | None = None
+    room: int | None = None
 
     def run(self, layout: zip_layout.Layout, name: str) -> Imported:
         names = _folder_names(layout.classes())
@@ -209,7 +182,9 @@ class _Import:
             counts[place.split, place.label] += 1
             folder = self.target / place.split / names[place.label]
             folder.mkdir(parents=True, exist_ok=True)
-            folders.square(image, self.size).save(folder / f"{number:05d}.png")
+            file = folder / f"{number:05d}.png"
+            folders.square(image, self.size).save(file)
+            self._count(file.stat().st_size)
             taken.append(place)
         _refuse_untrainable(zip_layout.Layout(tuple(taken)))
         if not any(place.split for place in taken) and not _fifth_serves(taken):
@@ -222,6 +197,17 @@ class _Import:
         told = tuple(LeftOut("/".join(self.paths[index]), why) for index, why in sorted(left_out.items()))
         classes = tuple(label for label in sorted(kept, key=lambda label: names[label]))
         return Imported(PREFIX + name, classes, len(taken), told)
+
+    def _count(self, written: int) -> None:
+        """What was written comes off the room that is left. Raises DatasetError."""
+        if self.room is None:
+            return
+        self.room -= written
+        if self.room < 0:
+            raise DatasetError(
+                "this set takes more than is left of a visitor's disk here: make its images smaller, or delete runs, "
+                "empty the trash, or remove a data set."
+            )
 
     def _divide(self, taken: list[zip_layout.Place], names: dict[str, str]) -> None:
         """Moves the images, which lie in their classes' folders, into train and test."""

@@ -17,7 +17,7 @@ import threading
 import time
 from typing import BinaryIO
 
-from cnnviz import checkpoints, configs, run_files, visitors
+from cnnviz import checkpoints, configs, half_made, run_files, visitors
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
@@ -28,7 +28,7 @@ from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
     "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash", "find",
-    "get", "list", "restore", "resume", "standing", "start", "stop_and_wait",
+    "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
@@ -52,6 +52,7 @@ def adopt_waiting() -> builtins.list[Run]:
     """Go on with the queue of servers that are gone: their waiting runs, in the order in which they were asked for."""
     try:
         with visitors.acting_as(visitors.EVERYBODY), directories.locked(checkpoints.runs_folder()):
+            half_made.sweep(checkpoints.runs_folder())
             left = [run for run in reversed(list()) if run_files.written_status(run.path).state == "queued"]
             left = [run for run in left if run_files.read_status(run.path).state == "interrupted"]
             for run in left:
@@ -106,6 +107,11 @@ def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:
 def admit_work() -> None:
     """Raises RunError where whoever asks has as much waiting or on disk as one visitor may."""
     quotas.admit_work(quotas.used(supervisor()))
+
+
+def room() -> int | None:
+    """Bytes that whoever asks may still put on this disk, with runs, data sets, weights; None: as many as there are."""
+    return quotas.room(quotas.used(supervisor())) if visitors.current().limited else None
 
 
 def resume(run_id: str) -> Run:

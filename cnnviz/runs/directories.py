@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnnviz import checkpoints, run_files, visitors
+from cnnviz import checkpoints, half_made, run_files, visitors
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.run_files.owners import Owner
 
@@ -78,7 +78,8 @@ def new(folder: Path, config: TrainConfig) -> Path:
 
     It is made under a hidden name and renamed when it is whole, so two processes never share one. Raises OSError.
     """
-    hidden = folder / f".new-{os.getpid()}-{os.urandom(6).hex()}"
+    half_made.sweep(folder)
+    hidden = folder / f"{half_made.prefix()}{os.urandom(6).hex()}"
     hidden.mkdir(parents=True)
     try:
         run_files.write_config(hidden, config)

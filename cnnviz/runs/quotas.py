@@ -79,6 +79,13 @@ def admit_work(now: Used) -> None:
         )
 
 
+def room(now: Used) -> int | None:
+    """Bytes that whoever asks may still put on this disk; None where that is not limited."""
+    if not visitors.current().limited:
+        return None
+    return max(0, int((limits.disk_of_visitor.value - now.disk_mb) * 1e6))
+
+
 def _runs_of(owner: str) -> list[Path]:
     """The directories of this visitor's runs, with those in the trash."""
     with visitors.acting_as(visitors.Visitor(owner)):

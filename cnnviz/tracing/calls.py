@@ -93,10 +93,7 @@ class Reading:
     @property
     def depends(self) -> bool:
         """Whether one of the values depends on the network's input."""
-        for slot in self.slots:
-            if slot is not None and slot.depends:
-                return True
-        return False
+        return any(slot is not None and slot.depends for slot in self.slots)
 
     def _read(self, value: Any) -> Any:
         kind = type(value)

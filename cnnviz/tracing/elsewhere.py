@@ -18,6 +18,7 @@ from cnnviz.tracing.memory import Memory
 
 _use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
 _exchange: Callable[[torch.Tensor, torch.Tensor], None] | None = getattr(torch._C, "_swap_tensor_impl", None)
+_holders: Callable[[torch.Tensor], int] = getattr(torch.Tensor, "_use_count", lambda tensor: 0)  # besides Python
 _METHODS: dict[Any, Callable[..., Any]] = {
     getattr(torch.Tensor, name + "_"): getattr(torch.Tensor, name) for name in ("add", "sub", "mul", "relu", "sigmoid")
 }
@@ -114,7 +115,7 @@ def _is_alone(value: Any, memory: Memory) -> bool:
         return False
     if not value.is_floating_point():
         return False
-    if memory.copies or _ALONE < 0 or _exchange is None or value._use_count() != 1:
+    if memory.copies or _ALONE < 0 or _exchange is None or _holders(value) != 1:
         return False
     storage, count = _references(value)
     return count == _ALONE and memory.is_one_value(value, storage, alone=True)

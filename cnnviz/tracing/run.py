@@ -25,7 +25,7 @@ from cnnviz.tracing.known import PARTS, Function, Known, function
 from cnnviz.tracing.memory import Memory, Slot
 from cnnviz.tracing.naming import Calls, What
 from cnnviz.tracing.steps import Options, Reached, Step
-from cnnviz.tracing.writes import tensors_in, written
+from cnnviz.tracing.writes import one_by_one, tensors_in, written
 
 Swap = Callable[[Callable[[], Any]], Any]
 Tensors = list[torch.Tensor]
@@ -133,7 +133,7 @@ class Run(TorchFunctionMode):
             result = self._timed(compute or (lambda: func(*args, **kwargs)))
         made = tensors_in(result) or victims
         if made and reading.depends and self.options.unviewed and what.name in PARTS and torch.is_grad_enabled():
-            made = _one_by_one(tensors_in(args)[0], made)
+            made = one_by_one(tensors_in(args)[0], made)
             result = tuple(made)
         if made:
             self._made(what, reading, made, victims, (result, args, kwargs))
@@ -208,8 +208,7 @@ class Run(TorchFunctionMode):
             return scopes.PLAIN_CALL(module, *args, **kwargs)
         if not (module._modules and type(module) in self._open) and is_leaf(module):
             return self._leaf(module, self._known_of(module, path), args, kwargs)
-        if module._modules:
-            self._open.add(type(module))
+        self._open.add(type(module))
         outer, self.scope = self.scope, path
         try:
             result = scopes.PLAIN_CALL(module, *args, **kwargs)
@@ -349,7 +348,3 @@ class Run(TorchFunctionMode):
 
 
 _NONE: Tensors = []
-
-
-def _one_by_one(source: torch.Tensor, made: Tensors) -> Tensors:
-    return [source.as_strided(view.shape, view.stride(), view.storage_offset()) for view in made]

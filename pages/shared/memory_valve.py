@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit import runtime
 
 from cnnviz import datasets, devices, footprint, limits, memory
+from pages.shared.closed_tabs import ClosedTabs
 from pages.shared.view import forget
 
 LOOK = 2.0  # seconds between two looks
@@ -55,11 +56,14 @@ def watch() -> None:
 
 
 def _watch() -> None:
-    last, empty_since, cleared = 0.0, None, True
+    last, empty_since, cleared, tabs = 0.0, None, True, ClosedTabs()
     while runtime.exists():
         time.sleep(LOOK)
         now = time.monotonic()
         try:
+            instance = runtime.get_instance()
+            if tabs.look(instance, in_loop=instance._get_async_objs().eventloop.call_soon_threadsafe):
+                cleared = False  # what they held is still to be given back
             here = bool(runtime.get_instance()._session_mgr.num_active_sessions())
             empty_since = None if here else (empty_since or now)
             cleared = cleared and not here

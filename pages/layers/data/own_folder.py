@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from cnnviz import datasets, limits
+from cnnviz import datasets, limits, runs
 from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
@@ -52,7 +52,7 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
         def progress(done: int, of: int) -> None:
             bar.progress(done / of, text=captions.read_so_far(done, of))
 
-        imported = datasets.from_zip(data, name, size=size, progress=progress)
+        imported = datasets.from_zip(data, name, size=size, progress=progress, room=runs.room())
     except datasets.DatasetError as error:
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return

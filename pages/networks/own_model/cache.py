@@ -16,9 +16,9 @@ def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], 
     return costs.survey(layers, shape, classes)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the file …")
+@st.cache_resource(max_entries=1, scope="session", show_spinner="Reading the file …")
 def readable(digest: str, _data: bytes, _title: str) -> tuple[bytes, tuple[str, ...]]:
-    """The upload as safetensors, and what was done to it."""
+    """The upload as safetensors, and what was done to it. It may be 600 MB, so it goes with its tab."""
     return uploads.readable(_data, _title)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import checkpoints, images, limits, models, networks
+from cnnviz import checkpoints, images, limits, models, networks, runs
 from cnnviz.checkpoints import uploads
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import captions, figures
@@ -80,7 +80,7 @@ def _tables(found: tuple[NamedTensor, ...]) -> None:
 
 def _open(network: str, data: bytes) -> None:
     try:
-        kept = uploads.keep(data, network)
+        kept = uploads.keep(data, network, room=runs.room())
     except (checkpoints.CheckpointError, *network_picker.CANNOT_OPEN, OSError) as error:
         st.session_state["own_model.refused"] = network_picker.reason(error)
         return
