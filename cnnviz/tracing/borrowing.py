@@ -6,13 +6,14 @@ import random
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from cnnviz.modes import has_own_modes, to_eval
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.remembered import belongings_of
 
@@ -29,12 +30,22 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        training = [module for module in modules_of(model) if module.training]
-        for module in training:
-            module.training = False
+        modules, was = modules_of(model), model.training
+        training = [module for module in modules if module.training]
+        own = bool(training) and any(map(has_own_modes, modules))
+        if own:
+            to_eval(model)
+        else:
+            for module in training:
+                module.training = False
         try:
             yield model
         finally:
+            if own:
+                with suppress(NotImplementedError):
+                    model.train(was)
+                for module in modules:
+                    module.training = False
             for module in training:
                 module.training = True
 
