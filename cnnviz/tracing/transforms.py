@@ -36,7 +36,7 @@ def listening(listener: Listener) -> Iterator[None]:
     global _users
     with _guard:
         _users += 1
-        apis.vmap_impl = _vmap
+        apis.vmap_impl = _vmap  # type: ignore[assignment]
         checkpoints = sys.modules.get("torch.utils.checkpoint")
         if checkpoints is not None and not _plain_checkpoint:
             _plain_checkpoint.append(checkpoints.CheckpointFunction)
