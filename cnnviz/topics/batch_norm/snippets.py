@@ -50,6 +50,7 @@ import torch
 
 from cnnviz import capture, images, networks, outputs, samples
 from cnnviz.outputs.chances import distribution
+from cnnviz.outputs.tensors import main
 
 opened = networks.open_network({choice!r})
 x = images.to_tensor(samples.read({picture!r}), opened.spec)
@@ -61,8 +62,7 @@ forgotten = copy.deepcopy(opened.model)  # training mode moves the running stati
 for part in forgotten.modules():
     part.train(isinstance(part, torch.nn.BatchNorm2d))
 with torch.no_grad():
-    right = distribution(capture.logits(opened.model, x), said)
-    wrong = distribution(forgotten(x)[0].numpy(), said)
+    right, wrong = (torch.from_numpy(distribution(main(model(x)).numpy(), said)) for model in (opened.model, forgotten))
 print(right.max(), wrong.max())
 """
 

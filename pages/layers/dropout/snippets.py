@@ -83,12 +83,12 @@ layer = network.model.get_submodule({layer!r})
 torch.manual_seed(0)
 handle = layer.register_forward_hook(lambda module, inputs, output: torch.nn.functional.{function}(output, {p}))
 try:
-    masked = distribution(capture.logits(network.model, x), said)
+    masked = torch.from_numpy(distribution(capture.logits(network.model, x), said))
 finally:
     handle.remove()
-plain = distribution(capture.logits(network.model, x), said)
+plain = torch.from_numpy(distribution(capture.logits(network.model, x), said))
 best = int(plain.argmax())
-print(sides(said)[best], plain[best], "masked:", masked[best])
+print(sides(said)[best], float(plain[best]), "masked:", float(masked[best]))
 """
 
 PREDICTION = """\
