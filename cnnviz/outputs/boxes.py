@@ -47,6 +47,8 @@ def found(
     """(boxes, the surest first; how they were read, a sentence each). size: (rows, columns) of the input."""
     corners, said = np.asarray(parts[key], dtype=np.float64).reshape(-1, 4), []
     stem, _, name = key.rpartition(".")
+    labels: Array | None
+    scores: Array | None
     if name == QUERIED:
         labels, scores, kept, how = _of_queries(np.asarray(_logits(parts, key), dtype=np.float64), len(names))
         corners = _corners(corners[kept])
