@@ -6,7 +6,7 @@
     "upload:resnet18.0123456789abcdef"  weights that somebody uploaded, in this network
     "layers:digits/flatten, linear 0"   layers of one's own (`own_stack`) for these pictures, not trained
     "untrained:resnet18"         a listed network with random weights, seed 0, beside which the trained one is held
-    "package.module:function"    one's own, once `own` has registered it
+    "package.module:function"    one's own, once `own` has registered it; after a "?" what was said of it on a page
 
 The text is what a link carries, what a cache is keyed by, and what a picker returns.
 """
@@ -23,14 +23,16 @@ from torch import nn
 from cnnviz import checkpoints, datasets, footprint, models, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.models import own_stack
-from cnnviz.models.own_networks import NOTHING, OWN
+from cnnviz.models import told as telling
+from cnnviz.models.own_networks import NOTHING, OWN, PLACE
 from cnnviz.models.told import Told
 from cnnviz.plain_text import cut, whole_number
 from cnnviz.records import Provenance, Spec
 
 RUN, UPLOAD, LAYERS = "run:", "upload:", "layers:"
 UNTRAINED = "untrained:"
-TOLD = "?"  # what follows it is a digest of what was said of one's own network
+TOLD = "?"  # what follows it was said of one's own network on a page (`models.told`)
+MOST_TOLD = 64  # networks that are kept with something said of them: each link may say something else
 _weights: dict[str, Path | None] = {}  # of one's own networks, by choice
 LAST_STEP = 10**12 - 1  # the longest that a snapshot's name has room for
 
@@ -62,6 +64,8 @@ def open_network(choice: str, *, download: bool = False) -> Network:
         with footprint.admitted(name):
             said = Provenance("random", "random weights, seed 0: not trained", "so that the trained ones stand out")
             return Network(choice, models.build(name), models.spec(name), said)
+    if TOLD in choice and choice not in OWN and PLACE.fullmatch(place_of(choice)):
+        _tell(choice, telling.from_text(choice.partition(TOLD)[2]))
     with footprint.admitted(choice):
         model, provenance = models.pretrained(choice, download=download)
     return Network(choice, model, models.spec(choice), provenance)
@@ -114,6 +118,8 @@ def words(choice: str) -> str:
 
     >>> words("layers:digits/flatten, linear 0")
     'Your own layers, not trained, for digits'
+    >>> words("my_nets:tiny?input=3x64x64")
+    'my_nets:tiny, as you said'
     >>> words("resnet18")
     'resnet18'
     """
@@ -121,6 +127,8 @@ def words(choice: str) -> str:
         return f"Your own layers, not trained, for {choice.removeprefix(LAYERS).partition('/')[0]}"
     if choice.startswith(UNTRAINED):
         return f"{choice.removeprefix(UNTRAINED)}, not trained"
+    if TOLD in choice:
+        return f"{place_of(choice)}, as you said"
     if choice.startswith(UPLOAD):
         return f"{choice.removeprefix(UPLOAD).rpartition('.')[0].replace('+', '/')}, your file"
     return choice
@@ -209,16 +217,23 @@ def retold(choice: str, told: Told) -> str:
 
     The choice that the command line named stays as it is. Raises as `own`, KeyError for any other network.
     """
+    return _tell(f"{place_of(choice)}{TOLD}{told.text}", told)
+
+
+def _tell(choice: str, told: Told) -> str:
     place = place_of(choice)
     if place not in OWN:
         raise KeyError(f"{cut(place)} is not open here; start the app with --model {cut(place)}")
-    return own(place, _weights.get(place), told, name=f"{place}{TOLD}{told.digest}")
+    for oldest in [name for name in OWN if TOLD in name][: 1 - MOST_TOLD]:
+        del OWN[oldest]
+        _weights.pop(oldest, None)
+    return own(place, _weights.get(place), told, name=choice)
 
 
 def place_of(choice: str) -> str:
     """The "package.module:function" behind a choice of one's own network, without what was said of it on a page.
 
-    >>> place_of("my_nets:tiny?0a1b2c3d")
+    >>> place_of("my_nets:tiny?input=3x64x64")
     'my_nets:tiny'
     """
     return choice.partition(TOLD)[0]

@@ -154,6 +154,43 @@ def quantised() -> nn.Module:
     return torch.ao.quantization.quantize_dynamic(head(3).eval(), {nn.Linear}, dtype=torch.qint8)
 
 
+class Eighths(nn.Module):
+    """A convolution, a pooling and a linear layer that compute in 8 bits, between two changes of type."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.into, self.back = torch.ao.quantization.QuantStub(), torch.ao.quantization.DeQuantStub()
+        self.conv, self.pool, self.fc = nn.Conv2d(3, 4, 3), nn.MaxPool2d(2), nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        y = self.pool(F.relu(self.conv(self.into(x))))
+        return self.back(self.fc(F.adaptive_avg_pool2d(y, 1).flatten(1)))
+
+
+def static() -> nn.Module:
+    """Everything in 8 bits, with ranges measured beforehand."""
+    made = Eighths().eval()
+    made.qconfig = torch.ao.quantization.get_default_qconfig(torch.backends.quantized.engine)
+    torch.ao.quantization.prepare(made, inplace=True)
+    made(torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)))
+    torch.ao.quantization.convert(made, inplace=True)
+    return made
+
+
+class Asking(nn.Module):
+    """Ten queries that look for three kinds of things, as DETR's do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features, self.queries = nn.Conv2d(3, 8, 7, 8, 3), nn.Parameter(torch.randn(10, 8))
+        self.attention, self.classes, self.box = nn.MultiheadAttention(8, 2), nn.Linear(8, 4), nn.Linear(8, 4)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        seen = self.features(x).flatten(2).permute(2, 0, 1)
+        found = (self.attention(self.queries[:, None], seen, seen)[0] + self.queries[:, None]).transpose(0, 1)
+        return {"pred_logits": self.classes(found), "pred_boxes": self.box(found).sigmoid()}
+
+
 def traced() -> nn.Module:
     return torch.jit.trace(head(3).eval(), torch.zeros(1, 3, 64, 64))  # type: ignore[no-any-return]
 
@@ -186,6 +223,8 @@ OPENED: dict[str, tuple[Any, str, str]] = {
     "segmentation": (Segmenting, "read as a map over the image", "map"),
     "one-channel map": (lambda: nn.Conv2d(3, 1, 3, padding=1), "read as a map over the image", "map"),
     "detection": (Detecting, "a detection", "boxes"),
+    "a detection by queries": (Asking, "of 10 queries found something", "boxes"),
+    "8 bits throughout": (static, "", "classes"),
     "no detection": (lambda: Detecting(0), "0 boxes", "boxes"),
     "6 channels": (lambda: head(4, channels=6), "", "classes"),
     "4 channels": (lambda: head(4, channels=4), "", "classes"),

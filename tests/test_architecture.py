@@ -24,6 +24,7 @@ LAYERS = (
         "lazy_imports",
         "limits",
         "memory",
+        "modes",
         "places",
         "plain_text",
         "visitors",

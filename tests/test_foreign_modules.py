@@ -261,3 +261,12 @@ def test_lazy_layers_get_their_shapes_from_the_first_image() -> None:
     assert all(module.training for module in net.modules())
     np.testing.assert_array_equal(record.logits, net.eval()(x)[0].detach().numpy())
     assert set(capture.contributions(net, x, 0)) == set(record.keys)
+
+
+def test_a_function_that_returns_one_and_the_same_module_keeps_its_numbers() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.AdaptiveAvgPool2d(1)).eval()
+    before = net(torch.ones(1, 3, 32, 32))
+    choice = networks.own(stranger(lambda: net))
+    assert models.shadow(choice) is not net
+    assert models.shadow(choice)[0].weight.is_meta  # type: ignore[index,union-attr]
+    assert torch.equal(networks.open_network(choice).model(torch.ones(1, 3, 32, 32)), before)

@@ -600,3 +600,22 @@ def test_real_predictions_of_a_real_network() -> None:
     assert set(probabilities[0].topk(3).indices.tolist()) == {281, 282, 285}
     assert probabilities[1:].argmax(1).tolist() == [967, 698, 985]
     assert probabilities[1, 967] == pytest.approx(0.95, abs=0.01)
+
+
+def test_integers_of_32_bits_without_a_sign_keep_their_order() -> None:
+    values = np.linspace(0, 2**32 - 1, 64).astype(np.uint32).reshape(8, 8)
+    found = np.asarray(images.read(tiff_of(values)))[..., 0].ravel().astype(int)
+    assert (np.diff(found) >= 0).all()
+    assert (found[0], found[-1]) == (0, 255)
+
+
+@pytest.mark.parametrize("values", [np.full((8, 8, 3), 0.5, np.float32), np.full((8, 8), 7, np.int64)])
+def test_a_tiff_of_another_kind_says_which_kinds_are_read(values: np.ndarray) -> None:
+    with pytest.raises(images.ImageError, match="8 or 16 bits, in grey or three colours"):
+        images.read(tiff_of(values))
+
+
+def tiff_of(values: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    tifffile.imwrite(file, values, photometric="rgb" if values.shape[-1] == 3 else "minisblack")
+    return file.getvalue()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+import torch
+from torch import nn
 
-from cnnviz import models, networks, samples
+from cnnviz import images, models, networks, samples
 from cnnviz.models import own_networks
 from cnnviz.models.told import Told
+from cnnviz.topics.batch_norm import snippets as batch_norm
+from pages.layers.dropout import snippets as dropout
 from pages.shared import cache
 from pages.shared.view import View
 from tests.odd_networks import OPENED, REFUSED, SecondCall
 from tests.support.app import app_at, opened, written
 from tests.support.own_network import forgotten, stranger
+from tests.support.snippets import run
 
 PAGES = {
     "explore": ("pages/look/explore/page.py", {}),
@@ -25,7 +31,11 @@ PAGES = {
 
 
 SCRIPT = "TorchScript gives its kernels away to nobody: bring the module that it was made from."
-SCRIPTED = {("torchscript", "kernels"), ("traced", "kernels")}
+EIGHT_BITS = "into keeps no kernels of its own: choose a convolution."
+REFUSALS = {
+    ("torchscript", "kernels"): [SCRIPT], ("traced", "kernels"): [SCRIPT],
+    ("8 bits throughout", "kernels"): [EIGHT_BITS],
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +53,7 @@ def test_an_odd_network_lives_on_every_page(name: str) -> None:
         text = written(opened(page, network=choice, **link))
         assert text, title
         told = [one.value for one in page.error]
-        assert told == ([SCRIPT] if (name, title) in SCRIPTED else []), title
+        assert told == REFUSALS.get((name, title), []), title
         if title == "explore":
             assert said in text.replace("\\", "")
             assert _kind(choice) == kind
@@ -75,6 +85,30 @@ def test_a_forward_that_fails_later_is_one_sentence_without_folders(title: str) 
     (said,) = (one.value.replace("\\", "") for one in page.error)
     assert "RuntimeError: CUDA error" in said
     assert "/home/me" not in said
+
+
+class Sigmoids(nn.Module):
+    """Three labels, each a sigmoid already, by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.norm, self.head = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"out": self.head(self.norm(self.conv(x)).mean((2, 3))).sigmoid()}
+
+
+def test_printed_snippets_read_the_output_as_the_pages_do() -> None:
+    net = Sigmoids().eval()
+    choice = networks.own(stranger(lambda: net), told=Told(input="32"))
+    spec = networks.open_network(choice).spec
+    expected = net(images.to_tensor(samples.read("chelsea"), spec))["out"][0].detach().numpy()
+    where = {"module": "samples", "reading": "chelsea", "choice": choice, "fit": "crop"}
+    masked = run(dropout.NETWORK.format(**where, layer="conv", function="dropout2d", p=0.0))
+    np.testing.assert_allclose(masked["plain"].numpy(), expected, rtol=1e-6)
+    np.testing.assert_allclose(masked["masked"].numpy(), expected, rtol=1e-6)
+    right = run(batch_norm.network(choice, "chelsea", "norm"))["right"]
+    np.testing.assert_allclose(right[0].numpy(), expected, rtol=1e-6)
 
 
 def test_what_a_network_expects_can_be_said_on_the_page() -> None:

@@ -175,3 +175,35 @@ def test_names_come_from_lines_lists_and_objects(text: str) -> None:
 def test_a_file_without_names_is_refused(text: str) -> None:
     with pytest.raises(ModelError, match="one name a line"):
         told.names_in(text)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 5), st.booleans(), st.booleans(), st.integers(0, 2**20))
+def test_boxes_of_queries_are_their_centres_and_likeliest_classes(
+    queries: int, count: int, named: bool, nested: bool, seed: int
+) -> None:
+    """DETR's: a softmax whose last class is “no object”; its followers': a sigmoid for each of the named classes."""
+    rng = np.random.default_rng(seed)
+    logits, centres = rng.normal(0, 3, (queries, count + (not named))), rng.uniform(0.2, 0.8, (queries, 4))
+    keys = ("logits", "pred_boxes") if nested else ("pred_logits", "pred_boxes")
+    parts = {f"aux_outputs.0.{key}": np.zeros((queries, 4)) for key in keys} | dict(
+        zip(keys, (logits, centres), strict=True)
+    )
+    found = reading(parts, count)
+    truth = []
+    for row, (x, y, wide, high) in zip(logits, centres, strict=True):
+        if named:
+            shares = [1 / (1 + math.exp(-one)) for one in row]
+        else:
+            shares = [math.exp(one) / sum(math.exp(other) for other in row) for one in row]
+        label = int(np.argmax(shares))
+        if (shares[label] >= 0.5) if named else (label < count):
+            corners = [(x - wide / 2) * SIZE, (y - high / 2) * SIZE, (x + wide / 2) * SIZE, (y + high / 2) * SIZE]
+            truth.append((shares[label], f"class {label}", corners))
+    truth.sort(key=lambda one: -one[0])
+    assert found.kind == "boxes"
+    assert f"{len(truth)} of {queries} queries" in found.said
+    assert [box.label for box in found.boxes] == [label for _, label, _ in truth]
+    for box, (score, _, corners) in zip(found.boxes, truth, strict=True):
+        np.testing.assert_allclose((box.left, box.top, box.right, box.bottom), corners)
+        assert box.score == pytest.approx(score)

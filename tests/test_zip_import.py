@@ -189,6 +189,32 @@ def test_a_class_that_only_the_test_folder_has_is_left_out_and_told(root: Path) 
     assert datasets.load("folder:lacking", "test").labels.tolist() == [1, 1, 1]
 
 
+# Folders of archives that many people have: {path: how many}, the classes, and how many are for training and testing.
+KNOWN = {
+    "Intel's scenes": (["seg_train/seg_train/{c}", "seg_test/seg_test/{c}"], (6, 6), 0),
+    "cats and dogs": (["training_set/training_set/{c}", "test_set/test_set/{c}"], (6, 6), 0),
+    "chest X-rays, with the copy inside": (
+        ["xray/train/{c}", "xray/test/{c}", "xray/xray/train/{c}", "xray/xray/test/{c}"], (12, 12), 0,
+    ),
+    "in capitals": (["Train/{c}", "VAL/{c}"], (6, 6), 0),
+    "with words around": (["pets/train images/{c}", "pets/Test-Images/{c}"], (6, 6), 0),
+    "classes that are called so": (["{c}_train"], (5, 1), 0),
+    "unlabelled pictures beside": (["train/{c}", "test/{c}", "seg_pred/seg_pred"], (6, 6), 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_archives_that_many_people_have(name: str, root: Path) -> None:
+    folders, (training, testing), left_out = KNOWN[name]
+    places = dict.fromkeys(folder.format(c=label) for folder in folders for label in ("cats", "dogs"))
+    added = datasets.from_zip(zipped({f"{place}/{n}.png": png() for place in places for n in range(3)}), "known")
+    ending = "_train" if "{c}_train" in folders else ""
+    assert added.classes == (f"cats{ending}", f"dogs{ending}")
+    assert len(datasets.load("folder:known", "train")) == training
+    assert len(datasets.load("folder:known", "test")) == testing
+    assert len(added.left_out) == left_out
+
+
 def test_budgets_of_pixels_and_seconds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(5)})
     for limit, value in (("MOST_PIXELS", 500), ("MOST_SECONDS", -1.0)):

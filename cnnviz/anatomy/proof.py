@@ -8,18 +8,22 @@ that would carry the NaN to its neighbours.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
-from cnnviz import anatomy, capture
+from cnnviz import anatomy, capture, tracing
 from cnnviz.records import Activations, Layer, Row
 from cnnviz.records.fields import FieldProof
 
 _OTHER_VALUES = (30.0, -30.0)
+_VALUES = (torch.nan, *_OTHER_VALUES)
+# Kernels of torchvision that take a place from the values: a NaN is one outside of all memory, and ends the process.
+_READS_ANYWHERE = {"deform_conv2d", "roi_align", "roi_pool", "ps_roi_align", "ps_roi_pool"}
 
 
 def prove(
@@ -34,14 +38,39 @@ def prove(
     if len(shape) != 3:
         raise ValueError(f"fields are proved on images of shape (C, H, W); this input has shape {shape}")
     rows = {row.name: row for row in anatomy.inspect(model, shape)}
-    own = copy.deepcopy(model).cpu().double().eval()
+    own = tracing.copied(model, _double)
     x = torch.randn(1, *shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    before = capture.activations(own, x)
+    values = _OTHER_VALUES if any(row.operation in _READS_ANYWHERE for row in rows.values()) else _VALUES
     found: list[FieldProof] = []
-    for pixel in _usual(shape[1], shape[2]) if pixels is None else pixels:
-        others = [capture.activations(own, _changed(x, pixel, value)) for value in (torch.nan, *_OTHER_VALUES)]
-        found += _held(rows, pixel, before, others)
+    with _InDouble():
+        before = capture.activations(own, x)
+        for pixel in _usual(shape[1], shape[2]) if pixels is None else pixels:
+            passes = (_passed(own, _changed(x, pixel, value)) for value in values)
+            found += _held(rows, pixel, before, [one for one in passes if one is not None])
     return tuple(found)
+
+
+def _double(value: torch.Tensor) -> torch.Tensor:
+    value = value.detach().cpu()
+    return value.double() if value.is_floating_point() else value.clone()
+
+
+def _passed(model: nn.Module, x: torch.Tensor) -> Activations | None:
+    """None where the network does not get through: one that counts on its values meets a NaN."""
+    try:
+        return capture.activations(model, x)
+    except (ValueError, RuntimeError, IndexError, OverflowError, ZeroDivisionError):
+        return None
+
+
+class _InDouble(TorchFunctionMode):
+    """What a network makes in 32 bits or fewer on its way, constants and casts, is of 64 here, as all the rest is."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, torch.Tensor) and result.is_floating_point() and result.dtype != torch.float64:
+            return result.double()
+        return result
 
 
 def _usual(height: int, width: int) -> list[tuple[int, int]]:
@@ -63,7 +92,7 @@ def _held(
     found = []
     for layer in before:
         row = rows.get(layer.key)
-        if row is None or any(layer.key not in other.keys for other in others):
+        if row is None or any(layer.key not in other.keys or other[layer.key].shape != layer.shape for other in others):
             continue
         reached = np.zeros(row.cells, dtype=bool)
         for other in others:

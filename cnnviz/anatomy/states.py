@@ -138,7 +138,9 @@ def whole(state: State, shape: Sequence[int], note: str) -> State:
 def sized(value: Any) -> tuple[int, ...]:
     """The shape of an operation's output, or of the first of several."""
     value = value[0] if isinstance(value, (tuple, list)) and value else value
-    return tuple(value.shape) if isinstance(value, torch.Tensor) else ()
+    if not isinstance(value, torch.Tensor):
+        return ()
+    return tuple((torch.nested.to_padded_tensor(value, 0.0) if value.is_nested else value).shape)
 
 
 # ------------------------------------------------------------------------------------------------ the field

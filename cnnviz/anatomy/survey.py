@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,7 +17,6 @@ from cnnviz.anatomy.states import sized, unknown
 from cnnviz.capture.values import without_batch
 from cnnviz.records import Row
 from cnnviz.tracing import operation_names
-from cnnviz.tracing.belongings import Belongings
 
 _NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
 
@@ -35,18 +33,14 @@ def rows(model: nn.Module, shape: tuple[int, ...], *, device: str) -> tuple[Row,
     walk = _Walk(model, shape)
     options = tracing.Options(meter=lambda: meter.macs, observe=walk.observe, compute=_compute)
     with meter, tracing.watched(model, x, options) as (_, run):
-        count = _Once()
+        count = _Once(model)
         pairs = zip(tracing.nodes(run), run.steps, strict=True)
         return tuple(_row(node, step, count(step.parameters)) for node, step in pairs)
 
 
 def on_meta(model: nn.Module) -> nn.Module:
     """A copy of the network without data: shared parameters stay shared, nothing of the weights is copied."""
-    memo: dict[int, Any] = {}
-    for value in Belongings(model):
-        empty = torch.empty_like(value.detach(), device="meta")
-        memo[id(value)] = nn.Parameter(empty, value.requires_grad) if isinstance(value, nn.Parameter) else empty
-    return copy.deepcopy(model, memo)
+    return tracing.copied(model, lambda value: torch.empty_like(value, device="meta"))
 
 
 def _row(node: tracing.Node, step: tracing.Step, parameters: int) -> Row:
@@ -60,14 +54,14 @@ def _row(node: tracing.Node, step: tracing.Step, parameters: int) -> Row:
 
 
 class _Once:
-    """Counts the elements of parameters, each parameter the first time only."""
+    """Counts the elements of the model's parameters, each the first time only; not of what stands in for one."""
 
-    def __init__(self) -> None:
-        self.seen: set[int] = set()
+    def __init__(self, model: nn.Module) -> None:
+        self.left = set(map(id, model.parameters()))
 
     def __call__(self, parameters: Iterable[nn.Parameter]) -> int:
-        fresh = {id(parameter): parameter for parameter in parameters if id(parameter) not in self.seen}
-        self.seen |= set(fresh)
+        fresh = {id(parameter): parameter for parameter in parameters if id(parameter) in self.left}
+        self.left -= set(fresh)
         return sum(parameter.numel() for parameter in fresh.values())
 
 

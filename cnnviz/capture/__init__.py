@@ -84,10 +84,10 @@ def layer(model: nn.Module, x: torch.Tensor, key: str) -> Array:
 
 
 def logits(model: nn.Module, x: torch.Tensor) -> Array:
-    """The network's output alone: [classes] float32 for one picture x: [1, C, H, W]. The plain forward pass."""
+    """The network's output alone: [classes] float32 for one picture x: [1, C, H, W]; the network stays as it was."""
     x = _prepared(model, x)
-    with borrowed(model), tracing.untouched(model), torch.no_grad():
-        return values.array(values.first_tensor(model(x.clone())))
+    with borrowed(model), torch.no_grad(), tracing.watched(model, x) as (output, _):
+        return values.array(values.first_tensor(output))
 
 
 def contributions(model: nn.Module, x: torch.Tensor, target: int) -> dict[str, Array]:

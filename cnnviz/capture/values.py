@@ -14,7 +14,12 @@ _KEPT = (torch.float32, torch.float64, torch.complex64, torch.complex128)
 
 
 def without_batch(value: torch.Tensor) -> torch.Tensor:
-    """[1, …] → […]; a value without an axis of one in front stays as it is, a single number is [1]."""
+    """[1, …] → […]; a value without an axis of one in front stays as it is, a single number is [1].
+
+    Nested tensors, whose rows differ in length, are filled up with zeros.
+    """
+    if value.is_nested:
+        value = torch.nested.to_padded_tensor(value, 0.0)
     if value.dim() >= 2 and value.shape[0] == 1:
         return value[0]
     return value if value.dim() else value.reshape(1)

@@ -67,7 +67,7 @@ def inside(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
-        return "was cut off or damaged: its list of contents is missing; save or download it once more"
+        return "is a pickle (.pt, .pth) that was cut off or damaged; save or download it once more"
     last = {name.rpartition("/")[2] for name in names}
     if "constants.pkl" in last and any("/code/" in name for name in names):
         return f"is TorchScript, a program with its weights, not run here. This line takes them out: {TORCHSCRIPT}"

@@ -16,7 +16,11 @@ from cnnviz.datasets.kinds import DatasetError
 
 DIRECTORY_BYTES = 16 << 20  # of the list of files: about 200,000 names
 END, END_64, ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x01\x02"
-OTHERS = {b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"\x1f\x8b": "a gzip file", b"BZh": "a bzip2 file"}
+OTHERS = {
+    b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive", b"\x1f\x8b": "a gzip file", b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file", b"\x28\xb5\x2f\xfd": "a Zstandard file", b"\x89PNG": "a single image",
+    b"\xff\xd8\xff": "a single image",
+}  # fmt: skip
 METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES encryption"}
 
 

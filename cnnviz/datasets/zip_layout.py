@@ -7,6 +7,7 @@ it (torchvision's ImageFolder has the same rule, and Tiny ImageNet an `images/` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ WORDS = {
     "val": "val", "valid": "val", "validation": "val", "dev": "val",
     "test": "test", "testing": "test", "testset": "test",
 }  # fmt: skip
+# A split's word alone, or with what people put around it: training_set, seg_train, "test images", imagenet-val.
+NAMED = re.compile(rf"(?:[a-z0-9]+[ _-]){{0,2}}?({'|'.join(WORDS)})(?:[ _-]?(?:set|data|images|imgs|split|folder))?")
 SYSTEMS = {"__macosx", "thumbs.db", "desktop.ini", ".ds_store"}
 Path = tuple[str, ...]
 
@@ -90,8 +93,7 @@ def _flat(images: Mapping[int, Path]) -> Layout:
 def _split(images: Mapping[int, Path]) -> Layout | None:
     """None where there are no splits: no labelled `train`, or `train` beside folders of other names alone."""
     found = {index: _divided(path) for index, path in images.items()}
-    wrapper = _common([below for _, _, below in found.values() if below])
-    labels = {index: _label(above, below, wrapper) for index, (word, above, below) in found.items() if word}
+    labels = _labels(found)
     labelled = {(found[index][0], label) for index, label in labels.items() if label}
     words = {word for word, _ in labelled}
     alone = len(labels) < len(images) and not {word for word, _, _ in found.values()} & {"val", "test"}
@@ -113,13 +115,35 @@ def _split(images: Mapping[int, Path]) -> Layout | None:
 def _divided(path: Path) -> tuple[str, Path, Path]:
     """("train", folders above it, folders below it) of a path; ("", …) where no folder is a split's."""
     folders = path[:-1]
-    at = next((index for index, part in enumerate(folders) if part.lower() in WORDS), None)
-    return ("", folders, ()) if at is None else (WORDS[folders[at].lower()], folders[:at], folders[at + 1 :])
+    at = next((index for index, part in enumerate(folders) if _word(part)), None)
+    if at is None:
+        return "", folders, ()
+    end = at + 1
+    while end < len(folders) and _word(folders[end]) == _word(folders[at]):  # seg_train/seg_train/
+        end += 1
+    return _word(folders[at]), folders[:at], folders[end:]
 
 
-def _label(above: Path, below: Path, wrapper: Path) -> str:
-    inner = below[len(wrapper) :] if below[: len(wrapper)] == wrapper else below
-    return above[0] if above else inner[0] if inner else ""
+def _word(folder: str) -> str:
+    """ "train", "val" or "test" where a folder is called so, else ""."""
+    found = NAMED.fullmatch(folder.strip().lower())
+    return WORDS[found[1]] if found else ""
+
+
+def _labels(found: Mapping[int, tuple[str, Path, Path]]) -> dict[int, str]:
+    """Of each file in a split its class, "" for none: the folder above the split, unless the one below is a class."""
+    wrapper = _common([below for _, _, below in found.values() if below])
+    inner = {
+        index: (below[len(wrapper) :] if below[: len(wrapper)] == wrapper else below)
+        for index, (word, _, below) in found.items()
+        if word
+    }
+    known = {path[0] for index, path in inner.items() if path and not found[index][1]}
+    labels = {}
+    for index, path in inner.items():
+        above = found[index][1]
+        labels[index] = above[0] if above and not (path and path[0] in known) else path[0] if path else ""
+    return labels
 
 
 def _strays(

@@ -57,6 +57,11 @@ def measured(data: bytes | bytearray | memoryview | Path | str) -> tuple[Image.I
     except ImageError:
         raise
     except UnidentifiedImageError as error:
+        if formats.is_tiff(data):
+            raise ImageError(
+                "This TIFF holds numbers of a kind that is not read here (colours as floats, integers of 64 bits, many "
+                "bands): saved with 8 or 16 bits, in grey or three colours, it works."
+            ) from error
         raise ImageError(
             f"This is not a picture that can be read here, or its beginning is damaged: {KNOWN} files work."
         ) from error

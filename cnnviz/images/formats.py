@@ -66,6 +66,11 @@ def of(pillow: str | None) -> Format | None:
     return next((form for form in FORMATS if pillow in form.pillow), None)
 
 
+def is_tiff(data: object) -> bool:
+    """By its first four bytes, of a whole file's."""
+    return isinstance(data, bytes | bytearray | memoryview) and bytes(data[:4]) in (b"II*\0", b"MM\0*")
+
+
 def is_heif(data: bytes) -> bool:
     """By the brand in its first box (ISO/IEC 23008-12); mif1 may be an AVIF, which Pillow then opens first."""
     return data[4:8] == b"ftyp" and data[8:12] in BRANDS

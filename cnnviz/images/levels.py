@@ -8,6 +8,7 @@ from PIL import Image
 from cnnviz.records import Array
 
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)  # white in scales that are in use: 8, 10, 12, 14 and 16 bits
+BITS, SAMPLE_FORMAT = 258, 339  # tags of a TIFF: bits of a number; 1: without a sign (TIFF 6.0)
 HOLE = 1e30  # beyond it a float marks a pixel without a measurement: GDAL writes ±3.4e38
 
 
@@ -19,7 +20,7 @@ def to_eight_bits(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     NaN, infinity and what marks a hole are black.
     """
     sixteen = image.mode.startswith("I;16")
-    wide = image if image.mode == "F" else image.convert("I")
+    wide = image if image.mode == "F" else _unsigned(image.convert("I"), image)
     values, holes = _shrunk(wide, size)
     known = values[~holes]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
@@ -28,6 +29,16 @@ def to_eight_bits(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         values, top = values - low, max(high - low, 1e-300)
     values[holes] = 0.0
     return Image.fromarray(np.rint(values * (255 / top)).clip(0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _unsigned(whole: Image.Image, image: Image.Image) -> Image.Image:
+    """Integers of 32 bits without a sign, which Pillow holds as ones with: those from 2³¹ on would be negative."""
+    tags = getattr(image, "tag_v2", {})
+    kind = tags.get(SAMPLE_FORMAT, 1)
+    unsigned = (kind[0] if isinstance(kind, tuple) else kind) == 1
+    if image.mode != "I" or 32 not in tags.get(BITS, ()) or not unsigned:
+        return whole
+    return Image.fromarray(np.array(whole).view(np.uint32).astype(np.float32))
 
 
 def _shrunk(image: Image.Image, size: tuple[int, int]) -> tuple[Array, Array]:

@@ -26,6 +26,7 @@ from cnnviz.models import timm_zoo
 from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, seeded
 from cnnviz.models.meta import EmptyOnMeta
 from cnnviz.models.own_networks import OWN, own
+from cnnviz.modes import to_eval
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
 
@@ -116,7 +117,7 @@ def build(
     input_shape = _checked(name, tuple(input_shape), classes)
     _check_options(entry, options)
     with seeded(seed):
-        return entry.build(input_shape, classes, **options).eval()
+        return to_eval(entry.build(input_shape, classes, **options))
 
 
 def shadow(name: str, *, input_shape: Sequence[int] | None = None) -> nn.Module:
@@ -147,7 +148,7 @@ def pretrained(name: str, *, download: bool = False) -> tuple[nn.Module, Provena
         model, provenance = entry.weights(download)
     except ModelError as error:
         return build(name), _random(str(error))
-    return model.eval(), provenance
+    return to_eval(model), provenance
 
 
 def _entry(name: str) -> Entry:

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz.models.entries import Shape
+from cnnviz.modes import to_eval
 from cnnviz.plain_text import cut, without_folders
 
 Made = TypeVar("Made")
@@ -103,7 +104,7 @@ def takes_tokens(module: nn.Module) -> bool:
 def _eval_mode(module: nn.Module) -> Iterator[None]:
     mode = {child: child.training for child in module.modules()}
     try:
-        guarded(module.eval)
+        guarded(lambda: to_eval(module))
         yield
     finally:
         for child, training in mode.items():

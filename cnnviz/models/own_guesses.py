@@ -73,6 +73,11 @@ def notes(module: nn.Module) -> tuple[str, ...]:
         return (
             "It is TorchScript, which runs as one step: to open its layers, bring the module that it was made from.",
         )
+    if first_forward.needs_numbers(module):
+        return (
+            "Some of it computes in 8 bits: each value is shown as the number that it stands for, and there are no "
+            "gradients, because PyTorch computes none through whole numbers.",
+        )
     return ()
 
 

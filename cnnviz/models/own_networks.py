@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import importlib
 import re
@@ -63,7 +64,19 @@ def _built(place: str, shape: Shape) -> nn.Module:
         if first_forward.is_lazy(module):
             _run_once(place, module, shape)
     shapes_only = wanted.type == "meta" and not first_forward.needs_numbers(module)
-    return module.to(wanted) if shapes_only else module
+    return _without_numbers(module) if shapes_only else module
+
+
+def _without_numbers(module: nn.Module) -> nn.Module:
+    """A copy on the meta device: the function may return one and the same module each time, which keeps its numbers."""
+    memo: dict[int, Any] = {}
+    for value in (*module.parameters(), *module.buffers()):
+        empty = torch.empty_like(value.detach(), device="meta")
+        memo[id(value)] = nn.Parameter(empty, value.requires_grad) if isinstance(value, nn.Parameter) else empty
+    try:
+        return copy.deepcopy(module, memo)
+    except Exception:  # somebody's own class, or weights that were computed: then with its numbers
+        return module
 
 
 def _run_once(place: str, module: nn.Module, shape: Shape) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from cnnviz.images import bands
 from cnnviz.models.entries import ModelError, Shape
@@ -34,9 +34,27 @@ class Told:
     classes: tuple[str, ...] = ()
 
     @property
-    def digest(self) -> str:
-        """Eight hexadecimal digits that tell two of these apart."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:8]
+    def text(self) -> str:
+        """All that is said as a link carries it, "input=3x64x64&output=map"; `from_text` reads it."""
+        said = {one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        said["classes"] = "\n".join(self.classes)
+        return urlencode({name: value for name, value in said.items() if value}, safe=",×")
+
+
+def from_text(text: str) -> Told:
+    """What such a text says. Raises ModelError where it is none."""
+    known = {one.name for one in dataclasses.fields(Told)}
+    try:
+        said = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=len(known)))
+    except ValueError:
+        said = {"": text}
+    if set(said) - known:
+        raise ModelError(
+            f"what the link says of the network, {cut(text, longest=60)!r}, cannot be read; say it once more on the "
+            f"page Your own model, or open the network without it"
+        )
+    names = tuple(cut(name, longest=200) for name in said.pop("classes", "").split("\n") if name.strip())
+    return Told(**said, classes=names)
 
 
 def checked(told: Told) -> Told:

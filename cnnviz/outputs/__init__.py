@@ -138,11 +138,12 @@ class _Read:
         key = boxes.beside(self.parts)
         if key is None:
             return self.unread(
-                "It was said to give boxes, but returned none under the name boxes with labels or scores"
+                "It was said to give boxes, but returned none under the name boxes with labels or scores, and no "
+                "pred_boxes with pred_logits"
             )
         size = self.spec.input_shape[1], self.spec.input_shape[2]
-        found, fractions = boxes.found(self.parts, key, self.spec.classes, size)
-        said = _joined(self.why, guessing.FRACTIONS if fractions else "")
+        found, read_as = boxes.found(self.parts, key, self.spec.classes, size)
+        said = _joined(self.why, *read_as)
         return Reading(
             kind, self.parts[self.main], self.spec.classes, boxes=found, said=said, is_guessed=self._is_guessed
         )

@@ -14,7 +14,6 @@ from cnnviz.records import Array, Spec
 
 NOT_READ = "Its output is not one that this page reads; every layer can be opened all the same."
 MAP_OF_ONE = "Its one channel is read as a logit at every pixel, unless the network ends in a sigmoid."
-FRACTIONS = "No coordinate is above 1, so the boxes are read as fractions of the image."
 COARSEST = 8  # a map of classes has at least an eighth of the image's rows and columns
 GENERIC = re.compile(r"(?:class|output) \d+")
 

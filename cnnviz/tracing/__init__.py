@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
+from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
 from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
@@ -26,7 +27,8 @@ from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "groups", "in_training", "lent", "modules_of", "nodes", "prefixes", "untouched", "until", "watched",
+    "borrowed", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "prefixes", "untouched", "until",
+    "watched",
 ]  # fmt: skip
 
 

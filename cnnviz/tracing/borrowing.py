@@ -6,13 +6,14 @@ import random
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from cnnviz.modes import has_own_modes, to_eval
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.remembered import belongings_of
 
@@ -36,13 +37,22 @@ def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        modules = modules_of(model)
+        modules, was = modules_of(model), model.training
         training = [module for module in modules if module.training]
-        for module in training:
-            module.training = False
+        own = bool(training) and any(map(has_own_modes, modules))
+        if own:
+            to_eval(model)
+        else:
+            for module in training:
+                module.training = False
         try:
             yield modules
         finally:
+            if own:
+                with suppress(NotImplementedError):
+                    model.train(was)
+                for module in modules:
+                    module.training = False
             for module in training:
                 module.training = True
 
@@ -50,15 +60,21 @@ def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
 @contextmanager
 def in_training(model: nn.Module) -> Iterator[nn.Module]:
     """A borrowed model in training mode, with chance drawn from seed 0; both are as they were afterwards."""
-    state = torch.get_rng_state()
-    for module in modules_of(model):
+    state, modules = torch.get_rng_state(), modules_of(model)
+    own = any(map(has_own_modes, modules))
+    if own:
+        with suppress(NotImplementedError):
+            model.train(True)
+    for module in modules:
         module.training = True
     torch.default_generator.manual_seed(0)
     try:
         yield model
     finally:
         torch.set_rng_state(state)
-        for module in modules_of(model):
+        if own:
+            to_eval(model)
+        for module in modules:
             module.training = False
 
 

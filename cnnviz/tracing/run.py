@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.tracing import direct, elsewhere, scopes
+from cnnviz.tracing import direct, elsewhere, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import Reading, is_leaf
 from cnnviz.tracing.known import PARTS, Function, Known, function
@@ -76,7 +76,7 @@ class Run(TorchFunctionMode):
         """The network's output for x, which the network may write over."""
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
-            with scopes.listening(self), self:
+            with scopes.listening(self), transforms.listening(self), self:
                 return self.model(x)
         finally:
             self.memory.settle()
@@ -322,6 +322,20 @@ class Run(TorchFunctionMode):
         self._waiting += known.parameters
         slot = self.memory.add(fresh[0], (self._count,), True)
         self._append(known, reading, slot, (0, len(made) == 1), (fresh[0], *given))
+
+    def whole(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A function of functions, as one call: what happens inside of it is nobody else's."""
+        if self._inside:
+            return func(*args, **kwargs)
+        reading = Reading(self.memory, args, kwargs)
+        self._inside, self._wrote = 1, []
+        try:
+            result = self._timed(lambda: func(*args, **kwargs))
+        finally:
+            self._inside = 0
+        if made := tensors_in(result):
+            self._made(function(func), reading, made, self._wrote, (result, args, kwargs))
+        return result
 
     # -------------------------------------------------------------------------------------------- steps
     def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:

@@ -16,7 +16,7 @@ from torch import nn
 
 from cnnviz import anatomy, capture
 from cnnviz.records import Activations, Blanked, Field, Layer, Stage, Term, Unit
-from cnnviz.units import formulas, taps
+from cnnviz.units import agreement, formulas, taps
 from cnnviz.units.makings import making
 from cnnviz.units.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
 from cnnviz.units.scenes import Scene, cell_of
@@ -50,7 +50,8 @@ def explain(
         fields = anatomy.fields(model, tuple(x.shape[1:]))
     unit = _bare(layer, (channel, row, column), fields.get(key))
     with capture.borrowed(model), torch.no_grad():
-        return replace(unit, **_parts(scene), stages=_stages(scene))
+        parts = agreement.explained(scene, unit.recorded, _parts(scene))
+        return replace(unit, **parts, stages=_stages(scene))
 
 
 def terms(unit: Unit) -> tuple[Term, ...]:
@@ -155,8 +156,11 @@ def _stages(scene: Scene) -> tuple[Stage, ...]:
             return tuple(found)
         if layer.kind == "identity":  # nothing to tell
             continue
-        text, computed = formulas.formula(replace(scene, layer=layer))
+        there = replace(scene, layer=layer)
+        text, computed = formulas.formula(there)
         value = _real(layer.values[scene.cell])
+        if computed is not None and not agreement.agrees(there, value, computed):
+            text, computed = agreement.differs(there, value, computed), None
         found.append(Stage(layer.key, layer.kind, layer.operation, value, text, computed))
 
 

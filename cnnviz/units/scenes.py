@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -152,9 +151,10 @@ def cell_of(layer: Layer, channel: int, row: int = 0, column: int = 0) -> Cell:
 
 
 def in_double(module: nn.Module) -> nn.Module:
-    """A copy of a module that computes in float64 on the CPU, out of place, in eval mode."""
-    twin = copy.deepcopy(module).cpu().double().eval()
-    for part in twin.modules():
+    """A copy of a module that computes in float64 on the CPU, out of place, in the mode in which it is."""
+    twin = tracing.copied(module, lambda value: double(value.cpu().clone()))
+    for own, part in zip(module.modules(), twin.modules(), strict=False):
+        part.training = own.training
         if "inplace" in vars(part):
             part.inplace = False  # type: ignore[assignment]
     return twin

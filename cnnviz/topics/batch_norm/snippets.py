@@ -48,10 +48,13 @@ def network(choice: str, picture: str, module: str) -> str:
 
 import torch
 
-from cnnviz import images, networks, samples
+from cnnviz import capture, images, networks, outputs, samples
+from cnnviz.outputs.chances import distribution
+from cnnviz.outputs.tensors import main
 
 opened = networks.open_network({choice!r})
 x = images.to_tensor(samples.read({picture!r}), opened.spec)
+said = outputs.of(capture.activations(opened.model, x), opened.spec)  # logits of classes, a softmax, labels, …
 norm = opened.model.get_submodule({module!r})
 print(norm.running_mean, norm.running_var, norm.weight, norm.bias)
 
@@ -59,8 +62,7 @@ forgotten = copy.deepcopy(opened.model)  # training mode moves the running stati
 for part in forgotten.modules():
     part.train(isinstance(part, torch.nn.BatchNorm2d))
 with torch.no_grad():
-    right = opened.model(x).softmax(1)
-    wrong = forgotten(x).softmax(1)
+    right, wrong = (torch.from_numpy(distribution(main(model(x)).numpy(), said)) for model in (opened.model, forgotten))
 print(right.max(), wrong.max())
 """
 

@@ -26,8 +26,8 @@ DOES_NOT_FIT = "It does not fit together yet: the layer that breaks it is marked
 # Your weights
 NETWORK, OPEN = "Network", "Open in Explore"
 HOW_FILES_ARE_READ = (
-    "A .pt, .pth, .ckpt or .bin file is opened with `weights_only=True` in a separate process, which reads only its tensors. A "
-    "safetensors file holds nothing but tensors: `safetensors.torch.save_file(model.state_dict(), "
+    "A .pt, .pth, .ckpt or .bin file is opened with `weights_only=True` in a separate process, which reads only its "
+    "tensors. A safetensors file holds nothing but tensors: `safetensors.torch.save_file(model.state_dict(), "
     "'weights.safetensors')` writes one."
 )
 STATES = {

@@ -70,7 +70,9 @@ class Halving(nn.Module):
         self.way = way
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Maps of half the height and width, by the way that was chosen."""
+        """Maps of half the height and width, by the way that was chosen; in 8 bits, rounded to the same steps."""
+        if x.is_quantized:
+            return torch.quantize_per_tensor(self(x.dequantize()), x.q_scale(), x.q_zero_point(), x.dtype)
         x = x[..., : x.shape[2] // 2 * 2, : x.shape[3] // 2 * 2]
         if self.way == "max":
             return functional.max_pool2d(x, 2)

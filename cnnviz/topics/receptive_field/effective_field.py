@@ -57,7 +57,8 @@ def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: Cell) ->
         # a network that writes into its buffers as it runs gets them back before its gradient is asked for
         with tracing.borrowed(model), torch.enable_grad(), allow_mutation_on_saved_tensors():
             value = cell_values(run_to(model, x, cell.layer), row, cell)[0].sum()
-            (gradient,) = torch.autograd.grad(value, x, allow_unused=True)
+            moves = value.requires_grad  # not where the network computes in 8 bits, or by numpy
+            gradient = torch.autograd.grad(value, x, allow_unused=True)[0] if moves else None
         found.append(np.zeros(x.shape[2:]) if gradient is None else gradient[0].abs().sum(0).double().cpu().numpy())
     mean = np.mean(found, axis=0)
     silent = sum(not one.any() for one in found)
@@ -137,4 +138,5 @@ def run_to(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor:
     found = tracing.until(model, (x * 1.0).to(floating_type(model)), key)
     if found is None:
         raise CellError(f"the network has no layer {key!r}")
+    found = found.dequantize() if found.is_quantized else found
     return found.to(x.dtype) if found.is_floating_point() else found

@@ -73,22 +73,22 @@ def npz(**arrays: np.ndarray) -> bytes:
 
 NETWORK = """\
 import torch
-from cnnviz import images, networks, {module}
+from cnnviz import capture, images, networks, outputs, {module}
+from cnnviz.outputs.chances import distribution, sides
 
 network = networks.open_network({choice!r})
 x = images.to_tensor({module}.read({reading!r}), network.spec, fit={fit!r})
+said = outputs.of(capture.activations(network.model, x), network.spec)  # logits of classes, a softmax, labels, …
 layer = network.model.get_submodule({layer!r})
 torch.manual_seed(0)
 handle = layer.register_forward_hook(lambda module, inputs, output: torch.nn.functional.{function}(output, {p}))
 try:
-    with torch.inference_mode():
-        masked = network.model(x).softmax(1)
+    masked = torch.from_numpy(distribution(capture.logits(network.model, x), said))
 finally:
     handle.remove()
-with torch.inference_mode():
-    plain = network.model(x).softmax(1)
+plain = torch.from_numpy(distribution(capture.logits(network.model, x), said))
 best = int(plain.argmax())
-print(network.spec.classes[best], float(plain[0, best]), "masked:", float(masked[0, best]))
+print(sides(said)[best], float(plain[best]), "masked:", float(masked[best]))
 """
 
 PREDICTION = """\

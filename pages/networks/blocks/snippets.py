@@ -66,18 +66,19 @@ def inception(at: Selection, found: Inception) -> str:
 def residual(at: Selection, block: Shortcut) -> str:
     """Code that adds a residual block's shortcut and branch."""
     return _begin(at) + (
-        "import numpy as np\n"
-        "import torch\n\n"
+        "import numpy as np\n\n"
+        "from cnnviz import outputs\n"
+        "from cnnviz.outputs.chances import distribution, sides\n\n"
         f"x_, f, total = (record[key].values for key in ({block.shortcut!r}, {block.branch!r}, {block.key!r}))\n"
         "print(np.abs(x_ + f - total).max(), np.linalg.norm(x_), np.linalg.norm(f), np.linalg.norm(total))\n\n"
         "from cnnviz.topics.blocks import residual_blocks\n\n"
         "blocks = residual_blocks.shortcuts(record)\n"
         f"dropped = [block for block in blocks if block.group == {block.group!r}]\n"
         "plain, without = residual_blocks.answers(network.model, x, [(), dropped])\n"
-        "classes = network.spec.classes\n"
-        "for name, logits in (('all blocks', plain), ('without', without)):\n"
-        "    p = torch.tensor(logits).softmax(0)\n"
-        "    print(name, [(classes[i], round(float(p[i]), 4)) for i in p.topk(5).indices.tolist()])\n"
+        "said = outputs.of(record, network.spec)  # logits of classes, a softmax, labels, …\n"
+        "for name, answer in (('all blocks', plain), ('without', without)):\n"
+        "    p = distribution(answer, said)\n"
+        "    print(name, [(sides(said)[i], round(float(p[i]), 4)) for i in np.argsort(-p)[:5]])\n"
     )
 
 

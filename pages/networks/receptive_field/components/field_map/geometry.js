@@ -1,10 +1,22 @@
 // Which pixels a cell sees and which cells a pixel reaches: the interval arithmetic of cnnviz.records.fields.
+// An interval is [size, stride, padding], and behind them a table of spans where that rule does not say what a cell sees.
+export function spanOf([size, stride, padding, table], cell) {
+  if (table?.[cell]) return table[cell];
+  const first = cell * stride - padding;
+  return [first, first + size];
+}
+
+export function centreOf(interval, cell) {
+  const [size, stride, padding, table] = interval;
+  if (!table || stride > 0) return cell * stride - padding + (size - 1) / 2;
+  const [first, last] = spanOf(interval, cell);
+  return (first + last - 1) / 2;
+}
+
 export function boxOf(layer, row, column) {
-  const [height, , down] = layer.rows;
-  const [width, , across] = layer.columns;
-  const top = row * layer.rows[1] - down;
-  const left = column * layer.columns[1] - across;
-  return { top, left, bottom: top + height, right: left + width };
+  const [top, bottom] = spanOf(layer.rows, row);
+  const [left, right] = spanOf(layer.columns, column);
+  return { top, left, bottom, right };
 }
 
 export function clippedBox(box, [height, width]) {
@@ -14,7 +26,14 @@ export function clippedBox(box, [height, width]) {
   return { top, left, bottom: Math.max(top, hold(box.bottom, height)), right: Math.max(left, hold(box.right, width)) };
 }
 
-function spanReached([size, stride, padding], pixel, cells) {
+function spanReached([size, stride, padding, table], pixel, cells) {
+  if (table) {
+    const seeing = Array.from({ length: cells }, (_, cell) => cell).filter(cell => {
+      const [first, last] = spanOf([size, stride, padding, table], cell);
+      return first <= pixel && pixel < last;
+    });
+    return seeing.length ? [seeing[0], seeing[seeing.length - 1] + 1] : [0, 0];
+  }
   if (stride === 0) return -padding <= pixel && pixel < size - padding ? [0, cells] : [0, 0];
   const first = Math.max(0, Math.ceil((pixel + padding - size + 1) / stride));
   const last = Math.min(cells, Math.floor((pixel + padding) / stride) + 1);

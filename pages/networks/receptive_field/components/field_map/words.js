@@ -1,7 +1,7 @@
 // What stands beside the pictures, in words and numbers; the numbers come from the layer's intervals.
 import { element } from "../../../../shared/js/dom.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
-import { clippedBox, reachedBy } from "./geometry.js";
+import { centreOf, clippedBox, reachedBy } from "./geometry.js";
 
 export function say(view) {
   const { header, layer, at, notes } = view;
@@ -9,20 +9,28 @@ export function say(view) {
   const box = view.box;
   const clipped = clippedBox(box, header.picture);
   const span = (from, to) => `${grouped.format(from).replace("-", "−")} … ${grouped.format(to - 1).replace("-", "−")}`;
-  const middle = (which, cell) => cell * which[1] - which[2] + (which[0] - 1) / 2;
+  const exact = layer.status === "exact";
+  const even = exact && [layer.rows, layer.columns].every(which => !which[3] || which[1] > 0);
   const cut = clipped.top !== box.top || clipped.left !== box.left || clipped.bottom !== box.bottom || clipped.right !== box.right;
   view.caption.textContent =
     layer.cells[0] * layer.cells[1] > 1 ? `Cell: row ${row}, column ${column}` : "The only cell: every number of this layer";
   const value = view.values[row * layer.cells[1] + column];
   const which = header.cell[2] === null ? "mean of its channels" : `channel ${header.cell[2]}`;
   const lines = [
-    ["Field", layer.status === "exact" ? `${layer.rows[0]} × ${layer.columns[0]} px` : "the whole picture"],
-    ["Stride (jump)", layer.status === "exact" ? `${layer.rows[1]} px` : "–"],
-    ["Padding before", layer.status === "exact" ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
+    [
+      "Field",
+      even
+        ? `${layer.rows[0]} × ${layer.columns[0]} px`
+        : exact
+          ? `${box.bottom - box.top} × ${box.right - box.left} px`
+          : "the whole picture",
+    ],
+    ["Stride (jump)", even ? `${layer.rows[1]} px` : exact ? "differs from cell to cell" : "–"],
+    ["Padding before", even ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
     ["Rows", span(box.top, box.bottom)],
     ["Columns", span(box.left, box.right)],
     ["On the picture", cut ? `${clipped.bottom - clipped.top} × ${clipped.right - clipped.left} px` : "all of it"],
-    ["Centre", `${number(middle(layer.rows, row), 5)}, ${number(middle(layer.columns, column), 5)}`],
+    ["Centre", `${number(centreOf(layer.rows, row), 5)}, ${number(centreOf(layer.columns, column), 5)}`],
     [`Value, ${which}`, number(value)],
     ["Status", layer.words],
   ];

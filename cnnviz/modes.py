@@ -1,0 +1,23 @@
+"""Eval mode as a network's own code makes it, which is not always a flag on each module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import nn
+
+
+def to_eval(model: nn.Module) -> nn.Module:
+    """The model in eval mode. A program of torch.export has one mode and refuses to be asked: it gets the flags."""
+    try:
+        model.eval()
+    except NotImplementedError:
+        for module in model.modules():
+            module.training = False
+    return model
+
+
+def has_own_modes(module: nn.Module) -> bool:
+    """Whether it does more than torch does when its mode changes (torchvision's feature extractors change graphs)."""
+    kind: Any = type(module)
+    return kind.train is not nn.Module.train or kind.eval is not nn.Module.eval or "train" in vars(module)
