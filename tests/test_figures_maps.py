@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz.figures import channels, maps, mosaic_packets, palettes, slides
+from cnnviz.figures import channels, maps, mosaic_packets, palettes
 from cnnviz.records import Activations, Field, Interval, Layer
 
 DARK_AND_LIGHT = [(name, theme) for name in palettes.names() for theme in palettes.THEMES]
@@ -331,22 +331,3 @@ def test_the_first_axis_counts_the_channels_whatever_was_recorded(shape: tuple[i
     assert found.size == values.size
     assert len(maps.energy(values)) == len(found)
     assert maps.mosaic_data(layer(values))["meta"]["maps"] == list(found.shape)
-
-
-@pytest.mark.parametrize("shape", [(6, 28, 28), (120,), (512, 7, 7), (1, 3, 90)], ids=str)
-def test_a_slide_has_title_maps_colours_and_caption_and_says_what_is_clipped(shape: tuple[int, ...]) -> None:
-    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
-    clipped, plain = (
-        slides.slide_png(values, maps.Limits(-2.0, 2.0, share), title="conv1 · [6, 28, 28] → ±", caption="A net " * 60)
-        for share in (0.25, 0.0)
-    )
-    alone = Image.open(io.BytesIO(maps.mosaic_png(values, palette="activations", limits=maps.Limits(-2.0, 2.0),
-                                                  labels=True, wide=1600)))  # fmt: skip
-    slide = Image.open(io.BytesIO(plain))
-    assert slide.width == max(alone.width, 1600) + 2 * slides.MARGIN
-    assert slide.height > alone.height + 2 * slides.MARGIN + 3 * slides.SIZES["text"]
-    pixels, inside = np.asarray(slide), np.asarray(alone)
-    beside = pixels[:, slides.MARGIN : slides.MARGIN + alone.width]
-    top = next(y for y in range(slide.height - alone.height) if (beside[y : y + alone.height] == inside).all())
-    assert top > slides.SIZES["title"]
-    assert plain != clipped

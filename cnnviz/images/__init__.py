@@ -6,6 +6,7 @@ not raises ImageError (`decoding`). Networks on handwritten digits get the pictu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from cnnviz.images.formats import KNOWN as KNOWN
 from cnnviz.records import Array, Spec
 
 FITS = ("crop", "squash", "pad")
+MIDDLE = 0.5
 STRIP = 16  # times the input's pixels: longer strips are not resized as a whole
 SMALL = 256  # pixels, the longer side of a step's picture
 
@@ -58,17 +60,41 @@ def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
 
     fit: "crop" (shorter side resized, centre kept: as torchvision and timm evaluate), "squash" (the whole picture,
     out of proportion), "pad" (the whole picture on a ground of the mean colour, which the network sees as 0).
+    "crop@0.2" keeps another part than the centre: so far along the longer side, from 0 (left or top) to 1.
     Networks on digits get the picture made like MNIST's instead, whatever fit says.
 
     Raises ValueError for another fit. Which band each channel gets: `bands`.
     """
-    if fit not in FITS:
-        raise ValueError(f"a picture cannot be fitted by {fit!r}; there are: {', '.join(FITS)}")
+    if (wanted := fit_parts(fit)) is None:
+        raise ValueError(f"a picture cannot be fitted by {fit!r}; there are: {', '.join(FITS)}, and crop@0 to crop@1")
     image = image.convert("RGB")
     first = PreparationStep(f"the picture, {image.width} × {image.height}", _small(image))
-    fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, fit)
+    fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, *wanted)
     tensor = _normalised(fitted, spec)
     return Prepared(tensor, (first, *steps, _last_step(tensor, spec)), box)
+
+
+def fit_parts(fit: str) -> tuple[str, float] | None:
+    """(one of FITS, how far along the longer side a crop lies), or None for anything else.
+
+    >>> fit_parts("crop@0.25"), fit_parts("pad"), fit_parts("crop@2")
+    (('crop', 0.25), ('pad', 0.5), None)
+    """
+    name, at, place = fit.partition("@")
+    if name not in FITS or (at and (name != "crop" or not re.fullmatch(r"[01](\.\d{1,6})?", place))):
+        return None
+    share = float(place) if at else MIDDLE
+    return (name, share) if share <= 1 else None
+
+
+def fit_text(place: float) -> str:
+    """How a crop at that place is written: two digits, "crop" for the centre.
+
+    >>> fit_text(0.125), fit_text(0.5)
+    ('crop@0.12', 'crop')
+    """
+    text = f"{min(1.0, max(0.0, place)):.2f}"
+    return "crop" if float(text) == MIDDLE else f"crop@{text}"
 
 
 def to_picture(tensor: torch.Tensor, spec: Spec) -> Array:
@@ -80,8 +106,9 @@ def to_picture(tensor: torch.Tensor, spec: Spec) -> Array:
 _Fitted = tuple[Image.Image, list[PreparationStep], tuple[float, float, float, float]]
 
 
-def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
-    fitted, steps, box = {"crop": _crop, "squash": _squash, "pad": _pad}[fit](image, spec)
+def _as_photo(image: Image.Image, spec: Spec, fit: str, place: float) -> _Fitted:
+    found = _crop(image, spec, place) if fit == "crop" else {"squash": _squash, "pad": _pad}[fit](image, spec)
+    fitted, steps, box = found
     letters = bands.of(spec)
     if letters == "L":
         steps.append(PreparationStep("grey: 0.299 R + 0.587 G + 0.114 B", _small(fitted.convert("L"))))
@@ -91,18 +118,21 @@ def _as_photo(image: Image.Image, spec: Spec, fit: str) -> _Fitted:
     return fitted, steps, box
 
 
-def _crop(image: Image.Image, spec: Spec) -> _Fitted:
-    """As torchvision and timm do it, to the last bit; of long strips only the kept part is resampled, to one level."""
+def _crop(image: Image.Image, spec: Spec, place: float) -> _Fitted:
+    """As torchvision and timm do it, to the last bit; of long strips only the kept part is resampled, to one level.
+
+    place: along the side that has more room, 0 to 1; a half is the centre.
+    """
     rows, columns = spec.input_shape[1:]
     wide, high = evaluation.resized(image.size, spec)
-    left, top = round((wide - columns) / 2), round((high - rows) / 2)
+    left, top = evaluation.corner((wide, high), spec, place)
     box = (left / wide, top / high, (left + columns) / wide, (top + rows) / high)
     if spec.crop_mode == "center":
         box = (box[0], box[1], min(1.0, box[2]), min(1.0, box[3]))
     size = (wide, high) if wide * high <= STRIP * rows * columns else within((wide, high), SMALL)
     whole = image.resize(size, _filter(spec))
     if whole.size == (wide, high):
-        fitted = evaluation.cropped(whole, spec)
+        fitted = evaluation.cropped(whole, spec, place)
     else:  # an image of 2048 × 1 would first become 524,288 wide
         region = (
             max(0.0, box[0]) * image.width,
@@ -113,7 +143,7 @@ def _crop(image: Image.Image, spec: Spec) -> _Fitted:
         fitted = image.resize((columns, rows), _filter(spec), box=region)
     steps = [
         PreparationStep(f"resized to {wide} × {high}, {spec.interpolation}", _small(whole)),
-        PreparationStep(f"the centre, {columns} × {rows}", _small(fitted)),
+        PreparationStep(f"{'the centre' if place == MIDDLE else 'cut out'}, {columns} × {rows}", _small(fitted)),
     ]
     return fitted, steps, box
 

@@ -32,8 +32,20 @@ def _scale(spec: Spec) -> tuple[int, int]:
     return (int(rows), int(columns)) if spec.floors else (round(rows), round(columns))
 
 
-def cropped(image: Image.Image, spec: Spec) -> Image.Image:
-    """The middle of a resized image, of the network's size.
+def corner(size: tuple[int, int], spec: Spec, place: float = 0.5) -> tuple[int, int]:
+    """(left, top) of what is kept of a resized image of this (width, height); negative where it is smaller.
+
+    place: where along the side that has more room, 0 (its start) to 1; the other side keeps its middle.
+    """
+    spare = [have - want for have, want in zip(size, reversed(spec.input_shape[1:]), strict=True)]
+    moved = int(spare[1] > spare[0])
+    shares = [place if axis == moved and spare[axis] > 0 else 0.5 for axis in (0, 1)]
+    left, top = (round(room * share) for room, share in zip(spare, shares, strict=True))
+    return left, top
+
+
+def cropped(image: Image.Image, spec: Spec, place: float = 0.5) -> Image.Image:
+    """The middle of a resized image, of the network's size, or what lies at that place along its longer side.
 
     Where it is smaller, the rest is filled: with the mean colour in "border", else with black, as CenterCrop does.
     """
@@ -45,5 +57,5 @@ def cropped(image: Image.Image, spec: Spec) -> Image.Image:
         ground = Image.new("RGB", (wide, high), colour)
         ground.paste(image, ((wide - image.width) // 2, (high - image.height) // 2))
         image = ground
-    left, top = round((image.width - columns) / 2), round((image.height - rows) / 2)
+    left, top = corner(image.size, spec, place)
     return image.crop((left, top, left + columns, top + rows))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnnviz.records.activations import Array
 
 Span = tuple[int, int]
@@ -50,5 +52,5 @@ class Making:
     def total(self) -> Array:
         """[H, W] float64: Σ of the products plus the bias, which is the output again; for a convolution only."""
         parts = [part.product for part in self.ingredients if part.product is not None]
-        total: Array = sum(parts, self.bias + (0.0 if self.rest is None else self.rest))
-        return total
+        parts += [] if self.rest is None else [self.rest]
+        return sum(parts, np.full(self.output.shape, self.bias))

@@ -63,12 +63,12 @@ def _convolution(scene: Scene, channel: int, most: int) -> Making | None:
         Ingredient(source, int(first + c), data[first + c], kernels[c].numpy(), products[c]) for c in sorted(shown)
     )
     reach = [(size - 1) * apart + 1 for size, apart in zip(window.kernel, window.dilation, strict=True)]
-    spans = [
+    rows, columns = [
         tuple((at * step - pad, at * step - pad + far) for at in range(length))
         for length, step, pad, far in zip(layer.shape[1:], window.stride, window.padding, reach, strict=True)
     ]
     return Making(
-        layer.key, channel, "convolution", layer.operation, ingredients, layer.values[channel], *spans,
+        layer.key, channel, "convolution", layer.operation, ingredients, layer.values[channel], rows, columns,
         bias=0.0 if bias is None else float(bias[channel]), others=len(left),
         rest=products[left].sum(axis=0) if len(left) else None,
     )  # fmt: skip
@@ -118,8 +118,8 @@ def _cellwise(scene: Scene, channel: int) -> Making | None:
     parts = tuple(Ingredient(one.key, channel, one.values[channel]) for one in read[:MOST])
     if len(parts) < len(read):
         return None
-    spans = [tuple((at, at + 1) for at in range(length)) for length in layer.shape[1:]]
-    return Making(layer.key, channel, layer.kind, layer.operation, parts, layer.values[channel], *spans)
+    rows, columns = (tuple((at, at + 1) for at in range(length)) for length in layer.shape[1:])
+    return Making(layer.key, channel, layer.kind, layer.operation, parts, layer.values[channel], rows, columns)
 
 
 def _source(scene: Scene, data: Array) -> str:

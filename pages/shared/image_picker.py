@@ -94,7 +94,7 @@ def strip(current: Picture) -> None:
     if picked and picked != current.name:
         st.session_state.pop("picture.problem", None)
         st.session_state["picture.taken"] = True
-        url_state.change(picture=picked, row=None, column=None)
+        url_state.change(picture=picked, fit=_centred(), row=None, column=None)
         st.rerun()
 
 
@@ -155,12 +155,18 @@ def take(data: bytes, title: str) -> None:
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
     st.session_state["picture.taken"] = True
-    url_state.change(picture="own", row=None, column=None)
+    url_state.change(picture="own", fit=_centred(), row=None, column=None)
 
 
 def chosen_fit() -> str:
-    """How the picture is fitted to the network's input: one of FITS, whatever a link says."""
-    return url_state.get("fit") if url_state.get("fit") in FITS else "crop"
+    """How the picture is fitted to the network's input, as `images.prepare` takes it, whatever a link says."""
+    fit: str = url_state.get("fit")
+    return fit if images.fit_parts(fit) else "crop"
+
+
+def _centred() -> str:
+    """The same for another picture: where the last one's crop was moved to says nothing of the next."""
+    return chosen_fit().partition("@")[0]
 
 
 def view(choice: str, picture: Picture) -> View:

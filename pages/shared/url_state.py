@@ -122,8 +122,8 @@ def _from_link(name: str, default: Any) -> tuple[Any, str]:
         return (default if wrong else number), _refusal(name, text, "whole numbers from 0 to 999,999") if wrong else ""
     if len(text) > LONGEST:
         return default, _refusal(name, text, f"up to {LONGEST:,} characters")
-    if name == "fit" and text not in images.FITS:
-        return default, _refusal(name, text, ", ".join(images.FITS))
+    if name == "fit" and images.fit_parts(text) is None:
+        return default, _refusal(name, text, f"{', '.join(images.FITS)}, and crop@0 to crop@1")
     if name == "shown" and text not in SHOWN:
         return default, _refusal(name, text, ", ".join(SHOWN))
     if name == "picture" and text not in {"own", *(item.name for item in samples.names())}:

@@ -58,7 +58,7 @@ class _Guarded(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         given = (*args, *kwargs.values())
-        choices = [one.choice for one in given if isinstance(one, View)] or list(given[:1])
+        choices: list[object] = [one.choice for one in given if isinstance(one, View)] or list(given[:1])
         for choice in choices:
             if isinstance(choice, str):
                 networks.refuse_others(choice)

@@ -118,7 +118,7 @@ def network(
     }
     if second:
         layout |= {"second": compared.words(second, [b"".join(one.first) for one in stores], stores[0].later)}
-        layout["scores"] = compared.scores(layout["scores"], second.reading)
+        layout["scores"] = compared.scores(_scores(recording, classes, reading), second.reading)
     atlas = b"".join(block for one in stores for block in one.first)
     folded = b"".join(block for one in stores for block in one.later)
     layout["digest"] = digest(atlas, folded, layout)

@@ -17,6 +17,7 @@ PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
 DRAW_HELP = "Shows the sheet to draw on, or puts it away."
 TRAINING_STEPS = "The same image through the same network, earlier in its training."
 NOW_A_PHOTO, NOW_A_DIGIT = "Now a photo", "Back to a digit"
+CROP = "The network sees what is in the frame. Drag it, or use the arrow keys."
 FITTED_BY, STEP_BY_STEP = "Fitted by", "Step by step"
 GRADIENT_OF = "Beside each map"
 GRADIENT_HELP = (

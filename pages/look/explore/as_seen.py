@@ -8,7 +8,7 @@ from cnnviz.figures import pictures
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
-from pages.look.explore import cache
+from pages.look.explore import cache, crop
 from pages.shared import image_picker, url_state
 from pages.shared.image_picker import FITS, Picture, chosen_fit
 
@@ -17,19 +17,24 @@ SHOWN = 170  # pixels: the width of the two pictures
 
 def show(choice: str, spec: Spec, current: Picture) -> None:
     """The picture and the network's input side by side, how it was fitted, and each step of the way."""
-    (caption, png), *steps = cache.as_seen(image_picker.view(choice, current), width=2 * SHOWN)
+    view = image_picker.view(choice, current)
+    (caption, png), *steps = cache.as_seen(view, width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
-        st.image(
-            pictures.thumbnail_png(current.image, 2 * SHOWN),
-            output_format="PNG",
-            width=SHOWN,
-            caption=escaped(current.title),
-        )
+        if current.name and crop.moves(view, spec):  # of one's own it stands beside the canvas
+            with st.container(width=SHOWN):
+                crop.show(view, escaped(current.title))
+        else:
+            st.image(
+                pictures.thumbnail_png(current.image, 2 * SHOWN),
+                output_format="PNG",
+                width=SHOWN,
+                caption=escaped(current.title),
+            )
         st.image(png, output_format="PNG", caption=caption, width=SHOWN)
         with st.container(width=150):
             st.selectbox(
-                captions.FITTED_BY, list(FITS), format_func=FITS.__getitem__, index=list(FITS).index(chosen_fit()),
-                key="picture.fit", disabled=spec.digit, on_change=_fit_chosen,
+                captions.FITTED_BY, list(FITS), format_func=FITS.__getitem__, key="picture.fit", disabled=spec.digit,
+                index=list(FITS).index(chosen_fit().partition("@")[0]), on_change=_fit_chosen,
             )  # fmt: skip
             with st.popover(captions.STEP_BY_STEP, icon=":material/format_list_numbered:"):
                 for caption, png in steps:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import capture, units
-from cnnviz.figures import maps, pictures, predictions, slides
+from cnnviz.figures import maps, pictures, predictions
 from cnnviz.records import Array, Layer, Unit
-from cnnviz.topics.explore import captions, figures
+from cnnviz.topics.explore import captions, figures, slides
 from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
 from pages.shared import downloads, network_picker, url_state

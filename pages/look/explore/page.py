@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.topics.explore import captions
-from pages.look.explore import answer, bar, detail, opening, questions, tour
+from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
 from pages.shared import image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
@@ -30,7 +30,8 @@ with top:
     bar.pictures(choice, opened.spec, sheet=sheet)
 with notice:
     image_picker.said()
-seen = look(image_picker.view(choice, picture))
+view = image_picker.view(choice, picture)
+seen = look(view)
 with head:
     tour.show(seen.recording)
 with top:
@@ -39,6 +40,9 @@ with st.container(key="explore.stage", horizontal=True, gap="small"):
     if sheet:
         with st.container(key="explore.sheet", width=176):
             image_picker.drawing(picture)
+    elif not picture.name and crop.moves(view, opened.spec):
+        with st.container(key="explore.crop", width=176):
+            crop.show(view, captions.CROP)
     with st.container(key="explore.net"):
         detail.show(choice, picture)
 st.caption(answer.caption(opened, seen, picture.title))

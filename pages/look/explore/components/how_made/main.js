@@ -11,8 +11,8 @@ import { publish } from "./scan.js";
 
 export default mount({
   whole: ".made",
-  parts: "title says play scrub stage scene sum live",
-  painted: "stage",
+  parts: "title says play scrub board scene sum live",
+  painted: "board",
   create: setUp,
   load,
   draw: arrange,
@@ -31,15 +31,15 @@ function setUp(view) {
     changed: () => view.plan && show(view),
   });
   Object.assign(view, { pointed: null, cursor: null });
-  view.stage.onpointermove = event => point(view, event);
-  view.stage.onpointerleave = () => point(view, null);
-  view.stage.onclick = event => {
+  view.board.onpointermove = event => point(view, event);
+  view.board.onpointerleave = () => point(view, null);
+  view.board.onclick = event => {
     point(view, event);
     if (view.pointed) pick(view, view.pointed);
   };
-  view.stage.onfocus = () => view.stage.matches(":focus-visible") && moveTo(view, here(view));
-  view.stage.onblur = () => moveTo(view, null);
-  onKeys(view.stage, {
+  view.board.onfocus = () => view.board.matches(":focus-visible") && moveTo(view, here(view));
+  view.board.onblur = () => moveTo(view, null);
+  onKeys(view.board, {
     Arrow: (down, right) => moveTo(view, stepIn(here(view), down, right, ...view.model.meta.size)),
     Enter: () => pick(view, here(view)),
     " ": () => view.player.toggle(),
@@ -56,7 +56,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").MakingMet
   view.pointed = view.cursor = null;
   view.title.textContent = meta.words.title;
   view.says.textContent = meta.words.says;
-  view.stage.setAttribute(
+  view.board.setAttribute(
     "aria-label",
     `${meta.words.title}. ${meta.words.says} Arrow keys go from cell to cell, Enter opens a cell, space plays.`,
   );
@@ -95,7 +95,7 @@ function show(view) {
   paint(view, { time: own ? endOf(all) : view.time, cells, place });
   view.slide.input.value = String(cells);
   view.slide.say();
-  view.stage.dataset.cells = `${cells}/${all}`;
+  view.board.dataset.cells = `${cells}/${all}`;
   view.sum.textContent = place ? written(view, place) : idle(view);
   tell(view, place, cells);
 }
@@ -130,7 +130,7 @@ function scrubTo(view, cells) {
 }
 
 function point(view, event) {
-  const at = event && placeIn(view.stage, event);
+  const at = event && placeIn(view.board, event);
   const found = at && cellAt(view.plan, view.model.meta, at.x, at.y);
   if (!found && !view.pointed) return;
   if (found) view.player.stop();

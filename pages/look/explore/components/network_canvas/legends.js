@@ -37,7 +37,11 @@ function legendOf(view, one) {
   const open = view.open.has(group.name);
   const legend = element(able ? "button" : "div", "legend");
   const name = element("span", "name");
-  if (able) name.append(element("span", "sign", open ? "−" : "+"));
+  if (able) {
+    const sign = element("span", "sign", open ? "−" : "+");
+    sign.setAttribute("aria-hidden", "true");
+    name.append(sign);
+  }
   name.append(group.label);
   legend.append(name, element("span", "kinds", group.kinds), element("span", "shape mono", shapeText(group.shape)));
   const range = rangeText(view.model, one.columns);
@@ -46,7 +50,7 @@ function legendOf(view, one) {
   if (able) {
     legend.type = "button";
     legend.setAttribute("aria-expanded", String(open));
-    legend.setAttribute("aria-label", `${open ? "Fold" : "Open"} ${group.label}: ${group.kinds}, shape ${shapeText(group.shape)}`);
+    legend.title = open ? "Fold this block" : "Open this block";
     legend.onclick = () => reopen(view, group);
   }
   return spanned(legend, one);

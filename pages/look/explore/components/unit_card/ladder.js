@@ -24,8 +24,6 @@ function rungBar(rung, percent) {
 function rungLine(rung, percent, view) {
   const opens = rung.place && view.data.form === "kernel";
   const line = element(opens ? "button" : "div", `rung ${rung.kind}`);
-  line.setAttribute("role", "listitem");
-  line.setAttribute("aria-label", `${rung.label}: ${rung.detail ? `${rung.detail} = ` : ""}${rung.text}`);
   line.append(
     element("span", "label", rung.label),
     element("span", "detail", rung.detail),
@@ -48,7 +46,14 @@ export function showLadder(view) {
   view.part(".explained").textContent = explained || rule;
   const lines = ladder.map(rung => rungLine(rung, percent, view));
   lines.forEach((line, place) => line.style.setProperty("--place", String(place)));
-  view.part(".ladder").replaceChildren(...lines);
+  view.part(".ladder").replaceChildren(
+    ...lines.map(line => {
+      const item = element("div", "item");
+      item.setAttribute("role", "listitem");
+      item.append(line);
+      return item;
+    }),
+  );
   view.part(".ladder").hidden = ladder.length === 0;
 }
 
