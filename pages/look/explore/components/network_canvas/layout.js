@@ -87,16 +87,19 @@ function stack(count, cellW, cellH, perColumn, gap) {
 
 function scoresColumn({ model, theme }, body) {
   const count = model.scores.length;
-  const text = Math.min(120, Math.max(...model.scores.map(s => textWidth(s.label, `650 12px ${theme.font}`))));
-  const cells = stack(count, text + 8 + SPACE.bar + SPACE.percent, Math.min(28, Math.floor(body / count)), count, 0);
+  const text = Math.min(
+    120 * theme.scale,
+    Math.max(...model.scores.map(s => textWidth(s.label, `650 ${12 * theme.scale}px ${theme.font}`))),
+  );
+  const cells = stack(count, text + 8 + SPACE.bar + SPACE.percent * theme.scale, Math.min(28, Math.floor(body / count)), count, 0);
   return { key: "scores", layer: null, count, form: "scores", text, ...cells };
 }
 
 // As narrow as its words allow: the gaps, not the text, shall show where a group ends.
 function legendWidth(theme, group) {
-  const words = group.kinds.split(" ").map(word => textWidth(word, `12px ${theme.font}`));
-  const name = textWidth(group.label, `650 12px ${theme.font}`) + (group.layers.length > 1 ? 14 : 0);
-  const shape = textWidth(shapeText(group.shape), `12px ${theme.code}`);
+  const words = group.kinds.split(" ").map(word => textWidth(word, `${12 * theme.scale}px ${theme.font}`));
+  const name = textWidth(group.label, `650 ${12 * theme.scale}px ${theme.font}`) + (group.layers.length > 1 ? 14 : 0);
+  const shape = textWidth(shapeText(group.shape), `${12 * theme.scale}px ${theme.code}`);
   return Math.ceil(Math.max(SPACE.legend, Math.min(name, 130), shape, ...words)) + 10;
 }
 
