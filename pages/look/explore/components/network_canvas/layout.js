@@ -7,7 +7,7 @@ export const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most
 
 export function geometry(view, width) {
   const { model, open } = view;
-  const body = bodyHeight(model);
+  const body = bodyHeight(model, view.theme.scale);
   const groups = [];
   const columns = [];
   for (const group of model.groups) {
@@ -39,9 +39,9 @@ export function geometry(view, width) {
 const AROUND = 318; // pixels above and below the tiles: menu, name, bar, scale, legends
 const LEAST = 300;
 
-function bodyHeight(model) {
+function bodyHeight(model, scale) {
   const most = model.layers.reduce((n, l) => Math.max(n, l.vector ? 0 : Math.min(shownCount(l), 16)), model.small ? 1 : 8);
-  const room = Math.max(LEAST, window.innerHeight - AROUND);
+  const room = Math.max(LEAST, window.innerHeight - AROUND - 90 * (scale - 1));
   return Math.min(room, Math.max(LEAST, most * TILE));
 }
 
