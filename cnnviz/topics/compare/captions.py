@@ -10,8 +10,8 @@ from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Loosened, P
 
 TITLE = "Which network should I choose?"
 INTRODUCTION = (
-    "A network pays for its accuracy with parameters, work and file size. Say what you can afford: which network is the "
-    "most accurate within your limits, and what would a little more bring?"
+    "A network pays for its accuracy with parameters, work and file size. Say what you can afford: which network is "
+    "the most accurate within your limits, and what would a little more bring?"
 )
 WHICH_ONE, ALL_OF_THEM, SIDE_BY_SIDE, LENET_TO_MOBILENET = (
     "Which one?",
