@@ -132,9 +132,9 @@ TERMS = (
         "One number that says how wrong the answers are; training makes it small.",
     ),
     Term(
-        "MACs",
-        "Multiply-adds: how often a product is added to a sum. One of them is two floating-point operations.",
-        ("multiply-adds", "multiply-add"),
+        "multiply-adds",
+        "How often a product is added to a sum (also: MACs). One of them is two floating-point operations.",
+        ("MACs", "multiply-add"),
     ),
     Term(
         "max pooling",

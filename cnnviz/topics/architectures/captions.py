@@ -98,7 +98,7 @@ def totals(network: Architecture, *, complete: bool = True) -> str:
     kept = "…" if not complete else "not known" if network.kept_bytes is None else size(network.kept_bytes)
     lines = [
         f"**{network.parameters:,}** parameters",
-        f"**{network.macs:,}** MACs (multiply-accumulate operations) for one image",
+        f"**{network.macs:,}** multiply-adds for one image",
         f"**{layer_counts(network)}** with weights, {network.depth:,} on the longest path",
         f"**{size(network.activation_bytes)}** of activations: the outputs of all operations for one image",
         f"**{kept}** kept by training for the backward pass of one image",
@@ -109,7 +109,7 @@ def totals(network: Architecture, *, complete: bool = True) -> str:
         lines.append(f"**{parts}** in the order in which they run")
     lines += [
         f"**{head.parameters:,}** of the parameters are in the auxiliary classifier `{head.name}`, which runs in "
-        f"training only, takes {head.macs:,} MACs and reads `{head.reads}`"
+        f"training only, takes {head.macs:,} multiply-adds and reads `{head.reads}`"
         for head in network.heads
     ]
     return "\n".join([f"For images of {shape(network.input_shape)}:", "", *(f"- {line}" for line in lines)])
@@ -153,11 +153,11 @@ def linear(network: Architecture) -> str:
     held, work = sum(row.parameters for row in rows), percent(sum(row.macs for row in rows) / network.macs)
     share, of = percent(held / network.parameters), f"{held:,} of {network.parameters:,}"
     if len(rows) == 1:
-        return f"The linear layer holds **{share}** of the parameters ({of}) and does {work} of the MACs."
+        return f"The linear layer holds **{share}** of the parameters ({of}) and does {work} of the multiply-adds."
     first = max(rows, key=lambda row: row.parameters)
     return (
         f"The {len(rows)} linear layers hold **{share}** of the parameters ({of}), `{first.name}` alone "
-        f"{percent(first.parameters / network.parameters)}, and do {work} of the MACs."
+        f"{percent(first.parameters / network.parameters)}, and do {work} of the multiply-adds."
     )
 
 
@@ -211,8 +211,8 @@ def times(network: Architecture, times: LayerTimes) -> str:
     work = row.macs / network.macs if network.macs else 0.0
     return (
         f"`{row.name}` is the slowest: {number(times.medians[slowest])} ms, {percent(share)} of the time for "
-        f"{percent(work)} of the MACs. The whole forward pass takes {number(times.whole)} ms, the operations one by "
-        f"one {number(times.summed)} ms."
+        f"{percent(work)} of the multiply-adds. The whole forward pass takes {number(times.whole)} ms, the operations "
+        f"one by one {number(times.summed)} ms."
     )
 
 

@@ -50,7 +50,7 @@ class CostBreakdownPacket(CostBreakdown, Sealed):
 
 QUANTITIES: tuple[tuple[str, str, Callable[[Row | Block], float | None]], ...] = (
     ("Parameters", "", lambda item: item.parameters),
-    ("MACs", "", lambda item: item.macs),
+    ("Multiply-adds", "", lambda item: item.macs),
     ("Activations", "B", lambda item: item.activation_bytes),
     ("Kept by training", "B", lambda item: item.kept_bytes),
 )

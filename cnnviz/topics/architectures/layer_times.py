@@ -23,7 +23,7 @@ def refusal(network: Architecture) -> str:
     if network.weight_bytes > HEAVY_WEIGHTS:
         return f"Its weights take {network.weight_bytes / 2**30:.1f} GiB of memory, too much to measure it here."
     if network.macs > HEAVY_WORK:
-        return f"One image takes {network.macs / 1e9:,.0f} billion MACs, too many to measure it here."
+        return f"One image takes {network.macs / 1e9:,.0f} billion multiply-adds, too many to measure it here."
     return ""
 
 

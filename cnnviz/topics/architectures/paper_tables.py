@@ -19,7 +19,7 @@ def _field(network: Architecture) -> int | None:
 
 COUNTED: tuple[tuple[str, Callable[[Architecture], int | None], Callable[[float], str]], ...] = (
     ("Parameters", lambda one: one.parameters, lambda value: f"{value:,.0f}"),
-    ("MACs", lambda one: one.macs, lambda value: f"{value:,.0f}"),
+    ("Multiply-adds", lambda one: one.macs, lambda value: f"{value:,.0f}"),
     ("Activations", lambda one: one.activation_bytes, size),
     ("Weighted layers on the longest path", lambda one: one.depth, lambda value: f"{value:,.0f}"),
     (

@@ -58,7 +58,7 @@ def _place(network: Architecture, row: Row) -> int:
 
 # ------------------------------------------------------------------------------------------------ the layer table
 COLUMNS = (
-    "layer", "kind", "operation", "output", "parameters", "MACs", "activation bytes", "kept by training",
+    "layer", "kind", "operation", "output", "parameters", "multiply-adds", "activation bytes", "kept by training",
     "field", "stride", "padding", "centre", "status",
 )  # fmt: skip
 
@@ -117,7 +117,7 @@ def published(network: Architecture) -> tuple[Proof, ...]:
         rounded = spec.family == "torchvision"
         says = f"torchvision's _ops {spec.macs / 1e9:.3f} · 10⁹" if rounded else f"the reference {spec.macs:,}"
         off = abs(round(network.macs / 1e9, 3) - spec.macs / 1e9) if rounded else abs(network.macs - spec.macs)
-        found.append(Proof(f"{network.macs:,} MACs, {says}", off, 1e-9 if rounded else 0))
+        found.append(Proof(f"{network.macs:,} multiply-adds, {says}", off, 1e-9 if rounded else 0))
     return tuple(found)
 
 

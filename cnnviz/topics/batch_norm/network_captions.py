@@ -126,11 +126,11 @@ def whole(found: FoldedNetwork) -> str:
     if found.logits.argmax() == found.folded_logits.argmax():
         return (
             f"{found.pairs} pairs are folded, which saves {saved} multiplications per image: {share} of the {macs} "
-            "multiply-adds (MACs) of the convolutions and linear layers that remain. The folded copy predicts the same "
+            "multiply-adds of the convolutions and linear layers that remain. The folded copy predicts the same "
             "class."
         )
     return (
         f"{found.pairs} pairs are folded, which saves {saved} multiplications per image: {share} of the {macs} "
-        "multiply-adds (MACs) of the convolutions and linear layers that remain. The folded copy predicts another "
+        "multiply-adds of the convolutions and linear layers that remain. The folded copy predicts another "
         "class."
     )

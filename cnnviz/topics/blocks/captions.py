@@ -94,9 +94,9 @@ def vgg(calls: int, lines: Sequence[Line], title: str) -> str:
     linear = [line for line in lines if line.text.startswith("nn.Linear")]
     return (
         f"**{calls} calls write the {len(lines)} layers of {title}**. {weighted} of them have weights, with "
-        f"{millions(parameters)} parameters and {millions(macs)} MACs. The three linear layers hold "
+        f"{millions(parameters)} parameters and {millions(macs)} multiply-adds. The three linear layers hold "
         f"**{percent(sum(line.parameters for line in linear) / parameters)}** of the parameters and do "
-        f"{percent(sum(line.macs for line in linear) / macs)} of the multiplications."
+        f"{percent(sum(line.macs for line in linear) / macs)} of the multiply-adds."
     )
 
 
@@ -125,8 +125,8 @@ def inception(found: Inception) -> str:
     return (
         f"{joined} Without the 1×1 convolutions in front of its larger kernels it would need "
         f"**{two.parameters / one.parameters:.2f} times** as many weights ({millions(two.parameters)} instead of "
-        f"{millions(one.parameters)}) and **{two.macs / one.macs:.2f} times** as many MACs ({millions(two.macs)} "
-        f"instead of {millions(one.macs)})."
+        f"{millions(one.parameters)}) and **{two.macs / one.macs:.2f} times** as many multiply-adds "
+        f"({millions(two.macs)} instead of {millions(one.macs)})."
     )
 
 
@@ -183,7 +183,7 @@ def lengths(found: Sequence[Norms]) -> str:
 
 def without(names: Sequence[str]) -> str:
     """Over the scores with these blocks dropped."""
-    return f"**Without {', '.join(names)}**" if names else "**Without none**"
+    return f"**Without {', '.join(names)}**" if names else "**With nothing dropped**"
 
 
 def importance(found: Dropped, target: int, label: str, reading: Reading | None = None) -> str:
@@ -210,10 +210,10 @@ def designs(channels: int, basic: Cost, bottleneck: Cost, projection: Cost) -> s
     """The two designs of a residual block, and what a projection costs."""
     return (
         f"With {channels} channels the basic block has **{basic.parameters:,}** weights and the bottleneck "
-        f"**{bottleneck.parameters:,}**, a ratio of {basic.parameters / bottleneck.parameters:.1f}. For MACs it is "
-        f"{millions(basic.macs)} against {millions(bottleneck.macs)}. Where a block doubles the channels to "
-        f"{channels}, an identity shortcut does not fit: a projection adds **{projection.parameters:,}** "
-        "weights, padding with zeros adds none."
+        f"**{bottleneck.parameters:,}**, a ratio of {basic.parameters / bottleneck.parameters:.1f}. The basic "
+        f"block takes {millions(basic.macs)} multiply-adds, the bottleneck {millions(bottleneck.macs)}. Where a block "
+        f"doubles the channels to {channels}, the input itself no longer fits as the shortcut: a projection adds "
+        f"**{projection.parameters:,}** weights, padding with zeros adds none."
     )
 
 
@@ -264,10 +264,10 @@ def separable(found: Separable) -> str:
     one, two = found.cost, found.plain
     k, outputs = found.depthwise.size[0], found.pointwise.outputs
     return (
-        f"In **{found.group}** the two steps need **{one.parameters:,}** weights and {millions(one.macs)} MACs. One "
-        f"plain {k}×{k} convolution from {found.depthwise.inputs} to {outputs} channels would need "
-        f"**{two.parameters:,}** weights and {millions(two.macs)} MACs: {two.parameters / one.parameters:.1f} times as "
-        f"many weights and {two.macs / one.macs:.1f} times as many MACs."
+        f"In **{found.group}** the two steps need **{one.parameters:,}** weights and {millions(one.macs)} "
+        f"multiply-adds. One plain {k}×{k} convolution from {found.depthwise.inputs} to {outputs} channels would need "
+        f"**{two.parameters:,}** weights and {millions(two.macs)} multiply-adds: "
+        f"{two.parameters / one.parameters:.1f} times as many weights and {two.macs / one.macs:.1f} times as much work."
     )
 
 
@@ -276,7 +276,7 @@ def ratio(separable: Cost, plain: Cost, *, outputs: int, kernel: int, formula: f
     return (
         f"{separable.parameters:,} / {plain.parameters:,} = **{separable.parameters / plain.parameters:.4f}** = "
         f"1 / {outputs} + 1 / {kernel}² = {formula:.4f}: the plain convolution takes "
-        f"**{plain.macs / separable.macs:.1f} times** as many multiplications."
+        f"**{plain.macs / separable.macs:.1f} times** as many multiply-adds."
     )
 
 

@@ -90,8 +90,8 @@ def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str)
             "made of": how,
             f"weights, {ours}": one.parameters,
             f"weights, {other}": two.parameters,
-            f"MACs, {ours}": one.macs,
-            f"MACs, {other}": two.macs,
+            f"multiply-adds, {ours}": one.macs,
+            f"multiply-adds, {other}": two.macs,
             "saved": "–" if one.macs == two.macs else percent(1 - one.macs / two.macs),
         }
         for what, how, one, two in rows
@@ -107,7 +107,7 @@ def kernels(rows: Sequence[tuple[str, Kernel]]) -> list[dict[str, str | int]]:
             "channels": f"{one.inputs} → {one.outputs}",
             "map": f"{one.map[0]} × {one.map[1]}",
             "weights": one.cost.parameters,
-            "MACs": one.cost.macs,
+            "multiply-adds": one.cost.macs,
         }
         for what, one in rows
     ]

@@ -110,7 +110,7 @@ def counted(block: Inception, branch: Branch) -> tuple[Proof, ...]:
             claims.append(("without its 1×1", branch.without, _by_anatomy(direct)))
     return tuple(
         Proof(
-            f"{branch.title} {words}: {ours.parameters:,} weights, {ours.macs:,} MACs, as counted in real layers",
+            f"{branch.title} {words}: {ours.parameters:,} weights, {ours.macs:,} multiply-adds, as in real layers",
             float(max(abs(ours.parameters - built.parameters), abs(ours.macs - built.macs))),
             0.0,
         )

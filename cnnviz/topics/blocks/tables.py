@@ -21,7 +21,7 @@ def vgg_blocks(lines: Sequence[Line]) -> list[dict[str, str | int]]:
                 "layers": len(part),
                 "output": str(list(part[-1].shape)),
                 "parameters": sum(line.parameters for line in part),
-                "MACs": sum(line.macs for line in part),
+                "multiply-adds": sum(line.macs for line in part),
             }
         )
     return rows

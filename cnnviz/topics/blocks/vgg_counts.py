@@ -17,7 +17,7 @@ def against_torchvision(name: str, lines: Sequence[Line], *, side: int = 224) ->
         return ()
     parameters, macs = vgg.totals(lines)
     counted = f"{parameters:,} parameters of the expanded plan equal torchvision's {name}"
-    rounded = f"{macs:,} MACs, rounded to the million, equal those that torchvision publishes"
+    rounded = f"{macs:,} multiply-adds, rounded to the million, equal those that torchvision publishes"
     return (
         Proof(counted, float(abs(parameters - spec.parameters)), 0.0),
         Proof(rounded, float(abs(round(macs / 1e6) * 1_000_000 - spec.macs)), 0.0),

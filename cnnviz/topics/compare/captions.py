@@ -10,8 +10,8 @@ from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Loosened, P
 
 TITLE = "Which network should I choose?"
 INTRODUCTION = (
-    "Every network pays for its accuracy with parameters, work and a file of some size, and some pay dearly. Say what "
-    "you can afford: which network is the most accurate within it, and what would a little more bring?"
+    "A network pays for its accuracy with parameters, work and file size. Say what you can afford: which network is "
+    "the most accurate within your limits, and what would a little more bring?"
 )
 WHICH_ONE, ALL_OF_THEM, SIDE_BY_SIDE, LENET_TO_MOBILENET = (
     "Which one?",
@@ -24,7 +24,7 @@ ACCURACY_OF_THE = "Accuracy of the"
 # Which one?
 BEST_IS = "Best is"
 BY = {"accuracy": "most accurate", "macs": "least work", "parameters": "fewest parameters", "file_mb": "smallest file"}
-FILE_LIMIT, MACS_LIMIT = "File, at most, MiB", "MACs, at most, 10⁹"
+FILE_LIMIT, MACS_LIMIT = "File, at most, MiB", "Multiply-adds, at most, 10⁹"
 PARAMETERS_LIMIT, ACCURACY_LIMIT = "Parameters, at most, 10⁶", "Top-1 accuracy, at least, %"
 NO_LIMIT = "no limit"
 OPEN, OPEN_HELP = "Open its layers", "Makes it the current network: Architectures and Explore open it."
@@ -49,19 +49,19 @@ ONE_AT_A_TIME = (
 )
 AS_PUBLISHED = "Each network reads the images that it was made for, so several things change at once."
 
-NAMES = {"file_mb": "File", "macs": "MACs", "parameters": "Parameters", "accuracy": "Accuracy"}
+NAMES = {"file_mb": "File", "macs": "Multiply-adds", "parameters": "Parameters", "accuracy": "Accuracy"}
 
 
 def amount(name: str, found: float) -> str:
     """A limit or what a network needs, with its unit.
 
     >>> amount("file_mb", 20), amount("macs", 3.0e8), amount("parameters", 3504872), amount("accuracy", 75.1)
-    ('20 MiB', '0.3 · 10⁹ MACs', '3.5 million parameters', '75.1 %')
+    ('20 MiB', '0.3 · 10⁹ multiply-adds', '3.5 million parameters', '75.1 %')
     """
     if name == "file_mb":
         return f"{found:.3g} MiB" if found < 100 else f"{found:,.0f} MiB"
     if name == "macs":
-        return f"{found / 1e9:.3g} · 10⁹ MACs" if found < 1e12 else f"{found / 1e9:,.0f} · 10⁹ MACs"
+        return f"{found / 1e9:.3g} · 10⁹ multiply-adds" if found < 1e12 else f"{found / 1e9:,.0f} · 10⁹ multiply-adds"
     if name == "parameters":
         return f"{found / 1e6:.3g} million parameters" if found < 1e9 else f"{found / 1e6:,.0f} million parameters"
     return f"{found:.1f} %"
@@ -197,7 +197,7 @@ def cannot_compare(reason: str) -> str:
 
 def adds_up(network: str) -> str:
     """The claim of a proof. network: its title."""
-    return f"{network}: the MACs of all blocks add up to those of the network"
+    return f"{network}: the multiply-adds of all blocks add up to those of the network"
 
 
 def pair(pairs: Sequence[Pair], one: Candidate | Step, other: Candidate | Step) -> str:
@@ -219,6 +219,6 @@ def steps(steps: Sequence[Step]) -> list[str]:
     wider = max(pairs, key=lambda pair: pair[1].field / pair[0].field)
     return [
         f"Parameters fall most at **{fewer[1].title}**: {fewer[0].parameters:,} → {fewer[1].parameters:,}.",
-        f"Work falls most at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} MACs.",
+        f"Work falls most at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} multiply-adds.",
         f"The receptive field grows most at **{wider[1].title}**: {wider[0].field} → {wider[1].field} pixels.",
     ]

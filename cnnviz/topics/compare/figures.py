@@ -15,7 +15,7 @@ from cnnviz.topics.compare.records import Candidate, Pair, Part, Step
 
 AXES = {
     "accuracy": "top-1 accuracy, %",
-    "macs": "MACs, 10⁹",
+    "macs": "multiply-adds, 10⁹",
     "parameters": "parameters, 10⁶",
     "file_mb": "file, MiB",
     "field": "receptive field, pixels",
@@ -124,7 +124,7 @@ def card(one: Candidate) -> str:
     rated = "no ImageNet accuracy" if one.accuracy is None else f"{one.accuracy:.1f} % top-1"
     return (
         f"<b>{one.title}</b>, {one.year}<br>{rated}<br>{one.parameters:,} parameters, {one.file_mb:,.1f} MiB<br>"
-        f"{one.macs / 1e9:,.3g} · 10⁹ MACs at {one.side} × {one.side}<br>"
+        f"{one.macs / 1e9:,.3g} · 10⁹ multiply-adds at {one.side} × {one.side}<br>"
         f"sees {field_words(one)}<br>{one.source}"
     )
 
@@ -177,7 +177,7 @@ def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[st
         "network": [one.title for one in candidates],
         "front": ["●" if one.name in front else "" for one in candidates],
         "accuracy": [one.accuracy for one in candidates],
-        "MACs, 10⁹": [round(one.macs / 1e9, 4) for one in candidates],
+        "multiply-adds, 10⁹": [round(one.macs / 1e9, 4) for one in candidates],
         "parameters, 10⁶": [round(one.parameters / 1e6, 3) for one in candidates],
         "file, MiB": [one.file_mb for one in candidates],
         "field": [one.field if one.status == "exact" else None for one in candidates],
@@ -196,7 +196,7 @@ def pair_table(pairs: Sequence[Pair]) -> dict[str, list[Any]]:
     for heading, told in (
         ("block", _block),
         ("parameters", lambda part: part and part.parameters),
-        ("MACs, 10⁶", lambda part: part and round(part.macs / 1e6, 1)),
+        ("multiply-adds, 10⁶", lambda part: part and round(part.macs / 1e6, 1)),
         ("sees", _sees),
         ("shape", lambda part: "" if part is None else " × ".join(map(str, part.shape))),
     ):
@@ -278,7 +278,7 @@ def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
                 f"{getattr(step, what):,} :small[{delta(step, last, what)}]".replace(" :small[]", "")
                 for step, last in pairs
             ]
-            for heading, what in (("parameters", "parameters"), ("MACs", "macs"), ("field", "field"))
+            for heading, what in (("parameters", "parameters"), ("multiply-adds", "macs"), ("field", "field"))
         },
     }
 

@@ -67,7 +67,7 @@ def size(found: Convolution) -> str:
     places = found.x[0].size if found.setting.transposed else found.output[0].size
     shapes = f"{_shape(found.x)} → {_shape(found.output)}"
     count = f"{outputs} × {within} × {high} × {wide} = {found.weights.size:,} weights"
-    cost = f"{places * found.weights.size:,} multiply-adds (MACs)"
+    cost = f"{places * found.weights.size:,} multiply-adds"
     if not found.with_bias:
         return f"{shapes}: {count}, no bias, {found.parameters:,} parameters in all. One pass takes {cost}."
     if outputs == 1:

@@ -56,7 +56,7 @@ def cost_memory(cost: Cost) -> str:
 
 def cost_work(cost: Cost) -> str:
     """What one image costs."""
-    return f"{cost.macs:,} multiply-adds (MACs) per image"
+    return f"{cost.macs:,} multiply-adds per image"
 
 
 def matrices(found: Unrolled) -> str:
@@ -114,11 +114,13 @@ def stack(stacks: Sequence[Stacked]) -> str:
     if between == 1:
         return (
             f"Both see {sees} pixels. {name} need {several.parameters:,} parameters instead of {one.parameters:,} "
-            f"({saved} fewer) and {several.macs:,} MACs instead of {one.macs:,}, and add one activation in between."
+            f"({saved} fewer) and {several.macs:,} multiply-adds instead of {one.macs:,}, and add one activation "
+            "in between."
         )
     return (
         f"Both see {sees} pixels. {name} need {several.parameters:,} parameters instead of {one.parameters:,} "
-        f"({saved} fewer) and {several.macs:,} MACs instead of {one.macs:,}, and add {between} activations in between."
+        f"({saved} fewer) and {several.macs:,} multiply-adds instead of {one.macs:,}, and add {between} activations "
+        "in between."
     )
 
 

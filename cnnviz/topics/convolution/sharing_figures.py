@@ -84,7 +84,7 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
             "Sees": f"{item.field[0]} × {item.field[1]}",
             "Parameters": f"{item.parameters:,}",
             "Compared with the first": percent(item.parameters / stacks[0].parameters),
-            "MACs": f"{item.macs:,}",
+            "multiply-adds": f"{item.macs:,}",
             "Activations between": len(item.kernels) - 1,
         }
         for item in stacks

@@ -86,7 +86,7 @@ def total(model: OwnModel) -> str:
     """What the whole network costs, or why it does not work. Plain text, not Markdown."""
     if not model.works:
         return model.ending or DOES_NOT_FIT
-    return f"{model.parameters:,} parameters, {model.macs:,} MACs (multiply-accumulate operations) for each image."
+    return f"{model.parameters:,} parameters, {model.macs:,} multiply-adds for each image."
 
 
 def will_be(run_id: str) -> str:

@@ -20,7 +20,7 @@ from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
 NUMBERS = {
-    "parameters": "Parameters", "MACs": "MACs", "activation bytes": "Activation bytes",
+    "parameters": "Parameters", "multiply-adds": "Multiply-adds", "activation bytes": "Activation bytes",
     "kept by training": "Kept by training", "field": "Field", "stride": "Field's stride", "padding": "Field's padding",
     "centre": "Centre of cell 0",
 }  # fmt: skip

@@ -33,10 +33,10 @@ def show(here: ArchitectureSelection) -> None:
 def _printed(network: Architecture) -> None:
     """What the paper and torchvision's metadata print."""
     spec, claim = network.spec, papers.claim(network.spec.name)
-    counts = {"Parameters": network.parameters, "MACs": network.macs}
+    counts = {"Parameters": network.parameters, "Multiply-adds": network.macs}
     lines = []
     if claim:
-        for quantity, text in (("Parameters", claim.parameters), ("MACs", claim.macs)):
+        for quantity, text in (("Parameters", claim.parameters), ("Multiply-adds", claim.macs)):
             if text:
                 lines.append(_line(f"{quantity}, the paper", text, counts[quantity], papers.printed(text)))
     if spec.family == "torchvision" and spec.parameters is not None and spec.macs is not None:
@@ -44,7 +44,7 @@ def _printed(network: Architecture) -> None:
             _line("Parameters, num_params", f"{spec.parameters:,}", network.parameters, (spec.parameters, 0.0))
         )
         text = f"{spec.macs / 1e9:.3f} G"
-        lines.append(_line("MACs, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
+        lines.append(_line("Multiply-adds, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
     if lines:
         st.dataframe(paper_tables.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
         if claim and claim.note:

@@ -42,7 +42,7 @@ def show() -> None:
     macs = [(one.title, one.macs) for one in ranked]
     predict.ask(
         "Compare networks", ("least_cost", {"of": "parameters", "costs": parameters}),
-        ("least_cost", {"of": "MACs", "costs": macs}),
+        ("least_cost", {"of": "multiply-adds", "costs": macs}),
     )  # fmt: skip
     source_box(
         snippets.CHOICE.format(limits=limits, recipe=recipe, by=by),

@@ -18,7 +18,7 @@ from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
-GROUPED = ("A: parameters", "B: parameters", "A: MACs, 10⁶", "B: MACs, 10⁶")
+GROUPED = ("A: parameters", "B: parameters", "A: multiply-adds, 10⁶", "B: multiply-adds, 10⁶")
 START = ("resnet50", "mobilenet_v2")
 
 
@@ -62,7 +62,7 @@ def _title(name: str) -> str:
 
 def _totals(one: Architecture, other: Architecture) -> None:
     columns: dict[str, list[Any]] = {
-        "": ["parameters", "MACs", "layers in a row", "field", "input", "year"],
+        "": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
         **{
             f"{side}: {network.spec.title}": [
                 f"{network.parameters:,}", f"{network.macs:,}", str(network.depth), figures.field_words(seen),

@@ -54,6 +54,7 @@ function updateView(spec, view, { header, blob, send }) {
 
 function drawView(spec, view) {
   view.room = view.whole.clientWidth;
+  view.theme = themeOf(view.root); // Present mode may have begun or ended
   view.narrow = view.room < (spec.narrow ?? NARROW);
   view.whole.classList.toggle("narrow", view.narrow);
   spec.draw(view);

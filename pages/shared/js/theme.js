@@ -14,6 +14,7 @@ export function themeOf(root) {
     primary: read("--st-primary-color", "#0a66c2"),
     font: read("--st-font", "sans-serif"),
     code: read("--st-code-font", "monospace"),
+    scale: Number(read("--cnnviz-type", "1")) || 1, // of the type, where the page asks for larger one
   };
 }
 

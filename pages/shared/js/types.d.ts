@@ -19,6 +19,8 @@ export interface Theme {
   primary: string;
   font: string;
   code: string;
+  /** By how much type is to be larger than it is drawn at a desk. */
+  scale?: number;
 }
 
 /** What a component keeps between two calls; its own parts and state are further members. */

@@ -80,7 +80,7 @@ def test_a_phone_shows_one_quantity_at_a_time(opened: Callable[..., Any]) -> Non
     page = opened("inception_v3", "X-ray", gestures.BARS, size="phone", scheme="dark")
     assert page.evaluate(WIDER) <= 0
     with no_rerun(page):
-        page.locator(".cost_breakdown .which button", has_text="MACs").click()
+        page.locator(".cost_breakdown .which button", has_text="multiply-adds").click()
         assert "5.71 G in all" in page.locator(".cost_breakdown .head").inner_text()
     page = opened("inception_v3", "Receptive field", gestures.FIELD, size="phone")
     assert page.evaluate(WIDER) <= 0

@@ -78,7 +78,7 @@ def test_boxes_open_fold_and_answer_the_pointer_within_50_ms(page_of: Callable[.
 def test_boxes_are_shaded_and_milliseconds_come_on_request(page_of: Callable[..., Any]) -> None:
     page = page_of("resnet18")
     select = page.locator(".graph .shares select")
-    assert select.locator("option").all_inner_texts() == ["none", "parameters", "MACs", "activations"]
+    assert select.locator("option").all_inner_texts() == ["none", "parameters", "multiply-adds", "activations"]
     plain = page.locator(STAGE).evaluate(PIXELS)
     with no_rerun(page):
         select.select_option("parameters")

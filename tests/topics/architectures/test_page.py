@@ -84,7 +84,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
     columns = tables.columns(alexnet)
     assert tuple(columns) == tables.COLUMNS
     assert sum(columns["parameters"]) == 61_100_840
-    assert sum(columns["MACs"]) == 714_188_480
+    assert sum(columns["multiply-adds"]) == 714_188_480
     assert columns["field"][columns["layer"].index("features.12")] == 195
     assert columns["status"][-1].startswith("the whole picture")
     lines = list(csv.reader(io.StringIO(tables.csv_table(alexnet))))
@@ -101,7 +101,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
 def test_bars_hold_every_number(alexnet: Architecture) -> None:
     header = cost_breakdown_figures.bars(alexnet)
     totals = {item["name"]: item["total"] for item in header["quantities"]}
-    assert (totals["Parameters"], totals["MACs"]) == (61_100_840, 714_188_480)
+    assert (totals["Parameters"], totals["Multiply-adds"]) == (61_100_840, 714_188_480)
     assert totals["Activations"] == alexnet.activation_bytes
     for block in header["blocks"]:
         inside = header["rows"][block["first"] : block["last"] + 1]

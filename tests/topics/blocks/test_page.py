@@ -95,7 +95,7 @@ def test_blocks_are_dropped_by_pills(page: AppTest) -> None:
     assert not page.exception
     assert "**Without stage1.0, stage3.2**" in written(page)
     page.button_group(key="blocks.dropped.resnet20").set_value([]).run()
-    assert "**Without none**" in written(page)
+    assert "**With nothing dropped**" in written(page)
     assert "These weights are random" in written(page)
 
 

@@ -195,7 +195,7 @@ process.stdout.write(JSON.stringify(found));
 """
 
 
-def test_a_number_is_never_missing_from_a_cell_and_never_wider_than_it() -> None:
+def test_a_number_has_twelve_pixels_or_is_left_out_of_a_small_cell_and_is_never_wider_than_its_cell() -> None:
     program = node()
     if program is None:
         pytest.skip("there is no Node.js")
@@ -207,8 +207,11 @@ def test_a_number_is_never_missing_from_a_cell_and_never_wider_than_it() -> None
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     for cell, value, found, least in json.loads(done.stdout):
-        assert found["text"], (cell, value)
-        assert found["size"] >= least
+        assert found["size"] >= least == 12
+        if not found["text"]:
+            assert cell < 32, (cell, value)
+            assert cell < 15 or abs(value) > 9 or value < 0, (cell, value)
+            continue
         assert 0.58 * found["size"] * len(found["text"]) * found["squeeze"] <= cell
         plain = found["text"].replace("−", "-").replace("k", "e3").replace("M", "e6")
         if cell >= 22 and value == int(value) and abs(value) < 1000:

@@ -87,7 +87,7 @@ def test_sentences_have_the_numbers_of_the_setting() -> None:
         found = made(channels, outputs, kernel, setting)
         return " ".join(captions.facts(found, window(found)))
 
-    plain = "1 bias, 10 parameters in all. One pass takes 81 multiply-adds (MACs)."
+    plain = "1 bias, 10 parameters in all. One pass takes 81 multiply-adds."
     assert plain in facts(1, 1, (3, 3), ConvolutionSetting())
     assert "No window reads input row 4 and column 4" in facts(1, 1, (2, 2), ConvolutionSetting(stride=(2, 2)))
     assert "0.500 rows and 0.500 columns off" in facts(1, 1, (2, 2), ConvolutionSetting(padding="same"))

@@ -45,7 +45,7 @@ def test_costs_are_the_librarys_and_a_change_is_checked(page_of: Callable[..., A
     painted(page, gestures.BUILDER)
     found = costs.survey(tuple(tuple(layer) for layer in layers), (1, 28, 28), 10)
     assert column(page, "parameters") == [f"{layer.parameters:,}" for layer in found.layers]
-    assert column(page, "MACs") == [f"{layer.macs:,}" for layer in found.layers]
+    assert column(page, "multiply-adds") == [f"{layer.macs:,}" for layer in found.layers]
     assert column(page, "output") == [f"[{', '.join(map(str, layer.shape))}]" for layer in found.layers]
     assert f"{found.parameters:,} parameters" in page.locator(".layer-builder .total").inner_text()
     page.wait_for_url("**own_model.layers=conv*9*5*1*2*")

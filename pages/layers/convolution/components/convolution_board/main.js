@@ -13,7 +13,7 @@ const WAIT = 350; // milliseconds of rest before Python is told
 
 export default mount({
   whole: ".sliding_window",
-  narrow: 760,
+  narrow: 720,
   parts: `${PARTS} typing settings alarm sizes`,
   painted: "stage",
   notes: header => `convolution board ${header.key}`,

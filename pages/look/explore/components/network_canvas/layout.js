@@ -7,7 +7,7 @@ export const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most
 
 export function geometry(view, width) {
   const { model, open } = view;
-  const body = bodyHeight(model);
+  const body = bodyHeight(model, view.theme.scale);
   const groups = [];
   const columns = [];
   for (const group of model.groups) {
@@ -40,9 +40,9 @@ const AROUND = 318; // pixels above and below the tiles: menu, name, bar, scale,
 const UNDER = 20; // of two: the numbers under the columns
 const LEAST = 300;
 
-function bodyHeight(model) {
+function bodyHeight(model, scale) {
   const most = model.layers.reduce((n, l) => Math.max(n, l.vector ? 0 : Math.min(shownCount(l), 16)), model.small ? 1 : 8);
-  const room = Math.max(LEAST, window.innerHeight - AROUND - (model.second ? UNDER : 0));
+  const room = Math.max(LEAST, window.innerHeight - AROUND - 90 * (scale - 1) - (model.second ? UNDER * scale : 0));
   return Math.min(room, Math.max(LEAST, most * TILE));
 }
 
@@ -88,16 +88,19 @@ function stack(count, cellW, cellH, perColumn, gap) {
 
 function scoresColumn({ model, theme }, body) {
   const count = model.scores.length;
-  const text = Math.min(120, Math.max(...model.scores.map(s => textWidth(s.label, `650 12px ${theme.font}`))));
-  const cells = stack(count, text + 8 + SPACE.bar + SPACE.percent, Math.min(28, Math.floor(body / count)), count, 0);
+  const text = Math.min(
+    120 * theme.scale,
+    Math.max(...model.scores.map(s => textWidth(s.label, `650 ${12 * theme.scale}px ${theme.font}`))),
+  );
+  const cells = stack(count, text + 8 + SPACE.bar + SPACE.percent * theme.scale, Math.min(28, Math.floor(body / count)), count, 0);
   return { key: "scores", layer: null, count, form: "scores", text, ...cells };
 }
 
 // As narrow as its words allow: the gaps, not the text, shall show where a group ends.
 function legendWidth(theme, group) {
-  const words = group.kinds.split(" ").map(word => textWidth(word, `12px ${theme.font}`));
-  const name = textWidth(group.label, `650 12px ${theme.font}`) + (group.layers.length > 1 ? 14 : 0);
-  const shape = textWidth(shapeText(group.shape), `12px ${theme.code}`);
+  const words = group.kinds.split(" ").map(word => textWidth(word, `${12 * theme.scale}px ${theme.font}`));
+  const name = textWidth(group.label, `650 ${12 * theme.scale}px ${theme.font}`) + (group.layers.length > 1 ? 14 : 0);
+  const shape = textWidth(shapeText(group.shape), `${12 * theme.scale}px ${theme.code}`);
   return Math.ceil(Math.max(SPACE.legend, Math.min(name, 130), shape, ...words)) + 10;
 }
 

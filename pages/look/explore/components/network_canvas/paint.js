@@ -146,7 +146,7 @@ function paintDead(context, box, theme) {
 }
 
 function written(context, text, x, y, theme) {
-  context.font = `600 12px ${theme.font}`;
+  context.font = `600 ${12 * theme.scale}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3;
@@ -169,7 +169,7 @@ function paintScores(context, column, view) {
     const best = chance === most;
     context.textBaseline = "middle";
     context.fillStyle = theme.text;
-    context.font = `${best ? 650 : 400} 12px ${theme.font}`;
+    context.font = `${best ? 650 : 400} ${12 * theme.scale}px ${theme.font}`;
     context.textAlign = "right";
     context.fillText(shortened(context, score.label, column.text), barAt - 8, middle);
     context.textAlign = "left";

@@ -4,7 +4,7 @@ import { grouped, percent } from "../../../../shared/js/numbers.js";
 
 export const QUANTITIES = {
   parameters: ["parameters", value => grouped.format(value)],
-  macs: ["MACs", value => grouped.format(value)],
+  macs: ["multiply-adds", value => grouped.format(value)],
   bytes: ["activations", bytesText],
   milliseconds: ["milliseconds", value => `${value.toPrecision(3)} ms`],
 };

@@ -43,8 +43,9 @@ export function arrangeBoxes(view) {
   view.whole.style.setProperty("--scale", String(scale));
   const shape = shapeOf(view.content, view.scroll.clientWidth, scale);
   const { low, high } = extentOf(view.content);
-  const across = shape.down ? (shape.box < 96 ? 1 : 2) : high > low ? 3 : 2;
-  const down = shape.down || high > low ? 1 : 2;
+  const shallow = high > low || Boolean(document.documentElement.dataset.present); // so that it fits a projector
+  const across = shape.down ? (shape.box < 96 ? 1 : 2) : shallow ? 3 : 2;
+  const down = shape.down || shallow ? 1 : 2;
   const rows = !shape.down && high - low > 2;
   const flat = rows || view.nodes.every(node => node.kind === "input" || !node.detail);
   view.nodes.forEach((node, index) => fillBox(view, node, view.boxes[index], { width: shape.box, across, down, flat, rows }));

@@ -37,20 +37,20 @@ function factsOf(found) {
     return [
       ["output", "…"],
       ["parameters", ""],
-      ["MACs", ""],
+      ["multiply-adds", ""],
       ["sees", ""],
     ];
   if (!found.reached)
     return [
       ["output", found.problem ? "–" : "not reached"],
       ["parameters", ""],
-      ["MACs", ""],
+      ["multiply-adds", ""],
       ["sees", ""],
     ];
   return [
     ["output", shapeText(found.shape)],
     ["parameters", grouped.format(found.parameters)],
-    ["MACs", grouped.format(found.macs)],
+    ["multiply-adds", grouped.format(found.macs)],
     ["sees", found.sees],
   ];
 }
