@@ -1,6 +1,6 @@
 """From one layer on: what stands before it is not computed again.
 
-Whatever is put in a layer's place, only the calls behind it need arithmetic. The others get zeros of the right shape
+Whatever is put in a layer's place, only the calls behind it need arithmetic. The others give memory of the right shape
 instead, unless something behind the layer reads them. That the network took the very same way is seen afterwards from
 the keys of what ran; where it did not, or a call gives several values, everything is computed.
 """
@@ -51,10 +51,10 @@ def _through(asked: Asked, made: torch.Tensor, skipped: frozenset[str]) -> torch
             return made.clone()
         if key in skipped:
             shape = (count, *asked.shapes[key][1:])
-            return made.new_zeros(shape) if key in written else _stand_in(args, shape, made)
+            return _stand_in(args, shape, made)
         return compute()
 
-    way, written = list(asked.nodes), set(asked.nodes[asked.layer].inputs)  # what the layer itself may write over
+    way = list(asked.nodes)
     with asked.passed(asked.x.expand(count, *asked.x.shape[1:]), change) as slots:
         if list(slots) != way[: way.index(asked.stop) + 1]:
             return None
@@ -62,8 +62,10 @@ def _through(asked: Asked, made: torch.Tensor, skipped: frozenset[str]) -> torch
 
 
 def _stand_in(args: tuple[Any, ...], shape: tuple[int, ...], made: torch.Tensor) -> torch.Tensor:
-    """Zeros in place of a call's result, one number for all; what the call was given, where that has the same shape:
-    it may be one that writes over it."""
+    """Memory of the right shape in place of a call's result, whatever lies in it: nothing reads it.
+
+    Where what the call was given has the same shape, that: it may be a call that writes over it.
+    """
     if args and isinstance(args[0], torch.Tensor) and tuple(args[0].shape) == shape:
         return args[0]
-    return torch.zeros((), dtype=made.dtype, device=made.device).expand(shape)
+    return made.new_empty(shape)
