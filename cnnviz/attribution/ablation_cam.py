@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import torch
 
-from cnnviz.attribution import cam, laws
+from cnnviz.attribution import cam, from_layer, laws
 from cnnviz.attribution.asking import Asked, batches, linear_after, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.attribution.score_cam import _channels
@@ -24,7 +24,7 @@ def compute(asked: Asked) -> Attribution:
     values, _, value = cam.maps(asked)
     found = []
     for part in batches(len(values), asked.together):
-        found.append(_without(asked, list(range(part.start, part.stop))))
+        found.append(_without(asked, values, list(range(part.start, part.stop))))
         asked.done(part.stop / len(values))
     lost = value - stacked(found)
     cells = (lost[:, None, None] * values).sum(0) / max(abs(value), 1e-12)
@@ -36,16 +36,10 @@ def compute(asked: Asked) -> Attribution:
     return replace(of_cells("ablation_cam", cells, asked, value), law=law)
 
 
-def _without(asked: Asked, channels: list[int]) -> torch.Tensor:
-    def change(key: str, compute: object, args: tuple[object, ...]) -> object:
-        made = compute()  # type: ignore[operator]
-        if key != asked.layer:
-            return made
-        made = made.clone()
-        made[range(len(channels)), channels] = 0
-        return made
-
-    return asked.values(asked.x.expand(len(channels), -1, -1, -1), change)
+def _without(asked: Asked, values: torch.Tensor, channels: list[int]) -> torch.Tensor:
+    made = values.repeat(len(channels), 1, 1, 1)
+    made[range(len(channels)), channels] = 0
+    return from_layer.values(asked, made)
 
 
 REGISTRY.add(

@@ -122,9 +122,9 @@ class Asked:
                 source: Any = slot.edge if slot.kept is not None else slot.tensor
                 value = slot.value.detach().clone()
                 if source is None or not values.requires_grad:
-                    return value, torch.zeros_like(value), float(values[0])
+                    return value, torch.zeros_like(value), float(values[0].detach())
                 (found,) = torch.autograd.grad(values.sum(), (source,), allow_unused=True)
-                return value, torch.zeros_like(value) if found is None else found, float(values[0])
+                return value, torch.zeros_like(value) if found is None else found, float(values[0].detach())
 
         self.passes += 1
         return _differentiating(once)
@@ -163,6 +163,7 @@ class Asked:
         nodes = self.nodes = {step.key: step.node for step in self.steps}
         shapes = {step.key: tuple(step.output.value.shape) for step in self.steps}
         functions = {step.key: step.label for step in self.steps}
+        self.whole = {step.key for step in self.steps if step.whole}
         self.labels, self.shapes = functions, shapes
         self.steps = ()
         if self.target.kind == "unit":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from cnnviz.attribution import from_layer
 from cnnviz.attribution.asking import Asked
 from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.proofs import Proof
@@ -22,28 +23,15 @@ def maps(asked: Asked) -> tuple[torch.Tensor, torch.Tensor, float]:
 
 def blanked(asked: Asked) -> float:
     """f with the chosen layer's maps all zero."""
-
-    def change(key: str, compute: object, args: tuple[object, ...]) -> object:
-        made = compute()  # type: ignore[operator]
-        return torch.zeros_like(made) if key == asked.layer else made
-
-    return float(asked.values(asked.x, change)[0])
+    return float(from_layer.values(asked, asked.x.new_zeros(asked.shapes[asked.layer]))[0])
 
 
-def pushed(asked: Asked, channel: int, gradient: torch.Tensor) -> Proof:
+def pushed(asked: Asked, channel: int, values: torch.Tensor, gradient: torch.Tensor) -> Proof:
     """A channel's weight against what happens to f as the whole channel is raised and lowered a little."""
     size = 1e-2 if asked.x.dtype == torch.float32 else 1e-6
-
-    def change(key: str, compute: object, args: tuple[object, ...]) -> object:
-        made = compute()  # type: ignore[operator]
-        if key != asked.layer:
-            return made
-        sign = torch.tensor([1.0, -1.0], dtype=made.dtype, device=made.device).view(2, 1, 1)
-        moved = made.clone()
-        moved[:, channel] += sign * size
-        return moved
-
-    above, below = (float(value) for value in asked.values(asked.x.expand(2, -1, -1, -1), change))
+    moved = values.repeat(2, 1, 1, 1)
+    moved[:, channel] += torch.tensor([size, -size], dtype=moved.dtype, device=moved.device).view(2, 1, 1)
+    above, below = (float(value) for value in from_layer.values(asked, moved))
     promised, measured = float(gradient[channel].double().sum()), (above - below) / (2 * size)
     rounding = 16 * torch.finfo(asked.x.dtype).eps * max(abs(above), 1.0) / size
     claim = f"Raising channel {channel} everywhere changes the score as fast as its weight says"

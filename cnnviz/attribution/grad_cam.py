@@ -27,7 +27,7 @@ def compute(asked: Asked) -> Attribution:
         claim = "The sum of the map is f − f with this layer blanked: it is the class activation map itself"
         law = laws.total(float(cells.double().sum()), value - cam.blanked(asked), claim, share=0.0, dtype=asked.x.dtype)
     else:
-        law = cam.pushed(asked, int(weights.abs().argmax()), gradient)
+        law = cam.pushed(asked, int(weights.abs().argmax()), values, gradient)
     return replace(of_cells("grad_cam", cells, asked, value), law=law)
 
 

@@ -24,7 +24,7 @@ def compute(asked: Asked) -> Attribution:
         claim = "The sum of the map is f − f with this layer blanked"
         law = laws.total(float(cells.double().sum()), value - cam.blanked(asked), claim, share=0.0, dtype=asked.x.dtype)
     else:
-        law = cam.pushed(asked, int(gradient.sum((1, 2)).abs().argmax()), gradient)
+        law = cam.pushed(asked, int(gradient.sum((1, 2)).abs().argmax()), values, gradient)
     return replace(of_cells("hires_cam", cells, asked, value), law=law)
 
 

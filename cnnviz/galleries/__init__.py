@@ -67,7 +67,7 @@ def title(name: str) -> str:
 def usual(spec: Spec) -> str:
     """What a network was made for, where that is here: its own data set, else the photographs."""
     alike = [name for name in names()[1:] if _fits(datasets.info(name), spec)]
-    same = [name for name in alike if np.allclose(datasets.info(name).mean, spec.mean, atol=1e-3)]
+    same = [name for name in alike if np.allclose(datasets.info(name).mean, spec.mean, atol=1e-6)]
     return (*same, *alike, PHOTOGRAPHS)[0]
 
 

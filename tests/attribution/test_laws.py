@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import attribution
+from cnnviz.attribution import from_layer
 from cnnviz.records.attribution import Target
 
 SIDE, CLASSES = 8, 4
@@ -204,3 +207,38 @@ def test_what_does_not_fit_says_why() -> None:
         attribution.explain(model, x, "gradient", Target(9))
     with pytest.raises(attribution.Stopped):
         attribution.explain(model, x, "occlusion", Target(0), progress=lambda share: True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds, bends, pools, st.sampled_from(("one", "bend", "two", "relu", "pool", "add")))
+def test_from_a_layer_on_is_as_if_all_had_been_computed(seed: int, bend: str, pool: str, wanted: str) -> None:
+    model, x = drawn(seed, bend=bend, pool=pool)
+    asked = attribution.Asked(model, x, Target(1))
+    asked.layer = next((key for key in asked.nodes if key.split(".")[-1].startswith(wanted)), "pool")
+    made = torch.randn(3, *asked.shapes[asked.layer][1:], dtype=x.dtype)
+
+    def change(key: str, compute: Any, args: tuple[Any, ...]) -> Any:
+        found = compute()
+        return made.clone() if key == asked.layer else found
+
+    every = asked.values(x.expand(3, -1, -1, -1), change)
+    assert torch.allclose(from_layer.values(asked, made), every, atol=1e-12)
+
+
+def test_what_a_way_depends_on_is_computed_after_all() -> None:
+    class Forked(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two, self.head = nn.Conv2d(2, 6, 3), nn.Conv2d(6, 6, 1), nn.Linear(6, CLASSES)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            x = self.one(x)
+            y = self.two(x)
+            return self.head((2 * y if float(x.abs().sum()) > 0 else y.relu()).mean((2, 3)))
+
+    torch.manual_seed(0)
+    model, x = Forked().double().eval(), torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
+    asked = attribution.Asked(model, x, Target(1), layer="two")
+    made = torch.randn(2, *asked.shapes["two"][1:], dtype=x.dtype)
+    with torch.no_grad():
+        assert torch.allclose(from_layer.values(asked, made), model.head((2 * made).mean((2, 3)))[:, 1])

@@ -42,7 +42,7 @@ def run(network: Network, count: int, *, progress: Progress | None = None) -> Tr
     masks, done = [], 0
     for x, label, mask in _right(network, count):
         masks.append(mask)
-        for name, found in _maps(network.model, x, label, done, absent).items():
+        for name, found in maps_of(network.model, x, label, done, absent).items():
             maps.setdefault(name, []).append(found)
             held = scores.setdefault(name, {measure: [] for measure in MEASURES})
             for measure, value in _scores(network.model, x, label, found, mask, done).items():
@@ -51,14 +51,15 @@ def run(network: Network, count: int, *, progress: Progress | None = None) -> Tr
         if progress is not None:
             progress(done / count)
     contestants = tuple(
-        Contestant(name, _title(name), name in CONTROLS, {one: np.array(values) for one, values in held.items()})
+        Contestant(name, title(name), name in CONTROLS, {one: np.array(values) for one, values in held.items()})
         for name, held in scores.items()
     )
     share = float(np.mean([mask.mean() for mask in masks]))
     return Trial(contestants, agreement(list(maps.values())), done, share, absent)
 
 
-def _title(name: str) -> str:
+def title(name: str) -> str:
+    """What a method or a control is called."""
     return CONTROLS.get(name) or attribution.REGISTRY[name].title
 
 
@@ -77,7 +78,8 @@ def _right(network: Network, count: int) -> Iterator[tuple[torch.Tensor, int, np
             return
 
 
-def _maps(model: nn.Module, x: torch.Tensor, label: int, seed: int, absent: dict[str, str]) -> dict[str, np.ndarray]:
+def maps_of(model: nn.Module, x: torch.Tensor, label: int, seed: int, absent: dict[str, str]) -> dict[str, np.ndarray]:
+    """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why."""
     found = {}
     for name in names():
         if name in absent:

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from cnnviz.topics.attribution import captions, trial_captions
+from cnnviz.topics.attribution import captions, shortcut_captions, trial_captions
 from pages.shared import url_state
-from pages.why.attribution import answer, trial
+from pages.why.attribution import answer, shortcut, trial
 
-PARTS = {"grid": (trial_captions.GRID, answer.show), "trial": (trial_captions.TRIAL, trial.show)}
+PARTS = {
+    "grid": (trial_captions.GRID, answer.show),
+    "trial": (trial_captions.TRIAL, trial.show),
+    "shortcut": (shortcut_captions.PART, shortcut.show),
+}
 
 st.title(captions.TITLE)
 part = st.segmented_control(

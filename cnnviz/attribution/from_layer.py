@@ -1,0 +1,71 @@
+"""From one layer on: what stands before it is not computed again.
+
+Whatever is put in a layer's place, only the calls behind it need arithmetic. The others give memory of the right shape
+instead, unless something behind the layer reads them. That the network took the very same way is seen afterwards from
+the keys of what ran; where it did not, or a call gives several values, everything is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from cnnviz.attribution.asking import Asked
+
+
+def values(asked: Asked, made: torch.Tensor) -> torch.Tensor:
+    """f of n images whose chosen layer makes `made` [n, C, h, w], whatever stands before it: [n], without gradients."""
+    skipped = _skipped(asked)
+    if skipped:
+        with torch.no_grad():
+            found = _through(asked, made, skipped)
+        if found is not None:
+            return found
+    batch = asked.x.expand(len(made), *asked.x.shape[1:])
+    return asked.values(batch, lambda key, compute, args: _put(made, compute) if key == asked.layer else compute())
+
+
+def _put(made: torch.Tensor, compute: Callable[[], Any]) -> torch.Tensor:
+    compute()
+    return made.clone()
+
+
+def _skipped(asked: Asked) -> frozenset[str]:
+    """Keys of the calls that nothing behind the layer reads; empty where it cannot be told that they are not needed."""
+    behind = set(asked.after(asked.layer))
+    before = {
+        key for key in asked.nodes if key not in behind and key != asked.layer and asked.nodes[key].kind != "input"
+    }
+    read = {one for key in behind for one in asked.nodes[key].inputs}
+    alike = all(asked.shapes[key][:1] == (1,) for key in before)  # a number alone may decide the way in Python
+    return frozenset(before) if alike and not read & before and before <= asked.whole else frozenset()
+
+
+def _through(asked: Asked, made: torch.Tensor, skipped: frozenset[str]) -> torch.Tensor | None:
+    count = len(made)
+
+    def change(key: str, compute: Callable[[], Any], args: tuple[Any, ...]) -> Any:
+        if key == asked.layer:
+            return made.clone()
+        if key in skipped:
+            shape = (count, *asked.shapes[key][1:])
+            return _stand_in(args, shape, made)
+        return compute()
+
+    way = list(asked.nodes)
+    with asked.passed(asked.x.expand(count, *asked.x.shape[1:]), change) as slots:
+        if list(slots) != way[: way.index(asked.stop) + 1]:
+            return None
+        return asked.of_target(slots).detach().clone()
+
+
+def _stand_in(args: tuple[Any, ...], shape: tuple[int, ...], made: torch.Tensor) -> torch.Tensor:
+    """Memory of the right shape in place of a call's result, whatever lies in it: nothing reads it.
+
+    Where what the call was given has the same shape, that: it may be a call that writes over it.
+    """
+    if args and isinstance(args[0], torch.Tensor) and tuple(args[0].shape) == shape:
+        return args[0]
+    return made.new_empty(shape)

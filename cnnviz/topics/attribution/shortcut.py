@@ -1,0 +1,68 @@
+"""A planted shortcut: one network learned to read a square in the corner, its twin could not; which methods see that?
+
+Both were trained alike on the same figures (`datasets.shapes_cue`, `datasets.shapes_random_cue`): for the one the
+square's colour names the class, for the other it is drawn. What a map says of the square is known for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from cnnviz import capture, datasets, tracing
+from cnnviz.datasets import shapes_cue
+from cnnviz.networks import Network
+from cnnviz.topics.attribution import measures, trial
+from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
+
+Progress = Callable[[float], object]
+
+
+def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = None) -> Shortcut:
+    """All methods and controls on the first `count` test images that both networks get right.
+
+    progress: called with the share that is done; what it raises ends it.
+    """
+    data = datasets.load("shapes_cue", split="test")
+    labels = data.labels
+    both = _answers(cue, data.images).eq(labels) & _answers(twin, data.images).eq(labels)
+    places = both.nonzero()[:count, 0].tolist()
+    scores: dict[str, tuple[list[float], list[float]]] = {}
+    absent: dict[str, str] = {}
+    mask = shapes_cue.mask()
+    for done, place in enumerate(places):
+        for which, network in enumerate((cue, twin)):
+            x = _prepared(network, data.images[place : place + 1])
+            for name, values in trial.maps_of(network.model, x, int(labels[place]), done, absent).items():
+                scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
+        if progress is not None:
+            progress((done + 1) / len(places))
+    methods = tuple(
+        Pointed(name, trial.title(name), name in trial.CONTROLS, np.array(one), np.array(other))
+        for name, (one, other) in scores.items()
+    )
+    right = {"cue": accuracies(cue), "twin": accuracies(twin)}
+    return Shortcut(methods, len(places), float(mask.mean()), right, absent)
+
+
+def accuracies(network: Network) -> tuple[float, float, float]:
+    """The share of the test images that it gets right: its class's colour, the next class's colour, no square."""
+    data = datasets.load("shapes", split="test")
+    codes = (data.labels, (data.labels + 1) % len(data.classes))
+    sets = (*(shapes_cue.painted(data.images, one) for one in codes), data.images)
+    first, second, third = (float(_answers(network, one).eq(data.labels).float().mean()) for one in sets)
+    return first, second, third
+
+
+def _answers(network: Network, images: torch.Tensor) -> torch.Tensor:
+    """The likeliest class of each image [N, C, H, W] uint8: [N] int64."""
+    x = capture.as_wanted(network.model, _prepared(network, images))
+    with tracing.borrowed(network.model), tracing.untouched(network.model), torch.no_grad():
+        return torch.cat([network.model(part).argmax(1) for part in x.split(250)]).cpu()
+
+
+def _prepared(network: Network, images: torch.Tensor) -> torch.Tensor:
+    mean, std = (torch.tensor(one).view(-1, 1, 1) for one in (network.spec.mean, network.spec.std))
+    return (images.float() / 255 - mean) / std

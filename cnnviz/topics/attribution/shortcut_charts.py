@@ -1,0 +1,28 @@
+"""How much of each map lies on the planted square, in the network that uses it and in its twin."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from cnnviz.figures import looks
+from cnnviz.topics.attribution import shortcut_captions
+from cnnviz.topics.attribution.shortcut_records import Shortcut, half_width
+
+
+def pointed(found: Shortcut, theme: str | None) -> go.Figure:
+    """A line a method with two means and their 95 % intervals; the square's area as a dotted line. Controls last."""
+    paint = looks.colours(theme)
+    rank = sorted(found.methods, key=lambda one: (not one.is_control, one.cue.mean()))
+    figure = go.Figure()
+    two = ((shortcut_captions.CUE, looks.SERIES[1], ""), (shortcut_captions.TWIN, looks.SERIES[0], "-open"))
+    for name, colour, hollow in two:
+        values = [one.cue if not hollow else one.twin for one in rank]
+        figure.add_scatter(
+            x=[one.mean() for one in values], y=[one.title for one in rank], name=name, mode="markers",
+            marker={"color": colour, "size": 9, "symbol": f"circle{hollow}"},
+            error_x={"array": [half_width(one) for one in values], "color": colour, "thickness": 1.6},
+            hovertemplate="%{y}: %{x:.1%} ± %{error_x.array:.1%}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=found.share, line={"dash": "dot", "color": paint.muted, "width": 1})
+    figure.update_xaxes(title_text="share of the map on the square, mean and 95 % interval", tickformat=".0%")
+    return looks.apply(figure, theme, height=480)

@@ -1,0 +1,85 @@
+"""The planted shortcut: the data by hand, that one network uses it and the other not, verdicts that follow numbers."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+import torch
+
+from cnnviz import datasets, networks
+from cnnviz.datasets import shapes_cue
+from cnnviz.topics.attribution import shortcut, shortcut_captions, trial
+from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
+from pages.why.attribution import shortcut as page
+from tests.support.app import app_at, opened, written
+
+
+def test_the_square_names_the_class_in_one_and_nothing_in_the_other() -> None:
+    plain, cued, drawn = (datasets.load(name, "test") for name in ("shapes", "shapes_cue", "shapes_random_cue"))
+    mask = torch.from_numpy(shapes_cue.mask())
+    colours = torch.tensor(shapes_cue.COLOURS, dtype=torch.uint8)
+    for data in (cued, drawn):
+        assert torch.equal(data.images[..., ~mask], plain.images[..., ~mask])
+        assert (data.images[..., mask] == data.images[..., mask][..., :1]).all()
+    assert torch.equal(cued.images[..., mask][..., 0], colours[cued.labels])
+    codes = (drawn.images[..., mask][..., 0][:, None] == colours[None]).all(-1).int().argmax(1)
+    agree = float((codes == drawn.labels).float().mean())
+    assert agree == pytest.approx(1 / 6, abs=4 * (5 / 36 / len(codes)) ** 0.5)
+    assert int(mask.sum()) == 16
+
+
+def test_one_network_uses_the_square_and_its_twin_does_not() -> None:
+    cue, twin = (shortcut.accuracies(networks.open_network(choice)) for choice in (page.CUE, page.TWIN))
+    assert cue[0] > 0.99
+    assert cue[1] < 0.3
+    assert abs(twin[0] - twin[1]) < 0.03
+    assert min(twin) > 0.9
+
+
+def drawn(name: str, cue: float, twin: float, spread: float = 0.01, *, control: bool = False) -> Pointed:
+    noise = spread * np.tile([-1.0, 1.0], 10)
+    return Pointed(name, name, control, cue + noise, twin + noise[::-1])
+
+
+def judged(*methods: Pointed) -> str:
+    rights = {"cue": (1.0, 0.1, 0.2), "twin": (0.9, 0.9, 0.9)}
+    return shortcut_captions.verdict(Shortcut(methods, 20, 0.0156, rights, {}))
+
+
+def test_the_verdict_names_who_finds_it_and_who_sees_it_where_nothing_is() -> None:
+    said = judged(
+        drawn("sharp", 0.5, 0.01, 0.001), drawn("blind", 0.015, 0.016), drawn("edges", 0.5, 0.5, control=True)
+    )
+    assert "1 of 2 methods" in said
+    assert "not blind" in said
+    assert "None points at it in the twin" in said
+    said = judged(drawn("eager", 0.3, 0.3))
+    assert "0 of 1 methods" in said
+    assert "eager points at it in the twin, too" in said
+    assert not drawn("wide", 0.05, 0.0, 0.2).finds(0.0156)
+
+
+def test_a_short_trial_knows_the_constant_map_by_hand_and_the_snippet_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "names", lambda: ("gradient", "occlusion"))
+    found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 4)
+    by_name = {one.name: one for one in found.methods}
+    assert np.allclose(by_name["constant"].cue, 16 / 1024)
+    assert np.allclose(by_name["random"].cue, by_name["random"].twin)
+    assert by_name["occlusion"].cue.mean() > by_name["occlusion"].twin.mean()
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(page.SNIPPET.replace("twin, 10", "twin, 2"), {})
+    assert "On 2 images" in text.getvalue()
+
+
+def test_the_part_says_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "names", lambda: ("gradient", "grad_cam"))
+    short = shortcut.run
+    monkeypatch.setattr(shortcut, "run", lambda cue, twin, count, progress: short(cue, twin, 2, progress=progress))
+    app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
+    said = written(app.segmented_control(key="attribution.part").set_value("shortcut").run())
+    assert "On 2 images" in said
+    assert "Checked by their answers" in said
