@@ -69,8 +69,8 @@ def test_without_the_data_set_one_s_own_image_is_looked_at_and_nothing_is_invent
     assert packet["meta"]["confusion"] == 0
     assert [table["title"] for table in packet["meta"]["tables"]] == ["Layer by layer"]
     assert [column["title"] for column in packet["meta"]["tables"][0]["columns"]] == ["weights"]
+    monkeypatch.setattr(datasets, "load", _refused)
     with pytest.raises(datasets.DatasetError):
-        monkeypatch.setattr(datasets, "load", _refused)
         time_machine.frames(RUN, None)
 
 
