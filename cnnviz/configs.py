@@ -120,8 +120,8 @@ def _network_problems(config: TrainConfig) -> Iterator[str]:
     channels = len(models.spec(config.model).mean) if config.start == PUBLISHED else info.shape[0]
     if channels != info.shape[0]:
         yield (
-            f"start is published, whose weights see {channels} channels; {info.title} has {info.shape[0]}: take a data "
-            "set of colour images, such as a folder of your photographs"
+            f"the published weights of {models.title(config.model)} see {channels} channels; {info.title} has "
+            f"{info.shape[0]}: take a data set of colour images, such as a folder of your photographs"
         )
         return
     try:

@@ -27,8 +27,8 @@ from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
-    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash", "find",
-    "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
+    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash",
+    "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 

@@ -284,6 +284,7 @@ COURSE = (
     Stop("experiments", "Every experiment with its numbers, to be run again here.", ("questions",)),
 )  # the pages in an order that teaches
 EXPLORE = "pages/look/explore/page.py"
+DATA, OWN_DATA = "pages/layers/data/page.py", {"data.part": "Your own data"}  # with what the link says
 TRAINING_LAB = "pages/learn/training_lab/page.py"
 
 

@@ -15,6 +15,10 @@ INTRODUCTION = (
     "A data set is two tables of numbers: images and their labels. You see them as stored and as the network gets "
     "them: transformed, normalised, shuffled and split into batches."
 )
+TRAIN_ON_IT = "Train a network on it now"
+TRAIN_ON_IT_HELP = (
+    "EfficientNet-Lite0 has seen ImageNet; its last layer learns your classes. A few dozen photographs take seconds."
+)
 SIZE_HELP = "Small networks are quick on 32. For photographs on EfficientNet-Lite0 take 128 or more."
 READING = "Reading the images …"
 ONE_EPOCH = "One epoch in each order …"

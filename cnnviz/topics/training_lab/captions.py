@@ -44,6 +44,11 @@ NO_MISTAKES = "It classifies all of these images correctly."
 CALIBRATION = "Is it as often right as it is sure?"
 BRING = "Bring a network back (ZIP)"
 BRING_HELP = "A zip that was taken away here, on this computer or on another."
+ELSEWHERE = "Send it to a tracker"
+TENSORBOARD = "TensorBoard files (ZIP)"
+TENSORBOARD_HELP = "Unpack it below a folder, then: tensorboard --logdir that folder"
+NO_TENSORBOARD = 'TensorBoard files need an extra: `pip install "cnnviz[tensorboard]"`'
+TRACKERS = "For Weights & Biases and for MLflow:"
 TAKE = "Take this network away (ZIP)"
 TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "

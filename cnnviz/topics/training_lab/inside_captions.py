@@ -73,6 +73,11 @@ def measured(images: int, looked_at: int) -> str:
     )
 
 
+def alone(remedy: str) -> str:
+    """The data set is not here. remedy: its own sentence."""
+    return f"Gradients, dead units and the confusion matrix need the data set's images. {escaped(remedy)}"
+
+
 def cannot(problem: str) -> str:
     """Why there is nothing to look into."""
     return f"This run cannot be looked into: {escaped(problem)}"

@@ -177,9 +177,10 @@ def _tables(frames: Sequence[Inside]) -> list[InsideTable]:
     first, found = frames[0], []
     ratio = [one.updates / np.where(one.weights > 0, one.weights, math.nan) for one in frames]
     columns = [_column("weights", [one.weights for one in frames], log=True)]
-    columns += [_column("gradients", [one.gradients for one in frames], log=True)]
+    if any(np.isfinite(one.gradients).any() for one in frames):
+        columns += [_column("gradients", [one.gradients for one in frames], log=True)]
     columns += [_column("updates", ratio, log=True, mark=1e-3)] if any(np.isfinite(one).any() for one in ratio) else []
-    found.append(_table("layers", first.layers, columns, histograms=list(inside_captions.HISTOGRAMS)))
+    found.append(_table("layers", first.layers, columns, histograms=list(inside_captions.HISTOGRAMS[: len(columns)])))
     for name in ("dead", "saturated"):
         values = [getattr(one, name) for one in frames]
         known = [place for place in range(len(first.activations)) if np.isfinite(values[0][place])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,8 @@ TESTED = 500  # test images for the confusion matrix
 def frames(run_id: str, picture: Array | None) -> tuple[Inside, ...]:
     """A look inside each snapshot and the last weights, in the order of their steps.
 
-    picture: [C, H, W] float32, normalised: whose maps and scores are shown; None: a test image's. Raises
+    picture: [C, H, W] float32, normalised: whose maps and scores are shown; None: a test image's. Where the data set
+    is not on this computer, what needs its images is left out: gradients, dead units, the confusion matrix. Raises
     checkpoints.CheckpointError, datasets.DatasetError, runs.RunError or KeyError where something is not here.
     """
     run = runs.get(run_id)
@@ -31,7 +33,8 @@ def frames(run_id: str, picture: Array | None) -> tuple[Inside, ...]:
     steps: list[int | None] = list(_spread(found.snapshots))
     if found.finished:
         steps.append(None)
-    images = _images(run, picture)
+    here = datasets.status(run.config.dataset).available
+    images = _images(run, picture) if picture is None or here else _alone(run, picture)
     last = _last(run)
     return tuple(
         _frame(checkpoints.load(run_id, step=step), images, last if step is None else step) for step in steps
@@ -49,6 +52,10 @@ class _Images:
 
 
 def _frame(model: nn.Module, images: _Images, step: int) -> Inside:
+    if not len(images.labels):
+        found = inside.of(model, images.shown, step=step, gradients={})
+        unknown = np.full(len(found.activations), np.nan, np.float32)
+        return dataclasses.replace(found, dead=unknown, saturated=unknown)
     gradients = inside.gradients_of(model, images.slopes, images.answers)
     confusion = _confusion(model, images.shown[1:], images.labels)
     return inside.of(model, images.shown[:LOOKED_AT], step=step, gradients=gradients, confusion=confusion)
@@ -77,6 +84,13 @@ def _images(run: runs.Run, picture: Array | None) -> _Images:
     shown, answers = subset(trained.images, trained.labels, count=SLOPES, seed=config.seed)
     slopes = normalise(permuted(shown, config))
     return _Images(torch.cat([first.to(images), images]), tested.labels[places], slopes, answers)
+
+
+def _alone(run: runs.Run, picture: Array) -> _Images:
+    """The image at hand, and nothing of the data set."""
+    shown = permuted(torch.from_numpy(picture)[None], run.config, split="test")
+    none = torch.zeros(0, dtype=torch.int64)
+    return _Images(shown, none, shown[:0], none)
 
 
 def _confusion(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Array:

@@ -11,12 +11,17 @@ from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
+from pages.shared import navigation
+from pages.shared.training import panel, presets, sidebar
 
+PHOTO, LEAST = 128, 32  # pixels a side that suit photographs, and that EfficientNet-Lite0 takes
 SIZES = (16, 28, 32, 48, 64, 96, 128, 160, 224)
 
 
 def show() -> None:
     """Upload, name, size; what came of it, in one sentence; and those that are here."""
+    if st.session_state.pop("data.to_lab", False):
+        st.switch_page(navigation.TRAINING_LAB, query_params={})  # else a widget bound to the link forbids it
     st.markdown(captions.FOLDER)
     with st.form("data.own", clear_on_submit=True):
         file = st.file_uploader(
@@ -26,12 +31,15 @@ def show() -> None:
         )  # fmt: skip
         left, right = st.columns(2)
         name = left.text_input("Its name here", key="data.name", placeholder="pets", max_chars=64)
-        size = right.select_slider("Pixels a side", SIZES, value=32, key="data.size", help=captions.SIZE_HELP)
+        size = right.select_slider(
+            "Pixels a side", SIZES, value=PHOTO if presets.chosen() else 32, key="data.size", help=captions.SIZE_HELP
+        )
         sent = st.form_submit_button("Add it", icon=":material/add:", type="primary")
     if sent:
         _add(file, name.strip() or image_folder.suggested(file.name if file else ""), int(size))
     if said := st.session_state.pop("data.said", None):
         st.success(said, icon=":material/check_circle:")
+        _train_on_it(st.session_state.get("data.dataset", ""))
     if left_out := st.session_state.pop("data.left_out", None):
         with st.expander(captions.left_out(len(left_out))):
             st.dataframe([{"file": one.path, "reason": one.reason} for one in left_out], hide_index=True)
@@ -40,6 +48,22 @@ def show() -> None:
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     _listed()
+
+
+def _train_on_it(name: str) -> None:
+    """The way on: a last layer on ImageNet's weights, ready to be started."""
+    if name not in image_folder.names(datasets.root()) or min(datasets.info(name).shape[1:]) < LEAST:
+        return
+    st.button(
+        captions.TRAIN_ON_IT, key="data.train", type="primary", icon=":material/model_training:",
+        help=captions.TRAIN_ON_IT_HELP, on_click=_fill, args=(name,),
+    )  # fmt: skip
+
+
+def _fill(name: str) -> None:
+    presets.photographs(name)
+    panel.start(sidebar.chosen)
+    st.session_state["data.to_lab"] = True
 
 
 def _add(data: BinaryIO | None, name: str, size: int) -> None:

@@ -69,7 +69,9 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
         classes = checkpoints.spec(run.id).classes
         packet = inside_packets.packet(frames, curves.of(run.events()), classes, live=status.alive)
         inside_view(packet, key=f"lab.inside.{'live' if status.alive else 'kept'}")
-        st.caption(_how(frames, live=status.alive))
+        here = datasets.status(run.config.dataset)
+        said = _how(frames, live=status.alive) if here.available else inside_captions.alone(here.sentence)
+        st.caption(said)
     if alive != status.alive:
         st.rerun()
 

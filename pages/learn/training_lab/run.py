@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
-from cnnviz.topics.training_lab import bundle, captions, confusion_figures, gallery_figures
+from cnnviz.topics.training_lab import bundle, captions, confusion_figures, elsewhere, gallery_figures, tracker_snippets
 from pages.learn.training_lab import again, keeping, linked, naming, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
@@ -98,6 +98,7 @@ def _result(run: runs.Run) -> None:
     file = f"{run.id}.zip"
     downloads([(captions.TAKE, file, "application/zip", functools.partial(bundle.of, run.id))], key="lab")
     st.caption(captions.TAKEN)
+    _elsewhere(run.id)
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
         classes = checkpoints.spec(run.id).classes
@@ -110,6 +111,20 @@ def _result(run: runs.Run) -> None:
         st.caption(captions.confused(finished.confusion, classes))
     tested.show(run)
     _eight(run)
+
+
+def _elsewhere(run_id: str) -> None:
+    """The curves for other people's trackers."""
+    with st.expander(captions.ELSEWHERE, icon=":material/ios_share:"):
+        if elsewhere.able():
+            make = functools.partial(elsewhere.tensorboard, run_id)
+            downloads([(captions.TENSORBOARD, f"{run_id}_tensorboard.zip", "application/zip", make)], key="lab.tb")
+            st.caption(captions.TENSORBOARD_HELP)
+        else:
+            st.caption(captions.NO_TENSORBOARD)
+        st.caption(captions.TRACKERS)
+        st.code(tracker_snippets.wandb(run_id), language="python")
+        st.code(tracker_snippets.mlflow(run_id), language="python")
 
 
 def _eight(run: runs.Run) -> None:

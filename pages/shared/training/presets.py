@@ -27,6 +27,17 @@ def _fill() -> None:
         fill(PRESETS[chosen], dataset=PRESETS[chosen].dataset)
 
 
+def chosen() -> bool:
+    """Whether photographs of one's own are to be learned."""
+    return bool(st.session_state.get(KEY) == YOURS)
+
+
+def photographs(dataset: str) -> None:
+    """Fills the form for a data set of photographs; a button's callback, anywhere."""
+    st.session_state[KEY] = YOURS
+    fill(OF_YOURS, dataset=dataset)
+
+
 def _folder(now: str) -> str:
     """The data set at hand where it is one's own, else the first of one's own, else that at hand."""
     own = image_folder.names(datasets.root())

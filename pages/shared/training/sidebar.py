@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
+from cnnviz.records.training import PUBLISHED
 from cnnviz.training.presets import OF_YOURS
-from pages.shared import dataset_download
+from pages.shared import dataset_download, navigation
 from pages.shared.training import allowance, panel, presets, settings, troubles
 
 SECONDS, EPOCHS = "seconds", "epochs"
@@ -89,6 +90,11 @@ def _start(config: training.TrainConfig) -> None:
     problem = _problem(config)
     if problem:
         st.warning(problem, icon=":material/info:")
+        if config.start == PUBLISHED:
+            st.page_link(
+                navigation.DATA, label="Add photographs of your own", icon=":material/add_photo_alternate:",
+                query_params=navigation.OWN_DATA,
+            )  # fmt: skip
         dataset_download.offer(config.dataset)
     st.button(
         "Start", type="primary", key="train.start", disabled=bool(problem), width="stretch",

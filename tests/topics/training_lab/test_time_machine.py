@@ -55,6 +55,29 @@ def test_the_packet_draws_the_numbers_of_every_frame(frames: tuple[Inside, ...])
     assert {table["title"] for table in meta["tables"]} >= {"Layer by layer", "Dead ReLUs"}
 
 
+def test_without_the_data_set_one_s_own_image_is_looked_at_and_nothing_is_invented(
+    frames: tuple[Inside, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_machine, "FRAMES", 2)
+    monkeypatch.setattr(datasets, "status", lambda name: datasets.Status(False, False, "it is not here"))
+    found = time_machine.frames(RUN, np.full((1, 28, 28), 0.5, np.float32))
+    assert found[-1].scores == pytest.approx(frames[-1].scores, abs=1e-5)
+    assert np.array_equal(found[-1].kernels, frames[-1].kernels)
+    assert np.isnan(found[-1].dead).all()
+    assert np.isnan(found[-1].gradients).all()
+    packet = inside_packets.packet(found, runs.get(RUN).history(), checkpoints.spec(RUN).classes)
+    assert packet["meta"]["confusion"] == 0
+    assert [table["title"] for table in packet["meta"]["tables"]] == ["Layer by layer"]
+    assert [column["title"] for column in packet["meta"]["tables"][0]["columns"]] == ["weights"]
+    monkeypatch.setattr(datasets, "load", _refused)
+    with pytest.raises(datasets.DatasetError):
+        time_machine.frames(RUN, None)
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise datasets.MissingError("it is not here")
+
+
 def test_what_is_not_finite_is_a_gap_and_no_error() -> None:
     config = TrainConfig("digits", "fc2layer", examples=64, lr=1000.0)
     run = training.train(config, stop_at_divergence=False)

@@ -5,6 +5,7 @@ import { number, share } from "../../../../shared/js/numbers.js";
 import { clipped } from "./charts.js";
 
 const [ROW, HEAD] = [22, 20];
+const WIDE = 620; // pixels
 const BAR = "#3b78c2";
 const MARK = "#d0701c";
 const SPREADS = ["#16917e", "#8468c9"];
@@ -14,13 +15,14 @@ export function tablePanel(view, table) {
   /** @type {any} */
   const state = {};
   const shares = table.columns.length === 1 && table.columns[0].high === 1;
+  const spreads = width => (width > WIDE ? table.histograms.length : 0); // on a phone there is no room for them
   return {
     title: table.title,
     says: table.says,
     size: table.columns.length > 1 ? "" : "half",
     prepare(canvas, width) {
       const names = Math.min(150, width * 0.22);
-      const columns = table.columns.length + table.histograms.length;
+      const columns = table.columns.length + spreads(width);
       Object.assign(state, { canvas, width, names, each: (width - names) / columns });
     },
     paint(frame) {
@@ -34,7 +36,7 @@ export function tablePanel(view, table) {
       table.columns.forEach((column, place) =>
         paintColumn(context, theme, column, { frame, left: state.names + place * state.each, width: state.each - 14, shares }),
       );
-      table.histograms.forEach((title, kind) => {
+      table.histograms.slice(0, spreads(state.width)).forEach((title, kind) => {
         const left = state.names + (table.columns.length + kind) * state.each;
         paintSpreads(context, view, { title, kind, frame, left, width: state.each - 14, rows: table.names.length });
       });
