@@ -18,7 +18,7 @@ from cnnviz.tracing.memory import Memory
 
 _use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
 _exchange: Callable[[torch.Tensor, torch.Tensor], None] | None = getattr(torch._C, "_swap_tensor_impl", None)
-_holders: Callable[[torch.Tensor], int] = getattr(torch.Tensor, "_use_count", lambda tensor: 0)  # besides Python
+_holders: Callable[[torch.Tensor], int] = getattr(torch.Tensor, "_use_count", lambda tensor: 0)  # 1: Python alone
 _METHODS: dict[Any, Callable[..., Any]] = {
     getattr(torch.Tensor, name + "_"): getattr(torch.Tensor, name) for name in ("add", "sub", "mul", "relu", "sigmoid")
 }
