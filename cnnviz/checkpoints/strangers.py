@@ -40,7 +40,7 @@ def what(start: bytes) -> str:
     start: as many of its first bytes as are at hand; none: the file is empty.
     """
     if not start:
-        return "is empty (0 bytes): save or download it once more"
+        return "is empty (0 bytes) and not a safetensors file: save or download it once more"
     known = next((said for mark, said in MARKS if start.startswith(mark)), "")
     if known or start[TAR_AT : TAR_AT + len(TAR)] == TAR:
         return known or f"is a tar archive; {UNPACK}"
