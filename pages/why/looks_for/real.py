@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.records import Layer
 from cnnviz.topics.looks_for import captions, figures, patches, responses, snippets
 from cnnviz.topics.looks_for.records import Driving, Responses
-from pages.shared import downloads
+from pages.shared import downloads, predict
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import choose
@@ -33,6 +33,10 @@ def show() -> None:
     )
     badges(responses.alone(network.model, chosen.gallery, chosen.found, chosen.channel, driving.highest[0]))
     st.caption(captions.NOT_SAID)
+    field = chosen.found.field
+    if field.status == "exact" and field.is_even:
+        asked = {"layer": chosen.found.layer, "size": field.rows.size, "step": field.rows.stride}
+        predict.ask(captions.TITLE, ("field_on_top", asked))
     downloads.downloads(
         [(captions.PATCHES, "unit_responses.csv", "text/csv", lambda: table(chosen.found, chosen.channel))],
         key="looks_for.take",
