@@ -92,7 +92,7 @@ def _start(config: training.TrainConfig) -> None:
         st.warning(problem, icon=":material/info:")
         if config.start == PUBLISHED:
             st.page_link(
-                navigation.DATA, label="Add photographs of your own", icon=":material/add_photo_alternate:",
+                navigation.DATA, label="Add your photos", icon=":material/add_photo_alternate:",
                 query_params=navigation.OWN_DATA,
             )  # fmt: skip
         dataset_download.offer(config.dataset)
