@@ -45,7 +45,12 @@ export function pushedSide(view, shown) {
 export function paintPair(context, column, { theme }) {
   const { differs } = column.layer;
   const text = differs === 0 ? "0 %" : differs < 0.01 ? "< 1 %" : `${Math.round(100 * differs)} %`;
-  Object.assign(context, { font: `${12 * theme.scale}px ${theme.font}`, fillStyle: theme.text, textAlign: "center", textBaseline: "alphabetic" });
+  Object.assign(context, {
+    font: `${12 * theme.scale}px ${theme.font}`,
+    fillStyle: theme.text,
+    textAlign: "center",
+    textBaseline: "alphabetic",
+  });
   context.fillText(text, column.x + column.w / 2, column.y + column.h + 15);
 }
 
