@@ -86,7 +86,7 @@ def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str)
     """Weights and MACs of two ways. rows: (what, how it is made, this way, the other way)."""
     return [
         {
-            "": what,
+            "part": what,
             "made of": how,
             f"weights, {ours}": one.parameters,
             f"weights, {other}": two.parameters,
@@ -102,7 +102,7 @@ def kernels(rows: Sequence[tuple[str, Kernel]]) -> list[dict[str, str | int]]:
     """Convolutions one under the other."""
     return [
         {
-            "": what,
+            "step": what,
             "kernel": f"{one.size[0]}×{one.size[1]}" + (f", {one.groups} groups" if one.groups > 1 else ""),
             "channels": f"{one.inputs} → {one.outputs}",
             "map": f"{one.map[0]} × {one.map[1]}",

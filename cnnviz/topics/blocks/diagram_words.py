@@ -75,4 +75,4 @@ def _size(layer: Layer) -> str:
 
 def _depthwise(layer: Layer) -> bool:
     found = re.search(r"(\d+) → (\d+).*groups (\d+)", layer.operation)
-    return bool(found) and found[1] == found[3] != "1"
+    return found is not None and found[1] == found[3] != "1"

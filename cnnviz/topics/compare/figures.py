@@ -191,7 +191,10 @@ def table(candidates: Sequence[Candidate], *, front: Collection[str]) -> dict[st
 
 def pair_table(pairs: Sequence[Pair]) -> dict[str, list[Any]]:
     """Columns of the aligned table: of each number, the first network's and beside it the second's."""
-    columns: dict[str, list[Any]] = {"map": [_map_words(pair) for pair in pairs], "": [_mark(pair) for pair in pairs]}
+    columns: dict[str, list[Any]] = {
+        "map": [_map_words(pair) for pair in pairs],
+        "differs": [_mark(pair) for pair in pairs],
+    }
     sides = {"A": [pair.first for pair in pairs], "B": [pair.second for pair in pairs]}
     for heading, told in (
         ("block", _block),

@@ -62,7 +62,7 @@ def _title(name: str) -> str:
 
 def _totals(one: Architecture, other: Architecture) -> None:
     columns: dict[str, list[Any]] = {
-        "": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
+        "what": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
         **{
             f"{side}: {network.spec.title}": [
                 f"{network.parameters:,}", f"{network.macs:,}", str(network.depth), figures.field_words(seen),

@@ -93,10 +93,7 @@ function controls(view) {
   const whole = open => () => {
     view.open = new Set(open ? foldables(view.tree) : []);
     view.laid.clear();
-    const least = open ? 0 : LEAST;
-    chooseCuts(view, view.stage.clientWidth - 16, view.stage.clientHeight - 16, least);
-    arrangeAll(view);
-    fit(view, least);
+    start(view); // to be read from the top on; "Fit" shows the whole
     repaint(view);
   };
   on("all", whole(true));

@@ -7,6 +7,7 @@ import { legend } from "./main.js";
 import { darkest, shareOf } from "./shades.js";
 import { around, neighbours } from "./tree.js";
 
+const LETTER = 6.7; // pixels of a letter of a head, on average
 const LEGIBLE = 5.5; // px: smaller text is left out
 const DEEPEST = 0.38; // how much of the colour the largest box has: text on it stays legible
 
@@ -19,16 +20,23 @@ export function drawAll(view, pen, seen) {
     if (box.open) {
       drawFrame(view, pen, box);
       drawWires(view, pen, laidOut(view, box.id), box.x, box.y, seen);
+      drawHead(view, pen, box); // over the line that comes in
     } else drawBox(view, pen, box, most);
   }
 }
 
 function drawFrame(view, pen, box) {
-  const item = view.tree.items[box.id];
   const depth = around(view.tree, box.id).length;
   pen.box(box, 7, { fill: view.theme.text, alpha: depth % 2 ? 0.02 : 0.055, stroke: view.theme.text, line: 0.35 });
-  if (depth && HEAD * pen.zoom < 11) return;
-  pen.text(`−  ${item.title}${item.count ? ` ×${item.count}` : ""}`, box.x + 10, box.y + 14, {
+}
+
+function drawHead(view, pen, box) {
+  const item = view.tree.items[box.id];
+  if (around(view.tree, box.id).length && HEAD * pen.zoom < 11) return;
+  const words = `−  ${item.title}${item.count ? ` ×${item.count}` : ""}`;
+  const wide = Math.min(box.w - 16, LETTER * words.length + 8);
+  if (pen.zoom > 0.6) pen.box({ x: box.x + 6, y: box.y + 5, w: wide, h: 18 }, 4, { fill: view.theme.background, alpha: 1 });
+  pen.text(words, box.x + 10, box.y + 14, {
     bold: true,
     most: box.w - 20,
     least: 12,
