@@ -26,7 +26,7 @@ class Shot(NamedTuple):
 SHOTS = {
     "explore": Shot("", 800),
     "unit": Shot(
-        "?network=run:mnist-lenet5-df3d2154&picture=three&layer=conv2&channel=5&row=4&column=6", 860, "article.card"
+        "?network=run:mnist-lenet5-df3d2154&picture=digit-3&layer=conv2&channel=5&row=4&column=6", 860, "article.card"
     ),
     "convolution": Shot("convolution", 1000),
     "gradients": Shot("gradients", 1000),

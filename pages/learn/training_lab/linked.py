@@ -8,14 +8,15 @@ import streamlit as st
 
 COMPARED, RUN = "lab.runs", "lab.id"  # in the link
 MOST = 40  # runs of a link
+FIRST = ("mnist-fc2layer-9d92c189", "mnist-cnn-19abe802")  # compared where a link names none: two that ship
 
 
 def restore(listed: Collection[str]) -> None:
-    """The runs that the link names and that are here are those that are compared, once a session."""
+    """The runs that the link names and that are here are those that are compared, once a session; else FIRST."""
     if "lab.restored" in st.session_state or "lab.compared" in st.session_state:
         return
     st.session_state["lab.restored"] = True
-    asked = st.query_params.get(COMPARED, "").split(" ")[:MOST]
+    asked = (st.query_params.get(COMPARED) or " ".join(FIRST)).split(" ")[:MOST]
     if found := [run_id for run_id in dict.fromkeys(asked) if run_id in listed]:
         st.session_state["lab.compared"] = found
 
