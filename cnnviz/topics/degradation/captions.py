@@ -86,11 +86,11 @@ def plans(plain: Plan, residual: Plan) -> str:
     if not parameters and not macs:
         return (
             f"{residual.title} is {plain.title} plus {residual.additions} additions: no more parameters and no more "
-            "MACs."
+            "multiply-adds."
         )
     return (
         f"{residual.title} is {plain.title} plus {residual.additions} additions: {parameters:,} more parameters and "
-        f"{macs:,} more MACs."
+        f"{macs:,} more multiply-adds."
     )
 
 
@@ -156,7 +156,8 @@ def cost(padding: Plan, projection: Plan) -> str:
     more = projection.parameters - padding.parameters
     return (
         f"The 1×1 convolutions and their normalisation add {more:,} parameters to {padding.parameters:,} "
-        f"({percent(more / padding.parameters)}) and {projection.macs - padding.macs:,} MACs to {padding.macs:,}. "
+        f"({percent(more / padding.parameters)}) and {projection.macs - padding.macs:,} multiply-adds to "
+        f"{padding.macs:,}. "
         "Padding and the identity start add none."
     )
 

@@ -16,7 +16,7 @@ def plan_table(plans: Sequence[tuple[str, Plan]]) -> list[dict[str, str | int]]:
     return [
         {"network": said, "layers with weights": plan.layers, "additions": plan.additions,
          "parameters": f"{plan.parameters:,}", "of them in shortcuts": f"{plan.shortcut_parameters:,}",
-         "MACs": f"{plan.macs:,}"}
+         "Multiply-adds": f"{plan.macs:,}"}
         for said, plan in plans
     ]  # fmt: skip
 

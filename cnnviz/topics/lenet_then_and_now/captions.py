@@ -80,7 +80,7 @@ def networks(found: Lenets) -> str:
         f"{_parameters(found)} C3 has {kernels} of {all_kernels} kernels, which makes {fewer['C3']:,} parameters fewer "
         f"than today. The paper's pooling layers have {-fewer['S2'] - fewer['S4']} parameters, today's have none. The "
         f"paper's output layer has none to train, today's has {fewer['output']:,}. For one image the convolutions and "
-        f"linear layers of the paper's network take {found.then_macs:,} MACs (multiply-accumulate operations), today's "
+        f"linear layers of the paper's network take {found.then_macs:,} multiply-adds, today's "
         f"take {found.now_macs:,}."
     )
 

@@ -82,7 +82,7 @@ def test_it_opens_on_the_training_errors(ships: Callable[[Results], None], capsy
     table = page.dataframe[0].value
     assert table["last 100 training batches wrong"].tolist()[0] == "64.0 % ± 1.4"
     assert table["n"].tolist() == [2, 2, 2, 2]
-    assert "plus 27 additions: no more parameters and no more MACs." in written(page)
+    assert "plus 27 additions: no more parameters and no more multiply-adds." in written(page)
     text = printed(page, capsys)
     assert "plain-56 training error at the end, by seed: [0.8, 0.78]" in text
     assert text.strip().endswith(verdict.sentences[-1])
