@@ -6,6 +6,7 @@ Plain values in the session, under "view.<name>"; `restore` reads the link once 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -89,6 +90,18 @@ def publish(*, always: tuple[str, ...] = ()) -> None:
                 del st.query_params[name]
         elif st.query_params.get(name) != str(value):
             st.query_params[name] = str(value)
+
+
+def say_unknown(key: str, offered: Sequence[str], *, what: str) -> None:
+    """Says that a bound list's link names something that is not in it; to be called before the list is drawn.
+
+    Streamlit takes the list's first entry then, and its own out of the link, without a word. what: "data set".
+    """
+    text = st.query_params.get(key, "")
+    if text and text not in offered:
+        asked = escaped(text, longest=80)
+        there = escaped(", ".join(offered), longest=400)
+        st.warning(f"There is no {what} “{asked}” here. There are: {there}.", icon=":material/link_off:")
 
 
 def forget_infinities() -> None:

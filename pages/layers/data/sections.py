@@ -10,7 +10,7 @@ from cnnviz import datasets
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
 from pages.layers.data import batches, cache, gallery, own_folder, statistics
-from pages.shared import dataset_download, predict
+from pages.shared import dataset_download, predict, url_state
 
 FIRST = "digits"
 
@@ -51,6 +51,7 @@ def _dataset() -> str:
         st.session_state["data.dataset"] = added
     elif st.session_state.get("data.dataset", FIRST) not in names:  # it was removed
         st.session_state["data.dataset"] = FIRST
+    url_state.say_unknown("data.dataset", [datasets.info(name).title for name in names], what="data set")
     name: str = st.selectbox(
         "Data set", names, index=names.index(FIRST), format_func=lambda name: datasets.info(name).title,
         key="data.dataset", bind="query-params", width=320,

@@ -36,6 +36,16 @@ def test_first_paint_shows_digits(app: AppTest) -> None:
     assert "neutral grey" in written(app)
 
 
+def test_a_link_to_a_data_set_that_is_gone_says_what_there_is(app: AppTest) -> None:
+    app.query_params["data.dataset"] = "**cats** and dogs"
+    app.run()
+    (said,) = [warning.value for warning in app.warning if "data set" in warning.value]
+    assert "**cats**" not in said
+    assert "shapes" in said
+    app.query_params["data.dataset"] = "shapes"
+    assert not [warning for warning in app.run().warning if "There is no" in warning.value]
+
+
 def test_every_section_for_both_data_sets(app: AppTest) -> None:
     for dataset in ("digits", "shapes"):
         app.selectbox(key="data.dataset").set_value(dataset)
