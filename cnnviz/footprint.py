@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cnnviz import anatomy, memory, models
+from cnnviz import anatomy, failures, memory, models
 
 SMALL = 1 / 32  # of what is free: so much is begun without asking for the feature maps, and without waiting for others
 SPARE = 1.5  # of weights and maps: reading a file of weights, and what a page makes of the maps
@@ -79,8 +79,10 @@ def _refuse(name: str, cost: Footprint) -> None:
         _relieve[0]()
         there = memory.now()
     if there is not None and cost.needed > there.allowed:
-        raise TooLarge(
+        error = TooLarge(
             f"{models.title(name)} needs about {memory.words(cost.needed)} of memory "
             f"({memory.words(cost.weights)} of weights, {memory.words(cost.maps)} of feature maps), and "
             f"{memory.words(there.allowed)} of {memory.words(there.limit)} can be had here now; a smaller network works"
         )
+        failures.note("a network was refused", error, remedy="A machine or a container with more memory opens it.")
+        raise error

@@ -17,6 +17,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     (
         "glossary",
+        "failures",
         "half_made",
         "records",
         "registry",

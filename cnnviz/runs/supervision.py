@@ -21,7 +21,7 @@ import threading
 import time
 from pathlib import Path
 
-from cnnviz import limits, run_files, visitors
+from cnnviz import failures, limits, run_files, visitors
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.run_files.owners import RENEWED, Owner
@@ -271,6 +271,8 @@ class Supervisor:
         self._unwritten.pop(folder, None)
         if not folder.is_dir():
             return
+        if status.state == "failed":
+            failures.note(f"the run {folder.name} failed", status.message, remedy=f"See {folder / run_files.LOG}.")
         try:
             run_files.write_status(folder, status, owner=Owner.of(os.getpid()))
         except OSError as error:

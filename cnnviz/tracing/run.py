@@ -22,17 +22,16 @@ from cnnviz.tracing import direct, elsewhere, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import Reading, is_leaf
 from cnnviz.tracing.known import PARTS, Function, Known, function
-from cnnviz.tracing.memory import Memory, Slot
-from cnnviz.tracing.naming import Calls, What
-from cnnviz.tracing.steps import Options, Reached, Step
+from cnnviz.tracing.memory import Memory
+from cnnviz.tracing.naming import Calls
+from cnnviz.tracing.rows import Called, Rows, Tensors
+from cnnviz.tracing.steps import Options
 from cnnviz.tracing.writes import one_by_one, tensors_in, written
 
 Swap = Callable[[Callable[[], Any]], Any]
-Tensors = list[torch.Tensor]
-Called = tuple[Any, tuple[Any, ...], dict[str, Any]]  # a call's result and its arguments, for an observer
 
 
-class Run(TorchFunctionMode):
+class Run(Rows, TorchFunctionMode):
     """The steps of one forward pass. Use it once: `output = run(x)`, then `run.steps`."""
 
     def __init__(self, model: nn.Module, belongings: Belongings, options: Options | None = None) -> None:
@@ -66,11 +65,6 @@ class Run(TorchFunctionMode):
     def is_lost(self) -> bool:
         """Whether a value was written over by something that no call told of, and not kept."""
         return any(record[4].is_lost for record in self._records)
-
-    @property
-    def steps(self) -> list[Step]:
-        """Every step so far, named."""
-        return self.calls.steps()
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
@@ -336,29 +330,6 @@ class Run(TorchFunctionMode):
         if made := tensors_in(result):
             self._made(function(func), reading, made, self._wrote, (result, args, kwargs))
         return result
-
-    # -------------------------------------------------------------------------------------------- steps
-    def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:
-        """place: which of the call's values this is, and whether it is the only one."""
-        scope = what.outer if type(what) is Known else self.scope
-        parameters: tuple[nn.Parameter, ...] = ()
-        if self._waiting:
-            parameters, self._waiting = tuple(self._waiting), []
-        slots = reading.slots
-        self._records.append((what, reading.args, reading.kwargs, slots, slot, scope, *place, parameters, self._cost))
-        self._count += 1
-        self._cost = 0.0
-        if not self._needs_names:
-            return
-        step = self.steps[-1]
-        if self.options.observe is not None:
-            self._inside = 1  # the observer may call the module itself
-            try:
-                self.options.observe(step, *called, slots)
-            finally:
-                self._inside = 0
-        if step.key == self.options.until:
-            raise Reached
 
 
 _NONE: Tensors = []

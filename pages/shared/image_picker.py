@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from cnnviz import images, limits, samples
+from cnnviz import failures, images, limits, samples
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from pages.shared import cache, url_state
@@ -82,6 +82,7 @@ def said() -> None:
     if (warning := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
         st.warning(warning, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
+        failures.note("an image was refused", problem, remedy="Another file works.")
         st.error(f"{escaped(problem)} The picture that was there stays.", icon=":material/broken_image:")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.errors import FragmentHandledException
 
+from cnnviz import failures
 from cnnviz.models import own_networks
 from cnnviz.models.first_forward import told
 from cnnviz.plain_text import escaped
@@ -26,6 +27,7 @@ def run(page: Callable[[], None]) -> None:
         choice = url_state.get("network")
         if choice not in own_networks.OWN or not _in_a_network(error):
             raise
+        failures.note(f"a network of one's own failed, {choice}", told(error), remedy="Its forward is to be mended.")
         st.error(
             f"Your network cannot be opened on this page: {escaped(choice)} raised {escaped(told(error))} for this "
             f"image. Mend its forward and start the app again, or choose another network.",

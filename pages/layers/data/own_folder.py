@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from cnnviz import datasets, limits, runs
+from cnnviz import datasets, failures, limits, runs
 from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
@@ -78,6 +78,7 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
 
         imported = datasets.from_zip(data, name, size=size, progress=progress, room=runs.room())
     except datasets.DatasetError as error:
+        failures.note("a zip was refused", error, remedy="What works stands on the page Data and batches.")
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return
     name, skipped = imported.name.removeprefix(image_folder.PREFIX), len(imported.left_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import checkpoints, images, limits, models, networks, runs
+from cnnviz import checkpoints, failures, images, limits, models, networks, runs
 from cnnviz.checkpoints import uploads
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import captions, figures
@@ -40,6 +40,7 @@ def _answer(network: str, data: bytes, title: str) -> None:
         data, said = cache.readable(digest, data, title)
         found = cache.compared(network, digest, data, title)
     except checkpoints.CheckpointError as error:
+        failures.note("a file of weights was refused", error, remedy="What works stands on the page Your own model.")
         st.error(captions.unreadable(str(error)), icon=":material/error:")
         return
     except network_picker.CANNOT_OPEN as error:

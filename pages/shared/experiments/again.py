@@ -8,6 +8,7 @@ from cnnviz import datasets, experiments, runs
 from cnnviz.experiments import worker
 from cnnviz.experiments.running import Asked
 from cnnviz.figures import experiments as experiment_figures
+from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
 from cnnviz.records.experiments import Results
 from pages.shared.charts import chart, theme
@@ -89,7 +90,7 @@ def _live(name: str, *, alive: bool, small: bool) -> None:
     """Progress and what is there so far; looked at again by itself while it is under way."""
     status = worker.status(name)
     if status.state == "failed":
-        st.error(f"It failed: {status.message}", icon=":material/error:")
+        st.error(f"It failed: {escaped(status.message)}", icon=":material/error:")
     elif status.state:
         st.progress(_share(status), text=_words(status))
     found = experiments.own_results(name, small=small)

@@ -1,0 +1,58 @@
+"""What a watched forward pass writes down of a call: one row, and what an observer is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from cnnviz.tracing.calls import Reading
+from cnnviz.tracing.known import Known
+from cnnviz.tracing.memory import Slot
+from cnnviz.tracing.naming import Calls, Record, What
+from cnnviz.tracing.steps import Options, Reached, Step
+
+Tensors = list[torch.Tensor]
+Called = tuple[Any, tuple[Any, ...], dict[str, Any]]  # a call's result and its arguments, for an observer
+
+
+class Rows:
+    """The rows of one forward pass; what is declared here is made by the pass itself (`run.Run`)."""
+
+    options: Options
+    calls: Calls
+    scope: str
+    _records: list[Record]
+    _count: int
+    _cost: float
+    _inside: int
+    _needs_names: bool
+    _waiting: list[nn.Parameter]
+
+    @property
+    def steps(self) -> list[Step]:
+        """Every step so far, named."""
+        return self.calls.steps()
+
+    def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:
+        """place: which of the call's values this is, and whether it is the only one."""
+        scope = what.outer if type(what) is Known else self.scope
+        parameters: tuple[nn.Parameter, ...] = ()
+        if self._waiting:
+            parameters, self._waiting = tuple(self._waiting), []
+        slots = reading.slots
+        self._records.append((what, reading.args, reading.kwargs, slots, slot, scope, *place, parameters, self._cost))
+        self._count += 1
+        self._cost = 0.0
+        if not self._needs_names:
+            return
+        step = self.steps[-1]
+        if self.options.observe is not None:
+            self._inside = 1  # the observer may call the module itself
+            try:
+                self.options.observe(step, *called, slots)
+            finally:
+                self._inside = 0
+        if step.key == self.options.until:
+            raise Reached
