@@ -122,13 +122,13 @@ def test_nothing_is_open_beside_the_canvas_until_a_layer_is_and_then_a_unit(app:
     app.session_state["view.layer"] = "conv2"
     app.run()
     assert app.selectbox(key="picker.layer").value == "conv2"
-    assert not app.toggle
+    assert not [item for item in app.toggle if item.key == "explore.blank"]
     for name, value in (("channel", 3), ("row", 4), ("column", 5)):
         app.session_state[f"view.{name}"] = value
     app.run()
     assert app.toggle(key="explore.blank").value
     app.button(key="explore.to_layer").click().run()
-    assert not app.toggle
+    assert not [item for item in app.toggle if item.key == "explore.blank"]
     assert app.selectbox(key="picker.layer").value == "conv2"
     app.button(key="explore.shut").click().run()
     assert not [item for item in app.selectbox if item.key == "picker.layer"]

@@ -64,9 +64,8 @@ class DiagramEdge(TypedDict):
 
 
 class DiagramContent(TypedDict):
-    """A block. group: its name in the network; about: one line on what is drawn."""
+    """A block. about: one line on what is drawn."""
 
-    group: str
     about: str
     nodes: list[DiagramNode]
     edges: list[DiagramEdge]
@@ -90,7 +89,6 @@ def diagram(found: Diagram, *, about: str) -> BlockDiagramPacket:
     every = _every([step for node in found.nodes for step in node.steps])
     steps = {node.key: [_step(step, blobs, scales[step.key], every) for step in node.steps] for node in found.nodes}
     header: DiagramContent = {
-        "group": found.group,
         "about": about,
         "nodes": [_node(found, node, steps[node.key]) for node in found.nodes],
         "edges": [_edge(found, one, two) for one, two in found.edges],

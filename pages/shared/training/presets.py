@@ -14,7 +14,7 @@ KEY, NOTHING = "train.preset", "settings of your own"
 def show() -> None:
     """The list of names; what is chosen fills the form, and every field can still be changed."""
     st.selectbox(
-        "Begin with", [NOTHING, YOURS, *PRESETS], key=KEY, on_change=_fill, persist_state="session",
+        "Settings", [NOTHING, YOURS, *PRESETS], key=KEY, on_change=_fill, persist_state="session",
         help="Fills in everything below. Change what you like.",
     )  # fmt: skip
 
