@@ -192,6 +192,8 @@ def _told(element: Any, what: str | None) -> tuple[str, Any] | None:
         return "string_value", element.selectbox.options[element.selectbox.default]
     if what == "number_input":
         return "double_value", element.number_input.default
+    if what == "checkbox":
+        return "bool_value", element.checkbox.value if element.checkbox.set_value else element.checkbox.default
     if what == "multiselect":
         return "string_array_value", [element.multiselect.options[place] for place in element.multiselect.default]
     return None
