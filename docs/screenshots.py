@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from tests.support.browser import browser, idle, served  # noqa: E402
 
-PAINT = 1500  # ms after the script has ended
+PAINT = 4000  # ms after the script has ended
 
 
 class Shot(NamedTuple):
@@ -34,7 +34,7 @@ SHOTS = {
     "blocks": Shot("blocks?blocks.part=Residual", 1000),
     "permuted": Shot("permuted_pixels", 1000),
     "race": Shot("training_choices", 1000),
-    "lab": Shot("training_lab?lab.run=cifar10-net-5f70aadc", 1000),
+    "lab": Shot("training_lab?lab.id=cifar10-net-5f70aadc", 1000),
 }
 
 

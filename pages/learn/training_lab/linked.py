@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
-COMPARED, RUN = "lab.runs", "lab.id"  # in the link
+COMPARED, RUN, OLD = "lab.runs", "lab.id", "lab.run"  # in the link
 MOST = 40  # runs of a link
 FIRST = ("mnist-fc2layer-9d92c189", "mnist-cnn-19abe802")  # compared where a link names none: two that ship
 
@@ -26,10 +26,17 @@ def publish(chosen: Sequence[str]) -> None:
     _write(COMPARED, " ".join(chosen))
 
 
-def restore_run(listed: Collection[str]) -> None:
-    """The run that the link names is the one that is shown, where it is here and nothing else was chosen."""
-    if "lab.run" not in st.session_state and (asked := st.query_params.get(RUN, "")) in listed:
-        st.session_state["lab.run"] = asked
+def restore_run(listed: Mapping[str, str]) -> None:
+    """The run that the link names is the one that is shown, where it is here and nothing else was chosen.
+
+    listed: id → words. Links of before hold the words of the list, under OLD.
+    """
+    if "lab.run" in st.session_state:
+        return
+    asked, words = st.query_params.get(RUN, ""), st.query_params.get(OLD, "")
+    by_words = next((run_id for run_id, said in listed.items() if words in (run_id, said)), "")
+    if found := asked if asked in listed else by_words:
+        st.session_state["lab.run"] = found
 
 
 def publish_run(run_id: str) -> None:

@@ -10,6 +10,7 @@ from cnnviz import checkpoints, run_files, runs
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.runs import notes
 from cnnviz.runs.supervision import Supervisor
+from cnnviz.topics.training_lab import captions
 from tests.support.app import app_at, opened, written
 from tests.support.waiting import until
 
@@ -46,6 +47,14 @@ def test_a_link_brings_back_what_was_compared_and_only_what_is_there() -> None:
     page = opened(app_at(LAB), lab__part="Compare runs", lab__runs=" ".join([*shipped, "nothing-here-00000000"]))
     assert page.multiselect(key="lab.compared").value == shipped
     assert page.query_params["lab.runs"] == " ".join(shipped)
+
+
+def test_a_link_opens_its_run_by_id_and_by_the_words_of_links_of_before() -> None:
+    one = [item for item in checkpoints.available() if item.shipped][-1]
+    for link in ({"lab__id": one.run_id}, {"lab__run": one.run_id}, {"lab__run": captions.shipped_run(one.title)}):
+        page = opened(app_at(LAB), **link)
+        assert page.selectbox(key="lab.run").value == one.run_id
+    assert opened(app_at(LAB), lab__run="gone").selectbox(key="lab.run").value
 
 
 def test_a_name_stays_with_its_run_and_leads_its_line(folder: Path) -> None:

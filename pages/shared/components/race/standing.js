@@ -41,10 +41,10 @@ export function valueText(measure, value) {
 export function placeText(axis, place) {
   if (axis.id === "seconds") return `${place.toFixed(1)} s`;
   const count = Math.round(place);
-  return `${grouped.format(count)} ${axis.id === "steps" ? "step" : "picture"}${count === 1 ? "" : "s"}`;
+  return `${grouped.format(count)} ${axis.id === "steps" ? "step" : "image"}${count === 1 ? "" : "s"}`;
 }
 
-// “After 6,400 pictures: “Adam” leads with 91.2 %. Behind: “SGD” (20.3 points).”
+// “After 6,400 images: “Adam” leads with 91.2 %. Behind: “SGD” (20.3 points).”
 export function leadWords(view, place) {
   const { measure, axis } = view;
   const { rows, order } = standings(view, place);
