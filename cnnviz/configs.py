@@ -65,6 +65,15 @@ def check(config: TrainConfig) -> None:
         raise ConfigError("; ".join(wrong))
 
 
+def check_values(config: TrainConfig) -> None:
+    """Returns if every single value is one of those that can be trained with, whether or not its data set is here.
+
+    Raises ConfigError as `check` does.
+    """
+    if wrong := [sentence for sentence in _value_problems(config) if sentence]:
+        raise ConfigError("; ".join(wrong))
+
+
 def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
     """The config with the values that are wanted instead. Raises ConfigError where that could not be trained."""
     changed = dataclasses.replace(config, **steering.values)  # type: ignore[arg-type]
@@ -73,7 +82,16 @@ def steered(config: TrainConfig, steering: Steering) -> TrainConfig:
 
 
 def _problems(config: TrainConfig) -> Iterator[str]:
-    """What is wrong with single values."""
+    """What is wrong with single values, and with what they name."""
+    yield from _value_problems(config)
+    yield _start_problem(config)
+    yield _dataset_problem(config.dataset)
+    if config.model not in models.names():
+        yield unknown("network to train", str(config.model), models.trainable())
+
+
+def _value_problems(config: TrainConfig) -> Iterator[str]:
+    """What is wrong with numbers and choices."""
     yield _whole("epochs", config.epochs, 1)
     yield _whole("batch_size", config.batch_size, 1, most=65_536)
     yield _whole("seed", config.seed, 0, most=2**63 - 1)
@@ -104,10 +122,6 @@ def _problems(config: TrainConfig) -> Iterator[str]:
         yield _one_of("augmentation", name, AUGMENTATIONS)
     for name in config.probes:
         yield _one_of("probe", name, probes.names())
-    yield _start_problem(config)
-    yield _dataset_problem(config.dataset)
-    if config.model not in models.names():
-        yield unknown("network to train", str(config.model), models.trainable())
 
 
 def _network_problems(config: TrainConfig) -> Iterator[str]:

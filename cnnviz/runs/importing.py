@@ -7,6 +7,7 @@ nothing of it is run or unpickled. Weights are compared with the network that th
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cnnviz import checkpoints, limits, models, run_files, visitors
+from cnnviz import checkpoints, configs, limits, models, run_files, visitors
 from cnnviz.checkpoints import pickles
 from cnnviz.datasets import DatasetError, zip_files
 from cnnviz.records import Event, Finished, RunStatus, Step
@@ -89,20 +90,21 @@ def _kept(hidden: Path, folder: Path, files: dict[str, bytes]) -> Run:
         card = checkpoints.read_card(hidden)
         if card.config != config:
             raise RunError("config.json and run.json of this zip are of two runs; take the network away once more")
+        _check(card)
         if config.model not in (*models.trainable(), *models.transferable()):
             raise RunError(f"{config.model} is none of the networks that are trained here, so it is not taken in")
         raw = hidden / "given.safetensors"
         raw.write_bytes(files[run_files.WEIGHTS])
         _weights(raw, hidden / run_files.WEIGHTS, card)
         raw.unlink()
+        events = _events(files.get(run_files.METRICS, b""), classes=len(card.classes))
+        run_files.write_config(hidden, config)
+        checkpoints.write_run(hidden, card)
     except (checkpoints.CheckpointError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, RunError):
             raise
         raise RunError(f"this zip cannot be taken in: {error.args[0] if error.args else error}") from error
-    events = _events(files.get(run_files.METRICS, b""))
     (hidden / run_files.METRICS).write_bytes(b"".join(map(run_files.line_of, events)))
-    run_files.write_config(hidden, config)
-    checkpoints.write_run(hidden, card)
     visitors.mark(hidden)
     hidden.chmod(0o755)  # what tempfile makes is its owner's alone
     run_files.write_status(hidden, _status(card, events), owner=Owner.of(os.getpid()))
@@ -123,10 +125,32 @@ def _weights(given: Path, target: Path, card: checkpoints.Card) -> None:
     checkpoints.save(model, target)
 
 
-def _events(data: bytes) -> list[Event]:
-    """The lines that are events of a run; others are left out."""
+def _check(card: checkpoints.Card) -> None:
+    """What its settings name is a run's name and no way to another folder; its numbers are such as a run has.
+
+    Raises RunError, ConfigError.
+    """
+    if not checkpoints.RUN_ID.fullmatch(card.config.run_id):
+        raise RunError("the settings of this zip name a data set by what is no name; letters, digits and - . _ are")
+    configs.check_values(card.config)
+    plain = all(math.isfinite(one) and abs(one) <= 1e6 for one in (*card.mean, *card.std, card.seconds))
+    if not plain or min(card.std, default=0) < 1e-6:
+        raise RunError("run.json of this zip names no mean and deviation that images can be normalised with")
+    if min(card.steps, card.parameters, card.steered) < 0 or card.seconds < 0:
+        raise RunError("run.json of this zip counts below zero")
+    if card.config.test_shift >= min(card.input_shape[1:]):
+        raise RunError("the settings of this zip move its test images out of sight")
+
+
+def _events(data: bytes, *, classes: int) -> list[Event]:
+    """The lines that are events of a run; others are left out, and so are tests of another number of classes."""
     found = (run_files.event_of(line) for line in data.split(b"\n") if line.strip())
-    return [event for event in found if event is not None]
+    return [event for event in found if event is not None and _fits(event, classes)]
+
+
+def _fits(event: Event, classes: int) -> bool:
+    confusion = getattr(event, "confusion", ())
+    return all(len(row) == classes for row in confusion) and len(confusion) in (0, classes)
 
 
 def _status(card: checkpoints.Card, events: list[Event]) -> RunStatus:

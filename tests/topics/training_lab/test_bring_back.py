@@ -121,6 +121,23 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "an endless option": (spoiled(config_with(model="vgg_cifar", options=[["width", 1e9]])), "cannot be taken in"),
     "a huge image": (spoiled(card_with(input_shape=[16, 4000, 4000])), "cannot be taken in"),
     "many classes": (spoiled(card_with(classes=["x"] * 100_000)), "cannot be taken in"),
+    "a way to another folder": (spoiled(config_with(dataset="../../evil")), "no name"),
+    "an absolute way": (spoiled(config_with(dataset="/tmp/cnnviz-evil")), "no name"),
+    "a folder": (spoiled(config_with(dataset="a/b")), "no name"),
+    "no name": (spoiled(config_with(dataset="")), "no name"),
+    "a hidden name": (spoiled(config_with(dataset=".hidden")), "no name"),
+    "an endless name": (spoiled(config_with(dataset="x" * 240)), "no name"),
+    "a line and a nought": (spoiled(config_with(dataset="a\nb\0")), "no name"),
+    "half a letter as a class": (spoiled(card_with(classes=["\ud800", *"123456789"])), "cannot be taken in"),
+    "half a letter as a title": (spoiled(card_with(dataset_title="\ud800")), "cannot be taken in"),
+    "a learning rate below zero": (spoiled(config_with(lr=-5)), "cannot be taken in: .*lr"),
+    "an optimiser in HTML": (spoiled(config_with(optimizer="<b>x</b>")), "cannot be taken in: .*optimizer"),
+    "an unknown probe": (spoiled(config_with(probes=["zz"])), "cannot be taken in: .*probe"),
+    "a test out of sight": (spoiled(config_with(test_shift=2000)), "out of sight"),
+    "a test far out of sight": (spoiled(config_with(test_shift=10**9)), "cannot be taken in: .*test_shift"),
+    "a deviation of nothing": (spoiled(card_with(std=[1e-300])), "mean and deviation"),
+    "a mean beyond all": (spoiled(card_with(mean=[1e300])), "mean and deviation"),
+    "steps below zero": (spoiled(card_with(steps=-5)), "below zero"),
     "pickled": (spoiled(lambda files: files.update({"weights.safetensors": pickle.dumps(Evil())})), "pickled"),
     "not finite": (spoiled(infinite), "finite"),
     "random bytes": (
@@ -152,6 +169,18 @@ def test_lines_that_are_no_events_are_left_out(whole: bytes) -> None:
     count = len(files["metrics.jsonl"].splitlines())
     files["metrics.jsonl"] += b'{"event":"step"}\n\xff\xfe\n{"event":"finished","reason":3}\n'
     assert len(runs.bring_back(zipped(files)).events()) == count
+
+
+def test_a_test_of_other_classes_is_left_out(whole: bytes) -> None:
+    files = contents(whole)
+    lines = [json.loads(line) for line in files["metrics.jsonl"].splitlines()]
+    for size in (1, 30):
+        changed = [line | {"confusion": [[1] * size] * size} if "confusion" in line else line for line in lines]
+        files["metrics.jsonl"] = b"\n".join(json.dumps(line).encode() for line in changed) + b"\n"
+        run = runs.bring_back(zipped(files))
+        assert len(run.events()) < len(lines)
+        page = opened(app_at("pages/learn/training_lab/page.py"), lab__id=run.id)
+        assert not page.exception, page.exception
 
 
 def test_the_lab_takes_it_in_and_shows_it(whole: bytes) -> None:
