@@ -114,7 +114,7 @@ def test_explained_is_a_share_of_the_absolute_products_and_never_rounded_up() ->
     unit, _, _ = convolution()
     products = np.array([[[9.95]], [[-0.05]]])
     tiny = Unit(**{**vars(unit), "products": products, "patch": products, "kernel": np.ones_like(products)})
-    assert figures.explained(tiny, 1) == "1 of 2 terms explain 99 % of Σ|product|"
+    assert figures.explained(tiny, 1) == "the 1 largest of 2 terms explain 99 % of Σ|product|"
     assert figures.explained(tiny, 2) == "all 2 terms are shown"
     zero = Unit(**{**vars(tiny), "products": 0 * products})
     assert figures.explained(zero, 1) == "all 2 products are zero"

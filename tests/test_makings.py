@@ -95,3 +95,16 @@ def test_what_mixes_cells_or_has_other_shapes_is_not_told() -> None:
     assert made_of("mul") is None
     with pytest.raises(ValueError, match="no channel 3"):
         made_of("norm", 3)
+
+
+@pytest.mark.parametrize("dilation", [1, 3, 5, 9])
+def test_windows_that_lie_in_the_padding_alone_have_no_winner(dilation: int) -> None:
+    model = nn.Sequential(nn.MaxPool2d(2, 1, 1, dilation=dilation))
+    x = torch.randn(1, 2, 9, 9, generator=torch.Generator().manual_seed(dilation))
+    recording = capture.activations(model, x)
+    made, values = units.making(model, recording, "0", 1), recording["0"].values
+    assert (made is None) == bool(np.isneginf(values).any())
+    for row in range(values.shape[1]):
+        found = units.explain(model, x, recording, "0", 1, row, 0)
+        if np.isfinite(values[1, row, 0]):
+            assert found.computed == pytest.approx(values[1, row, 0])

@@ -24,6 +24,16 @@ SEED = 16
 Region = tuple[int, float, float, float, float]  # source, left, top, right, bottom
 
 
+class NotFinite(ValueError):
+    """A layer gives values that are no finite numbers, which can be neither ordered nor laid beside each other."""
+
+    def __init__(self, layer: str) -> None:
+        super().__init__(
+            f"The layer {layer} of this network gives values that are no finite numbers for some of these images, so "
+            "they cannot be compared. An earlier layer, or another network, works."
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Gallery:
     """levels: [N, C, H, W] uint8, what the network sees before it is normalised. labels: [N] int64, into classes.

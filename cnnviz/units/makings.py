@@ -102,9 +102,13 @@ def _pooling(scene: Scene, channel: int) -> Making | None:
     rows, columns = [], []
     for row in range(height):
         places, _, _ = taps.pooled(scene, (row, 0), data.shape[1:])
+        if not places:
+            return None
         rows.append((places[0], places[-1] + 1))
     for column in range(width):
         _, places, _ = taps.pooled(scene, (0, column), data.shape[1:])
+        if not places:
+            return None
         columns.append((places[0], places[-1] + 1))
     read = Ingredient(_source(scene, data), channel, data[channel])
     return Making(

@@ -102,6 +102,8 @@ def pooling(scene: Scene) -> Parts | None:
     if scene.name in REDUCTIONS and not _over_the_map(scene):
         return None
     rows, columns, count = pooled(scene, scene.cell[1:], data.shape[1:])
+    if not rows or not columns:  # a dilated window may lie in the padding alone
+        return None
     patch = data[scene.cell[0]][np.ix_(rows, columns)].astype(np.float64)
     if name == "max":
         row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)

@@ -72,7 +72,7 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
     card = page.locator("article.card")
     card.scroll_into_view_if_needed()
     assert "agrees" in card.locator(".proof").inner_text()
-    assert re.search(r"\d+ of [\d,]+ terms explain \d+", card.locator(".explained").inner_text())
+    assert re.search(r"\d+ largest of [\d,]+ terms explain \d+", card.locator(".explained").inner_text())
     assert "(difference 0)" in page.get_by_text("outside blanked").inner_text()
     title = card.locator(".title").inner_text()
 

@@ -138,7 +138,10 @@ def making(made: Making) -> MakingWords:
         }  # fmt: skip
     count = len(made.ingredients) + made.others
     if count == 1:
-        says = "The kernel slides over the map: at each stop cell × weight, all added up, give one cell."
+        says = (
+            "The kernel slides over the map: at each stop every cell is multiplied by its weight, and their sum is one "
+            "new cell."
+        )
     else:
         says = (
             f"Each of the {count:,} maps has a kernel of its own. It slides over the map and gives a product; "
@@ -201,7 +204,8 @@ def sees(field: Field) -> str:
         return f"what a cell sees is not known: {escaped(field.note)}"
     size = f"{field.rows.size} × {field.columns.size}"
     if field.is_even:
-        return f"a cell sees {size} input pixels, one cell every {field.stride} pixels"
+        apart = "1 pixel" if field.stride == 1 else f"{field.stride} pixels"
+        return f"a cell sees {size} input pixels, and cells are {apart} apart"
     return f"a cell sees at most {size} input pixels"
 
 
@@ -245,8 +249,8 @@ def picture_beside(title: str) -> str:
 
 
 def cannot_compare(reason: str) -> str:
-    """Why two do not share the canvas."""
-    return f"These two do not go on one canvas: {escaped(reason.rstrip('.'), longest=400)}."
+    """Why two do not share the canvas. reason: escaped already."""
+    return f"These two do not go on one canvas: {reason.rstrip('.')}."
 
 
 def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float) -> str:

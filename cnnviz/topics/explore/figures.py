@@ -101,7 +101,7 @@ def explained(unit: Unit, top: int) -> str:
     share = float(sizes[:shown].sum()) / total
     if shown == sizes.size:
         return f"all {shown:,} terms are shown"
-    return f"{shown:,} of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|"
+    return f"the {shown:,} largest of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|"
 
 
 def ladder(unit: Unit, top: int) -> list[Rung]:

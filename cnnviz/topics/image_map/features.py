@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cnnviz import anatomy, capture, tracing
+from cnnviz import anatomy, capture, galleries, tracing
 from cnnviz.galleries import Gallery
 from cnnviz.records import Row
 from cnnviz.topics.image_map.records import Features
@@ -34,6 +34,9 @@ def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) 
             progress(min(1.0, (start + size) / len(gallery)))
     values = tuple(np.concatenate([part.values[place] for part in parts]) for place in range(len(rows) + 1))
     answers = np.concatenate([part.answers for part in parts])
+    for name, found in zip(parts[0].layers, values, strict=True):
+        if not np.isfinite(found).all():
+            raise galleries.NotFinite(name)
     return Features(parts[0].layers, values, answers, time.perf_counter() - begun)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import anatomy, capture, tracing
+from cnnviz import anatomy, capture, galleries, tracing
 from cnnviz.galleries import Gallery
 from cnnviz.records import Row, Spec
 from cnnviz.records.proofs import Proof
@@ -35,6 +35,8 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
         if progress is not None:
             progress(min(part.stop, len(gallery)) / len(gallery))
     high, high_at, low, low_at = (np.concatenate(one) for one in zip(*found, strict=True))
+    if not (np.isfinite(high).all() and np.isfinite(low).all()):
+        raise galleries.NotFinite(layer)
     mean = np.sum(totals, axis=0) / (len(gallery) * row.cells[0] * row.cells[1])
     return Responses(
         layer, high, high_at, low, low_at, mean, row.cells, row.receptive_field, gallery.spec.input_shape[1:],

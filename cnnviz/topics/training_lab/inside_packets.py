@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import four_digits
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.records import Array
+from cnnviz.records import Array, Event, Finished
 from cnnviz.records.inside import BINS, Inside
 from cnnviz.topics.training_lab import inside_captions
 
@@ -222,6 +222,16 @@ def _column(
         "log": log,
         "mark": mark,
     }
+
+
+def with_the_end(curves: Mapping[str, Array], events: Sequence[Event]) -> dict[str, Array]:
+    """The same curves with the test at a run's very end, which is no epoch's where it ran out of time."""
+    found = dict(curves)
+    ended = next((event for event in reversed(events) if isinstance(event, Finished)), None)
+    if ended is not None and (not len(found["epoch_step"]) or found["epoch_step"][-1] < ended.step):
+        found["epoch_step"] = np.append(found["epoch_step"], ended.step)
+        found["test_accuracy"] = np.append(found["test_accuracy"], ended.test_accuracy)
+    return found
 
 
 def _curve(curves: Mapping[str, Array]) -> InsideCurve:

@@ -67,7 +67,9 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
         return
     if frames:
         classes = checkpoints.spec(run.id).classes
-        packet = inside_packets.packet(frames, curves.of(run.events()), classes, live=status.alive)
+        events = run.events()
+        measured = inside_packets.with_the_end(curves.of(events), events)
+        packet = inside_packets.packet(frames, measured, classes, live=status.alive)
         inside_view(packet, key=f"lab.inside.{'live' if status.alive else 'kept'}")
         here = datasets.status(run.config.dataset)
         said = _how(frames, live=status.alive) if here.available else inside_captions.alone(here.sentence)

@@ -107,7 +107,10 @@ def _run(choice: str, beside: str) -> str:
     """A run's title and step, of two snapshots of one run the step alone; "" for any other network."""
     if not choice.startswith(networks.RUN):
         return ""
-    run_id, step = networks.split(choice)
+    try:
+        run_id, step = networks.split(choice)
+    except KeyError:
+        return ""  # whoever opens it says what is wrong with it
     at = "at the end" if step is None else f"step {step:,}"
     if networks.at_its_end(beside) == networks.at_its_end(choice):
         return at

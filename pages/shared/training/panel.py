@@ -115,7 +115,7 @@ def progress(config: training.TrainConfig, status: RunStatus) -> float:
 def brief(status: RunStatus) -> str:
     """State and how well it does, in a few words."""
     measured = status.test_accuracy if status.test_accuracy is not None else status.accuracy
-    return status.state if measured is None else f"{status.state} {measured:.1%}".replace("%", " %")
+    return status.state if measured is None else f"{status.state} · {measured:.1%} right".replace("%", " %")
 
 
 def words(status: RunStatus) -> str:

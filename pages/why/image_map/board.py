@@ -49,6 +49,10 @@ def show() -> None:
     except datasets.DatasetError as error:
         st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
         return
+    except galleries.NotFinite as error:
+        bar.empty()
+        st.warning(escaped(error), icon=":material/error:")
+        return
     bar.empty()
     _map(here, name, count, str(method or "pca"), found)
 

@@ -58,6 +58,10 @@ def everything(*, channel: bool = True) -> Chosen | None:
     except datasets.DatasetError as error:
         st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
         return None
+    except galleries.NotFinite as error:
+        bar.empty()
+        st.warning(escaped(error), icon=":material/error:")
+        return None
     bar.empty()
     number = 0
     if channel:

@@ -115,3 +115,14 @@ def test_bins_hold_every_image_and_the_packet_names_each_patch() -> None:
     assert header["edges"][-1] == 99.0
     assert [places[tile["image"]] for tile in header["highest"]] == [patch.image for patch in driving.highest]
     assert strip.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_values_that_cannot_be_ordered_are_one_sentence(bad: float) -> None:
+    class Broken(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * bad
+
+    model = nn.Sequential(nn.Conv2d(3, 2, 3), Broken(), nn.ReLU())
+    with pytest.raises(galleries.NotFinite, match="no finite numbers"):
+        responses.of(model, galleries.of("shapes", SPEC, 3, seed=1), "2")

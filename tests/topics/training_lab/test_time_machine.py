@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cnnviz import checkpoints, datasets, runs, training
-from cnnviz.records import TrainConfig
+from cnnviz.records import Finished, TrainConfig
 from cnnviz.records.inside import BINS, Inside
 from cnnviz.topics.training_lab import inside_packets, time_machine
 from cnnviz.training import inside
@@ -91,3 +91,14 @@ def test_what_is_not_finite_is_a_gap_and_no_error() -> None:
     packet = inside_packets.packet([found], curves, [str(digit) for digit in range(10)], live=True)
     assert None in packet["meta"]["tables"][0]["columns"][0]["values"][0]
     assert None in packet["meta"]["scores"][0]
+
+
+def test_the_curve_ends_with_the_test_of_a_run_that_ran_out_of_time() -> None:
+    curves = {"epoch_step": np.array([40, 68]), "test_accuracy": np.array([0.4, 0.533])}
+    ended = Finished("time", 85, 2, 0.7, 0.8, (), 3.0, 5000)
+    found = inside_packets.with_the_end(curves, [ended])
+    assert found["epoch_step"].tolist() == [40, 68, 85]
+    assert found["test_accuracy"].tolist() == [0.4, 0.533, 0.8]
+    same = inside_packets.with_the_end(found, [ended])
+    assert same["epoch_step"].tolist() == [40, 68, 85]
+    assert curves["epoch_step"].tolist() == [40, 68]

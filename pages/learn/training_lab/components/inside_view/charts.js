@@ -101,7 +101,7 @@ export function scorePanel(view) {
         });
         label(context, view.theme, percent(value), { x: from + long + 5, y: y + tall / 2, baseline: "middle" });
       });
-      return `${classes[best]} ${percent(scores[frame][best])}`;
+      return `“${classes[best]}”: ${percent(scores[frame][best])}`;
     },
   };
 }
