@@ -80,5 +80,5 @@ def inside(data: bytes) -> str:
     if "config.json" in last and any(name.endswith((".h5", ".keras")) for name in last):
         return f"is a model of Keras; {ONLY_TORCH}"
     if any(name.lower().endswith(WEIGHTS) for name in last):
-        return f"is a zip with a file of weights in it; {UNPACK}. One that was taken away here goes back in on Training lab"
+        return f"is a zip with a file of weights in it; {UNPACK} (one that was taken away here: Training lab)"
     return f"is a zip without weights of PyTorch; {ONLY_TORCH}"
