@@ -61,6 +61,8 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: str) ->
         if ALL:
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path}-{size}-{scheme}.png", full_page=True)
+    if path not in WHOLE:
+        page.locator(PARTS).first.wait_for()
     parts = page.locator(PARTS).all()
     assert bool(parts) == (path not in WHOLE)
     for part in parts[1:]:

@@ -144,9 +144,12 @@ def open_training(page: Any) -> None:
     folded = page.get_by_test_id("stExpandSidebarButton")
     line = page.locator(".st-key-train-line .training")
     line.wait_for()
-    if folded.count():
-        line.click()
-        folded.wait_for(state="detached")
+    idle(page)  # a click on a page that is still being put together may meet nothing
+    for _ in range(3):
+        if folded.count():
+            line.click()
+            page.wait_for_timeout(1500)
+    folded.wait_for(state="detached")
     page.get_by_label("Seed", exact=True).wait_for()
 
 
