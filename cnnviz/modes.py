@@ -17,6 +17,16 @@ def to_eval(model: nn.Module) -> nn.Module:
     return model
 
 
+def to_mode(model: nn.Module, training: bool) -> nn.Module:
+    """The model in training mode, or in eval mode, as its own code makes it; for torch.export's as in `to_eval`."""
+    try:
+        model.train(training)
+    except NotImplementedError:
+        for module in model.modules():
+            module.training = training
+    return model
+
+
 def has_own_modes(module: nn.Module) -> bool:
     """Whether it does more than torch does when its mode changes (torchvision's feature extractors change graphs)."""
     kind: Any = type(module)

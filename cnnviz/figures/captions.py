@@ -133,3 +133,23 @@ def proof(one: Proof) -> str:
     """A claim, how far its two ways lie apart, and the tolerance where it is exceeded."""
     beyond = "" if one.holds else f", beyond the {number(one.tolerance)} that rounding explains"
     return f"{one.claim}: largest difference **{number(one.difference)}**{beyond}"
+
+
+# ------------------------------------------------------------------------------------------------ many images
+IMAGES, HOW_MANY = "Images", "How many"
+PREPARING_IMAGES = "The images are cut and resized …"
+
+
+def usual_images(title: str) -> str:
+    """The first entry of a list of images. title: of those that the network was made for."""
+    return f"this network's own: {title}"
+
+
+def images_button(title: str) -> str:
+    """What the button says behind which the images are chosen."""
+    return f"Images: {title.split(',')[0]}"
+
+
+def images_unread(reason: str) -> str:
+    """Why these images cannot be had. reason: the data set's own sentence."""
+    return f"These images cannot be read: {reason.rstrip('.')}. Others are in the list."

@@ -6,14 +6,14 @@ import random
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from cnnviz.modes import has_own_modes, to_eval
+from cnnviz.modes import has_own_modes, to_eval, to_mode
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.remembered import belongings_of
 
@@ -49,8 +49,7 @@ def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
             yield modules
         finally:
             if own:
-                with suppress(NotImplementedError):
-                    model.train(was)
+                to_mode(model, was)
                 for module in modules:
                     module.training = False
             for module in training:
@@ -63,8 +62,7 @@ def in_training(model: nn.Module) -> Iterator[nn.Module]:
     state, modules = torch.get_rng_state(), modules_of(model)
     own = any(map(has_own_modes, modules))
     if own:
-        with suppress(NotImplementedError):
-            model.train(True)
+        to_mode(model, True)
     for module in modules:
         module.training = True
     torch.default_generator.manual_seed(0)

@@ -145,11 +145,9 @@ def open_training(page: Any) -> None:
     line = page.locator(".st-key-train-line .training")
     line.wait_for()
     idle(page)  # a click on a page that is still being put together may meet nothing
-    for _ in range(3):
-        if folded.count():
-            line.click()
-            page.wait_for_timeout(1500)
-    folded.wait_for(state="detached")
+    if folded.count():
+        line.click()
+        folded.wait_for(state="detached")
     page.get_by_label("Seed", exact=True).wait_for()
 
 

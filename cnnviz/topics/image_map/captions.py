@@ -12,16 +12,14 @@ INTRODUCTION = (
     "Each image stands where a layer puts it: near to what this layer finds alike. Move through the layers: do the "
     "classes part? Your own image stands among them, ringed."
 )
-GALLERY, COUNT, METHOD = "Images", "How many", "Plane"
+METHOD = "Plane"
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 METHOD_HELP = (
     "PCA looks from the side from which the images lie furthest apart. t-SNE keeps neighbours together and gives up "
     "everything else: how far groups lie apart, and how large they are, means nothing there."
 )
-PREPARING = "The images are cut and resized …"
 RUNNING = "{} images through the whole network: {:.0%}. Any click stops it."
 PLACING = "t-SNE of {}: {:.0%}. Any click stops it."
-NO_GALLERY = "These images cannot be read: {}. Others are in the list."
 NUMBERS = "Places and neighbours' votes, CSV"
 AVERAGED = (
     "A layer's maps are averaged over their cells before images are compared: where something stands is left out, so "
@@ -33,16 +31,6 @@ OWN_PLACE = {
 }
 
 
-def usual(title: str) -> str:
-    """The first entry of the list of images."""
-    return f"this network's own: {title}"
-
-
-def images(title: str) -> str:
-    """What the button says behind which the images are chosen."""
-    return f"Images: {title.split(',')[0]}"
-
-
 def measured(found: Features, network: str, gallery: str) -> str:
     """The line over the map."""
     return f"{network} · {len(found)} images ({gallery}) · {len(found.layers)} layers in {found.seconds:.1f} s"
@@ -51,6 +39,15 @@ def measured(found: Features, network: str, gallery: str) -> str:
 def kept(method: str, share: float) -> str:
     """What the plane keeps, in words."""
     return f"keeps {percent(share)} of the variance" if method == "pca" else f"divergence left {share:.2f}"
+
+
+def crops(photographs: int) -> str:
+    """Under the verdict on the photographs. photographs: how many there are, each of them a class."""
+    return (
+        f"These images are crops of {photographs} photographs, and each photograph is a class of its own. So "
+        "neighbours find the same photograph again, which is easier than to find another cat. A data set asks that "
+        "harder question."
+    )
 
 
 def verdict(found: Sequence[Parted]) -> str:

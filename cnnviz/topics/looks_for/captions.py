@@ -23,22 +23,15 @@ INTRODUCTION = {
         "channels on your image, orange above zero. Which of the four do these pieces belong to?"
     ),
 }
-GALLERY, COUNT, LAYER, CHANNEL = "Images", "How many", "Layer", "Channel"
+LAYER, CHANNEL = "Layer", "Channel"
 CHANNEL_HELP = "It opens with the channel whose nine strongest images stand out most from the rest."
 RUNNING = "{} images through the network as far as {}: {:.0%}. Any click stops it."
-PREPARING = "The images are cut and resized …"
-NO_GALLERY = "These images cannot be read: {}. Others are in the list."
 NO_MAPS = "This network has no layer with maps or a vector, so there is no unit to ask. Another network works."
 PATCHES = "The numbers of this channel, CSV"
 NOT_SAID = (
     "What nine images have in common is a guess: the histogram shows how many others drive the channel nearly as high, "
     "and it may answer to several things that have nothing in common."
 )
-
-
-def images(title: str) -> str:
-    """What the button says behind which the images are chosen."""
-    return f"Images: {title.split(',')[0]}"
 
 
 def measured(found: Responses, layer: str, network: str, gallery: str, channel: int) -> str:
@@ -51,11 +44,6 @@ def measured(found: Responses, layer: str, network: str, gallery: str, channel: 
         f"{network} · {found.layer}{before}, channel {channel} of {found.channels} · a cell sees {sees} · "
         f"{found.images} images ({gallery}) in {found.seconds:.1f} s{says}"
     )
-
-
-def usual(title: str) -> str:
-    """The first entry of the list of images."""
-    return f"this network's own: {title}"
 
 
 def stands(value: float, found: Responses, channel: int) -> str:

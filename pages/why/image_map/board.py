@@ -7,19 +7,15 @@ import io
 
 import streamlit as st
 
-from cnnviz import datasets, galleries
-from cnnviz.plain_text import escaped
+from cnnviz import galleries
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import Features
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, image_picker, network_picker, selection, url_state
+from pages.shared import downloads, gallery_picker, image_picker, network_picker, selection, url_state
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import image_map
-
-COUNTS = (100, 300, 1000)
-LARGE = 64  # pixels a side: beyond, a network takes its time, and a hundred images come first
 
 
 def show() -> None:
@@ -35,43 +31,20 @@ def show() -> None:
         image_picker.popover(opened.spec)
     here = selection.of(choice)
     with columns[2]:
-        name, count = _images(here)
+        name, count = gallery_picker.picker(here, key="image_map", many=gallery_picker.COUNTS[1])
     with columns[3]:
         method = st.segmented_control(
             captions.METHOD, list(captions.METHODS), format_func=captions.METHODS.__getitem__, default="pca",
             required=True, key="image_map.plane", bind="query-params", help=captions.METHOD_HELP,
         )  # fmt: skip
+    found = None
     bar = st.empty()
-    try:
+    with gallery_picker.said(bar):
         found = cache.asked(
             choice, name, count, lambda share: bar.progress(share, captions.RUNNING.format(count, share))
         )
-    except datasets.DatasetError as error:
-        st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
-        return
-    except galleries.NotFinite as error:
-        bar.empty()
-        st.warning(escaped(error), icon=":material/error:")
-        return
-    bar.empty()
-    _map(here, name, count, str(method or "pca"), found)
-
-
-def _images(here: selection.Selection) -> tuple[str, int]:
-    """(which images, how many): by themselves those that the network was made for, and as many as are quick."""
-    usual = galleries.usual(here.network.spec)
-    words = {"": captions.usual(galleries.title(usual))} | {name: galleries.title(name) for name in galleries.names()}
-    small = max(here.network.spec.input_shape[1:]) <= LARGE
-    kept = st.session_state.get("image_map.images") or usual
-    with st.popover(captions.images(galleries.title(kept) if kept in words else ""), icon=":material/photo_library:"):
-        found = st.selectbox(
-            captions.GALLERY, list(words), format_func=words.__getitem__, key="image_map.images", bind="query-params"
-        )
-        count = st.segmented_control(
-            captions.COUNT, COUNTS, default=COUNTS[1] if small else COUNTS[0], required=True, key="image_map.count",
-            bind="query-params",
-        )  # fmt: skip
-    return found or usual, int(count or COUNTS[0])
+    if found is not None:
+        _map(here, name, count, str(method or "pca"), found)
 
 
 def _map(here: selection.Selection, name: str, count: int, method: str, found: Features) -> None:
@@ -81,7 +54,7 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: F
         lambda layer, share: place.progress(share, captions.PLACING.format(layer, share)),
     )  # fmt: skip
     place.empty()
-    images = cache.gallery(here.choice, name, count, cache.version(name))
+    images = gallery_picker.gallery(here.choice, name, count)
     st.caption(captions.measured(found, here.network.spec.title, galleries.title(name)))
     shown = [images.picture(index) for index in range(len(images))] + [here.look.picture]
     classes = here.look.classes
@@ -93,6 +66,8 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: F
         key="image_map.map",
     )
     st.markdown(captions.verdict(laid.parted))
+    if name == galleries.PHOTOGRAPHS:
+        st.caption(captions.crops(len(images.classes)))
     shared_charts.chart(charts.parted(laid.parted, shared_charts.theme()), key="image_map.parted")
     st.caption(f"{captions.AVERAGED} {captions.OWN_PLACE[method]}")
     downloads.downloads(

@@ -8,30 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from cnnviz import anatomy, datasets, galleries
-from cnnviz.datasets import image_folder
-from cnnviz.topics.image_map import captions, features, neighbours, planes
+from cnnviz import anatomy
+from cnnviz.topics.image_map import features, neighbours, planes
 from cnnviz.topics.image_map.records import Features, Parted, Plane
-from pages.shared import cache
+from pages.shared import cache, gallery_picker
 from pages.shared.view import View, by_view, of_networks
-
-
-def version(name: str) -> int:
-    """Another number once a folder of one's own was made anew under the same name."""
-    return image_folder.changed(name, datasets.root()) if name.startswith(image_folder.PREFIX) else 0
-
-
-@of_networks
-@st.cache_resource(max_entries=3, show_spinner=captions.PREPARING)
-def gallery(choice: str, name: str, count: int, version: int) -> galleries.Gallery:
-    """Raises datasets.DatasetError, which is not cached."""
-    return galleries.of(name, cache.network(choice).spec, count)
 
 
 def asked(choice: str, name: str, count: int, progress: Callable[[float], object]) -> Features:
     """The features of these images. progress: called with the share that is done; what it raises ends the work."""
-    images = gallery(choice, name, count, version(name))
-    held = _held(choice, name, count, version(name))
+    images = gallery_picker.gallery(choice, name, count)
+    held = _held(choice, name, count, gallery_picker.version(name))
     if not held:
         held.append(features.of(cache.network(choice).model, images, progress=progress))
     return held[0]
@@ -63,10 +50,10 @@ class Laid:
 
 def laid(view: View, name: str, count: int, method: str, progress: Callable[[str, float], object]) -> Laid:
     """The planes of all layers with the person's own image on them, kept once they are all there."""
-    held = _laid(view, name, count, method, version(name))
+    held = _laid(view, name, count, method, gallery_picker.version(name))
     if not held:
         there, mine = asked(view.choice, name, count, lambda share: None), own(view)
-        labels = gallery(view.choice, name, count, version(name)).labels
+        labels = gallery_picker.gallery(view.choice, name, count).labels
         kept: list[Plane] = []
         near = tuple(neighbours.nearest(*pair) for pair in zip(there.values, mine.values, strict=True))
         for place, layer in enumerate(there.layers):
@@ -89,7 +76,7 @@ def _of(progress: Callable[[str, float], object], layer: str) -> Callable[[float
 
 
 def _tsne(choice: str, name: str, count: int, place: int, progress: Callable[[float], object]) -> Plane:
-    held = _tsnes(choice, name, count, version(name))
+    held = _tsnes(choice, name, count, gallery_picker.version(name))
     if place not in held:
         values = asked(choice, name, count, lambda share: None).values[place]
         held[place] = planes.tsne(values, progress=progress)

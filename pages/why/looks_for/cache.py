@@ -6,25 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz import datasets, galleries
-from cnnviz.datasets import image_folder
+from cnnviz import galleries
 from cnnviz.records import Row
-from cnnviz.topics.looks_for import ascent, captions, responses, ways
+from cnnviz.topics.looks_for import ascent, responses, ways
 from cnnviz.topics.looks_for.records import Responses, Ways
-from pages.shared import cache
+from pages.shared import cache, gallery_picker
 from pages.shared.view import of_networks
-
-
-def version(name: str) -> int:
-    """Another number once a folder of one's own was made anew under the same name."""
-    return image_folder.changed(name, datasets.root()) if name.startswith(image_folder.PREFIX) else 0
-
-
-@of_networks
-@st.cache_resource(max_entries=3, show_spinner=captions.PREPARING)
-def gallery(choice: str, name: str, count: int, version: int) -> galleries.Gallery:
-    """Raises datasets.DatasetError, which is not cached."""
-    return galleries.of(name, cache.network(choice).spec, count)
 
 
 @of_networks
@@ -40,8 +27,8 @@ def asked(
 ) -> tuple[galleries.Gallery, Responses]:
     """The images, and what the layer makes of them. progress: called with the share that is done; what it raises ends
     the work, and nothing of it is kept."""
-    images = gallery(choice, name, count, version(name))
-    held = _held(choice, name, count, version(name), layer)
+    images = gallery_picker.gallery(choice, name, count)
+    held = _held(choice, name, count, gallery_picker.version(name), layer)
     if not held:
         held.append(responses.of(cache.network(choice).model, images, layer, progress=progress))
     return images, held[0]

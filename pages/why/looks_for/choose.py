@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from cnnviz import datasets, galleries
-from cnnviz.plain_text import escaped
+from cnnviz import galleries
 from cnnviz.topics.looks_for import captions, patches, responses
 from cnnviz.topics.looks_for.records import Responses
-from pages.shared import image_picker, network_picker, selection, url_state
+from pages.shared import gallery_picker, image_picker, network_picker, selection, url_state
 from pages.shared.open_network import network_of
 from pages.why.looks_for import cache
-
-COUNTS = (100, 300, 1000)
-LARGE = 64  # pixels a side: beyond, a network takes its time, and a hundred images come first
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,48 +39,27 @@ def everything(*, channel: bool = True) -> Chosen | None:
         image_picker.popover(opened.spec)
     here = selection.of(choice)
     with columns[2]:
-        name, count = _images(here)
+        name, count = gallery_picker.picker(here, key="looks_for", many=gallery_picker.COUNTS[2])
     if not cache.rows(choice):
         st.info(captions.NO_MAPS, icon=":material/info:")
         return None
     with columns[3]:
         layer = _layer(here)
+    asked = None
     bar = st.empty()
-    try:
-        images, found = cache.asked(
+    with gallery_picker.said(bar):
+        asked = cache.asked(
             choice, name, count, responses.rectified(cache.rows(choice), layer),
             lambda share: bar.progress(share, captions.RUNNING.format(count, layer, share)),
         )  # fmt: skip
-    except datasets.DatasetError as error:
-        st.error(escaped(captions.NO_GALLERY.format(str(error).rstrip("."))), icon=":material/error:")
+    if asked is None:
         return None
-    except galleries.NotFinite as error:
-        bar.empty()
-        st.warning(escaped(error), icon=":material/error:")
-        return None
-    bar.empty()
+    images, found = asked
     number = 0
     if channel:
         with columns[4]:
             number = _channel(found)
     return Chosen(here, images, count, found, number, layer)
-
-
-def _images(here: selection.Selection) -> tuple[str, int]:
-    """(which images, how many): by themselves those that the network was made for, and as many as are quick."""
-    usual = galleries.usual(here.network.spec)
-    words = {"": captions.usual(galleries.title(usual))} | {name: galleries.title(name) for name in galleries.names()}
-    small = max(here.network.spec.input_shape[1:]) <= LARGE
-    kept = st.session_state.get("looks_for.images") or usual
-    with st.popover(captions.images(galleries.title(kept) if kept in words else ""), icon=":material/photo_library:"):
-        found = st.selectbox(
-            captions.GALLERY, list(words), format_func=words.__getitem__, key="looks_for.images", bind="query-params"
-        )
-        count = st.segmented_control(
-            captions.COUNT, COUNTS, default=COUNTS[2] if small else COUNTS[0], required=True, key="looks_for.count",
-            bind="query-params",
-        )  # fmt: skip
-    return found or usual, int(count or COUNTS[0])
 
 
 def _layer(here: selection.Selection) -> str:

@@ -8,7 +8,7 @@ from cnnviz.figures import pictures
 from cnnviz.topics.looks_for import ascent, captions, charts, figures, patches, responses, snippets, ways
 from cnnviz.topics.looks_for.records import Driving
 from pages.shared import charts as shared_charts
-from pages.shared import downloads
+from pages.shared import downloads, gallery_picker
 from pages.shared.source_box import source_box
 from pages.why.looks_for import cache, choose
 
@@ -22,7 +22,7 @@ def show() -> None:
     if chosen is None:
         return
     columns = st.columns([1.4, 1, 3.6], vertical_alignment="bottom")
-    small = max(chosen.gallery.spec.input_shape[1:]) <= choose.LARGE
+    small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
     with columns[0]:
         steps = st.segmented_control(
             captions.STEPS, STEPS, default=STEPS[int(small)], required=True, key="looks_for.steps", bind="query-params"
