@@ -270,23 +270,3 @@ def test_a_function_that_returns_one_and_the_same_module_keeps_its_numbers() -> 
     assert models.shadow(choice) is not net
     assert models.shadow(choice)[0].weight.is_meta  # type: ignore[index,union-attr]
     assert torch.equal(networks.open_network(choice).model(torch.ones(1, 3, 32, 32)), before)
-
-
-def test_where_python_itself_stumbles_a_network_is_built_once_more() -> None:
-    calls: list[int] = []
-
-    def stumbles(times: int, message: str) -> int:
-        calls.append(1)
-        if len(calls) <= times:
-            raise SystemError(message)
-        return len(calls)
-
-    said = f"{first_forward.PARSED_AT_ONCE} (before=198, after=63)"
-    assert first_forward.guarded(lambda: stumbles(1, said)) == 2
-    calls.clear()
-    with pytest.raises(first_forward.ForeignError, match="SystemError"):
-        first_forward.guarded(lambda: stumbles(2, said))
-    calls.clear()
-    with pytest.raises(first_forward.ForeignError, match="other"):
-        first_forward.guarded(lambda: stumbles(1, "other"))
-    assert len(calls) == 1

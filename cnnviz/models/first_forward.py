@@ -19,7 +19,6 @@ from cnnviz.plain_text import cut, without_folders
 
 Made = TypeVar("Made")
 LONGEST = 160  # characters of somebody else's message
-PARSED_AT_ONCE = "AST constructor recursion depth mismatch"
 
 
 class ForeignError(Exception):
@@ -41,18 +40,9 @@ def told(error: BaseException) -> str:
 
 
 def guarded(call: Callable[[], Made]) -> Made:
-    """What `call` returns. Raises ForeignError for whatever it raises, `sys.exit` too; Ctrl-C stays Ctrl-C.
-
-    Where Python itself stumbled it is called once more: in CPython 3.11 two threads that parse source at the same time
-    (TorchScript here, a page there) can meet a SystemError that says so.
-    """
+    """What `call` returns. Raises ForeignError for whatever it raises, `sys.exit` too; Ctrl-C stays Ctrl-C."""
     try:
-        try:
-            return call()
-        except SystemError as error:
-            if PARSED_AT_ONCE not in str(error):
-                raise
-            return call()
+        return call()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit is no Exception: a training script that reads its arguments raises it
