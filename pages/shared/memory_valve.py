@@ -50,7 +50,7 @@ def everything() -> None:
 def watch() -> None:
     """Have the thread look, once a process; only where a server runs."""
     footprint.relieve_by(give_back)
-    running = runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)
+    running = runtime.exists() and type(runtime.get_instance()) is runtime.Runtime  # a test's stand-in is none
     if running and not any(thread.name == NAME for thread in threading.enumerate()):
         threading.Thread(target=_watch, name=NAME, daemon=True).start()
 
@@ -59,6 +59,8 @@ def _watch() -> None:
     last, empty_since, cleared, tabs = 0.0, None, True, ClosedTabs()
     while runtime.exists():
         time.sleep(LOOK)
+        if not runtime.exists():
+            return
         now = time.monotonic()
         try:
             instance = runtime.get_instance()
