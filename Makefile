@@ -42,27 +42,28 @@ node_modules/.installed: package.json package-lock.json
 
 # At once: several processes of one thread each, and those that drive a browser. These wait for pages half of the time,
 # which the others fill, and come first where both want the cores. Alone, after that, the ones that time a page.
-# What fails in a browser is tried once more, alone: two browsers, a server each and what they train share the cores.
+# What fails is tried once more, alone: two browsers, a server each and what they train share the cores.
 IN_BROWSER = tests/browser $(wildcard tests/topics/*/test_browser*.py)
 BROWSER = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/browser $(IN_BROWSER) $(PYTEST)
+UNITS = OMP_NUM_THREADS=1 nice -n 10 $(BIN)/python -m pytest -o cache_dir=.pytest_cache/units \
+  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
 AGAIN = { echo "Once more, alone: a test that passes only now is a defect too (CONTRIBUTING.md)."; \
-  $(BROWSER) --last-failed --last-failed-no-failures none; }
+  $(1) --last-failed --last-failed-no-failures none; }
 pytest:
 	$(MAKE) --no-print-directory --jobs=2 --keep-going units in-browser
 	$(MAKE) --no-print-directory timed
 
 units: $(VENV)/.installed-dev
-	OMP_NUM_THREADS=1 nice -n 10 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal \
-	  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
+	$(UNITS) --numprocesses=auto --maxprocesses=4 --dist=worksteal || $(call AGAIN,$(UNITS))
 
 # Its lines come together at the end, not between those of the units.
 in-browser: $(VENV)/.installed-dev
 	@said=$$(mktemp); \
-	{ $(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed and not exhaustive" || $(AGAIN); } >$$said 2>&1; \
+	{ $(BROWSER) --numprocesses=2 --dist=worksteal -m "not timed and not exhaustive" || $(call AGAIN,$(BROWSER)); } >$$said 2>&1; \
 	ended=$$?; cat $$said; rm $$said; exit $$ended
 
 timed: $(VENV)/.installed-dev
-	$(BROWSER) -m "timed and not exhaustive" || $(AGAIN)
+	$(BROWSER) -m "timed and not exhaustive" || $(call AGAIN,$(BROWSER))
 
 # All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
 exhaustive: $(VENV)/.installed-dev
