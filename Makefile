@@ -41,12 +41,14 @@ node_modules/.installed: package.json package-lock.json
 	touch $@
 
 # At once: several processes of one thread each, and those that drive a browser. These wait for pages half of the time,
-# which the others fill, and come first where both want the cores. Alone, after that, the ones that time a page.
+# which the others fill, and come first where both want the cores. Alone, after that, the ones that measure seconds.
 # What fails is tried once more, alone: two browsers, a server each and what they train share the cores.
 IN_BROWSER = tests/browser $(wildcard tests/topics/*/test_browser*.py)
 BROWSER = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/browser $(IN_BROWSER) $(PYTEST)
 UNITS = OMP_NUM_THREADS=1 nice -n 10 $(BIN)/python -m pytest -o cache_dir=.pytest_cache/units \
-  --ignore=tests/browser --ignore-glob='*/test_browser*.py' $(PYTEST)
+  --ignore=tests/browser --ignore-glob='*/test_browser*.py' -m "not timed and not exhaustive" $(PYTEST)
+TIMED = $(BIN)/python -m pytest -o cache_dir=.pytest_cache/timed -m "timed and not exhaustive" \
+  $(shell grep --recursive --files-with-matches --include='test_*.py' '^@pytest\.mark\.timed' tests) $(PYTEST)
 AGAIN = { echo "Once more, alone: a test that passes only now is a defect too (CONTRIBUTING.md)."; \
   $(1) --last-failed --last-failed-no-failures none; }
 pytest:
@@ -63,7 +65,7 @@ in-browser: $(VENV)/.installed-dev
 	ended=$$?; cat $$said; rm $$said; exit $$ended
 
 timed: $(VENV)/.installed-dev
-	$(BROWSER) -m "timed and not exhaustive" || $(call AGAIN,$(BROWSER))
+	$(TIMED) || $(call AGAIN,$(TIMED))
 
 # All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
 exhaustive: $(VENV)/.installed-dev

@@ -122,6 +122,7 @@ def test_everything_is_seen_after_squeeze_and_excitation() -> None:
     assert rows["features.8.0"].receptive_field.box(3, 4) == (0, 0, 224, 224)
 
 
+@pytest.mark.timed
 def test_a_resnet50_is_inspected_within_a_second() -> None:
     with torch.device("meta"):
         model = torchvision.models.resnet50()

@@ -7,7 +7,6 @@ import io
 import os
 import struct
 import threading
-import time
 import zipfile
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from PIL import Image
 from cnnviz import datasets
 from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes, zip_import
 from cnnviz.records import Array
+from tests.support.waiting import until
 
 REAL = Path(os.environ.get("CNNVIZ_DATA", "/nowhere"))
 
@@ -469,7 +469,7 @@ def test_a_download_is_torchvisions_and_its_progress_is_heard(root: Path, monkey
     def arrives(folder: str, **options: object) -> None:
         asked.append({"root": folder, **options})
         write_mnist(Path(folder) / "MNIST" / "raw", packed=True)
-        time.sleep(0.15)
+        assert until(lambda: heard)
 
     monkeypatch.setattr(downloads, "EVERY_SECONDS", 0.02)
     monkeypatch.setattr(downloads, "answering", lambda urls: "")

@@ -9,8 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -27,7 +25,9 @@ from cnnviz.records.experiments import T95, CellResult, CellRun, Experiment, Res
 from cnnviz.registry import Registry
 from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT
+from tests.support.clock import Clock
 from tests.support.exhaustive import sample
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
@@ -286,7 +286,11 @@ def test_a_small_version_is_regenerated_and_judged(name: str, tmp_path: Path, mo
 
 def test_the_time_box_and_stop_keep_only_whole_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch, NAME, epochs=400)
-    assert not [m.run for m in running.run(running.Asked(NAME, small=True, seconds=0.7), tmp_path) if m.run]
+    with monkeypatch.context() as patch:
+        Clock(tick=0.01).of(patch, "cnnviz.experiments.running")
+        moments = list(running.run(running.Asked(NAME, small=True, seconds=0.7), tmp_path))
+    assert moments
+    assert not [moment.run for moment in moments if moment.run]
     shorten(monkeypatch, NAME, epochs=1)
     moments = running.run(running.Asked(NAME, small=True), tmp_path)
     first = next(moment for moment in moments if moment.run is not None)
@@ -346,23 +350,16 @@ def test_the_example_in_the_guide_is_an_experiment(tmp_path: Path, monkeypatch: 
 
 
 # ------------------------------------------------------------------------------------------------ from the page
-def until(true: Callable[[], object], *, seconds: float = 150.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def test_a_worker_runs_it_stops_when_asked_and_goes_on(boss: Supervisor) -> None:
     """Stopped in the middle of the second cell: the first is there, and starting again does only the other three."""
     assert worker.status(NAME).state == ""
     asked = running.Asked(NAME, (0,), small=True)
     worker.start(asked)
     assert worker.asked_for(NAME) == asked
-    until(lambda: experiments.own_results(NAME, small=True).cells[0].n == 1 and worker.live(NAME)[0] == "CNN")
+    assert until(lambda: experiments.own_results(NAME, small=True).cells[0].n == 1 and worker.live(NAME)[0] == "CNN")
     assert len(worker.live(NAME)[1]["accuracy"])
     worker.stop(NAME)
-    until(lambda: not worker.status(NAME).alive)
+    assert until(lambda: not worker.status(NAME).alive)
     status = worker.status(NAME)
     assert status.state == "stopped"
     assert "of 4 cells are left" in status.message
@@ -371,7 +368,7 @@ def test_a_worker_runs_it_stops_when_asked_and_goes_on(boss: Supervisor) -> None
     assert before.n == 0
     first = before.cells[0].runs[0]
     worker.start(asked)
-    until(lambda: not worker.status(NAME).alive)
+    assert until(lambda: not worker.status(NAME).alive)
     assert worker.status(NAME).state == "finished", worker.status(NAME)
     after = experiments.own_results(NAME, small=True)
     assert after.n == 1

@@ -160,6 +160,7 @@ def test_energy_is_the_mean_square() -> None:
     assert maps.energy(np.array([3.0, -2.0], dtype=np.float32)).tolist() == [9.0, 4.0]
 
 
+@pytest.mark.timed
 def test_energy_of_a_resnets_layers_takes_less_than_40_ms() -> None:
     shapes = (
         [(64, 112, 112)] * 3 + [(64, 56, 56)] * 15 + [(128, 28, 28)] * 18 + [(256, 14, 14)] * 18 + [(512, 7, 7)] * 15

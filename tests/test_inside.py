@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,8 @@ from cnnviz.records import TrainConfig
 from cnnviz.records.inside import BINS, Inside
 from cnnviz.run_files import watching
 from cnnviz.training import inside
-from cnnviz.training.watching import Watcher
+from cnnviz.training.watching import LOOK_EVERY, PATIENCE, Watcher
+from tests.support.clock import Clock
 
 NETWORKS = {
     "lenet5": {}, "fc2layer": {}, "cnn": {}, "deep_cnn": {"depth": 3, "batch_norm": True}, "resnet20": {},
@@ -162,16 +162,20 @@ def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path
         assert looks[-1].scores == pytest.approx(seen.model.eval()(image).softmax(1)[0].numpy(), abs=2e-3)
 
 
-def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(tmp_path: Path) -> None:
+def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock().of(monkeypatch, "cnnviz.training.watching")
     watcher = Watcher(tmp_path)
     assert not watcher.due()
     watching.watch(tmp_path, None)
-    watcher._next_check = 0.0
+    assert not watcher.due(), "it looked a moment ago"
+    clock.forward(LOOK_EVERY)
     assert watcher.due()
-    watcher._next_check, watcher._seen = 0.0, time.monotonic() - 60
+    clock.forward(PATIENCE)
     assert not watcher.due()
     watching.watch(tmp_path, None)  # touched again
-    watcher._next_check = 0.0
+    clock.forward(LOOK_EVERY)
     assert watcher.due()
 
 

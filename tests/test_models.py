@@ -274,6 +274,7 @@ def test_what_cannot_be_built_says_what_can(name: str, asked: dict[str, Any], sa
         models.build(name, **asked)
 
 
+@pytest.mark.timed
 def test_importing_builds_nothing_and_is_quick() -> None:
     code = (
         "import sys, time, torch, torchvision\n"

@@ -11,7 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import ROWS
-from tests.support import ROOT
+from tests.support import ROOT, waiting
 from tests.support.app import turn_to, written
 from tests.support.waiting import until
 
@@ -239,7 +239,7 @@ def test_more_settings_reach_the_run_and_are_counted(app: AppTest) -> None:
 
     link(app, network="lenet5")
     shipped = "digits-lenet5-d2a25f8f"
-    app.number_input(key="train.amount").set_value(60)
+    app.number_input(key="train.amount").set_value(3600)
     app.number_input(key="train.batch_size").set_value(32)
     app.selectbox(key="train.schedule").set_value("cosine")
     app.multiselect(key="train.augmentation").set_value(["flip", "crop"]).run()
@@ -252,25 +252,27 @@ def test_more_settings_reach_the_run_and_are_counted(app: AppTest) -> None:
     config = run.config
     assert (config.batch_size, config.schedule, config.augmentation, config.start) == (32, "cosine", (), shipped)
     assert (config.momentum, config.weight_decay) == (0.9, 0.0)
-    assert until(lambda: run.status().test_accuracy is not None, 30), run.log()
+    assert until(lambda: run.status().test_accuracy is not None), run.log()
     assert run.history()["test_accuracy"][0] > 0.9, "it went on from what the other had learned"
     run.stop()
-    assert until(lambda: not run.status().alive, 5)
+    assert until(lambda: not run.status().alive)
     app.selectbox(key="train.model").set_value("cnn").run()
     assert app.selectbox(key="train.start_from").value == ""
     app.selectbox(key="train.optimizer").set_value("adam").run()
     assert app.number_input(key="train.momentum").disabled
 
 
-def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> None:
+def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     from cnnviz import runs
 
+    monkeypatch.setattr("pages.shared.training.steering.PATIENCE", waiting.PATIENCE)
+
     link(app, network="lenet5")
-    app.number_input(key="train.amount").set_value(60)
+    app.number_input(key="train.amount").set_value(3600)
     app.number_input(key="train.seed").set_value(3).run()
     app.button(key="train.start").click().run()
     run = runs.list()[0]
-    assert until(lambda: run.status().step > 3, 30), run.log()
+    assert until(lambda: run.status().step > 3), run.log()
     turn_to(app, "pages/learn/training_lab/page.py").run()
     app.button(key="lab.pause").click().run()
     assert run.status().state == "paused", "the click waited for the answer"
@@ -288,9 +290,9 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest) -> N
     app.select_slider(key=f"lab.slide.{run.id}.lr").set_value(0.1).run()
     assert run.changes()[before + 1].lr == 0.1
     app.button(key="lab.resume").click().run()
-    assert until(lambda: run.status().step > before + 1, 5)
+    assert until(lambda: run.status().step > before + 1)
     app.button(key="lab.stop").click().run()
-    assert until(lambda: not run.status().alive, 5)
+    assert until(lambda: not run.status().alive)
     assert not app.exception, app.exception
 
 
@@ -305,21 +307,21 @@ def test_what_was_typed_just_before_start_is_what_starts(app: AppTest) -> None:
     app.button(key="train.start").click().run()
     config = runs.list()[0].config
     assert (config.seconds, config.batch_size, config.lr) == (2.0, 17, 0.123)
-    assert until(lambda: not runs.list()[0].status().alive, 30)
+    assert until(lambda: not runs.list()[0].status().alive)
 
 
 def test_a_run_from_the_sidebar_trains_stops_and_can_be_explored(app: AppTest) -> None:
     from cnnviz import runs
 
     link(app, network="lenet5")
-    app.number_input(key="train.amount").set_value(60).run()
+    app.number_input(key="train.amount").set_value(3600).run()
     app.button(key="train.start").click().run()
     assert not app.exception, app.exception
     run = runs.list()[0]
-    assert until(lambda: run.status().step > 3, 30), run.log()
+    assert until(lambda: run.status().step > 3), run.log()
     app.run()
     app.button(key="train.stop").click().run()
-    assert until(lambda: run.status().state == "stopped", 5), run.status()
+    assert until(lambda: run.status().state == "stopped"), run.status()
     app.run()
     app.button(key="train.explore").click().run()
     assert not app.exception, app.exception

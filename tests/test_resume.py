@@ -10,6 +10,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import keeping, worker
 from cnnviz.training.resumption import ResumeError, ResumeState
+from tests.support.waiting import PATIENCE
 from tests.test_runs import ROOT, ended, until
 
 BASE = TrainConfig("digits", "lenet5", epochs=2, examples=300, batch_size=32, lr=0.05)
@@ -220,7 +222,7 @@ def test_sigterm_to_the_server_saves_the_state_and_the_run_goes_on(supervisor: S
     server.terminate()
     server.wait()
     server.stdout.close()
-    until(lambda: not owner.lives(), seconds=keeping_time())
+    until(lambda: not owner.lives())
     (run,) = runs.list()
     status = run.status()
     assert status.state == "interrupted"
@@ -239,10 +241,6 @@ def test_sigterm_to_the_server_saves_the_state_and_the_run_goes_on(supervisor: S
     assert steps == sorted(set(steps))
     assert sum(isinstance(event, Started) for event in run.events()) == 1
     assert not list(run.path.glob("earlier-*"))
-
-
-def keeping_time() -> float:
-    return worker.GRACE + 1
 
 
 def test_a_signal_leaves_weights_and_the_state(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,16 +281,16 @@ def test_a_finished_run_cannot_go_on(folder: Path, supervisor: Supervisor) -> No
 def test_the_lease_is_renewed_while_nothing_happens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is paused, or in a long evaluation, still says to other hosts that it lives."""
     monkeypatch.setattr("cnnviz.training.recording.RENEWED", 0.05)
-    path = directory(folder, BASE)
+    path, before = directory(folder, BASE), set(threading.enumerate())
     recorder = training.recording.Recorder(path)  # type: ignore[attr-defined]
     recorder.begin(BASE)
     stamps = set()
-    until(lambda: stamps.add(run_files.read_json(path / "status.json")["written"]) or len(stamps) > 3, seconds=5)
+    until(lambda: stamps.add(run_files.read_json(path / "status.json")["written"]) or len(stamps) > 3)
+    (lease,) = set(threading.enumerate()) - before
     recorder.fail(ValueError("enough"))
-    time.sleep(0.2)
-    last = run_files.read_json(path / "status.json")["written"]
-    time.sleep(0.3)
-    assert run_files.read_json(path / "status.json")["written"] == last
+    lease.join(PATIENCE)
+    assert not lease.is_alive()
+    assert run_files.read_json(path / "status.json")["state"] == "failed"
 
 
 # --------------------------------------------------------------------------------------------- at length

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import time
 
 import numpy as np
 import pytest
@@ -16,7 +15,9 @@ from hypothesis import strategies as st
 from cnnviz import datasets, models, training
 from cnnviz.configs import ConfigError, Limits
 from cnnviz.records import Epoch, Finished, Started, Steered, Steering, Step, TrainConfig
+from cnnviz.training import loop
 from cnnviz.training.progress import RunProgress
+from tests.support.clock import Clock
 from tests.test_training import run, steps_of, without_clocks
 
 PLAIN = TrainConfig("digits", "fc2layer", epochs=3, batch_size=64, lr=0.05, momentum=0.5, seed=1)
@@ -119,30 +120,32 @@ def test_the_schedule_multiplies_the_new_rate() -> None:
         assert step.lr == pytest.approx(base * 0.5 * (1 + math.cos(math.pi * before / len(steps))))
 
 
-def test_held_it_waits_and_its_clock_stands_still() -> None:
+def test_held_it_waits_and_its_clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Held after three steps for a third of a second; then two steps more; then to the end."""
     since: list[float] = []
+    clock = Clock(tick=0.001).of(monkeypatch, "cnnviz.training.loop")
 
     def wanted(step: int) -> Steering:
         if step < 3:
             return Steering()
-        since.append(time.monotonic())
+        since.append(clock.now)
         late = since[-1] - since[0]
         if late < 0.3:
             return Steering(paused=True)
         return Steering(paused=True, until=5) if late < 0.6 else Steering()
 
     seen: list[object] = []
-    began = time.monotonic()
+    began = clock.now
     for event in training.train(PLAIN, device="cpu", steering=wanted):
         seen.append(event)
-    assert time.monotonic() - began > 0.6
+    took, waited = clock.now - began, clock.slept * (loop.HELD + clock.tick)
+    assert waited > 0.55
     kinds = [(type(event).__name__, getattr(event, "paused", None)) for event in seen[:10]]
     step, held, on = ("Step", None), ("Steered", True), ("Steered", False)
     assert kinds == [("Started", None), step, step, step, held, on, step, step, held, on]
     finished = seen[-1]
     assert isinstance(finished, Finished)
-    assert finished.seconds < time.monotonic() - began - 0.55
+    assert finished.seconds == pytest.approx(took - waited, abs=2 * clock.tick)  # all but the readings around it
     unheld = [event for event in seen if not isinstance(event, Steered)]
     assert without_clocks(unheld) == without_clocks(run(PLAIN))  # type: ignore[arg-type]
 
@@ -156,13 +159,15 @@ def test_a_stop_ends_a_run_that_is_held() -> None:
     assert seen[-1].reason == "stopped"  # type: ignore[attr-defined]
 
 
-def test_being_held_does_not_outlast_the_limits() -> None:
+def test_being_held_does_not_outlast_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The seconds of the config stand still, those of the machine do not."""
+    clock = Clock(tick=0.001).of(monkeypatch, "cnnviz.training.loop")
     config = dataclasses.replace(PLAIN, epochs=1000, seconds=30.0)
     events = run(config, steering=lambda step: Steering(paused=True, until=2), limits=Limits(seconds=0.4))
     finished = events[-1]
     assert isinstance(finished, Finished)
     assert (finished.reason, finished.step) == ("budget", 2)
+    assert clock.slept == pytest.approx(0.4 / loop.HELD, abs=2)
 
 
 @pytest.mark.parametrize(

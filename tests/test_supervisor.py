@@ -18,6 +18,7 @@ from cnnviz.configs import ConfigError
 from cnnviz.records import RunStatus, Step, TrainConfig
 from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
+from tests.support.clock import Clock
 from tests.test_runs import ended, left_by, until
 
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
@@ -119,7 +120,7 @@ def test_a_killed_worker_shows_failed_with_the_signal(boss: Supervisor) -> None:
     until(lambda: under_way(run))
     states = set()
     boss._busy[0].process.send_signal(signal.SIGKILL)
-    until(lambda: states.add(run.status().state) or ended(run), seconds=5)
+    until(lambda: states.add(run.status().state) or ended(run))
     assert "interrupted" not in states  # not even for a moment
     assert run.status().state == "failed"
     assert run.status().message.startswith("killed by signal 9 (SIGKILL")
@@ -133,7 +134,7 @@ def test_a_segmentation_fault_is_named(boss: Supervisor) -> None:
     run = runs.start(LONG)
     until(lambda: under_way(run))
     boss._busy[0].process.send_signal(signal.SIGSEGV)
-    until(lambda: ended(run), seconds=5)
+    until(lambda: ended(run))
     assert run.status().message == "killed by signal 11 (SIGSEGV)"
 
 
@@ -152,15 +153,27 @@ def test_a_worker_that_cannot_even_load_shows_why(boss: Supervisor, monkeypatch:
     assert run.status().message == "ModuleNotFoundError: No module named 'a_library_that_is_not_there'"
 
 
-def test_a_deaf_worker_is_terminated_and_then_killed(boss: Supervisor) -> None:
+def test_a_deaf_worker_is_terminated_and_then_killed(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock().of(monkeypatch, "cnnviz.runs.supervision")
+    monkeypatch.setattr(clock, "sleep", time.sleep)  # its thread looks as often as ever
     run = runs.start(dataclasses.replace(LONG, seed=14))
     until(lambda: under_way(run))
-    process = boss._busy[0].process
-    process.send_signal(signal.SIGSTOP)  # now it does not even hear SIGTERM
+    (worker,) = boss._busy
+    process = worker.process
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED)  # now it does not even hear SIGTERM
     run.stop()
     assert run.status().message == "stopping"
-    waited = until(lambda: ended(run), seconds=10)
-    assert 2 * supervision.PATIENCE - 0.1 <= waited <= 2 * supervision.PATIENCE + 2
+    sent: list[signal.Signals] = []
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        clock.forward(0.9 * supervision.PATIENCE)
+        with boss._lock:
+            boss._look()
+        assert worker.signals == sent
+        clock.forward(0.1 * supervision.PATIENCE + 1e-6)
+        sent.append(number)
+        until(lambda: worker.signals == sent)
+    until(lambda: ended(run))
     assert process.returncode == -signal.SIGKILL
     assert run.status().state == "stopped"
     assert "last snapshot" in run.status().message
@@ -239,13 +252,22 @@ def test_a_run_under_way_cannot_be_deleted(boss: Supervisor, folder: Path) -> No
     assert runs.find(again.id) is None
 
 
-def test_stop_of_a_run_that_is_not_ours_leaves_a_file_and_sends_nothing(boss: Supervisor, folder: Path) -> None:
+def test_stop_of_a_run_that_is_not_ours_leaves_a_file_and_sends_nothing(
+    boss: Supervisor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock().of(monkeypatch, "cnnviz.runs.supervision")
+    monkeypatch.setattr(os, "kill", lambda *sent: pytest.fail(f"{sent}"))
+    monkeypatch.setattr(signal, "pidfd_send_signal", lambda *sent: pytest.fail(f"{sent}"))
     run = left_by(SHORT, folder, state="running")
-    run_files.write_status(run.path, RunStatus("running"), owner=run_files.Owner.of(os.getpid()))
+    mine = run_files.Owner.of(os.getpid())
+    run_files.write_status(run.path, RunStatus("running"), owner=mine)
     run.stop()
     assert (run.path / "CANCEL").exists()
     assert run.status().message == "stopping"
-    time.sleep(2 * supervision.PATIENCE / 10)  # this process is still here
+    for _ in range(3):  # this process is still here
+        clock.forward(supervision.PATIENCE)
+        with boss._lock:
+            boss._look()
 
 
 def test_stop_of_an_ended_run_changes_nothing(boss: Supervisor, folder: Path) -> None:

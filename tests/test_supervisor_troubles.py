@@ -7,7 +7,6 @@ import errno
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -35,13 +34,14 @@ class Disk:
     """A disk that is full for whoever writes JSON on it, while `full` says so."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.full = False
+        self.full, self.refused = False, 0
         self._write = run_files.status.write_json  # type: ignore[attr-defined]
         monkeypatch.setattr(run_files.status, "write_json", self.write)  # type: ignore[attr-defined]
         monkeypatch.setattr(run_files.configuration, "write_json", self.write)  # type: ignore[attr-defined]
 
     def write(self, path: Path, *values: object, **options: object) -> None:
         if self.full:
+            self.refused += 1
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._write(path, *values, **options)
 
@@ -83,7 +83,8 @@ def test_the_supervisor_goes_on_when_there_is_space_again(
     boss._busy[0].process.kill()
     until(lambda: boss.problem)
     assert "No space left on device" in boss.problem
-    time.sleep(3 * supervision.RETRY)
+    refused = disk.refused
+    until(lambda: disk.refused > refused + 3)
     assert second.status().state == "queued"
     assert second.status().message == boss.problem
     assert first.status().state == "failed", "what could not be written is known here"
@@ -115,7 +116,7 @@ def test_stop_of_a_run_in_another_server_s_queue_is_honoured(boss: Supervisor, m
     assert second.status().state == "queued"
     other = Supervisor()
     other.stop(second.path)  # as another server does it: it only leaves CANCEL
-    until(lambda: ended(second), seconds=2)
+    until(lambda: ended(second))
     assert second.status() == RunStatus("stopped", "it had not begun")
     assert not run_files.stop_asked(second.path)
     first.stop()

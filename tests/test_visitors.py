@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from cnnviz.records import TrainConfig
 from cnnviz.runs import quotas, supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.visitors import EVERYBODY, Visitor
+from tests.support.clock import Clock
 from tests.support.waiting import until
 
 ANNA, BEN = (Visitor(visitors.id_of(name)) for name in ("anna's key", "ben's key"))
@@ -222,14 +224,26 @@ def test_disk(monkeypatch: pytest.MonkeyPatch, as_anna: None) -> None:
 
 
 def test_seconds(monkeypatch: pytest.MonkeyPatch, boss: Supervisor) -> None:
+    clock = Clock().of(monkeypatch, "cnnviz.runs.supervision", "cnnviz.runs.workers")
+    monkeypatch.setattr(clock, "sleep", time.sleep)  # the supervisor's thread looks as often as ever
     monkeypatch.setenv("CNNVIZ_VISITOR_SECONDS", "1")
     with pytest.raises(runs.RunError, match="takes 20 seconds, and one of a visitor has 1"):
         started_by(ANNA, dataclasses.replace(LONG, seconds=20.0))
     hers, theirs = started_by(ANNA, LONG), started_by(TEACHER, dataclasses.replace(LONG, seed=1))
-    assert until(lambda: not hers.status().alive, 20)
+    assert until(lambda: hers.status().step > 0)
+    clock.forward(0.9)
+    with boss._lock:
+        boss._look()
+    assert hers.status().state == "running"
+    clock.forward(0.1 + supervision.PATIENCE + 1e-6)  # its own clock would have ended it before
+    assert until(lambda: not hers.status().alive)
     assert hers.status().state == "stopped"
     assert until(lambda: theirs.status().step > 0)
-    assert not until(lambda: not theirs.status().alive, 4)  # a teacher's goes on
+    clock.forward(10**6)
+    with boss._lock:
+        boss._look()
+    assert theirs.status().state == "running"  # a teacher's goes on
+    assert not run_files.stop_asked(theirs.path)
 
 
 def test_experiments_count_too(monkeypatch: pytest.MonkeyPatch) -> None:

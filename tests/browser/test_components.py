@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz.figures import maps, palettes
 from pages.shared.components import pack
-from tests.support.browser import IDLE, served
+from tests.support.browser import IDLE, begins, served, settled
+from tests.support.waiting import until
 
 PAGE = Path(__file__).with_name("components_page.py")
 browser_test = pytest.mark.browser
@@ -111,32 +112,32 @@ def test_keys_move_pick_and_are_read_out(painted: Any) -> None:
     stage.press("ArrowRight")
     stage.press("ArrowDown")
     tip = page.locator(".tip")
-    assert tip.get_attribute("data-tile").startswith("conv/")
+    expect(tip).to_have_attribute("data-tile", begins("conv/"))
     channel = int(tip.get_attribute("data-tile").split("/")[1])
-    assert f"conv · channel {channel} of 6" in page.locator(".live").inner_text()
-    assert "[6, 14, 14]" in tip.inner_text()
+    expect(page.locator(".live")).to_contain_text(f"conv · channel {channel} of 6", use_inner_text=True)
+    expect(tip).to_contain_text("[6, 14, 14]", use_inner_text=True)
     stage.press("Enter")
     page.get_by_text(f"canvas channel={channel} layer=conv").first.wait_for()
-    assert page.locator(".legend.chosen .name").inner_text() == "block"
+    expect(page.locator(".legend.chosen .name")).to_have_text("block", use_inner_text=True)
 
 
 @browser_test
 def test_a_folded_block_opens_by_its_legend_and_by_enter_and_closes_by_escape(painted: Any) -> None:
     page = painted("width=120")
     stage, names, before = page.locator(".stage"), page.locator(".column-name"), runs(page)
-    assert names.all_inner_texts() == ["ReLU"]  # what the tiles of the folded block are
+    expect(names).to_have_text(["ReLU"], use_inner_text=True)  # what the tiles of the folded block are
     legend = page.locator("button.legend").first
     legend.click()
-    assert names.all_inner_texts() == ["conv", "ReLU"]
-    assert legend.get_attribute("aria-expanded") == "true"
+    expect(names).to_have_text(["conv", "ReLU"], use_inner_text=True)
+    expect(legend).to_have_attribute("aria-expanded", "true")
     page.get_by_role("button", name="Fold all blocks").click()
-    assert names.all_inner_texts() == ["ReLU"]
+    expect(names).to_have_text(["ReLU"], use_inner_text=True)
     stage.press("Home")
     stage.press("ArrowRight")
     stage.press("Enter")
-    assert names.count() == 2
+    expect(names).to_have_count(2)
     stage.press("Escape")
-    assert names.all_inner_texts() == ["ReLU"]
+    expect(names).to_have_text(["ReLU"], use_inner_text=True)
     assert runs(page) == before
 
 
@@ -154,7 +155,7 @@ def test_a_click_picks_the_tile_and_the_picture_is_not_sent_again(painted: Any) 
     place = page.locator(".tip").bounding_box()
     page.mouse.click(place["x"] - 16, place["y"] - 16)  # the card stands beside the tile's lower right corner
     page.get_by_text("canvas channel=").first.wait_for()
-    assert "layer=conv" in page.get_by_text("canvas channel=").inner_text()
+    expect(page.get_by_text("canvas channel=")).to_contain_text("layer=conv", use_inner_text=True)
     page.wait_for_selector(IDLE)
     assert sum(received) - first < first / 3
 
@@ -165,8 +166,8 @@ def test_text_from_outside_stays_text(painted: Any) -> None:
     asked = []
     page.on("dialog", lambda dialog: asked.append(dialog.dismiss()))
     page.locator(".stage").press("End")
-    assert "<img src=x" in page.locator(".tip-title").inner_text()
-    assert page.locator(".tip img").count() == 0
+    expect(page.locator(".tip-title")).to_contain_text("<img src=x", use_inner_text=True)
+    expect(page.locator(".tip img")).to_have_count(0)
     assert not asked
 
 
@@ -191,10 +192,12 @@ def test_hovering_reads_the_value_exactly_and_draws_the_field(painted: Any) -> N
     before, values, zoom = runs(page), conv(), 128 // 14
     hover(page, ".grid", 4 + 7.5 * zoom, 18 + 3.5 * zoom)
     tip = page.locator(".tip")
-    assert tip.get_attribute("data-cell") == "0/3/7"
+    expect(tip).to_have_attribute("data-cell", "0/3/7")
     said = tip.inner_text().replace("−", "-")
     assert np.float32(said.split("value")[1].split()[0]) == values[0, 3, 7]
-    assert page.locator(".photo figcaption").inner_text() == "the cell sees 3 × 3 pixels: rows 5–7, columns 13–15"
+    expect(page.locator(".photo figcaption")).to_have_text(
+        "the cell sees 3 × 3 pixels: rows 5–7, columns 13–15", use_inner_text=True
+    )
     took = [hover(page, ".grid", 10 + 3 * step, 60) for step in range(40)]
     assert sorted(took)[len(took) // 2] < 50
     assert runs(page) == before
@@ -206,15 +209,17 @@ def test_sorting_hiding_and_scaling_stay_in_the_browser(painted: Any) -> None:
     before, values = runs(page), np.maximum(conv(), 0)
     page.get_by_label("Sort by").select_option("mean")
     hover(page, ".grid", 30, 60)
-    assert page.locator(".tip").get_attribute("data-cell").split("/")[0] == str(values.mean(axis=(1, 2)).argmax())
-    assert "1 of 6 dead" in page.locator(".about").inner_text()
+    assert until(
+        lambda: page.locator(".tip").get_attribute("data-cell").split("/")[0] == str(values.mean(axis=(1, 2)).argmax())
+    )
+    expect(page.locator(".about")).to_contain_text("1 of 6 dead", use_inner_text=True)
     page.get_by_label("hide dead").check()
     page.get_by_label("Sort by").select_option("variance")
     page.get_by_label("Scale by").select_option("network")
-    assert page.locator(".high").inner_text() == "9.000"
+    expect(page.locator(".high")).to_have_text("9.000", use_inner_text=True)
     page.get_by_label("Scale by").select_option("map")
     best = values.var(axis=(1, 2)).argmax()
-    assert float(page.locator(".high").inner_text()) == pytest.approx(values[best].max(), rel=1e-3)
+    assert until(lambda: float(page.locator(".high").inner_text()) == pytest.approx(values[best].max(), rel=1e-3))
     assert runs(page) == before
 
 
@@ -226,22 +231,22 @@ def test_contributions_are_asked_for_when_somebody_sorts_by_them(painted: Any) -
     page.wait_for_function("true")
     page.locator("option", has_text="contribution to the class").wait_for(state="attached")
     hover(page, ".grid", 30, 60)
-    assert page.locator(".tip").get_attribute("data-cell").split("/")[0] == "5"
+    assert until(lambda: page.locator(".tip").get_attribute("data-cell").split("/")[0] == "5")
 
 
 @browser_test
 def test_pages_of_128_and_keys_inside_a_map(painted: Any) -> None:
     page = painted("width=200&show=mosaic")
-    assert page.locator(".range").inner_text() == "1–128 of 200"
+    expect(page.locator(".range")).to_have_text("1–128 of 200", use_inner_text=True)
     page.get_by_role("button", name="Next").click()
-    assert page.locator(".range").inner_text() == "129–200 of 200"
+    expect(page.locator(".range")).to_have_text("129–200 of 200", use_inner_text=True)
     grid = page.locator(".grid")
     for key in ("Home", "ArrowRight", "Shift+ArrowDown", "Shift+ArrowRight", "Shift+ArrowRight"):
         grid.press(key)
-    assert page.locator(".tip").get_attribute("data-cell") == "129/1/2"
+    expect(page.locator(".tip")).to_have_attribute("data-cell", "129/1/2")
     grid.press("Enter")
     page.get_by_text("mosaic channel=129 column=2 layer=conv row=1").first.wait_for()
-    assert page.locator(".range").inner_text() == "129–200 of 200"
+    expect(page.locator(".range")).to_have_text("129–200 of 200", use_inner_text=True)
 
 
 @browser_test
@@ -250,13 +255,13 @@ def test_pages_of_128_and_keys_inside_a_map(painted: Any) -> None:
 )
 def test_on_a_phone_nothing_leaves_the_page_and_a_tap_is_hover_and_pick(painted: Any, query: str, scheme: str) -> None:
     page = painted(query, size="phone", scheme=scheme)
-    time.sleep(0.2)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-    assert page.locator(".cnnviz").evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1")
+    settled(page)
+    assert until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"))
+    assert until(lambda: page.locator(".cnnviz").evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1"))
     if "mosaic" in query:
         page.locator(".grid .maps").tap(position={"x": 30, "y": 40})
         page.get_by_text("mosaic channel=0").first.wait_for()
     else:
         page.locator(".stage").tap(position={"x": 48, "y": 22 + 176 if "120" in query else 22 + 150})
         page.get_by_text("canvas channel=0 layer=input").first.wait_for()
-    assert page.locator(".tip").is_visible()
+    expect(page.locator(".tip")).to_be_visible()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
-from tests.support.browser import idle
+from tests.support.browser import idle, rerun, settled
 from tests.support.browser_fixtures import SIZES
+from tests.support.waiting import until
 
 SHOTS = ROOT / "tests" / "screenshots"
 PAGES = [row.url_path for row in ROWS if row.url_path]  # Explore: test_journey.py
@@ -52,12 +53,14 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: str) ->
     for size, scheme in SEEN:
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(250)
-        assert page.locator("h1").first.inner_text()
-        assert page.locator('[data-testid="stException"]').count() == 0
-        comes(lambda: page.evaluate(WIDER) <= 0, "the page scrolls sideways")
-        comes(lambda dark=scheme == "dark": page.evaluate(DARK) == dark, "the page does not follow the appearance")
-        comes(lambda: page.evaluate(LEGIBLE), "an axis keeps the other appearance's colour")
+        settled(page)
+        assert until(lambda: page.locator("h1").first.inner_text())
+        expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+        assert until(lambda: page.evaluate(WIDER) <= 0), "the page scrolls sideways"
+        assert until(lambda dark=scheme == "dark": page.evaluate(DARK) == dark), (
+            "the page does not follow the appearance"
+        )
+        assert until(lambda: page.evaluate(LEGIBLE)), "an axis keeps the other appearance's colour"
         if ALL:
             SHOTS.mkdir(exist_ok=True)
             page.screenshot(path=SHOTS / f"{path}-{size}-{scheme}.png", full_page=True)
@@ -69,21 +72,11 @@ def test_page(app: tuple[str, int], open_page: Callable[..., Any], path: str) ->
         _nothing_leaves(page, part)
 
 
-def comes(true: Callable[[], object], otherwise: str) -> None:
-    """What must come to be true once the page has drawn, and would not if it were wrong."""
-    deadline = time.monotonic() + 15
-    while not true():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)
-
-
 def _nothing_leaves(page: Any, part: Any) -> None:
     """Open another part of the page and look at it where it is narrow and dark."""
     name = part.inner_text()
-    part.click()
-    page.wait_for_timeout(150)
-    idle(page)
-    page.wait_for_timeout(200)
-    assert page.locator('[data-testid="stException"]').count() == 0, name
-    comes(lambda: page.evaluate(WIDER) <= 0, f"{name} scrolls sideways")
-    comes(lambda: page.locator(".cnnviz").evaluate_all(INSIDE), f"a component of {name} leaves the page")
+    with rerun(page):
+        part.click()
+    expect(page.locator('[data-testid="stException"]'), name).to_have_count(0)
+    assert until(lambda: page.evaluate(WIDER) <= 0), f"{name} scrolls sideways"
+    assert until(lambda: page.locator(".cnnviz").evaluate_all(INSIDE)), f"a component of {name} leaves the page"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.support.browser import PAINTED, free_port, idle, wait_healthy
 from tests.support.wheel import beside, unpacked
@@ -43,9 +44,9 @@ def test_an_image_on_the_command_line_opens_explore_with_it(served: str, profile
     page.goto(served)
     page.wait_for_selector(PAINTED)
     page.get_by_text("my cat.png").first.wait_for()
-    assert page.get_by_test_id("stException").count() == 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     page.goto(f"{served}/batch_norm")
     page.get_by_role("heading", level=1).wait_for()
     idle(page)
-    assert page.get_by_test_id("stException").count() == 0
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     page.close()

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from tests.support import ROOT
-from tests.support.browser import PAINTED, choose_page, idle, open_training, open_upload, picture_file
+from tests.support.browser import PAINTED, choose_page, idle, open_training, open_upload, picture_file, settled
 from tests.support.browser_fixtures import FOLLOWS, SIZES
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 TRAINED = "network=run:digits-lenet5-d2a25f8f"
@@ -71,14 +73,16 @@ def test_explore_an_upload_down_to_one_unit_and_come_back_by_link(
     idle(page)
     card = page.locator("article.card")
     card.scroll_into_view_if_needed()
-    assert "agrees" in card.locator(".proof").inner_text()
-    assert re.search(r"\d+ largest of [\d,]+ terms explain \d+", card.locator(".explained").inner_text())
-    assert "(difference 0)" in page.get_by_text("outside blanked").inner_text()
+    expect(card.locator(".proof")).to_contain_text("agrees", use_inner_text=True)
+    expect(card.locator(".explained")).to_contain_text(
+        re.compile(r"\d+ largest of [\d,]+ terms explain \d+"), use_inner_text=True
+    )
+    expect(page.get_by_text("outside blanked")).to_contain_text("(difference 0)", use_inner_text=True)
     title = card.locator(".title").inner_text()
 
     page.goto(page.url.replace("picture=own", "picture=star"))
     explored(page)
-    assert page.locator("article.card .title").inner_text() == title
+    expect(page.locator("article.card .title")).to_have_text(title, use_inner_text=True)
 
 
 def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
@@ -98,7 +102,7 @@ def test_hovering_the_canvas_and_the_mosaic_asks_the_server_nothing(
     grid = page.locator(".mosaic .grid")
     grid.scroll_into_view_if_needed()
     grid.hover(position={"x": 30, "y": 40})
-    assert re.search(r"row, column\s+\d+", page.locator(".mosaic .tip").inner_text())
+    expect(page.locator(".mosaic .tip")).to_contain_text(re.compile(r"row, column\s+\d+"), use_inner_text=True)
     assert not sent
 
 
@@ -115,13 +119,13 @@ def test_a_tile_opens_the_layer_beside_the_canvas_a_cell_its_unit_and_escape_lea
     assert _inside(page, ".cnnviz .stage", page.viewport_size["width"] * 0.6)
     page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     page.locator("article.card[data-ready]").wait_for()
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    assert until(lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0)
     page.keyboard.press("Escape")
     page.locator(".mosaic .grid").wait_for()
-    assert page.locator("article.card").count() == 0
+    expect(page.locator("article.card")).to_have_count(0)
     page.keyboard.press("Escape")
     page.locator(".mosaic .grid").wait_for(state="detached")
-    assert "layer=" not in page.url
+    expect(page).not_to_have_url(re.compile(re.escape("layer=")))
     tile(page, "conv1", 0)
     page.get_by_role("button", name="Close").click()
     page.locator(".mosaic .grid").wait_for(state="detached")
@@ -173,7 +177,7 @@ def test_back_leads_to_the_page_before_and_the_copied_link_opens_what_is_shown(
     page.get_by_role("button", name="Copied").wait_for()
     other = open_page(page.evaluate("window.__copied"))
     other.locator(".mosaic .grid").wait_for()
-    assert "layer=conv2" in other.url
+    expect(other).to_have_url(re.compile(re.escape("layer=conv2")))
 
 
 def test_a_broken_picture_is_said_and_the_old_one_stays(
@@ -185,7 +189,7 @@ def test_a_broken_picture_is_said_and_the_old_one_stays(
     bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     open_upload(page).set_input_files(str(bad))
     page.get_by_text("The picture that was there stays").first.wait_for()
-    assert page.locator(PAINTED).count() == 1
+    expect(page.locator(PAINTED)).to_have_count(1)
 
 
 def test_a_drawn_digit_is_recognised(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
@@ -202,7 +206,9 @@ def test_a_drawn_digit_is_recognised(app: tuple[str, int], open_page: Callable[.
         page.mouse.move(middle, box["y"] + (0.15 + 0.7 * step / 14) * box["height"])
     page.mouse.up()
     page.get_by_text(re.compile("drawing →")).first.wait_for()
-    assert re.search(r"drawing →\s*1\b", page.get_by_text(re.compile("drawing →")).first.inner_text())
+    expect(page.get_by_text(re.compile("drawing →")).first).to_contain_text(
+        re.compile(r"drawing →\s*1\b"), use_inner_text=True
+    )
 
 
 def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
@@ -212,25 +218,25 @@ def test_train_watch_move_about_stop_and_train_to_the_end(app: tuple[str, int], 
     page.get_by_label("For", exact=True).press("Enter")
     idle(page)
     page.get_by_role("button", name="Start").click()
-    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     first = page.get_by_text(re.compile(r"running · step [\d,]+")).first.inner_text()
     page.wait_for_function(MOVED, arg=first)
     choose_page(page, "Learn", "Training lab")
     page.get_by_role("heading", name="How does a network learn?").wait_for()
     page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     page.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
-    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=20_000)
+    page.get_by_text(re.compile(r"stopped · step")).first.wait_for()
 
     page.get_by_label("For", exact=True).fill("3")
     page.get_by_label("For", exact=True).press("Enter")
     idle(page)
     page.get_by_role("button", name="Start").click()
-    page.get_by_text(re.compile(r"finished · step")).first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"finished · step")).first.wait_for()
     page.get_by_role("button", name="Explore this network").wait_for()
     shot(page, "lab-finished")
     page.get_by_role("button", name="Explore this network").click()
     explored(page)
-    assert "network=run" in page.url
+    expect(page).to_have_url(re.compile(re.escape("network=run")))
 
 
 def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
@@ -243,26 +249,26 @@ def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
     idle(page)
     page.get_by_role("button", name="Start").click()
     lab = page.get_by_test_id("stMain")
-    lab.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=60_000)
+    lab.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     lab.get_by_role("button", name="Pause").click()
     held = lab.get_by_text(re.compile(r"paused · step [\d,]+ · loss")).first
-    held.wait_for(timeout=10_000)
+    held.wait_for()
     step = int(re.findall(r"step ([\d,]+)", held.inner_text())[0].replace(",", ""))
     for button, count in (("One step", 1), ("Ten steps", 10)):
         lab.get_by_role("button", name=button).click()
         step += count
-        lab.get_by_text(f"paused · step {step:,} · loss").first.wait_for(timeout=10_000)
+        lab.get_by_text(f"paused · step {step:,} · loss").first.wait_for()
     lab.get_by_text("Change it while it trains").click()
     lab.get_by_role("spinbutton", name="Learning rate").fill("0.05")
     lab.get_by_role("button", name="Change", exact=True).click()
-    lab.get_by_text(f"Changed on the way: after {step:,} steps learning rate 0.05.").wait_for(timeout=10_000)
+    lab.get_by_text(f"Changed on the way: after {step:,} steps learning rate 0.05.").wait_for()
     page.get_by_test_id("stSidebar").get_by_role("button", name="Explore it").click()
     explored(page)
     page.get_by_test_id("stSidebar").get_by_role("button", name="Continue").click()
-    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for(timeout=10_000)
+    page.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
     page.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
-    page.get_by_text(re.compile(r"stopped · step")).first.wait_for(timeout=20_000)
-    assert page.locator("[data-testid=stException]").count() == 0
+    page.get_by_text(re.compile(r"stopped · step")).first.wait_for()
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("where", [f"/?{TRAINED}", "/training_lab"], ids=["explore", "lab"])
@@ -274,12 +280,12 @@ def test_nothing_is_blank_or_cut_off(app: tuple[str, int], open_page: Callable[.
         page.set_viewport_size(SIZES[size])
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(FOLLOWS, arg=scheme)
-        page.wait_for_timeout(500)
+        settled(page)
         data = shot(page, f"{'explore' if 'network' in where else 'lab'}-{size}-{scheme}")
         assert colours(data) > 100
         wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, f"the page is {wider} pixels wider than the window"
-        assert not page.locator("[data-testid=stException]").count()
+        expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 def test_a_photo_of_a_digit_on_paper_is_recognised(
@@ -297,4 +303,4 @@ def test_a_photo_of_a_digit_on_paper_is_recognised(
     open_upload(page).set_input_files(str(path))
     said = page.get_by_text(re.compile("seven.jpg →")).first
     said.wait_for()
-    assert re.search(r"seven.jpg →\s*7\b", said.inner_text())
+    expect(said).to_contain_text(re.compile(r"seven.jpg →\s*7\b"), use_inner_text=True)

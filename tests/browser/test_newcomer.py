@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from pages.shared.navigation import COURSE
 from tests.support.browser import PAINTED, idle
+from tests.support.waiting import until
 
 AT = "path => location.pathname.endsWith(path) && location.search.includes('present=1')"
 pytestmark = pytest.mark.browser
@@ -37,7 +40,7 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     page.locator(".st-key-explore-beside", has_text="Conv2d").wait_for()
     page.keyboard.press("ArrowRight")
     page.locator(".tour .count", has_text="3 of 8").wait_for()
-    assert title.inner_text() == "ReLU"
+    expect(title).to_have_text("ReLU", use_inner_text=True)
     page.wait_for_url("**layer=activation1**")
     page.keyboard.press("Escape")
     page.locator(".tour .card").wait_for(state="hidden")
@@ -61,7 +64,9 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     other = open_page(explore, "phone")  # another profile, which remembers nothing of this one
     other.wait_for_selector(PAINTED)
     other.locator(".predict .fold[aria-expanded=true]").wait_for()
-    assert other.locator(".predict .words").inner_text() == page.locator(".predict .words").inner_text()
+    expect(other.locator(".predict .words")).to_have_text(
+        page.locator(".predict .words").inner_text(), use_inner_text=True
+    )
 
 
 def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
@@ -74,10 +79,10 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
     word.focus()
     card = page.locator(".cnnviz-term-card")
     card.wait_for()
-    assert "what one kernel makes of its whole input" in card.inner_text().lower()
+    assert until(lambda: "what one kernel makes of its whole input" in card.inner_text().lower())
     page.keyboard.press("Escape")
     card.wait_for(state="detached")
-    assert not page.get_by_test_id("stTopNavSection").first.is_visible()
+    expect(page.get_by_test_id("stTopNavSection").first).not_to_be_visible()
 
     page.evaluate("window.dispatchEvent(new Event('cnnviz-present'))")
     page.wait_for_url("**present=1**")
@@ -97,4 +102,4 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
     idle(page)
     page.keyboard.press("Escape")
     page.locator(".cnnviz-presenting").wait_for(state="detached")
-    assert "present" not in page.url
+    expect(page).not_to_have_url(re.compile(re.escape("present")))

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz.figures import palettes
 from tests.browser.sliding_window_page import K, X
-from tests.support.browser import served
+from tests.support.browser import begins, served
+from tests.support.waiting import stays, until
 
 PAGE = Path(__file__).with_name("sliding_window_page.py")
 pytestmark = pytest.mark.browser
@@ -80,7 +82,11 @@ def test_the_terms_of_every_output_add_up_to_it(painted: Any) -> None:
             terms = [term.replace("−", "-") for term in page.locator(".term").all_inner_texts()]
             products = [np.prod([float(part.strip("()")) for part in term.split("·")]) for term in terms]
             assert len(products) == 9
-            assert sum(products) == float(words(page, ".sum")) == wanted[row][column]
+            assert until(
+                lambda column=column, products=products, row=row: (
+                    sum(products) == float(words(page, ".sum")) == wanted[row][column]
+                )
+            )
             if (row, column) != (2, 2):
                 page.get_by_role("button", name="Next").click()
     assert runs(page) == before
@@ -91,20 +97,26 @@ def test_input_weight_and_output_are_linked(painted: Any) -> None:
     before = runs(page)
     hover(page, *cell(page, "input", 2, 2))
     assert target(page) == "input/2/2"
-    assert words(page, ".said").startswith("Input cell (2, 2): 2. It reaches 9 outputs, each time through another of")
-    hover(page, *cell(page, "input", 0, 0))
-    assert "It reaches 1 output." in words(page, ".said")
-    hover(page, *cell(page, "weights", 1, 0))
-    assert words(page, ".said").startswith(
-        "Kernel (1, 0): 2. The same weight meets 9 cells, one for each of 9 outputs."
+    assert until(
+        lambda: words(page, ".said").startswith(
+            "Input cell (2, 2): 2. It reaches 9 outputs, each time through another of"
+        )
     )
-    assert page.locator(".term.on").all_inner_texts() == ["0·2"]
+    hover(page, *cell(page, "input", 0, 0))
+    assert until(lambda: "It reaches 1 output." in words(page, ".said"))
+    hover(page, *cell(page, "weights", 1, 0))
+    assert until(
+        lambda: words(page, ".said").startswith(
+            "Kernel (1, 0): 2. The same weight meets 9 cells, one for each of 9 outputs."
+        )
+    )
+    expect(page.locator(".term.on")).to_have_text(["0·2"], use_inner_text=True)
     hover(page, *cell(page, "output", 2, 1))
-    assert words(page, ".said") == "Output (2, 1): 6, from 9 cells."
+    assert until(lambda: words(page, ".said") == "Output (2, 1): 6, from 9 cells.")
     page.locator(".term").nth(4).hover()
     assert target(page) == "tap"
-    assert page.locator(".term.on").count() == 1
-    assert words(page, ".said").startswith("This term reads (3, 2) through weight (1, 1): ")
+    expect(page.locator(".term.on")).to_have_count(1)
+    assert until(lambda: words(page, ".said").startswith("This term reads (3, 2) through weight (1, 1): "))
     assert runs(page) == before
 
 
@@ -116,7 +128,7 @@ def test_a_click_pins_and_escape_frees(painted: Any) -> None:
     assert target(page) == "input/1/1"
     hover(page, *cell(page, "input", 4, 4))
     assert target(page) == "input/1/1"
-    assert page.get_by_role("button", name="Unpin").is_visible()
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
     page.locator(".stage").press("Escape")
     hover(page, *cell(page, "input", 4, 4))
     assert target(page) == "input/4/4"
@@ -131,19 +143,18 @@ def test_play_pause_scrub_and_keys(painted: Any) -> None:
     if page.get_by_role("button", name="Pause").count():  # a busy machine may have come to the end
         page.get_by_role("button", name="Pause").click()
     stopped = words(page, ".at")
-    page.wait_for_timeout(300)
-    assert words(page, ".at") == stopped
+    assert stays(lambda: words(page, ".at") == stopped)
     page.locator(".step").evaluate(
         "step => { step.value = 7; step.dispatchEvent(new Event('input', { bubbles: true })) }"
     )
-    assert words(page, ".at") == "8 of 9"
+    assert until(lambda: words(page, ".at") == "8 of 9")
     stage = page.locator(".stage")
     stage.press("ArrowUp")
     stage.press("ArrowLeft")
     assert target(page) == "output/1/0"
     stage.press("End")
     assert target(page) == "output/2/2"
-    assert page.locator(".live").inner_text().startswith("Output (2, 2): 14")
+    expect(page.locator(".live")).to_have_text(begins("Output (2, 2): 14"), use_inner_text=True)
     stage.press("Home")
     stage.press("ArrowLeft")
     assert target(page).startswith("weights/")  # from grid to grid
@@ -181,10 +192,10 @@ def test_hovering_answers_within_50_ms_without_a_rerun(painted: Any, show: str) 
 def test_padding_and_dropped_cells_are_said(painted: Any) -> None:
     page = painted("padded")
     hover(page, *cell(page, "input", 0, 0))
-    assert words(page, ".said").startswith("This cell is padding: 0.")
-    assert "dotted: padding" in words(page, ".key")
+    assert until(lambda: words(page, ".said").startswith("This cell is padding: 0."))
+    assert until(lambda: "dotted: padding" in words(page, ".key"))
     hover(page, *cell(page, "input", 7, 7))
-    assert words(page, ".said").endswith("No window reads it: it is dropped.")
+    assert until(lambda: words(page, ".said").endswith("No window reads it: it is dropped."))
 
 
 def test_channels_have_maps_that_add_up_with_the_bias(painted: Any) -> None:
@@ -207,17 +218,17 @@ def test_channels_have_maps_that_add_up_with_the_bias(painted: Any) -> None:
 )
 def test_pooling_is_written_as_what_it_is(painted: Any, show: str, line: str) -> None:
     page = painted(show)
-    assert " ".join(words(page, ".terms").split()) == line
+    assert until(lambda: " ".join(words(page, ".terms").split()) == line)
     if show == "max":
-        assert page.locator(".term.won").all_inner_texts() == ["3"]
+        expect(page.locator(".term.won")).to_have_text(["3"], use_inner_text=True)
 
 
 @pytest.mark.parametrize(("show", "scheme"), [("padded", "dark"), ("channels", "light"), ("large", "dark")])
 def test_on_a_phone_nothing_leaves_the_page_and_a_tap_pins(painted: Any, show: str, scheme: str) -> None:
     page = painted(show, size="phone", scheme=scheme)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-    assert page.locator(".cnnviz").evaluate("box => box.scrollWidth <= box.clientWidth + 1")
+    assert until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"))
+    assert until(lambda: page.locator(".cnnviz").evaluate("box => box.scrollWidth <= box.clientWidth + 1"))
     x, y = cell(page, "input", 0, 0)
     page.locator(".stage").tap(position={"x": x, "y": y})
     assert target(page) == "input/0/0"
-    assert page.get_by_role("button", name="Unpin").is_visible()
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz.figures import pictures, predictions
 from cnnviz.figures.numbers import number
@@ -18,7 +19,8 @@ from cnnviz.topics.explore import figures
 from cnnviz.topics.training_lab import gallery_figures
 from pages.shared.components.draw import LIMIT, PREFIX, SIDE, decode
 from tests.support import ROOT
-from tests.support.browser import served
+from tests.support.browser import begins, ends, served
+from tests.support.waiting import until
 
 HOSTILE = "Conv2d <img src=x onerror=\"document.title='owned'\">"
 CHANNELS = 40
@@ -142,7 +144,7 @@ def test_hovering_writes_out_the_product_and_frames_it_three_times_within_43_mil
     }""", ".sheet")  # fmt: skip
     assert sorted(times)[30] < 10
     assert max(times) < 43
-    assert page.get_by_text(re.compile(r"run \d+")).inner_text() == runs
+    expect(page.get_by_text(re.compile(r"run \d+"))).to_have_text(runs, use_inner_text=True)
 
 
 @pytest.mark.browser
@@ -152,27 +154,27 @@ def test_keys_walk_the_cells_and_a_term_opens_its_channel(address: str, open_pag
     card = figures.card(unit_at(), picture_shape=(32, 32))
     page.locator(".sheet").focus()
     readout = page.locator(".readout")
-    assert readout.inner_text().startswith(f"ch {card['order'][0]} (0, 0), padding")
+    expect(readout).to_have_text(begins(f"ch {card['order'][0]} (0, 0), padding"), use_inner_text=True)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    assert readout.inner_text().startswith(f"ch {card['order'][0]} (1, 1)")
+    expect(readout).to_have_text(begins(f"ch {card['order'][0]} (1, 1)"), use_inner_text=True)
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    assert readout.inner_text().startswith(f"ch {card['order'][1]} (1, 0)")
+    expect(readout).to_have_text(begins(f"ch {card['order'][1]} (1, 0)"), use_inner_text=True)
     page.keyboard.press("PageDown")
-    assert not page.locator(".range").inner_text().startswith("1–")
+    assert until(lambda: not page.locator(".range").inner_text().startswith("1–"))
     rung = card["ladder"][2]
     page.locator(".rung").nth(2).click()
-    assert rung["label"] in readout.inner_text()
-    assert rung["detail"] in readout.inner_text()
+    expect(readout).to_contain_text(rung["label"], use_inner_text=True)
+    expect(readout).to_contain_text(rung["detail"], use_inner_text=True)
     page.locator(".order").click()
-    assert page.locator(".range").inner_text().startswith("1–")
+    expect(page.locator(".range")).to_have_text(begins("1–"), use_inner_text=True)
 
 
 @pytest.mark.browser
 def test_the_pages_reach_every_channel_and_the_proof_agrees(address: str, keep_page: Any) -> None:
     page = keep_page(address)
-    assert card_on(page).locator(".verdict").inner_text().strip() == "agrees"
+    assert until(lambda: card_on(page).locator(".verdict").inner_text().strip() == "agrees")
     reached = 0
     while True:
         first, last = (int(part) for part in re.match(r"(\d+)–(\d+)", page.locator(".range").inner_text()).groups())
@@ -191,12 +193,11 @@ def test_nothing_is_blank_cut_off_or_too_small_to_read(address: str, keep_page: 
     page = keep_page(address, size, scheme)
     card_on(page)
     page.wait_for_selector(f".card[data-theme={scheme}]")
-    page.wait_for_timeout(300)  # the picture decodes
     blank = (
         "(root, canvas) => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     )
     for name in (".picture", ".closeup", ".cells"):
-        assert in_card(page, blank, name) > 20, name
+        assert until(lambda name=name: in_card(page, blank, name) > 20), name  # the picture decodes
     wide = page.viewport_size["width"]
     edges = in_card(page, """(root, card) => [...card.querySelectorAll('*')].map(item => item.getBoundingClientRect())
       .filter(box => box.width).map(box => box.right)""")  # fmt: skip
@@ -217,10 +218,10 @@ def test_a_difference_is_a_cross_and_text_stays_text(address: str, open_page: An
     page = open_page(f"{address}/?show=wrong")
     card = card_on(page)
     verdict = card.locator(".verdict")
-    assert verdict.inner_text().strip() == "differs"
-    assert verdict.locator("svg").get_attribute("aria-label") == "differs"
-    assert HOSTILE in card.locator(".title").inner_text()
-    assert card.locator(".title img").count() == 0
+    assert until(lambda: verdict.inner_text().strip() == "differs")
+    expect(verdict.locator("svg")).to_have_attribute("aria-label", "differs")
+    expect(card.locator(".title")).to_contain_text(HOSTILE, use_inner_text=True)
+    expect(card.locator(".title img")).to_have_count(0)
     assert page.title() != "owned"
 
 
@@ -228,10 +229,12 @@ def test_a_difference_is_a_cross_and_text_stays_text(address: str, open_page: An
 def test_a_pooling_window_names_its_winner(address: str, open_page: Any) -> None:
     page = open_page(f"{address}/?show=window")
     card = card_on(page)
-    assert card.locator(".explained").inner_text() == "the largest of 4 cells, at row 5, column 4: 2.25"
+    expect(card.locator(".explained")).to_have_text(
+        "the largest of 4 cells, at row 5, column 4: 2.25", use_inner_text=True
+    )
     page.locator(".sheet").focus()
     page.keyboard.press("ArrowDown")
-    assert card.locator(".readout").inner_text().endswith("2.25, the largest")
+    expect(card.locator(".readout")).to_have_text(ends("2.25, the largest"), use_inner_text=True)
 
 
 # ------------------------------------------------------------------------------------------------ drawing
@@ -247,22 +250,22 @@ def test_a_stroke_becomes_a_picture_undo_takes_it_back_and_the_arrow_keys_draw_t
     page = open_page(f"{address}/?show=draw")
     paper = page.locator(".paper")
     box = paper.bounding_box()
-    assert page.get_by_text("blank", exact=True).is_visible()
+    expect(page.get_by_text("blank", exact=True)).to_be_visible()
     page.mouse.move(box["x"] + 80, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 60, steps=6)
     page.mouse.move(box["x"] + 130, box["y"] + 220, steps=6)
     page.mouse.up()
     assert 500 < drawn(page) < LIMIT
-    assert not page.locator(".invitation").is_visible()
+    expect(page.locator(".invitation")).not_to_be_visible()
     page.locator(".undo").click()
     page.get_by_text("blank", exact=True).first.wait_for()
-    assert page.locator(".undo").is_disabled()
+    expect(page.locator(".undo")).to_be_disabled()
 
     page.locator(".paper").focus()
     for key in ["ArrowUp"] * 6 + [" "] + ["ArrowDown"] * 10:
         page.keyboard.press(key)
-    assert page.locator(".said").inner_text() == "Pen down."
+    expect(page.locator(".said")).to_have_text("Pen down.", use_inner_text=True)
     page.keyboard.press(" ")
     assert drawn(page) > 300
     page.keyboard.press("Delete")
@@ -283,12 +286,12 @@ def test_bars_and_gallery_fit_a_phone_and_keep_names_as_text(address: str, open_
     page = open_page(f"{address}/?show=said", "phone")
     page.wait_for_selector(".gallery .tile")
     bars = predictions.bars(chances.scores(LOGITS[0], NAMES), top=3)
-    assert page.locator(".scores .percent").all_inner_texts() == [row["percent"] for row in bars["rows"]]
-    assert page.locator(".tile.wrong").count() == sum(
-        not tile.right for tile in gallery_figures.tiles(LOGITS, [0, 1, 2, 1], NAMES)
+    expect(page.locator(".scores .percent")).to_have_text([row["percent"] for row in bars["rows"]], use_inner_text=True)
+    expect(page.locator(".tile.wrong")).to_have_count(
+        sum(not tile.right for tile in gallery_figures.tiles(LOGITS, [0, 1, 2, 1], NAMES))
     )
-    assert page.locator(".gallery b").count() == 0
-    assert "<b>dog</b>" in page.locator(".tile").nth(1).inner_text()
+    expect(page.locator(".gallery b")).to_have_count(0)
+    expect(page.locator(".tile").nth(1)).to_contain_text("<b>dog</b>", use_inner_text=True)
     for tile in page.locator(".tile").all():
         box = tile.bounding_box()
         assert box["x"] + box["width"] <= 390

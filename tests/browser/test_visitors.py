@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import visitors
-from tests.support.browser import IDLE, choose_page, idle, open_training, served
+from tests.support.browser import IDLE, WAIT, choose_page, open_training, served, settled
 from tests.support.browser_fixtures import SIZES
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 KEY = "the teacher's own key"
@@ -38,10 +40,9 @@ def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
 ) -> None:
     """First in this file, whose server has answered nobody yet."""
     page = open_page(f"{shared_app}/dropout")
-    idle(page)
-    page.wait_for_timeout(500)  # what closes Streamlit's own dialog is there for five seconds
-    assert page.locator('[role="dialog"]').count() == 0
-    assert "Page not found" not in page.locator("body").inner_text()
+    settled(page)  # what closes Streamlit's own dialog is there for five seconds
+    expect(page.locator('[role="dialog"]')).to_have_count(0)
+    expect(page.locator("body")).not_to_contain_text("Page not found", use_inner_text=True)
     page.set_viewport_size(SIZES["phone"])
     page.wait_for_function(f"({WIDER})() <= 0")
     page.set_viewport_size(SIZES["laptop"])
@@ -51,7 +52,7 @@ def test_the_first_link_of_a_server_opens_its_page_and_nothing_over_it(
 def visits(browser: Any, address: str) -> Any:
     """A page with the training beside it."""
     page = browser.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(WAIT)
     page.goto(address)
     page.wait_for_selector(IDLE)
     open_training(page)
@@ -76,7 +77,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         ben.reload()
         open_training(ben)
         ben.get_by_text("Yours here: 0 of 3 runs").wait_for()
-        assert ben.get_by_role("button", name="Stop").count() == 0
+        expect(ben.get_by_role("button", name="Stop")).to_have_count(0)
         starts(ben, 2)
         ben.get_by_text("Place in the queue: 1.").wait_for()
         keys = [{one["name"]: one["value"] for one in browser.cookies()}["cnnviz_visitor"] for browser in browsers[:2]]
@@ -93,7 +94,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         teacher.get_by_text("everybody's runs").wait_for()
         teacher.get_by_test_id("stMain").get_by_role("combobox", name="Run").click()
         teacher.get_by_role("option").first.wait_for()
-        assert sum("under way" in text for text in teacher.get_by_role("option").all_inner_texts()) == 2
+        assert until(lambda: sum("under way" in text for text in teacher.get_by_role("option").all_inner_texts()) == 2)
         teacher.keyboard.press("Escape")
 
         anna.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()

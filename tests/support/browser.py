@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ import numpy as np
 from PIL import Image
 
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 SHELL = shutil.which("chromium-headless-shell")  # the same engine without a window's code, a sixth less to compute
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or SHELL
@@ -27,6 +29,7 @@ FLAGS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+WAIT = 1000 * PATIENCE  # milliseconds that a page waits for a state: other tests want the machine, too
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PAINTED = ".cnnviz .stage[data-painted]"  # the network canvas says when its pixels are there
 
@@ -41,6 +44,27 @@ CHANGED = """([selector, before]) => {
   }
   const found = find(document)
   return found && found.dataset.painted !== before
+}"""
+
+
+STILL = """() => {
+  const app = document.querySelector('[data-testid="stApp"]')
+  const parts = [...document.querySelectorAll("[data-testid=stElementContainer]")]
+  const now = app?.dataset.testScriptState + [document.querySelectorAll("*").length, ...parts.map(part => {
+    const { x, y, width, height } = part.getBoundingClientRect()
+    return [x, y, width, height].map(Math.round).join()
+  })].join(" ")
+  const before = window.__still
+  window.__still = { now, frames: before?.now === now ? before.frames + 1 : 0 }
+  return now.startsWith("notRunning") && window.__still.frames >= 10
+}"""
+COUNTS_RUNS = """() => {
+  const app = document.querySelector('[data-testid="stApp"]')
+  window.__begun = 0
+  window.__still = undefined
+  window.__counts?.disconnect()
+  window.__counts = new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.__begun++ })
+  window.__counts.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] })
 }"""
 
 
@@ -110,13 +134,37 @@ def browser(*flags: str, program: str | None = CHROMIUM) -> Iterator[Any]:
 
 def idle(page: Any) -> None:
     """Until the page's script has ended."""
-    page.wait_for_selector(IDLE, timeout=60_000)
+    page.wait_for_selector(IDLE, timeout=WAIT)
+
+
+def settled(page: Any) -> None:
+    """Until the page's script has ended and nothing has moved for ten frames: a slow machine's frames last longer."""
+    page.wait_for_function(STILL, polling="raf", timeout=WAIT)
+
+
+@contextmanager
+def rerun(page: Any) -> Iterator[None]:
+    """What is done inside makes the page's script run; left once that run has ended and nothing moves any more."""
+    page.evaluate(COUNTS_RUNS)
+    yield
+    page.wait_for_function("window.__begun > 0", timeout=WAIT)
+    settled(page)
+
+
+def begins(text: str) -> re.Pattern[str]:
+    """For Playwright's `expect`: what begins with this."""
+    return re.compile("^" + re.escape(text))
+
+
+def ends(text: str) -> re.Pattern[str]:
+    """For Playwright's `expect`: what ends with this."""
+    return re.compile(re.escape(text) + "$")
 
 
 def choose_page(page: Any, section: str, title: str) -> None:
     """By the menus on top: a section, then one of its pages."""
     page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-    page.get_by_role("menuitem", name=title).click(timeout=5000)
+    page.get_by_role("menuitem", name=title).click()
 
 
 def picture_file(folder: Path, index: int, size: tuple[int, int] = (800, 600)) -> Path:
@@ -164,4 +212,4 @@ def upload(page: Any, folder: Path, index: int) -> float:
 
 def changed(page: Any, selector: str, before: str | None) -> None:
     """Until what `selector` names, wherever in the shadow trees, has painted something else than `before`."""
-    page.wait_for_function(CHANGED, arg=[selector, before], timeout=60_000, polling=10)
+    page.wait_for_function(CHANGED, arg=[selector, before], timeout=WAIT, polling=10)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import CHROMIUM, IDLE, SHELL, browser, served
+from tests.support.browser import CHROMIUM, IDLE, SHELL, WAIT, browser, served
 
 # One process draws all pages of a profile and keeps Streamlit's compiled scripts: a page opens in half of the time.
 # For tests only: what a benchmark opens is as new as a person's.
@@ -31,6 +31,9 @@ def chromium() -> Iterator[Any]:
         if os.environ.get("CNNVIZ_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=WAIT)
     with browser(*SHARED, program=SHELL or CHROMIUM) as started:
         yield started
 
@@ -90,7 +93,7 @@ def keep_page(profiles: dict[str, Any]) -> Iterator[Callable[..., Any]]:
 
 def _at(page: Any, address: str, scheme: str) -> Any:
     page.emulate_media(color_scheme=scheme)
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(WAIT)
     page.goto(address)
     page.wait_for_selector(IDLE)
     return page

@@ -32,6 +32,18 @@ SETTLED = """([selector]) => {
 }"""
 
 
+PLAYED_ON = """(button, shown) => new Promise(done => {
+  let changes = 0
+  new MutationObserver((_, watch) => {
+    if (++changes < 3) return
+    watch.disconnect()
+    button.click()
+    done()
+  }).observe(shown, { attributes: true, childList: true, characterData: true, subtree: true })
+  button.click()
+})"""
+
+
 class Reran(AssertionError):
     """A gesture that must stay in the browser made the server run the script."""
 
@@ -41,12 +53,18 @@ def no_rerun(page: Any) -> Iterator[None]:
     """Raises Reran if the page's script ran between entering and leaving."""
     page.evaluate(RERUNS)
     yield
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(150)  # that nothing comes can only be waited for
     count = page.evaluate("() => window.__reruns")
     if count:
         raise Reran(f"the script ran {count} times")
 
 
+def played_on(button: Any, shown: Any) -> None:
+    """Play, and Pause as soon as `shown` has changed three times, in the page itself: not when this process comes to
+    it."""
+    button.evaluate(PLAYED_ON, shown.element_handle())
+
+
 def painted(page: Any, selector: str) -> None:
     """Until what `selector` names, wherever in the shadow trees, is there."""
-    page.wait_for_function(SETTLED, arg=[selector], timeout=60_000, polling=20)
+    page.wait_for_function(SETTLED, arg=[selector], polling=20)

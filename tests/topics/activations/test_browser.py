@@ -14,8 +14,9 @@ from cnnviz.operations import activation
 from cnnviz.topics.activations import dying_relu
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
-from tests.support.browser import idle
+from tests.support.browser import idle, settled
 from tests.support.gestures import no_rerun
+from tests.support.waiting import until
 from tests.topics.activations import gestures
 
 pytestmark = pytest.mark.browser
@@ -55,13 +56,12 @@ def part(app: tuple[str, int], open_page: Any) -> Iterator[Any]:
 
     def opened(name: str, root: str, **options: str) -> Any:
         page = open_page(f"{app[0]}/activations?activations.part={name.replace(' ', '+')}&network={LENET}", **options)
-        page.locator(f"{root}[data-painted]").wait_for(timeout=60_000)
+        page.locator(f"{root}[data-painted]").wait_for()
         idle(page)
         close = page.get_by_role("dialog").get_by_label("Close")  # the first deep link of a process: see STREAMLIT.md
         if close.count():
             close.click()
-        page.wait_for_timeout(300)
-        idle(page)
+        settled(page)
         return page
 
     return opened
@@ -77,12 +77,12 @@ def test_dragging_x_answers_in_the_browser_with_the_librarys_numbers(part: Any) 
         page.locator(".curve-drag .stage").press("Shift+ArrowRight")
         page.locator(".chips button", has_text="SiLU").click()
     assert median(took) < 0.05
-    assert page.locator(".stage").get_attribute("data-at") == "-5"
-    assert float(page.locator(".apart").get_attribute("data-apart")) < 1e-12
+    expect(page.locator(".stage")).to_have_attribute("data-at", "-5")
+    assert until(lambda: float(page.locator(".apart").get_attribute("data-apart")) < 1e-12)
     row = numbers(page.locator("tbody tr[data-name=silu]").inner_text()).split()
     assert float(row[2]) == pytest.approx(float(activation.value("silu", -5.0)), rel=1e-3)
     assert float(row[3]) == pytest.approx(float(activation.slope("silu", -5.0)), rel=1e-3)
-    assert "saturated" in page.locator(".card .words").inner_text()
+    expect(page.locator(".card .words")).to_contain_text("saturated", use_inner_text=True)
     with no_rerun(page):
         page.locator(".chips button", has_text="PReLU").click()
         page.locator(".settings input").nth(1).evaluate(SCRUB, -0.5)
@@ -113,7 +113,7 @@ def test_the_temperature_is_scrubbed_and_terms_light_up_their_logit(part: Any) -
     wanted = softmax(np.array([3.0, 1.0, 0.5, -1.0, 2.0]), temperature)
     shown = [float(numbers(row).split()[-1]) for row in page.locator(".softmax-terms tbody tr").all_inner_texts()]
     np.testing.assert_allclose(shown, wanted.probabilities, rtol=1e-3)
-    assert float(page.locator(".apart").get_attribute("data-apart")) < 1e-14
+    assert until(lambda: float(page.locator(".apart").get_attribute("data-apart")) < 1e-14)
 
 
 # ------------------------------------------------------------------------------------------------------ a real map
@@ -129,7 +129,7 @@ def test_functions_are_swapped_on_the_map_in_the_browser(part: Any) -> None:
     assert median(took) < 0.05
     assert median(scrubbed) < 0.05
     card = page.locator(".activation-map .card")
-    assert card.get_attribute("data-name") == "tanh"
+    expect(card).to_have_attribute("data-name", "tanh")
     said = numbers(card.inner_text())
     x, value = (float(said.split(word)[1].split()[0].strip(",.")) for word in ("x =", "f(x) ="))
     assert value == pytest.approx(np.tanh(x), abs=2e-3)
@@ -164,7 +164,7 @@ def test_rates_and_steps_are_scrubbed_and_the_relu_dies(part: Any) -> None:
     found = dying_relu.deaths(8, 3)
     place = int(np.flatnonzero(found.relu.dead_at >= 0)[0])
     verdict = page.locator(".verdict")
-    assert f"dead from step {found.relu.dead_at[place]} on" in verdict.inner_text()
+    expect(verdict).to_contain_text(f"dead from step {found.relu.dead_at[place]} on", use_inner_text=True)
     with no_rerun(page):
         rate = page.locator("input.rate")
         took = [rate.evaluate(SCRUB, value) / 1000 for value in range(2, 32, 2)]
@@ -172,7 +172,7 @@ def test_rates_and_steps_are_scrubbed_and_the_relu_dies(part: Any) -> None:
         page.locator(".wide-chart").press("ArrowLeft")
         rate.evaluate(SCRUB, 12)
     assert median(took) < 0.05
-    assert "lives" in verdict.inner_text()
+    expect(verdict).to_contain_text("lives", use_inner_text=True)
     said = page.locator(".dying-neuron .numbers").first.inner_text()
     assert f"active on {100 * found.relu.active[12, 40]:.1f} %" in said
 
@@ -193,8 +193,10 @@ def test_on_a_phone_nothing_leaves_the_page_and_a_finger_moves_x(part: Any) -> N
         page.get_by_role("radio", name=name).click()
         page.locator(f"{root}[data-painted]").wait_for()
         idle(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
-        assert page.locator(root).evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1")
+        assert until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"))
+        assert until(
+            lambda root=root: page.locator(root).evaluate("box => box.getBoundingClientRect().right <= innerWidth + 1")
+        )
         drawn = page.locator(f"{root} canvas").first.evaluate(INK)
         assert drawn
     page.locator(".curve-drag .stage").tap(position={"x": 60, "y": 90})

@@ -9,11 +9,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import graphs
 from cnnviz.measurements import architectures
-from tests.support.browser import idle
+from tests.support.browser import idle, settled
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import stays, until
 from tests.topics.architectures import graph_gestures
 
 pytestmark = pytest.mark.browser
@@ -34,7 +36,7 @@ def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...
         page = open_page(f"{app[0]}/architectures?network={network}&architectures.part=Graph", **options)
         painted(page, STAGE)
         idle(page)
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     return opened
@@ -56,7 +58,7 @@ def test_everything_opens_without_freezing(page_of: Callable[..., Any], network:
     model, spec = architectures.opened(network)
     graph = graphs.of(model, spec.input_shape)
     assert count(page) == len(graph.roots)
-    assert float(page.locator(STAGE).get_attribute("data-zoom")) >= 0.96  # text of 12 px
+    assert until(lambda: float(page.locator(STAGE).get_attribute("data-zoom")) >= 0.96)  # text of 12 px
     longest: dict[str, list[float]] = {"all": [], "none": []}
     with no_rerun(page):
         for _turn in range(3):
@@ -78,12 +80,14 @@ def test_boxes_open_fold_and_answer_the_pointer_within_50_ms(page_of: Callable[.
 def test_boxes_are_shaded_and_milliseconds_come_on_request(page_of: Callable[..., Any]) -> None:
     page = page_of("resnet18")
     select = page.locator(".graph .shares select")
-    assert select.locator("option").all_inner_texts() == ["none", "parameters", "multiply-adds", "activations"]
+    expect(select.locator("option")).to_have_text(
+        ["none", "parameters", "multiply-adds", "activations"], use_inner_text=True
+    )
     plain = page.locator(STAGE).evaluate(PIXELS)
     with no_rerun(page):
         select.select_option("parameters")
-        assert page.locator(STAGE).evaluate(PIXELS) != plain
-        assert "% of 11,689,512 in one box" in page.locator(".graph .legend").inner_text()
+        assert until(lambda: page.locator(STAGE).evaluate(PIXELS) != plain)
+        expect(page.locator(".graph .legend")).to_contain_text("% of 11,689,512 in one box", use_inner_text=True)
         page.locator(".graph .all").click()
         page.locator(".graph .none").click()
     page.locator(".graph .search").fill("layer2.0.conv1")
@@ -91,8 +95,10 @@ def test_boxes_are_shaded_and_milliseconds_come_on_request(page_of: Callable[...
     page.get_by_role("button", name="Measure the milliseconds").click()
     page.locator(".graph .shares option[value=milliseconds]").wait_for(state="attached")
     idle(page)
-    assert select.input_value() == "milliseconds"
-    assert (zoom, opened) == tuple(page.locator(STAGE).get_attribute(name) for name in ("data-zoom", "data-open"))
+    expect(select).to_have_value("milliseconds")
+    assert until(
+        lambda: (zoom, opened) == tuple(page.locator(STAGE).get_attribute(name) for name in ("data-zoom", "data-open"))
+    )
     page.locator(".graph .search").fill("layer1.0.conv1")
     assert re.search(r"milliseconds [\d.]+ ms \(", said(page))
 
@@ -101,7 +107,7 @@ def test_a_click_opens_a_block_where_it_stands_and_escape_folds_it(page_of: Call
     page = page_of("resnet50")
     stage, folded = page.locator(STAGE), count(page)
     page.locator(".graph .search").fill("layer1.0.conv2")
-    assert page.locator(".graph .found").inner_text() == "1 of 1"
+    expect(page.locator(".graph .found")).to_have_text("1 of 1", use_inner_text=True)
     opened = count(page)
     assert opened > folded
     assert "layer1.0.conv2 · Conv2d 3×3, 64 → 64, padding 1" in said(page)
@@ -128,9 +134,9 @@ def test_the_keys_go_from_box_to_box_and_zoom(page_of: Callable[..., Any]) -> No
     assert "sees 5 × 5 pixels, every 1" in said(page)
     before = float(stage.get_attribute("data-zoom"))
     stage.press("+")
-    assert float(stage.get_attribute("data-zoom")) > before
+    assert until(lambda: float(stage.get_attribute("data-zoom")) > before)
     stage.press("0")
-    assert float(stage.get_attribute("data-zoom")) <= 1
+    assert until(lambda: float(stage.get_attribute("data-zoom")) <= 1)
 
 
 def test_the_wheel_zooms_at_the_pointer_with_ctrl_only(page_of: Callable[..., Any]) -> None:
@@ -139,19 +145,17 @@ def test_the_wheel_zooms_at_the_pointer_with_ctrl_only(page_of: Callable[..., An
     box = stage.bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + 100)
     page.mouse.wheel(0, 200)
-    page.wait_for_timeout(150)
-    assert float(stage.get_attribute("data-zoom")) == pytest.approx(1, abs=0.05)
+    assert stays(lambda: float(stage.get_attribute("data-zoom")) == pytest.approx(1, abs=0.05))
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_timeout(150)
-    assert float(stage.get_attribute("data-zoom")) > 1.2
+    assert until(lambda: float(stage.get_attribute("data-zoom")) > 1.2)
 
 
 def test_a_name_that_is_none_is_said(page_of: Callable[..., Any]) -> None:
     page = page_of("lenet5")
     page.locator(".graph .search").fill("no such layer")
-    assert page.locator(".graph .found").inner_text() == "no layer of that name"
+    expect(page.locator(".graph .found")).to_have_text("no layer of that name", use_inner_text=True)
 
 
 def test_the_drawing_is_saved_as_svg_with_every_box_in_sight(page_of: Callable[..., Any], tmp_path: Path) -> None:
@@ -169,12 +173,11 @@ def test_the_drawing_is_saved_as_svg_with_every_box_in_sight(page_of: Callable[.
 
 def test_on_a_phone_a_tap_opens_and_nothing_leaves_the_page(page_of: Callable[..., Any]) -> None:
     page = page_of("resnet50", size="phone", scheme="dark")
-    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 1
+    assert until(lambda: page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 1)
     stage, before = page.locator(STAGE), count(page)
     stage.scroll_into_view_if_needed()
     page.locator(".graph .search").fill("layer2")
-    page.wait_for_timeout(100)
+    settled(page)
     box = stage.bounding_box()
     stage.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
-    page.wait_for_timeout(100)
-    assert count(page) > before
+    assert until(lambda: count(page) > before)

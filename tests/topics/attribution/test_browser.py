@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun, painted
@@ -24,8 +26,8 @@ def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int],
         values = page.locator(".map-grid figure .value").all_text_contents()
         assert sum(bool(text) for text in values) >= 6
         page.locator(".map-grid .slide input").fill("1")
-        assert page.locator(".map-grid").get_attribute("data-opacity") == "1"
+        expect(page.locator(".map-grid")).to_have_attribute("data-opacity", "1")
     page.locator(".map-grid figure[data-name=lrp] canvas").first.click()
     page.wait_for_selector(".map-grid[data-chosen=lrp]")
     idle(page)
-    assert "method=lrp" in page.url
+    expect(page).to_have_url(re.compile(re.escape("method=lrp")))

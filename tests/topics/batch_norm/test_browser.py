@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz.figures import palettes
 from cnnviz.topics.batch_norm import feature_scaling, normalization
-from tests.support.browser import changed, idle
-from tests.support.gestures import no_rerun, painted
+from tests.support.browser import begins, changed, idle
+from tests.support.gestures import no_rerun, painted, played_on
+from tests.support.waiting import until
 from tests.topics.batch_norm.gestures import POINT
 
 pytestmark = pytest.mark.browser
@@ -87,8 +89,8 @@ def test_the_momentum_is_scrubbed_and_a_batch_read_off_without_the_server(part: 
     with no_rerun(page):
         before = chart.locator(".says").inner_text()
         took = [chart.locator(".scrub").evaluate(SCRUB, str(step % 9)) for step in range(18)]
-        assert chart.locator(".frame").inner_text() == "1"
-        assert chart.locator(".says").inner_text() == "only the last batch counts" != before
+        expect(chart.locator(".frame")).to_have_text("1", use_inner_text=True)
+        assert until(lambda: chart.locator(".says").inner_text() == "only the last batch counts" != before)
         canvas = chart.locator("canvas").first
         box = canvas.bounding_box()
         page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 60)
@@ -99,7 +101,9 @@ def test_the_momentum_is_scrubbed_and_a_batch_read_off_without_the_server(part: 
     unit.fill("5")
     unit.press("Enter")
     changed(page, ".scrub_chart .stage", before)
-    assert chart.locator(".frame").inner_text() == "1"  # what was scrubbed stays when the data change
+    expect(chart.locator(".frame")).to_have_text(
+        "1", use_inner_text=True
+    )  # what was scrubbed stays when the data change
     print(f"scrub a momentum: {milliseconds(took):.1f} ms")
     assert milliseconds(took) < 50
 
@@ -110,15 +114,15 @@ def test_a_channel_pointed_at_shows_its_histograms(part: Callable[..., Any]) -> 
     strips = page.locator(".norm_channels .strips")
     with no_rerun(page):
         took = [strips.evaluate(POINT, (step + 0.5) / 20) for step in range(20)]
-        assert strips.get_attribute("data-channel") == "62"
-        assert page.locator(".norm_channels .one").inner_text() == "Channel 62 before"
+        expect(strips).to_have_attribute("data-channel", "62")
+        expect(page.locator(".norm_channels .one")).to_have_text("Channel 62 before", use_inner_text=True)
         strips.focus()
         strips.press("Home")
-        assert page.locator(".norm_channels .one").inner_text() == "Channel 0 before"
+        expect(page.locator(".norm_channels .one")).to_have_text("Channel 0 before", use_inner_text=True)
         shown = page.locator(".compared").nth(1)
         scrubbed = [shown.locator(".scrub").evaluate(SCRUB, str(step % 7)) for step in range(14)]
-        assert shown.locator(".frame").inner_text() == "+0.4"
-        assert shown.locator(".column").count() == 2
+        expect(shown.locator(".frame")).to_have_text("+0.4", use_inner_text=True)
+        expect(shown.locator(".column")).to_have_count(2)
         assert len(set(shown.locator(".photo").evaluate(PIXEL, [40, 40]))) >= 1
     print(f"point at a channel: {milliseconds(took):.1f} ms, brightness: {milliseconds(scrubbed):.1f} ms")
     assert milliseconds(took) < 50
@@ -146,17 +150,15 @@ def test_the_paths_of_descent_are_scrubbed_and_played(part: Callable[..., Any]) 
     now = page.locator(".descent_paths .now")
     with no_rerun(page):
         took = [page.locator(".descent_paths .rate").evaluate(SCRUB, str(step % 22)) for step in range(22)]
-        assert "diverges" in now.first.inner_text() or "left every bound" in now.first.inner_text()
+        assert until(lambda: "diverges" in now.first.inner_text() or "left every bound" in now.first.inner_text())
         page.locator(".descent_paths .rate").evaluate(SCRUB, str(feature_scaling.SHARES.index(0.9)))
         page.locator(".descent_paths .steps").evaluate(SCRUB, "0")
-        page.get_by_role("button", name="Play").click()
-        page.wait_for_timeout(600)
-        page.get_by_role("button", name="Pause").click()
+        played_on(page.get_by_role("button", name="Play"), page.locator(".descent_paths .step"))
         step = int(page.locator(".descent_paths .step").inner_text())
     surface = feature_scaling.surface(*feature_scaling.examples(5.0, 0.0))
     arrived = feature_scaling.arrival(surface)[feature_scaling.SHARES.index(0.9)]
     assert 0 < step < 60
-    assert f"at step {arrived}" in now.first.inner_text()
+    expect(now.first).to_contain_text(f"at step {arrived}", use_inner_text=True)
     print(f"scrub a learning rate: {milliseconds(took):.1f} ms")
     assert milliseconds(took) < 50
 
@@ -164,7 +166,9 @@ def test_the_paths_of_descent_are_scrubbed_and_played(part: Callable[..., Any]) 
 def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
     query = f"&network={VGG}&batch_norm.batch=Maps+[2,+2,+2,+2]"
     page = part("Step by step", ".norm_steps .grids[data-painted]", query, size="phone", scheme="dark")
-    assert page.evaluate(NOT_WIDER)
+    assert until(lambda: page.evaluate(NOT_WIDER))
     page.locator(".norm_steps .grid").first.locator('[data-place="6"]').tap()
-    assert page.locator(".norm_steps .where").inner_text().startswith("picture 1, row 2, column 1, channel 2: 8 values")
-    assert page.locator(".norm_steps .grid").first.locator(".member").count() == 7
+    expect(page.locator(".norm_steps .where")).to_have_text(
+        begins("picture 1, row 2, column 1, channel 2: 8 values"), use_inner_text=True
+    )
+    expect(page.locator(".norm_steps .grid").first.locator(".member")).to_have_count(7)

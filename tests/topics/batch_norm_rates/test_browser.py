@@ -8,13 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.experiments import batch_norm_rates, learning_rates
 from cnnviz.figures import looks
 from cnnviz.topics.batch_norm_rates import captions
-from tests.support.browser import idle
+from tests.support.browser import begins, idle
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import until
 from tests.topics.batch_norm_rates.gestures import COURSES, REPAINTED, SCRUB, STAGE
 
 pytestmark = pytest.mark.browser
@@ -34,7 +36,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     def page_of(**options: str) -> Any:
         page = open_page(f"{app[0]}/batch_norm_rates", **options)
         painted(page, STAGE)
-        page.locator(".scrub_chart .stage[data-painted]").nth(COURSES).wait_for(timeout=60_000)
+        page.locator(".scrub_chart .stage[data-painted]").nth(COURSES).wait_for()
         idle(page)
         page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
         return page
@@ -56,7 +58,7 @@ def test_the_threshold_is_dragged_and_a_rate_read_off_in_the_browser(opened: Cal
     chart = page.locator(".scrub_chart").first
     with no_rerun(page):
         took = [chart.locator(".scrub").evaluate(SCRUB, str(turn % 8)) for turn in range(16)]
-        assert chart.locator(".frame").inner_text() == "50 %"
+        expect(chart.locator(".frame")).to_have_text("50 %", use_inner_text=True)
         said = chart.locator(".says").inner_text()
         canvas = chart.locator("canvas").first
         canvas.focus()
@@ -81,29 +83,29 @@ def test_the_line_runs_through_the_measured_accuracy(opened: Callable[..., Any])
     down = floor + share_of(100 * line.means[2], 0, top) * (ROOM["top"] - floor)
     wanted = [int(looks.SERIES[0][i : i + 2], 16) for i in (1, 3, 5)]
     canvas.scroll_into_view_if_needed()
-    page.wait_for_function(HAS_COLOUR, arg=[canvas.element_handle(), across, down, wanted], timeout=10_000)
+    page.wait_for_function(HAS_COLOUR, arg=[canvas.element_handle(), across, down, wanted])
 
 
 @pytest.mark.timed
 def test_one_rate_is_scrubbed_and_another_seed_keeps_it(opened: Callable[..., Any]) -> None:
     page = opened()
     chart = page.locator(".scrub_chart").nth(COURSES)
-    assert chart.locator("canvas").count() == 4
+    expect(chart.locator("canvas")).to_have_count(4)
     with no_rerun(page):
         took = [chart.locator(".scrub").evaluate(SCRUB, str(turn % 7)) for turn in range(14)]
-    assert chart.locator(".frame").inner_text() == "1"
+    expect(chart.locator(".frame")).to_have_text("1", use_inner_text=True)
     stage = chart.locator(".stage").element_handle()
     before = stage.get_attribute("data-painted")
     page.get_by_role("radio", name="0", exact=True).click()
-    page.wait_for_function(REPAINTED, arg=[stage, before], timeout=30_000)
-    assert chart.locator(".frame").inner_text() == "1"
-    assert chart.locator(".says").inner_text().startswith("seed 0:")
+    page.wait_for_function(REPAINTED, arg=[stage, before])
+    expect(chart.locator(".frame")).to_have_text("1", use_inner_text=True)
+    expect(chart.locator(".says")).to_have_text(begins("seed 0:"), use_inner_text=True)
     assert statistics.median(took) < 50
 
 
 def test_nothing_scrolls_sideways_on_a_dark_phone(opened: Callable[..., Any]) -> None:
     page = opened(size="phone", scheme="dark")
-    assert page.evaluate(WIDER) <= 0
+    assert until(lambda: page.evaluate(WIDER) <= 0)
     boxes = [one.bounding_box() for one in page.locator(".scrub_chart canvas").all()]
     assert len(boxes) == 6
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 391 for box in boxes)

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import capture, images, networks, samples
 from cnnviz.figures import palettes
 from cnnviz.figures.channels import limits
 from cnnviz.records import Activations
 from cnnviz.topics.blocks import channel_shuffle
-from tests.support.browser import changed, idle
-from tests.support.gestures import no_rerun, painted
+from tests.support.browser import begins, changed, idle, settled
+from tests.support.gestures import no_rerun, painted, played_on
+from tests.support.waiting import until
 from tests.topics.blocks import gestures
 
 pytestmark = pytest.mark.browser
@@ -33,7 +35,7 @@ def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...
         page = open_page(f"{app[0]}/blocks?blocks.measured=true&{query or UNIT}", **options)
         painted(page, stage)
         idle(page)
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     return opened
@@ -96,13 +98,13 @@ def test_keys_step_pin_and_turn(page_of: Callable[..., Any]) -> None:
     stage, readout = page.locator(STAGES), page.locator(".block-stages .readout")
     with no_rerun(page):
         stage.press("ArrowRight")
-        assert "[16, 17]" in readout.inner_text()
+        expect(readout).to_contain_text("[16, 17]", use_inner_text=True)
         stage.press("Enter")
         before = page.locator(".block-stages output").first.inner_text()
         stage.press("PageDown")
-        assert page.locator(".block-stages output").first.inner_text() != before
+        expect(page.locator(".block-stages output").first).not_to_have_text(before, use_inner_text=True)
         stage.press("Escape")
-        assert "Point at a cell" in readout.inner_text()
+        expect(readout).to_contain_text("Point at a cell", use_inner_text=True)
 
 
 def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of: Callable[..., Any]) -> None:
@@ -114,9 +116,9 @@ def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of
         page.locator(".block-diagram .box"),
         page.locator(".block-diagram .said"),
     )
-    assert boxes.locator("b").all_inner_texts() == [
+    expect(boxes.locator("b")).to_have_text([
         "input", "1×1 convolution", "3×3 depthwise", "1×1 convolution", "+ sum"
-    ]  # fmt: skip
+    ], use_inner_text=True)  # fmt: skip
     with no_rerun(page):
         boxes.nth(2).hover()
         away = boxes.evaluate_all("all => all.map(one => one.classList.contains('away'))")
@@ -125,23 +127,25 @@ def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of
         stage.focus()
         for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
             stage.press(key)
-        assert said.inner_text().startswith("sum: [24, 56, 56]. It reads")
+        expect(said).to_have_text(begins("sum: [24, 56, 56]. It reads"), use_inner_text=True)
         stage.press("Enter")
         maps, formula = page.locator(".block-diagram .maps"), page.locator(".block-diagram .formula")
-        assert stage.get_attribute("data-open") == "stage2.1.add"
+        expect(stage).to_have_attribute("data-open", "stage2.1.add")
         before = formula.inner_text()
         maps.press("ArrowDown")
         row, column, x, f, total = (
             float(part) for part in re.findall(r"−?[\d.]+", formula.inner_text().replace("−", "-"))
         )
-        assert formula.inner_text() != before
+        expect(formula).not_to_have_text(before, use_inner_text=True)
         assert x + f == pytest.approx(total, abs=1e-6)
-        assert said.inner_text().startswith(f"row {row:.0f}, column {column:.0f}: ")
+        expect(said).to_have_text(begins(f"row {row:.0f}, column {column:.0f}: "), use_inner_text=True)
         maps.press("Escape")
-        assert stage.get_attribute("data-open") is None
-        assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.className ?? 'stage'") == "stage"
+        assert until(lambda: stage.get_attribute("data-open") is None)
+        assert until(
+            lambda: page.evaluate("document.activeElement.shadowRoot?.activeElement?.className ?? 'stage'") == "stage"
+        )
         page.get_by_role("button", name="Play").click()
-        page.wait_for_function("s => s.dataset.time === '4'", arg=stage.element_handle(), timeout=10_000)
+        page.wait_for_function("s => s.dataset.time === '4'", arg=stage.element_handle())
 
 
 @pytest.mark.timed
@@ -155,12 +159,14 @@ def test_a_channel_of_the_concatenation_names_its_branch(page_of: Callable[..., 
     stage, readout = page.locator(STRIP), page.locator(".block-strip .readout")
     with no_rerun(page):
         page.locator(".block-strip .row").evaluate(gestures.POINT, [(200 + 0.5) / 256, 0.5])
-        assert "output channel 200 ← branch 3: 1×1 → 3×3, its channel 8" in readout.inner_text()
+        expect(readout).to_contain_text("output channel 200 ← branch 3: 1×1 → 3×3, its channel 8", use_inner_text=True)
         stage.press("Enter")
         page.locator(".block-strip .tiles").nth(3).evaluate(gestures.POINT, [0.01, 0.05])
-        assert "output channel 224 ← branch 4: max pool → 1×1, its channel 0" in readout.inner_text()
+        expect(readout).to_contain_text(
+            "output channel 224 ← branch 4: max pool → 1×1, its channel 0", use_inner_text=True
+        )
         stage.press("ArrowRight")
-        assert "output channel 225" in readout.inner_text()
+        expect(readout).to_contain_text("output channel 225", use_inner_text=True)
 
 
 def test_a_click_on_the_matrix_opens_the_layers_channels(page_of: Callable[..., Any]) -> None:
@@ -171,14 +177,14 @@ def test_a_click_on_the_matrix_opens_the_layers_channels(page_of: Callable[..., 
         stage.evaluate(gestures.POINT, [0, 0])
         stage.press("Home")
         stage.press("ArrowRight")
-        assert "layer 2 reads the block's input: mean |w|" in readout.inner_text()
+        expect(readout).to_contain_text("layer 2 reads the block's input: mean |w|", use_inner_text=True)
     painted(page, STRIP)
     before = page.locator(STRIP).get_attribute("data-painted")
     stage.press("Enter")
     changed(page, STRIP, before)
     idle(page)
-    assert page.get_by_text("Where the 96 input channels of layer 2 come from").is_visible()
-    assert page.locator(".block-strip .segment").count() == 2
+    expect(page.get_by_text("Where the 96 input channels of layer 2 come from")).to_be_visible()
+    expect(page.locator(".block-strip .segment")).to_have_count(2)
 
 
 @pytest.mark.timed
@@ -197,12 +203,11 @@ def test_the_shuffle_is_scrubbed_to_its_order_and_back(page_of: Callable[..., An
             side = (box[0] - 2) / 12
             for place in (0, 1, 5):
                 canvas.evaluate(gestures.POINT, [(1 + (place + 0.5) * side) / box[0], (1 + 0.5 * side) / box[1]])
-                assert readout.inner_text().startswith(f"Channel {places[place]} =")
+                expect(readout).to_have_text(begins(f"Channel {places[place]} ="), use_inner_text=True)
         stage.press("Escape")
-        assert "Point at a channel" in readout.inner_text()
-        page.get_by_role("button", name="Play").click()
-        page.wait_for_timeout(400)
-        assert 0 < float(stage.get_attribute("data-time")) < 6
+        expect(readout).to_contain_text("Point at a channel", use_inner_text=True)
+        played_on(page.get_by_role("button", name="Play"), stage)
+        assert until(lambda: 0 < float(stage.get_attribute("data-time")) < 6)
 
 
 def test_dropping_a_block_paints_the_other_answer(page_of: Callable[..., Any]) -> None:
@@ -210,7 +215,7 @@ def test_dropping_a_block_paints_the_other_answer(page_of: Callable[..., Any]) -
     page.get_by_role("button", name="stage6.3").click()
     page.get_by_text("Without stage5.1, stage6.3").first.wait_for()
     idle(page)
-    assert page.locator(".scores").count() == 2
+    expect(page.locator(".scores")).to_have_count(2)
 
 
 def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any]) -> None:
@@ -226,4 +231,4 @@ def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any]) -> None
         name = stage.partition(" ")[0]
         page.wait_for_function(f"({WIDER})() <= 1")  # once everything has its place
         page.locator(f"{name} .canvases").first.tap(position={"x": 20, "y": 12})
-        assert "Point at a cell" not in page.locator(f"{name} .readout").first.inner_text(), part
+        expect(page.locator(f"{name} .readout").first, part).not_to_contain_text("Point at a cell", use_inner_text=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.support.browser import idle
+from tests.support.browser import begins, idle
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import until
 from tests.topics.convolution import gestures
 
 pytestmark = pytest.mark.browser
@@ -36,7 +39,7 @@ def test_hover_and_a_dragged_slider_stay_in_the_browser_and_a_picture_needs_the_
         assert sorted(took)[len(took) // 2] < 0.05
         moved = gestures.slid(page, "Input", [*range(5, 33), *range(31, 5, -1)])
     assert sorted(moved)[len(moved) // 2] < 0.05
-    assert "⌊(6 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = 4" in page.locator(".sizes").inner_text()
+    expect(page.locator(".sizes")).to_contain_text("⌊(6 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = 4", use_inner_text=True)
     took = gestures.by_server(page)
     assert len(took) >= 9
     assert sorted(took)[len(took) // 2] < 2  # machines differ: the table of `benchmarks.pages` has the bar of 0.4 s
@@ -52,24 +55,26 @@ def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_th
     for seen in (gestures.STAGE, ".sliding_window .controls", ".sliding_window .terms .sum"):
         box = page.locator(seen).first.bounding_box()
         assert box["y"] + box["height"] <= 720, seen
-    assert page.locator(gestures.STAGE).bounding_box()["height"] >= 350
+    assert until(lambda: page.locator(gestures.STAGE).bounding_box()["height"] >= 350)
     with no_rerun(page):
         page.mouse.click(*gestures.place(page, "input", 0, 1))
         page.keyboard.type("7")
-        assert page.locator(".sliding_window .term").nth(1).inner_text() == "7·1"  # while it is typed
+        expect(page.locator(".sliding_window .term").nth(1)).to_have_text(
+            "7·1", use_inner_text=True
+        )  # while it is typed
         page.keyboard.press("ArrowRight")
         page.keyboard.type("-2,5")
         page.keyboard.press("Escape")  # gives back the 2
         page.keyboard.press("ArrowDown")
         page.keyboard.type("4")  # a key alone opens the number at hand
         page.keyboard.press("Enter")
-        assert page.locator(".sliding_window .typing").is_hidden()
+        expect(page.locator(".sliding_window .typing")).to_be_hidden()
     page.wait_for_url("**x.0.0.1~7_x.0.1.2~4**")
-    assert "x.0.0.2" not in page.url
+    expect(page).not_to_have_url(re.compile(re.escape("x.0.0.2")))
     again = part("Step by step", "&" + page.url.split("?")[1].replace("convolution.part", "unused"))
     painted(again, ".sliding_window .stage[data-painted]")
     again.mouse.move(*gestures.place(again, "output", 0, 0))
-    assert again.locator(".sliding_window .term").nth(1).inner_text() == "7·1"
+    expect(again.locator(".sliding_window .term").nth(1)).to_have_text("7·1", use_inner_text=True)
 
 
 def test_the_formula_follows_every_cell_stamps_and_turned_weights_included(part: Any) -> None:
@@ -77,43 +82,49 @@ def test_the_formula_follows_every_cell_stamps_and_turned_weights_included(part:
     painted(page, ".sliding_window .stage[data-painted]")
     terms = page.locator(".sliding_window .terms")
     page.mouse.move(*gestures.place(page, "input", 2, 2))
-    assert terms.inner_text().startswith("output (1, 1) = 0·0 + 1·1 + 3·2")
-    assert terms.locator(".term.on").all_inner_texts() == ["2·2"]
-    assert "(2, 2) goes into: 2·2 → (0, 0), 2·1 → (0, 1)" in terms.inner_text()
+    expect(terms).to_have_text(begins("output (1, 1) = 0·0 + 1·1 + 3·2"), use_inner_text=True)
+    expect(terms.locator(".term.on")).to_have_text(["2·2"], use_inner_text=True)
+    expect(terms).to_contain_text("(2, 2) goes into: 2·2 → (0, 0), 2·1 → (0, 1)", use_inner_text=True)
     page.get_by_label("Flip the kernel").check()
     page.mouse.move(*gestures.place(page, "weights", 0, 0))
-    assert page.locator(".sliding_window .said").inner_text().startswith("Kernel turned 180° (0, 0): 2.")
+    expect(page.locator(".sliding_window .said")).to_have_text(
+        begins("Kernel turned 180° (0, 0): 2."), use_inner_text=True
+    )
     page.get_by_text("weight.flip(2, 3)").first.wait_for()
     page.get_by_label("Begin with").select_option("Transposed")
     page.mouse.move(*gestures.place(page, "input", 0, 2))
-    assert "(0, 2) stamps 2·kernel: 2·0 → (0, 4), 2·1 → (0, 5), 2·2 → (0, 6)" in terms.inner_text()
+    expect(terms).to_contain_text(
+        "(0, 2) stamps 2·kernel: 2·0 → (0, 4), 2·1 → (0, 5), 2·2 → (0, 6)", use_inner_text=True
+    )
     page.mouse.move(*gestures.place(page, "output", 2, 2))
-    assert terms.inner_text().startswith("output (2, 2) = ")
-    assert terms.locator(".term").count() == 4
+    expect(terms).to_have_text(begins("output (2, 2) = "), use_inner_text=True)
+    expect(terms.locator(".term")).to_have_count(4)
     page.get_by_text("the checkerboard seen in generated images").first.wait_for()
     page.locator(gestures.STAGE).press("End")
-    assert page.locator(".sliding_window .at").inner_text() == "9 of 9"
+    expect(page.locator(".sliding_window .at")).to_have_text("9 of 9", use_inner_text=True)
 
 
 def test_what_has_no_result_is_said_and_the_last_drawing_stays(part: Any) -> None:
     page = part("Step by step", "&convolution.kernel=7")
     painted(page, ".sliding_window .stage[data-painted]")
-    assert "spans 7 rows and the padded input has only 5" in page.get_by_role("alert").inner_text()
-    assert page.locator(".sliding_window .term").count() == 9
+    expect(page.get_by_role("alert")).to_contain_text(
+        "spans 7 rows and the padded input has only 5", use_inner_text=True
+    )
+    expect(page.locator(".sliding_window .term")).to_have_count(9)
     gestures.slid(page, "Padding", [1])
-    assert page.get_by_role("alert").count() == 0
+    expect(page.get_by_role("alert")).to_have_count(0)
     gestures.slid(page, "Input", [32])
-    assert page.locator(".sliding_window .limit").inner_text() == "Input: 32 is the most."
+    expect(page.locator(".sliding_window .limit")).to_have_text("Input: 32 is the most.", use_inner_text=True)
 
 
 def test_on_a_phone_a_tap_looks_and_a_second_one_types(part: Any) -> None:
     page = part("Step by step", size="phone", scheme="dark")
     painted(page, ".sliding_window .stage[data-painted]")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"))
     page.locator(gestures.STAGE).scroll_into_view_if_needed()
     page.touchscreen.tap(*gestures.place(page, "weights", 1, 1))
-    assert page.locator(gestures.STAGE).get_attribute("data-target") == "weights/1/1"
-    assert page.locator(".sliding_window .typing").is_hidden()
+    expect(page.locator(gestures.STAGE)).to_have_attribute("data-target", "weights/1/1")
+    expect(page.locator(".sliding_window .typing")).to_be_hidden()
     page.touchscreen.tap(*gestures.place(page, "weights", 1, 1))
     page.keyboard.type("5")
     page.keyboard.press("Enter")

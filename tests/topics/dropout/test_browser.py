@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz.figures import palettes
 from cnnviz.topics.dropout import masks
 from pages.layers.dropout import mask
-from tests.support.browser import changed, idle
+from tests.support.browser import changed, idle, settled
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import until
 from tests.topics.dropout import gestures
 
 pytestmark = pytest.mark.browser
@@ -30,7 +32,7 @@ def page_of(app: tuple[str, int], keep_page: Callable[..., Any]) -> Callable[...
         page = keep_page(f"{app[0]}/dropout?{query}", **options)
         painted(page, STAGE)
         idle(page)
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     return opened
@@ -97,19 +99,19 @@ def test_a_unit_is_written_out_under_both_conventions(page_of: Callable[..., Any
     assert "x·(1−p) = (−1.000) · (1 − 0.25) = −0.7500" in said
     stage.press("Enter")
     stage.press("ArrowRight")
-    assert "unit 5" in page.locator(".dropout .readout").inner_text()
+    expect(page.locator(".dropout .readout")).to_contain_text("unit 5", use_inner_text=True)
     stage.press("Escape")
-    assert "Point at a unit" in page.locator(".dropout .readout").inner_text()
+    expect(page.locator(".dropout .readout")).to_contain_text("Point at a unit", use_inner_text=True)
 
 
 def test_the_ends_are_said(page_of: Callable[..., Any]) -> None:
     page = page_of()
     scrub(page, "1")
-    assert "PyTorch answers with zeros" in page.locator(".dropout .said").inner_text()
-    assert "kept: 0 of 8 units" in page.locator(".dropout .counts").inner_text()
+    expect(page.locator(".dropout .said")).to_contain_text("PyTorch answers with zeros", use_inner_text=True)
+    expect(page.locator(".dropout .counts")).to_contain_text("kept: 0 of 8 units", use_inner_text=True)
     scrub(page, "0")
-    assert "the identity" in page.locator(".dropout .said").inner_text()
-    assert "kept: 8 of 8 units" in page.locator(".dropout .counts").inner_text()
+    expect(page.locator(".dropout .said")).to_contain_text("the identity", use_inner_text=True)
+    expect(page.locator(".dropout .counts")).to_contain_text("kept: 8 of 8 units", use_inner_text=True)
 
 
 def test_another_mask_keeps_p(page_of: Callable[..., Any]) -> None:
@@ -118,9 +120,9 @@ def test_another_mask_keeps_p(page_of: Callable[..., Any]) -> None:
     before = page.locator(STAGE).get_attribute("data-painted")
     page.get_by_role("button", name="Another mask").click()
     changed(page, STAGE, before)
-    assert page.locator(STAGE).get_attribute("data-p") == "0.80"
+    expect(page.locator(STAGE)).to_have_attribute("data-p", "0.80")
     kept = int((masks.uniform(X.shape, seed=2) >= 0.8).sum())
-    assert f"kept: {kept} of 8" in page.locator(".dropout .counts").inner_text()
+    expect(page.locator(".dropout .counts")).to_contain_text(f"kept: {kept} of 8", use_inner_text=True)
 
 
 def test_a_network_is_scrubbed_over_what_was_computed(page_of: Callable[..., Any]) -> None:
@@ -128,7 +130,7 @@ def test_a_network_is_scrubbed_over_what_was_computed(page_of: Callable[..., Any
     with no_rerun(page):
         for at, p in enumerate(("0.00", "0.10", "0.25", "0.50", "0.75", "0.90", "1.00")):
             scrub(page, str(at))
-            assert page.locator(STAGE).get_attribute("data-p") == p
+            expect(page.locator(STAGE)).to_have_attribute("data-p", p)
             if at == 0:  # without and with are the same
                 rows = [numbers_in(row.inner_text().replace("%", "")) for row in page.locator(".dropout .class").all()]
                 assert rows
@@ -148,11 +150,15 @@ def test_two_masks_are_counted(page_of: Callable[..., Any]) -> None:
             scrub(page, f"{p:.2f}")
             one, other = masks.keep(first, p), masks.keep(second, p)
             stage = page.locator(STAGE)
-            assert int(stage.get_attribute("data-both")) == int((one & other).sum())
+            assert until(
+                lambda one=one, other=other, stage=stage: (
+                    int(stage.get_attribute("data-both")) == int((one & other).sum())
+                )
+            )
             jaccard = stage.get_attribute("data-jaccard")
             if p == 1:
                 assert jaccard == ""
-                assert "nothing to share" in page.locator(".dropout .readout").inner_text()
+                expect(page.locator(".dropout .readout")).to_contain_text("nothing to share", use_inner_text=True)
             else:
                 assert float(jaccard) == pytest.approx((one & other).sum() / (one | other).sum(), abs=1e-6)
 
@@ -164,8 +170,8 @@ def test_on_a_phone_nothing_leaves_the_page(page_of: Callable[..., Any]) -> None
         page.get_by_role("radio", name=part).click()
         page.locator(f".cnnviz.dropout{kind} .stage[data-painted]").wait_for()
         idle(page)
-        assert page.evaluate(WIDER) <= 1
+        assert until(lambda: page.evaluate(WIDER) <= 1)
         box = page.locator(".cnnviz.dropout").bounding_box()
         assert box["x"] + box["width"] <= 391
         page.locator(".dropout .stage canvas").first.tap(position={"x": 20, "y": 15})
-        assert page.locator(".dropout .readout").inner_text()
+        assert until(lambda: page.locator(".dropout .readout").inner_text())

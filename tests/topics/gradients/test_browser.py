@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support import gestures
-from tests.support.browser import changed, idle
+from tests.support.browser import begins, changed, settled
+from tests.support.waiting import until
 from tests.topics.gradients import gestures as page_gestures
 
 STAGE = page_gestures.STAGE
@@ -32,24 +34,23 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 @pytest.mark.timed
 def test_hover_and_keys_answer_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened()
-    idle(page)
-    page.wait_for_timeout(500)
+    settled(page)
     with gestures.no_rerun(page):
         assert statistics.median(page_gestures.in_browser(page)) < 0.05
         stage, card = page.locator(STAGE), page.locator(".depth_curves .card")
         stage.press("Home")
-        assert "Layer 1 of 20" in card.inner_text()
+        expect(card).to_contain_text("Layer 1 of 20", use_inner_text=True)
         for _ in range(2):
             stage.press("ArrowRight")
         stage.press("Enter")
-        assert "Layer 3 of 20, pinned" in card.inner_text()
+        expect(card).to_contain_text("Layer 3 of 20, pinned", use_inner_text=True)
         page.locator(".depth_curves canvas.plot").first.evaluate(page_gestures.HOVER, 0.9)
-        assert card.get_attribute("data-layer") == "2"
+        expect(card).to_have_attribute("data-layer", "2")
         stage.press("Escape")
         page.locator(".depth_curves canvas.plot").first.evaluate(page_gestures.HOVER, 0.9)
-        assert int(card.get_attribute("data-layer")) > 15
-    assert "‖∂L/∂W‖" in card.inner_text()
-    assert page.locator(".depth_curves .bars canvas").count() == 2
+        assert until(lambda: int(card.get_attribute("data-layer")) > 15)
+    expect(card).to_contain_text("‖∂L/∂W‖", use_inner_text=True)
+    expect(page.locator(".depth_curves .bars canvas")).to_have_count(2)
 
 
 def test_the_old_curve_stays_until_it_is_cleared(opened: Callable[..., Any]) -> None:
@@ -58,35 +59,34 @@ def test_the_old_curve_stays_until_it_is_cleared(opened: Callable[..., Any]) -> 
     before = page.locator(STAGE).get_attribute("data-painted")
     page.get_by_text("Skips", exact=True).click()
     changed(page, STAGE, before)
-    assert "sigmoid, Xavier, skips, 20" in keys.inner_text()
-    assert "sigmoid, Xavier, 20" in keys.inner_text()
+    expect(keys).to_contain_text("sigmoid, Xavier, skips, 20", use_inner_text=True)
+    expect(keys).to_contain_text("sigmoid, Xavier, 20", use_inner_text=True)
     before = page.locator(STAGE).get_attribute("data-painted")
     page.get_by_role("button", name="Clear the earlier curves").click()
     changed(page, STAGE, before)
-    assert "sigmoid, Xavier, 20" not in keys.inner_text()
+    expect(keys).not_to_contain_text("sigmoid, Xavier, 20", use_inner_text=True)
 
 
 def test_exact_zeros_are_named(opened: Callable[..., Any]) -> None:
     page = opened("?gradients.initialisation=zeros")
     page.locator(STAGE).press("Home")
-    assert "exactly 0" in page.locator(".depth_curves .card").inner_text()
+    expect(page.locator(".depth_curves .card")).to_contain_text("exactly 0", use_inner_text=True)
     page.get_by_text("No gradient").first.wait_for()
 
 
 def test_training_is_scrubbed_in_the_browser(opened: Callable[..., Any]) -> None:
     page = opened("?gradients.part=While+it+trains&gradients.depth=5")
-    idle(page)
-    page.wait_for_timeout(300)
+    settled(page)
     with gestures.no_rerun(page):
         step = page.locator(".depth_curves .step")
         step.press("End")
-        assert page.locator(".depth_curves .at").inner_text().startswith("60 ·")
+        expect(page.locator(".depth_curves .at")).to_have_text(begins("60 ·"), use_inner_text=True)
         step.press("Home")
-        assert page.locator(".depth_curves .at").inner_text().startswith("0 ·")
+        expect(page.locator(".depth_curves .at")).to_have_text(begins("0 ·"), use_inner_text=True)
 
 
 def test_on_a_phone_a_tap_chooses_and_nothing_is_cut(opened: Callable[..., Any]) -> None:
     page = opened(size="phone", scheme="dark")
     page.locator(".depth_curves canvas.plot").first.tap(position={"x": 300, "y": 60})
-    assert "pinned" in page.locator(".depth_curves .card").inner_text()
-    assert page.locator(".depth_curves").evaluate("box => box.scrollWidth <= box.clientWidth + 1")
+    expect(page.locator(".depth_curves .card")).to_contain_text("pinned", use_inner_text=True)
+    assert until(lambda: page.locator(".depth_curves").evaluate("box => box.scrollWidth <= box.clientWidth + 1"))

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import networks
 from cnnviz.figures import palettes
 from cnnviz.topics.kernels import analysis, network
-from tests.support.browser import idle
-from tests.support.gestures import no_rerun, painted
+from tests.support.browser import begins, idle, rerun, settled
+from tests.support.gestures import no_rerun, painted, played_on
 from tests.topics.kernels import gestures
 
 pytestmark = pytest.mark.browser
@@ -27,12 +28,12 @@ def kernels(app: tuple[str, int], open_page: Callable[..., Any], keep_page: Call
     def opened(query: str = "", part: str = "", **options: str) -> Any:
         page = (keep_page if part else open_page)(f"{app[0]}/{gestures.PATH}?{query}", **options)
         if part:
-            page.get_by_role("radio", name=part).click()
-            page.wait_for_timeout(150)
-            idle(page)
+            chosen = page.get_by_role("radio", name=part)
+            if not chosen.is_checked():
+                with rerun(page):
+                    chosen.click()
         painted(page, "[data-painted]")
-        idle(page)
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     return opened
@@ -68,13 +69,13 @@ def test_a_weight_is_read_exactly_and_its_kernel_with_it(kernels: Callable[..., 
     read = analysis.analyse(weights)
     page.locator(".tiles").first.hover(position={"x": 4 + 42, "y": 20 + 42})
     tip = page.locator(".kernel_grid .tip").first
-    assert tip.get_attribute("data-cell") == "0/1/1"
+    expect(tip).to_have_attribute("data-cell", "0/1/1")
     said = tip.inner_text().replace("−", "-")
     for plane, colour in enumerate(("red", "green", "blue")):
         assert np.float32(re.search(rf"{colour}\s*(\S+)", said)[1]) == weights[0, plane, 1, 1]  # type: ignore[index]
     numbers = page.locator(".kernel_grid .numbers").first.inner_text()
     assert f"{read.frequencies[0]:.3f} cycles per pixel" in numbers
-    assert page.locator(".kernel_grid .name").first.inner_text() == "kernel 0"
+    expect(page.locator(".kernel_grid .name").first).to_have_text("kernel 0", use_inner_text=True)
 
 
 @pytest.mark.parametrize("scheme", palettes.THEMES)
@@ -97,20 +98,20 @@ def test_keys_choose_a_kernel_and_its_slices_follow(kernels: Callable[..., Any])
     grid.press("Enter")
     page.get_by_text("Kernel 1 by input channel").first.wait_for()
     idle(page)
-    assert page.locator(".kernel_grid").nth(1).locator(".name").inner_text().startswith("input ")
+    expect(page.locator(".kernel_grid").nth(1).locator(".name")).to_have_text(begins("input "), use_inner_text=True)
     page.wait_for_url("**channel=1**")
     grid.press("Escape")
-    assert "chosen" not in page.locator(".kernel_grid .name").first.inner_text()
+    expect(page.locator(".kernel_grid .name").first).not_to_contain_text("chosen", use_inner_text=True)
 
 
 def test_more_than_128_kernels_are_paged(kernels: Callable[..., Any]) -> None:
     page = kernels("layer=stage2.1.depthwise.conv")
     ranged = page.locator(".kernel_grid .range").first
-    assert ranged.inner_text() == "1–128 of 144"
+    expect(ranged).to_have_text("1–128 of 144", use_inner_text=True)
     page.get_by_role("button", name="Next").first.click()
-    assert ranged.inner_text() == "129–144 of 144"
+    expect(ranged).to_have_text("129–144 of 144", use_inner_text=True)
     page.locator(".tiles").first.hover(position={"x": 30, "y": 40})
-    assert page.locator(".kernel_grid .name").first.inner_text().startswith("kernel 128")
+    expect(page.locator(".kernel_grid .name").first).to_have_text(begins("kernel 128"), use_inner_text=True)
 
 
 def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[..., Any]) -> None:
@@ -120,15 +121,15 @@ def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[...,
             page.locator(".scrub").evaluate(
                 "(scrub, at) => { scrub.value = at; scrub.dispatchEvent(new Event('input')) }", frame
             )
-            assert f"step {history.steps[frame]:,}" in page.locator("div.said").inner_text()
+            expect(page.locator("div.said")).to_contain_text(f"step {history.steps[frame]:,}", use_inner_text=True)
             page.locator(".tiles").hover(position={"x": 4 + 11, "y": 20 + 11})
             said = page.locator(".kernel_grid .tip").inner_text().replace("−", "-")
             assert np.float32(re.search(r"value\s*(\S+)", said)[1]) == history.weights[frame, 0, 0, 0, 0]  # type: ignore[index]
         page.get_by_label("Speed").select_option("4")
-        page.get_by_role("button", name="Play").click()
-        page.wait_for_timeout(500)
-        page.get_by_role("button", name="Pause").click()
-    assert 0 < int(page.locator(".kernel_grid").get_attribute("data-frame")) < len(history.steps) - 1
+        played_on(page.get_by_role("button", name="Play"), page.locator(".kernel_grid"))
+    assert until(
+        lambda: 0 < int(page.locator(".kernel_grid").get_attribute("data-frame")) < len(history.steps) - 1
+    )
 
 
 def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) -> None:
@@ -141,11 +142,13 @@ def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) 
                 "(range, at) => { range.value = at; range.dispatchEvent(new Event('input')) }", place
             )
             wanted = int((sizes >= 0.5 + place / 100).sum())
-            assert page.locator(".counted").inner_text().startswith(f"{wanted} of {len(sizes)} pairs")
+            expect(page.locator(".counted")).to_have_text(
+                begins(f"{wanted} of {len(sizes)} pairs"), use_inner_text=True
+            )
         page.get_by_label("like beside like").check()
-        assert "like beside like" in page.locator(".kernel_pairs .about").inner_text()
+        expect(page.locator(".kernel_pairs .about")).to_contain_text("like beside like", use_inner_text=True)
         page.locator(".matrix .cells").hover(position={"x": 3, "y": 20})
-    assert "cosine" in page.locator(".kernel_pairs .tip").inner_text()
+    expect(page.locator(".kernel_pairs .tip")).to_contain_text("cosine", use_inner_text=True)
 
 
 def test_a_bar_lights_its_kernels_up_and_a_dot_names_its_own(kernels: Callable[..., Any]) -> None:

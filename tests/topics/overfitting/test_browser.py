@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.experiments import dropout_curves
-from tests.support.browser import changed, idle
+from tests.support.browser import changed, idle, settled
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import until
 from tests.topics.batch_norm_rates.gestures import SCRUB, STAGE
 
 pytestmark = pytest.mark.browser
@@ -58,20 +60,20 @@ def test_an_epoch_is_dragged_and_read_off_in_the_browser(opened: Callable[..., A
 def test_gap_and_loss_are_shown_when_asked_for(opened: Callable[..., Any]) -> None:
     page = opened()
     chart = page.locator(".scrub_chart").first
-    assert chart.locator("canvas").count() == 4
+    expect(chart.locator("canvas")).to_have_count(4)
     for shown, panels in (("gap", 2), ("loss", 4)):
         before = page.locator(STAGE).first.get_attribute("data-painted")
         page.get_by_role("radio", name=shown, exact=True).click()
         changed(page, STAGE, before)
-        assert chart.locator("canvas").count() == panels
-        assert chart.locator(".frame").inner_text() == "40", "the epoch stays"
+        expect(chart.locator("canvas")).to_have_count(panels)
+        expect(chart.locator(".frame"), "the epoch stays").to_have_text("40", use_inner_text=True)
 
 
 def test_bars_are_as_high_as_measured(opened: Callable[..., Any]) -> None:
     page = opened()
     found = dropout_curves.dropped(experiments.results("dropout_overfitting"))
-    page.wait_for_selector(".js-plotly-plot .bars .point path", timeout=30_000, state="attached")
-    page.wait_for_timeout(500)
+    page.wait_for_selector(".js-plotly-plot .bars .point path", state="attached")
+    settled(page)
     heights = page.evaluate(HEIGHTS)
     ends = [*(one.training[:, -1].mean() for one in found), *(one.test[:, -1].mean() for one in found)]
     assert len(heights) == 8
@@ -80,8 +82,8 @@ def test_bars_are_as_high_as_measured(opened: Callable[..., Any]) -> None:
 
 def test_nothing_scrolls_sideways_on_a_dark_phone(opened: Callable[..., Any]) -> None:
     page = opened(size="phone", scheme="dark")
-    page.wait_for_timeout(500)
-    assert page.evaluate(WIDER) <= 0
+    settled(page)
+    assert until(lambda: page.evaluate(WIDER) <= 0)
     boxes = [one.bounding_box() for one in page.locator(".scrub_chart canvas").all()]
     assert len(boxes) == 6
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 391 for box in boxes)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.support.browser import idle
+from tests.support.browser import begins, idle
 from tests.support.gestures import no_rerun
+from tests.support.waiting import until
 from tests.topics.pooling import gestures
 
 pytestmark = pytest.mark.browser
@@ -31,7 +33,7 @@ POINT = """(target) => {
 def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., Any]:
     def part(name: str = "Step by step", **options: str) -> Any:
         page = open_page(f"{app[0]}/pooling?pooling.part={name.replace(' ', '%20')}", **options)
-        page.wait_for_selector(".stage[data-painted]", timeout=60_000)
+        page.wait_for_selector(".stage[data-painted]")
         idle(page)
         if page.locator('[role="dialog"]').count():  # Streamlit's "Page not found" at a process's first deep link
             page.keyboard.press("Escape")
@@ -43,7 +45,7 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
 
 def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(opened: Callable[..., Any]) -> None:
     page = opened()
-    assert "= 3" in page.locator(".sliding_window .terms, .terms").first.inner_text()
+    expect(page.locator(".sliding_window .terms, .terms").first).to_contain_text("= 3", use_inner_text=True)
     with no_rerun(page):
         took = gestures.in_browser(page)
     assert sorted(took)[len(took) // 2] < 0.2  # two frames and whatever else the machine does meanwhile
@@ -52,12 +54,12 @@ def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(open
     field.fill("8")
     field.press("Enter")
     page.get_by_text("does not fit into 5").first.wait_for()
-    assert page.locator(".stage[data-painted]").first.get_attribute("data-painted") == before
+    expect(page.locator(".stage[data-painted]").first).to_have_attribute("data-painted", before)
 
 
 def test_the_source_is_written_when_its_box_is_opened(opened: Callable[..., Any]) -> None:
     page = opened()
-    assert page.locator("[data-testid=stExpander] code").count() == 0
+    expect(page.locator("[data-testid=stExpander] code")).to_have_count(0)
     page.get_by_text("Source", exact=True).click()
     page.get_by_text("nn.MaxPool2d").first.wait_for()
 
@@ -75,14 +77,14 @@ def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., 
     with no_rerun(page):
         took = [scrub.evaluate(SCRUB, value) for value in (*range(17), 0)]
         still = seen()
-        assert stage.get_attribute("data-at") == "0"
-        assert still[2].count("1.000") == 6
+        expect(stage).to_have_attribute("data-at", "0")
+        assert until(lambda: still[2].count("1.000") == 6)
         scrub.evaluate(SCRUB, 6)
         moved = seen()
-        assert stage.get_attribute("data-at") == "6"
+        expect(stage).to_have_attribute("data-at", "6")
         assert all(one != other for one, other in zip(still, moved, strict=True))
         page.locator(".shift_lab .turn").click()
-        assert "°" in page.locator(".shift_lab .amount").inner_text()
+        expect(page.locator(".shift_lab .amount")).to_contain_text("°", use_inner_text=True)
     assert sorted(took)[len(took) // 2] < 50
 
 
@@ -100,18 +102,18 @@ def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..
     )
     assert len(places) == count
     assert {tuple(place) for place in places} == {(False, "50%", "50%")}
-    assert "PSNR" in page.locator(".side_by_side figcaption").nth(2).inner_text()
+    expect(page.locator(".side_by_side figcaption").nth(2)).to_contain_text("PSNR", use_inner_text=True)
 
 
 @pytest.mark.timed
 def test_a_larger_cell_shows_where_it_comes_from(opened: Callable[..., Any]) -> None:
     page = opened("Upsampling")
     cells = page.locator(".grid_links .to .cell")
-    assert cells.count() == 36
+    expect(cells).to_have_count(36)
     with no_rerun(page):
         took = cells.nth(35).evaluate(POINT)
-        assert page.locator(".grid_links .from .cell.on").all_inner_texts() == ["4"]
-        assert page.locator(".grid_links .said").inner_text().startswith("output (5, 5) = 4")
+        expect(page.locator(".grid_links .from .cell.on")).to_have_text(["4"], use_inner_text=True)
+        expect(page.locator(".grid_links .said")).to_have_text(begins("output (5, 5) = 4"), use_inner_text=True)
         page.locator(".grid_links .from .cell").nth(3).evaluate(POINT)
-        assert page.locator(".grid_links .to .cell.on").all_inner_texts() == ["3"] * 4
+        expect(page.locator(".grid_links .to .cell.on")).to_have_text(["3"] * 4, use_inner_text=True)
     assert took < 50

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import anatomy, networks
 from cnnviz.records import Row
 from cnnviz.topics.receptive_field import figures, stack
-from tests.support.browser import changed, idle
+from tests.support.browser import changed, idle, rerun, settled
 from tests.support.gestures import no_rerun, painted
 from tests.topics.receptive_field import gestures
 
@@ -25,7 +26,7 @@ def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...
         painted(page, f"{component}[data-painted]")
         idle(page)
         page.keyboard.press("Escape")
-        page.wait_for_timeout(300)
+        settled(page)
         return page
 
     return opened
@@ -82,12 +83,12 @@ def test_the_cells_that_a_pixel_reaches_are_the_librarys(page_of: Callable[..., 
             assert reached is not None
             top, left, bottom, right = reached
             wanted = f"{bottom - top} × {right - left} cells (rows {top} … {bottom - 1}, columns {left} … {right - 1})"
-            assert wanted in page.locator(".field-map .reach").inner_text()
+            expect(page.locator(".field-map .reach")).to_contain_text(wanted, use_inner_text=True)
         page.locator(".field-map canvas.picture").click(position={"x": 60, "y": 60})
         page.locator(".field-map summary").click()
         page.locator(".field-map .lines tbody tr").first.wait_for()
-        assert page.locator(".field-map .lines tbody tr").count() == 7  # the picture and LeNet's six maps
-        assert "conv2" in page.locator(".field-map .lines tr.here").inner_text()
+        expect(page.locator(".field-map .lines tbody tr")).to_have_count(7)  # the picture and LeNet's six maps
+        expect(page.locator(".field-map .lines tr.here")).to_contain_text("conv2", use_inner_text=True)
 
 
 def test_a_click_asks_for_that_cells_gradient_and_the_link_keeps_it(page_of: Callable[..., Any]) -> None:
@@ -97,13 +98,13 @@ def test_a_click_asks_for_that_cells_gradient_and_the_link_keeps_it(page_of: Cal
     canvas.focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowLeft"):
         canvas.press(key)
-    assert page.locator(".field-map").get_attribute("data-cell") == "3/4"
+    expect(page.locator(".field-map")).to_have_attribute("data-cell", "3/4")
     canvas.press("Enter")
     changed(page, gestures.MAP, before)
     page.wait_for_url("**row=3**")
     page.wait_for_url("**column=4**")
     page.get_by_label("whole box, unclipped").check()
-    assert page.locator(".field-map").get_attribute("data-shown") == "whole"
+    expect(page.locator(".field-map")).to_have_attribute("data-shown", "whole")
 
 
 def test_the_stacks_sliders_put_the_numbers_in_without_a_rerun(page_of: Callable[..., Any]) -> None:
@@ -119,7 +120,6 @@ def test_the_stacks_sliders_put_the_numbers_in_without_a_rerun(page_of: Callable
                 shown = page.locator(".field-stack tbody tr").nth(index).locator("td").all_inner_texts()
                 assert shown == [*list(line.values())[:4], line["cells"] if line["cells"] != "0" else "none"]
     page.locator(".field-stack input[name=kernel]").focus()
-    page.keyboard.press("ArrowRight")  # let go of: the server proves it
-    page.wait_for_timeout(300)
-    idle(page)
-    assert page.get_by_text("largest difference").count() == 2
+    with rerun(page):
+        page.keyboard.press("ArrowRight")  # let go of: the server proves it
+    expect(page.get_by_text("largest difference")).to_have_count(2)

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.figures import race
 from tests.support.browser import idle
-from tests.support.gestures import no_rerun, painted
+from tests.support.gestures import no_rerun, painted, played_on
+from tests.support.waiting import stays, until
 from tests.topics.training_choices import gestures
 
 pytestmark = pytest.mark.browser
@@ -46,15 +48,12 @@ def scrub(page: Any, notch: int) -> None:
 def test_it_plays_once_and_stops_at_the_end(opened: Callable[..., Any]) -> None:
     page = opened("Optimisers")
     with no_rerun(page):
-        page.locator(".race .play", has_text="Play").first.wait_for(timeout=30_000)
-        assert place(page) == 1
-        page.locator(".race .play").first.click()
-        page.wait_for_timeout(400)
-        page.locator(".race .play").first.click()
-        assert 0 < place(page) < 0.9
+        page.locator(".race .play", has_text="Play").first.wait_for()
+        assert until(lambda: place(page) == 1)
+        played_on(page.locator(".race .play").first, page.locator(gestures.STAGE).first)
         stopped = place(page)
-        page.wait_for_timeout(300)
-        assert place(page) == stopped
+        assert 0 < stopped < 0.9
+        assert stays(lambda: place(page) == stopped)
 
 
 def test_scrubbing_and_choices_say_who_leads(opened: Callable[..., Any]) -> None:
@@ -89,32 +88,32 @@ def test_pointer_and_keys_read_values(opened: Callable[..., Any]) -> None:
         canvas = page.locator(".race .stage canvas").first
         canvas.evaluate(gestures.POINT, 0.5)
         tip = page.locator(".race .tip").first
-        assert len(re.findall(r"\d+\.\d %", tip.inner_text())) == 3
+        assert until(lambda: len(re.findall(r"\d+\.\d %", tip.inner_text())) == 3)
         canvas.focus()
         page.keyboard.press("ArrowLeft")
-        assert place(page) == pytest.approx(0.99, abs=0.002)
+        assert until(lambda: place(page) == pytest.approx(0.99, abs=0.002))
         page.keyboard.press("Home")
-        assert place(page) == 0
+        assert until(lambda: place(page) == 0)
         assert says(page) == "At the start."
         page.keyboard.press("Escape")
-        assert tip.is_hidden()
+        expect(tip).to_be_hidden()
         page.keyboard.press("End")
         page.keyboard.press(" ")
-        assert page.locator(".race .play").first.inner_text() == "Pause"
+        expect(page.locator(".race .play").first).to_have_text("Pause", use_inner_text=True)
 
 
 def test_a_live_race_grows_and_stop_ends_it(opened: Callable[..., Any]) -> None:
     """Started from the page, all three curves grow on the canvas; stopped, what ships can be shown again."""
     page = opened("Optimisers")
     page.get_by_role("button", name="Run it again here").click()
-    page.get_by_text("3 cells side by side").first.wait_for(timeout=120_000)
-    page.locator(LIVE).wait_for(timeout=60_000)
+    page.get_by_text("3 cells side by side").first.wait_for()
+    page.locator(LIVE).wait_for()
     first = place(page)
-    page.locator(f'{LIVE}:not([data-painted$="-{first:.3f}"])').wait_for(timeout=60_000)
-    assert place(page) > first
-    assert page.locator(".race .lane").count() == 3
+    page.locator(f'{LIVE}:not([data-painted$="-{first:.3f}"])').wait_for()
+    assert until(lambda: place(page) > first)
+    expect(page.locator(".race .lane")).to_have_count(3)
     page.get_by_role("button", name="Stop").last.click()
-    page.get_by_text("cells are left; start again and only these run").first.wait_for(timeout=30_000)
+    page.get_by_text("cells are left; start again and only these run").first.wait_for()
 
 
 @pytest.mark.timed

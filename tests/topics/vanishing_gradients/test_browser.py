@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.figures import gradient_norms as figures
 from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
 from cnnviz.records.gradient_norms import GradientNorms, gradient_norms
-from tests.support.browser import changed, idle
+from tests.support.browser import begins, changed, idle
 from tests.support.gestures import no_rerun, painted
+from tests.support.waiting import stays, until
 from tests.topics.vanishing_gradients.gestures import SCRUB, STAGE
 
 pytestmark = pytest.mark.browser
@@ -70,7 +72,9 @@ def test_the_step_is_scrubbed_without_the_server_and_drawn_on_one_logarithmic_sc
         scrub = page.locator(".layer_norms .scrub")
         took = [scrub.evaluate(SCRUB, str(step % len(norms.steps))) for step in range(26)]
         scrub.evaluate(SCRUB, "12")
-        assert page.locator(".layer_norms .at").inner_text() == f"{norms.steps[12]} of {norms.steps[-1]}"
+        expect(page.locator(".layer_norms .at")).to_have_text(
+            f"{norms.steps[12]} of {norms.steps[-1]}", use_inner_text=True
+        )
         share = page.locator(".layer_norms .share").first.inner_text()
         assert share == f"first/last {number(float(norms.share[12]))}"
         found = heights(page, 0, 5) + heights(page, 1, 5)
@@ -99,11 +103,11 @@ def test_a_layer_is_read_off_by_pointer_and_keys(part: Callable[..., Any]) -> No
         assert "0.00391" in lines
         assert float(lines[lines.index("of the last layer's") + 1]) == pytest.approx(norms.share[0], rel=0.01)
         stage.press("ArrowDown")
-        assert tip.inner_text().splitlines()[0].startswith("tanh · layer 1")
+        assert until(lambda: tip.inner_text().splitlines()[0].startswith("tanh · layer 1"))
         stage.press("Escape")
-        assert tip.is_hidden()
+        expect(tip).to_be_hidden()
         page.locator(".layer_norms canvas").nth(2).hover()
-        assert tip.inner_text().startswith("ReLU · layer 3")
+        expect(tip).to_have_text(begins("ReLU · layer 3"), use_inner_text=True)
 
 
 def test_it_plays_and_pauses(part: Callable[..., Any]) -> None:
@@ -114,23 +118,23 @@ def test_it_plays_and_pauses(part: Callable[..., Any]) -> None:
         button = page.locator(".layer_norms .play")
         button.click()
         changed(page, STAGE, before)
-        assert button.inner_text() == "Pause"
+        expect(button).to_have_text("Pause", use_inner_text=True)
         button.click()
-        assert button.inner_text() == "Play"
+        expect(button).to_have_text("Play", use_inner_text=True)
         still = page.locator(STAGE).get_attribute("data-painted")
-        page.wait_for_timeout(600)
-        assert page.locator(STAGE).get_attribute("data-painted") == still != before
+        assert still != before
+        assert stays(lambda: page.locator(STAGE).get_attribute("data-painted") == still)
 
 
 def test_cells_are_chosen_and_a_phone_shows_two_in_a_row(part: Callable[..., Any]) -> None:
     page = part("Sixteen convolutions", size="phone", scheme="dark")
     labels = [cell.label for cell in experiments.get("vanishing_deep").cells]
     there = figures.packet(experiments.results("vanishing_deep"), labels)["cells"]
-    assert page.locator(".layer_norms canvas").count() == len(there)
+    expect(page.locator(".layer_norms canvas")).to_have_count(len(there))
     boxes = [page.locator(".layer_norms figure").nth(i).bounding_box() for i in range(3)]
     assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"]
-    assert page.evaluate(NOT_WIDER)
+    assert until(lambda: page.evaluate(NOT_WIDER))
     before = page.locator(STAGE).get_attribute("data-painted")
     page.get_by_test_id("stButtonGroup").get_by_role("button", name="tanh").click()
     changed(page, STAGE, before)
-    assert page.locator(".layer_norms canvas").count() == sum(not one["name"].startswith("tanh") for one in there)
+    expect(page.locator(".layer_norms canvas")).to_have_count(sum(not one["name"].startswith("tanh") for one in there))
