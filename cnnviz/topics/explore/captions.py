@@ -253,12 +253,25 @@ def cannot_compare(reason: str) -> str:
     return f"These two do not go on one canvas: {reason.rstrip('.')}."
 
 
-def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float) -> str:
-    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1."""
+ONE_MODE = (
+    "this network has no dropout and no BatchNorm that would work otherwise in training, so both modes give the same "
+    "numbers"
+)
+
+
+def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float, same: bool) -> str:
+    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1.
+
+    same: whether the two agree in every layer.
+    """
+    said = f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}."
+    if same:
+        return f"{said} The same numbers in every layer: A − B is zero everywhere."
     return (
-        f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}. Under each column: how "
-        "far apart the two are, as a share of both sizes together. 0 % is the same, 100 % the opposite. "
-        f"At the output: {percent(apart)}."
+        f"{said} The number under each column says how far apart A and B are there: “same” where every number is the "
+        "same, 100 % where one is the other's opposite (the size of the difference, divided by the two sizes "
+        f"together). At the output: {percent(apart)}. A and B share one colour scale; A − B has a scale of its own, "
+        "written as ± under each block: full orange means that A is larger by that number."
     )
 
 

@@ -5,6 +5,7 @@ import { toggle } from "./events.js";
 import { foldable, limitOf, shortKind } from "./model.js";
 
 export function paintLegends(view) {
+  paintNote(view);
   const parts = [];
   view.words = []; // what each stands for, so that it moves along
   const add = (what, part) => {
@@ -22,6 +23,16 @@ export function paintLegends(view) {
   view.stage.style.height = `${from + 2 + lowest}px`;
   for (const part of parts) if (part.classList.contains("legend")) part.style.top = `${from}px`;
   markLegends(view);
+}
+
+// Beside the colour bar: what the colours mean, and the ± under each block.
+function paintNote(view) {
+  const { at, small, perLayer } = view.model;
+  const colours =
+    at === 2
+      ? "orange where A is larger, blue where B is; ± under a block is the difference of the fullest colour"
+      : "blue below zero, orange above; ± under a block is the value of the fullest colour";
+  view.note.textContent = `${colours}; ${small ? "every channel" : `of each block the ${perLayer} channels with most energy`}`;
 }
 
 function columnName(column) {
