@@ -70,6 +70,7 @@ function legendOf(view, one) {
 // The colours' range in numbers; columns that share one name it once.
 function rangeText(model, columns) {
   const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(limitOf(model, c.layer))));
+  if (model.at === 2 && limits.size === 1 && limits.has("0")) return "the same";
   return limits.size === 0 ? "" : limits.size === 1 ? `± ${[...limits][0]}` : "± by column";
 }
 
