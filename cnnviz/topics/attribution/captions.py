@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.figures.numbers import percent, whole_percent
 from cnnviz.records.attribution import Attribution
 
 TITLE = "Why this answer?"
@@ -105,7 +106,7 @@ CHECKED = {  # how a law's claim begins → what it comes to, in a word or two
 
 def explained(label: str, chance: float | None, other: str, network: str, passes: int, seconds: float) -> str:
     """The line over the grid: what is explained, of which network, and what it took."""
-    of = f"“{label}”" + (f" ({chance:.1%})" if chance is not None else "")
+    of = f"“{label}”" + (f" ({percent(chance)})" if chance is not None else "")
     against = f", instead of “{other}”" if other else ""
     return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
 
@@ -127,12 +128,12 @@ def slow(title: str, seconds: float) -> str:
 
 def running(title: str, share: float) -> str:
     """Beside the bar."""
-    return f"{title}: {share:.0%}. Any click stops it."
+    return f"{title}: {whole_percent(share)}. Any click stops it."
 
 
 def likeliest(label: str, chance: float | None) -> str:
     """The first entry of the list of classes."""
-    return f"the likeliest: {label}" + (f" ({chance:.0%})" if chance is not None else "")
+    return f"the likeliest: {label}" + (f" ({percent(chance)})" if chance is not None else "")
 
 
 def law(found: Attribution) -> str:

@@ -17,7 +17,7 @@ INTRODUCTION = (
 EXAMPLE, IMAGE = "Example image", "Image"
 EXAMPLE_HELP = "Test images that both networks get right while the square is there."
 NETWORKS = {"cue": "The network that could use the square", "twin": "Its twin, for which the square means nothing"}
-RUNNING = "Both networks are explained: {:.0%}. Any click stops it."
+RUNNING = "Both networks are explained: {}. Any click stops it."
 CUE, TWIN = "uses the square", "its twin"
 CSV = "Every score, CSV"
 
@@ -26,9 +26,10 @@ def uses(found: Shortcut) -> str:
     """That the one network uses the square and the other does not, by what they get right."""
     one, other = found.right["cue"], found.right["twin"]
     return (
-        f"Checked by their answers: with the square in another class's colour the first gets {one[1]:.1%} of the test "
-        f"images right instead of {one[0]:.1%} (without a square {one[2]:.1%}), the twin {other[1]:.1%} instead of "
-        f"{other[0]:.1%} (without {other[2]:.1%})."
+        "Checked by their answers: with the square in another class's colour the first network gets "
+        f"{percent(one[1])} of the test images right instead of {percent(one[0])} (without a square "
+        f"{percent(one[2])}), the twin {percent(other[1])} instead of {percent(other[0])} "
+        f"(without {percent(other[2])})."
     )
 
 
@@ -50,7 +51,7 @@ def verdict(found: Shortcut) -> str:
 def by_hand(found: Shortcut) -> str:
     """What a map that knows nothing gets."""
     return (
-        f"The square covers {found.share:.2%} of the image: a constant map has that share of its energy on it, "
+        f"The square covers {percent(found.share)} of the image: a constant map has that share of its energy on it, "
         "whatever the network does. A method finds the square where its 95 % interval lies above that, and the "
         "difference to the twin, image by image, lies above zero."
     )

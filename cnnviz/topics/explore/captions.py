@@ -63,7 +63,7 @@ def answer(reading: Reading) -> str:
     """What the network says, in a few words, as Markdown."""
     if reading.ranks:
         top = reading.scores[0]
-        return f"{escaped(top.label)} {top.probability:.3f}"
+        return f"{escaped(top.label)} {percent(top.probability)}"
     if reading.kind == "numbers":
         return escaped(
             ", ".join(

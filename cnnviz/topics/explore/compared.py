@@ -5,6 +5,7 @@ Two images through one network, one image through two sets of weights, or the sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,11 @@ def scores(listed: Sequence[dict[str, Any]], reading: Reading | None) -> list[di
     found = []
     for line in listed:
         other = theirs.get(line["index"])
-        pair = [other.logit, other.probability] if other else [0.0, 0.0]
-        found.append({**line, "second": short(np.array(pair))})
+        logit = short(np.array([other.logit if other else 0.0]))[0]
+        found.append({**line, "second": [logit, whole(other.probability if other else 0.0)]})
     return found
+
+
+def whole(chance: float) -> float | None:
+    """A probability as it travels: with all its digits, so that the browser writes what Python writes."""
+    return chance if math.isfinite(chance) else None

@@ -105,7 +105,7 @@ def packet(
         "live": live,
         "steps": [one.step for one in frames],
         "classes": list(classes),
-        "scores": [_plain(one.scores) for one in frames],
+        "scores": [[float(score) if math.isfinite(score) else None for score in one.scores] for one in frames],
         "tiles": tiles,
         "tables": _tables(frames),
         "limits": [[_plain(kind) for kind in one.limits] for one in frames],

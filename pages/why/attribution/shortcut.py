@@ -7,6 +7,7 @@ import io
 
 import streamlit as st
 
+from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_charts, shortcut_example, trial_captions
 from cnnviz.topics.attribution.shortcut_records import Shortcut
 from pages.shared import cache, charts, downloads
@@ -30,7 +31,7 @@ def show() -> None:
         held.append(
             shortcut.run(
                 cache.network(CUE), cache.network(TWIN), int(count or COUNTS[0]),
-                progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(share)),
+                progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(whole_percent(share))),
             )
         )  # fmt: skip
         bar.empty()

@@ -54,7 +54,11 @@ function paintTile(context, view, channel, slot) {
   if (!grid.head) return;
   context.fillStyle = theme.text;
   context.font = `12px ${theme.font}`;
-  context.fillText(dead && box.w >= 52 ? `${channel} dead` : model.same.has(channel) && box.w >= 52 ? `${channel} same` : String(channel), box.x, box.y - 4);
+  context.fillText(
+    dead && box.w >= 52 ? `${channel} dead` : model.same.has(channel) && box.w >= 52 ? `${channel} same` : String(channel),
+    box.x,
+    box.y - 4,
+  );
 }
 
 // Frames only: what is chosen, and what the pointer or the keys are on.
