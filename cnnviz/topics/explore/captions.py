@@ -11,7 +11,6 @@ from cnnviz.records.outputs import Box, Reading
 from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
-INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
 PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Pictures", "Draw", "Upload", "Camera", "Input"
 PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
 DRAW_HELP = "Shows the sheet to draw on, or puts it away."
@@ -52,6 +51,12 @@ LINK_WITH_SAMPLE = "The address bar holds this view: network, sample, layer, cha
 LINK_WITHOUT_IMAGE = (
     "The address bar holds this view: network, layer, channel and cell. An image of your own is not in it."
 )
+
+
+def introduction(*, draws: bool) -> str:
+    """The promise beside the title. draws: whether the network at hand reads what is drawn."""
+    first = "Draw a digit" if draws else "Choose an image"
+    return f"{first}, then click: any tile opens its layer, any cell shows how its value comes about."
 
 
 def recorded(network: str, shape: Sequence[int], image: str, *, answer: str) -> str:

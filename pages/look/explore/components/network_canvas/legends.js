@@ -30,8 +30,8 @@ function paintNote(view) {
   const { at, small, perLayer } = view.model;
   const colours =
     at === 2
-      ? "orange where A is larger, blue where B is; ± under a block is the difference of the fullest colour"
-      : "blue below zero, orange above; ± under a block is the value of the fullest colour";
+      ? "orange where A is larger, blue where B is, full colour at the ± below"
+      : "blue below zero, orange above, full colour at the ± below";
   view.note.textContent = `${colours}; ${small ? "every channel" : `of each block the ${perLayer} channels with most energy`}`;
 }
 
