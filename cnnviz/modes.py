@@ -27,6 +27,27 @@ def to_mode(model: nn.Module, training: bool) -> nn.Module:
     return model
 
 
+def trains_otherwise(model: nn.Module) -> bool:
+    """Whether one of its modules computes something else in training mode than in eval mode.
+
+    Dropout of any kind that drops nothing (p = 0) does not, nor does a norm without running statistics. What `forward`
+    itself calls with `training=self.training` is not seen here.
+    """
+    return any(_in_two_ways(module) or has_own_modes(module) for module in model.modules())
+
+
+def _in_two_ways(module: nn.Module) -> bool:
+    if isinstance(module, nn.modules.batchnorm._NormBase):
+        return module.running_mean is not None
+    if isinstance(module, nn.RReLU):
+        return module.lower < module.upper
+    if isinstance(module, nn.MultiheadAttention):
+        return module.dropout > 0
+    if "drop" in type(module).__name__.lower() or "StochasticDepth" in type(module).__name__:
+        return any(bool(vars(module).get(name)) for name in ("p", "drop_prob", "drop_rate"))
+    return False
+
+
 def has_own_modes(module: nn.Module) -> bool:
     """Whether it does more than torch does when its mode changes (torchvision's feature extractors change graphs)."""
     kind: Any = type(module)

@@ -294,7 +294,7 @@ def test_a_run_opens_without_its_data_set(shipped: Path) -> None:
     assert (spec.parameters, spec.macs) == (6_422, models.spec("cnn").macs)
     provenance = checkpoints.provenance(run_id)
     assert provenance.kind == "trained"
-    assert "95.0%" in provenance.label
+    assert "95.0 %" in provenance.label
 
 
 def test_another_shape_other_classes_and_options(own: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,9 +13,10 @@ from hypothesis.extra.numpy import arrays
 from streamlit.testing.v1 import AppTest
 from torch import nn
 
-from cnnviz import capture
+from cnnviz import capture, modes
+from cnnviz.figures import maps
 from cnnviz.records import Activations
-from cnnviz.topics.explore import canvas, compared
+from cnnviz.topics.explore import canvas, captions, compared
 from tests.support import ROOT
 
 RUN = "run:mnist-lenet5-df3d2154"
@@ -116,7 +119,7 @@ def opened(**link: str) -> AppTest:
 def test_the_link_holds_what_is_compared_and_another_network_forgets_it() -> None:
     app = opened(against=f"{RUN}@0", shown="difference", layer="conv2", channel="3")
     assert app.selectbox(key="explore.against").value == f"{RUN}@0"
-    assert any("step 0" in line.value and "100 % the opposite" in line.value for line in app.caption)
+    assert any("step 0" in line.value and "100 % where one" in line.value for line in app.caption)
     app.selectbox(key="explore.against").set_value("picture:digit-on-paper").run()
     assert app.query_params["against"] == "picture:digit-on-paper"
     app.selectbox(key="picker.network").set_value("efficientnet_lite0").run()
@@ -127,3 +130,49 @@ def test_the_link_holds_what_is_compared_and_another_network_forgets_it() -> Non
 def test_what_does_not_go_on_one_canvas_is_a_sentence() -> None:
     for against in ("resnet18", "run:nothing", "untrained:nothing", "picture:nothing"):
         assert any("one canvas" in line.value for line in opened(against=against).warning), against
+
+
+class Plain(nn.Module):
+    """Nothing in it works otherwise in training: a dropout that drops nothing, a norm that keeps no statistics."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.drop = nn.BatchNorm2d(1, track_running_stats=False), nn.Dropout(0.0)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.drop(torch.relu(self.norm(x))).mean((2, 3))
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        Plain(), Net(0), nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), nn.Sequential(nn.Conv2d(1, 2, 3), nn.RReLU()),
+        nn.Sequential(nn.Conv2d(1, 2, 3), nn.Dropout2d(0.5)), nn.InstanceNorm2d(1),
+        nn.InstanceNorm2d(1, track_running_stats=True), nn.AlphaDropout(0.3), nn.GroupNorm(1, 1),
+    ],
+    ids=lambda module: type(module).__name__,
+)  # fmt: skip
+def test_a_network_works_otherwise_in_training_exactly_where_its_modules_say_so(module: nn.Module) -> None:
+    x = torch.randn(1, 1, 11, 9, generator=torch.Generator().manual_seed(7))
+    twice = [capture.activations(module.eval(), x, training=training) for training in (False, True)]
+    assert modes.trains_otherwise(module) is not compared.same(*twice)
+
+
+def test_training_mode_is_offered_only_where_it_differs_and_a_link_is_told_why() -> None:
+    app = opened(against="training")
+    assert any("no dropout and no BatchNorm" in line.value for line in app.warning)
+    assert captions.IN_TRAINING not in opened().selectbox(key="explore.against").options
+    deep = opened(network="efficientnet_lite0", picture="chelsea")
+    assert captions.IN_TRAINING in deep.selectbox(key="explore.against").options
+
+
+def test_the_same_twice_is_called_the_same_and_not_dead() -> None:
+    app = opened(against=RUN, shown="difference", layer="conv1")
+    assert any("The same numbers in every layer" in line.value for line in app.caption)
+    values = np.zeros((2, 3, 3), np.float32)
+    values[1, 0, 0] = 1
+    layer = replace(recorded()["conv"], values=values)
+    apart = maps.mosaic_data(layer, difference=True)["meta"]["channels"]
+    assert (apart["dead"], apart["same"]) == ([], [0])
+    alone = maps.mosaic_data(layer)["meta"]["channels"]
+    assert (alone["dead"], alone["same"]) == ([0], [])

@@ -16,6 +16,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnnviz import images, models, samples
 from cnnviz.figures import looks, numbers, palettes, predictions
 from cnnviz.outputs import chances
 from cnnviz.records import Blanked, Stage, Unit
@@ -363,3 +364,26 @@ def test_a_sample_is_read_by_its_name() -> None:
     code = predictions.activations_snippet("lenet5", "conv1", "sample:chelsea")
     assert "from cnnviz import capture, images, networks, samples" in code
     assert "samples.read('chelsea')" in code
+
+
+def test_what_lies_in_the_padding_is_called_so_and_counted() -> None:
+    unit = Unit(**{**vars(convolution(channels=1)[0]), "padding": ((0, 0), (0, 1), (0, 2))})
+    assert figures.explained(unit, 9) == "all 9 terms are shown; 3 of 9 lie in the padding"
+    rungs = [rung for rung in figures.ladder(unit, 9) if rung["place"]]
+    assert {tuple(rung["place"][1:]) for rung in rungs if rung["detail"].startswith("padding × ")} == set(unit.padding)
+    card = figures.card(unit, picture_shape=(8, 8))
+    assert card["padding"] == [[0, 0], [0, 1], [0, 2]]
+    assert "pale where they lie outside" in card["field"]["enlarged"]
+    inside = Unit(**{**vars(unit), "padding": (), "box": (1, 1, 4, 4)})
+    assert "padding" not in figures.explained(inside, 9)
+    assert "pale" not in figures.card(inside, picture_shape=(8, 8))["field"]["enlarged"]
+
+
+def test_a_colour_photograph_in_a_network_of_digits_is_told_gently_and_nothing_else_is() -> None:
+    digits, photos = models.spec("lenet5"), models.spec("efficientnet_lite0")
+    colourful = {item.name: images.is_colourful(samples.read(item.name)) for item in samples.names()}
+    assert all(colourful[name] for name in ("chelsea", "coffee", "china", "astronaut"))
+    assert not any(colourful[f"digit-{digit}"] for digit in range(10))
+    assert not colourful["digit-on-paper"]
+    assert "only 10 classes (0, 1, 2" in predictions.misfit_note(digits, colourful=True)
+    assert predictions.misfit_note(digits, colourful=False) == predictions.misfit_note(photos, colourful=True) == ""

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from cnnviz import models, run_files, training
 from cnnviz.records import TrainConfig
 from cnnviz.records.inside import BINS, Inside
 from cnnviz.run_files import watching
+from cnnviz.topics.training_lab import inside_captions
 from cnnviz.training import inside
 from cnnviz.training.watching import LOOK_EVERY, PATIENCE, Watcher
+from pages.learn.training_lab import inside as page
 from tests.support.clock import Clock
 
 NETWORKS = {
@@ -155,11 +158,34 @@ def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path
     assert all(torch.equal(a, b) for a, b in zip(plain.model.parameters(), seen.model.parameters(), strict=True))
     assert len(looks) == len(alone)
     assert watching.last(tmp_path).step == len(alone)
+    assert {one.image for one in looks} == {watching.name_of(np.full((1, 28, 28), 0.3, np.float32))} != {""}
     ratios = looks[0].updates / looks[0].gradients  # plain SGD's first step is lr × gradient
     assert ratios == pytest.approx(np.full(len(ratios), config.lr), rel=2e-2)
     with torch.no_grad():
         image = torch.full((1, 1, 28, 28), 0.3)
         assert looks[-1].scores == pytest.approx(seen.model.eval()(image).softmax(1)[0].numpy(), abs=2e-3)
+
+
+def test_of_two_who_watch_each_is_shown_their_own_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run takes the image of whoever asked last: a look at somebody else's image is not shown."""
+    mine, other = (np.full((1, 4, 4), value, np.float32) for value in (0.1, 0.2))
+    looks = {name: stand_in(watching.name_of(image)) for name, image in (("mine", mine), ("other", other))}
+    session: dict[str, object] = {}
+    told: list[str] = []
+    monkeypatch.setattr(page.st, "session_state", session)
+    monkeypatch.setattr(page.st, "caption", told.append)
+    answers = iter([None, looks["other"], looks["mine"], looks["other"]])
+    run = SimpleNamespace(id="run", watch=lambda picture: next(answers))
+    found = [page._live(run, ("digest", mine)) for _ in range(4)]
+    assert found == [(), (), (looks["mine"],), (looks["mine"],)]
+    assert told == [inside_captions.WAITS, inside_captions.WAITS_FOR_IMAGE]
+    answers = iter([looks["mine"]])
+    assert page._live(run, None) == ()
+
+
+def stand_in(image: str) -> Inside:
+    none: dict[str, object] = {item.name: () for item in dataclasses.fields(Inside)}
+    return Inside(**{**none, "step": 1, "looked": 1, "image": image})  # type: ignore[arg-type]
 
 
 def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -44,3 +45,16 @@ def test_readers_hold_these_very_numbers() -> None:
     assert (zip_import.MOST_FILES, zip_import.MOST_CLASSES) == (limits.ZIP_FILES, limits.ZIP_CLASSES)
     assert zip_import.MOST_BYTES == limits.ZIP_UNPACKED_MB << 20
     assert (zip_import.MOST_PIXELS, zip_import.MOST_SECONDS) == (limits.ZIP_PIXELS, limits.ZIP_SECONDS)
+
+
+def test_every_field_for_a_file_says_its_own_limit_in_its_label() -> None:
+    """Streamlit's own words round it to the next unit (600 MB reads "1GB"), so the page hides them (app.css)."""
+    fields = 0
+    for path in (ROOT / "pages").rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "file_uploader":
+                [most] = [ast.unparse(one.value) for one in call.keywords if one.arg == "max_upload_size"]
+                assert most.startswith("limits.")
+                assert most in ast.unparse(call.args[0]), path
+                fields += 1
+    assert fields >= 4

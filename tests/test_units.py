@@ -82,6 +82,7 @@ def test_a_convolution_by_its_definition(layer: nn.Conv2d, data: st.DataObject) 
         values = pixel(x[0].double().numpy(), layer.padding_mode, *place)[first : first + width]
         np.testing.assert_array_equal(unit.patch[:, i, j], values)  # type: ignore[index]
         np.testing.assert_array_equal(unit.products[:, i, j], values * weight[channel, :, i, j])  # type: ignore[index]
+        assert ((i, j) in unit.padding) == (not (0 <= place[0] < 9 and 0 <= place[1] < 8))
         total += float((values * weight[channel, :, i, j]).sum())
         largest = max(largest, *np.abs(values * weight[channel, :, i, j]))
     bias = 0.0 if layer.bias is None else float(layer.bias[channel])

@@ -67,7 +67,7 @@ class Asked:
     def done(self, share: float) -> None:
         """Says how far a method is. Raises Stopped where the caller wants no more."""
         if self.progress is not None and self.progress(share):
-            raise Stopped(f"stopped at {share:.0%}")
+            raise Stopped(f"stopped at {100 * share:.0f} %")
 
     @property
     def zero(self) -> torch.Tensor:

@@ -39,7 +39,7 @@ def compute(asked: Asked) -> Attribution:
     total = float(product.double().sum())
     claim = f"What reaches the image ({total:.4g}) and what biases and ε absorb ({lost:.4g}) are together f(image)"
     law = laws.total(total + lost, value, claim, share=0.0, dtype=asked.x.dtype)
-    kept = f"{total / value:.1%}" if value else "nothing"
+    kept = f"{100 * total / value:.1f} %" if value else "nothing"
     return replace(of_pixels("lrp", product, value), law=law, note=f"{kept} of the score reaches the image")
 
 

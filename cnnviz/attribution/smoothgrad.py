@@ -34,7 +34,9 @@ def compute(asked: Asked) -> Attribution:
     mean = (halves[0] + halves[1]) / count
     maps = torch.stack([half.sum(1).flatten() for half in halves]).double()
     alike = float(torch.corrcoef(maps)[0, 1]) if count > 1 else 1.0
-    note = f"{count} copies, noise {noise:.0%} of the image's range; two halves of them correlate by {alike:.2f}"
+    note = (
+        f"{count} copies, noise {100 * noise:.0f} % of the image's range; two halves of them correlate by {alike:.2f}"
+    )
     return replace(of_pixels("smoothgrad", mean, asked.value()), note=note)
 
 

@@ -214,7 +214,7 @@ def provenance(run_id: str, *, step: int | None = None) -> Provenance:
     elif card.test_accuracy is None:
         label = f"{card.title} ({whose})"
     else:
-        label = f"{card.title}, {card.test_accuracy:.1%} of the test images right ({whose})"
+        label = f"{card.title}, {100 * card.test_accuracy:.1f} % of the test images right ({whose})"
     return Provenance("trained", label, f"run {run_id}; data: {card.source or card.config.dataset}")
 
 

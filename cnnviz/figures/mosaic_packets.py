@@ -36,12 +36,16 @@ class MosaicLimits(TypedDict):
 
 
 class MosaicChannels(TypedDict):
-    """A number a channel; dead: the indices of those that are zero everywhere."""
+    """A number a channel; dead: the indices of those that are zero everywhere.
+
+    same: of a difference, which has no dead ones, those where both have the same numbers.
+    """
 
     mean: list[float | None]
     maximum: list[float | None]
     variance: list[float | None]
     dead: list[int]
+    same: list[int]
     contribution: list[float | None] | None
 
 
@@ -113,12 +117,13 @@ def mosaic_data(
     picture: Array | bytes | None = None,
     selected: Mapping[str, int | None] | None = None,
     exact: bool = False,
+    difference: bool = False,
 ) -> MosaicPacket:
     """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
 
     values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
     of the map's largest size (127), and "whole" has the numbers.
-    exact: every number travels, however many there are.
+    exact: every number travels, however many there are. difference: the values are one recording's less another's.
     gradient: of a score by each value, of the layer's shape; gradient_of: what the score is of.
     contributions: [C], the channel's share in the class (gradient × activation). field: the layer's receptive field,
     drawn on `picture`: what the network sees, as PNG bytes or [H, W, 3] uint8. selected: {"channel", "row", "column"}.
@@ -129,6 +134,8 @@ def mosaic_data(
     image, size = _picture(picture)
     seen = _plain_field(field)
     channels = _plain_statistics(maps, layer.operation, contributions)
+    if difference:
+        channels |= {"dead": [], "same": np.flatnonzero(~maps.reshape(len(maps), -1).any(axis=1)).tolist()}
     meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
@@ -223,6 +230,7 @@ def _plain_statistics(maps: Array, operation: str, contributions: Array | None) 
         "maximum": short(numbers.maximum),
         "variance": short(numbers.variance),
         "dead": np.flatnonzero(numbers.dead).tolist(),
+        "same": [],
         "contribution": None if contributions is None else short(contributions),
     }
 

@@ -25,16 +25,27 @@ def number(value: float | None) -> str:
 
 
 def percent(share: float) -> str:
-    """A probability as people read it, never rounded to a certainty that it is not.
+    """A probability or another share as people read it, never rounded to a certainty that it is not.
 
-    >>> percent(0.9512), percent(0.99997), percent(0.00002), percent(1.0)
-    ('95.1 %', '> 99.9 %', '< 0.1 %', '100 %')
+    `percent` of pages/shared/js/numbers.js writes the same text for the same number, to the last bit.
+
+    >>> percent(0.9512), percent(0.99997), percent(0.00002), percent(1.0), percent(1.25), percent(-0.5)
+    ('95.1 %', '> 99.9 %', '< 0.1 %', '100 %', '125.0 %', '−50.0 %')
     """
+    if not math.isfinite(share):
+        return "–"
+    if share < 0:
+        return "> −0.1 %" if share > -0.0005 else f"−{percent(-share)}"
     if share in (0.0, 1.0):
-        return f"{share:.0%}".replace("%", " %")
-    if share > 0.9995:
+        return "100 %" if share else "0 %"
+    if 0.9995 <= share < 1:
         return "> 99.9 %"
-    return "< 0.1 %" if share < 0.0005 else f"{share * 100:.1f} %"
+    return "< 0.1 %" if share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def whole_percent(share: float) -> str:
+    """A share of work that is done, in whole per cent: "40 %"."""
+    return f"{100 * share:.0f} %"
 
 
 def four_digits(value: float) -> float:

@@ -25,6 +25,7 @@ class Inside:
     running means [N]; deviations: mean of their running standard deviations [N]. kernels, kernel_gradients: [n, 1 or 3,
     h, w] of kernel_layer. map_layers and maps: [C, H, W] of the image at hand, each. scores: [K] of that image, in
     [0, 1]. confusion: [K, K] of test images, or empty. looked: images that activations were counted on.
+    image: whose maps and scores these are: `run_files.watching.name_of` of a watcher's own; "" for a test image.
     """
 
     step: int
@@ -48,6 +49,7 @@ class Inside:
     maps: tuple[Array, ...]
     scores: Array
     confusion: Array
+    image: str = ""
 
     def to_bytes(self) -> bytes:
         """An NPZ without anything pickled: arrays by their names, all else as JSON."""

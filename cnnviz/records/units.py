@@ -46,6 +46,7 @@ class Unit:
     For kinds without weights patch holds the window that was read and kernel is None.
     box: (top, left, bottom, right) of the receptive field on the network's input, half-open, not clipped.
     origin: (row, column) of the patch's top-left cell in the input map, negative inside the padding.
+    padding: (row, column) of every tap of the patch that lies in the padding, not on the map.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Unit:
     stages: tuple[Stage, ...] = ()
     note: str = ""
     dilation: tuple[int, int] = (1, 1)  # input cells from one tap of the patch to the next
+    padding: tuple[tuple[int, int], ...] = ()
 
     @property
     def difference(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from pathlib import Path
@@ -14,6 +15,13 @@ from cnnviz.run_files.names import INSIDE, WATCH
 
 EVERY = 0.5  # seconds between two looks, at least
 LARGEST_PICTURE, LARGEST_INSIDE = 4_000_000, 32_000_000  # bytes
+
+
+def name_of(picture: Array | None) -> str:
+    """What an image is called in the look that was taken at it: a digest of its numbers as float32; "" for none."""
+    if picture is None:
+        return ""
+    return hashlib.blake2b(np.ascontiguousarray(picture, "<f4").tobytes(), digest_size=8).hexdigest()
 
 
 def watch(folder: Path, picture: Array | None) -> None:

@@ -7,6 +7,7 @@ those of a run that nobody looked at, to the bit.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Callable
@@ -76,13 +77,14 @@ class Watcher:
         return taken
 
     def _look(self, run: Training, before: dict[str, torch.Tensor]) -> None:
-        images = run.test_images(LOOKED_AT)
+        images, image = run.test_images(LOOKED_AT), ""
         if self._picture is not None and self._picture.shape == images.shape[1:]:
             own = permuted(self._picture[None], run.config, split="test")
             images = torch.cat([own.to(images), images[1:]])
+            image = watching.name_of(self._picture.numpy())
         gradients = {name: one.grad for name, one in run.model.named_parameters() if one.grad is not None}
         found = inside.of(run.model, images, step=run.step, gradients=gradients, before=before)
         try:
-            watching.leave(self._folder, found)
+            watching.leave(self._folder, dataclasses.replace(found, image=image))
         except OSError as error:  # a full disk: nothing to see, and the run goes on
             print(f"the look inside after step {run.step:,} could not be kept: {error.strerror}", flush=True)

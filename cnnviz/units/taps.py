@@ -34,7 +34,8 @@ def convolution(scene: Scene) -> Parts | None:
     origin = window.origin(place[0], place[1])
     patch = _patch(data[first : first + width], window, origin)
     found = _sum(patch, weight[channel], None if bias is None else bias[channel], first)
-    return {**found, "origin": origin, "dilation": window.dilation}
+    padding = _in_padding(data.shape[1:], window, origin)
+    return {**found, "origin": origin, "dilation": window.dilation, "padding": padding}
 
 
 def linear(scene: Scene) -> Parts | None:
@@ -91,6 +92,17 @@ def _patch(data: Array, window: windows.Window, origin: windows.Pair) -> Array:
     top, left = (first + before for first, before in zip(origin, window.padding, strict=True))
     down, across = window.dilation
     return padded[:, top : top + reach[0] + 1 : down, left : left + reach[1] + 1 : across]
+
+
+def _in_padding(size: Sequence[int], window: windows.Window, origin: windows.Pair) -> tuple[tuple[int, int], ...]:
+    """(row, column) of the taps that lie beyond a map of that height and width."""
+    down, across = (
+        [not 0 <= first + tap * apart < side for tap in range(taps)]
+        for first, taps, apart, side in zip(origin, window.kernel, window.dilation, size, strict=True)
+    )
+    return tuple(
+        (row, column) for row, above in enumerate(down) for column, beside in enumerate(across) if above or beside
+    )
 
 
 # ------------------------------------------------------------------------------------------------ pooling

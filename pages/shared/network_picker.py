@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from cnnviz import checkpoints, models, networks
+from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Activations
 from pages.shared import url_state
@@ -21,7 +22,7 @@ def networks_listed() -> dict[str, str]:
     """Choice → words, the ones with trained weights first: the ImageNet net, runs, then every architecture."""
     listed = {FIRST[0]: models.title(FIRST[0])}
     for item in checkpoints.available():
-        words = item.title + ("" if item.test_accuracy is None else f", {item.test_accuracy:.1%}")
+        words = item.title + ("" if item.test_accuracy is None else f", {percent(item.test_accuracy)}")
         listed[networks.run_choice(item.run_id)] = words
     for name in (*FIRST[1:], *models.names()):
         listed.setdefault(name, models.title(name))

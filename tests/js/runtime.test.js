@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import { FakeElement, drawn, install, key, packet } from "./dom.js";
 import { inkOn, relativeLuminance } from "../../pages/shared/js/ink.js";
 import { cellIn, onDrag, onKeys, onPoint, placeIn, stepIn } from "../../pages/shared/js/input.js";
-import { bracketed, brief, clamp, exact, indexIn, number, percent, share } from "../../pages/shared/js/numbers.js";
+import { bracketed, brief, clamp, exact, indexIn, number, percent } from "../../pages/shared/js/numbers.js";
 import { offer, slider, stepper } from "../../pages/shared/js/controls.js";
 import { floats, unpack } from "../../pages/shared/js/packet.js";
 import { ZERO, entryOf } from "../../pages/shared/js/palette.js";
@@ -173,5 +173,5 @@ test("short numbers are true to their digits, and stand in brackets where they a
   for (const value of drawn(100).map(part => 10 ** (12 * part - 6) * (part < 0.5 ? -1 : 1)))
     assert.ok(Math.abs(Number(brief(value, 3).replaceAll("−", "-")) - value) <= 0.005 * Math.abs(value));
   assert.deepEqual([brief(NaN), brief(-Infinity), brief(1234.5), bracketed(-2), bracketed(2)], ["–", "−∞", "1235", "(−2)", "2"]);
-  assert.deepEqual([share(0), share(0.5)], ["0 %", "50.0 %"]);
+  assert.deepEqual([percent(0), percent(0.5), percent(null), percent(1.25), percent(-0.5)], ["0 %", "50.0 %", "–", "125.0 %", "−50.0 %"]);
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.figures.numbers import percent, whole_percent
 from cnnviz.records.attribution import Attribution
 
 TITLE = "Why this answer?"
@@ -14,7 +15,7 @@ LAYER = "Layer of the CAM maps"
 SLOWER = "Slower methods: add one, and it starts"
 STOP = "Stop"
 STOPPED = "Stopped. The maps that were there stay."
-NO_LAW = "No law binds this map: nothing about its sum or its cells is promised, so nothing can be checked."
+NO_LAW = "There is nothing to check this map by: its method promises nothing about its sum or its cells."
 NOT_CLASSES = "This network does not answer with classes, and the maps here explain a class. Another network works."
 PATH = "Share of the way from the baseline to the image, and the score there: steep parts make the map."
 NPZ = "All maps, NPZ"
@@ -92,16 +93,32 @@ SAYS = {
 }  # fmt: skip
 
 
+CHECKED = {  # how a law's claim begins → what it comes to, in a word or two
+    "The sum of the map is f": "adds up",
+    "What reaches the image": "adds up",
+    "What the channels lose": "adds up",
+    "The sum of the map is how fast": "slope",
+    "A small step along": "slope",
+    "Raising channel": "slope",
+    "The window that matters most": "covered again",
+}
+
+
 def explained(label: str, chance: float | None, other: str, network: str, passes: int, seconds: float) -> str:
     """The line over the grid: what is explained, of which network, and what it took."""
-    of = f"“{label}”" + (f" ({chance:.1%})" if chance is not None else "")
+    of = f"“{label}”" + (f" ({percent(chance)})" if chance is not None else "")
     against = f", instead of “{other}”" if other else ""
     return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
 
 
 def scale() -> str:
-    """What the colours mean, in one sentence."""
-    return "Every map has its own scale, printed beside its name: 98 % of its pixels stay under full colour."
+    """What the colours and the words under each map mean."""
+    return (
+        "Every map has a scale of its own: ± under it is the value of full colour, which 98 % of its pixels stay "
+        "below. “Adds up: checked”: the map's sum is what the score gained, computed a second way just now. “Slope: "
+        "checked”: a small step changes the score as the map says. “Nothing to check it by”: this method promises no "
+        "number that could be compared."
+    )
 
 
 def slow(title: str, seconds: float) -> str:
@@ -111,19 +128,20 @@ def slow(title: str, seconds: float) -> str:
 
 def running(title: str, share: float) -> str:
     """Beside the bar."""
-    return f"{title}: {share:.0%}. Any click stops it."
+    return f"{title}: {whole_percent(share)}. Any click stops it."
 
 
 def likeliest(label: str, chance: float | None) -> str:
     """The first entry of the list of classes."""
-    return f"the likeliest: {label}" + (f" ({chance:.0%})" if chance is not None else "")
+    return f"the likeliest: {label}" + (f" ({percent(chance)})" if chance is not None else "")
 
 
 def law(found: Attribution) -> str:
-    """Whether a law holds, in two words, for a tile."""
+    """What was checked on a map and whether it held, in a few words, for a tile."""
     if found.law is None:
-        return "no law"
-    return "law holds" if found.law.holds else "law broken"
+        return "nothing to check it by"
+    what = next((words for begins, words in CHECKED.items() if found.law.claim.startswith(begins)), "promise")
+    return f"{what}: checked" if found.law.holds else f"{what}: not so"
 
 
 def measured(found: Attribution) -> str:

@@ -27,14 +27,13 @@ def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = 
     """
     data = datasets.load("shapes_cue", split="test")
     labels = data.labels
-    both = _answers(cue, data.images).eq(labels) & _answers(twin, data.images).eq(labels)
-    places = both.nonzero()[:count, 0].tolist()
+    places = right_for_both(cue, twin)[:count]
     scores: dict[str, tuple[list[float], list[float]]] = {}
     absent: dict[str, str] = {}
     mask = shapes_cue.mask()
     for done, place in enumerate(places):
         for which, network in enumerate((cue, twin)):
-            x = _prepared(network, data.images[place : place + 1])
+            x = prepared(network, data.images[place : place + 1])
             for name, values in trial.maps_of(network.model, x, int(labels[place]), done, absent).items():
                 scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
         if progress is not None:
@@ -45,6 +44,14 @@ def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = 
     )
     right = {"cue": accuracies(cue), "twin": accuracies(twin)}
     return Shortcut(methods, len(places), float(mask.mean()), right, absent)
+
+
+def right_for_both(cue: Network, twin: Network) -> list[int]:
+    """The test images with a square, by their place, that both networks get right."""
+    data = datasets.load("shapes_cue", split="test")
+    both = _answers(cue, data.images).eq(data.labels) & _answers(twin, data.images).eq(data.labels)
+    places: list[int] = both.nonzero()[:, 0].tolist()
+    return places
 
 
 def accuracies(network: Network) -> tuple[float, float, float]:
@@ -58,11 +65,12 @@ def accuracies(network: Network) -> tuple[float, float, float]:
 
 def _answers(network: Network, images: torch.Tensor) -> torch.Tensor:
     """The likeliest class of each image [N, C, H, W] uint8: [N] int64."""
-    x = capture.as_wanted(network.model, _prepared(network, images))
+    x = capture.as_wanted(network.model, prepared(network, images))
     with tracing.borrowed(network.model), tracing.untouched(network.model), torch.no_grad():
         return torch.cat([network.model(part).argmax(1) for part in x.split(250)]).cpu()
 
 
-def _prepared(network: Network, images: torch.Tensor) -> torch.Tensor:
+def prepared(network: Network, images: torch.Tensor) -> torch.Tensor:
+    """Images [N, C, H, W] uint8 as the network takes them."""
     mean, std = (torch.tensor(one).view(-1, 1, 1) for one in (network.spec.mean, network.spec.std))
     return (images.float() / 255 - mean) / std

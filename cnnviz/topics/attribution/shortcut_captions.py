@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cnnviz.figures.numbers import percent
+from cnnviz.topics.attribution.shortcut_example import Seen
 from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
 
 PART = "A planted shortcut"
@@ -10,7 +14,10 @@ INTRODUCTION = (
     "named the class, for its twin it was drawn at random. So it is known what a true map must show: the square in the "
     "first, and nothing of it in the second."
 )
-RUNNING = "Both networks are explained: {:.0%}. Any click stops it."
+EXAMPLE, IMAGE = "Example image", "Image"
+EXAMPLE_HELP = "Test images that both networks get right while the square is there."
+NETWORKS = {"cue": "The network that could use the square", "twin": "Its twin, for which the square means nothing"}
+RUNNING = "Both networks are explained: {}. Any click stops it."
 CUE, TWIN = "uses the square", "its twin"
 CSV = "Every score, CSV"
 
@@ -19,9 +26,10 @@ def uses(found: Shortcut) -> str:
     """That the one network uses the square and the other does not, by what they get right."""
     one, other = found.right["cue"], found.right["twin"]
     return (
-        f"Checked by their answers: with the square in another class's colour the first gets {one[1]:.1%} of the test "
-        f"images right instead of {one[0]:.1%} (without a square {one[2]:.1%}), the twin {other[1]:.1%} instead of "
-        f"{other[0]:.1%} (without {other[2]:.1%})."
+        "Checked by their answers: with the square in another class's colour the first network gets "
+        f"{percent(one[1])} of the test images right instead of {percent(one[0])} (without a square "
+        f"{percent(one[2])}), the twin {percent(other[1])} instead of {percent(other[0])} "
+        f"(without {percent(other[2])})."
     )
 
 
@@ -43,7 +51,7 @@ def verdict(found: Shortcut) -> str:
 def by_hand(found: Shortcut) -> str:
     """What a map that knows nothing gets."""
     return (
-        f"The square covers {found.share:.2%} of the image: a constant map has that share of its energy on it, "
+        f"The square covers {percent(found.share)} of the image: a constant map has that share of its energy on it, "
         "whatever the network does. A method finds the square where its 95 % interval lies above that, and the "
         "difference to the twin, image by image, lies above zero."
     )
@@ -52,3 +60,30 @@ def by_hand(found: Shortcut) -> str:
 def _listed(some: list[Pointed]) -> str:
     titles = [one.title for one in some]
     return titles[0] if len(titles) == 1 else ", ".join(titles[:-1]) + f" and {titles[-1]}"
+
+
+def says(one: Seen) -> str:
+    """Under an image: whether the square is in it, and the network's answer."""
+    where = "with the square" if one.square else "without it"
+    return f"{where}: “{one.label}” {percent(one.chance)}{'' if one.right else ', wrong'}"
+
+
+def on_the_square(share: float) -> str:
+    """Under a map: how much of what speaks for the class lies where the square is."""
+    return f"{percent(share)} on the square"
+
+
+def example(seen: Sequence[Seen]) -> str:
+    """Under the pictures: what the answers did when the square went, and what the colours are."""
+    changes = []
+    for name, network in (("cue", "the first network"), ("twin", "the twin")):
+        there, gone = (one for one in seen if one.network == name)
+        if there.label == gone.label:
+            changes.append(f"{network} still says “{gone.label}”")
+        else:
+            changes.append(f"{network} says “{gone.label}” instead of “{there.label}”")
+    return (
+        f"Without the square, {changes[0]}, and {changes[1]}. Orange speaks for the true class, blue against it; the "
+        "upper and the lower map of a method share their colours. Under each map: how much of all the orange lies "
+        "where the square is."
+    )

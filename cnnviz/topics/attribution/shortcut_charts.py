@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks
+from cnnviz.figures.numbers import percent
 from cnnviz.topics.attribution import shortcut_captions
 from cnnviz.topics.attribution.shortcut_records import Shortcut, half_width
 
@@ -21,7 +22,8 @@ def pointed(found: Shortcut, theme: str | None) -> go.Figure:
             x=[one.mean() for one in values], y=[one.title for one in rank], name=name, mode="markers",
             marker={"color": colour, "size": 9, "symbol": f"circle{hollow}"},
             error_x={"array": [half_width(one) for one in values], "color": colour, "thickness": 1.6},
-            hovertemplate="%{y}: %{x:.1%} ± %{error_x.array:.1%}<extra></extra>",
+            customdata=[f"{percent(one.mean())} ± {percent(half_width(one))}" for one in values],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=found.share, line={"dash": "dot", "color": paint.muted, "width": 1})
     figure.update_xaxes(title_text="share of the map on the square, mean and 95 % interval", tickformat=".0%")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.figures.numbers import percent
 from cnnviz.topics.attribution.trial_records import LOWER, Contestant, Trial
 
 GRID, TRIAL = "One image", "On trial"
@@ -32,7 +33,7 @@ SAYS = {
 AGREEMENT = (
     "Which maps agree: the rank correlation of each pair, averaged over the images. A constant map has no ranks."
 )
-RUNNING = "The trial: {:.0%}. Any click stops it."
+RUNNING = "The trial: {}. Any click stops it."
 
 
 def verdict(trial: Trial, measure: str) -> str:
@@ -65,6 +66,6 @@ def by_hand(trial: Trial) -> str:
     """The one figure that is known without a trial."""
     constant = next(one for one in trial.contestants if one.name == "constant")
     return (
-        f"Checked by hand: the shapes cover {trial.share:.2%} of the pixels, and the constant map's energy on them is "
-        f"{constant.mean('energy'):.2%}."
+        f"Checked by hand: the shapes cover {percent(trial.share)} of the pixels, and of the constant map "
+        f"{percent(constant.mean('energy'))} lie on them."
     )

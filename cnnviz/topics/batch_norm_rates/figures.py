@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.figures import looks
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, whole_percent
 from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
@@ -43,10 +43,10 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
         lost = np.where(np.array(line.diverged) > 0, 100 * line.means, np.nan)
         if np.isfinite(lost).any():
             drawn.append(series(f"{line.name}, diverged", "crosses", lost, colour=colour))
-    drawn.append(series(f"chance, {chance:.0%}".replace("%", " %"), "rule", [100 * chance], colour=4))
+    drawn.append(series(f"chance, {whole_percent(chance)}", "rule", [100 * chance], colour=4))
     drawn.append(series("trains from here on", "rule", [[100 * share] for share in shares], colour=3, framed=True))
     frames: list[Frame] = [
-        {"label": f"{share:.0%}".replace("%", " %"),
+        {"label": whole_percent(share),
          "says": "; ".join(f"{line.name}: {captions.span(one)}" for line, one in zip(lines, row, strict=True))}
         for share, row in zip(shares, spans, strict=True)
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def how_soon(found: Sequence[HowSoon]) -> ScrubChartPacket:
     shares = found[0].shares
     drawn = [series(one.name, "line", one.steps, colour=i, framed=True, marked=True) for i, one in enumerate(found)]
     frames: list[Frame] = [
-        {"label": f"{share:.0%}".replace("%", " %"),
+        {"label": whole_percent(share),
          "says": "; ".join(_soon_words(one, index) for one in found)}
         for index, share in enumerate(shares)
     ]  # fmt: skip

@@ -335,7 +335,7 @@ def _scores(recording: Activations, classes: Sequence[str], reading: Reading | N
             "index": score.index,
             "label": score.label,
             "logit": short(np.array([score.logit]))[0],
-            "probability": short(np.array([score.probability]))[0],
+            "probability": compared.whole(score.probability),
         }
         for score in order
     ]

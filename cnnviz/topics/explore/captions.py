@@ -11,7 +11,6 @@ from cnnviz.records.outputs import Box, Reading
 from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
-INTRODUCTION = "Draw a digit, then click: any tile opens its layer, any cell shows how its value comes about."
 PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Pictures", "Draw", "Upload", "Camera", "Input"
 PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
 DRAW_HELP = "Shows the sheet to draw on, or puts it away."
@@ -54,6 +53,12 @@ LINK_WITHOUT_IMAGE = (
 )
 
 
+def introduction(*, draws: bool) -> str:
+    """The promise beside the title. draws: whether the network at hand reads what is drawn."""
+    first = "Draw a digit" if draws else "Choose an image"
+    return f"{first}, then click: any tile opens its layer, any cell shows how its value comes about."
+
+
 def recorded(network: str, shape: Sequence[int], image: str, *, answer: str) -> str:
     """What went in and what came out. network: title and weights; shape: of the input; image: its title."""
     return f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{answer}**"
@@ -63,7 +68,7 @@ def answer(reading: Reading) -> str:
     """What the network says, in a few words, as Markdown."""
     if reading.ranks:
         top = reading.scores[0]
-        return f"{escaped(top.label)} {top.probability:.3f}"
+        return f"{escaped(top.label)} {percent(top.probability)}"
     if reading.kind == "numbers":
         return escaped(
             ", ".join(
@@ -253,12 +258,25 @@ def cannot_compare(reason: str) -> str:
     return f"These two do not go on one canvas: {reason.rstrip('.')}."
 
 
-def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float) -> str:
-    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1."""
+ONE_MODE = (
+    "this network has no dropout and no BatchNorm that would work otherwise in training, so both modes give the same "
+    "numbers"
+)
+
+
+def two(names: tuple[str, str], answers: tuple[str, str], *, apart: float, same: bool) -> str:
+    """Under a canvas of two. names, answers: of A and of B. apart: the distance of the outputs, 0 to 1.
+
+    same: whether the two agree in every layer.
+    """
+    said = f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}."
+    if same:
+        return f"{said} The same numbers in every layer: A − B is zero everywhere."
     return (
-        f"**A** {escaped(names[0])} → {answers[0]} · **B** {escaped(names[1])} → {answers[1]}. Under each column: how "
-        "far apart the two are, as a share of both sizes together. 0 % is the same, 100 % the opposite. "
-        f"At the output: {percent(apart)}."
+        f"{said} The number under each column says how far apart A and B are there: “same” where every number is the "
+        "same, 100 % where one is the other's opposite (the size of the difference, divided by the two sizes "
+        f"together). At the output: {percent(apart)}. A and B share one colour scale; A − B has a scale of its own, "
+        "written as ± under each block: full orange means that A is larger by that number."
     )
 
 

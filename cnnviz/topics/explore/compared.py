@@ -5,6 +5,7 @@ Two images through one network, one image through two sets of weights, or the sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,14 @@ def distance(one: Array, other: Array) -> float:
     return float(np.linalg.norm(a - b)) / sizes if sizes > 0 else 0.0
 
 
+def same(first: Activations, second: Activations) -> bool:
+    """Whether every value of every node is the same in both, bit for bit apart from the sign of zero; NaN is NaN."""
+    return not mismatch(first, second) and all(
+        np.array_equal(one.values, other.values, equal_nan=one.values.dtype.kind in "fc")
+        for one, other in zip(first, second, strict=True)
+    )
+
+
 def photo(one: bytes, other: bytes) -> bytes:
     """The difference of two pictures of the same size, channel by channel: middle grey where they are the same."""
     a, b = (np.frombuffer(pixels, np.uint8).astype(np.int16) for pixels in (one, other))
@@ -71,6 +80,11 @@ def scores(listed: Sequence[dict[str, Any]], reading: Reading | None) -> list[di
     found = []
     for line in listed:
         other = theirs.get(line["index"])
-        pair = [other.logit, other.probability] if other else [0.0, 0.0]
-        found.append({**line, "second": short(np.array(pair))})
+        logit = short(np.array([other.logit if other else 0.0]))[0]
+        found.append({**line, "second": [logit, whole(other.probability if other else 0.0)]})
     return found
+
+
+def whole(chance: float) -> float | None:
+    """A probability as it travels: with all its digits, so that the browser writes what Python writes."""
+    return chance if math.isfinite(chance) else None

@@ -39,6 +39,7 @@ def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Bl
         "operation": unit.operation,
         "origin": list(unit.origin),
         "dilation": list(unit.dilation),
+        "padding": [list(tap) for tap in unit.padding],
         "shape": list(patch.shape) if patch is not None else [0, 0, 0],
         "patch": _packed(patch),
         "kernel": _packed(kernel),
@@ -95,13 +96,21 @@ def explained(unit: Unit, top: int) -> str:
     if unit.products is None:
         return ""
     sizes = np.sort(np.abs(unit.products), axis=None)[::-1]
-    total, shown = float(sizes.sum()), min(top, sizes.size)
+    total, shown, beyond = float(sizes.sum()), min(top, sizes.size), _beyond(unit)
     if total == 0:
-        return f"all {sizes.size:,} products are zero"
+        return f"all {sizes.size:,} products are zero{beyond}"
     share = float(sizes[:shown].sum()) / total
     if shown == sizes.size:
-        return f"all {shown:,} terms are shown"
-    return f"the {shown:,} largest of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|"
+        return f"all {shown:,} terms are shown{beyond}"
+    return f"the {shown:,} largest of {sizes.size:,} terms explain {math.floor(share * 100)} % of Σ|product|{beyond}"
+
+
+def _beyond(unit: Unit) -> str:
+    """ "; 5 of 9 lie in the padding": of the terms, where the window hangs over the edge of the map; else ""."""
+    if not unit.padding:
+        return ""
+    count = len(unit.padding) * len(unit.input_channels)
+    return f"; {count:,} of {int(np.size(unit.products)):,} lie{'s' if count == 1 else ''} in the padding"
 
 
 def ladder(unit: Unit, top: int) -> list[Rung]:
@@ -118,7 +127,8 @@ def ladder(unit: Unit, top: int) -> list[Rung]:
     rungs: list[Rung] = []
     for term in chosen:
         label = f"input {term.channel:,}" if linear else f"ch {term.channel} ({term.row}, {term.column})"
-        detail = f"{number(term.input)} × {number(term.weight)}"
+        read = "padding" if (term.row, term.column) in unit.padding else number(term.input)
+        detail = f"{read} × {number(term.weight)}"
         rungs.append(_rung(label, detail, term.product, [position[term.channel], term.row, term.column]))
     others = int(np.size(unit.products)) - len(chosen)
     if others:
@@ -173,13 +183,17 @@ def field(unit: Unit, picture_shape: Sequence[int]) -> CardField:
     """The receptive field on the picture: its box, and in words where it lies and what of it hangs over the edge."""
     height, width = int(picture_shape[-2]), int(picture_shape[-1])
     if unit.box is None:
-        return {"height": height, "width": width, "box": None, "words": "its receptive field is not known"}
+        words = "its receptive field is not known"
+        return {"height": height, "width": width, "box": None, "words": words, "enlarged": ""}
     top, left, bottom, right = (int(edge) for edge in unit.box)
     words = f"receptive field {bottom - top} × {right - left} px: {_span('rows', top, bottom, height)}, "
     words += _span("columns", left, right, width)
     if top <= 0 and left <= 0 and bottom >= height and right >= width:
         words = f"sees the whole picture ({height} × {width} px)"
-    return {"height": height, "width": width, "box": [top, left, bottom, right], "words": words}
+    outside = top < 0 or left < 0 or bottom > height or right > width
+    enlarged = f"Beside the image: these pixels enlarged{', pale where they lie outside of it' if outside else ''}."
+    box = [top, left, bottom, right]
+    return {"height": height, "width": width, "box": box, "words": words, "enlarged": enlarged}
 
 
 def waterfall(unit: Unit, *, top: int = 12, theme: str | None = None) -> go.Figure:

@@ -52,16 +52,20 @@ class BlankedWords(TypedDict):
 
 
 class CardField(TypedDict):
-    """height, width: of the image. box: top, left, bottom, right; None where it is not known."""
+    """height, width: of the image. box: top, left, bottom, right; None where unknown. enlarged: of its close-up."""
 
     height: int
     width: int
     box: list[int] | None
     words: str
+    enlarged: str
 
 
 class UnitCardData(TypedDict):
-    """For the component unit_card. shape: of the patch. patch, kernel: base64 of float32. luts: by theme, palette."""
+    """For the component unit_card. shape: of the patch. patch, kernel: base64 of float32. luts: by theme, palette.
+
+    padding: [row, column] of the patch's cells that lie in the padding.
+    """
 
     id: str
     form: str
@@ -69,6 +73,7 @@ class UnitCardData(TypedDict):
     operation: str
     origin: list[int]
     dilation: list[int]
+    padding: list[list[int]]
     shape: list[int]
     patch: str
     kernel: str

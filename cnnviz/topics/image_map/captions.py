@@ -18,8 +18,8 @@ METHOD_HELP = (
     "PCA looks from the side from which the images lie furthest apart. t-SNE keeps neighbours together and gives up "
     "everything else: how far groups lie apart, and how large they are, means nothing there."
 )
-RUNNING = "{} images through the whole network: {:.0%}. Any click stops it."
-PLACING = "t-SNE of {}: {:.0%}. Any click stops it."
+RUNNING = "{} images through the whole network: {}. Any click stops it."
+PLACING = "t-SNE of {}: {}. Any click stops it."
 NUMBERS = "Places and neighbours' votes, CSV"
 AVERAGED = (
     "A layer's maps are averaged over their cells before images are compared: where something stands is left out, so "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks
+from cnnviz.figures.numbers import percent
 from cnnviz.topics.image_map.records import Parted
 
 
@@ -18,11 +19,12 @@ def parted(found: Sequence[Parted], theme: str | None) -> go.Figure:
     figure.add_scatter(
         x=x, y=[one.right for one in found], name="by five neighbours", mode="lines+markers",
         line={"color": paint.accent}, error_y={"array": [one.wide for one in found], "color": paint.accent},
-        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        customdata=[percent(one.right) for one in found], hovertemplate="%{x}: %{customdata}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=[one.chance for one in found], name="guessing the largest class", mode="lines",
-        line={"color": paint.muted, "dash": "dot"}, hovertemplate="%{y:.1%}<extra></extra>",
+        line={"color": paint.muted, "dash": "dot"}, customdata=[percent(one.chance) for one in found],
+        hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title_text="class found")
     figure.update_xaxes(tickangle=-40)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent
 from cnnviz.topics.looks_for.records import Responses, Ways
 
 TITLE = "What a unit looks for"
@@ -25,7 +25,7 @@ INTRODUCTION = {
 }
 LAYER, CHANNEL = "Layer", "Channel"
 CHANNEL_HELP = "It opens with the channel whose nine strongest images stand out most from the rest."
-RUNNING = "{} images through the network as far as {}: {:.0%}. Any click stops it."
+RUNNING = "{} images through the network as far as {}: {}. Any click stops it."
 NO_MAPS = "This network has no layer with maps or a vector, so there is no unit to ask. Another network works."
 PATCHES = "The numbers of this channel, CSV"
 NOT_SAID = (
@@ -39,7 +39,7 @@ def measured(found: Responses, layer: str, network: str, gallery: str, channel: 
     before = f" (before {layer} cuts what is low)" if layer != found.layer else ""
     sees = found.field.size_words if found.field.status == "exact" else found.field.words
     silent = float((found.high[:, channel] <= 0).mean())
-    says = f" · no cell above zero in {silent:.0%} of the images" if silent else ""
+    says = f" · no cell above zero in {percent(silent)} of the images" if silent else ""
     return (
         f"{network} · {found.layer}{before}, channel {channel} of {found.channels} · a cell sees {sees} · "
         f"{found.images} images ({gallery}) in {found.seconds:.1f} s{says}"
@@ -49,7 +49,7 @@ def measured(found: Responses, layer: str, network: str, gallery: str, channel: 
 def stands(value: float, found: Responses, channel: int) -> str:
     """Where one number lies among all images' highest cells."""
     below = float((found.high[:, channel] < value).mean())
-    return f"{number(value)}, above {below:.0%} of the {found.images} images"
+    return f"{number(value)}, above {percent(below)} of the {found.images} images"
 
 
 STEPS, SEED = "Steps", "Start"

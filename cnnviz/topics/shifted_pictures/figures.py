@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TypedDict
 
-import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks
@@ -126,7 +125,7 @@ def shifted_digits(found: ShiftedDigits) -> tuple[ShiftedDigitsPacket, dict[str,
         "truth": [found.classes[int(label)] for label in found.labels],
         "directions": [_direction(*one) for one in found.directions],
         "answers": [[[found.classes[int(one)] for one in row] for row in rows] for rows in found.answers],
-        "probabilities": np.round(found.probabilities, 3).tolist(),
+        "probabilities": found.probabilities.tolist(),
     }  # fmt: skip
     return {**header, "digest": digest(header, found.pictures.tobytes())}, {"pictures": found.pictures.tobytes()}
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import looks, palettes
 from cnnviz.figures.batches import MOST_BARS, BatchMixPacket, MixRow
+from cnnviz.figures.numbers import whole_percent
 from cnnviz.records import Array
 from cnnviz.records.batches import Mix
 from cnnviz.records.experiments import CellResult, Results
@@ -184,7 +185,7 @@ def milestones(found: Results, shares: Sequence[float] = (0.5, 0.8, 0.9)) -> lis
             row = {"optimiser": one.cell.label, "learning rate": f"{one.cell.config.lr:g}"}
             for share in shares:
                 step = one.reached(share)
-                row[f"steps to {share:.0%}"] = "never" if math.isnan(step) else f"{step:,.0f}"
+                row[f"steps to {whole_percent(share)}"] = "never" if math.isnan(step) else f"{step:,.0f}"
             seconds = np.mean([run.seconds for run in one.runs])
             rows.append(row | {"seconds": f"{seconds:.1f}"})
     return rows

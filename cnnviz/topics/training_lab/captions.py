@@ -43,7 +43,6 @@ MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the sur
 NO_MISTAKES = "It classifies all of these images correctly."
 CALIBRATION = "Is it as often right as it is sure?"
 BRING = "Bring a network back (ZIP)"
-BRING_HELP = "A zip that was taken away here, on this computer or on another."
 ELSEWHERE = "Send it to a tracker"
 TENSORBOARD = "TensorBoard files (ZIP)"
 TENSORBOARD_HELP = "Unpack it below a folder, then: tensorboard --logdir that folder"
@@ -54,6 +53,11 @@ TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
     "with PyTorch alone."
 )
+
+
+def bring_help(megabytes: int) -> str:
+    """On the field for the zip. megabytes: the most that it may have."""
+    return f"A zip that was taken away here, on this computer or on another, up to {megabytes} MB"
 
 
 def setting_name(name: str) -> str:

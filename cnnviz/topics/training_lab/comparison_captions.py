@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
 from cnnviz.records.experiments import half_interval
 from cnnviz.topics.training_lab.comparison import best, differing
@@ -70,7 +71,7 @@ def verdict(found: Sequence[RunGroup]) -> str:
         return ""
     others = [one for one in found if one is not first and np.isfinite(one.accuracies).any()]
     mean = float(np.nanmean(first.accuracies))
-    said = f"Most test images right: **{escaped(first.label)}** with {_percent(mean)}"
+    said = f"Most test images right: **{escaped(first.label)}** with {percent(mean)}"
     if not others:
         return f"{said}."
     second = best(others)
@@ -87,10 +88,6 @@ def _how_sure(first: RunGroup, second: RunGroup) -> str:
     gap = float(np.nanmean(first.accuracies) - np.nanmean(second.accuracies))
     apart = gap > sum(halves)
     return "Their 95 % intervals do not touch." if apart else "Their 95 % intervals overlap: it may be chance."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ INTRODUCTION_AFTER = (
 NO_SNAPSHOTS = "This run kept no snapshots. Runs from the sidebar keep eight."
 FEW_SNAPSHOTS = "Train this network with the sidebar's settings to see every step: it keeps eight snapshots."
 WAITS = "Nothing to see yet: the first look comes with the first steps."
+WAITS_FOR_IMAGE = "Your image goes in with the next steps."
 MEASURING = "Looking into every snapshot …"
 
 TABLES = {
@@ -52,9 +53,14 @@ def gradients(layer: str, *, live: bool) -> tuple[str, str]:
     return f"Their gradients in {layer}", f"{ranged}The step goes the other way."
 
 
-def maps(layer: str, *, live: bool) -> tuple[str, str]:
-    """Of a row of maps."""
-    return f"Your image after {layer}", "" if live else "One range for all snapshots."
+def words(*, own: bool) -> dict[str, str]:
+    """On the panels. own: whether the image at hand is the person's, and not a test image."""
+    return WORDS if own else WORDS | {"scores": "Scores of a test image"}
+
+
+def maps(layer: str, *, live: bool, own: bool = True) -> tuple[str, str]:
+    """Of a row of maps. own: as in `words`."""
+    return f"{'Your' if own else 'A test'} image after {layer}", "" if live else "One range for all snapshots."
 
 
 def looked(looked_at: int, seconds: float) -> str:

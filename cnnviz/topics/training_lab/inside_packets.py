@@ -93,10 +93,14 @@ class InsidePacket(TypedDict):
 
 
 def packet(
-    frames: Sequence[Inside], curves: Mapping[str, Array], classes: Sequence[str], *, live: bool = False
-) -> InsidePacket:
-    """Frames of one run, in the order of their steps, all of the same network. curves: `runs.Run.history`."""
-    tiles, blobs = _tiles(frames, live)
+    frames: Sequence[Inside], curves: Mapping[str, Array], classes: Sequence[str], *, live: bool = False,
+    own: bool = True,
+) -> InsidePacket:  # fmt: skip
+    """Frames of one run, in the order of their steps, all of the same network. curves: `runs.Run.history`.
+
+    own: whether the image at hand is the person's, and not a test image.
+    """
+    tiles, blobs = _tiles(frames, live, own)
     confusion = len(frames[0].confusion) if all(len(one.confusion) for one in frames) else 0
     blobs["counts"] = _heights(np.stack([one.counts for one in frames]))
     if confusion:
@@ -105,19 +109,19 @@ def packet(
         "live": live,
         "steps": [one.step for one in frames],
         "classes": list(classes),
-        "scores": [_plain(one.scores) for one in frames],
+        "scores": [[float(score) if math.isfinite(score) else None for score in one.scores] for one in frames],
         "tiles": tiles,
         "tables": _tables(frames),
         "limits": [[_plain(kind) for kind in one.limits] for one in frames],
         "bins": BINS,
         "confusion": confusion,
         "curve": _curve(curves),
-        "words": inside_captions.WORDS,
+        "words": inside_captions.words(own=own),
     }
     return {"meta": {**header, "digest": digest(header, *blobs.values())}, "blobs": blobs}
 
 
-def _tiles(frames: Sequence[Inside], live: bool) -> tuple[list[InsideTiles], dict[str, bytes]]:
+def _tiles(frames: Sequence[Inside], live: bool, own: bool) -> tuple[list[InsideTiles], dict[str, bytes]]:
     first = frames[0]
     kinds: list[tuple[str, str, list[Array], bool]] = []
     if len(first.kernels):
@@ -127,7 +131,7 @@ def _tiles(frames: Sequence[Inside], live: bool) -> tuple[list[InsideTiles], dic
             title, says = inside_captions.gradients(first.kernel_layer, live=live)
             kinds.append((title, says, [one.kernel_gradients for one in frames], False))
     for place, name in enumerate(first.map_layers):
-        title, says = inside_captions.maps(name, live=live)
+        title, says = inside_captions.maps(name, live=live, own=own)
         kinds.append((title, says, [one.maps[place][:, None] for one in frames], True))
     tiles: list[InsideTiles] = []
     blobs: dict[str, bytes] = {}

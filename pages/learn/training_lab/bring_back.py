@@ -18,8 +18,9 @@ def show() -> None:
     with st.expander(captions.BRING, icon=":material/unarchive:"):
         count = st.session_state.get(f"{FILE}.count", 0)  # another key empties the field
         file = st.file_uploader(
-            captions.BRING_HELP, type=["zip"], key=f"{FILE}.{count}", max_upload_size=limits.WEIGHTS_MB
-        )
+            captions.bring_help(limits.WEIGHTS_MB), type=["zip"], key=f"{FILE}.{count}",
+            max_upload_size=limits.WEIGHTS_MB,
+        )  # fmt: skip
         if file is None:
             return
         try:

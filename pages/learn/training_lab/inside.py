@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import checkpoints, datasets, images, runs
 from cnnviz.records import Spec
 from cnnviz.records.inside import Array, Inside
-from cnnviz.run_files.watching import EVERY
+from cnnviz.run_files.watching import EVERY, name_of
 from cnnviz.runs import curves
 from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, time_machine
 from cnnviz.training import inside
@@ -18,6 +18,7 @@ from pages.shared import image_picker
 from pages.shared.source_box import source_box
 from pages.shared.training import panel, steering
 
+LAST = "lab.inside.last"  # of the session: ((run, image), the last look at it)
 KEPT = 6  # runs whose snapshots were looked into
 
 
@@ -56,10 +57,14 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
     if run is None:
         return
     status = run.status()
+    if alive != status.alive or (alive and shown is None and _spec(run_id) is not None):
+        st.rerun()  # it has ended, or there is now something that an image of one's own can be shown to
     again.buttons(run, status, key="lab.inside")
-    if alive:
-        st.progress(panel.progress(run.config, status), text=panel.words(status))
-        steering.sliders(run)
+    with st.empty():  # leaves the page at once when the run has ended, and not after its snapshots were looked into
+        if status.alive:
+            with st.container():
+                st.progress(panel.progress(run.config, status), text=panel.words(status))
+                steering.sliders(run)
     try:
         frames = _live(run, shown) if status.alive else _kept(run, shown)
     except (checkpoints.CheckpointError, datasets.DatasetError, runs.RunError, KeyError) as error:
@@ -69,13 +74,11 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
         classes = checkpoints.spec(run.id).classes
         events = run.events()
         measured = inside_packets.with_the_end(curves.of(events), events)
-        packet = inside_packets.packet(frames, measured, classes, live=status.alive)
+        packet = inside_packets.packet(frames, measured, classes, live=status.alive, own=shown is not None)
         inside_view(packet, key=f"lab.inside.{'live' if status.alive else 'kept'}")
         here = datasets.status(run.config.dataset)
         said = _how(frames, live=status.alive) if here.available else inside_captions.alone(here.sentence)
         st.caption(said)
-    if alive != status.alive:
-        st.rerun()
 
 
 def _how(frames: tuple[Inside, ...], *, live: bool) -> str:
@@ -84,10 +87,17 @@ def _how(frames: tuple[Inside, ...], *, live: bool) -> str:
 
 
 def _live(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:
-    found = run.watch(None if shown is None else shown[1])
-    if found is None:
-        st.caption(inside_captions.WAITS)
-    return () if found is None else (found,)
+    """The newest look at this very image: another browser that watches may have asked for another one meanwhile."""
+    picture = None if shown is None else shown[1]
+    mine, kept = (run.id, name_of(picture)), st.session_state.get(LAST)
+    found = run.watch(picture)
+    if found is not None and found.image == mine[1]:
+        st.session_state[LAST] = (mine, found)
+        return (found,)
+    if kept is not None and kept[0] == mine:
+        return (kept[1],)
+    st.caption(inside_captions.WAITS if found is None else inside_captions.WAITS_FOR_IMAGE)
+    return ()
 
 
 def _kept(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -30,14 +31,25 @@ def run_picker() -> str | None:
     if (newest := st.session_state.get("train.run")) in listed and newest != st.session_state.get("lab.seen"):
         st.session_state["lab.run"] = st.session_state["lab.seen"] = newest
     linked.restore_run(listed)
-    if "lab.run" in st.session_state:  # said again, or the browser keeps the words of when it was chosen
-        st.session_state["lab.run"] = st.session_state["lab.run"]
+    # said again at every run, or the browser keeps the words of when it was chosen
+    st.session_state["lab.run"] = st.session_state.get("lab.run") or _opens_with(listed)
     chosen: str | None = st.selectbox(
         captions.RUN, list(listed), format_func=lambda run_id: listed.get(run_id, run_id), key="lab.run",
         persist_state="session",
     )  # fmt: skip
     linked.publish_run(chosen or "")
     return chosen
+
+
+def _opens_with(listed: Mapping[str, str]) -> str:
+    """The first whose data set is on this computer, so that its test images can be shown; else the first."""
+    here = (run_id for run_id in listed if _images_here(run_id))
+    return next(here, next(iter(listed)))
+
+
+def _images_here(run_id: str) -> bool:
+    run = runs.find(run_id)
+    return run is not None and datasets.status(run.config.dataset).available
 
 
 def show(run_id: str) -> None:

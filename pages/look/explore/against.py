@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from cnnviz import checkpoints, networks, samples
+from cnnviz import checkpoints, modes, networks, samples
 from cnnviz.networks import Network
 from cnnviz.topics.explore import captions, compared
 from cnnviz.topics.explore.canvas import Canvas
@@ -21,13 +21,14 @@ KEY = "explore.against"
 
 @dataclass(frozen=True, eq=False)
 class Two:
-    """The second of the two. names: of both. apart: how far apart their outputs are, 0 to 1."""
+    """The second of the two. names: of both. apart: how far apart their outputs are, 0 to 1. same: in every layer."""
 
     view: View
     look: Look
     training: bool
     names: tuple[str, str]
     apart: float
+    same: bool
 
 
 def picker(opened: Network, seen: Look, picture: str) -> None:
@@ -59,12 +60,14 @@ def chosen(view: View, seen: Look) -> Two | None:
         look = cache.look(other, training=training)
         if why := compared.mismatch(seen.recording, look.recording):
             raise ValueError(why)
+        if (same := compared.same(seen.recording, look.recording)) and training:
+            raise ValueError(captions.ONE_MODE)
     except (*network_picker.CANNOT_OPEN, ValueError) as error:
         st.warning(captions.cannot_compare(network_picker.reason(error)), icon=":material/compare:")
         return None
     output = seen.recording.layers[-1].key
     apart = compared.distance(seen.recording[output].values, look.recording[output].values)
-    return Two(other, look, training, (_here(view, against), _words(against, view.choice)), apart)
+    return Two(other, look, training, (_here(view, against), _words(against, view.choice)), apart, same)
 
 
 def drawing(view: View, two: Two) -> Canvas:
@@ -131,12 +134,18 @@ def _offered(opened: Network, seen: Look, picture: str) -> dict[str, str]:
         listed |= _same_model(run_id)
     elif not networks.by_itself(choice) and opened.provenance.kind != "random":
         listed[networks.UNTRAINED + choice] = captions.UNTRAINED
-    if any(layer.kind == "dropout" or layer.operation.startswith("BatchNorm") for layer in seen.recording):
+    if _works_otherwise(opened, seen):
         listed[TRAINING] = captions.IN_TRAINING
     for item in samples.names():
         if item.name != picture:
             listed[PICTURE + item.name] = captions.picture_beside(item.title)
     return listed
+
+
+def _works_otherwise(opened: Network, seen: Look) -> bool:
+    """Whether training mode may give other numbers: by its modules, or by a dropout that its code calls."""
+    called = any(layer.kind == "dropout" and not layer.module for layer in seen.recording)
+    return called or modes.trains_otherwise(opened.model)
 
 
 def _same_model(run_id: str) -> dict[str, str]:

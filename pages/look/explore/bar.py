@@ -11,7 +11,7 @@ from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
 from pages.look.explore import against, as_seen, opening
 from pages.look.explore import answer as says
-from pages.shared import cache, image_picker, network_picker
+from pages.shared import cache, image_picker, misfit, network_picker
 from pages.shared.image_picker import Picture
 
 DRAWERS = ("explore.pictures", "explore.upload", "explore.camera")
@@ -50,7 +50,8 @@ def answer(choice: str, spec: Spec, current: Picture, seen: cache.Look) -> None:
         as_seen.show(choice, spec, current)
     with st.popover(captions.COMPARE, icon=":material/compare:", key="explore.compare"):
         against.picker(cache.network(choice), seen, current.name)
-    doubted = seen.reading.kind == "classes" and bool(predictions.fit_note(seen.scores))
+    unsure = predictions.fit_note(seen.scores) or misfit.note(spec, current)
+    doubted = seen.reading.kind == "classes" and bool(unsure)
     label = captions.short_answer(seen.reading, doubted=doubted)
     with st.popover(label, key="explore.answer", type="secondary"):
         says.show(cache.network(choice), seen)

@@ -115,7 +115,7 @@ def _plainly(seen: Look, two: Two, place: Place, *, of_both: bool) -> None:
         first.name, first.call, first.kind, first.operation, first.module, first.inputs, first.group, values
     )  # fmt: skip
     selected = {"channel": place.channel, "row": place.row, "column": place.column}
-    layer_view.mosaic_of(maps.mosaic_data(layer, picture=two.look.picture, selected=selected))
+    layer_view.mosaic_of(maps.mosaic_data(layer, picture=two.look.picture, selected=selected, difference=of_both))
 
 
 def _making(view: View, place: Place) -> None:

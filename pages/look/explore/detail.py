@@ -35,7 +35,7 @@ def show(choice: str, picture: Picture) -> None:
             shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
         )  # fmt: skip
         if two:
-            st.caption(captions.two(two.names, says.of_two(seen, two.look), apart=two.apart))
+            st.caption(captions.two(two.names, says.of_two(seen, two.look), apart=two.apart, same=two.same))
     if not st.session_state.get("explore.begun"):
         st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
         return

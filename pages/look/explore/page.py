@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.explore import captions
 from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
-from pages.shared import image_picker, url_state
+from pages.shared import image_picker, misfit, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
@@ -15,7 +15,7 @@ opening.choose()
 head = st.container(key="explore.head")
 with head:
     st.title(captions.TITLE, anchor=False)
-    st.markdown(captions.INTRODUCTION)
+    promise = st.empty()
 top = st.container(key="explore.bar", horizontal=True, vertical_alignment="center", gap="small")
 with top:
     choice = bar.network()
@@ -24,12 +24,14 @@ opened = network_of(choice, place=notice)
 if opened is None:
     st.stop()
 
+promise.markdown(captions.introduction(draws=opened.spec.digit))
 picture = image_picker.chosen(opened.spec)
 sheet = opening.draws(opened.spec, picture.title, picture.name)
 with top:
     bar.pictures(choice, opened.spec, sheet=sheet)
 with notice:
     image_picker.said()
+    misfit.show(opened.spec, picture)
 view = image_picker.view(choice, picture)
 seen = look(view)
 with head:

@@ -23,15 +23,15 @@ export function exact(value) {
   return String(Number(value.toPrecision(9))).replace("-", "−");
 }
 
+/** A probability or another share: the same text as `percent` of cnnviz/figures/numbers.py, for every number. */
 export function percent(share) {
-  if (share === null) return "–";
-  if (share >= 0.9995) return share === 1 ? "100 %" : "> 99.9 %";
-  return share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
-}
-
-/** A share as per cent, exactly 0 as such. */
-export function share(value) {
-  return value === 0 ? "0 %" : percent(value);
+  if (share === null || !Number.isFinite(share)) return "–";
+  if (share < 0) return share > -0.0005 ? "> −0.1 %" : `−${percent(-share)}`;
+  if (share === 0 || share === 1) return share ? "100 %" : "0 %";
+  if (share >= 0.9995 && share < 1) return "> 99.9 %";
+  const hundredths = 100 * share;
+  const even = (4 * hundredths) % 4 === 1 ? hundredths - 0.05 : hundredths; // half way between two tenths: to the even one
+  return share < 0.0005 ? "< 0.1 %" : `${even.toFixed(1)} %`;
 }
 
 /** As short as it is true to so many digits, without zeros behind; never in groups of three. */

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import networks, runs, training
+from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
 from pages.shared import navigation, url_state
@@ -76,7 +77,7 @@ def _panel(run_id: str) -> None:
             left, right = st.columns(2)
             left.metric("Loss", f"{status.loss:.3f}")
             shown = status.test_accuracy if status.test_accuracy is not None else status.accuracy
-            right.metric("Test accuracy" if status.test_accuracy is not None else "Accuracy", f"{shown or 0:.1%}")
+            right.metric("Test accuracy" if status.test_accuracy is not None else "Accuracy", percent(shown or 0))
         _buttons(run, status)
     if st.session_state.get("train.alive") and not status.alive:
         st.session_state["train.alive"] = False
@@ -115,7 +116,7 @@ def progress(config: training.TrainConfig, status: RunStatus) -> float:
 def brief(status: RunStatus) -> str:
     """State and how well it does, in a few words."""
     measured = status.test_accuracy if status.test_accuracy is not None else status.accuracy
-    return status.state if measured is None else f"{status.state} · {measured:.1%} right".replace("%", " %")
+    return status.state if measured is None else f"{status.state} · {percent(measured)} right"
 
 
 def words(status: RunStatus) -> str:
@@ -129,7 +130,7 @@ def words(status: RunStatus) -> str:
     if going and status.seconds_left is not None:
         parts.append(f"{status.seconds_left:.0f} s left")
     if status.state == "paused" and status.loss is not None and status.accuracy is not None:
-        parts.append(f"loss {status.loss:.3f}, training accuracy {status.accuracy:.1%}".replace("%", " %"))
+        parts.append(f"loss {status.loss:.3f}, training accuracy {percent(status.accuracy)}")
     if not going and status.seconds:
         parts.append(f"{status.seconds:.1f} s")
     if status.message:

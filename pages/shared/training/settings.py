@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, datasets, models, training
+from cnnviz.figures.numbers import percent
 from cnnviz.records import Array
 from cnnviz.records.training import PUBLISHED
 from cnnviz.training import previews
@@ -143,6 +144,6 @@ def _fitting(dataset: str, model: str) -> dict[str, str]:
     for item in checkpoints.available():
         config = item.config
         if item.finished and (config.dataset, config.model, config.options) == (dataset, model, ()):
-            measured = "" if item.test_accuracy is None else f" · {item.test_accuracy:.1%}".replace("%", " %")
+            measured = "" if item.test_accuracy is None else f" · {percent(item.test_accuracy)}"
             found[item.run_id] = f"{item.title}{measured} · {item.run_id[-8:]}"
     return found

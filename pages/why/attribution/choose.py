@@ -10,7 +10,7 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import Reading
 from cnnviz.topics.attribution import captions
-from pages.shared import image_picker, network_picker, selection, url_state
+from pages.shared import image_picker, misfit, network_picker, selection, url_state
 from pages.shared.open_network import network_of
 
 NONE = -1  # of the lists of classes: the likeliest, and no other one
@@ -37,7 +37,8 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
         url_state.publish()
         st.stop()
     with columns[1]:
-        image_picker.popover(opened.spec)
+        picture = image_picker.popover(opened.spec)
+    misfit.show(opened.spec, picture)
     here = selection.of(choice)
     reading = here.look.reading
     if reading.kind not in ("classes", "labels") or not reading.names:

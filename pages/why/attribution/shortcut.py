@@ -7,10 +7,12 @@ import io
 
 import streamlit as st
 
-from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_charts, trial_captions
+from cnnviz.figures.numbers import whole_percent
+from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_charts, shortcut_example, trial_captions
 from cnnviz.topics.attribution.shortcut_records import Shortcut
 from pages.shared import cache, charts, downloads
 from pages.shared.source_box import source_box
+from pages.why.attribution import shortcut_pair
 
 CUE, TWIN = "run:shapes_cue-net-8cf0dc32", "run:shapes_random_cue-net-d1b332ed"
 COUNTS = (20, 60, 200)
@@ -19,6 +21,7 @@ COUNTS = (20, 60, 200)
 def show() -> None:
     """How many images, and what came of it."""
     st.markdown(shortcut_captions.INTRODUCTION)
+    shortcut_pair.show(CUE, TWIN)
     count = st.segmented_control(
         trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.cued", bind="query-params"
     )
@@ -28,7 +31,7 @@ def show() -> None:
         held.append(
             shortcut.run(
                 cache.network(CUE), cache.network(TWIN), int(count or COUNTS[0]),
-                progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(share)),
+                progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(whole_percent(share))),
             )
         )  # fmt: skip
         bar.empty()
@@ -51,7 +54,7 @@ def _result(found: Shortcut) -> None:
     downloads.downloads(
         [(shortcut_captions.CSV, "planted_shortcut.csv", "text/csv", lambda: table(found))], key="attribution.shortcut"
     )
-    source_box(SNIPPET, made_by=(shortcut.run, shortcut.accuracies))
+    source_box(SNIPPET, made_by=(shortcut.run, shortcut.accuracies, shortcut_example.example))
 
 
 SNIPPET = f"""from cnnviz import networks

@@ -7,6 +7,7 @@ import io
 
 import streamlit as st
 
+from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import MEASURES, Trial
 from pages.shared import cache, charts, downloads
@@ -40,7 +41,7 @@ def show() -> None:
         held.append(
             trial.run(
                 cache.network(NETWORK), int(count or COUNTS[0]),
-                progress=lambda share: bar.progress(share, trial_captions.RUNNING.format(share)),
+                progress=lambda share: bar.progress(share, trial_captions.RUNNING.format(whole_percent(share))),
             )
         )  # fmt: skip
         bar.empty()

@@ -8,6 +8,7 @@ import io
 import streamlit as st
 
 from cnnviz import galleries
+from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import Features
 from pages.shared import charts as shared_charts
@@ -41,7 +42,7 @@ def show() -> None:
     bar = st.empty()
     with gallery_picker.said(bar):
         found = cache.asked(
-            choice, name, count, lambda share: bar.progress(share, captions.RUNNING.format(count, share))
+            choice, name, count, lambda share: bar.progress(share, captions.RUNNING.format(count, whole_percent(share)))
         )
     if found is not None:
         _map(here, name, count, str(method or "pca"), found)
@@ -51,7 +52,7 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: F
     place = st.empty()
     laid = cache.laid(
         here.view, name, count, method,
-        lambda layer, share: place.progress(share, captions.PLACING.format(layer, share)),
+        lambda layer, share: place.progress(share, captions.PLACING.format(layer, whole_percent(share))),
     )  # fmt: skip
     place.empty()
     images = gallery_picker.gallery(here.choice, name, count)

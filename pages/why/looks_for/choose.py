@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz import galleries
+from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.looks_for import captions, patches, responses
 from cnnviz.topics.looks_for.records import Responses
 from pages.shared import gallery_picker, image_picker, network_picker, selection, url_state
@@ -50,7 +51,7 @@ def everything(*, channel: bool = True) -> Chosen | None:
     with gallery_picker.said(bar):
         asked = cache.asked(
             choice, name, count, responses.rectified(cache.rows(choice), layer),
-            lambda share: bar.progress(share, captions.RUNNING.format(count, layer, share)),
+            lambda share: bar.progress(share, captions.RUNNING.format(count, layer, whole_percent(share))),
         )  # fmt: skip
     if asked is None:
         return None

@@ -6,8 +6,10 @@ import contextlib
 import io
 
 import numpy as np
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
@@ -57,3 +59,16 @@ def test_a_method_that_does_not_fit_is_a_tile_with_its_reason() -> None:
     header, _, maps = figures.packet(np.zeros((2, 2, 3), np.uint8), {"gradient": "G", "guided": "B"}, found, "cat")
     assert [tile["why"] for tile in header["tiles"]] == ["", "No ReLU."]
     assert len(maps) == 2 * 2 * 2
+
+
+def test_what_is_checked_on_a_map_is_said_in_words_of_its_own() -> None:
+    x = torch.randn(1, 3, 8, 8, generator=torch.Generator().manual_seed(3))
+    torch.manual_seed(4)
+    model = nn.Sequential(
+        nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3)
+    ).eval()  # fmt: skip
+    said = {name: captions.law(attribution.explain(model, x, name, Target(1))) for name in attribution.names()}
+    assert said["guided"] == "nothing to check it by"
+    assert said["gradient"] == said["input_gradient"] == "slope: checked"
+    assert said["deeplift"] == said["grad_cam"] == said["lrp"] == "adds up: checked"
+    assert not [name for name, words in said.items() if words.startswith("promise")]

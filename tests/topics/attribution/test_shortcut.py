@@ -11,9 +11,17 @@ import torch
 
 from cnnviz import datasets, networks
 from cnnviz.datasets import shapes_cue
-from cnnviz.topics.attribution import shortcut, shortcut_captions, trial
+from cnnviz.figures import palettes
+from cnnviz.topics.attribution import (
+    shortcut,
+    shortcut_captions,
+    shortcut_example,
+    shortcut_example_figures,
+    trial,
+)
 from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
 from pages.why.attribution import shortcut as page
+from pages.why.attribution import shortcut_pair
 from tests.support.app import app_at, opened, written
 
 
@@ -83,3 +91,38 @@ def test_the_part_says_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     said = written(app.segmented_control(key="attribution.part").set_value("shortcut").run())
     assert "On 2 images" in said
     assert "Checked by their answers" in said
+
+
+def test_an_example_is_one_image_with_and_without_its_square_and_the_twin_does_not_mind() -> None:
+    cue, twin = (networks.open_network(choice) for choice in (page.CUE, page.TWIN))
+    seen = shortcut_example.example(cue, twin, 1)
+    assert [(one.network, one.square) for one in seen] == [
+        ("cue", True), ("cue", False), ("twin", True), ("twin", False)
+    ]  # fmt: skip
+    inside = shapes_cue.mask()
+    assert np.array_equal(seen[0].picture[~inside], seen[1].picture[~inside])
+    assert not np.array_equal(seen[0].picture[inside], seen[1].picture[inside])
+    assert seen[0].right
+    assert seen[2].right
+    assert seen[0].chance == pytest.approx(chance_of(cue, seen[0].picture, seen[0].label), abs=1e-6)
+    drawn = shortcut_pair.drawn(seen, "dark")
+    assert drawn.count("<img") == 16
+    assert drawn.count(">without it") == 2
+    assert "Without the square" in shortcut_captions.example(seen)
+
+
+def chance_of(network: networks.Network, picture: np.ndarray, label: str) -> float:
+    x = torch.tensor(picture).permute(2, 0, 1)[None] / 255
+    mean, std = (torch.tensor(one)[:, None, None] for one in (network.spec.mean, network.spec.std))
+    with torch.no_grad():
+        logits = network.model((x - mean) / std)[0]
+    return float(torch.softmax(logits.double(), 0)[network.spec.classes.index(label)])
+
+
+def test_a_map_lies_over_its_image_as_strongly_as_it_is_large() -> None:
+    picture = np.full((1, 3, 3), 90, np.uint8)
+    shown = shortcut_example_figures.overlaid(picture, np.array([[0.0, 2.0, -2.0]]), 2.0, "light")
+    full = palettes.lut("activations", "light")[[255, 1]]
+    assert np.array_equal(shown[0, 1:], full)
+    assert abs(int(shown[0, 0, 0]) - 90) < 40
+    assert np.array_equal(shortcut_example_figures.overlaid(picture, np.ones((1, 3)), 0.0, "light")[0, 0], shown[0, 0])

@@ -58,6 +58,7 @@ function tipFor(view, cell, place) {
     );
   if (channels.contribution) lines.push(["contribution", number(channels.contribution[channel])]);
   if (model.dead.has(channel)) lines.push(vector ? ["zero", "no signal"] : ["dead", "every cell has the same value"]);
+  if (model.same.has(channel)) lines.push(["same", vector ? "in A and B" : "every cell is the same in A and B"]);
   showTip(view.tip, place, `${vector ? "cell" : "channel"} ${grouped.format(channel)}`, lines);
   view.tip.dataset.cell = `${channel}/${cell.row}/${cell.column}`;
 }

@@ -22,6 +22,7 @@ export function modelOf(meta, bytes) {
     cells: height * width,
     tops,
     dead: new Set(meta.channels.dead),
+    same: new Set(meta.channels.same),
     photo: null,
   };
 }

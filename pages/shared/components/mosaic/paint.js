@@ -54,7 +54,11 @@ function paintTile(context, view, channel, slot) {
   if (!grid.head) return;
   context.fillStyle = theme.text;
   context.font = `12px ${theme.font}`;
-  context.fillText(dead && box.w >= 52 ? `${channel} dead` : String(channel), box.x, box.y - 4);
+  context.fillText(
+    dead && box.w >= 52 ? `${channel} dead` : model.same.has(channel) && box.w >= 52 ? `${channel} same` : String(channel),
+    box.x,
+    box.y - 4,
+  );
 }
 
 // Frames only: what is chosen, and what the pointer or the keys are on.
@@ -103,5 +107,6 @@ export function paintBar(view) {
   notesText.push(`values from ${number(limits.low)} to ${number(limits.high)}`);
   if (model.dead.size && !of)
     notesText.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} ${vector ? "zero" : "dead"}`);
+  if (model.same.size) notesText.push(`${grouped.format(model.same.size)} of ${grouped.format(model.count)} the same in A and B`);
   view.about.textContent = notesText.join(" · ");
 }

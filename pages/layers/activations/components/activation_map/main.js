@@ -2,7 +2,7 @@ import { button, offer, slider } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { cellIn, onHover, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp, grouped, number, share } from "../../../../shared/js/numbers.js";
+import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { modelOf } from "./model.js";
 import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.js";
 
@@ -107,8 +107,8 @@ function rows(view) {
         name,
         place,
         ...[
-          share(effect.zeros),
-          share(effect.saturated),
+          percent(effect.zeros),
+          percent(effect.saturated),
           number(effect.mean, 3),
           number(effect.std, 3),
           `${grouped.format(effect.dead)} of ${grouped.format(model.total)}`,

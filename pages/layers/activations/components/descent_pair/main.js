@@ -4,7 +4,7 @@ import { stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { number, share } from "../../../../shared/js/numbers.js";
+import { number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
 
@@ -151,7 +151,7 @@ function said(path, step) {
     );
   } else lines.push("the end");
   lines.push(
-    `same sign in ${share(path.same)} of ${path.gradients.length} steps`,
+    `same sign in ${percent(path.same)} of ${path.gradients.length} steps`,
     `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`,
   );
   return lines;

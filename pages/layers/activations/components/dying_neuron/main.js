@@ -4,7 +4,7 @@ import { slider, stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp, number, share } from "../../../../shared/js/numbers.js";
+import { clamp, number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
 
@@ -96,10 +96,10 @@ function verdict(view) {
   const left =
     died >= 0
       ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.`
-      : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${share(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
+      : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${percent(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
   const right =
     end > 0
-      ? ` The leaky one ends active on ${share(end)} of them.`
+      ? ` The leaky one ends active on ${percent(end)} of them.`
       : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
   view.verdict.textContent = left + right;
 }
@@ -187,7 +187,7 @@ function one(view, neuron, figure) {
   const texts = [
     `weights within ±${number(largest, 3)}`,
     `bias ${number(bias, 3)}`,
-    `active on ${share(rowOf(view, neuron.active)[step])}`,
+    `active on ${percent(rowOf(view, neuron.active)[step])}`,
     `loss ${number(rowOf(view, neuron.losses)[step], 3)}`,
     `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`,
   ];

@@ -1,6 +1,7 @@
 import { greyPixel, pixelCanvas } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
+import { percent } from "../../../../shared/js/numbers.js";
 
 export default mount({
   whole: ".shifted_digits",
@@ -55,7 +56,7 @@ function repaint(view) {
       const correct = said === header.truth[which];
       right[network] += correct;
       answer.said.textContent = `${answer.name} ${said}`;
-      answer.chance.textContent = `${Math.round(100 * header.probabilities[network][notes.at][which])} %`;
+      answer.chance.textContent = percent(header.probabilities[network][notes.at][which]);
       answer.row.className = `answer${correct ? "" : " wrong"}`;
     });
   });

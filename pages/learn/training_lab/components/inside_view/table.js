@@ -1,7 +1,7 @@
 // Layers down, numbers across: bars on a scale that holds every frame, and histograms beside them.
 import { sized } from "../../../../shared/js/canvas.js";
 import { label } from "../../../../shared/js/chart.js";
-import { number, share } from "../../../../shared/js/numbers.js";
+import { number, percent } from "../../../../shared/js/numbers.js";
 import { clipped } from "./charts.js";
 
 const [ROW, HEAD] = [22, 20];
@@ -58,7 +58,7 @@ function placeOf(column, value) {
 }
 
 function paintColumn(context, theme, column, { frame, left, width, shares }) {
-  const text = shares ? share : value => number(value, 2);
+  const text = shares ? percent : value => number(value, 2);
   const room = Math.max(20, width - 62);
   label(context, theme, clipped(context, theme, column.title, width), { x: left, y: 12 });
   column.values[frame].forEach((value, row) => {

@@ -5,6 +5,7 @@ import { toggle } from "./events.js";
 import { foldable, limitOf, shortKind } from "./model.js";
 
 export function paintLegends(view) {
+  paintNote(view);
   const parts = [];
   view.words = []; // what each stands for, so that it moves along
   const add = (what, part) => {
@@ -22,6 +23,16 @@ export function paintLegends(view) {
   view.stage.style.height = `${from + 2 + lowest}px`;
   for (const part of parts) if (part.classList.contains("legend")) part.style.top = `${from}px`;
   markLegends(view);
+}
+
+// Beside the colour bar: what the colours mean, and the ± under each block.
+function paintNote(view) {
+  const { at, small, perLayer } = view.model;
+  const colours =
+    at === 2
+      ? "orange where A is larger, blue where B is, full colour at the ± below"
+      : "blue below zero, orange above, full colour at the ± below";
+  view.note.textContent = `${colours}; ${small ? "every channel" : `of each block the ${perLayer} channels with most energy`}`;
 }
 
 function columnName(column) {
@@ -59,6 +70,7 @@ function legendOf(view, one) {
 // The colours' range in numbers; columns that share one name it once.
 function rangeText(model, columns) {
   const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(limitOf(model, c.layer))));
+  if (model.at === 2 && limits.size === 1 && limits.has("0")) return "the same";
   return limits.size === 0 ? "" : limits.size === 1 ? `± ${[...limits][0]}` : "± by column";
 }
 

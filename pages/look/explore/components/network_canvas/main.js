@@ -81,9 +81,6 @@ function load(view, header, blob) {
   view.hover = view.cursor = null;
   view.restore = cursor;
   showSides(view);
-  view.note.textContent =
-    "blue below zero, orange above; ranges under each group; " +
-    (view.model.small ? "every channel" : `of each block the ${header.layout.perLayer} channels with most energy`);
   view.stage.setAttribute(
     "aria-label",
     `${header.layout.title || "Network"}: ${header.layout.layers.length} nodes in ${header.layout.groups.length} groups. ` +

@@ -41,10 +41,10 @@ export function pushedSide(view, shown) {
   if (view.drawn && view.plan) arrange(view);
 }
 
-/** Under a column how far apart the two are. */
+/** Under a column how far apart the two are: "same" where every number is the same. */
 export function paintPair(context, column, { theme }) {
   const { differs } = column.layer;
-  const text = differs === 0 ? "0 %" : differs < 0.01 ? "< 1 %" : `${Math.round(100 * differs)} %`;
+  const text = differs === 0 ? "same" : differs < 0.01 ? "< 1 %" : `${Math.round(100 * differs)} %`;
   Object.assign(context, {
     font: `${12 * theme.scale}px ${theme.font}`,
     fillStyle: theme.text,

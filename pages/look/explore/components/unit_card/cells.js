@@ -174,9 +174,9 @@ export function drawCursors(view) {
 
 function sentence(view, place) {
   const [channel, row, column] = place;
-  const { channels, origin, dilation } = view.data;
+  const { channels, origin, dilation, padding } = view.data;
   const cell = [origin[0] + row * dilation[0], origin[1] + column * dilation[1]];
-  const source = Math.min(...cell) < 0 ? "padding" : `cell (${cell.join(", ")}) of the input map`;
+  const source = padding.some(tap => tap[0] === row && tap[1] === column) ? "padding" : `cell (${cell.join(", ")}) of the input map`;
   const where = `ch ${channels[channel] ?? channel} (${row}, ${column}), ${source}`;
   const read = valueAt(view, 0, place);
   if (!view.weighted) {

@@ -138,6 +138,7 @@ export function showPicture(view, look) {
   const image = new Image();
   image.onload = () => {
     drawCloseup(view.part(".closeup"), image, field, look);
+    view.part("figcaption").textContent = view.part(".closeup").hidden ? field.words : `${field.words}. ${field.enlarged}`;
     if (view.fresh && field.box) closeIn(view, image, look);
     else drawPicture(view.part(".picture"), image, field, look);
   };

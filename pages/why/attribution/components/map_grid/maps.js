@@ -13,7 +13,6 @@ export function build(view, header) {
     const made = { ...tile, figure: element("figure"), over: element("canvas", "over"), canvas: element("canvas"), plane: -1 };
     const caption = element("figcaption");
     caption.append(element("span", "name", tile.title));
-    if (tile.scale) caption.append(element("span", "size muted", `± ${number(tile.scale, 2)}`));
     const frame = element("div", "frame");
     if (tile.why) {
       const why = element("div", "why", tile.why);
@@ -23,7 +22,7 @@ export function build(view, header) {
       frame.append(made.canvas, made.over);
       if (tile.name) made.plane = plane++;
     }
-    made.value = element("span", "value");
+    made.value = element("span", "value", scaleOf(made));
     const line = element("div", "line");
     const law = element("span", tile.holds ? "muted" : "broken", tile.why ? "does not fit" : tile.law);
     line.append(made.value, law);
@@ -32,6 +31,11 @@ export function build(view, header) {
     return made;
   });
   view.stage.replaceChildren(...view.tiles.map(tile => tile.figure));
+}
+
+/** What stands under a map while nobody points at it: the value of its full colour. */
+export function scaleOf(tile) {
+  return tile.scale ? `± ${number(tile.scale, 2)}` : "";
 }
 
 /** The share of full colour at a pixel of a map, from −2 to 2. */

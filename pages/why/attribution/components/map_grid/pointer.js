@@ -2,7 +2,7 @@
 import { doubleCircle, sized } from "../../../../shared/js/canvas.js";
 import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { number } from "../../../../shared/js/numbers.js";
-import { shareAt } from "./maps.js";
+import { scaleOf, shareAt } from "./maps.js";
 
 export function listen(view) {
   const { stage } = view;
@@ -68,7 +68,7 @@ export function point(view, at) {
     if (tile.why) continue;
     const width = tile.canvas.clientWidth;
     const context = sized(tile.over, width, (width * view.height) / view.width);
-    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : "";
+    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : scaleOf(tile);
     if (!at) continue;
     const scale = width / view.width;
     doubleCircle(context, (at.column + 0.5) * scale, (at.row + 0.5) * scale, 7, view.theme, { line: 1.5 });

@@ -1,0 +1,65 @@
+"""One image of the planted shortcut, with its square and without, as both networks see it: answers and maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from cnnviz import attribution, capture, datasets
+from cnnviz.datasets import shapes_cue
+from cnnviz.networks import Network
+from cnnviz.records.attribution import Target
+from cnnviz.topics.attribution import measures, shortcut, trial
+
+METHODS = ("integrated_gradients", "grad_cam", "occlusion")  # by pixels, by a layer's maps, by covering
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One image in one network. network: "cue" or "twin". square: whether it is painted in.
+
+    picture: [H, W, 3] uint8. label, chance: of the likeliest class, 0 to 1; right: whether it is the true one. maps:
+    method → [H, W], of the image's true class; shares: of what speaks for it, how much lies where the square is.
+    """
+
+    network: str
+    square: bool
+    picture: np.ndarray
+    label: str
+    chance: float
+    right: bool
+    maps: dict[str, np.ndarray]
+    shares: dict[str, float]
+
+
+def example(cue: Network, twin: Network, number: int) -> tuple[Seen, ...]:
+    """The number-th test image, from 0, that both get right with the square: cue with and without it, then the twin.
+
+    Raises IndexError where there are fewer.
+    """
+    data = datasets.load("shapes_cue", split="test")
+    place = shortcut.right_for_both(cue, twin)[number]
+    truth = int(data.labels[place])
+    images = (data.images[place], datasets.load("shapes", split="test").images[place])
+    return tuple(
+        _seen(name, network, image, truth, square=square)
+        for name, network in (("cue", cue), ("twin", twin))
+        for image, square in zip(images, (True, False), strict=True)
+    )
+
+
+def _seen(name: str, network: Network, image: torch.Tensor, truth: int, *, square: bool) -> Seen:
+    x = shortcut.prepared(network, image[None])
+    chances = torch.softmax(torch.tensor(capture.logits(network.model, x), dtype=torch.float64).reshape(-1), 0)
+    likeliest = int(chances.argmax())
+    maps = {
+        method: attribution.explain(network.model, x, method, Target(truth), **trial.EXTRA.get(method, {})).map
+        for method in METHODS
+    }
+    mask = shapes_cue.mask()
+    shares = {method: measures.energy(values, mask) for method, values in maps.items()}
+    picture = np.moveaxis(image.numpy(), 0, -1)
+    label = shapes_cue.INFO.classes[likeliest]
+    return Seen(name, square, picture, label, float(chances[likeliest]), likeliest == truth, maps, shares)

@@ -1,0 +1,22 @@
+"""A gentle word where an image is of another kind than all that the network knows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import images
+from cnnviz.figures import predictions
+from cnnviz.plain_text import escaped
+from cnnviz.records import Spec
+from pages.shared.image_picker import Picture
+
+
+def note(spec: Spec, picture: Picture) -> str:
+    """The sentence, "" where there is nothing to say."""
+    return predictions.misfit_note(spec, colourful=images.is_colourful(picture.image))
+
+
+def show(spec: Spec, picture: Picture) -> None:
+    """The sentence on the page."""
+    if said := note(spec, picture):
+        st.info(escaped(said, longest=600), icon=":material/info:")

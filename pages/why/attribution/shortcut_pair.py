@@ -1,0 +1,71 @@
+"""One image with its square and without, in both networks, with three methods' maps: what the chart below counts."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from cnnviz import attribution
+from cnnviz.figures import pictures
+from cnnviz.topics.attribution import shortcut_captions, shortcut_example, shortcut_example_figures
+from cnnviz.topics.attribution.shortcut_example import METHODS, Seen
+from pages.shared import cache, charts
+
+MOST = 100  # images to go through
+
+
+def show(cue: str, twin: str) -> None:
+    """Which image, and its pictures. cue, twin: the choices of the two networks."""
+    st.html(Path(__file__).with_name("shortcut_pair.css"))
+    number = int(
+        st.number_input(
+            shortcut_captions.EXAMPLE, 1, MOST, key="attribution.example", bind="query-params", width=160,
+            help=shortcut_captions.EXAMPLE_HELP,
+        )
+    )  # fmt: skip
+    seen = _examples(cue, twin, number)
+    st.html(drawn(seen, charts.theme()))
+    st.caption(shortcut_captions.example(seen))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Both networks explain this image …")
+def _examples(cue: str, twin: str, number: int) -> tuple[Seen, ...]:
+    return shortcut_example.example(cache.network(cue), cache.network(twin), number - 1)
+
+
+def drawn(seen: Sequence[Seen], theme: str) -> str:
+    """Two blocks, one a network; in each a line with the square and one without: the image and its maps."""
+    scales = shortcut_example_figures.scales(seen)
+    blocks = []
+    for network, title in shortcut_captions.NETWORKS.items():
+        heads = "".join(f"<b>{html.escape(name)}</b>" for name in _heads())
+        lines = "".join(_line(one, scales, theme) for one in seen if one.network == network)
+        blocks.append(f"<section><h4>{html.escape(title)}</h4><div class='grid'>{heads}{lines}</div></section>")
+    return f"<div class='cnnviz-pair'>{''.join(blocks)}</div>"
+
+
+def _heads() -> list[str]:
+    return [shortcut_captions.IMAGE, *(attribution.REGISTRY[name].title for name in METHODS)]
+
+
+def _line(one: Seen, scales: dict[tuple[str, str], float], theme: str) -> str:
+    said = shortcut_captions.says(one)
+    cells = [_figure(one.picture, said, said)]
+    for method in METHODS:
+        shown = shortcut_example_figures.overlaid(one.picture, one.maps[method], scales[one.network, method], theme)
+        words = shortcut_captions.on_the_square(one.shares[method])
+        cells.append(_figure(shown, words, f"{attribution.REGISTRY[method].title}: {words}"))
+    return "".join(cells)
+
+
+def _figure(picture: np.ndarray, words: str, alt: str) -> str:
+    encoded = base64.b64encode(pictures.png(picture)).decode()
+    return (
+        f"<figure><img src='data:image/png;base64,{encoded}' alt='{html.escape(alt, quote=True)}'>"
+        f"<figcaption>{html.escape(words).replace(' %', '&nbsp;%')}</figcaption></figure>"
+    )
