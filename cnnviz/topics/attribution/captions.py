@@ -69,6 +69,14 @@ SAYS = {
         "It hands the score back layer by layer, in proportion to what each part gave.",
         "Biases and the stabiliser absorb a part, in deep networks with BatchNorm nearly all of it.",
     ),
+    "lrp_alpha_beta": (
+        "It hands the score back along what pushed each unit up, and along nothing else.",
+        "What held a unit down is left out, so it cannot say what speaks against the answer.",
+    ),
+    "lrp_composite": (
+        "It hands the score back by three rules: one for the dense end, one for convolutions, one for the pixels.",
+        "The rules are chosen by experience: another choice gives another map with the same sum.",
+    ),
     "occlusion": (
         "It covers one window after another and measures how much of the score goes.",
         "The network never saw such images, and two windows that stand in for each other both look useless.",
