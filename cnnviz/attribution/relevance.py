@@ -104,7 +104,7 @@ class _Flow:
             return self._with_the_layer_before(self.nodes[key].inputs[0], run())
         if kind == "addition" and "positive" in (self.rules.maps, self.rules.dense):
             return self._added(key, run, args)
-        made = run()
+        made = _apart(run(), args)
         if kind in (*_WEIGHS, "normalization", "addition"):
             return self._stabilised(key, kind, made, args)
         return made
@@ -150,7 +150,7 @@ class _Flow:
         """Two values that are added share relevance by their parts above zero; anything else goes by ε."""
         two = [one.clone() for one in args if isinstance(one, torch.Tensor)]
         if len(two) != 2 or two[0].shape != two[1].shape:
-            return self._stabilised(key, "addition", run(), args)
+            return self._stabilised(key, "addition", _apart(run(), args), args)
         with torch.no_grad():
             made = run().clone()
             plain = torch.equal(made, two[0] + two[1])
@@ -254,6 +254,11 @@ def _modules(asked: Asked) -> dict[str, nn.Module]:
     named = dict(asked.model.named_modules())
     found = {key: named.get(node.module) for key, node in asked.nodes.items()}
     return {key: one for key, one in found.items() if one is not None and type(one).__name__ == asked.labels[key]}
+
+
+def _apart(made: Any, args: tuple[Any, ...]) -> Any:
+    """What an operation made, in memory of its own: where it wrote over an operand, it is going to be written over."""
+    return made.clone() if any(made is one for one in args) else made
 
 
 def _proportional(gradient: torch.Tensor, x: torch.Tensor, made: torch.Tensor) -> torch.Tensor:

@@ -135,13 +135,31 @@ def test_zennit_agrees_where_it_is_right() -> None:
 class Skipping(nn.Module):
     """x + y as an operator, which no module hook sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_place: bool = False) -> None:
         super().__init__()
+        self.in_place = in_place
         self.one, self.two, self.head = nn.Conv2d(2, 4, 1), nn.Conv2d(4, 4, 1), nn.Linear(4 * SIDE**2, CLASSES)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         y = functional.relu(self.one(x))
-        return self.head((functional.relu(self.two(y)) + y).flatten(1))
+        z = self.two(y)
+        if self.in_place:
+            z += y
+        else:
+            z = z + y
+        return self.head(functional.relu(z, inplace=self.in_place).flatten(1))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_sum_written_in_place_is_the_same_sum(method: str) -> None:
+    torch.manual_seed(0)
+    model, x = Skipping().double().eval(), torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
+    wanted = attribution.explain(model, x, method, Target(1))
+    model.in_place = True
+    found = attribution.explain(model, x, method, Target(1))
+    assert np.allclose(found.channels, wanted.channels, atol=1e-12)
+    assert found.law is not None
+    assert found.law.holds
 
 
 def test_a_sum_without_a_module_shares_relevance_here_and_doubles_it_in_zennit() -> None:
