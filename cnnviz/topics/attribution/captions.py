@@ -11,6 +11,17 @@ INTRODUCTION = (
 CLASS = "Explain"
 MINUS = "instead of"
 LAYER = "Layer of the CAM maps"
+BASELINE = "What counts as absent"
+BASELINES = {
+    "mean": "the mean colour", "black": "black", "white": "white", "blur": "the image, blurred", "noise": "noise",
+}  # fmt: skip
+BASELINE_HELP = (
+    "Input × gradient, integrated gradients, DeepLIFT, occlusion and RISE compare the image with another one, in which "
+    "nothing is to be seen. What that is, is a choice: a black pixel cannot matter against black."
+)
+UNIT = "a channel of the layer"
+CHANNEL = "Channel"
+UNIT_LABEL = "channel {} of {}"
 SLOWER = "Slower methods: add one, and it starts"
 STOP = "Stop"
 STOPPED = "Stopped. The maps that were there stay."
@@ -105,6 +116,12 @@ def explained(label: str, chance: float | None, other: str, network: str, passes
     of = f"“{label}”" + (f" ({chance:.1%})" if chance is not None else "")
     against = f", instead of “{other}”" if other else ""
     return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
+
+
+def explained_unit(label: str, network: str, passes: int, seconds: float) -> str:
+    """The same where no class but a channel of a layer is explained."""
+    what = f"What raises {label} in {network}, on average over its cells"
+    return f"{what} · {passes} images through the network · {seconds:.1f} s"
 
 
 def scale() -> str:
