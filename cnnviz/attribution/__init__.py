@@ -1,4 +1,4 @@
-"""Why a network says what it says: seventeen ways to lay its answer out over the image, and what each one promises.
+"""Why a network says what it says: nineteen ways to lay its answer out over the image, and what each one promises.
 
 A family, one file a method: theory, formula and paper in its docstring. What is explained is a `Target` (a class, one
 class minus another, a unit of any layer); what comes of it is an `Attribution`, a frozen record of numpy arrays, with
@@ -31,6 +31,8 @@ from cnnviz.attribution import (  # noqa: F401  each registers itself
     integrated_gradients,
     layer_cam,
     lrp,
+    lrp_alpha_beta,
+    lrp_composite,
     occlusion,
     rise,
     score_cam,
@@ -61,8 +63,8 @@ def explain(
 
 ORDER = (
     "gradient", "input_gradient", "grad_cam", "hires_cam", "layer_cam", "grad_cam_plus", "guided", "deconvolution",
-    "deeplift", "lrp", "smoothgrad", "integrated_gradients", "occlusion", "rise", "score_cam", "ablation_cam",
-    "expected_gradients",
+    "deeplift", "lrp", "lrp_alpha_beta", "lrp_composite", "smoothgrad", "integrated_gradients", "occlusion", "rise",
+    "score_cam", "ablation_cam", "expected_gradients",
 )  # fmt: skip
 
 

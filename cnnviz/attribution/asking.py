@@ -99,11 +99,7 @@ class Asked:
         def once() -> tuple[torch.Tensor, torch.Tensor]:
             x = batch.detach().clone().requires_grad_()
             with self.passed(x, change) as slots:
-                values = self.of_target(slots)
-                if not values.requires_grad:
-                    return values.detach(), torch.zeros_like(x)
-                (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
-                return values.detach(), torch.zeros_like(x) if found is None else found
+                return self._pulled(slots, x, torch.zeros_like(x))
 
         self.passes += len(batch)
         return _differentiating(once)
@@ -118,20 +114,30 @@ class Asked:
             with self.passed(self.x.clone().requires_grad_()) as slots:
                 if key not in slots:
                     raise KeyError(unknown("layer before the target", key, slots))
-                slot, values = slots[key], self.of_target(slots)
-                source: Any = slot.edge if slot.kept is not None else slot.tensor
-                value = slot.value.detach().clone()
-                if source is None or not values.requires_grad:
-                    return value, torch.zeros_like(value), float(values[0].detach())
-                (found,) = torch.autograd.grad(values.sum(), (source,), allow_unused=True)
-                return value, torch.zeros_like(value) if found is None else found, float(values[0].detach())
+                value = slots[key].value.detach().clone()
+                values, found = self._pulled(slots, _place(slots[key]), torch.zeros_like(value))
+                return value, found, float(values[0])
 
         self.passes += 1
         return _differentiating(once)
 
+    def _pulled(self, slots: Slots, source: Any, none: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(f of each image [N], the gradient of their sum by a tensor or a place in the graph; `none` without one)."""
+        slot = slots[self.stop]
+        place, leaf = _place(slot), slot.value.detach().requires_grad_()
+        values = self._of(leaf)
+        if source is None or place is None:
+            return values.detach(), none
+        (by_stop,) = torch.autograd.grad(values.sum(), leaf)
+        (found,) = torch.autograd.grad((place,), (source,), (by_stop,), allow_unused=True)
+        return values.detach(), none if found is None else found
+
     def of_target(self, slots: Slots) -> torch.Tensor:
         """The target out of what ran, one number an image: [N]."""
-        value, target = slots[self.stop].value, self.target
+        return self._of(slots[self.stop].value)
+
+    def _of(self, value: torch.Tensor) -> torch.Tensor:
+        target = self.target
         if target.kind == "unit" and value.dim() == 4:
             maps = value[:, target.index]
             return maps.mean((1, 2)) if target.row is None else maps[:, target.row, target.column or 0]
@@ -237,6 +243,13 @@ def _differentiating(once: Callable[[], Any]) -> Any:
                 raise
         with allow_mutation_on_saved_tensors():
             return once()
+
+
+def _place(slot: tracing.Slot) -> Any:
+    """Where a value stands in the gradient's graph, though something wrote over it or it was copied; None outside."""
+    if slot.kept is not None:
+        return slot.edge
+    return slot.tensor if slot.tensor is not None and slot.tensor.requires_grad else None
 
 
 def _bytes(value: torch.Tensor) -> int:

@@ -12,6 +12,17 @@ INTRODUCTION = (
 CLASS = "Explain"
 MINUS = "instead of"
 LAYER = "Layer of the CAM maps"
+BASELINE = "What counts as absent"
+BASELINES = {
+    "mean": "the mean colour", "black": "black", "white": "white", "blur": "the image, blurred", "noise": "noise",
+}  # fmt: skip
+BASELINE_HELP = (
+    "Input × gradient, integrated gradients, DeepLIFT, occlusion and RISE compare the image with another one, in which "
+    "nothing is to be seen. What that is, is a choice: a black pixel cannot matter against black."
+)
+UNIT = "a channel of the layer"
+CHANNEL = "Channel"
+UNIT_LABEL = "channel {} of {}"
 SLOWER = "Slower methods: add one, and it starts"
 STOP = "Stop"
 STOPPED = "Stopped. The maps that were there stay."
@@ -70,6 +81,14 @@ SAYS = {
         "It hands the score back layer by layer, in proportion to what each part gave.",
         "Biases and the stabiliser absorb a part, in deep networks with BatchNorm nearly all of it.",
     ),
+    "lrp_alpha_beta": (
+        "It hands the score back along what pushed each unit up, and along nothing else.",
+        "What held a unit down is left out, so it cannot say what speaks against the answer.",
+    ),
+    "lrp_composite": (
+        "It hands the score back by three rules: one for the dense end, one for convolutions, one for the pixels.",
+        "The rules are chosen by experience: another choice gives another map with the same sum.",
+    ),
     "occlusion": (
         "It covers one window after another and measures how much of the score goes.",
         "The network never saw such images, and two windows that stand in for each other both look useless.",
@@ -109,6 +128,12 @@ def explained(label: str, chance: float | None, other: str, network: str, passes
     of = f"“{label}”" + (f" ({percent(chance)})" if chance is not None else "")
     against = f", instead of “{other}”" if other else ""
     return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
+
+
+def explained_unit(label: str, network: str, passes: int, seconds: float) -> str:
+    """The same where no class but a channel of a layer is explained."""
+    what = f"What raises {label} in {network}, on average over its cells"
+    return f"{what} · {passes} images through the network · {seconds:.1f} s"
 
 
 def scale() -> str:

@@ -5,14 +5,29 @@ from __future__ import annotations
 from cnnviz.records.attribution import Target
 
 
-def one_method(choice: str, sample: str, fit: str, method: str, target: Target, layer: str) -> str:
+def one_method(
+    choice: str, sample: str, fit: str, method: str, target: Target, layer: str, baseline: str = "mean"
+) -> str:
     """One map by the library, with its law."""
-    other = f', "difference", {target.other}' if target.kind == "difference" else ""
     return f"""from cnnviz import attribution, images, networks, samples
+from cnnviz.attribution import baselines
 from cnnviz.records.attribution import Target
 
 network = networks.open_network({choice!r})
-x = images.to_tensor(samples.read({sample!r}), network.spec, fit={fit!r})
-found = attribution.explain(network.model, x, {method!r}, Target({target.index}{other}), layer={layer!r})
+spec = network.spec
+x = images.to_tensor(samples.read({sample!r}), spec, fit={fit!r})
+nothing = baselines.of({baseline!r}, x, spec.mean, spec.std)
+low, high = baselines.ends(spec.mean, spec.std)
+found = attribution.explain(
+    network.model, x, {method!r}, {_target(target)}, layer={layer!r}, baseline=nothing, low=low, high=high
+)
 print("f(x) =", found.value, "sum of the map =", found.map.sum(), "cells:", found.native.shape)
 print("law:", found.law and (found.law.claim, found.law.difference, found.law.tolerance))"""
+
+
+def _target(target: Target) -> str:
+    if target.kind == "difference":
+        return f'Target({target.index}, "difference", {target.other})'
+    if target.kind == "unit":
+        return f'Target({target.index}, "unit", layer={target.layer!r})'
+    return f"Target({target.index})"

@@ -34,24 +34,18 @@ def show() -> None:
 @st.fragment
 def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
     """Reruns by itself: a click on a map asks for nothing else on the page."""
-    found = dict(cache.quick(here.view, chosen.target, chosen.layer))
+    found = dict(cache.quick(here.view, chosen.target, chosen.layer, chosen.baseline))
     line = st.empty()
     grid = st.empty()
     wanted = _slower(here, chosen, found)
     bar = st.empty()
     for name in wanted:
         found[name] = cache.slow(
-            here.view, chosen.target, chosen.layer, name,
+            here.view, chosen.target, chosen.layer, chosen.baseline, name,
             functools.partial(_tell, bar, TITLES[name]),
         )  # fmt: skip
     bar.empty()
-    ran = [one for one in found.values() if isinstance(one, Attribution)]
-    line.caption(
-        captions.explained(
-            chosen.label, chosen.chance, chosen.other, here.network.spec.title,
-            sum(one.passes for one in ran), sum(one.seconds for one in ran),
-        )
-    )  # fmt: skip
+    line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
     header, picture, maps = figures.packet(here.look.picture, TITLES, found, chosen.label)
     with grid.container():
@@ -62,10 +56,17 @@ def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
     )
     sample = here.picture.name or "chelsea"
     source_box(
-        snippets.one_method(here.choice, sample, here.fit, name, chosen.target, chosen.layer),
+        snippets.one_method(here.choice, sample, here.fit, name, chosen.target, chosen.layer, chosen.baseline),
         made_by=(attribution.explain, attribution.REGISTRY[name].compute),
     )
     url_state.publish()
+
+
+def _said(here: selection.Selection, chosen: choose.Chosen, ran: list[Attribution]) -> str:
+    title, passes, seconds = here.network.spec.title, sum(one.passes for one in ran), sum(one.seconds for one in ran)
+    if chosen.target.kind == "unit":
+        return captions.explained_unit(chosen.label, title, passes, seconds)
+    return captions.explained(chosen.label, chosen.chance, chosen.other, title, passes, seconds)
 
 
 def _slower(here: selection.Selection, chosen: choose.Chosen, found: cache.Found) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cnnviz import attribution
+from cnnviz.attribution import baselines
 from cnnviz.records.attribution import Attribution, Target
 from pages.shared import cache
 from pages.shared.view import View, by_view
@@ -13,12 +14,24 @@ Found = dict[str, Attribution | str]
 
 
 @by_view(max_entries=12, show_spinner="The quick methods explain the answer …", show_time=True)
-def quick(view: View, target: Target, layer: str) -> Found:
+def quick(view: View, target: Target, layer: str, baseline: str) -> Found:
     """All methods of one or two passes: a map, or why there is none."""
-    network = cache.network(view.choice)
-    asked = attribution.Asked(network.model, cache.look(view).prepared.tensor, target, layer)
-    asked.layer = layer or attribution.last_maps(asked)
+    asked = _asked(view, target, layer, baseline)
     return {name: _answer(attribution.REGISTRY[name], asked) for name in attribution.names() if not is_slow(name)}
+
+
+def _asked(
+    view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], None] | None = None
+) -> attribution.Asked:
+    network, x = cache.network(view.choice), cache.look(view).prepared.tensor
+    spec = network.spec
+    low, high = baselines.ends(spec.mean, spec.std)
+    asked = attribution.Asked(
+        network.model, x, target, layer, baselines.of(baseline, x, spec.mean, spec.std),
+        settings={"low": low, "high": high}, progress=progress,
+    )  # fmt: skip
+    asked.layer = layer or attribution.last_maps(asked)
+    return asked
 
 
 def _answer(method: attribution.Method, asked: attribution.Asked) -> Attribution | str:
@@ -31,28 +44,25 @@ def _answer(method: attribution.Method, asked: attribution.Asked) -> Attribution
 @by_view(max_entries=64)
 def costs(view: View, target: Target, layer: str) -> dict[str, float]:
     """Slow method → images that go through the network."""
-    network = cache.network(view.choice)
-    asked = attribution.Asked(network.model, cache.look(view).prepared.tensor, target, layer)
-    asked.layer = layer or attribution.last_maps(asked)
+    asked = _asked(view, target, layer, baselines.NAMES[0])
     return {name: attribution.REGISTRY[name].cost(asked) for name in attribution.names() if is_slow(name)}
 
 
-def slow(view: View, target: Target, layer: str, method: str, progress: Callable[[float], None]) -> Attribution | str:
+def slow(
+    view: View, target: Target, layer: str, baseline: str, method: str, progress: Callable[[float], None]
+) -> Attribution | str:
     """A method of many passes. progress: called with the share that is done; what it raises ends the work.
 
     What was stopped is not kept; what has finished is, as long as the network's weights are the same.
     """
-    held = _slow_of(view, target, layer)
+    held = _slow_of(view, target, layer, baseline)
     if method not in held:
-        network = cache.network(view.choice)
-        asked = attribution.Asked(network.model, cache.look(view).prepared.tensor, target, layer, progress=progress)
-        asked.layer = layer or attribution.last_maps(asked)
-        held[method] = _answer(attribution.REGISTRY[method], asked)
+        held[method] = _answer(attribution.REGISTRY[method], _asked(view, target, layer, baseline, progress))
     return held[method]
 
 
 @by_view(max_entries=12)
-def _slow_of(view: View, target: Target, layer: str) -> Found:
+def _slow_of(view: View, target: Target, layer: str, baseline: str) -> Found:
     """Where what has finished is kept."""
     return {}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from cnnviz.attribution import baselines
 from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import Reading
@@ -13,23 +14,27 @@ from cnnviz.topics.attribution import captions
 from pages.shared import image_picker, misfit, network_picker, selection, url_state
 from pages.shared.open_network import network_of
 
-NONE = -1  # of the lists of classes: the likeliest, and no other one
+NONE, UNIT = -1, -2  # of the lists of classes: the likeliest, no other one; a unit instead of a class
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """target: what is explained. label, other: its names. chance: of the class, or None. layer: "" for the last."""
+    """target: what is explained. label, other: its names. chance: of the class, or None. layer: "" for the last.
+
+    baseline: a name of `attribution.baselines`.
+    """
 
     target: Target
     label: str
     other: str
     chance: float | None
     layer: str
+    baseline: str
 
 
 def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     """One line of pickers; None, with the reason on the page, where the network gives no classes."""
-    columns = st.columns([2.1, 1.5, 1.9, 1.6, 1.9], gap="small", vertical_alignment="bottom")
+    columns = st.columns([2, 1.3, 1.7, 1.4, 1.7, 1.4], gap="small", vertical_alignment="bottom")
     with columns[0]:
         choice = network_picker.network_list()
     opened = network_of(choice)
@@ -47,16 +52,39 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     first = reading.scores[0]
     names = dict(enumerate(reading.names))
     with columns[2]:
-        words = {NONE: captions.likeliest(names[first.index], _chance(reading, first.index))} | names
-        picked = _one(captions.CLASS, words, "class")
-    index = first.index if picked == NONE else picked
-    with columns[3]:
-        minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+        words = {NONE: captions.likeliest(names[first.index], _chance(reading, first.index)), UNIT: captions.UNIT}
+        picked = _one(captions.CLASS, words | names, "class")
     with columns[4]:
         layer = _layer(here.look.recording)
+    with columns[5]:
+        baseline = _baseline()
+    with columns[3]:
+        if picked == UNIT:
+            return here, _unit(here.look.recording, layer, baseline)
+        minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+    index = first.index if picked == NONE else picked
     target = Target(index) if minus in (NONE, index) else Target(index, "difference", minus)
     other = "" if minus in (NONE, index) else names[minus]
-    return here, Chosen(target, names[index], other, _chance(reading, index), layer)
+    return here, Chosen(target, names[index], other, _chance(reading, index), layer, baseline)
+
+
+def _unit(recording: Activations, layer: str, baseline: str) -> Chosen:
+    """A channel of the chosen layer, its mean over the cells; class activation maps then weigh the layer before it."""
+    of = layer or _with_maps(recording)[-1]
+    count = recording[of].shape[0]
+    if not 0 <= st.session_state.get("attribution.channel", 0) < count:
+        st.session_state["attribution.channel"] = 0
+    channel = st.number_input(captions.CHANNEL, 0, count - 1, step=1, key="attribution.channel", bind="query-params")
+    target = Target(int(channel), "unit", layer=of)
+    return Chosen(target, captions.UNIT_LABEL.format(int(channel), of), "", None, "", baseline)
+
+
+def _baseline() -> str:
+    found = st.selectbox(
+        captions.BASELINE, baselines.NAMES, format_func=captions.BASELINES.__getitem__, key="attribution.baseline",
+        bind="query-params", help=captions.BASELINE_HELP,
+    )  # fmt: skip
+    return found if found in baselines.NAMES else baselines.NAMES[0]
 
 
 def _chance(reading: Reading, index: int) -> float | None:
@@ -71,8 +99,7 @@ def _one(label: str, words: dict[int, str], name: str) -> int:
 
 def _layer(recording: Activations) -> str:
     """The layer out of the view, where it has maps of more than one cell; else the last one, by itself."""
-    maps = [layer.key for layer in recording if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1]
-    maps = [key for key in maps if recording[key].kind != "input"]
+    maps = _with_maps(recording)
     sizes = {key: "×".join(map(str, recording[key].shape)) for key in maps}
     words = {"": f"last: {maps[-1]}" if maps else "none"} | {key: f"{key}, {sizes[key]}" for key in reversed(maps)}
     current = url_state.get("layer")
@@ -82,3 +109,9 @@ def _layer(recording: Activations) -> str:
         on_change=lambda: url_state.change(layer=st.session_state["attribution.layer"]),
     )  # fmt: skip
     return str(st.session_state["attribution.layer"])
+
+
+def _with_maps(recording: Activations) -> list[str]:
+    """Keys of the layers whose maps have more than one cell."""
+    maps = [layer.key for layer in recording if len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1]
+    return [key for key in maps if recording[key].kind != "input"]

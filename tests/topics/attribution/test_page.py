@@ -36,6 +36,17 @@ def test_it_opens_filled_and_a_slow_method_joins_the_grid() -> None:
     assert "two halves of them correlate" in said
 
 
+def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
+    link = {"class": captions.UNIT, "baseline": captions.BASELINES["blur"], "channel": "5"}
+    link = {f"attribution.{name}": value for name, value in link.items()}
+    app = opened(app_at(PAGE), network=RUN, layer="conv2", **link)
+    said = written(app)
+    assert "What raises channel 5 of conv2" in said
+    code = "\n".join(str(one.value) for one in app.code)
+    assert "baselines.of('blur'" in code
+    assert "Target(5, \"unit\", layer='conv2')" in code
+
+
 def test_the_snippet_runs_and_agrees() -> None:
     text = io.StringIO()
     code = snippets.one_method(RUN, "digit-on-paper", "crop", "grad_cam", Target(3, "difference", 5), "")
