@@ -15,7 +15,7 @@ from cnnviz.records import Row, Spec
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.looks_for.records import Patch, Responses
 
-PIXELS = 16 * 224 * 224  # that go through a network at a time: more gain nothing, and cost a processor's caches
+PIXELS = 32 * 224 * 224  # that go through a network at a time: more gain nothing, and cost memory
 Progress = Callable[[float], object]
 
 
@@ -29,7 +29,7 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
     found: list[tuple[np.ndarray, ...]] = []
     totals: list[np.ndarray] = []
     for part in parts(len(gallery), gallery.spec.input_shape):
-        values = _values(model, gallery.batch(part), row)
+        values = _values(model, _laid_out(gallery.batch(part)), row)
         found.append(_ends(values))
         totals.append(values.double().sum((0, 2)).cpu().numpy())
         if progress is not None:
@@ -45,7 +45,7 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
 
 
 def parts(count: int, shape: tuple[int, int, int]) -> list[slice]:
-    """Slices of at most so many images that a batch has some 800,000 pixels."""
+    """Slices of at most so many images that a batch has some 1,600,000 pixels."""
     size = max(1, min(256, PIXELS // (shape[1] * shape[2])))
     return [slice(start, start + size) for start in range(0, count, size)]
 
@@ -98,6 +98,12 @@ def highest(model: nn.Module, x: torch.Tensor, spec: Spec, found: Responses) -> 
     """The highest cell of every channel of the same layer on one image [1, C, H, W]: [channels] float32."""
     best: np.ndarray = _values(model, x, row_of(model, spec.input_shape, found.layer))[0].max(-1).values.cpu().numpy()
     return best
+
+
+def _laid_out(batch: torch.Tensor) -> torch.Tensor:
+    """The same images, a pixel's channels side by side in memory: a pass through EfficientNet-Lite0 takes half as long
+    (2 cores, no GPU), and the numbers differ in the last digit at most."""
+    return batch.contiguous(memory_format=torch.channels_last)
 
 
 def _values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
