@@ -29,7 +29,7 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
     found: list[tuple[np.ndarray, ...]] = []
     totals: list[np.ndarray] = []
     for part in parts(len(gallery), gallery.spec.input_shape):
-        values = _values(model, _laid_out(gallery.batch(part)), row)
+        values = layer_values(model, _laid_out(gallery.batch(part)), row)
         found.append(_ends(values))
         totals.append(values.double().sum((0, 2)).cpu().numpy())
         if progress is not None:
@@ -73,6 +73,12 @@ def first(rows: tuple[Row, ...], shape: tuple[int, int, int]) -> str:
     return (near or [row.name for row in bends or rows])[-1]
 
 
+def scores(rows: tuple[Row, ...], classes: int) -> str:
+    """The last layer with one number a class, before a softmax: what classes' scores are units of; "" without one."""
+    found = [row.name for row in rows if row.kind != "softmax" and int(np.prod(row.output_shape)) == classes]
+    return found[-1] if found else ""
+
+
 def rectified(rows: tuple[Row, ...], layer: str) -> str:
     """What stands before a layer's activation function, where it is one: a ReLU6 that is full has no slope."""
     row = next(row for row in rows if row.name == layer)
@@ -89,14 +95,16 @@ def alone(model: nn.Module, gallery: Gallery, found: Responses, channel: int, pa
     covered[:, :, top:bottom, left:right] = x[:, :, top:bottom, left:right]
     row = row_of(model, gallery.spec.input_shape, found.layer)
     place = patch.cell[0] * found.cells[1] + patch.cell[1]
-    value = float(_values(model, covered, row)[0, channel, place])
+    value = float(layer_values(model, covered, row)[0, channel, place])
     claim = f"With everything outside the strongest patch blanked, the cell still says {value:.5g}"
     return Proof(claim, abs(value - patch.value), 1e-4 * max(1.0, float(np.abs(found.high[:, channel]).max())))
 
 
 def highest(model: nn.Module, x: torch.Tensor, spec: Spec, found: Responses) -> np.ndarray:
     """The highest cell of every channel of the same layer on one image [1, C, H, W]: [channels] float32."""
-    best: np.ndarray = _values(model, x, row_of(model, spec.input_shape, found.layer))[0].max(-1).values.cpu().numpy()
+    best: np.ndarray = (
+        layer_values(model, x, row_of(model, spec.input_shape, found.layer))[0].max(-1).values.cpu().numpy()
+    )
     return best
 
 
@@ -106,7 +114,7 @@ def _laid_out(batch: torch.Tensor) -> torch.Tensor:
     return batch.contiguous(memory_format=torch.channels_last)
 
 
-def _values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
+def layer_values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
     """What a layer makes of a batch: [N, C, cells]."""
     with tracing.borrowed(model), torch.no_grad():
         value = tracing.until(model, capture.as_wanted(model, batch), row.name)
