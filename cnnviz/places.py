@@ -28,3 +28,8 @@ def personal() -> Path:
     """Where a person's own files are kept and outlive an update: $XDG_DATA_HOME/cnnviz, or ~/.local/share/cnnviz."""
     data = os.environ.get("XDG_DATA_HOME", "").strip()
     return (Path(data) if data else Path.home() / ".local" / "share") / "cnnviz"
+
+
+def cache() -> Path:
+    """Where files lie that can be made anew at any time: ~/.cache/cnnviz."""
+    return Path.home() / ".cache" / "cnnviz"

@@ -30,7 +30,7 @@ class Dataset:
     """images: [N, C, H, W] uint8. labels: [N] int64, indices into classes. masks: [N, H, W] bool, where the thing is.
 
     The tensors are shared by everyone who loads the same data set: read them, or write into a clone.
-    source: where they come from, for the page and the run's record.
+    source: where they come from, for the page and the run's record. names: of each image, where they have names.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Dataset:
     classes: tuple[str, ...]
     source: str
     masks: torch.Tensor | None = None
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)

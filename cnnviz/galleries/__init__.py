@@ -39,6 +39,7 @@ class Gallery:
     """levels: [N, C, H, W] uint8, what the network sees before it is normalised. labels: [N] int64, into classes.
 
     regions: which part of which source each image is, in the source's pixels; images of a data set are their own.
+    titles: of each image, where they have names of their own.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Gallery:
     classes: tuple[str, ...]
     spec: Spec = field(repr=False)
     regions: tuple[Region, ...] = ()
+    titles: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -60,7 +62,9 @@ class Gallery:
         return bands.picture(self.levels[index], bands.of(self.spec))
 
     def title(self, index: int) -> str:
-        """What it is called: its class, and which of them."""
+        """What it is called: its own name, or its class and which of them."""
+        if self.titles:
+            return self.titles[index]
         return f"{self.classes[int(self.labels[index])]}, image {index}"
 
 
@@ -93,7 +97,8 @@ def of(name: str, spec: Spec, count: int, *, seed: int = SEED) -> Gallery:
     kept = data.images[chosen]
     if tuple(kept.shape[1:]) != spec.input_shape:
         kept = torch.stack([_levels(_image(one), spec) for one in kept])
-    return Gallery(name, kept.contiguous(), data.labels[chosen].numpy(), data.classes, spec)
+    titles = tuple(data.names[place] for place in chosen.tolist()) if data.names else ()
+    return Gallery(name, kept.contiguous(), data.labels[chosen].numpy(), data.classes, spec, titles=titles)
 
 
 def _photographs(spec: Spec, count: int, seed: int) -> Gallery:
@@ -125,7 +130,7 @@ def _region(
 def _levels(image: Image.Image, spec: Spec, region: tuple[float, float, float, float] | None = None) -> torch.Tensor:
     rows, columns = spec.input_shape[1:]
     found = image.convert("RGB").resize((columns, rows), Image.Resampling[spec.interpolation.upper()], box=region)
-    return (bands.split(found, bands.of(spec)) * 255).round().to(torch.uint8)
+    return bands.levels(found, bands.of(spec))
 
 
 def _image(levels: torch.Tensor) -> Image.Image:

@@ -47,7 +47,7 @@ CHAPTERS = (
         "Only 3×3 kernels, many of them in a row: depth as the one thing that is varied.",
     ),
     Chapter(
-        "googlenet", "GoogLeNet", 2014, r"googlenet(_aux)?", ("alexnet_2012",),
+        "googlenet", "GoogLeNet", 2014, r"googlenet(_aux)?|inception_cifar", ("alexnet_2012",),
         "Branches of several kernel sizes side by side, 1×1 bottlenecks, and no large linear layers.",
     ),
     Chapter(
@@ -63,7 +63,7 @@ CHAPTERS = (
         "Blocks add to their input: the shortcut carries the signal past them, and 152 layers train.",
     ),
     Chapter(
-        "squeezenet1_0", "SqueezeNet", 2016, r"squeezenet\d_\d", ("alexnet", "googlenet"),
+        "squeezenet1_0", "SqueezeNet", 2016, r"squeezenet(\d_\d)?", ("alexnet", "googlenet"),
         "AlexNet's accuracy from a fiftieth of its parameters: 1×1 squeezes before every 3×3, no linear layers.",
     ),
     Chapter(

@@ -144,15 +144,21 @@ DIFFERENCES = (
         "The same is counted here. Twice as many where somebody counts both.",
     ),
     Difference(
-        r"densenet\d+", "Which depths there are",
+        r"densenet(121|161|169|201)", "Which depths there are",
         "Its table for ImageNet has 121, 169, 201 and 264 layers, all with growth rate 32.",
         "There is no 264; 161, with growth rate 48 and 96 maps after the first layer, is not in that table.",
     ),
     Difference(
-        r"squeezenet1_[01]", "Version 1.1 is not in the paper",
+        r"squeezenet(1_[01])?", "Version 1.1 is not in the paper",
         "Seven kernels a side in the first layer (96 maps), and pooling late: that is version 1.0.",
         "1.1 has three kernels a side, 64 maps, and pools earlier; its authors published it with their code.",
         "squeezenet1_0", "squeezenet1_1",
+    ),
+    Difference(
+        r"squeezenet", "Zeros around the image, or none",
+        "Its first convolution reads no cell outside the image, and its pools keep a window that reaches past it.",
+        "The same, as in Caffe, for which the weights were made. The package that holds them pads the first "
+        "convolution with zeros and leaves such windows out: another network, with other answers.",
     ),
     Difference(
         r"mnasnet\d_\d+", "Without gates",

@@ -1,25 +1,18 @@
-"""An image made for a channel: its spectrum is changed step by step so that the channel's mean grows.
+"""An image out of free numbers in its spectrum, so that it can be changed step by step without becoming noise.
 
 The image is the inverse Fourier transform of free numbers, each frequency scaled by one over itself as in photographs,
-its colours mixed as photographs' colours are, through a sigmoid into 0 … 1. Changing pixels instead gives noise. At
-each step the image is moved by a few pixels, so that no pattern can rely on where a stride falls.
+its colours mixed as photographs' colours are, through a sigmoid into 0 … 1. Changing pixels instead gives noise.
 
 Source: C. Olah, A. Mordvintsev, L. Schubert: Feature Visualization (2017), https://doi.org/10.23915/distill.00007
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
 import torch
-from torch import nn
 
-from cnnviz.attribution import Asked
-from cnnviz.images import to_picture
 from cnnviz.records import Array, Spec
-from cnnviz.records.attribution import Target
 
 RATE, FIRST, SECOND = 0.05, 0.9, 0.999  # Adam's
 START = 0.01  # standard deviation of the free numbers at the start
@@ -44,35 +37,6 @@ class Frame:
     path: tuple[float, ...] = ()
 
 
-def climb(
-    model: nn.Module, spec: Spec, layer: str, channel: int, *, steps: int, seed: int = 0, every: int = 4
-) -> Iterator[Frame]:
-    """Frames on the way up, every so many steps and the last. The same seed gives the same frames.
-
-    layer: before its activation function, which has no slope where it is full. Whoever reads no further has stopped it.
-    """
-    dice = torch.Generator().manual_seed(seed)
-    shape = (1, *spec.input_shape)
-    free = START * torch.randn(*_spectrum(spec.input_shape), 2, generator=dice)
-    asked = Asked(model, torch.zeros(shape), Target(channel, "unit", layer=layer))
-    mean, square = torch.zeros_like(free), torch.zeros_like(free)
-    path: list[float] = []
-    for step in range(1, steps + 1):
-        free.requires_grad_()
-        image = normalised(colours(free, spec.input_shape), spec)
-        far = [int(torch.randint(-_far(side), _far(side) + 1, (1,), generator=dice)) for side in shape[-2:]]
-        moved = torch.roll(image, far, (2, 3))
-        values, slope = asked.gradient(moved.detach())
-        (up,) = torch.autograd.grad(moved, free, slope.to(moved))
-        path.append(float(values[0]))
-        with torch.no_grad():
-            mean, square = FIRST * mean + (1 - FIRST) * up, SECOND * square + (1 - SECOND) * up * up
-            size = (square / (1 - SECOND**step)).sqrt() + 1e-8
-            free = free.detach() + RATE * (mean / (1 - FIRST**step)) / size
-            if step % every == 0 or step == steps:
-                yield _frame(asked, free, spec, Frame(step, steps, np.empty(0), 0.0, image, tuple(path)))
-
-
 def colours(free: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
     """An image [1, C, H, W] in 0 … 1 out of free numbers [C, H, W // 2 + 1, 2]."""
     channels, rows, columns = shape
@@ -88,16 +52,3 @@ def colours(free: torch.Tensor, shape: tuple[int, int, int]) -> torch.Tensor:
 def normalised(image: torch.Tensor, spec: Spec) -> torch.Tensor:
     """[1, C, H, W] in 0 … 1 as the network wants it."""
     return (image - torch.tensor(spec.mean).view(-1, 1, 1)) / torch.tensor(spec.std).view(-1, 1, 1)
-
-
-def _spectrum(shape: tuple[int, int, int]) -> tuple[int, int, int]:
-    return shape[0], shape[1], shape[2] // 2 + 1
-
-
-def _far(side: int) -> int:
-    return max(1, round(MOVED * side))
-
-
-def _frame(asked: Asked, free: torch.Tensor, spec: Spec, frame: Frame) -> Frame:
-    tensor = normalised(colours(free, spec.input_shape), spec)
-    return replace(frame, tensor=tensor, picture=to_picture(tensor, spec), value=float(asked.values(tensor)[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.topics.looks_for.made_captions import YOURS_INTRODUCTION
 from cnnviz.topics.looks_for.records import Responses, Ways
 
 TITLE = "What a unit looks for"
@@ -18,6 +19,7 @@ INTRODUCTION = {
         "Here the network stays as it is, and the image is changed step by step so that the channel's mean grows. It "
         "looks striking; whether it shows what the channel does with real images is measured beside it."
     ),
+    "yours": YOURS_INTRODUCTION,
     "game": (
         "Nine pieces of images drive one channel of this layer high, nine drive it low. Below are the maps of four "
         "channels on your image, orange above zero. Which of the four do these pieces belong to?"

@@ -76,6 +76,27 @@ class Ways:
     others: int
 
 
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """The way from one class's mean features to another's.
+
+    vector: [C] float32 of length 1. along: [N] where each gallery image lies along it, NaN where it was not asked.
+    ends: the two classes' means along it. right: the share of their images on their own side of the middle, each left
+    out of the means in turn. images: how many of both classes.
+    """
+
+    vector: np.ndarray
+    along: np.ndarray
+    ends: tuple[float, float]
+    right: float
+    images: int
+
+    def farthest(self, count: int) -> list[int]:
+        """The images that lie farthest along, the farthest first."""
+        known = np.flatnonzero(~np.isnan(self.along))
+        return known[np.argsort(-self.along[known], kind="stable")][:count].tolist()
+
+
 @dataclass(frozen=True)
 class Round:
     """One round of the game. options: four channels in the order in which they stand; channel: the right one."""

@@ -11,21 +11,25 @@ from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
-from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
-LISTED = {"DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
 DRAWN = 6  # layers of a dense block that the diagram has room for
 MATRIX = "blocks.dense.matrix"
+
+
+def listed() -> dict[str, str]:
+    """Runs with learned features first, then the paper's networks."""
+    return {**runs_of("densenet22"), "DenseNet-121": "densenet121", "DenseNet-169": "densenet169"}
 
 
 @st.fragment
 def show() -> None:
     """Draw the part about dense blocks."""
-    at, seats = network_and_picture("dense", LISTED)
+    at, seats = network_and_picture("dense", listed())
     recording = at.look.recording
     words = {
         group: f"{group.removeprefix('features.')} · {len(dense_channels.readers(recording, group)) - 1} layers"

@@ -10,20 +10,26 @@ from cnnviz.topics.blocks.records import Inception
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
-from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.selection import Selection
 from pages.shared.source_box import source_box
 
-LISTED = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 1.1": "squeezenet1_1"}
+
+def listed() -> dict[str, str]:
+    """Networks with learned features first, then the papers'."""
+    return {
+        **runs_of("inception_cifar"), "GoogLeNet": "googlenet", "Inception v3": "inception_v3",
+        "SqueezeNet 1.1 (Caffe)": "squeezenet", "SqueezeNet 1.1": "squeezenet1_1",
+    }  # fmt: skip
 
 
 @st.fragment
 def show() -> None:
     """Draw the part about Inception's branches."""
-    at, seats = network_and_picture("inception", LISTED)
+    at, seats = network_and_picture("inception", listed())
     recording = at.look.recording
     words = {
         key: f"{recording[key].group} · {list(recording[key].shape)}" for key in inception_branches.keys(recording)

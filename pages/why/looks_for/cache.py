@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from cnnviz import galleries
 from cnnviz.records import Row
-from cnnviz.topics.looks_for import ascent, responses, ways
-from cnnviz.topics.looks_for.records import Responses, Ways
+from cnnviz.topics.looks_for import ascent, canvases, goals, responses, ways
+from cnnviz.topics.looks_for.records import Direction, Responses, Ways
 from pages.shared import cache, gallery_picker
-from pages.shared.view import of_networks
+from pages.shared.view import View, by_view, of_networks
 
 
 @of_networks
@@ -43,8 +44,47 @@ def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[
 
 @of_networks
 @st.cache_resource(max_entries=24, show_spinner=False)
-def climbs(choice: str, layer: str, channel: int, steps: int, seed: int) -> list[ascent.Frame]:
-    """Where the last frame of a climb is kept once it is over; one that was stopped leaves it empty."""
+def climbs(choice: str, *key: str | int) -> list[tuple[ascent.Frame, ...]]:
+    """Where the last frames of a climb are kept once it is over; one that was stopped leaves it empty."""
+    return []
+
+
+@by_view(max_entries=12)
+def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.Frame, ...]]:
+    """The same for what is made from the image at hand."""
+    return []
+
+
+def direction(choice: str, images: galleries.Gallery, layer: str, start: int, end: int) -> Direction | None:
+    """The way from one class of these images to another, kept; None where there is none."""
+    known = _directions(choice, images.name, len(images), gallery_picker.version(images.name), layer, start, end)
+    if not known:
+        try:
+            known.append(goals.between(cache.network(choice).model, images, layer, start, end))
+        except ValueError:
+            return None
+    return known[0]
+
+
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _directions(choice: str, name: str, count: int, version: int, layer: str, start: int, end: int) -> list[Direction]:
+    """Where they are kept."""
+    return []
+
+
+def strengths(choice: str, images: galleries.Gallery) -> Any:
+    """How strong each frequency is in these images, kept."""
+    known = _strengths(choice, images.name, len(images), gallery_picker.version(images.name))
+    if not known:
+        known.append(canvases.strengths(images))
+    return known[0]
+
+
+@of_networks
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _strengths(choice: str, name: str, count: int, version: int) -> list[Any]:
+    """Where they are kept."""
     return []
 
 

@@ -63,6 +63,26 @@ def everything(*, channel: bool = True) -> Chosen | None:
     return Chosen(here, images, count, found, number, layer)
 
 
+def image_and_layer() -> tuple[selection.Selection, str] | None:
+    """The pickers without the many images; None, with the reason on the page, where no layer can be asked."""
+    columns = st.columns([2.1, 1.4, 2.6], gap="small", vertical_alignment="bottom")
+    with columns[0]:
+        choice = network_picker.network_list()
+    opened = network_of(choice)
+    if opened is None:
+        url_state.publish()
+        st.stop()
+    with columns[1]:
+        image_picker.popover(opened.spec)
+    if not cache.rows(choice):
+        st.info(captions.NO_MAPS, icon=":material/info:")
+        return None
+    here = selection.of(choice)
+    with columns[2]:
+        layer = _layer(here)
+    return here, responses.rectified(cache.rows(choice), layer)
+
+
 def _layer(here: selection.Selection) -> str:
     """The view's layer, where its units can be asked; else the deepest one whose cells see at most half the image."""
     rows = {row.name: row for row in cache.rows(here.choice)}

@@ -5,15 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import pictures
-from cnnviz.topics.looks_for import ascent, captions, charts, figures, patches, responses, snippets, ways
-from cnnviz.topics.looks_for.records import Driving
+from cnnviz.topics.looks_for import (
+    canvases,
+    captions,
+    charts,
+    figures,
+    goals,
+    made_captions,
+    making,
+    snippets,
+    ways,
+)
+from cnnviz.topics.looks_for.canvases import Canvas
 from pages.shared import charts as shared_charts
 from pages.shared import downloads, gallery_picker
+from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
-from pages.why.looks_for import cache, choose
+from pages.why.looks_for import aims, cache, choose, climbing
 
 STEPS = (32, 128, 512)
 SIDE = 360  # pixels of the picture on the page
+COUNTS = (1, 3)
+APART = 2.0  # times its own number that an image loses by being like the others
 
 
 def show() -> None:
@@ -21,64 +34,83 @@ def show() -> None:
     chosen = choose.everything()
     if chosen is None:
         return
-    columns = st.columns([1.4, 1, 3.6], vertical_alignment="bottom")
-    small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
-    with columns[0]:
-        steps = st.segmented_control(
-            captions.STEPS, STEPS, default=STEPS[int(small)], required=True, key="looks_for.steps", bind="query-params"
-        )
-    with columns[1]:
-        seed = st.number_input(
-            captions.SEED, 0, 999, step=1, key="looks_for.seed", bind="query-params", help=captions.SEED_HELP
-        )
-    driving = patches.driving(chosen.found, chosen.gallery, chosen.channel)
+    kind, free, count, steps, seed = _settings(chosen)
+    aim = aims.picked(chosen, kind)
+    if aim is None:
+        return
+    chosen, spec = aim.chosen, aim.chosen.here.network.spec
     left, middle, right = st.columns([1, 1, 1.5], gap="medium")
     with middle:
-        st.markdown(f"**{captions.REAL_SAYS}**")
-        st.image(_real(chosen, driving), output_format="PNG", width="stretch")
+        st.markdown(f"**{aim.title}**")
+        st.image(_real(chosen, aim), output_format="PNG", width="stretch")
     with left:
         st.markdown(f"**{captions.MADE_SAYS}**")
-        frame = _climbed(chosen, int(steps or STEPS[0]), int(seed))
-        highest = responses.highest(chosen.here.network.model, frame.tensor, chosen.gallery.spec, chosen.found)
-        st.caption(captions.climbed(frame.value, float(highest[chosen.channel]), chosen.found, chosen.channel))
+        canvas: Canvas = canvases.Fourier(spec)
+        if free == "phases":
+            canvas = canvases.Phases(spec, cache.strengths(chosen.here.choice, chosen.gallery))
+        key = (chosen.here.choice, *aim.key, free, count, steps, seed)
+        frames = climbing.shown(
+            cache.climbs(*key, chosen.gallery.name, len(chosen.gallery)), chosen.here.network, aim.goal, canvas,
+            steps=steps, seed=seed, count=count, apart=APART,
+        )  # fmt: skip
+        st.caption(aim.says(frames[0]))
     with right:
         st.markdown(f"**{captions.WAYS}**")
-        real = tuple(patch.image for patch in driving.highest)
-        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frame, real)
+        real = tuple(patch.image for patch in aim.real)
+        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frames[0], real)
         shared_charts.chart(charts.ways(way, shared_charts.theme()), key="looks_for.ways")
         st.markdown(captions.ways(way))
     st.caption(captions.WAYS_SAYS)
+    badges(making.recorded(chosen.here.network.model, aim.goal, frames[0], made_captions.recorded(aim.goal.layer)))
     downloads.downloads(
-        [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: pictures.png(frame.picture))],
+        [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: climbing.drawn(frames))],
         key="looks_for.made",
     )
     source_box(
-        snippets.made_image(chosen.here.choice, chosen.found.layer, chosen.channel, frame.steps, int(seed)),
-        made_by=(ascent.climb, ascent.colours, ways.of),
+        snippets.made_image(
+            chosen.here.choice,
+            chosen.found.layer,
+            chosen.channel,
+            steps,
+            seed,
+            ends=aim.ends,
+            images=(chosen.gallery.name, chosen.count),
+            phases=free == "phases",
+        ),
+        made_by=(making.make, goals.between, canvases.Phases, ways.of),
     )
 
 
-def _climbed(chosen: choose.Chosen, steps: int, seed: int) -> ascent.Frame:
-    """The last frame; each one before it is shown as it comes. Streamlit ends the climb here on any click."""
-    place, says = st.empty(), st.empty()
-    held = cache.climbs(chosen.here.choice, chosen.found.layer, chosen.channel, steps, seed)
-    if not held:
-        network = chosen.here.network
-        for frame in ascent.climb(
-            network.model, network.spec, chosen.found.layer, chosen.channel, steps=steps, seed=seed
-        ):
-            place.image(_large(frame), output_format="PNG", width="stretch")
-            says.caption(captions.climbing(frame.step, steps, frame.value))
-        held.append(frame)
-    says.empty()
-    place.image(_large(held[0]), output_format="PNG", width="stretch")
-    return held[0]
+def _settings(chosen: choose.Chosen) -> tuple[str, str, int, int, int]:
+    """(made for what, which numbers are free, how many images, steps, start)."""
+    small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
+    columns = st.columns([1.6, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
+    with columns[0]:
+        kind = st.segmented_control(
+            made_captions.GOAL, list(made_captions.GOALS), format_func=made_captions.GOALS.__getitem__,
+            default="channel", required=True, key="looks_for.goal", bind="query-params",
+        )  # fmt: skip
+    with columns[1]:
+        free = st.segmented_control(
+            made_captions.FREE, list(made_captions.WAYS), format_func=made_captions.WAYS.__getitem__, default="waves",
+            required=True, key="looks_for.free", bind="query-params", help=made_captions.WAYS_HELP,
+        )  # fmt: skip
+    with columns[2]:
+        count = st.segmented_control(
+            made_captions.IMAGES, COUNTS, default=1, required=True, key="looks_for.made_count", bind="query-params",
+            help=made_captions.IMAGES_HELP,
+        )  # fmt: skip
+    with columns[3]:
+        steps = st.segmented_control(
+            captions.STEPS, STEPS, default=STEPS[int(small)], required=True, key="looks_for.steps", bind="query-params"
+        )
+    with columns[4]:
+        seed = st.number_input(
+            captions.SEED, 0, 999, step=1, key="looks_for.seed", bind="query-params", help=captions.SEED_HELP
+        )
+    return kind or "channel", free or "waves", int(count or 1), int(steps or STEPS[0]), int(seed)
 
 
-def _large(frame: ascent.Frame) -> bytes:
-    return pictures.png(pictures.enlarge_to(frame.picture, SIDE))
-
-
-def _real(chosen: choose.Chosen, driving: Driving) -> bytes:
-    shown = [chosen.gallery.picture(patch.image) for patch in driving.highest]
-    return pictures.png(figures.montage(shown, driving.highest, SIDE // 3))
+def _real(chosen: choose.Chosen, aim: aims.Aim) -> bytes:
+    shown = [chosen.gallery.picture(patch.image) for patch in aim.real]
+    return pictures.png(figures.montage(shown, aim.real, SIDE // 3))

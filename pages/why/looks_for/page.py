@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from cnnviz.topics.looks_for import captions
+from cnnviz.topics.looks_for import captions, made_captions
 from pages.shared import url_state
-from pages.why.looks_for import guess, made, real
+from pages.why.looks_for import guess, made, real, yours
 
 PARTS = {
-    "real": (captions.REAL, real.show), "made": (captions.MADE, made.show), "game": (captions.GAME, guess.show),
+    "real": (captions.REAL, real.show), "made": (captions.MADE, made.show),
+    "yours": (made_captions.YOURS, yours.show), "game": (captions.GAME, guess.show),
 }  # fmt: skip
 
 st.title(captions.TITLE)

@@ -155,7 +155,7 @@ def test_another_block_is_painted_within_its_time(page_of: Callable[..., Any]) -
 
 
 def test_a_channel_of_the_concatenation_names_its_branch(page_of: Callable[..., Any]) -> None:
-    page = page_of("blocks.part=Inception", STRIP)
+    page = page_of("blocks.part=Inception&blocks.inception.network=GoogLeNet", STRIP)
     stage, readout = page.locator(STRIP), page.locator(".block-strip .readout")
     with no_rerun(page):
         page.locator(".block-strip .row").evaluate(gestures.POINT, [(200 + 0.5) / 256, 0.5])
@@ -171,7 +171,7 @@ def test_a_channel_of_the_concatenation_names_its_branch(page_of: Callable[..., 
 
 def test_a_click_on_the_matrix_opens_the_layers_channels(page_of: Callable[..., Any]) -> None:
     matrix = ".block-matrix .stage[data-painted]"
-    page = page_of("blocks.part=Dense", matrix)
+    page = page_of("blocks.part=Dense&blocks.dense.network=DenseNet-121", matrix)
     stage, readout = page.locator(matrix), page.locator(".block-matrix .readout")
     with no_rerun(page):
         stage.evaluate(gestures.POINT, [0, 0])

@@ -11,7 +11,7 @@ from scipy import stats
 from torch import nn
 
 from cnnviz import capture, galleries, networks
-from cnnviz.topics.looks_for import ascent, captions, game, responses, ways
+from cnnviz.topics.looks_for import ascent, canvases, captions, game, goals, making, responses, ways
 from cnnviz.topics.looks_for.records import Responses, Ways
 
 RUN = "run:mnist-lenet5-df3d2154"
@@ -19,8 +19,9 @@ RUN = "run:mnist-lenet5-df3d2154"
 
 def test_the_climb_goes_up_by_the_same_way_for_the_same_seed() -> None:
     network = networks.open_network(RUN)
-    frames = list(ascent.climb(network.model, network.spec, "conv2", 3, steps=12, seed=4, every=5))
-    again = list(ascent.climb(network.model, network.spec, "conv2", 3, steps=12, seed=4, every=6))
+    goal, canvas = goals.unit("conv2", 3), canvases.Fourier(network.spec)
+    frames = [one for (one,) in making.make(network.model, network.spec, goal, canvas, steps=12, seed=4, every=5)]
+    again = [one for (one,) in making.make(network.model, network.spec, goal, canvas, steps=12, seed=4, every=6)]
     assert [frame.step for frame in frames] == [5, 10, 12]
     assert frames[-1].path == again[-1].path
     assert np.array_equal(frames[-1].picture, again[-1].picture)
@@ -103,5 +104,5 @@ def test_a_round_has_four_maps_that_can_be_told_apart(seed: int) -> None:
 def test_networks_come_back_without_gradients() -> None:
     model = nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(inplace=True)).eval()
     spec = networks.open_network(RUN).spec
-    list(ascent.climb(model, spec, "0", 1, steps=2))
+    list(making.make(model, spec, goals.unit("0", 1), canvases.Fourier(spec), steps=2))
     assert all(parameter.grad is None for parameter in model.parameters())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 
-from cnnviz.topics.looks_for import captions, snippets
+import pytest
+
+from cnnviz.topics.looks_for import captions, made_captions, snippets
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/looks_for/page.py"
@@ -44,6 +46,35 @@ def test_an_image_is_made_and_its_way_is_judged() -> None:
     assert "Its channel's mean is" in said
     assert "layers" in said
     assert ran(snippets.made_image(RUN, "conv2", 5, 8, 1)).count("step") == 2
+
+
+@pytest.mark.parametrize(("goal", "free"), [("class", "phases"), ("direction", "waves")])
+def test_an_image_is_made_for_a_class_and_along_a_direction(goal: str, free: str) -> None:
+    app = opened(
+        app_at(PAGE), network=RUN, looks_for__part=captions.MADE, looks_for__steps="32", looks_for__count="100",
+        looks_for__goal=made_captions.GOALS[goal], looks_for__free=made_captions.WAYS[free],
+    )  # fmt: skip
+    said = written(app)
+    assert ("average) to" if goal == "direction" else "Its channel's mean is") in said
+    assert ":material/check_circle:" in said
+
+
+@pytest.mark.parametrize("kind", ["known", "dream"])
+def test_an_image_is_made_from_ones_own(kind: str) -> None:
+    app = opened(
+        app_at(PAGE), network=RUN, layer="conv2", looks_for__part=made_captions.YOURS,
+        looks_for__kind=made_captions.KINDS[kind],
+    )  # fmt: skip
+    said = written(app)
+    assert ("of the square of what" if kind == "known" else "times the") in said
+    assert ":material/check_circle:" in said
+    assert ran(snippets.from_yours(RUN, "sample:drawn-three", "crop", "conv2", kind, 8, 1)).count("step") == 2
+
+
+@pytest.mark.parametrize("options", [{"ends": (0, 2)}, {"phases": True}])
+def test_snippets_of_made_images_run(options: dict[str, object]) -> None:
+    code = snippets.made_image(RUN, "conv2", 5, 4, 1, images=("shapes", 40), **options)  # type: ignore[arg-type]
+    assert ran(code).count("step") == 1
 
 
 def test_a_guess_is_taken_once_and_counted() -> None:

@@ -1,0 +1,63 @@
+"""What the parts say that make images: for a unit, a class, a direction, and from the person's own image."""
+
+from __future__ import annotations
+
+from cnnviz.figures.numbers import number
+from cnnviz.topics.looks_for.records import Direction
+
+GOAL, FREE, IMAGES = "Made for", "Free are", "Images"
+GOALS = {"channel": "the channel", "class": "a class", "direction": "a direction"}
+WAYS = {"waves": "all waves", "phases": "phases alone"}
+WAYS_HELP = (
+    "All waves: every frequency's strength and place are free. Phases alone (MACO, Fel et al. 2023): each frequency keeps "
+    "the strength that it has in the images at hand, and only where its waves lie is free."
+)
+IMAGES_HELP = (
+    "Three are made together, and kept apart: the more alike two of them are to the layer, the less they count."
+)
+CLASS, FROM, TOWARDS = "Class", "From", "Towards"
+SAME = "A direction leads from one kind of images to another, each with two images here. Choose two of them."
+REAL_ALONG = "Real images farthest along"
+
+YOURS = "From your image"
+YOURS_INTRODUCTION = (
+    "What does a layer still know of your image? On the left another image is made, from noise, until the layer says of it "
+    "what it says of yours: what the layer has forgotten is free to differ. Or your image is changed so that the layer says "
+    "more of whatever it sees in it already: that is DeepDream."
+)
+KINDS = {"known": "what the layer still knows", "dream": "more of what it sees"}
+KIND, MADE, GIVEN = "Make", "Made", "Your image, as the network sees it"
+NOTHING_THERE = "This layer says zero everywhere on your image: there is nothing to make it from. Another layer works."
+
+
+def working(step: int, steps: int, value: float) -> str:
+    """Under the image while it comes about."""
+    return f"Step {step} of {steps}: {number(value)}. Any click stops it."
+
+
+def along(value: float, found: Direction, start: str, end: str, layer: str) -> str:
+    """Under an image made along a direction; what is known of the direction."""
+    return (
+        f"It lies at {number(value)} along the way from {start} ({number(found.ends[0])} on average) to {end} "
+        f"({number(found.ends[1])}) at {layer}. Of {found.images} images, each left out in turn, {found.right:.0%} lie "
+        f"on their own side of the middle."
+    )
+
+
+def known(left: float, layer: str) -> str:
+    """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
+    return (
+        f"At {layer} the two differ by {left:.1%} of the square of what the layer says of yours. The smaller that is and the "
+        f"less the images are alike, the more the layer has forgotten."
+    )
+
+
+def dreamt(before: float, after: float, layer: str) -> str:
+    """Under a dream."""
+    times = f"{after / before:.1f} times" if before > 0 else "more than"
+    return f"The mean square of {layer} is {number(after)}, {times} the {number(before)} of your image."
+
+
+def recorded(layer: str) -> str:
+    """What the badge claims."""
+    return f"A recording of {layer} on the made image gives the same number"

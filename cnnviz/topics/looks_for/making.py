@@ -1,0 +1,117 @@
+"""An image made for a goal: the canvas's free numbers are changed step by step by Adam so that the goal's number grows.
+
+At each step the image is moved by a few pixels (or a part of it is looked at, enlarged), so that no pattern can rely on
+where a stride falls. Several images made together are kept apart: the more alike their layers' correlations between
+channels are, the less they count. (C. Olah et al.: Feature Visualization, 2017, https://doi.org/10.23915/distill.00007)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from cnnviz import capture, tracing
+from cnnviz.attribution import Asked
+from cnnviz.images import to_picture
+from cnnviz.records import Spec
+from cnnviz.records.attribution import Target
+from cnnviz.records.proofs import Proof
+from cnnviz.topics.looks_for.ascent import FIRST, MOVED, SECOND, Frame, normalised
+from cnnviz.topics.looks_for.canvases import Canvas, zoomed
+from cnnviz.topics.looks_for.goals import Goal
+
+
+@dataclass(eq=False)
+class Aim(Asked):
+    """A network asked for a goal's number. apart: how much less images count that are like each other."""
+
+    goal: Goal | None = None
+    apart: float = 0.0
+
+    def of_target(self, slots: dict[str, tracing.Slot]) -> torch.Tensor:
+        """The goal's number of each image: [N]."""
+        assert self.goal is not None
+        value = slots[self.stop].value
+        score = self.goal.score(value)
+        if self.apart and len(value) > 1 and value.dim() == 4:
+            return score - self.apart * score.detach().abs() * likeness(value)
+        return score
+
+
+def likeness(value: torch.Tensor) -> torch.Tensor:
+    """[N]: each image's mean likeness to the others, the cosine between their channels' Gram matrices."""
+    maps = value.flatten(2)
+    gram = torch.nn.functional.normalize((maps @ maps.transpose(1, 2)).flatten(1), dim=1)
+    alike = gram @ gram.T
+    return (alike.sum(1) - alike.diagonal()) / (len(value) - 1)
+
+
+def make(
+    model: nn.Module, spec: Spec, goal: Goal, canvas: Canvas, *, steps: int, seed: int = 0, every: int = 4,
+    count: int = 1, apart: float = 0.0,
+) -> Iterator[tuple[Frame, ...]]:  # fmt: skip
+    """Frames of `count` images on the way, every so many steps and the last. The same seed gives the same frames.
+
+    Whoever reads no further has stopped it.
+    """
+    dice = torch.Generator().manual_seed(seed)
+    free = canvas.start(dice, count)
+    blank = torch.zeros(1, *spec.input_shape)
+    aim = Aim(model, blank, Target(0, "unit", layer=goal.layer), goal=goal, apart=apart)
+    mean, square = torch.zeros_like(free), torch.zeros_like(free)
+    paths: list[list[float]] = [[] for _ in range(count)]
+    for step in range(1, steps + 1):
+        free.requires_grad_()
+        seen = _moved(normalised(canvas.image(free), spec), canvas, dice)
+        values, slope = aim.gradient(seen.detach())
+        (up,) = torch.autograd.grad(seen, free, slope.to(seen))
+        for path, value in zip(paths, values.tolist(), strict=True):
+            path.append(value)
+        with torch.no_grad():
+            mean, square = FIRST * mean + (1 - FIRST) * up, SECOND * square + (1 - SECOND) * up * up
+            size = (square / (1 - SECOND**step)).sqrt() + 1e-8
+            free = free.detach() + canvas.rate * (mean / (1 - FIRST**step)) / size
+            if step % every == 0 or step == steps:
+                yield _frames(aim, canvas.image(free), spec, (step, steps), paths)
+
+
+def recorded(model: nn.Module, goal: Goal, frame: Frame, claim: str) -> Proof:
+    """The frame's number once more, from a recording of what the layer made of it. claim: what the badge says."""
+    values = torch.from_numpy(np.array(capture.activations(model, frame.tensor)[goal.layer].values))[None]
+    again = float(goal.score(values)[0])
+    return Proof(claim, abs(again - frame.value), 1e-4 * max(1.0, abs(again)))
+
+
+def values_of(model: nn.Module, x: torch.Tensor, layer: str) -> torch.Tensor:
+    """What a layer makes of one image [1, C, H, W]: [1, …] float32."""
+    return torch.from_numpy(np.array(capture.activations(model, x)[layer].values))[None].float()
+
+
+def levels(x: torch.Tensor, spec: Spec) -> torch.Tensor:
+    """[1, C, H, W] in 0 … 1 of an image as the network wants it."""
+    return (x * torch.tensor(spec.std).view(-1, 1, 1) + torch.tensor(spec.mean).view(-1, 1, 1)).clamp(0, 1)
+
+
+def _moved(image: torch.Tensor, canvas: Canvas, dice: torch.Generator) -> torch.Tensor:
+    far = []
+    for side in image.shape[-2:]:
+        most = max(1, round(MOVED * side))
+        far.append(int(torch.randint(-most, most + 1, (1,), generator=dice)))
+    moved = torch.roll(image, far, (2, 3))
+    return zoomed(moved, dice) if canvas.zooms else moved
+
+
+def _frames(
+    aim: Aim, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]]
+) -> tuple[Frame, ...]:
+    tensors = normalised(image, spec)
+    values = aim.values(tensors).tolist()
+    return tuple(
+        Frame(*at, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)), values[place],
+              tensors[place : place + 1], tuple(paths[place]))
+        for place in range(len(values))
+    )  # fmt: skip

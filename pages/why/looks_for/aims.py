@@ -1,0 +1,116 @@
+"""What an image is made for: the channel that was chosen, a class, or the way from one kind of images to another."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz.topics.looks_for import captions, goals, made_captions, patches, responses
+from cnnviz.topics.looks_for.ascent import Frame
+from cnnviz.topics.looks_for.goals import Goal
+from cnnviz.topics.looks_for.records import Direction, Patch, Responses
+from pages.shared import gallery_picker
+from pages.why.looks_for import cache
+from pages.why.looks_for.choose import Chosen
+
+REAL = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """key: plain values that say what it is, for caches. real: the images that lie nearest to it, the best first.
+
+    direction: with the names of both ends, where it is one; ends: their classes.
+    """
+
+    chosen: Chosen
+    goal: Goal
+    key: tuple[str | int, ...]
+    real: tuple[Patch, ...]
+    direction: tuple[Direction, str, str] | None = None
+    ends: tuple[int, int] | None = None
+
+    @property
+    def title(self) -> str:
+        """What stands over the real images."""
+        return made_captions.REAL_ALONG if self.direction else captions.REAL_SAYS
+
+    def says(self, frame: Frame) -> str:
+        """What stands under the made image."""
+        found, chosen = self.chosen.found, self.chosen
+        if self.direction is not None:
+            way, start, end = self.direction
+            return made_captions.along(frame.value, way, start, end, found.layer)
+        highest = responses.highest(chosen.here.network.model, frame.tensor, chosen.gallery.spec, found)
+        return captions.climbed(frame.value, float(highest[chosen.channel]), found, chosen.channel)
+
+
+def picked(chosen: Chosen, kind: str) -> Aim | None:
+    """The aim of this kind; None, with the reason on the page, where it cannot be."""
+    if kind == "direction":
+        return _direction(chosen)
+    if kind == "class":
+        chosen = _of_class(chosen)
+    layer, channel = chosen.found.layer, chosen.channel
+    real = patches.driving(chosen.found, chosen.gallery, channel).highest
+    return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real)
+
+
+def _of_class(chosen: Chosen) -> Chosen:
+    """The class's score as a unit of the layer that the scores come from, asked of the same images."""
+    here = chosen.here
+    names = here.look.classes
+    layer = responses.scores(cache.rows(here.choice), len(names)) or chosen.found.layer
+    bar = st.empty()
+    _, found = cache.asked(
+        here.choice, chosen.gallery.name, chosen.count, layer,
+        lambda share: bar.progress(share, captions.RUNNING.format(chosen.count, layer, share)),
+    )  # fmt: skip
+    bar.empty()
+    best = int(here.look.recording.logits.argmax()) if len(names) == found.channels else 0
+    index = st.selectbox(
+        made_captions.CLASS, range(found.channels), index=best, key=f"looks_for.class.{here.choice}",
+        format_func=lambda place: names[place] if place < len(names) else str(place), persist_state="session",
+    )  # fmt: skip
+    return dataclasses.replace(chosen, found=found, channel=int(index or 0), layer=layer)
+
+
+def _direction(chosen: Chosen) -> Aim | None:
+    gallery, found = chosen.gallery, chosen.found
+    there = [label for label in range(len(gallery.classes)) if (gallery.labels == label).sum() > 1]
+    if len(there) < 2:
+        st.info(made_captions.SAME, icon=":material/info:")
+        return None
+    words = {label: gallery.classes[label] for label in there}
+    columns = st.columns(2)
+    ends = []
+    for place, (column, title) in enumerate(zip(columns, (made_captions.FROM, made_captions.TOWARDS), strict=True)):
+        with column:
+            ends.append(
+                int(
+                    st.selectbox(
+                        title,
+                        there,
+                        index=place,
+                        format_func=words.__getitem__,
+                        persist_state="session",
+                        key=f"looks_for.end.{place}.{gallery.name}",
+                    )
+                )
+            )
+    way = cache.direction(chosen.here.choice, gallery, found.layer, ends[0], ends[1]) if ends[0] != ends[1] else None
+    if way is None:
+        st.info(made_captions.SAME, icon=":material/info:")
+        return None
+    real = tuple(_whole(found, image, float(way.along[image])) for image in way.farthest(REAL))
+    key = ("direction", found.layer, gallery.name, len(gallery), gallery_picker.version(gallery.name), *ends)
+    return Aim(
+        chosen, goals.direction(found.layer, way.vector), key, real, (way, words[ends[0]], words[ends[1]]),
+        (ends[0], ends[1]),
+    )  # fmt: skip
+
+
+def _whole(found: Responses, image: int, value: float) -> Patch:
+    return Patch(image, (0, 0), value, (0, 0, *found.size))
