@@ -54,6 +54,12 @@ TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
     "with PyTorch alone."
 )
+ONNX = "As an ONNX file"
+ONNX_HELP = "For onnxruntime and whatever else reads ONNX: phones, browsers, C++."
+ONNX_WRITING = "Writing it, and running it beside the network …"
+ONNX_WRITTEN = "Tried with 1, 2 and 5 images at a time: onnxruntime gives the network's own scores."
+WITH_ONNX = "With a file for onnxruntime."
+NO_ONNX = 'For an ONNX file there is an extra: `pip install "cnnviz[onnx]"`'
 
 
 def setting_name(name: str) -> str:
@@ -133,6 +139,11 @@ def failed(message: str) -> str:
 def no_images(remedy: str) -> str:
     """The test images are not on this computer. remedy: the data set's own sentence."""
     return f"The test images are not here. {remedy}"
+
+
+def no_onnx_file(why: str) -> str:
+    """Why this network cannot be exported."""
+    return f"There is no ONNX file of this network: {escaped(why)}."
 
 
 def confused(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> str:

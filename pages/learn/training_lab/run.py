@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
-from cnnviz.topics.training_lab import bundle, captions, confusion_figures, elsewhere, gallery_figures, tracker_snippets
-from pages.learn.training_lab import again, keeping, linked, naming, tested
+from cnnviz.topics.training_lab import captions, confusion_figures, elsewhere, gallery_figures, tracker_snippets
+from pages.learn.training_lab import again, keeping, linked, naming, take, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -95,9 +95,7 @@ def _result(run: runs.Run) -> None:
     if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
         url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
-    file = f"{run.id}.zip"
-    downloads([(captions.TAKE, file, "application/zip", functools.partial(bundle.of, run.id))], key="lab")
-    st.caption(captions.TAKEN)
+    take.away(run.id)
     _elsewhere(run.id)
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
