@@ -106,11 +106,11 @@ def _killed(
                     break
                 seen = _kill(kind, folder, server, report)
                 most -= 1
-                assert seen == calm[: len(seen)], "what had been written by the kill is not the undisturbed run's"
+                _same(seen, calm[: len(seen)])
         finished = server.returncode == 0
     last = _runs(folder)[0]
     assert last.status().state == "finished", last.log()
-    assert [_plain(event) for event in last.events()] == calm
+    _same([_plain(event) for event in last.events()], calm)
     for name in (run_files.WEIGHTS, *(f"snapshots/step_{step:06d}.safetensors" for step in wanted.snapshots())):
         assert (last.path / name).read_bytes() == (wanted.path / name).read_bytes(), name
     _until(lambda: not left_over(folder), "processes were left over", seconds=10)
@@ -153,6 +153,11 @@ def _kill(kind: str, folder: Path, server: subprocess.Popen[bytes], report: Repo
             report.ended.append(time.monotonic() - began)
     report.kills[kind] += 1
     return [_plain(event) for event in run.events() if not isinstance(event, Finished)]
+
+
+def _same(found: list[Any], wanted: list[Any]) -> None:
+    for place, (one, other) in enumerate(zip(found, wanted, strict=True)):
+        assert one == other, f"line {place + 1} of what was written is not the undisturbed run's: {one}, not {other}"
 
 
 def _plain(event: Event) -> Any:

@@ -528,6 +528,9 @@ interface InsideTable {
   names: string[];
   columns: InsideColumn[];
   histograms: string[];
+  blob: string;
+  /** Of the histograms, by frame, kind and row. */
+  limits: (number | null)[][][];
 }
 
 export interface InsideMeta extends Packet {
@@ -537,8 +540,6 @@ export interface InsideMeta extends Packet {
   scores: (number | null)[][];
   tiles: InsideTiles[];
   tables: InsideTable[];
-  /** By frame, kind and layer. */
-  limits: (number | null)[][][];
   bins: number;
   confusion: number;
   curve: { step: number[]; loss: (number | null)[]; tested: number[]; right: (number | null)[] };
