@@ -76,12 +76,21 @@ def torture(
 
 
 def _calm(folder: Path, config: TrainConfig) -> runs.Run:
-    """The same run, undisturbed, in a server and a worker of its own."""
-    with _server(folder, config) as server:
-        _until(lambda: server.poll() is not None, "the undisturbed run did not end")
-    (run,) = _runs(folder)
-    assert run.status().state == "finished", run.log()
-    return run
+    """The same run, undisturbed, in this process, with as many threads as the workers have."""
+    import torch
+
+    from cnnviz.training import worker
+
+    path = folder / config.run_id
+    path.mkdir(parents=True)
+    run_files.write_config(path, config)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        assert worker.work(path), "the undisturbed run failed"
+    finally:
+        torch.set_num_threads(threads)
+    return runs.Run(path)
 
 
 def _killed(

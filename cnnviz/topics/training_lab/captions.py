@@ -38,6 +38,10 @@ AGAIN, RESET = "Train again", "Reset"
 AGAIN_HELP = "The same settings from the start, as another take. This run is kept."
 RESET_HELP = "Back to step 0: another take that waits for Continue or One step. This run is kept."
 BY_CLASS = "Test images, class by class"
+CONFUSION_WORDS = {
+    "caption": "A row is a true class, a column what the network says. Click a cell to see its images.",
+    "corner": "", "is": "it is", "said": "the network says",
+}  # fmt: skip
 EIGHT = "Eight test images"
 MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
 NO_MISTAKES = "It classifies all of these images correctly."
@@ -165,6 +169,25 @@ def right(tiles: Sequence[Tile]) -> str:
 def a_pair(true: str, said: str, count: int) -> str:
     """A choice in the list of mistakes."""
     return f"{true} taken for {said} ({count:,})"
+
+
+def both(trained: int, of_trained: int, tested: int, of_tested: int, said: float | None) -> str:
+    """Training and test images under the same conditions. said: the last epoch's own training accuracy."""
+    first = (
+        f"**Dropout off, nothing augmented:** {percent(trained / of_trained)} of {of_trained:,} training images and "
+        f"{percent(tested / of_tested)} of {of_tested:,} test images right."
+    )
+    if said is None:
+        return first
+    return f"{first} While it trained, its last epoch said {percent(said)}: the mean over weights that still changed."
+
+
+def cell(true: str, said: str, shown: int, looked: int) -> str:
+    """Over the images of a cell of the confusion matrix. shown: how many; looked: test images that were looked at."""
+    what = f"{escaped(true)}, recognised" if true == said else f"{escaped(true)}, taken for {escaped(said)}"
+    if not shown:
+        return f"**{what}**: none among the {looked:,} test images that are looked at here."
+    return f"**{what}**: the {shown} of which the network is surest, among {looked:,} test images."
 
 
 def mistakes(wrong: int, count: int) -> str:

@@ -502,6 +502,13 @@ export interface ImageMapPacket extends Packet {
   layers: { name: string; kept: string; right: number; wide: number; chance: number }[];
 }
 
+export interface ConfusionPacket extends Packet {
+  classes: string[];
+  /** By true class and by what the network says. */
+  counts: number[][];
+  words: Record<string, string>;
+}
+
 interface InsideTiles {
   title: string;
   says: string;
