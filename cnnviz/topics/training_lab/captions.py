@@ -16,6 +16,7 @@ NAMES = {
     "lr": "learning rate", "optimizer": "optimiser", "batch_size": "batch size", "model": "network",
     "batch_norm": "batch normalisation", "weight_decay": "weight decay", "schedule": "schedule",
     "dataset": "data set", "order": "order of the images", "examples": "training images", "start": "starts from",
+    "cut": "trained from", "body_lr": "other layers' share of the learning rate",
     "label_smoothing": "label smoothing", "warmup": "warm-up", "test_shift": "shift of the test images",
 }  # fmt: skip
 
@@ -42,6 +43,11 @@ CONFUSION_WORDS = {
     "caption": "A row is a true class, a column what the network says. Click a cell to see its images.",
     "corner": "", "is": "it is", "said": "the network says",
 }  # fmt: skip
+MOVED = "What moved, layer by layer"
+MOVED_HELP = (
+    "How far training took each layer's weights from where they began: the length of the change, as a share of the "
+    "length of the weights. “kept”: not one number changed."
+)
 EIGHT = "Eight test images"
 MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
 NO_MISTAKES = "It classifies all of these images correctly."
@@ -169,6 +175,11 @@ def right(tiles: Sequence[Tile]) -> str:
 def a_pair(true: str, said: str, count: int) -> str:
     """A choice in the list of mistakes."""
     return f"{true} taken for {said} ({count:,})"
+
+
+def not_moved(why: str) -> str:
+    """Why the weights of before are not known."""
+    return f"The weights that this run began with cannot be made again: {escaped(why)}"
 
 
 def both(trained: int, of_trained: int, tested: int, of_tested: int, said: float | None) -> str:

@@ -128,7 +128,9 @@ def _begun(config: TrainConfig) -> str:
     if config.start is None:
         return "trained from scratch"
     whose = "the network's published ImageNet weights" if config.start == PUBLISHED else f"the run `{config.start}`"
-    return f"{'its last layer alone trained, all others' if config.frozen else 'trained on'} from {whose},"
+    if config.frozen:
+        return f"its last layer alone trained, all others from {whose},"
+    return f"trained {f'from the layer `{config.cut}` on, all others' if config.cut else 'on'} from {whose},"
 
 
 def _quoted(text: str) -> str:

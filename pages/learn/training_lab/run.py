@@ -10,7 +10,7 @@ from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
 from cnnviz.topics.training_lab import captions, elsewhere, gallery_figures, tracker_snippets
-from pages.learn.training_lab import again, by_class, keeping, linked, naming, take, tested
+from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, take, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -102,6 +102,8 @@ def _result(run: runs.Run) -> None:
         classes = checkpoints.spec(run.id).classes
         by_class.show(run, finished.confusion, classes)
     tested.show(run)
+    with st.expander(captions.MOVED, icon=":material/moving:", key="lab.moved"):
+        moved_layers.show(run)
     _eight(run)
 
 

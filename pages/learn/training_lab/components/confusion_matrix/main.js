@@ -1,7 +1,7 @@
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
-import { luminance, bytesOf } from "../../../../shared/js/theme.js";
+import { bytesOf, luminance } from "../../../../shared/js/theme.js";
 
 // Rows are the true classes, columns what the network said; a cell is a button that asks for its images.
 export default mount({
@@ -54,6 +54,7 @@ function button(view, { row, column, count, share }) {
   const made = element("button", "", grouped.format(count));
   const colour = mixed(view.theme.background, view.theme.primary, share);
   made.type = "button";
+  made.classList.toggle("none", !count);
   made.dataset.cell = `${row} ${column}`;
   made.style.setProperty("--cell", colour);
   made.style.setProperty("--ink", luminance(colour) > 0.4 ? "#000000" : "#ffffff");
