@@ -190,8 +190,7 @@ def look(folder: Path, config: TrainConfig) -> None:
     print("ready", flush=True)
     curves = {name: np.arange(400.0) for name in ("step", "loss", "epoch_step", "test_accuracy")}
     while True:
-        files.watch(folder, np.zeros(info.shape, np.float32))
-        found = files.last(folder)
+        found = files.last(folder, files.watch(folder, np.zeros(info.shape, np.float32)))
         if found is not None:
             packet = inside_packets.packet([found], curves, info.classes, live=True)
             pack({"meta": packet["meta"]}, **packet["blobs"])

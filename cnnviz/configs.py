@@ -106,6 +106,7 @@ def _value_problems(config: TrainConfig) -> Iterator[str]:
     yield _number("lr", config.lr, lambda value: 0 < value <= 1000, "a number above 0 and up to 1000")
     yield _number("momentum", config.momentum, lambda value: 0 <= value < 1, "a number from 0 to below 1")
     yield _number("weight_decay", config.weight_decay, lambda value: 0 <= value <= 100, "a number from 0 to 100")
+    yield _number("body_lr", config.body_lr, lambda value: 0 < value <= 1, "a share of lr, above 0 and up to 1")
     smoothing, warmup = config.label_smoothing, config.warmup
     yield _number("label_smoothing", smoothing, lambda value: 0 <= value < 1, "a number from 0 to below 1")
     yield _number("warmup", warmup, lambda value: 0 <= value < 1, "a number from 0 to below 1, a share of the run")
@@ -182,6 +183,10 @@ def _start_problem(config: TrainConfig) -> str:
         return f"start is published, and {config.model} has no published weights on board; {there} has"
     if config.frozen and config.start is None:
         return "frozen keeps the weights of start, and there is none: name a run or take published"
+    if (config.cut or config.body_lr != 1) and config.start is None:
+        return "cut and body_lr are for a run that goes on from other weights, and there is no start: name one"
+    if (config.cut or config.body_lr != 1) and config.frozen:
+        return "frozen trains the last layer alone, so cut and body_lr would say nothing: leave one of them"
     if config.frozen and config.augmentation:
         return "frozen computes what the last layer sees once, so augmentation would change nothing: leave one of them"
     return ""

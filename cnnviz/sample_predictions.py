@@ -10,7 +10,7 @@ import torch
 from cnnviz import checkpoints, datasets, runs
 from cnnviz.images import to_picture
 from cnnviz.records import Array
-from cnnviz.training.augmentation import as_tested
+from cnnviz.training.augmentation import as_tested, permuted, subset
 
 AT_A_TIME = 250  # images in one batch, so that a wide network's values stay small
 
@@ -59,6 +59,24 @@ def at(run_id: str, indices: Array, *, pictures: bool = True) -> SamplePredictio
         shown += [to_picture(single[None], spec) for single in x] if pictures else []
     outputs = np.concatenate(logits) if logits else np.empty((0, len(data.classes)), np.float32)
     return SamplePredictions(tuple(shown), data.labels.numpy()[indices], outputs, data.classes, indices)
+
+
+def on_training(run_id: str, *, count: int = 2000) -> tuple[int, int]:
+    """How many of so many training images the trained network recognises, and how many these are.
+
+    They are the first of those that the run trained on, as they are: without augmentation, dropout off. What a run says
+    of its batches while it trains is with both on, and of weights that still change. Raises as `draw`.
+    """
+    config = runs.get(run_id).config
+    data = datasets.load(config.dataset, "train")
+    images, labels = subset(data.images, data.labels, count=config.examples, seed=config.seed)
+    images, labels = permuted(images, config)[:count], labels[:count]
+    model, spec, right = checkpoints.load(run_id), checkpoints.spec(run_id), 0
+    for first in range(0, len(labels), AT_A_TIME):
+        x = (images[first : first + AT_A_TIME].float() / 255 - _column(spec.mean)) / _column(spec.std)
+        with torch.inference_mode():
+            right += int((model(x).argmax(1) == labels[first : first + AT_A_TIME]).sum())
+    return right, len(labels)
 
 
 def _column(values: tuple[float, ...]) -> torch.Tensor:

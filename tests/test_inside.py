@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import math
+import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,10 +17,8 @@ from cnnviz import models, run_files, training
 from cnnviz.records import TrainConfig
 from cnnviz.records.inside import BINS, Inside
 from cnnviz.run_files import watching
-from cnnviz.topics.training_lab import inside_captions
 from cnnviz.training import inside
 from cnnviz.training.watching import LOOK_EVERY, PATIENCE, Watcher
-from pages.learn.training_lab import inside as page
 from tests.support.clock import Clock
 
 NETWORKS = {
@@ -95,6 +93,47 @@ def test_a_dead_unit_is_one_that_is_zero_for_every_image() -> None:
     assert (found.maps[0][2:] > 0).any()
 
 
+class Functional(nn.Module):
+    """Activations that no module hook sees: a function, in place, and one module that is called twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc, self.out = nn.Conv2d(1, 4, 3), nn.Linear(4 * 26 * 26, 6), nn.Linear(6, 10)
+        self.squash = nn.Tanh()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = nn.functional.relu_(self.conv(x))
+        x = self.squash(self.fc(x.flatten(1)))
+        return self.squash(self.out(torch.sigmoid(100 * x).relu()))
+
+
+def test_activations_that_are_functions_are_counted_like_modules() -> None:
+    torch.manual_seed(0)
+    model, images = Functional(), torch.randn(7, 1, 28, 28)
+    with torch.no_grad():
+        model.conv.bias[:1] -= 100.0
+        conv = model.conv(images).relu()
+        first = model.fc(conv.flatten(1)).tanh()
+        gates = torch.sigmoid(100 * first)
+    found = inside.of(model, images, step=0, gradients={})
+    assert found.activations == ("relu", "squash", "sigmoid", "relu_1", "squash:1")
+    assert found.dead[0] == pytest.approx(1 / 4)
+    assert found.dead[3] == 0
+    assert np.isnan(found.dead[[1, 2, 4]]).all()
+    assert found.saturated[1] == pytest.approx(float((1 - first**2 < 0.1).float().mean()), abs=0.02)
+    assert found.saturated[2] == pytest.approx(float((4 * gates * (1 - gates) < 0.1).float().mean()), abs=0.05)
+    assert found.spread.sum(1) == pytest.approx(
+        [int((one != 0).sum()) for one in (conv, first, gates, gates, found_last(model, images))]
+    )
+    assert found.reach[0] == pytest.approx(float(conv.max()))
+    assert np.array_equal(found.maps[0], conv[0].numpy())
+
+
+def found_last(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    with torch.no_grad():
+        return model(images)
+
+
 def test_running_statistics_are_read_off_the_normalisations() -> None:
     model, images, _ = drawn("deep_cnn")
     norms = {name: one for name, one in model.named_modules() if isinstance(one, nn.BatchNorm2d)}
@@ -143,13 +182,13 @@ def events(config: TrainConfig, watcher: Watcher | None) -> tuple[list[tuple[flo
 def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path) -> None:
     options = tuple(sorted(NETWORKS[name].items()))
     config = TrainConfig("digits", name, examples=256, lr=0.05, momentum=0.9, options=options)
-    watching.watch(tmp_path, np.full((1, 28, 28), 0.3, np.float32))
+    key = watching.watch(tmp_path, np.full((1, 28, 28), 0.3, np.float32))
     watcher = Watcher(tmp_path, every=0.0)
     looks: list[Inside] = []
     leave = watching.leave
     alone, plain = events(config, None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(watching, "leave", lambda folder, found: (looks.append(found), leave(folder, found)))
+        patch.setattr(watching, "leave", lambda folder, key, found: (looks.append(found), leave(folder, key, found)))
         patch.setattr("cnnviz.training.watching.SHARE", 0)
         patch.setattr("cnnviz.training.watching.LOOK_EVERY", 0.0)
         patch.setattr("cnnviz.training.watching.PATIENCE", 1e9)
@@ -157,8 +196,7 @@ def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path
     assert watched == alone
     assert all(torch.equal(a, b) for a, b in zip(plain.model.parameters(), seen.model.parameters(), strict=True))
     assert len(looks) == len(alone)
-    assert watching.last(tmp_path).step == len(alone)
-    assert {one.image for one in looks} == {watching.name_of(np.full((1, 28, 28), 0.3, np.float32))} != {""}
+    assert watching.last(tmp_path, key).step == len(alone)
     ratios = looks[0].updates / looks[0].gradients  # plain SGD's first step is lr × gradient
     assert ratios == pytest.approx(np.full(len(ratios), config.lr), rel=2e-2)
     with torch.no_grad():
@@ -166,26 +204,54 @@ def test_a_watched_run_is_the_unwatched_one_to_the_bit(name: str, tmp_path: Path
         assert looks[-1].scores == pytest.approx(seen.model.eval()(image).softmax(1)[0].numpy(), abs=2e-3)
 
 
-def test_of_two_who_watch_each_is_shown_their_own_image(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run takes the image of whoever asked last: a look at somebody else's image is not shown."""
-    mine, other = (np.full((1, 4, 4), value, np.float32) for value in (0.1, 0.2))
-    looks = {name: stand_in(watching.name_of(image)) for name, image in (("mine", mine), ("other", other))}
-    session: dict[str, object] = {}
-    told: list[str] = []
-    monkeypatch.setattr(page.st, "session_state", session)
-    monkeypatch.setattr(page.st, "caption", told.append)
-    answers = iter([None, looks["other"], looks["mine"], looks["other"]])
-    run = SimpleNamespace(id="run", watch=lambda picture: next(answers))
-    found = [page._live(run, ("digest", mine)) for _ in range(4)]
-    assert found == [(), (), (looks["mine"],), (looks["mine"],)]
-    assert told == [inside_captions.WAITS, inside_captions.WAITS_FOR_IMAGE]
-    answers = iter([looks["mine"]])
-    assert page._live(run, None) == ()
+def test_each_watcher_sees_their_own_image_and_the_run_is_the_unwatched_one(tmp_path: Path) -> None:
+    """Two browsers with two images, and one without: maps and scores differ, everything else is one measurement."""
+    config = TrainConfig("digits", "lenet5", examples=128, lr=0.05)
+    drawn = np.random.default_rng(0).normal(size=(2, 1, 28, 28)).astype(np.float32)
+    keys = [watching.watch(tmp_path, picture) for picture in (*drawn, None, drawn[0])]
+    assert keys[0] == keys[3]
+    assert len(set(keys)) == 3
+    alone, _ = events(config, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cnnviz.training.watching.SHARE", 0)
+        patch.setattr("cnnviz.training.watching.LOOK_EVERY", 0.0)
+        patch.setattr("cnnviz.training.watching.PATIENCE", 1e9)
+        watched, seen = events(config, Watcher(tmp_path, every=0.0))
+    assert watched == alone
+    looks = [watching.last(tmp_path, key) for key in keys[:3]]
+    tested = seen.test_images(1)
+    for look, image in zip(looks, (*torch.from_numpy(drawn)[:, None], tested), strict=True):
+        assert look is not None
+        with torch.no_grad():
+            assert look.scores == pytest.approx(seen.model.eval()(image).softmax(1)[0].numpy(), abs=1e-5)
+        assert np.array_equal(look.counts, looks[0].counts)
+    assert not np.array_equal(looks[0].maps[0], looks[1].maps[0])
 
 
-def stand_in(image: str) -> Inside:
-    none: dict[str, object] = {item.name: () for item in dataclasses.fields(Inside)}
-    return Inside(**{**none, "step": 1, "looked": 1, "image": image})  # type: ignore[arg-type]
+def test_more_watchers_than_fit_a_look_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.training.watching.MOST", 2)
+    watcher = Watcher(tmp_path)
+    keys = {watching.watch(tmp_path, np.full((1, 2, 2), value, np.float32)) for value in range(5)}
+    looked: list[str] = []
+    for step in range(3):
+        watcher._next_check = 0.0
+        assert watcher.due()
+        assert len(watcher._keys) == 2
+        watcher._looked |= dict.fromkeys(watcher._keys, step)
+        looked += watcher._keys
+    assert set(looked) == keys
+
+
+def test_an_image_that_nobody_looks_at_any_more_is_removed(tmp_path: Path) -> None:
+    watcher = Watcher(tmp_path)
+    old = watching.watch(tmp_path, np.zeros((1, 2, 2), np.float32))
+    assert watcher.due()
+    os.utime(tmp_path / run_files.WATCHED / f"{old}.npy", (1000, 1000))
+    new = watching.watch(tmp_path, None)
+    assert list(watching.watchers(tmp_path)) == [new]
+    watcher._next_check = 0.0
+    assert watcher.due()
+    assert watcher._keys == [new]
 
 
 def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(
@@ -206,9 +272,12 @@ def test_nobody_watching_costs_no_look_and_a_watcher_who_left_is_forgotten(
 
 
 def test_what_lies_there_instead_of_an_image_is_no_image(tmp_path: Path) -> None:
+    key = watching.watch(tmp_path, np.full((1, 2, 2), np.nan, np.float32))
+    assert watching.picture(tmp_path, key) is None
     for content in (b"", b"\x93NUMPY", b"x" * 100):
-        (tmp_path / run_files.WATCH).write_bytes(content)
-        assert watching.picture(tmp_path) is None
-    watching.watch(tmp_path, np.full((1, 2, 2), np.nan, np.float32))
-    assert watching.picture(tmp_path) is None
-    assert watching.last(tmp_path) is None
+        (tmp_path / run_files.WATCHED / f"{key}.npy").write_bytes(content)
+        assert watching.picture(tmp_path, key) is None
+    assert watching.last(tmp_path, key) is None
+    for odd in ("notes.txt", ".npy", "0123.npy", "../x.npy"):
+        (tmp_path / run_files.WATCHED / odd).write_bytes(b"")
+    assert list(watching.watchers(tmp_path)) == [key]

@@ -155,6 +155,7 @@ def test_a_worker_that_is_killed_goes_on_from_its_last_state(
 ) -> None:
     """Its files are those of a run that nobody killed, clocks apart; lines after the state are written once."""
     draw = random.Random(seed)
+    monkeypatch.setattr("cnnviz.training.recording.LINES", draw.choice([2, 3, 400]))  # a line: several steps, or one
     config = dataclasses.replace(BASE, momentum=0.9, snapshots=draw.choice([0, 3]), probes=("weight_norms",))
     calm = directory(folder / "calm", config)
     assert worker.work(calm)

@@ -253,6 +253,18 @@ def test_an_event_comes_back_from_its_line(step: Step) -> None:
     assert run_files.event_of(line) == step
 
 
+@settings(deadline=None)
+@given(st.floats(width=32), st.floats(width=32))
+def test_a_state_keeps_every_bit_of_an_event(loss: float, value: float) -> None:
+    step = Step(3, 1, loss, value, 0.1, value / 3, 1 / 3, {"norms": {"conv1": loss / 7}})
+    back = run_files.event_of(run_files.line_of(step, exact=True))
+    assert isinstance(back, Step)
+    for name in ("loss", "accuracy", "lr", "seconds", "images_per_second"):
+        kept, was = getattr(back, name), getattr(step, name)
+        assert kept == was if math.isfinite(was) else math.isnan(kept)
+    assert back.probes == step.probes or not math.isfinite(loss)
+
+
 def test_other_events_come_back_too() -> None:
     for event in (
         Started("a-b-01234567", "cpu", "float32", 10, 2, 5, 5, 7, ("Ä", "b")),

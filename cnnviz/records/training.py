@@ -37,6 +37,8 @@ class TrainConfig:
     options: keyword arguments of the model's builder, as pairs, so that the config can be hashed.
     start: run id whose weights are the starting point, or "published": the network's own published weights.
     frozen: only the last layer is trained, anew where its classes differ; all others keep the weights of `start`.
+    cut: name of the first layer that is trained; those before it keep the weights of `start` ("": all are trained).
+    body_lr: the learning rate of all layers but the last linear one, as a share of lr.
     label_smoothing: share of the target that is spread evenly over all classes, in [0, 1): Szegedy et al. 2016,
     https://arxiv.org/abs/1512.00567, section 7; training loss alone, the test loss is of the plain target.
     warmup: share of the run over which the learning rate rises to its full size; with "constant" and "cosine".
@@ -69,6 +71,15 @@ class TrainConfig:
     label_smoothing: float = 0.0
     warmup: float = 0.0
     frozen: bool = False
+    cut: str = ""
+    body_lr: float = 1.0
+
+    @property
+    def transfers(self) -> bool:
+        """Whether the last layer begins anew where its classes differ from those of `start`."""
+        return self.start is not None and (
+            self.start == PUBLISHED or self.frozen or bool(self.cut) or self.body_lr != 1
+        )
 
     @property
     def digest(self) -> str:

@@ -9,8 +9,7 @@
     CANCEL           an empty file that asks the worker to stop        anybody
     steering.json    a Steering: to wait, or other values              anybody
     worker.log       what the worker printed                           the worker
-    watch.npy        somebody watches, with an image of theirs         anybody
-    inside.npz       a look inside, while somebody watches             the worker
+    watched/         images of those who watch, and their looks inside anybody; the worker
 
 Nothing here needs torch.
 """
@@ -24,14 +23,13 @@ from cnnviz.run_files.names import (
     CANCEL,
     CARD,
     CONFIG,
-    INSIDE,
     LOG,
     METRICS,
     RESUME,
     SNAPSHOTS,
     STATUS,
     STEERING,
-    WATCH,
+    WATCHED,
     WEIGHTS,
 )
 from cnnviz.run_files.owners import Owner
@@ -39,8 +37,8 @@ from cnnviz.run_files.status import owner_of, read_status, write_status, written
 from cnnviz.run_files.steering import ask_to_stop, clear_requests, read_steering, stop_asked, write_steering
 
 __all__ = [
-    "CANCEL", "CARD", "CONFIG", "INSIDE", "LARGEST_METRICS", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS",
-    "STEERING", "WATCH", "WEIGHTS",
+    "CANCEL", "CARD", "CONFIG", "LARGEST_METRICS", "LOG", "METRICS", "Owner", "RESUME", "SNAPSHOTS", "STATUS",
+    "STEERING", "WATCHED", "WEIGHTS",
     "ask_to_stop", "changes", "clear_requests", "event_of", "finite", "line_of", "load_json", "owner_of", "read_bytes",
     "read_config", "read_events", "read_json", "read_status", "read_steering", "replacing", "stop_asked",
     "write_config", "write_json", "write_status", "write_steering", "written_status",

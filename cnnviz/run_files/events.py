@@ -19,13 +19,16 @@ KINDS: dict[str, type[Any]] = {
 LARGEST_METRICS = 64_000_000
 
 
-def line_of(event: Event) -> bytes:
-    """The event as one line of JSON. A number that is not finite becomes null, as JSON has no other word for it."""
+def line_of(event: Event, *, exact: bool = False) -> bytes:
+    """The event as one line of JSON, with eight digits; a number that is not finite becomes null, as JSON has no word.
+
+    exact: with every digit of its numbers, for what is computed with again.
+    """
     kind = next(name for name, one in KINDS.items() if isinstance(event, one))
     values = {item.name: getattr(event, item.name) for item in dataclasses.fields(event)}
     if isinstance(event, Step) and not event.probes:
         del values["probes"]
-    return json.dumps({"event": kind} | finite(values), ensure_ascii=False).encode() + b"\n"
+    return json.dumps({"event": kind} | finite(values, exact=exact), ensure_ascii=False).encode() + b"\n"
 
 
 def event_of(line: bytes) -> Event | None:

@@ -87,10 +87,14 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
-def finite(value: Any) -> Any:
-    """The value as JSON can say it: numbers with eight significant digits, null for one that is not finite."""
+def finite(value: Any, *, exact: bool = False) -> Any:
+    """The value as JSON can say it: numbers with eight significant digits, null for one that is not finite.
+
+    exact: with all of a number's digits.
+    """
     if isinstance(value, float):
-        return float(f"{value:.8g}") if math.isfinite(value) else None
+        rounded = value if exact else float(f"{value:.8g}")
+        return rounded if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {name: finite(item) for name, item in value.items()}
-    return [finite(item) for item in value] if isinstance(value, list | tuple) else value
+        return {name: finite(item, exact=exact) for name, item in value.items()}
+    return [finite(item, exact=exact) for item in value] if isinstance(value, list | tuple) else value

@@ -4,4 +4,4 @@ CONFIG, STATUS, METRICS, SNAPSHOTS = "config.json", "status.json", "metrics.json
 WEIGHTS, CARD, CANCEL, LOG = "weights.safetensors", "run.json", "CANCEL", "worker.log"
 STEERING = "steering.json"
 RESUME = "resume.safetensors"
-WATCH, INSIDE = "watch.npy", "inside.npz"
+WATCHED = "watched"

@@ -11,7 +11,7 @@ from pathlib import Path
 from cnnviz.records import Steering
 from cnnviz.records.typed import checked
 from cnnviz.run_files.json_files import load_json, write_json
-from cnnviz.run_files.names import CANCEL, INSIDE, STEERING, WATCH
+from cnnviz.run_files.names import CANCEL, STEERING, WATCHED
 
 
 def ask_to_stop(folder: Path) -> None:
@@ -42,7 +42,7 @@ def read_steering(folder: Path) -> Steering:
 
 def clear_requests(folder: Path) -> None:
     """Removes the requests to a run that has ended; one that cannot be removed stays."""
-    for name in (CANCEL, STEERING, WATCH, INSIDE):
+    for name in (CANCEL, STEERING, WATCHED):
         with contextlib.suppress(OSError):
             path = folder / name
             if path.is_dir() and not path.is_symlink():

@@ -142,18 +142,19 @@ class Run:
         return run_files.changes(self.config, self.events() if events is None else events)
 
     def watch(self, picture: Array | None = None) -> Inside | None:
-        """Says that somebody watches, and returns the last look inside; None where there is none yet.
+        """Says that somebody watches, and returns the last look inside with their image; None: there is none yet.
 
-        picture: [C, H, W] float32, normalised: whose maps and scores are wanted. To be called again every second or so.
+        picture: [C, H, W] float32, normalised: whose maps and scores are wanted; others who watch have their own. To be
+        called again every second or so.
         Raises RunError where the request cannot be written.
         """
         if self.shipped or not self.status().alive:
             return None
         try:
-            watching.watch(self.path, picture)
+            key = watching.watch(self.path, picture)
         except OSError as error:
             raise RunError(unwritable(error)) from error
-        return watching.last(self.path)
+        return watching.last(self.path, key)
 
     def log(self, tail: int = 40) -> str:
         """The last lines that the worker printed."""

@@ -14,7 +14,7 @@ from cnnviz import checkpoints, datasets, devices, models
 from cnnviz.configs import ConfigError
 from cnnviz.records import TrainConfig
 from cnnviz.records.training import PUBLISHED
-from cnnviz.training import blocked, frozen, simd_kernels, unfolded
+from cnnviz.training import blocked, frozen, simd_kernels, transfer, unfolded
 from cnnviz.training.evaluation import Examination, autocast
 
 ONECYCLE_RISE, ONECYCLE_START = 0.3, 1 / 25  # Smith and Topin 2018, https://arxiv.org/abs/1708.07120
@@ -33,7 +33,7 @@ def network(config: TrainConfig) -> nn.Module:
     )
     if config.start is not None:
         try:
-            _begin_from(model, _source(config).state_dict(), frozen.head(model, classes) if config.frozen else "")
+            _begin_from(model, _source(config).state_dict(), frozen.head(model, classes) if config.transfers else "")
         except checkpoints.CheckpointError as error:
             raise ConfigError(f"start is {config.start!r}: {error}") from error
         except RuntimeError as error:
@@ -69,7 +69,7 @@ def _begin_from(model: nn.Module, weights: Mapping[str, torch.Tensor], head: str
 def optimizer(config: TrainConfig, model: nn.Module, device: torch.device) -> torch.optim.Optimizer:
     """SGD, Adam or AdamW as the config has it, fused where torch can."""
     fused = device.type in FUSED
-    parameters = [item for item in model.parameters() if item.requires_grad]
+    parameters = transfer.groups(config, model)
     if config.optimizer == "sgd":
         return torch.optim.SGD(
             parameters, lr=config.lr, momentum=config.momentum, weight_decay=config.weight_decay, fused=fused
@@ -103,7 +103,7 @@ def lr_now(config: TrainConfig, progress: float, optimizer: torch.optim.Optimize
         return config.lr  # what the optimiser was made with, or was given by steering
     lr = config.lr * scheduled(config.schedule, progress, warmup=config.warmup)
     for group in optimizer.param_groups:
-        group["lr"] = lr
+        group["lr"] = lr * group.get(transfer.SHARE, 1.0)
     return lr
 
 

@@ -114,8 +114,8 @@ class Recorder:
         """What `begin` goes on from: plain values."""
         return {
             "metrics": os.fstat(self._metrics).st_size,
-            "waiting": [run_files.line_of(step).decode() for step in self._waiting],
-            "last": run_files.line_of(self._last).decode() if self._last is not None else None,
+            "waiting": [run_files.line_of(step, exact=True).decode() for step in self._waiting],
+            "last": run_files.line_of(self._last, exact=True).decode() if self._last is not None else None,
             "reported": self._due.reported,
             "plan": self._plan.state(),
             "status": run_files.finite(dataclasses.asdict(self._status)),

@@ -8,7 +8,7 @@ from torch import nn
 from cnnviz import checkpoints, datasets, devices
 from cnnviz.configs import ConfigError, check
 from cnnviz.records import Started, TrainConfig
-from cnnviz.training import frozen, optimization
+from cnnviz.training import frozen, optimization, transfer
 from cnnviz.training.augmentation import Batches, Normalisation, as_tested, permuted, subset
 from cnnviz.training.evaluation import Examination, prefers_channels_last
 from cnnviz.training.process_group import ProcessGroup
@@ -27,7 +27,8 @@ class Prepared:
         self.model = optimization.network(config).to(device)
         self.precision = optimization.precision(config, self.model, device)
         shape, classes = datasets.info(config.dataset).shape, len(datasets.info(config.dataset).classes)
-        alone = self._group.size == 1 and self.precision == "float32" and not config.frozen
+        held = transfer.held(self.model, config.cut)
+        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held)
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
@@ -37,7 +38,9 @@ class Prepared:
         self._layer = frozen.only(self.model, frozen.head(self.model, classes)) if config.frozen else None
         self._load(channels_last)
         self._criterion = optimization.criterion(self.model, self._test, smoothing=config.label_smoothing)
-        trained = self._group.wrap(self.model.train(), device)
+        self.model.train()
+        transfer.hold(self.model, held)
+        trained = self._group.wrap(self.model, device)
         if self._layer is not None:
             shortcut = frozen.forward(self._layer)
         elif shortcut is None and self._group.size == 1:

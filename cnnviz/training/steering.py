@@ -10,6 +10,7 @@ import torch
 from cnnviz.configs import steered
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.training.augmentation import Batches
+from cnnviz.training.transfer import SHARE
 
 Wanted = Callable[[int], Steering]  # of the number of steps taken so far
 AS_PLANNED = Steering()
@@ -61,7 +62,8 @@ class SteeringController:
 
     def _apply(self) -> None:
         for group in self._optimizer.param_groups:
-            group["lr"], group["weight_decay"] = self.config.lr, self.config.weight_decay
+            group["lr"] = self.config.lr * group.get(SHARE, 1.0)
+            group["weight_decay"] = self.config.weight_decay
             if "momentum" in group:
                 group["momentum"] = self.config.momentum
         if not self.config.momentum:  # else an outdated momentum buffer would be used again later

@@ -97,6 +97,12 @@ def tested(run_id: str, modified: float, count: int) -> sample_predictions.Sampl
     return sample_predictions.at(run_id, places, pictures=False)
 
 
+@st.cache_data(max_entries=64, show_spinner="Asking the network about its training images …")
+def on_training(run_id: str, modified: float, count: int) -> tuple[int, int]:
+    """How many of so many of its training images a run's network recognises, and how many these are."""
+    return sample_predictions.on_training(run_id, count=count)
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def pictured(run_id: str, modified: float, places: tuple[int, ...]) -> sample_predictions.SamplePredictions:
     """The test images at these places, with their pictures."""

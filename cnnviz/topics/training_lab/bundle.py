@@ -2,7 +2,7 @@
 
     weights.safetensors   README.md (a model card as Hugging Face expects it)   config.json   history.csv
     network.py   predict.py   preprocessing.json (size, mean, deviation, classes, the order of the pixels)
-    run.json   metrics.jsonl (what `runs.importing` takes it in again by)
+    run.json   metrics.jsonl (what `runs.importing` takes it in again by)   network.onnx (if asked for, `onnx_file`)
 
 `python predict.py picture.png` needs PyTorch, safetensors, numpy and Pillow. Card: M. Mitchell et al.: Model Cards for
 Model Reporting, 2019, https://arxiv.org/abs/1810.03993
@@ -24,7 +24,7 @@ from torch import nn
 from cnnviz import checkpoints, runs
 from cnnviz.records import Array, Spec
 from cnnviz.runs import importing
-from cnnviz.topics.training_lab import model_card, network_source
+from cnnviz.topics.training_lab import model_card, network_source, onnx_file
 from cnnviz.topics.training_lab.predict_script import SCRIPT
 from cnnviz.training import augmentation
 
@@ -32,10 +32,11 @@ STEPS = ("step", "loss", "accuracy", "lr", "seconds")
 EPOCHS = ("epoch", "epoch_step", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
-def of(run_id: str) -> bytes:
+def of(run_id: str, *, onnx: bool = False) -> bytes:
     """The zip of a run with weights: its last ones, or its last snapshot.
 
-    A network of which no script can be written goes without one, and its card says why. Raises
+    onnx: with an ONNX file, which takes some seconds. A network of which no script or no such file can be written goes
+    without, and its card says why. Raises
     checkpoints.CheckpointError: there are no weights.
     """
     run, spec = runs.find(run_id), checkpoints.spec(run_id)
@@ -45,9 +46,11 @@ def of(run_id: str) -> bytes:
     said = preprocessing(run, spec)
     card = checkpoints.read_card(run.path)
     scripts, problem = _scripts(run_id, model, spec)
+    exported, missing = _exported(run_id) if onnx else ({}, "")
     files: dict[str, str | bytes] = {
-        "README.md": model_card.of(run_id, card, said, problem=problem),
+        "README.md": model_card.of(run_id, card, said, problem=problem, onnx=bool(exported), no_onnx=missing),
         **scripts,
+        **exported,
         "preprocessing.json": json.dumps(said, ensure_ascii=False, indent=1) + "\n",
         "run.json": importing.card_of(run, card),
         "metrics.jsonl": importing.metrics_of(run),
@@ -75,6 +78,14 @@ def _scripts(run_id: str, model: nn.Module, spec: Spec) -> tuple[dict[str, str],
         return {}, str(error)
     said = f'"""The trained network of the run {run_id}, its layers by name and the calls of its forward pass."""'
     return {"network.py": f"{said}\n\n{source}", "predict.py": SCRIPT}, ""
+
+
+def _exported(run_id: str) -> tuple[dict[str, bytes], str]:
+    """network.onnx, or none and the reason."""
+    try:
+        return {"network.onnx": onnx_file.of_run(run_id)}, ""
+    except onnx_file.OnnxError as error:
+        return {}, str(error)
 
 
 def preprocessing(run: runs.Run, spec: Spec) -> dict[str, Any]:

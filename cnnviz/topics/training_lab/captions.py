@@ -16,6 +16,7 @@ NAMES = {
     "lr": "learning rate", "optimizer": "optimiser", "batch_size": "batch size", "model": "network",
     "batch_norm": "batch normalisation", "weight_decay": "weight decay", "schedule": "schedule",
     "dataset": "data set", "order": "order of the images", "examples": "training images", "start": "starts from",
+    "cut": "trained from", "body_lr": "other layers' share of the learning rate",
     "label_smoothing": "label smoothing", "warmup": "warm-up", "test_shift": "shift of the test images",
 }  # fmt: skip
 
@@ -38,6 +39,15 @@ AGAIN, RESET = "Train again", "Reset"
 AGAIN_HELP = "The same settings from the start, as another take. This run is kept."
 RESET_HELP = "Back to step 0: another take that waits for Continue or One step. This run is kept."
 BY_CLASS = "Test images, class by class"
+CONFUSION_WORDS = {
+    "caption": "A row is a true class, a column what the network says. Click a cell to see its images.",
+    "corner": "", "is": "it is", "said": "the network says",
+}  # fmt: skip
+MOVED = "What moved, layer by layer"
+MOVED_HELP = (
+    "How far training took each layer's weights from where they began: the length of the change, as a share of the "
+    "length of the weights. “kept”: not one number changed."
+)
 EIGHT = "Eight test images"
 MISTAKES, MISTAKES_SHOWN, THE_WORST = "What it gets wrong", "Mistakes", "the surest of all"
 NO_MISTAKES = "It classifies all of these images correctly."
@@ -53,6 +63,12 @@ TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "
     "with PyTorch alone."
 )
+ONNX = "As an ONNX file"
+ONNX_HELP = "For onnxruntime and whatever else reads ONNX: phones, browsers, C++."
+ONNX_WRITING = "Writing it, and running it beside the network …"
+ONNX_WRITTEN = "Tried with 1, 2 and 5 images at a time: onnxruntime gives the network's own scores."
+WITH_ONNX = "With a file for onnxruntime."
+NO_ONNX = 'For an ONNX file there is an extra: `pip install "cnnviz[onnx]"`'
 
 
 def bring_help(megabytes: int) -> str:
@@ -139,6 +155,11 @@ def no_images(remedy: str) -> str:
     return f"The test images are not here. {remedy}"
 
 
+def no_onnx_file(why: str) -> str:
+    """Why this network cannot be exported."""
+    return f"There is no ONNX file of this network: {escaped(why)}."
+
+
 def confused(counts: Sequence[Sequence[int]], classes: Sequence[str]) -> str:
     """The commonest confusions, a sentence each; empty where nothing was confused. counts: [K, K], rows true."""
     return " ".join(_confused(*found) for found in confusions(counts, classes))
@@ -158,6 +179,30 @@ def right(tiles: Sequence[Tile]) -> str:
 def a_pair(true: str, said: str, count: int) -> str:
     """A choice in the list of mistakes."""
     return f"{true} taken for {said} ({count:,})"
+
+
+def not_moved(why: str) -> str:
+    """Why the weights of before are not known."""
+    return f"The weights that this run began with cannot be made again: {escaped(why)}"
+
+
+def both(trained: int, of_trained: int, tested: int, of_tested: int, said: float | None) -> str:
+    """Training and test images under the same conditions. said: the last epoch's own training accuracy."""
+    first = (
+        f"**Dropout off, nothing augmented:** {percent(trained / of_trained)} of {of_trained:,} training images and "
+        f"{percent(tested / of_tested)} of {of_tested:,} test images right."
+    )
+    if said is None:
+        return first
+    return f"{first} While it trained, its last epoch said {percent(said)}: the mean over weights that still changed."
+
+
+def cell(true: str, said: str, shown: int, looked: int) -> str:
+    """Over the images of a cell of the confusion matrix. shown: how many; looked: test images that were looked at."""
+    what = f"{escaped(true)}, recognised" if true == said else f"{escaped(true)}, taken for {escaped(said)}"
+    if not shown:
+        return f"**{what}**: none among the {looked:,} test images that are looked at here."
+    return f"**{what}**: the {shown} of which the network is surest, among {looked:,} test images."
 
 
 def mistakes(wrong: int, count: int) -> str:

@@ -14,8 +14,7 @@ INTRODUCTION_AFTER = (
 )
 NO_SNAPSHOTS = "This run kept no snapshots. Runs from the sidebar keep eight."
 FEW_SNAPSHOTS = "Train this network with the sidebar's settings to see every step: it keeps eight snapshots."
-WAITS = "Nothing to see yet: the first look comes with the first steps."
-WAITS_FOR_IMAGE = "Your image goes in with the next steps."
+WAITS = "Nothing to see yet: the first look at your image comes with the next steps."
 MEASURING = "Looking into every snapshot …"
 
 TABLES = {
@@ -23,14 +22,18 @@ TABLES = {
         "Layer by layer",
         "Norms over all weights of a layer. Orange: one thousandth, a rule of thumb for a step against its weights.",
     ),
-    "dead": ("Dead ReLUs", "Share of units that give 0 for every image that was looked at."),
-    "saturated": ("Saturated", "Share of values at the flat ends of tanh or sigmoid, where little gradient passes."),
+    "activations": (
+        "What the activations give",
+        "Dead: the share of a ReLU's units that give 0 for every image that was looked at. Saturated: the share of "
+        "values at the flat ends of tanh or sigmoid, where little gradient passes. The spread leaves zeros out.",
+    ),
     "norms": ("Batch normalisation", "The running statistics that are used after training, over a layer's channels."),
 }
 COLUMNS = {
     "weights": "weights", "gradients": "gradient", "updates": "step ÷ weights", "dead": "dead",
     "saturated": "saturated", "means": "running mean (rms)", "deviations": "running deviation",
 }  # fmt: skip
+SPREAD = "values spread"
 HISTOGRAMS = ("weights spread", "gradient spread")
 WORDS = {
     "curve": "Loss and accuracy",

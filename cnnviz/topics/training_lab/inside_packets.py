@@ -46,13 +46,18 @@ class InsideColumn(TypedDict):
 
 
 class InsideTable(TypedDict):
-    """Layers, activations or normalisations: names down, columns across. histograms: titles of those beside them."""
+    """Layers, activations or normalisations: names down, columns across. histograms: titles of those beside them.
+
+    blob: their heights [frame][kind][row][bin], "" for none; limits: [frame][kind][row].
+    """
 
     title: str
     says: str
     names: list[str]
     columns: list[InsideColumn]
     histograms: list[str]
+    blob: str
+    limits: list[list[Numbers]]
 
 
 class InsideCurve(TypedDict):
@@ -65,7 +70,7 @@ class InsideCurve(TypedDict):
 
 
 class InsideHeader(TypedDict):
-    """scores: [frame][class]. limits: [frame][kind][layer] of the histograms. confusion: classes a side, 0 for none."""
+    """scores: [frame][class]. confusion: classes a side, 0 for none."""
 
     live: bool
     steps: list[int]
@@ -73,7 +78,6 @@ class InsideHeader(TypedDict):
     scores: list[Numbers]
     tiles: list[InsideTiles]
     tables: list[InsideTable]
-    limits: list[list[Numbers]]
     bins: int
     confusion: int
     curve: InsideCurve
@@ -85,8 +89,8 @@ class InsideMeta(InsideHeader, Sealed):
 
 
 class InsidePacket(TypedDict):
-    """For the component inside_view. blobs: uint8 entries of tiles [F, n, c, h, w], counts [F, 2, L, bins] as heights,
-    confusion [F, K, K] as shares of the row."""
+    """For the component inside_view. blobs: uint8 entries of tiles [F, n, c, h, w], counts [F, 2, L, bins] and spread
+    [F, 1, A, bins] as heights, confusion [F, K, K] as shares of the row."""
 
     meta: InsideMeta
     blobs: dict[str, bytes]
@@ -103,6 +107,7 @@ def packet(
     tiles, blobs = _tiles(frames, live, own)
     confusion = len(frames[0].confusion) if all(len(one.confusion) for one in frames) else 0
     blobs["counts"] = _heights(np.stack([one.counts for one in frames]))
+    blobs["spread"] = _heights(np.stack([one.spread[None] for one in frames]))
     if confusion:
         blobs["confusion"] = _shares(np.stack([one.confusion for one in frames]))
     header: InsideHeader = {
@@ -112,7 +117,6 @@ def packet(
         "scores": [[float(score) if math.isfinite(score) else None for score in one.scores] for one in frames],
         "tiles": tiles,
         "tables": _tables(frames),
-        "limits": [[_plain(kind) for kind in one.limits] for one in frames],
         "bins": BINS,
         "confusion": confusion,
         "curve": _curve(curves),
@@ -184,24 +188,39 @@ def _tables(frames: Sequence[Inside]) -> list[InsideTable]:
     if any(np.isfinite(one.gradients).any() for one in frames):
         columns += [_column("gradients", [one.gradients for one in frames], log=True)]
     columns += [_column("updates", ratio, log=True, mark=1e-3)] if any(np.isfinite(one).any() for one in ratio) else []
-    found.append(_table("layers", first.layers, columns, histograms=list(inside_captions.HISTOGRAMS[: len(columns)])))
-    for name in ("dead", "saturated"):
-        values = [getattr(one, name) for one in frames]
-        known = [place for place in range(len(first.activations)) if np.isfinite(values[0][place])]
-        if known:
-            column = _column(name, [one[known] for one in values], log=False, ends=(0.0, 1.0))
-            found.append(_table(name, [first.activations[place] for place in known], [column]))
+    table = _table("layers", first.layers, columns)
+    table["histograms"] = list(inside_captions.HISTOGRAMS[: len(columns)])
+    table["blob"], table["limits"] = "counts", [[_plain(kind) for kind in one.limits] for one in frames]
+    found.append(table)
+    if first.activations:
+        found.append(_activations(frames))
     if first.norms:
         columns = [_column(name, [getattr(one, name) for one in frames], log=False) for name in ("means", "deviations")]
         found.append(_table("norms", first.norms, columns))
     return found
 
 
-def _table(
-    name: str, names: Sequence[str], columns: list[InsideColumn], *, histograms: list[str] | None = None
-) -> InsideTable:  # fmt: skip
+def _activations(frames: Sequence[Inside]) -> InsideTable:
+    """Shares of dead and saturated units, where any is known, and the spread of every call's values."""
+    known = {name: [getattr(one, name) for one in frames] for name in ("dead", "saturated")}
+    columns = [
+        _column(name, values, log=False, ends=(0.0, 1.0))
+        for name, values in known.items()
+        if any(np.isfinite(one).any() for one in values)
+    ]
+    table = _table("activations", frames[0].activations, columns)
+    table["histograms"] = [inside_captions.SPREAD]
+    table["blob"], table["limits"] = "spread", [[_plain(one.reach)] for one in frames]
+    return table
+
+
+def _table(name: str, names: Sequence[str], columns: list[InsideColumn]) -> InsideTable:
     title, says = inside_captions.TABLES[name]
-    return {"title": title, "says": says, "names": list(names), "columns": columns, "histograms": histograms or []}
+    none: InsideTable = {
+        "title": title, "says": says, "names": list(names), "columns": columns, "histograms": [], "blob": "",
+        "limits": [],
+    }  # fmt: skip
+    return none
 
 
 def _column(

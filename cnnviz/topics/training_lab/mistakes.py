@@ -27,6 +27,17 @@ def worst(logits: Array, labels: Array, *, pair: Pair | None = None, count: int 
     return places[order][:count]
 
 
+def cell(logits: Array, labels: Array, pair: Pair, *, count: int = 8) -> Array:
+    """Places of the images of one true class that the network takes for one class, right or wrong, the surest first.
+
+    logits: [N, K]; labels: [N]. [≤ count] int64.
+    """
+    chances, labels = probabilities(logits), np.asarray(labels)
+    true, said = pair
+    places = np.flatnonzero((labels == true) & (chances.argmax(axis=1) == said))
+    return places[np.argsort(-chances[places, said], kind="stable")][:count]
+
+
 def pairs(logits: Array, labels: Array) -> tuple[tuple[Pair, int], ...]:
     """Every pair of classes that is confused, with how often; the commonest first, then in the classes' order."""
     said = np.asarray(logits).argmax(axis=1)

@@ -54,7 +54,7 @@ It knows nothing else: whatever is shown to it gets one of these names.
 ## How to use it
 
 {use}
-
+{onnx}
 `weights.safetensors` holds the weights, `preprocessing.json` what is done to an image first.
 {digits}
 ## What it must not be used for
@@ -73,8 +73,24 @@ USE = """    pip install torch safetensors numpy pillow
 `network.py` holds the network."""
 
 
-def of(run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "") -> str:
-    """Markdown. said: the bundle's preprocessing. problem: why it has no script, "" if it has one."""
+ONNX = """
+`network.onnx` is the same network for onnxruntime and for whatever else reads ONNX, without PyTorch:
+
+    session = onnxruntime.InferenceSession("network.onnx")
+    (scores,) = session.run(["scores"], {"images": images})  # float32 [N, {shape}], prepared as predict.py does it
+"""
+NO_ONNX = """
+There is no `network.onnx`: {why}.
+"""
+
+
+def of(
+    run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "", onnx: bool = False, no_onnx: str = ""
+) -> str:
+    """Markdown. said: the bundle's preprocessing. problem: why it has no script, "" if it has one.
+
+    onnx: whether network.onnx is among its files. no_onnx: why it was wanted and is not.
+    """
     title, dataset = card.dataset_title or card.config.dataset, card.config.dataset
     accuracy = card.test_accuracy
     named = {"name": _quoted(run_id), "title": _quoted(title), "dataset": _quoted(dataset)}
@@ -98,8 +114,13 @@ def of(run_id: str, card: Card, said: Mapping[str, Any], *, problem: str = "") -
         source=_plain(card.source or title),
         versions=", ".join(f"{name} {version}" for name, version in card.versions.items()) or "an unknown version",
         use=f"There is no script: {_plain(problem)}." if problem else USE,
+        onnx=_onnx(said) if onnx else NO_ONNX.format(why=_plain(no_onnx)) if no_onnx else "",
         digits=DIGITS if said["digit"] else "",
     )
+
+
+def _onnx(said: Mapping[str, Any]) -> str:
+    return ONNX.replace("{shape}", f"{said['channels']}, {said['rows']}, {said['columns']}")
 
 
 def _begun(config: TrainConfig) -> str:
@@ -107,7 +128,9 @@ def _begun(config: TrainConfig) -> str:
     if config.start is None:
         return "trained from scratch"
     whose = "the network's published ImageNet weights" if config.start == PUBLISHED else f"the run `{config.start}`"
-    return f"{'its last layer alone trained, all others' if config.frozen else 'trained on'} from {whose},"
+    if config.frozen:
+        return f"its last layer alone trained, all others from {whose},"
+    return f"trained {f'from the layer `{config.cut}` on, all others' if config.cut else 'on'} from {whose},"
 
 
 def _quoted(text: str) -> str:

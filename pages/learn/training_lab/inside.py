@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import checkpoints, datasets, images, runs
 from cnnviz.records import Spec
 from cnnviz.records.inside import Array, Inside
-from cnnviz.run_files.watching import EVERY, name_of
+from cnnviz.run_files.watching import EVERY
 from cnnviz.runs import curves
 from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, time_machine
 from cnnviz.training import inside
@@ -18,7 +18,6 @@ from pages.shared import image_picker
 from pages.shared.source_box import source_box
 from pages.shared.training import panel, steering
 
-LAST = "lab.inside.last"  # of the session: ((run, image), the last look at it)
 KEPT = 6  # runs whose snapshots were looked into
 
 
@@ -87,17 +86,10 @@ def _how(frames: tuple[Inside, ...], *, live: bool) -> str:
 
 
 def _live(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:
-    """The newest look at this very image: another browser that watches may have asked for another one meanwhile."""
-    picture = None if shown is None else shown[1]
-    mine, kept = (run.id, name_of(picture)), st.session_state.get(LAST)
-    found = run.watch(picture)
-    if found is not None and found.image == mine[1]:
-        st.session_state[LAST] = (mine, found)
-        return (found,)
-    if kept is not None and kept[0] == mine:
-        return (kept[1],)
-    st.caption(inside_captions.WAITS if found is None else inside_captions.WAITS_FOR_IMAGE)
-    return ()
+    found = run.watch(None if shown is None else shown[1])
+    if found is None:
+        st.caption(inside_captions.WAITS)
+    return () if found is None else (found,)
 
 
 def _kept(run: runs.Run, shown: tuple[str, Array] | None) -> tuple[Inside, ...]:

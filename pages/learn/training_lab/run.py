@@ -10,8 +10,8 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, networks, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
-from cnnviz.topics.training_lab import bundle, captions, confusion_figures, elsewhere, gallery_figures, tracker_snippets
-from pages.learn.training_lab import again, keeping, linked, naming, tested
+from cnnviz.topics.training_lab import captions, elsewhere, gallery_figures, tracker_snippets
+from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, take, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, navigation, predict, url_state
 from pages.shared.charts import chart, theme
@@ -107,21 +107,15 @@ def _result(run: runs.Run) -> None:
     if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
         url_state.change(network=networks.run_choice(run.id))
         st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
-    file = f"{run.id}.zip"
-    downloads([(captions.TAKE, file, "application/zip", functools.partial(bundle.of, run.id))], key="lab")
-    st.caption(captions.TAKEN)
+    take.away(run.id)
     _elsewhere(run.id)
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)
     if finished is not None and finished.confusion:
         classes = checkpoints.spec(run.id).classes
-        st.subheader(captions.BY_CLASS, divider="gray")
-        left, right = st.columns(2, gap="medium")
-        with left:
-            chart(confusion_figures.per_class(finished.confusion, classes, theme=theme()), key="lab.per_class")
-        with right:
-            chart(confusion_figures.matrix(finished.confusion, classes, theme=theme()), key="lab.confusion")
-        st.caption(captions.confused(finished.confusion, classes))
+        by_class.show(run, finished.confusion, classes)
     tested.show(run)
+    with st.expander(captions.MOVED, icon=":material/moving:", key="lab.moved"):
+        moved_layers.show(run)
     _eight(run)
 
 

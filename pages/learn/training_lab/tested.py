@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets, runs, sample_predictions
+from cnnviz.records import Epoch
 from cnnviz.topics.training_lab import calibration, calibration_figures, captions, gallery_figures, mistakes
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache
@@ -21,6 +22,9 @@ def show(run: runs.Run) -> None:
     found = cache.tested(run.id, run.modified(), COUNT)
     if not len(found.labels):
         return
+    tested_right = int((found.logits.argmax(axis=1) == found.labels).sum())
+    trained = cache.on_training(run.id, run.modified(), COUNT)
+    st.markdown(captions.both(*trained, tested_right, len(found.labels), _last_epoch(run)))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _mistakes(run, found)
@@ -29,6 +33,12 @@ def show(run: runs.Run) -> None:
         measured = calibration.of(found.logits, found.labels)
         chart(calibration_figures.reliability(measured, theme=theme()), key="lab.calibration")
         st.caption(captions.calibrated(measured))
+
+
+def _last_epoch(run: runs.Run) -> float | None:
+    """The training accuracy that the run itself gave at the end of its last epoch."""
+    epochs = [event.train_accuracy for event in run.events() if isinstance(event, Epoch)]
+    return epochs[-1] if epochs else None
 
 
 def _mistakes(run: runs.Run, found: sample_predictions.SamplePredictions) -> None:

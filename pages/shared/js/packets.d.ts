@@ -502,6 +502,13 @@ export interface ImageMapPacket extends Packet {
   layers: { name: string; kept: string; right: number; wide: number; chance: number }[];
 }
 
+export interface ConfusionPacket extends Packet {
+  classes: string[];
+  /** By true class and by what the network says. */
+  counts: number[][];
+  words: Record<string, string>;
+}
+
 interface InsideTiles {
   title: string;
   says: string;
@@ -528,6 +535,9 @@ interface InsideTable {
   names: string[];
   columns: InsideColumn[];
   histograms: string[];
+  blob: string;
+  /** Of the histograms, by frame, kind and row. */
+  limits: (number | null)[][][];
 }
 
 export interface InsideMeta extends Packet {
@@ -537,8 +547,6 @@ export interface InsideMeta extends Packet {
   scores: (number | null)[][];
   tiles: InsideTiles[];
   tables: InsideTable[];
-  /** By frame, kind and layer. */
-  limits: (number | null)[][][];
   bins: number;
   confusion: number;
   curve: { step: number[]; loss: (number | null)[]; tested: number[]; right: (number | null)[] };

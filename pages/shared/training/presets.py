@@ -54,7 +54,7 @@ def fill(config: training.TrainConfig, *, dataset: str) -> None:
         "batch_size": config.batch_size, "weight_decay": config.weight_decay, "schedule": config.schedule,
         "augmentation": list(config.augmentation), "start_from": config.start or "",
         "label_smoothing": config.label_smoothing, "warmup": config.warmup, "time_box": 0,
-        "frozen": config.frozen,
+        "frozen": config.frozen, "cut": config.cut, "body_lr": config.body_lr,
     }  # fmt: skip
     wanted |= {"momentum": config.momentum} if config.optimizer == "sgd" else {}
     for name, value in wanted.items():

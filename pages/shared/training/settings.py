@@ -10,7 +10,7 @@ from cnnviz import checkpoints, datasets, models, training
 from cnnviz.figures.numbers import percent
 from cnnviz.records import Array
 from cnnviz.records.training import PUBLISHED
-from cnnviz.training import previews
+from cnnviz.training import previews, transfer
 
 MOMENTUM = 0.9  # of SGD, where nothing else is chosen
 RANDOM = "Random weights"
@@ -28,7 +28,10 @@ USUAL: dict[str, Any] = {
     "train.warmup": 0.0,
     "train.time_box": 0,
     "train.frozen": False,
+    "train.cut": "",
+    "train.body_lr": 1.0,
 }
+ALL_LAYERS = "all layers"
 
 
 def show(dataset: str, model: str, optimizer: str) -> None:
@@ -40,7 +43,7 @@ def show(dataset: str, model: str, optimizer: str) -> None:
 
 def chosen(optimizer: str) -> dict[str, Any]:
     """What stands in the fields by now, as fields of a TrainConfig."""
-    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen = (
+    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen, cut, body_lr = (
         st.session_state[name] for name in USUAL
     )  # fmt: skip
     return {
@@ -51,6 +54,8 @@ def chosen(optimizer: str) -> dict[str, Any]:
         "augmentation": tuple(kind for kind in KINDS if kind in kinds),
         "start": start or None,
         "frozen": frozen,
+        "cut": cut if start and not frozen else "",
+        "body_lr": body_lr if start and not frozen else 1.0,
         "label_smoothing": smoothing,
         "warmup": warmup if schedule != "onecycle" else 0.0,
     }
@@ -113,6 +118,7 @@ def _beginning(dataset: str, model: str) -> None:
     if st.session_state.get("train.start_from", "") not in fitting:
         st.session_state["train.start_from"] = ""  # of another network or data set
         st.session_state["train.frozen"] = False
+        st.session_state["train.cut"] = ""
     start = st.selectbox(
         "Start from", list(fitting), format_func=lambda run_id: fitting.get(run_id, run_id), key="train.start_from",
         persist_state="session", help="The weights of a run of the same network.",
@@ -122,6 +128,31 @@ def _beginning(dataset: str, model: str) -> None:
         help="All other layers keep the weights that it starts from. What they make of each image is computed once, so "
         "a few dozen photographs take seconds.",
     )  # fmt: skip
+    _transfer(dataset, model, able=bool(start) and not st.session_state["train.frozen"])
+
+
+def _transfer(dataset: str, model: str, *, able: bool) -> None:
+    """Where the network is cut, and how fast what it brings along is changed."""
+    layers = ["", *(_layers(dataset, model) if able else ())]
+    if st.session_state.get("train.cut", "") not in layers:
+        st.session_state["train.cut"] = ""  # of another network
+    left, right = st.columns(2, gap="medium")
+    left.selectbox(
+        "Train from this layer on", layers, format_func=lambda name: name or ALL_LAYERS, key="train.cut",
+        persist_state="session", disabled=not able,
+        help="The layers before it keep the weights that they start from, and their running statistics.",
+    )  # fmt: skip
+    right.number_input(
+        "Learning rate of all but the last layer, as a share", 0.0001, 1.0, 1.0, step=0.05, format="%.4g",
+        key="train.body_lr", persist_state="session", disabled=not able,
+        help="Below 1, what was learned before changes slowly, while the last layer learns at the full rate.",
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _layers(dataset: str, model: str) -> tuple[str, ...]:
+    info = datasets.info(dataset)
+    return transfer.layers(models.build(model, input_shape=info.shape, classes=len(info.classes)))
 
 
 def _preview(dataset: str) -> None:

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnviz import checkpoints, sample_predictions
+from cnnviz import checkpoints, datasets, runs, sample_predictions
 from cnnviz.outputs.chances import probabilities
 from cnnviz.topics.training_lab import calibration, calibration_figures, captions, mistakes
+from cnnviz.training.augmentation import subset
 from tests.support.app import app_at, opened, written
 
 LAB = "pages/learn/training_lab/page.py"
@@ -45,6 +47,33 @@ def test_the_error_is_the_one_of_its_definition(drawn: tuple[np.ndarray, np.ndar
     assert found.n == len(labels)
     drawn_bars = calibration_figures.reliability(found).data[0]
     assert len(drawn_bars.x) == np.count_nonzero(found.counts)
+
+
+@settings(deadline=None)
+@given(answers())
+def test_the_cells_of_the_matrix_hold_every_image_once(drawn: tuple[np.ndarray, np.ndarray]) -> None:
+    logits, labels = drawn
+    said, chances, kinds = logits.argmax(axis=1), probabilities(logits).max(axis=1), range(logits.shape[1])
+    every: list[int] = []
+    for true in kinds:
+        for one in kinds:
+            places = mistakes.cell(logits, labels, (true, one), count=len(labels))
+            assert (labels[places] == true).all()
+            assert (said[places] == one).all()
+            assert (np.diff(chances[places]) <= 0).all()
+            every += places.tolist()
+    assert sorted(every) == list(range(len(labels)))
+
+
+def test_training_images_are_counted_as_they_are() -> None:
+    right, count = sample_predictions.on_training(RUN, count=300)
+    data = datasets.load("digits", "train")
+    config, spec = runs.get(RUN).config, checkpoints.spec(RUN)
+    shown, labels = subset(data.images, data.labels, count=config.examples, seed=config.seed)
+    with torch.inference_mode():
+        said = checkpoints.load(RUN)((shown[:300].float() / 255 - spec.mean[0]) / spec.std[0]).argmax(1)
+    assert (right, count) == (int((said == labels[:300]).sum()), 300)
+    assert right > 250
 
 
 def test_who_is_as_often_right_as_sure_has_no_error() -> None:

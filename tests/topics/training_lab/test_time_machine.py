@@ -52,7 +52,12 @@ def test_the_packet_draws_the_numbers_of_every_frame(frames: tuple[Inside, ...])
     for column in (one for table in meta["tables"] for one in table["columns"]):
         known = [value for row in column["values"] for value in row if value]
         assert all(column["low"] * 0.999 <= value <= column["high"] * 1.001 for value in known)
-    assert {table["title"] for table in meta["tables"]} >= {"Layer by layer", "Dead ReLUs"}
+    _, active = meta["tables"][:2]
+    assert [column["title"] for column in active["columns"]] == ["dead"]
+    spread = np.frombuffer(blobs[active["blob"]], np.uint8).reshape(count, len(active["names"]), BINS)
+    assert (spread.max(-1) == 255).all()
+    assert (spread[..., : BINS // 2] == 0).all(), "a ReLU gives nothing below zero"
+    assert active["limits"] == [[[pytest.approx(float(one), rel=1e-3) for one in frame.reach]] for frame in frames]
 
 
 def test_without_the_data_set_one_s_own_image_is_looked_at_and_nothing_is_invented(
@@ -67,7 +72,9 @@ def test_without_the_data_set_one_s_own_image_is_looked_at_and_nothing_is_invent
     assert np.isnan(found[-1].gradients).all()
     packet = inside_packets.packet(found, runs.get(RUN).history(), checkpoints.spec(RUN).classes)
     assert packet["meta"]["confusion"] == 0
-    assert [table["title"] for table in packet["meta"]["tables"]] == ["Layer by layer"]
+    assert [len(table["columns"]) for table in packet["meta"]["tables"]] == [1, 0], (
+        "weights, and no share of dead units"
+    )
     assert [column["title"] for column in packet["meta"]["tables"][0]["columns"]] == ["weights"]
     monkeypatch.setattr(datasets, "load", _refused)
     with pytest.raises(datasets.DatasetError):

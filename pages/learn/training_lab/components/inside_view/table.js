@@ -1,4 +1,4 @@
-// Layers down, numbers across: bars on a scale that holds every frame, and histograms beside them.
+// Rows down, numbers across: bars on a scale that holds every frame, and histograms beside them.
 import { sized } from "../../../../shared/js/canvas.js";
 import { label } from "../../../../shared/js/chart.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
@@ -8,18 +8,19 @@ const [ROW, HEAD] = [22, 20];
 const WIDE = 620; // pixels
 const BAR = "#3b78c2";
 const MARK = "#d0701c";
-const SPREADS = ["#16917e", "#8468c9"];
+const SPREADS = ["#16917e", "#8468c9"]; // of weights, of gradients
+const ACTIVE = "#3b78c2";
 
-/** Names, a column of bars for each number, and where there are any the histograms of weights and gradients. */
+/** Names, a column of bars for each number, and where there are any their histograms. */
 export function tablePanel(view, table) {
   /** @type {any} */
   const state = {};
-  const shares = table.columns.length === 1 && table.columns[0].high === 1;
+  const shares = table.blob === "spread";
   const spreads = width => (width > WIDE ? table.histograms.length : 0); // on a phone there is no room for them
   return {
     title: table.title,
     says: table.says,
-    size: table.columns.length > 1 ? "" : "half",
+    size: table.columns.length + table.histograms.length > 1 ? "" : "half",
     prepare(canvas, width) {
       const names = Math.min(150, width * 0.22);
       const columns = table.columns.length + spreads(width);
@@ -38,7 +39,7 @@ export function tablePanel(view, table) {
       );
       table.histograms.slice(0, spreads(state.width)).forEach((title, kind) => {
         const left = state.names + (table.columns.length + kind) * state.each;
-        paintSpreads(context, view, { title, kind, frame, left, width: state.each - 14, rows: table.names.length });
+        paintSpreads(context, view, table, { title, kind, frame, left, width: state.each - 14 });
       });
     },
   };
@@ -74,8 +75,9 @@ function paintColumn(context, theme, column, { frame, left, width, shares }) {
   context.fillRect(left + room * placeOf(column, column.mark), HEAD, 2, ROW * column.values[frame].length);
 }
 
-function paintSpreads(context, view, { title, kind, frame, left, width, rows }) {
-  const { bins, limits } = view.meta;
+function paintSpreads(context, view, { names, limits, blob }, { title, kind, frame, left, width }) {
+  const { bins } = view.meta;
+  const rows = names.length;
   const room = Math.max(20, width - 62);
   label(context, view.theme, clipped(context, view.theme, title, width), { x: left, y: 12 });
   const kinds = limits[frame].length;
@@ -83,9 +85,9 @@ function paintSpreads(context, view, { title, kind, frame, left, width, rows }) 
     const y = HEAD + row * ROW;
     const start = ((frame * kinds + kind) * rows + row) * bins;
     const limit = limits[frame][kind][row];
-    context.fillStyle = SPREADS[kind];
+    context.fillStyle = blob === "counts" ? SPREADS[kind] : ACTIVE;
     for (let bin = 0; limit && bin < bins; bin++) {
-      const tall = (view.blobs.counts[start + bin] / 255) * (ROW - 4);
+      const tall = (view.blobs[blob][start + bin] / 255) * (ROW - 4);
       context.fillRect(left + (bin * room) / bins, y + ROW - 2 - tall, Math.max(1, room / bins - 0.5), tall);
     }
     label(context, view.theme, limit ? `±${number(limit, 2)}` : "–", { x: left + room + 6, y: y + ROW / 2, baseline: "middle" });

@@ -1,0 +1,38 @@
+"""A trained network to take away: the zip, and an ONNX file alone."""
+
+from __future__ import annotations
+
+import functools
+
+import streamlit as st
+
+from cnnviz.topics.training_lab import bundle, captions, onnx_file
+from pages.shared.downloads import downloads
+
+
+@st.fragment
+def away(run_id: str) -> None:
+    """The zip, with an ONNX file in it where the extra is installed; and that file by itself."""
+    onnx = onnx_file.able()
+    with st.container(horizontal=True):
+        downloads(
+            [(captions.TAKE, f"{run_id}.zip", "application/zip", functools.partial(bundle.of, run_id, onnx=onnx))],
+            key="lab",
+        )
+        asked = onnx and st.button(captions.ONNX, help=captions.ONNX_HELP, icon=":material/ios_share:", key="lab.onnx")
+    if asked:
+        _onnx(run_id)
+    st.caption(f"{captions.TAKEN} {captions.WITH_ONNX if onnx else captions.NO_ONNX}")
+
+
+def _onnx(run_id: str) -> None:
+    """Writes the file and offers it, or says why there is none."""
+    try:
+        with st.spinner(captions.ONNX_WRITING):
+            data = onnx_file.of_run(run_id)
+    except onnx_file.OnnxError as error:
+        st.error(captions.no_onnx_file(str(error)), icon=":material/error:")
+        return
+    name = f"{run_id}.onnx"
+    downloads([(name, name, "application/octet-stream", lambda: data)], key="lab.onnx")
+    st.caption(captions.ONNX_WRITTEN)
