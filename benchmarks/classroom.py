@@ -7,7 +7,8 @@ that layer or unit on that image. In the middle the server is
 killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
 those that were cut off go on, and memory is looked at for a minute after all have left.
 
-Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way.
+Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way,
+and what an answer costs the server's processor, which does not hang on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ def _click_unit(session: Session, number: int, now: Known, chance: random.Random
     if not session.says(f'"{wanted}"'):
         seen.wrong.append(f"session {number}: unit {wanted}")
     seen.seconds.append(session.press("explore.to_layer"))
+    if session.says(f'"{wanted}"') or not session.says(now.tables[key]):
+        seen.wrong.append(f"session {number}: back from unit {wanted}")
 
 
 def resident_mb(pid: int) -> float:
@@ -145,6 +148,15 @@ def resident_mb(pid: int) -> float:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except OSError:
         return 0.0
+
+
+def processor_seconds(pid: int) -> float:
+    """That this process has computed, however busy the machine was; 0 where it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def class_visits(address: str, pid: int, *, sessions: int, work: Callable[[int], None]) -> list[float]:
@@ -164,8 +176,9 @@ def class_visits(address: str, pid: int, *, sessions: int, work: Callable[[int],
     return sizes
 
 
-def report(title: str, seen: Seen, sizes: list[float]) -> None:
-    """The figures of one half."""
+def report(title: str, seen: Seen, sizes: list[float], *, computed: float) -> None:
+    """The figures of one half. computed: the server's processor seconds."""
+    answers = len(seen.seconds) + len(seen.uploads) + 2 * len(seen.opened)
     spent = sorted(seen.seconds) or [float("nan")]
     p95 = spent[min(len(spent) - 1, int(0.95 * len(spent)))]
     uploads = sorted(seen.uploads) or [float("nan")]
@@ -173,6 +186,7 @@ def report(title: str, seen: Seen, sizes: list[float]) -> None:
         f"{title}: {len(seen.seconds)} clicks, p50 {statistics.median(spent):.2f} s, p95 {p95:.2f} s, "
         f"worst {spent[-1]:.2f} s; {len(seen.uploads)} uploads, p50 {statistics.median(uploads):.2f} s, "
         f"worst {uploads[-1]:.2f} s; first page p50 {statistics.median(seen.opened or [float('nan')]):.2f} s; "
+        f"{1000 * computed / max(1, answers):.0f} ms of the server's processor an answer; "
         f"{len(seen.wrong)} wrong, {len(seen.lost)} lost; memory {sizes[0]:.0f} MB, at most {max(sizes):.0f} MB",
         flush=True,
     )
@@ -199,6 +213,7 @@ def main() -> None:
             address,
             pid,
         ):
+            begun = processor_seconds(pid)
             sizes = class_visits(
                 address, pid, sessions=asked.sessions,
                 work=lambda number: visit(
@@ -206,7 +221,7 @@ def main() -> None:
                     known=known[chosen[number % len(chosen)]],
                 ),
             )  # fmt: skip
-            report(half, seen, sizes)
+            report(half, seen, sizes, computed=processor_seconds(pid) - begun)
             bad += len(seen.wrong) + len(seen.lost)
             if half == "before the kill":
                 os.kill(pid, signal.SIGKILL)

@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 
 STREAM = "/_stcore/stream"
 LARGEST = 1 << 28
+Place = tuple[int, ...]  # of an element on the page: its path in the tree
 PATIENCE = 180.0  # seconds until an answer counts as lost
 
 
@@ -39,8 +40,10 @@ class Session:
         )  # fmt: skip
         self._values: dict[str, tuple[str, Any]] = {}  # a widget's id → (field of WidgetState, what it says)
         self._page = ""
-        self.texts: dict[tuple[int, ...], str] = {}
+        self.texts: dict[Place, str] = {}
         self.widgets: dict[str, tuple[str, str]] = {}  # the key that Python gave it → (id, fragment)
+        self._keys: dict[Place, str] = {}  # where a widget stands → its key
+        self._sent: list[Place] = []  # what the run under way has sent so far, the fragment's own block first
         self.options: dict[str, list[str]] = {}
 
     def __enter__(self) -> Session:
@@ -76,7 +79,9 @@ class Session:
             self._take(answer)
             if answer.WhichOneof("type") == "script_finished":
                 if answer.script_finished in FINISHED:
-                    return time.perf_counter() - begin
+                    spent = time.perf_counter() - begin
+                    self._sweep(of_fragment=answer.script_finished == FINISHED_FRAGMENT)
+                    return spent
                 if answer.script_finished == BROKEN:
                     raise Lost("the script does not compile")
         raise Lost("the connection was closed")
@@ -139,6 +144,23 @@ class Session:
         """Whether something on the page holds this text."""
         return any(text in shown for shown in self.texts.values())
 
+    def _sweep(self, *, of_fragment: bool) -> None:
+        """Forget what this run did not send again, as a browser does: it would else say it at the next click, too.
+
+        What a fragment sends stands within its own block, which comes first.
+        """
+        within = self._sent[0] if of_fragment and self._sent else ()
+        kept = set(self._sent)
+        for place in [one for one in self.texts if one[: len(within)] == within and one not in kept]:
+            del self.texts[place]
+            self._forget_widget(place)
+
+    def _forget_widget(self, place: Place) -> None:
+        """What stood there, and what was said of it, unless it has moved elsewhere."""
+        key = self._keys.pop(place, None)
+        if key is not None and key not in self._keys.values():
+            self._values.pop(self.widgets.pop(key)[0], None)
+
     def _answers(self, until: float) -> Iterator[ForwardMsg]:
         while True:
             try:
@@ -152,28 +174,34 @@ class Session:
     def _take(self, answer: ForwardMsg) -> None:
         kind = answer.WhichOneof("type")
         if kind == "new_session":
-            self._page = answer.new_session.page_script_hash
-        if kind != "delta" or answer.delta.WhichOneof("type") != "new_element":
+            self._page, self._sent = answer.new_session.page_script_hash, []
+        if kind != "delta":
             return
-        element, place = answer.delta.new_element, tuple(answer.metadata.delta_path)
+        place = tuple(answer.metadata.delta_path)
+        self._sent.append(place)
+        if answer.delta.WhichOneof("type") != "new_element":  # a block, perhaps where an element was
+            self.texts.pop(place, None)
+            self._forget_widget(place)
+            return
+        element = answer.delta.new_element
         what = element.WhichOneof("type")
         if what == "exception":
             raise Lost(f"{element.exception.type}: {element.exception.message}")
         self.texts[place] = _text(element, what)
         identity = str(getattr(getattr(element, what or "empty"), "id", ""))
+        key = identity.split("-", 2)[-1]
+        if self._keys.get(place, key) != key:
+            self._forget_widget(place)
         if identity:
-            key = identity.split("-", 2)[-1]
-            self.widgets[key] = (identity, answer.delta.fragment_id)
+            self.widgets[key], self._keys[place] = (identity, answer.delta.fragment_id), key
             if (told := _told(element, what)) is not None and (identity not in self._values or _pushed(element, what)):
                 self._values[identity] = told
             if what == "selectbox":
                 self.options[key] = list(element.selectbox.options)
 
 
-FINISHED = (
-    0,
-    3,
-)  # a script or a fragment ran to its end: ForwardMsg.ScriptFinishedStatus; 2 is followed by a further run
+FINISHED_FRAGMENT = 3
+FINISHED = (0, FINISHED_FRAGMENT)  # ran to its end: ForwardMsg.ScriptFinishedStatus; 2 is followed by a further run
 BROKEN = 1
 
 
