@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.explore import captions
 from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
-from pages.shared import image_picker, url_state
+from pages.shared import first_paint, image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
@@ -22,6 +22,7 @@ with top:
 notice = st.container()  # always there, so that a notice moves nothing below it to another place in the page's tree
 opened = network_of(choice, place=notice)
 if opened is None:
+    first_paint.over()
     st.stop()
 
 picture = image_picker.chosen(opened.spec)
@@ -34,17 +35,17 @@ view = image_picker.view(choice, picture)
 seen = look(view)
 with head:
     tour.show(seen.recording)
+with st.container(key="explore.stage", horizontal=True, gap="small"):
+    framed = not sheet and not picture.name and crop.moves(view, opened.spec)
+    side = st.container(key="explore.sheet" if sheet else "explore.crop", width=176) if sheet or framed else None
+    with st.container(key="explore.net"):  # first of all: what stands beside and around it is sent afterwards
+        detail.show(choice, picture)
+if side is not None:
+    with side:
+        image_picker.drawing(picture) if sheet else crop.show(view, captions.CROP)
 with top:
     bar.answer(choice, opened.spec, picture, seen)
-with st.container(key="explore.stage", horizontal=True, gap="small"):
-    if sheet:
-        with st.container(key="explore.sheet", width=176):
-            image_picker.drawing(picture)
-    elif not picture.name and crop.moves(view, opened.spec):
-        with st.container(key="explore.crop", width=176):
-            crop.show(view, captions.CROP)
-    with st.container(key="explore.net"):
-        detail.show(choice, picture)
 st.caption(answer.caption(opened, seen, picture.title))
-questions.show(choice, seen)
+if first_paint.is_whole():
+    questions.show(choice, seen)
 url_state.publish(always=("network",))
