@@ -115,7 +115,7 @@ def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of
         page.locator(".block-diagram .said"),
     )
     assert boxes.locator("b").all_inner_texts() == [
-        "input", "1×1 convolution", "3×3 depthwise", "1×1 convolution", "+ sum"
+        "x", "1×1 convolution", "3×3 depthwise", "F(x)", "F(x) + x"
     ]  # fmt: skip
     with no_rerun(page):
         boxes.nth(2).hover()
