@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, course, memory_valve, own_failure, url_state, visitor
+from pages.shared import cache, command_line, course, first_paint, memory_valve, own_failure, url_state, visitor
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -27,13 +27,18 @@ with st.container(key="unseen"):  # what stands here at one run and not at the n
     appearance.follow()
     close_false_alarm()
 url_state.forget_infinities()
-sidebar.show()
+first = first_paint.comes_first(page.url_path)
+if not first:
+    sidebar.show()
 line.show()
 command_line.show()
 url_state.say_refused()
 own_failure.run(page.run)
-course.footer(page.url_path)
-panel.warm()
+if first_paint.CANVAS not in st.session_state:
+    first_paint.over()
+if not first:
+    course.footer(page.url_path)
+    panel.warm()
+    cache.settle()
 memory_valve.watch()
-cache.settle()
 devices.give_back_memory()

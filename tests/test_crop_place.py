@@ -87,7 +87,10 @@ def test_another_fit_is_refused(fit: str) -> None:
 def test_the_link_holds_the_place_of_a_samples_crop() -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
     app.query_params.update({"network": "efficientnet_lite0", "picture": "coffee", "fit": "crop@0.20"})
+    app.session_state["explore.begun"] = app.session_state["explore.input"] = True
     app.run()
     assert not app.exception
     assert app.query_params["fit"] == "crop@0.20"
     assert app.selectbox(key="picture.fit").value == "crop"
+    app.selectbox(key="picture.fit").set_value("squash").run()
+    assert app.query_params["fit"] == "squash"

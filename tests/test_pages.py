@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT, waiting
-from tests.support.app import turn_to, written
+from tests.support.app import chooser, turn_to, written
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("own_runs")
@@ -36,7 +36,7 @@ def jpeg(seed: int = 0) -> bytes:
 
 
 def upload(app: AppTest, name: str, data: bytes, media: str) -> AppTest:
-    return app.file_uploader(key="picture.upload").upload(name, data, media).run()
+    return chooser(app).upload(name, data, media).run()
 
 
 def link(app: AppTest, **view: str) -> AppTest:

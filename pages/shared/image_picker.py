@@ -19,6 +19,7 @@ from pages.shared.view import View
 SOURCES = ("Samples", "Upload", "Camera", "Draw")
 THUMBNAIL = 88
 DRAW_ON = "Draw on it: does it become an 8?"
+UPLOAD, TAKEN = "picture.upload", "picture.uploads"  # in the session: the chooser; how many files it gave
 FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 
@@ -105,14 +106,23 @@ def upload() -> None:
         f"{images.KNOWN}, up to {limits.IMAGE_MB} MB",
         type=[ending.removeprefix(".") for ending in images.ENDINGS],
         max_upload_size=limits.IMAGE_MB,
-        key="picture.upload",
+        key=_upload_key(),
         on_change=_take_upload,
     )
 
 
+def _upload_key() -> str:
+    """A chooser of its own for every file that was taken.
+
+    One that still holds the last file gives that up first, and the page would run for nothing before the next is here.
+    """
+    taken = st.session_state.get(TAKEN, 0)
+    return f"{UPLOAD}.{taken}" if taken else UPLOAD
+
+
 def _take_upload() -> None:
-    if (file := st.session_state.get("picture.upload")) is not None:
-        take(file.getvalue(), file.name)
+    if (file := st.session_state.get(_upload_key())) is not None and take(file.getvalue(), file.name):
+        st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
 
 
 def camera() -> None:
@@ -144,19 +154,20 @@ def _on_the_sheet() -> bytes:
     return file.getvalue()
 
 
-def take(data: bytes, title: str) -> None:
-    """Make these bytes the picture at hand, or say why they cannot be."""
+def take(data: bytes, title: str) -> bool:
+    """Make these bytes the picture at hand, or say why they cannot be. Returns whether they are."""
     digest = images.digest(data)
     try:
         image = cache.picture(digest, data)
     except images.ImageError as error:
         st.session_state["picture.problem"] = str(error)
-        return
+        return False
     st.session_state["picture.warning"] = images.warning(image)
     st.session_state.pop("picture.problem", None)
     st.session_state["own.picture"] = {"digest": digest, "data": data, "title": title}
     st.session_state["picture.taken"] = True
     url_state.change(picture="own", fit=_centred(), row=None, column=None)
+    return True
 
 
 def chosen_fit() -> str:

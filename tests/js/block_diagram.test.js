@@ -115,11 +115,11 @@ test("a channel of a concatenation is found where it comes from", () => {
 
 const FORK = {
   nodes: [
-    { rank: 0, lane: 0, inputs: [] },
-    { rank: 1, lane: -0.5, inputs: [0] },
-    { rank: 2, lane: -0.5, inputs: [1] },
-    { rank: 1, lane: 0.5, inputs: [0] },
-    { rank: 3, lane: 0, inputs: [2, 3, 0] },
+    { rank: 0, lane: 0, inputs: [], starts: [] },
+    { rank: 1, lane: -0.5, inputs: [0], starts: [] },
+    { rank: 2, lane: -0.5, inputs: [1], starts: [] },
+    { rank: 1, lane: 0.5, inputs: [0], starts: [] },
+    { rank: 3, lane: 0, inputs: [2, 3, 0], starts: [0, 16, 18] },
   ],
   edges: [
     { start: 0, end: 1, lane: null, bus: null, channels: 8 },

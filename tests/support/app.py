@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 from streamlit.util import calc_hash
 
 from cnnviz.records.experiments import Verdict
+from pages.shared import image_picker
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
 
@@ -28,6 +30,11 @@ def opened(page: AppTest, **query: str) -> AppTest:
     page.run()
     assert not page.exception, page.exception
     return page
+
+
+def chooser(page: AppTest) -> FileUploader:
+    """Where a picture of one's own goes; after each that was taken stands a new one."""
+    return next(one for one in page.file_uploader if str(one.key).startswith(image_picker.UPLOAD))
 
 
 def written(page: AppTest) -> str:

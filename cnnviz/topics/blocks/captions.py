@@ -87,6 +87,14 @@ def _activated(negative: float, operation: str) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------------- VGG
+AS_WRITTEN = "As it is written"
+
+
+def vgg_block(number: int, layers: int, shape: Sequence[int]) -> str:
+    """A block in the list. layers: without the pool and what belongs to a convolution; shape: of what leaves it."""
+    return f"block {number} · {layers} {'convolution' if layers == 1 else 'convolutions'} · {list(shape)}"
+
+
 def vgg(calls: int, lines: Sequence[Line], title: str) -> str:
     """What the function saves, and where the parameters are. calls: of the function that writes a block."""
     weighted = sum(line.parameters > 0 for line in lines)

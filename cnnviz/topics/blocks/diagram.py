@@ -7,6 +7,7 @@ are boxes of their own, because there the ways meet.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from torch import nn
@@ -37,11 +38,17 @@ def dense(recording: Activations, group: str, *, layers: int) -> tuple[str, ...]
 
 
 def of_block(
-    model: nn.Module, recording: Activations, keys: Sequence[str], *, merged: Collection[str] = FOLLOWS
+    model: nn.Module,
+    recording: Activations,
+    keys: Sequence[str],
+    *,
+    merged: Collection[str] = FOLLOWS,
+    roles: Mapping[str, str] = MappingProxyType({}),
 ) -> Diagram:
     """The diagram of these layers and of what they read.
 
     keys: in the order in which they ran. merged: kinds that share the box of the one layer that they read.
+    roles: key → what the paper calls its map.
     """
     chains = _chains(recording, keys, merged)
     owner = {key: chain[-1] for chain in chains for key in chain}
@@ -58,11 +65,13 @@ def of_block(
     straight = [name for name in boxes if recording[boxes[name][0]].kind == "multiplication"]
     places = diagram_layout.laid_out(inputs, straight=straight)
     branches = {} if places.buses else _branches(recording, inputs)
+    names = {owner.get(key, key): name for key, name in roles.items()}
     nodes = tuple(
         Node(
             name, "input" if name in outside else _kind(recording, chain),
             *diagram_words.words(recording, chain, read=name in outside), inputs[name], branches.get(name, 0),
             tuple(_step(model, recording, key, shown[key], links[key]) for key in _seen(recording, chain)),
+            names.get(name, ""),
         )
         for name, chain in boxes.items()
     )  # fmt: skip

@@ -10,6 +10,8 @@ SAYS = {
     "pooling": "Each cell keeps one number of its window, channel by channel.",
     "normalization": "Each channel is shifted and scaled, with numbers learned in training.",
     "activation": "Each cell is bent by itself: the function reads one number and gives one back.",
+    "shuffle": "The channels change places: the first of each half, then the second of each half. No number changes.",
+    "part": "Some of the channels go this way, the others another. No number changes.",
     "padding": "New channels are added. They hold zeros and have no weights.",
 }
 
@@ -58,6 +60,16 @@ def unit(key: str) -> str:
 def branches(group: str, count: int, channels: int) -> str:
     """Branches that are joined."""
     return f"{group}: {count} branches read the same input; their channels are joined to {channels}."
+
+
+def vgg(key: str) -> str:
+    """One way, and a pool at its end."""
+    return f"The block that begins with {key}: convolutions that keep the size, one behind the other, then a pool."
+
+
+def shuffle(group: str) -> str:
+    """Two ways, joined and mixed."""
+    return f"{group}: two ways take half of the channels each; they are joined, and their channels change places."
 
 
 def residual(group: str) -> str:

@@ -35,13 +35,17 @@ class DiagramStep(TypedDict):
 
 
 class DiagramNode(TypedDict):
-    """One box. inputs: the places of the boxes that it reads, in argument order. starts: first channel of each."""
+    """One box. inputs: the places of the boxes that it reads, in argument order. starts: first channel of each.
+
+    role: what the paper calls its map, or "".
+    """
 
     key: str
     kind: str
     title: str
     short: str
     detail: str
+    role: str
     says: str
     shape: list[int]
     rank: int
@@ -105,7 +109,8 @@ def _node(found: Diagram, node: Node, steps: list[DiagramStep]) -> DiagramNode:
     sizes = [one.shape[0] for one in read]
     return {
         "key": node.key, "kind": node.kind, "title": node.title, "short": node.short, "detail": node.detail,
-        "says": diagram_words.says(node, read), "shape": list(node.shape), "rank": found.places.rank[node.key],
+        "role": node.role, "says": diagram_words.says(node, read), "shape": list(node.shape),
+        "rank": found.places.rank[node.key],
         "lane": found.places.lane[node.key], "branch": node.branch, "inputs": [keys.index(one.key) for one in read],
         "starts": [sum(sizes[:index]) for index in range(len(sizes))] if node.kind == "concatenation" else [],
         "steps": steps,

@@ -7,12 +7,15 @@ X. Zhang et al.: ShuffleNet (2018), https://arxiv.org/abs/1707.01083
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from torch import nn
 
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import channel_shuffle, graph, proofs
+from cnnviz.topics.blocks.diagram_words import SHUFFLE
 from cnnviz.topics.blocks.records import Gates, Inverted, Separable, Stage
 
 THROUGH = ("normalization", "activation", "multiplication", "identity", "dropout")
@@ -152,6 +155,21 @@ def shuffled(recording: Activations) -> tuple[tuple[str, str], ...]:
                 found.append((layer.key, key))
                 break
     return tuple(found)
+
+
+def with_shuffles(recording: Activations) -> Activations:
+    """The same recording with each shuffle as one layer: views and transposes of five dimensions stand in none."""
+    pairs = {after: before for before, after in shuffled(recording)}
+    places = {layer.key: place for place, layer in enumerate(recording)}
+    between = {
+        layer.key for after, before in pairs.items() for layer in recording.layers[places[before] + 1 : places[after]]
+    }
+    layers = tuple(
+        replace(layer, inputs=(pairs[layer.key],), operation=SHUFFLE) if layer.key in pairs else layer
+        for layer in recording
+        if layer.key not in between
+    )
+    return Activations(layers, recording.logits)
 
 
 def shuffle_in_network(

@@ -269,6 +269,7 @@ class Node:
 
     title, short: its operation, in full and where there is little room; detail: what else it does. inputs: keys of the
     nodes that it reads, in argument order. branch: which way into a concatenation it lies on, from 1; 0 for none.
+    role: what the paper calls the map that leaves it, such as "F(x)"; "" where it has no name.
     """
 
     key: str
@@ -279,6 +280,7 @@ class Node:
     inputs: tuple[str, ...]
     branch: int
     steps: tuple[Step, ...]
+    role: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.operations import OperationError
+from cnnviz.records import Activations
 from cnnviz.topics.blocks.records import Line
 
 Plan = Sequence[tuple[int, int]]
@@ -19,6 +20,21 @@ PLANS: dict[str, Plan] = {
     "vgg19": ((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)),
 }
 HEAD = (4096, 4096, 1000)
+
+
+def blocks(recording: Activations) -> dict[str, tuple[str, ...]]:
+    """first convolution → the layers from there to the pool that ends the block, of a network of one way, in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    begun: list[str] = []
+    for layer in recording:
+        if layer.kind == "input" or len(layer.shape) != 3:
+            continue
+        if begun or layer.kind == "convolution":
+            begun.append(layer.key)
+        if begun and layer.kind == "pooling":
+            found[begun[0]] = tuple(begun)
+            begun = []
+    return found
 
 
 def block(convolutions: int, channels: int, *, read: tuple[int, int, int], number: int) -> tuple[Line, ...]:

@@ -9,15 +9,27 @@ from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
 from pages.look.explore import cache, crop
-from pages.shared import image_picker, url_state
+from pages.shared import url_state
 from pages.shared.image_picker import FITS, Picture, chosen_fit
+from pages.shared.view import View
 
+DRAWER = "explore.input"  # in the session: whether it is open
 SHOWN = 170  # pixels: the width of the two pictures
 
 
-def show(choice: str, spec: Spec, current: Picture) -> None:
+@st.fragment
+def drawer(view: View, spec: Spec, current: Picture) -> None:
+    """Closed at first; its pictures are made when it is opened, which runs no more than this."""
+    if chosen_fit() != view.fit:
+        st.rerun()  # it was chosen in here, and all of the page depends on it
+    box = st.popover(captions.INPUT, icon=":material/crop:", key=DRAWER, on_change="rerun")
+    if box.open:
+        with box:
+            show(view, spec, current)
+
+
+def show(view: View, spec: Spec, current: Picture) -> None:
     """The picture and the network's input side by side, how it was fitted, and each step of the way."""
-    view = image_picker.view(choice, current)
     (caption, png), *steps = cache.as_seen(view, width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
         if current.name and crop.moves(view, spec):  # of one's own it stands beside the canvas

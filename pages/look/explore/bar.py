@@ -11,7 +11,7 @@ from cnnviz.records import Spec
 from cnnviz.topics.explore import captions
 from pages.look.explore import against, as_seen, opening
 from pages.look.explore import answer as says
-from pages.shared import cache, image_picker, misfit, network_picker
+from pages.shared import cache, first_paint, image_picker, misfit, network_picker
 from pages.shared.image_picker import Picture
 
 DRAWERS = ("explore.pictures", "explore.upload", "explore.camera")
@@ -28,8 +28,9 @@ def pictures(choice: str, spec: Spec, *, sheet: bool) -> None:
         st.session_state.update(dict.fromkeys(DRAWERS, False))
     current = image_picker.chosen(spec)
     with _drawer(captions.PICTURES, "explore.pictures", "image"):
-        st.caption(captions.PICTURES_SAID)
-        image_picker.strip(current)
+        if first_paint.is_whole():
+            st.caption(captions.PICTURES_SAID)
+            image_picker.strip(current)
     st.button(
         captions.DRAW, key="explore.draw", icon=":material/draw:", on_click=_turn_sheet, args=(not sheet,),
         help=captions.DRAW_HELP, type="secondary",
@@ -46,15 +47,16 @@ def pictures(choice: str, spec: Spec, *, sheet: bool) -> None:
 
 def answer(choice: str, spec: Spec, current: Picture, seen: cache.Look) -> None:
     """What the network says, the first class in the label; how the picture came to its input; the way to a photo."""
-    with st.popover(captions.INPUT, icon=":material/crop:", key="explore.input"):
-        as_seen.show(choice, spec, current)
+    as_seen.drawer(image_picker.view(choice, current), spec, current)
     with st.popover(captions.COMPARE, icon=":material/compare:", key="explore.compare"):
-        against.picker(cache.network(choice), seen, current.name)
+        if first_paint.is_whole():
+            against.picker(cache.network(choice), seen, current.name)
     unsure = predictions.fit_note(seen.scores) or misfit.note(spec, current)
     doubted = seen.reading.kind == "classes" and bool(unsure)
     label = captions.short_answer(seen.reading, doubted=doubted)
     with st.popover(label, key="explore.answer", type="secondary"):
-        says.show(cache.network(choice), seen)
+        if first_paint.is_whole():
+            says.show(cache.network(choice), seen)
     photo = spec.digit
     st.button(
         captions.NOW_A_PHOTO if photo else captions.NOW_A_DIGIT, key="explore.next", icon=":material/arrow_forward:",

@@ -8,7 +8,7 @@ from cnnviz.topics.explore import captions
 from pages.look.explore import against, beside, cache, drawers
 from pages.look.explore import answer as says
 from pages.look.explore.components.network_canvas import network_canvas
-from pages.shared import image_picker, url_state
+from pages.shared import first_paint, image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.image_picker import Picture
 
@@ -22,6 +22,8 @@ def show(choice: str, picture: Picture) -> None:
     A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
     whose scripts the browser has yet to load.
     """
+    if first_paint.CANVAS in st.session_state:
+        first_paint.over()
     view = image_picker.view(choice, picture)
     seen = look(view)
     place = beside.chosen_place(seen.recording)
@@ -36,8 +38,8 @@ def show(choice: str, picture: Picture) -> None:
         )  # fmt: skip
         if two:
             st.caption(captions.two(two.names, says.of_two(seen, two.look), apart=two.apart, same=two.same))
-    if not st.session_state.get("explore.begun"):
-        st.session_state["explore.begun"] = True  # the canvas says when it is painted, which reruns this fragment
+    if not st.session_state.get(first_paint.CANVAS):
+        st.session_state[first_paint.CANVAS] = True  # the canvas says when it is painted, which reruns this fragment
         return
     with right:
         unit = beside.show(view, seen, place, two) if place else None

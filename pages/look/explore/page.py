@@ -6,47 +6,56 @@ import streamlit as st
 
 from cnnviz.topics.explore import captions
 from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
-from pages.shared import image_picker, misfit, url_state
+from pages.shared import first_paint, image_picker, misfit, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
 st.html(Path(__file__).with_name("explore.css"))
 opening.choose()
-head = st.container(key="explore.head")
-with head:
-    st.title(captions.TITLE, anchor=False)
-    promise = st.empty()
-top = st.container(key="explore.bar", horizontal=True, vertical_alignment="center", gap="small")
-with top:
-    choice = bar.network()
-notice = st.container()  # always there, so that a notice moves nothing below it to another place in the page's tree
-opened = network_of(choice, place=notice)
-if opened is None:
-    st.stop()
 
-promise.markdown(captions.introduction(draws=opened.spec.digit))
-picture = image_picker.chosen(opened.spec)
-sheet = opening.draws(opened.spec, picture.title, picture.name)
-with top:
-    bar.pictures(choice, opened.spec, sheet=sheet)
-with notice:
-    image_picker.said()
-    misfit.show(opened.spec, picture)
-view = image_picker.view(choice, picture)
-seen = look(view)
-with head:
-    tour.show(seen.recording)
-with top:
-    bar.answer(choice, opened.spec, picture, seen)
-with st.container(key="explore.stage", horizontal=True, gap="small"):
-    if sheet:
-        with st.container(key="explore.sheet", width=176):
-            image_picker.drawing(picture)
-    elif not picture.name and crop.moves(view, opened.spec):
-        with st.container(key="explore.crop", width=176):
-            crop.show(view, captions.CROP)
-    with st.container(key="explore.net"):
-        detail.show(choice, picture)
-st.caption(answer.caption(opened, seen, picture.title))
-questions.show(choice, seen)
-url_state.publish(always=("network",))
+
+@st.fragment
+def show() -> None:
+    """All of it. A fragment: another picture or network runs neither the menu nor the training form."""
+    head = st.container(key="explore.head")
+    with head:
+        st.title(captions.TITLE, anchor=False)
+        promise = st.empty()
+    top = st.container(key="explore.bar", horizontal=True, vertical_alignment="center", gap="small")
+    with top:
+        choice = bar.network()
+    notice = st.container()  # always there, so that a notice moves nothing below it to another place in the page's tree
+    opened = network_of(choice, place=notice)
+    if opened is None:
+        first_paint.over()
+        return
+
+    promise.markdown(captions.introduction(draws=opened.spec.digit))
+    picture = image_picker.chosen(opened.spec)
+    sheet = opening.draws(opened.spec, picture.title, picture.name)
+    with top:
+        bar.pictures(choice, opened.spec, sheet=sheet)
+    with notice:
+        image_picker.said()
+        misfit.show(opened.spec, picture)
+    view = image_picker.view(choice, picture)
+    seen = look(view)
+    with head:
+        tour.show(seen.recording)
+    with st.container(key="explore.stage", horizontal=True, gap="small"):
+        framed = not sheet and not picture.name and crop.moves(view, opened.spec)
+        side = st.container(key="explore.sheet" if sheet else "explore.crop", width=176) if sheet or framed else None
+        with st.container(key="explore.net"):  # first of all: what stands beside and around it is sent afterwards
+            detail.show(choice, picture)
+    if side is not None:
+        with side:
+            image_picker.drawing(picture) if sheet else crop.show(view, captions.CROP)
+    with top:
+        bar.answer(choice, opened.spec, picture, seen)
+    st.caption(answer.caption(opened, seen, picture.title))
+    if first_paint.is_whole():
+        questions.show(choice, seen)
+    url_state.publish(always=("network",))
+
+
+show()

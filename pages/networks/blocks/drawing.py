@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.records import Activations
 from cnnviz.topics.blocks import captions, diagram, diagram_captions, diagram_figures
 from pages.networks.blocks import cache
 from pages.networks.blocks.components.block_diagram import block_diagram
@@ -24,12 +26,17 @@ def draw(
     *,
     about: str,
     merged: Collection[str] = diagram.FOLLOWS,
+    roles: Mapping[str, str] = MappingProxyType({}),
+    recording: Activations | None = None,
 ) -> None:
-    """The diagram of these layers. about: one line for those who do not see it."""
-    model, recording = at.network.model, at.look.recording
+    """The diagram of these layers. about: one line for those who do not see it. roles: the paper's names of maps.
+
+    recording: another than the one at hand, of the same layers and some that stand for several.
+    """
+    model, taken = at.network.model, recording or at.look.recording
 
     def make() -> diagram_figures.BlockDiagramPacket:
-        return diagram_figures.diagram(diagram.of_block(model, recording, keys, merged=merged), about=about)
+        return diagram_figures.diagram(diagram.of_block(model, taken, keys, merged=merged, roles=roles), about=about)
 
     weights = at.network.provenance
     with seats.drawing:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, mobile_blocks
+from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, diagram_words, figures, mobile_blocks
+from cnnviz.topics.blocks.residual_blocks import shortcuts
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
@@ -39,6 +40,7 @@ def show() -> None:
         about=diagram_captions.inverted(
             found.group, found.kernels[0].inputs, found.kernels[0].outputs, added=found.added
         ),
+        roles=next((diagram_words.residual(one) for one in shortcuts(recording) if one.group == found.group), {}),
     )
     if (box := drawing.measured()).open:
         with box:

@@ -15,6 +15,7 @@ from cnnviz.topics.blocks import (
     charts,
     diagram,
     diagram_captions,
+    diagram_words,
     figures,
     graph,
     proofs,
@@ -69,7 +70,8 @@ def _real() -> None:
     st.markdown(captions.residual(block, inside))
     after = block.after if block.after and recording[block.after].group == block.group else ""
     keys = diagram.of_group(recording, block.group, end=after or block.key)
-    drawing.draw("residual", at, seats, keys, about=diagram_captions.residual(block.group))
+    drawing.draw("residual", at, seats, keys, about=diagram_captions.residual(block.group),
+                 roles=diagram_words.residual(block))  # fmt: skip
     if (box := drawing.measured()).open:
         with box:
             _maps(at, block, residual_blocks.stages(recording, block))

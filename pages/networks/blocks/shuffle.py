@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import captions, channel_shuffle, figures, mobile_blocks, proofs
-from pages.networks.blocks import cache, exports, snippets
+from cnnviz.topics.blocks import captions, channel_shuffle, diagram, diagram_captions, figures, mobile_blocks, proofs
+from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_shuffle import block_shuffle
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture
@@ -61,7 +61,11 @@ def _real() -> None:
     recording = at.look.recording
     pairs = {before: (before, after) for before, after in mobile_blocks.shuffled(recording)}
     words = {before: f"{recording[before].group} · {recording[before].shape[0]} channels" for before in pairs}
-    stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[block_picker("shuffle", at, seats, words)])
+    drawn = mobile_blocks.with_shuffles(recording)
+    before = block_picker("shuffle", at, seats, words)
+    keys = diagram.of_group(drawn, recording[before].group, end=pairs[before][1])
+    drawing.draw("shuffle", at, seats, keys, about=diagram_captions.shuffle(recording[before].group), recording=drawn)
+    stages, proof = mobile_blocks.shuffle_in_network(recording, pairs[before])
     st.caption(captions.BEFORE_AND_AFTER)
     names = ("shuffle", *at.view.key, stages[0].key)
     packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))

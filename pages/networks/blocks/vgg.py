@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import captions, tables, vgg, vgg_counts
-from pages.networks.blocks import snippets
+from cnnviz.topics.blocks import captions, diagram_captions, tables, vgg, vgg_counts
+from pages.networks.blocks import drawing, snippets
 from pages.networks.blocks.count_table import show_table
+from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -16,13 +17,43 @@ TITLES = {"VGG-11": "vgg11", "VGG-13": "vgg13", "VGG-16": "vgg16", "VGG-19": "vg
 SIDES = (16, 32, 64, 128, 224, 256)
 
 
-@st.fragment
+def listed() -> dict[str, str]:
+    """Trained networks first, then the paper's."""
+    return {**runs_of("vgg_cifar"), "VGG-11": "vgg11", "VGG-13": "vgg13", "VGG-16": "vgg16", "VGG-19": "vgg19"}
+
+
 def show() -> None:
     """Draw the part about VGG's blocks."""
+    _real()
+    st.divider()
+    _written()
+
+
+@st.fragment
+def _real() -> None:
+    at, seats = network_and_picture("vgg", listed())
+    blocks = vgg.blocks(at.look.recording)
+    recording = at.look.recording
+    words = {}
+    for number, (key, keys) in enumerate(blocks.items(), start=1):
+        convolutions = sum(recording[name].kind == "convolution" for name in keys)
+        words[key] = captions.vgg_block(number, convolutions, recording[keys[-1]].shape)
+    several = next((key for key, keys in blocks.items() if len(keys) > len(next(iter(blocks.values())))), "")
+    keys = blocks[block_picker("vgg", at, seats, words, first=several)]
+    drawing.draw("vgg", at, seats, keys, about=diagram_captions.vgg(keys[0]))
+
+
+@st.fragment
+def _written() -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         chosen = st.segmented_control(
-            "Network", list(TITLES), default="VGG-16", required=True, key="blocks.vgg.depth", bind="query-params"
+            captions.AS_WRITTEN,
+            list(TITLES),
+            default="VGG-16",
+            required=True,
+            key="blocks.vgg.depth",
+            bind="query-params",
         )
     with right:
         side = int(st.select_slider("Image, pixels", SIDES, value=224, key="blocks.vgg.side", bind="query-params"))

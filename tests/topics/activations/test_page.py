@@ -15,7 +15,7 @@ from cnnviz.topics.activations import dying_relu, maps, snippets
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
 from tests.support import ROOT
-from tests.support.app import turn_to, written
+from tests.support.app import chooser, turn_to, written
 
 LENET = "run:mnist-lenet5-df3d2154"
 PARTS = ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")
@@ -89,11 +89,11 @@ def test_an_upload_goes_through_the_layers() -> None:
     app.segmented_control(key="picture.source").set_value("Upload").run()
     target = io.BytesIO()
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 60, 3), dtype=np.uint8)).save(target, "PNG")
-    app.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
+    chooser(app).upload("noise.png", target.getvalue(), "image/png").run()
     assert not app.exception
     assert app.session_state["view.picture"] == "own"
     assert "is the input of **activation1**" in written(app)
-    app.file_uploader(key="picture.upload").upload("bad.png", b"no picture", "image/png").run()
+    chooser(app).upload("bad.png", b"no picture", "image/png").run()
     assert not app.exception
     assert "The picture that was there stays" in written(app)
 

@@ -23,7 +23,7 @@ from cnnviz.topics.batch_norm import (
     tables,
 )
 from pages.layers.batch_norm.network import HAVE
-from tests.support.app import written
+from tests.support.app import chooser, written
 from tests.support.snippets import run
 
 PAGE = "pages/layers/batch_norm/page.py"
@@ -121,7 +121,7 @@ def test_the_page_works_on_an_upload(page: AppTest) -> None:
     page.run()
     before = written(page)
     page.segmented_control(key="picture.source").set_value("Upload").run()
-    page.file_uploader(key="picture.upload").upload("noise.png", target.getvalue(), "image/png").run()
+    chooser(page).upload("noise.png", target.getvalue(), "image/png").run()
     assert not page.exception
     assert written(page) != before
     assert ":red[" not in written(page)

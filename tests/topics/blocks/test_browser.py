@@ -117,7 +117,7 @@ def test_a_block_is_pointed_at_walked_through_and_opened_without_a_rerun(page_of
         page.locator(".block-diagram .said"),
     )
     expect(boxes.locator("b")).to_have_text([
-        "input", "1×1 convolution", "3×3 depthwise", "1×1 convolution", "+ sum"
+        "x", "1×1 convolution", "3×3 depthwise", "F(x)", "F(x) + x"
     ], use_inner_text=True)  # fmt: skip
     with no_rerun(page):
         boxes.nth(2).hover()

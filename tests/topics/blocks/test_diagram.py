@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cnnviz import capture, images, networks, samples
-from cnnviz.topics.blocks import diagram, diagram_captions, diagram_figures, diagram_layout, residual_blocks
+from cnnviz.topics.blocks import (
+    channel_shuffle,
+    diagram,
+    diagram_captions,
+    diagram_figures,
+    diagram_layout,
+    diagram_words,
+    mobile_blocks,
+    residual_blocks,
+    vgg,
+)
 from cnnviz.topics.blocks.records import Diagram, Places
 
 APART = 0.3  # rows: a box reaches less than half a row up and down
@@ -101,6 +111,8 @@ def test_the_gate_goes_around_the_maps_and_the_skip_around_the_layers() -> None:
 CASES = {
     "efficientnet_lite0": "stage2.1", "mobilenet_v3_small": "features.4", "googlenet": "inception3a",
     "squeezenet1_1": "features.3", "densenet121": "features.denseblock1", "resnet20": "stage2.0",
+    "resnet18": "layer2.0", "shufflenet_v2_x0_5": "stage2.1", "timm/regnetx_002": "s1",
+    "run:cifar10-vgg_cifar-13de091a": "features.conv3_1",
 }  # fmt: skip
 Found = tuple[Any, Any, Diagram, diagram_figures.BlockDiagramPacket]
 _kept: dict[str, Found] = {}
@@ -117,12 +129,16 @@ def found(choice: str) -> Found:
     if choice not in _kept:
         network = networks.open_network(choice)
         recording = capture.activations(network.model, images.to_tensor(samples.read(samples.FIRST), network.spec))
-        dense = choice == "densenet121"
-        keys = (diagram.dense if dense else diagram.of_group)(
-            recording, CASES[choice], **({"layers": 6} if dense else {})
-        )
+        recording = mobile_blocks.with_shuffles(recording)
+        dense, group = choice == "densenet121", CASES[choice]
+        if group in (plain := vgg.blocks(recording)) and choice.startswith("run:"):
+            keys: tuple[str, ...] = plain[group]
+        else:
+            keys = diagram.dense(recording, group, layers=6) if dense else diagram.of_group(recording, group)
         merged = (*diagram.FOLLOWS, "convolution") if dense else diagram.FOLLOWS
-        made = diagram.of_block(network.model, recording, keys, merged=merged)
+        added = [one for one in residual_blocks.shortcuts(recording) if one.group == group]
+        roles = diagram_words.residual(added[0]) if added else {}
+        made = diagram.of_block(network.model, recording, keys, merged=merged, roles=roles)
         _kept[choice] = (network, recording, made, diagram_figures.diagram(made, about="A block."))
     return _kept[choice]
 
@@ -151,7 +167,7 @@ def test_the_maps_are_those_of_the_recording_and_every_layer_of_the_block_is_in_
     for node in made.nodes:  # a box reads what the recording says that its first layer read
         if node.kind != "input":
             owners = [one.key for name in recording[node.steps[0].key].inputs for one in made.nodes
-                      if name in {step.key for step in one.steps}]  # fmt: skip
+                      if name in {one.key, *(step.key for step in one.steps)}]  # fmt: skip
             assert list(node.inputs) == owners
 
 
@@ -231,3 +247,40 @@ def test_boxes_say_what_they_compute() -> None:
     assert says[2] == "Each channel has its own 3×3 kernel: 9 products a cell. No channel sees another."
     joined = found("googlenet")[3]["meta"]["nodes"][-1]["says"]
     assert joined == "The channels are laid one behind the other: 64 + 128 + 32 + 32 = 256. No number changes."
+
+
+def test_boxes_have_the_names_of_the_paper_where_it_names_them() -> None:
+    def named(choice: str) -> dict[str, str]:
+        return {node.role: node.title for node in found(choice)[2].nodes if node.role}
+
+    assert named("efficientnet_lite0") == {"x": "input", "F(x)": "1×1 convolution", "F(x) + x": "sum"}
+    assert named("resnet18") == {
+        "x": "input", "F(x)": "3×3 convolution", "Wₛ x": "1×1 convolution", "F(x) + Wₛ x": "sum"
+    }  # fmt: skip
+    assert not named("googlenet")
+
+
+def test_a_shuffle_is_one_box_and_puts_the_channels_in_the_order_of_the_definition() -> None:
+    network, recording, made, _ = found("shufflenet_v2_x0_5")
+    titles = [node.title for node in made.nodes]
+    assert titles[:3] == ["input", "24 of 48 channels", "24 of 48 channels"]
+    assert titles[-2:] == ["concatenation", "channel shuffle"]
+    out = recording[made.nodes[-1].key]
+    joined = recording[out.inputs[0]].values
+    order = channel_shuffle.permutation(len(joined), 2)
+    np.testing.assert_array_equal(out.values, joined[order])
+    x = images.to_tensor(samples.read(samples.FIRST), network.spec)
+    np.testing.assert_array_equal(out.values, capture.activations(network.model, x)[out.key].values)
+
+
+def test_a_block_of_an_exported_network_is_drawn_without_what_its_calls_do_not_tell() -> None:
+    """torch.export keeps functions and no modules: "conv2d", and nothing of its kernel."""
+    network = networks.open_network("resnet20")
+    x = images.to_tensor(samples.read(samples.FIRST), network.spec)
+    model = torch.export.export(network.model, (x,)).module()
+    recording = capture.activations(model, x)
+    block = residual_blocks.shortcuts(recording)[0]
+    made = diagram.of_block(model, recording, diagram.of_group(recording, block.group, end=block.key))
+    assert [node.title for node in made.nodes if node.kind == "convolution"] == ["convolution"]
+    assert made.nodes[-1].inputs
+    assert diagram_figures.diagram(made, about="A block.")["meta"]["nodes"][-1]["title"] == "sum"

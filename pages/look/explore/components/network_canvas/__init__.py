@@ -43,7 +43,7 @@ def network_canvas(
         data=pack(header, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
         on_pick_change=on_pick or (lambda: None),
         on_shown_change=on_shown or (lambda: None),
-        on_painted_change=lambda: None,  # a rerun, once a window: see `explore_detail`
+        on_painted_change=lambda: None,  # a rerun, once a window: see `pages.look.explore.detail`
         height="content",
     )
     pick: dict[str, Any] | None = result.pick

@@ -5,11 +5,11 @@ import { element } from "../../../../shared/js/dom.js";
 import { colourOfKind } from "../../../../shared/js/kinds.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
 import { widthOf } from "./graph.js";
-import { behindOf, extentOf, lineOf, middleOf, placed, shapeOf } from "./layout.js";
+import { extentOf, labelsOf, lineOf, placed, shapeOf } from "./layout.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIGNS_OF = { addition: "+ ", multiplication: "× " };
-const FLAT = 38; // pixels: the largest map where many rows stand under each other
+const FLAT = 32; // pixels: the largest map where many rows stand under each other
 const GAP = 2; // pixels between the maps of a box
 
 export function makeBoxes(view) {
@@ -47,7 +47,7 @@ export function arrangeBoxes(view) {
   const across = shape.down ? (shape.box < 96 ? 1 : 2) : shallow ? 3 : 2;
   const down = shape.down || shallow ? 1 : 2;
   const rows = !shape.down && high - low > 2;
-  const flat = rows || view.nodes.every(node => node.kind === "input" || !node.detail);
+  const flat = rows || view.nodes.every(node => !node.role && (node.kind === "input" || !node.detail));
   view.nodes.forEach((node, index) => fillBox(view, node, view.boxes[index], { width: shape.box, across, down, flat, rows }));
   const tall = Math.max(...view.boxes.map(box => box.offsetHeight));
   view.at = placed(view.content, shape, tall);
@@ -61,9 +61,11 @@ export function arrangeBoxes(view) {
 function fillBox(view, node, box, { width, across, down, flat, rows }) {
   const wide = width >= 8.6 * node.title.length * (view.theme.scale ?? 1) + 8;
   Object.assign(box.style, { width: `${width}px`, height: "auto" });
-  box.querySelector("b").textContent = `${SIGNS_OF[node.kind] ?? ""}${wide ? node.title : node.short}`;
+  const title = `${SIGNS_OF[node.kind] ?? ""}${wide ? node.title : node.short}`;
+  const detail = node.kind === "input" ? "" : node.detail;
+  box.querySelector("b").textContent = node.role || title;
   const does = box.querySelector(".does");
-  does.textContent = node.kind === "input" || !node.detail ? "\u00a0" : node.detail;
+  does.textContent = (node.role ? [node.kind === "addition" ? node.title : title, detail].filter(Boolean).join(" · ") : detail) || "\u00a0";
   does.hidden = flat;
   box.querySelector(".shape").textContent = node.shape.slice(1).every(side => side === 1)
     ? `${node.shape[0]} numbers`
@@ -140,28 +142,13 @@ function drawLines(view) {
     if (edge.branch) path.style.stroke = branchColour(edge.branch);
     return path;
   });
-  const roomy = view.at.down || view.at.rank - view.at.boxes[0].w > 84;
-  const named = edge => roomy && view.nodes[edge.end].starts.length > 1;
-  const words = [
-    ...edges.filter(edge => edge.lane !== null && !named(edge)).map(edge => wordsOn(view, middleOf(edge, view.at), channelsOf(view, edge))),
-    ...edges.filter(named).map(edge => wordsOn(view, behindOf(edge, view.at), branchWords(view, edge), "start")),
-  ];
+  const words = labelsOf(view.content, view.at).map(wordsOn);
   view.lines.setAttribute("width", view.at.width);
   view.lines.setAttribute("height", view.at.height);
   view.lines.replaceChildren(...view.paths, ...words);
 }
 
-function channelsOf(view, edge) {
-  return view.at.down ? String(edge.channels) : `${edge.channels} channels`;
-}
-
-function branchWords(view, edge) {
-  const { branch } = view.nodes[edge.start];
-  if (view.at.down) return branch ? `${branch}: ${edge.channels}` : String(edge.channels);
-  return branch && edge.branch ? `branch ${branch}: ${edge.channels}` : channelsOf(view, edge);
-}
-
-function wordsOn(view, { x, y }, text, anchor = "middle") {
+function wordsOn({ x, y, text, anchor }) {
   const words = document.createElementNS(SVG, "text");
   words.setAttribute("x", String(x));
   words.setAttribute("y", String(y + 4));

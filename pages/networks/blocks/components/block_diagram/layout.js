@@ -1,5 +1,6 @@
 // Where boxes stand and how lines run. Ranks go along the flow, lanes across it; on a narrow page the flow goes down.
 const LEAST = 112; // pixels from rank to rank, below which the flow goes down instead of to the right
+const WORDS = 19; // of the words below a box, where the flow goes down
 const LINE = 12; // between lines that run beside all boxes
 
 /** How far lanes reach, how many ranks there are, and how many lines run beside all boxes. */
@@ -31,8 +32,9 @@ export function placed(content, shape, tall) {
   const found = extentOf(content);
   const { down, across, box } = shape;
   const beside = found.buses ? found.buses * LINE + 14 : 0;
-  const lane = down ? across : tall + 11;
-  const rank = down ? tall + 30 : across;
+  const lane = down ? across : tall + (found.high - found.low > 2 ? 8 : 11);
+  const gap = content.nodes.some(node => node.starts.length > 1) ? 48 : 30; // words stand where ways into a join begin
+  const rank = down ? tall + gap : across;
   const before = Math.max(0, (found.low - found.wireLow - 0.5) * lane) + beside + (found.wireLow < found.low ? 14 : 2);
   const after = Math.max(0, (found.wireHigh - found.high - 0.5) * lane) + 6;
   const thick = down ? box : tall;
@@ -43,7 +45,7 @@ export function placed(content, shape, tall) {
     return down ? { x: start, y: along, w: box, h: tall } : { x: along, y: start, w: box, h: tall };
   });
   const breadth = before + (found.high - found.low) * lane + thick + after;
-  const length = found.ranks * rank + (down ? -26 : 0);
+  const length = found.ranks * rank + (down ? 4 - gap : 0);
   return { boxes, centre, rank, lane, down, width: down ? breadth : length, height: down ? length : breadth };
 }
 
@@ -52,20 +54,55 @@ export function lineOf(edge, at, content) {
   const from = ends(at.boxes[edge.start], at.down);
   const to = ends(at.boxes[edge.end], at.down);
   if (edge.bus !== null) return busOf(edge, at, content);
-  if (edge.lane === null) return text(at.down, [["M", from.last, from.middle], curveTo(from.last, from.middle, to.first, to.middle)]);
-  const row = at.centre(edge.lane);
-  const turn = Math.min(0.42 * at.rank, 46);
-  const [one, two] = [from.last + turn, to.first - turn];
+  const end = to.middle + arrival(edge, at, content);
+  const box = at.boxes[edge.start];
+  const gap = at.rank - (at.down ? box.h : box.w);
+  const joins = content.nodes[edge.end].starts.length > 1;
+  const turn = Math.min(46, joins && at.down ? gap - WORDS : 0.9 * gap); // before the next rank's boxes begin
+  if (edge.lane === null && !joins) return text(at.down, [["M", from.last, from.middle], curveTo(from.last, from.middle, to.first, end)]);
+  const row = edge.lane === null ? from.middle : at.centre(edge.lane); // into a join: straight on, below its words
+  const two = to.first - turn;
+  const one = edge.lane === null ? Math.min(from.last, two) : from.last + turn;
   return text(at.down, [
     ["M", from.last, from.middle],
     curveTo(from.last, from.middle, one, row),
     ["L", Math.max(one, two), row],
-    curveTo(Math.max(one, two), row, to.first, to.middle),
+    curveTo(Math.max(one, two), row, to.first, end),
   ]);
 }
 
-/** Where the words of a line that keeps to a row belong. */
-export function middleOf(edge, at) {
+// How far from the middle of its reader's side a line ends: where ways are joined, beside each other and in order.
+function arrival(edge, at, { nodes }) {
+  const reader = nodes[edge.end];
+  const box = at.boxes[edge.end];
+  const apart = Math.min(16, (0.6 * (at.down ? box.w : box.h)) / reader.inputs.length);
+  return reader.starts.length < 2 ? 0 : (reader.inputs.indexOf(edge.start) - (reader.inputs.length - 1) / 2) * apart;
+}
+
+/** The words at the lines: {x, y, text, anchor}, y at their middle. Of a join every way has its own, where it begins. */
+export function labelsOf({ nodes, edges }, at) {
+  const roomy = at.down || at.rank - at.boxes[0].w > 84;
+  const named = edge => roomy && nodes[edge.end].starts.length > 1;
+  return [
+    ...edges
+      .filter(edge => edge.lane !== null && !named(edge))
+      .map(edge => ({ ...middleOf(edge, at), text: channelsOf(edge, at), anchor: "middle" })),
+    ...edges.filter(named).map(edge => ({ ...behindOf(edge, at), text: branchWords(edge, at, nodes), anchor: "start" })),
+  ];
+}
+
+function channelsOf(edge, at) {
+  return at.down ? String(edge.channels) : `${edge.channels} channels`;
+}
+
+function branchWords(edge, at, nodes) {
+  const { branch } = nodes[edge.start];
+  if (at.down) return branch ? `${branch}: ${edge.channels}` : String(edge.channels);
+  return branch && edge.branch ? `branch ${branch}: ${edge.channels}` : channelsOf(edge, at);
+}
+
+// Where the words of a line that keeps to a row belong.
+function middleOf(edge, at) {
   const from = ends(at.boxes[edge.start], at.down);
   const to = ends(at.boxes[edge.end], at.down);
   const along = (from.last + to.first) / 2;
@@ -73,8 +110,8 @@ export function middleOf(edge, at) {
   return at.down ? { x: row, y: along } : { x: along, y: row };
 }
 
-/** Where the words of a line belong that stand where it leaves its box. */
-export function behindOf(edge, at) {
+// Where the words of a line belong that stand where it leaves its box.
+function behindOf(edge, at) {
   const from = ends(at.boxes[edge.start], at.down);
   return at.down ? { x: from.middle + 8, y: from.last + 9 } : { x: from.last + 8, y: from.middle - 14 };
 }
