@@ -1,8 +1,9 @@
 """What of a file of weights belongs where in a network: taken where nothing is lost, refused in words where it is not.
 
-Taken, and said: other names (`naming`), tied weights stored once, buffers that a network makes by itself, auxiliary
-heads that only one side has, floats of other widths, 1 × 1 convolutions stored as linear layers and the other way
-round, and a head with another number of classes. All else is listed, the network's side beside the file's.
+Taken, and said: other names (`naming`), weights in parts (`folding`), tied weights stored once, buffers that a network
+makes by itself, auxiliary heads that only one side has, floats of other widths, 1 × 1 convolutions stored as linear
+layers and the other way round, and a head with another number of classes. All else is listed, the network's side
+beside the file's.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz.checkpoints import naming
+from cnnviz.checkpoints import folding, naming
 from cnnviz.records.own_model import NamedTensor
 
 # How floats may lie on disk: all of them are read as the network's own type.
@@ -37,7 +38,8 @@ class Fit:
     """names: the network's → the file's. classes: of the file's head where the network has another number, else None.
 
     heads: the modules with that other number. said: what was done, each a phrase. rows: all of the network's names in
-    their order, then those of the file that belong nowhere.
+    their order, then those of the file that belong nowhere. folds: weights that the file holds in parts, among `names`
+    by their whole names.
     """
 
     names: Mapping[str, str]
@@ -45,6 +47,7 @@ class Fit:
     heads: tuple[str, ...]
     said: tuple[str, ...]
     rows: tuple[NamedTensor, ...]
+    folds: Mapping[str, folding.Fold]
 
     @property
     def fits(self) -> bool:
@@ -61,10 +64,11 @@ class Fit:
 def fit(header: Header, model: nn.Module) -> Fit:
     """Compares names, shapes and types; the network may lie on the meta device, and stays as it is."""
     wanted = model.state_dict()
+    header, folds = folding.folded(header, set(wanted))
     read = naming.read(tuple(header), set(wanted))
     names = {name: file for name, file in read.names.items() if name in wanted}
     surplus = [file for name, file in read.names.items() if name not in wanted]
-    said = list(read.said)
+    said = [*read.said, *folding.said(folds)]
     if read.outside:
         said.append(f"{len(read.outside):,} tensors outside that prefix left out ({_some(read.outside)})")
     said += _tied(names, model)
@@ -78,7 +82,7 @@ def fit(header: Header, model: nn.Module) -> Fit:
     said += _types(names, header, wanted)
     strange = [file for file in surplus if not _needless(file)]
     rows = (*_wanted_rows(names, header, model, heads, absent), *_strange_rows(strange, header))
-    return Fit(names, classes, heads, tuple(said), _side_by_side(rows))
+    return Fit(names, classes, heads, tuple(said), _side_by_side(rows), folds)
 
 
 def _needless(name: str) -> bool:

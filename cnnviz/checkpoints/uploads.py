@@ -16,7 +16,7 @@ from typing import NamedTuple
 from torch import nn
 
 from cnnviz import limits, models, visitors
-from cnnviz.checkpoints import fitting, runs_folder, weights
+from cnnviz.checkpoints import fitting, folding, runs_folder, weights
 from cnnviz.checkpoints.weights import CheckpointError, header_of, load_into, replacing
 from cnnviz.records.own_model import Compared, NamedTensor
 
@@ -67,7 +67,7 @@ def closest(data: bytes, *, name: str = "the file") -> str:
 
     Only networks with about as many parameters as the file has numbers are built (on the meta device) and compared.
     """
-    header = header_of(readable(data, name)[0], name)
+    header, _ = folding.folded(header_of(readable(data, name)[0], name))
     numbers = sum(math.prod(entry.get("shape") or ()) for entry in header.values())
     if not numbers:
         return ""

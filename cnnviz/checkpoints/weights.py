@@ -21,7 +21,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from cnnviz.checkpoints import fitting, pickles, strangers
+from cnnviz.checkpoints import fitting, folding, pickles, strangers
 from cnnviz.checkpoints.errors import CheckpointError as CheckpointError
 from cnnviz.checkpoints.fitting import Fit
 
@@ -93,7 +93,7 @@ def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file", e
 
 def refuse_unfinished(data: bytes, model: nn.Module, found: Fit, name: str) -> None:
     """Raises CheckpointError where a parameter in a file that fits is not finite; the network may lie on meta."""
-    parameters, tensors = dict(model.named_parameters()), _tensors(data, name)
+    parameters, tensors = dict(model.named_parameters()), folding.put_together(_tensors(data, name), found.folds)
     state = {key: tensors[file] for key, file in found.names.items() if key in parameters}
     _refuse_unfinished(state, parameters, name)
 
@@ -211,7 +211,7 @@ def _some(names: list[str]) -> str:
 
 
 def _put(tensors: Mapping[str, Tensor], model: nn.Module, found: Fit, name: str) -> None:
-    wanted = model.state_dict()
+    wanted, tensors = model.state_dict(), folding.put_together(tensors, found.folds)
     state = {key: tensors[file].to(wanted[key].dtype) for key, file in found.names.items()}
     if found.classes is None:
         state = {key: tensor.reshape(wanted[key].shape) for key, tensor in state.items()}
