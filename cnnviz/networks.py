@@ -76,7 +76,7 @@ def refuse_others(choice: str) -> None:
 
     Raises checkpoints.CheckpointError.
     """
-    if not visitors.current().id or not by_itself(choice):
+    if not by_itself(choice) or not visitors.current().id:
         return
     if choice.startswith(RUN):
         checkpoints.find(split(choice)[0])

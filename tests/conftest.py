@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
 
 from cnnviz.runs import supervision  # noqa: E402
+
+os.environ.setdefault("CNNVIZ_NICENESS", "0")  # tests wait for what is trained beside them
 
 
 def pytest_collection_finish() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from cnnviz import run_files, visitors
+from cnnviz.run_files import priority
 from cnnviz.run_files.handover import READY, UNWRITABLE, Task
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,7 @@ class Worker:
     begun: float = 0.0
     seconds: float = math.inf
     stopping_since: float | None = None
+    hurried: bool = False
     signals: list[signal.Signals] = field(default_factory=list)
 
     @classmethod
@@ -76,9 +78,14 @@ class Worker:
             return  # it died while it waited: the next look finds that out and says why
 
     def press(self, now: float, *, patience: float = PATIENCE) -> None:
-        """Terminates a worker that was asked to stop and did not, after twice the patience kills it."""
+        """A worker that was asked to stop need not give way any longer; one that does not is terminated, after twice
+        the patience killed.
+        """
         if self.stopping_since is None:
             return
+        if not self.hurried:
+            self.hurried = True
+            priority.restore(self.process.pid)
         for number, sign in enumerate((signal.SIGTERM, signal.SIGKILL), start=1):
             if len(self.signals) < number and now - self.stopping_since >= number * patience:
                 self.signals.append(sign)

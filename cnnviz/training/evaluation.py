@@ -74,10 +74,13 @@ class Examination:
         self.normalise, self.classes, self.precision = normalise, classes, precision
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
 
-    def of(self, model: nn.Module, *, until: Callable[[], bool] = NEVER) -> Evaluation:
-        """All images, or those reached before `until` returned True. The model's mode comes back as it was."""
+    def of(self, model: nn.Module, *, until: Callable[[], bool] = NEVER, batch: int = BATCH) -> Evaluation:
+        """All images, or those reached before `until` returned True. The model's mode comes back as it was.
+
+        batch: images between two questions of `until`.
+        """
         with evaluating(model), torch.inference_mode():
-            answers = list(self._answers(model, until))
+            answers = list(self._answers(model, until, batch))
         if not answers:
             answers = [(torch.zeros(0), torch.zeros(0, dtype=torch.int64), torch.zeros(0))]
         losses, predicted, probability = (torch.cat(part).cpu() for part in zip(*answers, strict=True))
@@ -98,11 +101,11 @@ class Examination:
             outputs = model(pictures)
         return outputs.float()
 
-    def _answers(self, model: nn.Module, until: Callable[[], bool]) -> Iterator[tuple[torch.Tensor, ...]]:
-        for first in range(0, len(self.labels), BATCH):
+    def _answers(self, model: nn.Module, until: Callable[[], bool], batch: int) -> Iterator[tuple[torch.Tensor, ...]]:
+        for first in range(0, len(self.labels), batch):
             if until():
                 return
-            which = slice(first, first + BATCH)
+            which = slice(first, first + batch)
             outputs = self._answer(model, which)
             losses = F.cross_entropy(outputs, self.labels[which], reduction="none")
             probability, predicted = outputs.softmax(1).max(1)

@@ -30,7 +30,7 @@ from cnnviz import checkpoints, devices, lazy_imports, run_files, training
 from cnnviz.configs import Limits
 from cnnviz.records import Finished, Steered, Steering, Step, TrainConfig
 from cnnviz.records.typed import checked
-from cnnviz.run_files import handover
+from cnnviz.run_files import handover, priority
 from cnnviz.run_files.control_files import ORPHANED, SIGNALLED, SteeringAsked, StopAsked
 from cnnviz.run_files.handover import READY, Task
 from cnnviz.training.keeping import StateKeeper, kept_state
@@ -38,7 +38,6 @@ from cnnviz.training.recording import Keeper, Recorder
 from cnnviz.training.resumption import ResumeState
 from cnnviz.training.watching import Watcher
 
-NICENESS = 10
 GRACE = 5.0  # seconds that a training has to save its state when its server is gone
 UNWRITABLE = threading.Event()  # not even the status could be written
 
@@ -57,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("name a run directory, or --wait for one")
     lazy_imports.postpone_compiler()
     if asked.attached:
-        os.nice(NICENESS)
+        priority.lower()
     task: Callable[[Path], bool] = functools.partial(work, half=asked.half)
     if asked.wait:
         _warm_up()

@@ -21,6 +21,11 @@ def source_box(*snippets: str, made_by: Sequence[Callable[..., Any]]) -> None:
 
 @st.fragment
 def _box(snippets: tuple[str, ...], made_by: tuple[Callable[..., Any], ...]) -> None:
+    within(snippets, made_by)
+
+
+def within(snippets: Sequence[str], made_by: Sequence[Callable[..., Any]]) -> None:
+    """The same box inside a fragment that already runs when one of its boxes is opened: it needs none of its own."""
     key = f"source.{made_by[0].__module__}.{made_by[0].__qualname__}"
     box = drawer("Source", icon="code", key=key)
     if not box.open:

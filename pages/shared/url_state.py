@@ -83,13 +83,16 @@ def publish(*, always: tuple[str, ...] = ()) -> None:
 
     always: what is written although it is as usual, on a page that opens with something else.
     """
+    changed: dict[str, str] = {}
     for name, default in DEFAULTS.items():
         value = get(name)
         if value in (None, "") or (value == default and name not in always):
             if name in st.query_params:
                 del st.query_params[name]
         elif st.query_params.get(name) != str(value):
-            st.query_params[name] = str(value)
+            changed[name] = str(value)
+    if changed:
+        st.query_params.update(changed)  # one message to the browser, not one a name
 
 
 def say_unknown(key: str, offered: Sequence[str], *, what: str) -> None:

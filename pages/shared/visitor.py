@@ -19,7 +19,7 @@ from pages.shared.components.visitor_key import keep
 
 HEADER = "CNNVIZ_USER_HEADER"  # names the header in which a proxy says who has logged in: it must strip others' own
 KEY = re.compile(r"[0-9a-f]{32}")
-OWN, TEACHER = "visitor.key", "visitor.teacher"  # in the session
+OWN, TEACHER, APART = "visitor.key", "visitor.teacher", "visitor.apart"  # in the session
 
 
 def follow() -> None:
@@ -28,7 +28,8 @@ def follow() -> None:
     if _must_log_in():
         st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
         st.stop()
-    if shared() and not _has_login():
+    st.session_state[APART] = shared()
+    if st.session_state[APART] and not _has_login():
         reported = keep(_key())
         if reported and KEY.fullmatch(reported) and reported != st.session_state.get(OWN):
             st.session_state[OWN] = reported  # another tab of this browser was first
@@ -40,8 +41,16 @@ def shared() -> bool:
 
 
 def identify() -> Visitor:
-    """Who this session belongs to; everybody, outside of one."""
-    if get_script_run_ctx(suppress_warning=True) is None or not shared():
+    """Who this session belongs to; everybody, outside of one.
+
+    Whether visitors are kept apart is looked up once a run: Streamlit looks for a file of secrets at each question, and
+    a click asks a dozen times.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return EVERYBODY
+    if APART not in st.session_state:
+        st.session_state[APART] = shared()
+    if not st.session_state[APART]:
         return EVERYBODY
     return Visitor(visitors.id_of(_login() or _key()), teacher=bool(st.session_state.get(TEACHER)))
 

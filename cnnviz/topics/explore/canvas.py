@@ -13,7 +13,9 @@ or, where a normalisation stands between, the normalisation shares it: one sees 
 
 from __future__ import annotations
 
+import functools
 import itertools
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +62,11 @@ class Canvas:
     atlas: bytes
     folded: bytes
     layout: dict[str, Any] = field(repr=False)
+
+    @functools.cached_property
+    def layout_text(self) -> str:
+        """The layout as JSON, written once: each click on a tile sends it. Raises ValueError for what is no number."""
+        return json.dumps(self.layout, separators=(",", ":"), allow_nan=False)
 
     def data(self) -> dict[str, Any]:
         """What the browser needs first: the atlas of what stands on the canvas, and the layout."""

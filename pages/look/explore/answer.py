@@ -70,7 +70,6 @@ def of_two(one: Look, other: Look) -> tuple[str, str]:
     return first, second
 
 
-@st.fragment
 def term_by_term(view: View) -> None:
     """For classes exp, sum and ratio of the leading ones; for labels the sigmoid of each; nothing for other outputs."""
     reading = look(view).reading

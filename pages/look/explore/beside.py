@@ -79,7 +79,7 @@ def show(view: View, seen: Look, place: Place, two: Two | None) -> Unit | None:
             opened.model, seen.prepared.tensor, seen.recording, place.layer, place.channel, place.row, place.column,
             fields=fields,
         )  # fmt: skip
-        unit_view.show(opened, seen, unit)
+        unit_view.show(view, opened, seen, unit)
         pull.show(view, seen, unit)
         return unit if shown == "first" else None
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz import anatomy, capture, units
 from cnnviz.figures import pictures
-from cnnviz.records import Field
+from cnnviz.records import Blanked, Field, Unit
 from cnnviz.topics.explore import canvas, captions, compared, distributions
 from cnnviz.topics.explore import making as played
 from cnnviz.topics.explore.packets import MakingPacket
@@ -56,6 +56,15 @@ def making(view: View, *, layer: str, channel: int) -> MakingPacket | None:
     made = units.making(cache.network(view.choice).model, seen.recording, layer, channel)
     ends = {entry["key"]: entry["limit"] for entry in drawing(view).layout["layers"]}
     return None if made is None else played.packet(made, shown=ends)
+
+
+@by_view(max_entries=256)
+def blanked(view: View, *, layer: str, place: tuple[int, int, int], _unit: Unit) -> Blanked:
+    """One cell's value with all that it does not see replaced, and with all that it sees: five passes, three numbers.
+
+    _unit: that cell, as `units.explain` gives it.
+    """
+    return units.blank(cache.network(view.choice).model, cache.look(view).prepared.tensor, _unit)
 
 
 @by_view(max_entries=12, show_spinner="The gradient of this unit …")

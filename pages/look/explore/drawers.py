@@ -10,12 +10,11 @@ from cnnviz.records import Array, Layer, Unit
 from cnnviz.topics.explore import captions, figures, slides
 from pages.look.explore import answer, cache
 from pages.look.explore import layer as layer_view
-from pages.shared import downloads, network_picker, url_state
+from pages.shared import downloads, network_picker, source_box, url_state
 from pages.shared.cache import Look, look
 from pages.shared.charts import chart, theme
 from pages.shared.drawer import drawer
 from pages.shared.image_picker import Picture
-from pages.shared.source_box import source_box
 from pages.shared.view import View
 
 SLIDE = 1600  # pixels: how wide a mosaic leaves the page
@@ -23,23 +22,28 @@ SLIDE = 1600  # pixels: how wide a mosaic leaves the page
 
 def show(view: View, picture: Picture, seen: Look, *, layer: Layer | None, unit: Unit | None) -> None:
     """layer, unit: what is open beside the canvas."""
-    if layer is not None:
-        _in_numbers(view, layer.key)
-    answer.term_by_term(view)
-    _take_away(view, layer)
     key = layer.key if layer else network_picker.first_layer(seen.recording)
     snippets = [predictions.activations_snippet(view.choice, key, picture.source, fit=view.fit)]
     if unit is not None:
         snippets.append(figures.snippet(unit, view.choice, picture.source, fit=view.fit))
-    source_box(*snippets, made_by=(capture.activations, units.explain, units.blank))
+    _folded(view, layer.key if layer is not None else None, tuple(snippets))
 
 
 @st.fragment
-def _in_numbers(view: View, key: str) -> None:
-    """The layer's table and, once this is opened, its histogram, which was half of what a click on a tile cost.
+def _folded(view: View, key: str | None, snippets: tuple[str, ...]) -> None:
+    """What is made when it is opened, in one fragment: each more is a fifteenth of what a click on a tile costs.
 
-    The fragment keeps its arguments, so it is given the layer's name and not its recording.
+    key: of the open layer, or None. The fragment keeps its arguments, so it is given a name and not a recording.
     """
+    if key is not None:
+        _in_numbers(view, key)
+    answer.term_by_term(view)
+    _take_away(view, key)
+    source_box.within(snippets, made_by=(capture.activations, units.explain, units.blank))
+
+
+def _in_numbers(view: View, key: str) -> None:
+    """The layer's table and, once this is opened, its histogram, which was half of what a click on a tile cost."""
     box = drawer(captions.LAYER_IN_NUMBERS, icon="bar_chart", key="explore.numbers")
     with box:
         layer_view.statistics(look(view).recording[key])
@@ -47,9 +51,11 @@ def _in_numbers(view: View, key: str) -> None:
             chart(cache.histogram(view, layer=key, theme=theme()), key="explore.histogram")
 
 
-def _take_away(view: View, layer: Layer | None) -> None:
+def _take_away(view: View, key: str | None) -> None:
     """Downloads and what the link holds."""
-
+    box = drawer(captions.TAKE_AWAY, icon="download", key="explore.take_away")
+    if not box.open:
+        return
     title = cache.network_title(view)
 
     def seen() -> Look:  # asked for anew: a button that held the arrays would hold them as long as its session
@@ -60,13 +66,13 @@ def _take_away(view: View, layer: Layer | None) -> None:
         (captions.ALONE_HTML, "canvas.html", "text/html", lambda: cache.alone(view)),
         (captions.ALL_LAYERS, "layers.csv", "text/csv", lambda: downloads.table(seen().recording)),
     ]
-    if layer is not None:
-        key, name = layer.key, layer.key.replace(".", "_").replace(":", "_")
+    if key is not None:
+        name = key.replace(".", "_").replace(":", "_")
         offered += [
             (captions.MOSAIC, f"{name}.png", "image/png", lambda: _slide(seen(), key, title)),
             (captions.LAYER, f"{name}.npz", "application/octet-stream", lambda: downloads.npz(seen().recording[key])),
         ]
-    with st.expander(captions.TAKE_AWAY, icon=":material/download:"):
+    with box:
         downloads.downloads(offered, key="explore")
         own = url_state.get("picture") == "own"
         st.caption(captions.LINK_WITHOUT_IMAGE if own else captions.LINK_WITH_SAMPLE)

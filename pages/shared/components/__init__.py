@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -21,20 +22,27 @@ from pages.shared.components.modules import joined
 HERE = Path(__file__).parent
 
 
-def pack(header: Mapping[str, Any], **blobs: bytes) -> bytes:
+def pack(header: Mapping[str, Any], *, written: Mapping[str, str] = MappingProxyType({}), **blobs: bytes) -> bytes:
     """One packet: uint32 length of the header, the header as JSON, then the blobs, each at a multiple of 8.
 
-    The header gains "blobs": {name: [offset, length]}, counted from the end of the padded header.
+    The header gains "blobs": {name: [offset, length]}, counted from the end of the padded header. written: further
+    entries of the header that are JSON already (`as_json`), such as a large one that many packets share.
     """
     places, start = {}, 0
     for name, blob in blobs.items():
         places[name] = [start, len(blob)]
         start += _padded(len(blob))
-    text = json.dumps({**header, "blobs": places}, separators=(",", ":"), allow_nan=False).encode()
+    entries = [as_json({**header, "blobs": places})[1:-1], *(f"{as_json(key)}:{text}" for key, text in written.items())]
+    text = f"{{{','.join(entries)}}}".encode()
     parts = [len(text).to_bytes(4, "little"), text, bytes(_padded(4 + len(text)) - 4 - len(text))]
     for blob in blobs.values():
         parts += [blob, bytes(_padded(len(blob)) - len(blob))]
     return b"".join(parts)
+
+
+def as_json(value: Any) -> str:
+    """As short as JSON can be. Raises ValueError for what is no number."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def asked_for(content: bytes, *, place: str) -> str:

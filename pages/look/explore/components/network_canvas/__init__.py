@@ -37,10 +37,12 @@ def network_canvas(
     )  # as `selected`: what was switched in the browser is known there
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
     rest = asked_for(canvas.folded, place=key)
-    header = {"key": key, "layout": canvas.layout, "caption": caption, "rest": rest, "shown": of, **chosen}
+    header = {"key": key, "caption": caption, "rest": rest, "shown": of, **chosen}
     result = _component(
         key=key,
-        data=pack(header, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
+        data=pack(
+            header, written={"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded
+        ),
         on_pick_change=on_pick or (lambda: None),
         on_shown_change=on_shown or (lambda: None),
         on_painted_change=lambda: None,  # a rerun, once a window: see `pages.look.explore.detail`
