@@ -10,7 +10,7 @@ from cnnviz.topics.looks_for.records import Driving
 from pages.shared import charts as shared_charts
 from pages.shared import downloads, gallery_picker
 from pages.shared.source_box import source_box
-from pages.why.looks_for import cache, choose
+from pages.why.looks_for import cache, choose, real
 
 STEPS = (32, 128, 512)
 SIDE = 360  # pixels of the picture on the page
@@ -43,11 +43,12 @@ def show() -> None:
         st.caption(captions.climbed(frame.value, float(highest[chosen.channel]), chosen.found, chosen.channel))
     with right:
         st.markdown(f"**{captions.WAYS}**")
-        real = tuple(patch.image for patch in driving.highest)
-        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frame, real)
+        driven = tuple(patch.image for patch in driving.highest)
+        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frame, driven)
         shared_charts.chart(charts.ways(way, shared_charts.theme()), key="looks_for.ways")
         st.markdown(captions.ways(way))
     st.caption(captions.WAYS_SAYS)
+    real.ask(chosen)
     downloads.downloads(
         [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: pictures.png(frame.picture))],
         key="looks_for.made",
