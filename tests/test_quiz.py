@@ -37,6 +37,8 @@ STATES = {
     "which_map": {"values": np.arange(25.0).reshape(5, 5).tolist(), "kernel": [[1, 0, -1], [2, 0, -2], [1, 0, -1]]},
     "best_measured": {"question": "Which?", "results": [("FC", 0.87, 0.01), ("CNN", 0.95, 0.01), ("MLP", 0.8, 0.01)]},
     "measured_accuracy": {"question": "Which?", "results": [("FC", 0.87, 0.01), ("CNN", 0.95, 0.01)]},
+    "neighbours_vote": {"votes": [("pixels", 0.6, 0.05), ("conv1", 0.62, 0.05), ("fc2", 0.97, 0.02)]},
+    "half_of_the_record": {"channel": "channel 3", "images": 300, "reached": 41},
     "least_cost": {"of": "parameters", "costs": [("LeNet-5", 61_706), ("AlexNet", 61_100_840), ("CNN", 6_422)]},
 }  # fmt: skip
 

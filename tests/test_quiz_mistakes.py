@@ -288,6 +288,27 @@ def _best_measured(state: State, words: str) -> dict[str, Any]:
     return {f"less: {name}": name for name, mean, _ in state["results"] if mean < best}
 
 
+def _votes(chance: random.Random) -> State:
+    names = ["pixels", *(f"layer {at}" for at in range(chance.randint(2, 7)))]
+    return {"votes": [(name, chance.random(), 0.1 * chance.random()) for name in names]}
+
+
+def _neighbours_vote(state: State, words: str) -> dict[str, Any]:
+    best = sorted(state["votes"], key=lambda one: one[1])[-1]
+    apart = [one for one in state["votes"] if one[1] + one[2] < best[1] - best[2]]
+    return {f"less: {name}": name for name, *_ in apart}
+
+
+def _record(chance: random.Random) -> State:
+    images = chance.randint(20, 400)
+    return {"channel": "channel 7 of conv2", "images": images, "reached": chance.randint(1, images)}
+
+
+def _half_of_the_record(state: State, words: str) -> dict[str, Any]:
+    images = int(_numbers(words.partition(" of ")[2].partition("highest, of ")[2])[0])
+    return {"only those shown": 9, "half of the images": round(images / 2), "all": images, "one": 1}
+
+
 def _measured_accuracy(state: State, words: str) -> dict[str, Any]:
     return {"chance": 0.1, **{f"of {name}": mean for name, mean, _ in state["results"] if f"“{name}”" not in words}}
 
@@ -371,6 +392,8 @@ KINDS: dict[str, tuple[Callable[[random.Random], State], Reference]] = {
     ),
     "best_measured": (lambda chance: {"question": "Which?", "results": _results(chance)}, _best_measured),
     "measured_accuracy": (lambda chance: {"question": "Which?", "results": _results(chance)}, _measured_accuracy),
+    "neighbours_vote": (_votes, _neighbours_vote),
+    "half_of_the_record": (_record, _half_of_the_record),
     "least_cost": (
         lambda chance: {"of": "parameters", "costs": [(f"net {at}", chance.randint(1, 10**6)) for at in range(4)]},
         _least_cost,

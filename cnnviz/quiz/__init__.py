@@ -12,6 +12,7 @@ from cnnviz.quiz import (  # noqa: F401 (each registers its kinds)
     fields,
     gradients,
     layer_costs,
+    many_images,
     measured,
     normalised_cells,
     odds,

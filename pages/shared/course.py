@@ -7,10 +7,12 @@ import streamlit as st
 from cnnviz.quiz import Question, export
 from pages.shared import downloads, predict
 from pages.shared.components.guide import guide
-from pages.shared.navigation import COURSE, ROWS, Row, Stop
+from pages.shared.navigation import COURSE, EXPLORE, ROWS, Row, Stop
 
 BEGIN = "Begin here: the first stop of the course."
 ALL = "The whole course"
+TOUR = "Guided tour"
+TOUR_HELP = "Two minutes on Explore, in eight stops: from the picture to the answer. It can be taken again at any time."
 SET, TITLE, EACH = "Questions to hand out", "Questions on convolutional networks", 3
 SET_SAID = (
     "Made from what the parts you opened show, three of each kind, in Markdown with an answer sheet that names the "
@@ -39,6 +41,8 @@ def footer(url_path: str) -> None:
             with st.container(key="course.back", width="content"):
                 st.page_link(row.path, label=f"Back: {row.title}", icon=":material/arrow_back:")
         st.caption(words(at))
+        with st.container(key="course.tour", width="content"):
+            st.page_link(EXPLORE, label=TOUR, icon=":material/tour:", query_params={"tour": "1"}, help=TOUR_HELP)
         if at + 1 < len(COURSE):
             following = COURSE[at + 1]
             row = _row(following)

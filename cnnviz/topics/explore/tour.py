@@ -83,7 +83,8 @@ STOPS = (
     ),
     TourStop(
         "Train it",
-        "These weights were learned from labelled images. Train one of your own here: a small one takes seconds.",
+        "These weights were learned from labelled images. Train one of your own here: a small one takes seconds. After "
+        "the tour, “Next” at the end of every page leads through the course.",
         "train.line",
     ),
 )

@@ -12,6 +12,7 @@ INTRODUCTION = (
     "Each image stands where a layer puts it: near to what this layer finds alike. Move through the layers: do the "
     "classes part? Your own image stands among them, ringed."
 )
+COLOURS = ("class", "answer", "right")  # what an image's colour tells
 METHOD = "Plane"
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 METHOD_HELP = (

@@ -487,6 +487,7 @@ export interface UnitPatchesPacket extends Packet {
 }
 
 export interface ImageMapPacket extends Packet {
+  pushed: { layer: string; colour: string };
   /** images, without the person's own, which comes last */
   count: number;
   /** thumbnails in a row of the sheet */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,11 +13,14 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import Features
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, image_picker, network_picker, selection, url_state
+from pages.shared import downloads, gallery_picker, image_picker, network_picker, predict, selection, url_state
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import image_map
+
+KEY = "image_map.map"
+LAYER, COLOUR = "image_map.layer", "image_map.colour"  # in the link
 
 
 def show() -> None:
@@ -48,7 +52,9 @@ def show() -> None:
         _map(here, name, count, str(method or "pca"), found)
 
 
+@st.fragment
 def _map(here: selection.Selection, name: str, count: int, method: str, found: Features) -> None:
+    """Reruns by itself: another layer or colour only goes into the link."""
     place = st.empty()
     laid = cache.laid(
         here.view, name, count, method,
@@ -64,13 +70,15 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: F
     kept = [captions.kept(method, plane.kept) for plane in laid.planes]
     image_map(
         *figures.packet(shown, images.labels, images.classes, answers, laid.planes, laid.near, laid.parted, kept),
-        key="image_map.map",
-    )
+        seen=_seen(found.layers), on_seen=_to_link, key=KEY,
+    )  # fmt: skip
     st.markdown(captions.verdict(laid.parted))
     if name == galleries.PHOTOGRAPHS:
         st.caption(captions.crops(len(images.classes)))
     shared_charts.chart(charts.parted(laid.parted, shared_charts.theme()), key="image_map.parted")
     st.caption(f"{captions.AVERAGED} {captions.OWN_PLACE[method]}")
+    votes = [(one.layer, one.right, one.wide) for one in laid.parted]
+    predict.ask(captions.TITLE, ("neighbours_vote", {"votes": votes, "neighbours": neighbours.K}))
     downloads.downloads(
         [(captions.NUMBERS, "image_map.csv", "text/csv", lambda: table(laid, images))], key="image_map.take"
     )
@@ -78,6 +86,26 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: F
         snippets.separability(here.choice, name, count),
         made_by=(features.of, planes.pca, planes.tsne, neighbours.nearest, neighbours.parted),
     )
+
+
+def _seen(layers: Sequence[str]) -> dict[str, str]:
+    """Layer and colour as the link says, where there are such; else as the map opens."""
+    layer, colour = (st.query_params.get(name, "") for name in (LAYER, COLOUR))
+    for name, known in ((LAYER, layer in layers), (COLOUR, colour in captions.COLOURS)):
+        if not known and name in st.query_params:
+            del st.query_params[name]
+    return {"layer": layer if layer in layers else "", "colour": colour if colour in captions.COLOURS else "class"}
+
+
+def _to_link() -> None:
+    """What is looked at goes into the link; the colour that it opens with is left out."""
+    told = st.session_state[KEY].get("seen") or {}
+    wanted = {LAYER: str(told.get("layer", "")), COLOUR: str(told.get("colour", ""))}
+    for name, value in wanted.items():
+        if value and value != "class":
+            st.query_params[name] = value
+        elif name in st.query_params:
+            del st.query_params[name]
 
 
 def table(laid: cache.Laid, images: galleries.Gallery) -> str:

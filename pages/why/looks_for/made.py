@@ -21,7 +21,7 @@ from pages.shared import charts as shared_charts
 from pages.shared import downloads, gallery_picker
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
-from pages.why.looks_for import aims, cache, choose, climbing
+from pages.why.looks_for import aims, cache, choose, climbing, real
 
 STEPS = (32, 128, 512)
 SIDE = 360  # pixels of the picture on the page
@@ -56,12 +56,13 @@ def show() -> None:
         st.caption(aim.says(frames[0]))
     with right:
         st.markdown(f"**{captions.WAYS}**")
-        real = tuple(patch.image for patch in aim.real)
-        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frames[0], real)
+        driven = tuple(patch.image for patch in aim.real)
+        way = cache.way(chosen.here.choice, chosen.gallery, chosen.found.layer, frames[0], driven)
         shared_charts.chart(charts.ways(way, shared_charts.theme()), key="looks_for.ways")
         st.markdown(captions.ways(way))
     st.caption(captions.WAYS_SAYS)
     badges(making.recorded(chosen.here.network.model, aim.goal, frames[0], made_captions.recorded(aim.goal.layer)))
+    real.ask(chosen)
     downloads.downloads(
         [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: climbing.drawn(frames))],
         key="looks_for.made",

@@ -33,10 +33,7 @@ def show() -> None:
     )
     badges(responses.alone(network.model, chosen.gallery, chosen.found, chosen.channel, driving.highest[0]))
     st.caption(captions.NOT_SAID)
-    field = chosen.found.field
-    if field.status == "exact" and field.is_even:
-        asked = {"layer": chosen.found.layer, "size": field.rows.size, "step": field.rows.stride}
-        predict.ask(captions.TITLE, ("field_on_top", asked))
+    ask(chosen)
     downloads.downloads(
         [(captions.PATCHES, "unit_responses.csv", "text/csv", lambda: table(chosen.found, chosen.channel))],
         key="looks_for.take",
@@ -45,6 +42,20 @@ def show() -> None:
         snippets.real_images(chosen.here.choice, chosen.gallery.name, chosen.count, chosen.found.layer, chosen.channel),
         made_by=(responses.of, patches.driving, responses.alone),
     )
+
+
+def ask(chosen: choose.Chosen) -> None:
+    """How few images drive the channel high, and what a cell of one more layer would see."""
+    found, wanted = chosen.found, []
+    high = found.high[:, chosen.channel]
+    if float(high.max()) > 0:
+        reached = int((high >= high.max() / 2).sum())
+        name = f"channel {chosen.channel} of {found.layer}"
+        wanted.append(("half_of_the_record", {"channel": name, "images": found.images, "reached": reached}))
+    if found.field.status == "exact" and found.field.is_even:
+        state = {"layer": found.layer, "size": found.field.rows.size, "step": found.field.rows.stride}
+        wanted.append(("field_on_top", state))
+    predict.ask(captions.TITLE, *wanted)
 
 
 def boards(chosen: choose.Chosen, driving: Driving, *, key: str, yours: float | None) -> None:

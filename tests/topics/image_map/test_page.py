@@ -25,6 +25,16 @@ def test_it_opens_filled_with_pca_and_tsne_follows() -> None:
     assert captions.OWN_PLACE["tsne"] in written(app.run())
 
 
+def test_layer_and_colour_stand_in_the_link_and_what_there_is_not_leaves_it() -> None:
+    digits = {"image_map__images": "digits", "image_map__count": "100"}
+    app = opened(app_at(PAGE), network=RUN, **digits, image_map__layer="activation2", image_map__colour="answer")
+    assert app.query_params["image_map.layer"] == "activation2"
+    assert app.query_params["image_map.colour"] == "answer"
+    assert app.session_state["predict.asked"][captions.TITLE][0][0] == "neighbours_vote"
+    app = opened(app_at(PAGE), network=RUN, **digits, image_map__layer="nowhere", image_map__colour="<b>")
+    assert not {"image_map.layer", "image_map.colour"} & set(app.query_params)
+
+
 def test_the_snippet_runs() -> None:
     text = io.StringIO()
     with contextlib.redirect_stdout(text):

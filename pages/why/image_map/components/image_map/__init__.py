@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
 from cnnviz.topics.image_map.figures import ImageMapPacket
@@ -10,6 +12,14 @@ from pages.shared.components import pack, source
 _component = st.components.v2.component("cnnviz_image_map", **source(__file__))
 
 
-def image_map(header: ImageMapPacket, sheet: bytes, places: bytes, near: bytes, *, key: str) -> None:
-    """Draws `topics.image_map.figures.packet`."""
-    _component(key=key, data=pack({**header, "key": key}, sheet=sheet, places=places, near=near), height="content")
+def image_map(
+    header: ImageMapPacket, sheet: bytes, places: bytes, near: bytes, *, seen: Mapping[str, str],
+    on_seen: Callable[[], None], key: str,
+) -> None:  # fmt: skip
+    """Draws `topics.image_map.figures.packet`.
+
+    seen: "layer" (a name, "" for the last) and "colour" that it opens with; another layer or colour calls `on_seen`
+    and leaves both under "seen" in the state.
+    """
+    data = pack({**header, "key": key, "pushed": dict(seen)}, sheet=sheet, places=places, near=near)
+    _component(key=key, data=data, on_seen_change=on_seen, height="content")

@@ -7,14 +7,16 @@ import { coloursOf } from "./colours.js";
 import { fitted, itemAt, nextTowards, paintMap, positions, reaches } from "./ground.js";
 import { paintSide } from "./side.js";
 
+const RESTS = 400; // milliseconds without another gesture
+
 function setUp(view) {
   Object.assign(view, { item: 0, pinned: false, layer: 0, from: null, sheet: null, drag: null, zoom: fitted() });
   const { notes, ground } = view;
   notes.colour ??= "class";
-  view.colour.value = notes.colour;
   view.colour.onchange = () => {
     notes.colour = view.colour.value;
     paint(view);
+    tell(view);
   };
   view.dots.onchange = () => paint(view);
   const zoomed = factor => () => zoomBy(view, factor, { x: view.ground.clientWidth / 2, y: view.ground.clientHeight / 2 });
@@ -95,7 +97,9 @@ function load(view, /** @type {import("../../../../shared/js/packets").ImageMapP
   view.item = Math.min(view.total - 1, header.count);
   view.pinned = false;
   const last = header.layers.length - 1;
-  view.layer = Math.min(view.notes.layer ?? last, last);
+  const named = header.layers.findIndex(layer => layer.name === header.pushed.layer);
+  view.layer = named < 0 ? last : named;
+  view.notes.colour = view.colour.value = header.pushed.colour;
   view.from = null;
   const words = layer => `${header.layers[layer].name}`;
   const made = slider("Layer", { min: 0, max: last, step: 1, value: view.layer }, words, layer => toLayer(view, layer));
@@ -123,6 +127,15 @@ function toLayer(view, layer) {
   view.slide.say();
   view.whole.dataset.layer = view.header.layers[layer].name;
   step(view);
+  tell(view);
+}
+
+// The link gets layer and colour once a gesture rests.
+function tell(view) {
+  clearTimeout(view.telling);
+  view.telling = setTimeout(() => {
+    view.send("seen", { layer: view.header.layers[view.layer].name, colour: view.notes.colour });
+  }, RESTS);
 }
 
 function step(view) {
@@ -167,4 +180,5 @@ export default mount({
   create: setUp,
   load,
   draw: paint,
+  stop: view => clearTimeout(view.telling),
 });
