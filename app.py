@@ -32,7 +32,8 @@ if not first:
     sidebar.show()
 line.show()
 command_line.show()
-url_state.say_refused()
+if not first:
+    url_state.say_refused()  # which says it once
 own_failure.run(page.run)
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()

@@ -33,6 +33,14 @@ def test_the_canvas_comes_first_and_the_rest_with_the_next_run(app: AppTest) -> 
     assert around(app) == (True, True)
 
 
+def test_what_a_link_asked_in_vain_is_said_where_it_stays(app: AppTest) -> None:
+    app.query_params["row"] = "many"
+    app.run()
+    assert not app.warning
+    app.run()
+    assert any("which is left out" in one.value for one in app.warning)
+
+
 def test_another_page_is_whole_at_once_and_so_is_explore_after_it(app: AppTest) -> None:
     turn_to(app, DATA).run()
     assert around(app)[0]

@@ -1,4 +1,4 @@
-"""Somebody who has never seen it: the tour, a question answered wrongly, the way on, Back, and the link elsewhere."""
+"""Somebody who has never seen it: tour, drawing, unit, a wrong answer, the way on, training, Back, a link elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.shared.navigation import COURSE
-from tests.support.browser import PAINTED, idle
+from tests.support.browser import PAINTED, idle, open_training
 from tests.support.waiting import until
 
 AT = "path => location.pathname.endsWith(path) && location.search.includes('present=1')"
@@ -27,7 +27,26 @@ def _answered(page: Any, kind: str) -> str:
     raise AssertionError(f"no answer was {kind}")
 
 
-def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
+def _drawn_on(page: Any) -> None:
+    """Two strokes on the sheet close the 3 that lies there to an 8."""
+    box = page.locator(".paper").bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    for x, y in ((0.3, 0.33), (0.4, 0.5), (0.3, 0.65), (0.35, 0.8)):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+    page.mouse.up()
+    page.get_by_text(re.compile(r"drawing →\s*8")).first.wait_for()
+    idle(page)
+
+
+def _copied(page: Any) -> str:
+    page.evaluate("navigator.clipboard.writeText = async text => { window.__copied = text }")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    return str(page.evaluate("window.__copied"))
+
+
+def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     app: tuple[str, int], open_page: Callable[..., Any]
 ) -> None:
     page = open_page(f"{app[0]}/")
@@ -46,27 +65,57 @@ def test_the_tour_a_wrong_answer_the_way_on_back_and_the_link(
     page.locator(".tour .card").wait_for(state="hidden")
     page.locator(".st-key-explore-beside").wait_for(state="detached")
 
+    _drawn_on(page)
+    stage = page.locator(".cnnviz .stage")
+    stage.focus()
+    for key in ("ArrowRight", "ArrowRight", "Space"):  # from the picture over the first layer to its ReLU
+        stage.press(key)
+    page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
+    unit = page.locator("article.card[data-ready]")
+    unit.wait_for()
+    assert "agrees" in unit.locator(".proof").inner_text()
+    opened = unit.locator(".title").inner_text()
+
     page.locator(".predict .fold").click()
     assert _answered(page, "wrong").startswith("Not this one. ")
     assert _answered(page, "right").startswith("Right. ")
     page.wait_for_url("**ask=1**")
-    explore = page.url
+    question = page.locator(".predict .words").inner_text()
 
     idle(page)
     page.locator(".st-key-course-next a").first.click()
     page.get_by_role("heading", level=1).filter(has_not_text="cnnviz").wait_for()
     idle(page)
     page.get_by_text(f"2 of {len(COURSE)} opened").first.wait_for()
+    open_training(page)
+    page.get_by_label("For", exact=True).fill("1")
+    page.get_by_label("For", exact=True).press("Enter")
+    idle(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_test_id("stSidebar").get_by_text(re.compile(r"finished · step [\d,]+")).wait_for(timeout=60_000)
+
     page.go_back()
     page.wait_for_selector(PAINTED)
+    unit.wait_for()
+    assert unit.locator(".title").inner_text() == opened
+    page.get_by_text(re.compile(r"drawing →\s*8")).first.wait_for()
     page.wait_for_url("**ask=1**")
 
-    other = open_page(explore, "phone")  # another profile, which remembers nothing of this one
-    other.wait_for_selector(PAINTED)
+    other = open_page(_copied(page), "phone")  # another profile, which remembers nothing of this one
+    other.locator("article.card[data-ready]").wait_for()
+    assert other.locator("article.card .title").inner_text() == opened
+    other.get_by_text("a picture of its sender's own, which is not here").wait_for()
     other.locator(".predict .fold[aria-expanded=true]").wait_for()
-    expect(other.locator(".predict .words")).to_have_text(
-        page.locator(".predict .words").inner_text(), use_inner_text=True
-    )
+    assert other.locator(".predict .words").inner_text() != question  # of another image: it asks from what is there
+
+    page.get_by_role("button", name="Now a photo").click()
+    page.get_by_text(re.compile(r"cat →")).first.wait_for()
+    idle(page)
+    other.goto(_copied(page))
+    other.get_by_text(re.compile(r"cat →")).first.wait_for()
+    answer = ".st-key-explore-answer button"
+    assert other.locator(answer).inner_text() == page.locator(answer).inner_text()
+    assert other.locator(".predict .words").inner_text() == page.locator(".predict .words").inner_text()
 
 
 def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
