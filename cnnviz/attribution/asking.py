@@ -121,6 +121,10 @@ class Asked:
         self.passes += 1
         return _differentiating(once)
 
+    def seen(self, made: torch.Tensor) -> torch.Tensor:
+        """What the network goes on with, of what is put in the chosen layer's place [n, C, h, w]: all of it."""
+        return made
+
     def _pulled(self, slots: Slots, source: Any, none: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(f of each image [N], the gradient of their sum by a tensor or a place in the graph; `none` without one)."""
         slot = slots[self.stop]
