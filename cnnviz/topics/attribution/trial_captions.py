@@ -127,7 +127,7 @@ def _of_random_weights(trial: Trial, measure: str) -> str:
     named = f" ({', '.join(one.title for one in keep)})" if keep else ""
     return (
         f"On {trial.images} images, {len(keep)} of {len(methods)} methods {verb} more likeness than noise that is "
-        f"drawn anew{named}; the noise has {noise.mean(measure):.2f} and explains nothing, so nobody wins here."
+        f"drawn anew{named}; the noise has {abs(round(noise.mean(measure), 2)):.2f} and explains nothing, so nobody wins here."
     )
 
 
