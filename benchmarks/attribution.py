@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from cnnviz import attribution, images, networks, samples, tracing
+from cnnviz import attribution, devices, images, networks, samples, tracing
 from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
 
@@ -48,6 +48,7 @@ def asking(network: Network, method: str, settings: dict[str, Any]) -> Callable[
 
 def times(turns: int) -> None:
     """One line a method: times a bare pass, the bound; then the grid of eight."""
+    devices.tune_allocator()  # for both: the bare pass must not pay page faults either
     torch.set_num_threads(1)
     network = networks.open_network(NETWORK)
     x = images.to_tensor(samples.read(SAMPLE), network.spec)

@@ -124,10 +124,11 @@ def _of_random_weights(trial: Trial, measure: str) -> str:
     noise = next(one for one in trial.contestants if one.name == ANEW)
     keep = [one for one in methods if apart(noise, one, measure)]
     verb = "keeps" if len(keep) == 1 else "keep"
+    score = f"{abs(round(noise.mean(measure), 2)):.2f}"
     named = f" ({', '.join(one.title for one in keep)})" if keep else ""
     return (
         f"On {trial.images} images, {len(keep)} of {len(methods)} methods {verb} more likeness than noise that is "
-        f"drawn anew{named}; the noise has {abs(round(noise.mean(measure), 2)):.2f} and explains nothing, so nobody wins here."
+        f"drawn anew{named}; the noise has {score} and explains nothing, so nobody wins here."
     )
 
 
