@@ -1,35 +1,54 @@
 """What attribution costs against a bare forward pass of the same network, in one run: python -m benchmarks.attribution
 
-Processor time, not the clock's, so that a busy machine tells the same; bounds are those of the project's plan.
+Processor time, not the clock's, so that a busy machine tells the same, and each method in turns with bare passes of its
+own. `--memory`: instead, how much memory each method adds at most on VGG-16, and the process's peak with it.
+Bounds are those of the project's plan.
 """
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import torch
 
-from cnnviz import attribution, images, networks, samples, tracing
+from cnnviz import attribution, devices, images, networks, samples, tracing
+from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
 
 NETWORK, SAMPLE, TARGET = "efficientnet_lite0", "chelsea", Target(282)
-BOUNDS = {"Grad-CAM": 2.2, "Integrated gradients, 50 steps": 100.0, "Occlusion, 169 windows": 100.0}
+EIGHT = ("gradient", "input_gradient", "grad_cam", "hires_cam", "layer_cam", "grad_cam_plus", "guided", "deeplift")
+BOUNDS = {"grad_cam": 2.2, "integrated_gradients": 100.0, "occlusion": 100.0}
+SETTINGS: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 50}, "rise": {"masks": 500}}
+WORDS = {
+    "grad_cam": "Grad-CAM", "integrated_gradients": "integrated gradients, 50 steps",
+    "occlusion": "occlusion, 169 windows", "rise": "RISE, 500 masks",
+}  # fmt: skip
+FEW = {"steps": 16, "masks": 32, "samples": 16, "per_side": 5}  # memory hangs on how many go at a time
+MEMORY_BOUND = 2e9
 
 
-def seconds(work: Callable[[], object], *, turns: int = 3) -> float:
-    """Processor seconds of the quickest of some turns, after one to warm up."""
+def seconds(work: Callable[[], object]) -> float:
+    """Processor seconds of one call."""
+    since = time.process_time()
     work()
-    found = []
-    for _ in range(turns):
-        since = time.process_time()
-        work()
-        found.append(time.process_time() - since)
-    return min(found)
+    return time.process_time() - since
 
 
-def main() -> None:
-    """Prints one line a method: seconds, times a bare pass, the bound."""
+def asking(network: Network, method: str, settings: dict[str, Any]) -> Callable[[], object]:
+    """The method on the sample, ready to be computed."""
+    x = images.to_tensor(samples.read(SAMPLE), network.spec)
+    asked = attribution.Asked(network.model, x, TARGET, settings=settings)
+    asked.layer = attribution.last_maps(asked)
+    return lambda: attribution.REGISTRY[method].compute(asked)
+
+
+def times(turns: int) -> None:
+    """One line a method: times a bare pass, the bound; then the grid of eight."""
+    devices.tune_allocator()  # for both: the bare pass must not pay page faults either
     torch.set_num_threads(1)
     network = networks.open_network(NETWORK)
     x = images.to_tensor(samples.read(SAMPLE), network.spec)
@@ -38,21 +57,56 @@ def main() -> None:
         with tracing.borrowed(network.model), torch.no_grad():
             network.model(x)
 
-    def explained(method: str, **settings: int) -> Callable[[], object]:
-        asked = attribution.Asked(network.model, x, TARGET, settings=settings)
-        asked.layer = attribution.last_maps(asked)
-        return lambda: attribution.REGISTRY[method].compute(asked)
+    bare()
+    for method, words in WORDS.items():
+        work = asking(network, method, SETTINGS.get(method, {}))
+        if method not in ("rise", "occlusion", "integrated_gradients"):
+            work()
+        found = []
+        for _ in range(turns if method == "grad_cam" else 1):
+            before = [seconds(bare) for _ in range(4)]
+            took = seconds(work)
+            found.append((took, min(before + [seconds(bare) for _ in range(4)])))
+        took, one = min(found)
+        bound = f" (bound {BOUNDS[method]:g} ×)" if method in BOUNDS else ""
+        print(f"{words}: {took:.2f} s of the processor, {took / one:.1f} × a bare pass{bound}", flush=True)
+    torch.set_num_threads(torch.get_num_interop_threads())
+    asked = attribution.Asked(network.model, x, TARGET)
+    asked.layer = attribution.last_maps(asked)
+    took = seconds(lambda: [attribution.REGISTRY[method](asked) for method in EIGHT])
+    print(f"eight quick methods: {took:.2f} s of the processor")
 
-    one = seconds(bare, turns=7)
-    print(f"bare pass of {network.spec.title}: {one:.3f} s of the processor")
-    turns = {
-        "Grad-CAM": (explained("grad_cam"), 3),
-        "Integrated gradients, 50 steps": (explained("integrated_gradients", steps=50), 1),
-        "Occlusion, 169 windows": (explained("occlusion"), 1),
-    }
-    for title, (work, count) in turns.items():
-        took = seconds(work, turns=count)
-        print(f"{title}: {took:.2f} s, {took / one:.1f} × a bare pass (bound {BOUNDS[title]:g} ×)")
+
+def memory() -> None:
+    """One line a method: the peak of resident memory while it runs on VGG-16, and what of it is the method's."""
+    network = networks.open_network("vgg16")
+    for method in attribution.names():
+        if method == "score_cam":
+            continue  # one pass a channel, in batches like RISE's
+        work = asking(network, method, FEW)
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        before = resident("VmRSS")
+        work()
+        peak = resident("VmHWM")
+        print(f"{method}: peak {peak / 1e9:.2f} GB, {(peak - before) / 1e9:.2f} GB more than before "
+              f"(bound {MEMORY_BOUND / 1e9:g} GB)", flush=True)  # fmt: skip
+
+
+def resident(name: str) -> int:
+    """Bytes of this process by Linux: VmRSS now, VmHWM at most."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+    raise LookupError(f"the system does not say {name}")
+
+
+def main() -> None:
+    """Times by themselves, memory on request."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--memory", action="store_true", help="peak memory on VGG-16 instead (Linux)")
+    parser.add_argument("--turns", type=int, default=3)
+    options = parser.parse_args()
+    memory() if options.memory else times(options.turns)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ that was made before: operations are those that really ran (`tracing`), gradient
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ import torch
 from torch import nn
 from torch.autograd.graph import allow_mutation_on_saved_tensors
 
-from cnnviz import capture, memory, tracing
+from cnnviz import capture, devices, memory, tracing
 from cnnviz.attribution.errors import Stopped
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
@@ -26,7 +27,7 @@ Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
 _WRITTEN_OVER = "modified by an inplace operation"
 _SHARE = 0.25  # of the memory that may still be used
-_MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
+_MOST = 4  # images at a time: more gain nothing on a processor and cost its caches
 
 
 @dataclass(eq=False)
@@ -49,6 +50,7 @@ class Asked:
     passes: int = 0
 
     def __post_init__(self) -> None:
+        devices.tune_allocator()
         self.x = capture.as_wanted(self.model, self.x)
         if self.x.dim() != 4 or self.x.shape[0] != 1:
             raise ValueError(f"attribution is of one image [1, C, H, W]; found {list(self.x.shape)}")
@@ -56,6 +58,7 @@ class Asked:
         self.baseline = given.expand_as(self.x)
         with self.passed(self.x) as slots:
             self.steps = self._last_run
+            self._end = slots[next(reversed(slots))].value.detach().clone()
             self._bytes = sum(_bytes(slot.value) for slot in slots.values())
         self.stop = self._stop()
         self.passes = 0
@@ -90,6 +93,10 @@ class Asked:
 
     def values(self, batch: torch.Tensor, change: tracing.Change | None = None) -> torch.Tensor:
         """f of each image of a batch [N, C, H, W]: [N], without gradients."""
+        if change is None and self.is_plain:
+            self.passes += len(batch)
+            with torch.no_grad(), self._lent():
+                return self._of(self.model(batch.clone())).clone()
         with torch.no_grad(), self.passed(batch, change) as slots:
             return self.of_target(slots).detach().clone()
 
@@ -98,6 +105,11 @@ class Asked:
 
         def once() -> tuple[torch.Tensor, torch.Tensor]:
             x = batch.detach().clone().requires_grad_()
+            if change is None and self.is_plain:
+                with self._lent():
+                    values = self._of(self.model(x.clone()))
+                    (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
+                return values.detach(), torch.zeros_like(x) if found is None else found
             with self.passed(x, change) as slots:
                 return self._pulled(slots, x, torch.zeros_like(x))
 
@@ -120,6 +132,26 @@ class Asked:
 
         self.passes += 1
         return _differentiating(once)
+
+    @functools.cached_property
+    def is_plain(self) -> bool:
+        """Whether the target is read from what the network returns, to the last bit: then nothing need be watched."""
+        if self.target.kind == "unit" or self.stop != next(reversed(self.nodes)):
+            return False
+        self.passes += 1
+        with torch.no_grad(), self._lent():
+            found = self.model(self.x.clone())
+        return isinstance(found, torch.Tensor) and torch.equal(found, self._end)
+
+    @contextmanager
+    def _lent(self) -> Iterator[None]:
+        """The network borrowed and put back, for a plain call in which no operation is watched."""
+        with tracing.borrowed(self.model), torch.inference_mode(False), tracing.untouched(self.model):
+            yield
+
+    def seen(self, made: torch.Tensor) -> torch.Tensor:
+        """What the network goes on with, of what is put in the chosen layer's place [n, C, h, w]: all of it."""
+        return made
 
     def _pulled(self, slots: Slots, source: Any, none: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(f of each image [N], the gradient of their sum by a tensor or a place in the graph; `none` without one)."""

@@ -1,7 +1,8 @@
 """What "nothing" looks like: images that a map can be measured against, each of which sees something else as absent.
 
 mean: the training images' mean colour, zeros to the network. black, white: the least and the largest a pixel can be.
-blur: the image without its details, which keeps its colours. noise: every number drawn evenly between least and largest.
+blur: the image without its details, which keeps its colours. noise: every number
+drawn evenly between least and largest.
 Source: P. Sturmfels, S. Lundberg, S.-I. Lee: Visualizing the Impact of Feature Attribution Baselines (2020),
 https://doi.org/10.23915/distill.00022
 """

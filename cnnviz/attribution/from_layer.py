@@ -17,7 +17,7 @@ from cnnviz.attribution.asking import Asked
 
 def values(asked: Asked, made: torch.Tensor) -> torch.Tensor:
     """f of n images whose chosen layer makes `made` [n, C, h, w], whatever stands before it: [n], without gradients."""
-    skipped = _skipped(asked)
+    made, skipped = asked.seen(made), _skipped(asked)
     if skipped:
         with torch.no_grad():
             found = _through(asked, made, skipped)

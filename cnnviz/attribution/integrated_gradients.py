@@ -24,7 +24,10 @@ STEPS, MOST, ERROR = 16, 256, 0.02
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """A piece of the way, with f at its ends and the gradient in its middle times the piece's share."""
+    """A piece of the way, with f at its ends and the gradient in its middle times the piece's share.
+
+    Where the number of steps is given, nothing is halved and f at the inner ends is not asked for.
+    """
 
     start: float
     stop: float
@@ -42,7 +45,7 @@ def compute(asked: Asked) -> Attribution:
     fixed = asked.setting("steps", None)
     count = fixed or STEPS
     edges = [(i / count, (i + 1) / count) for i in range(count)]
-    values = dict(_values(asked, [i / count for i in range(count + 1)]))
+    values = dict(_values(asked, [0.0, 1.0] if fixed else [i / count for i in range(count + 1)]))
     start, end = values[0.0], values[1.0]
     pieces = _pieces(asked, edges, values)
     while not fixed and abs(_missed(pieces)) > ERROR * abs(end - start) and len(pieces) < MOST:
@@ -76,10 +79,12 @@ def _values(asked: Asked, shares: list[float]) -> list[tuple[float, float]]:
 def _pieces(asked: Asked, edges: list[tuple[float, float]], values: dict[float, float]) -> list[_Piece]:
     found = []
     for part in batches(len(edges), asked.together):
-        _, gradients = asked.gradient(_on_the_way(asked, [(a + b) / 2 for a, b in edges[part]]))
+        middles = [(a + b) / 2 for a, b in edges[part]]
+        scores, gradients = asked.gradient(_on_the_way(asked, middles))
+        values |= zip(middles, scores.tolist(), strict=True)
         for (a, b), gradient in zip(edges[part], gradients, strict=True):
             product = (b - a) * (asked.x - asked.zero) * gradient
-            found.append(_Piece(a, b, values[a], values[b], product))
+            found.append(_Piece(a, b, values.get(a, 0.0), values.get(b, 0.0), product))
         asked.done(part.stop / len(edges))
     return found
 

@@ -12,6 +12,11 @@ INTRODUCTION = (
 CLASS = "Explain"
 MINUS = "instead of"
 LAYER = "Layer of the CAM maps"
+STRIP = "Choose the layer by its maps"
+STRIP_SAYS = (
+    "From the image's side to the answer's: each tile is the mean size of a layer's channels, on a scale of its own. "
+    "A click weighs that layer. Here: {}, {} of {} layers."
+)
 BASELINE = "What counts as absent"
 BASELINES = {
     "mean": "the mean colour", "black": "black", "white": "white", "blur": "the image, blurred", "noise": "noise",

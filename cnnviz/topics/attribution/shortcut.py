@@ -14,7 +14,7 @@ import torch
 from cnnviz import capture, datasets, tracing
 from cnnviz.datasets import shapes_cue
 from cnnviz.networks import Network
-from cnnviz.topics.attribution import measures, trial
+from cnnviz.topics.attribution import contestants, measures
 from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
 
 Progress = Callable[[float], object]
@@ -34,12 +34,12 @@ def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = 
     for done, place in enumerate(places):
         for which, network in enumerate((cue, twin)):
             x = prepared(network, data.images[place : place + 1])
-            for name, values in trial.maps_of(network.model, x, int(labels[place]), done, absent).items():
+            for name, values in contestants.maps_of(network.model, x, int(labels[place]), done, absent).items():
                 scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
         if progress is not None:
             progress((done + 1) / len(places))
     methods = tuple(
-        Pointed(name, trial.title(name), name in trial.CONTROLS, np.array(one), np.array(other))
+        Pointed(name, contestants.title(name), name in contestants.CONTROLS, np.array(one), np.array(other))
         for name, (one, other) in scores.items()
     )
     right = {"cue": accuracies(cue), "twin": accuracies(twin)}

@@ -11,7 +11,7 @@ from cnnviz import attribution, capture, datasets
 from cnnviz.datasets import shapes_cue
 from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
-from cnnviz.topics.attribution import measures, shortcut, trial
+from cnnviz.topics.attribution import contestants, measures, shortcut
 
 METHODS = ("integrated_gradients", "grad_cam", "occlusion")  # by pixels, by a layer's maps, by covering
 
@@ -55,7 +55,7 @@ def _seen(name: str, network: Network, image: torch.Tensor, truth: int, *, squar
     chances = torch.softmax(torch.tensor(capture.logits(network.model, x), dtype=torch.float64).reshape(-1), 0)
     likeliest = int(chances.argmax())
     maps = {
-        method: attribution.explain(network.model, x, method, Target(truth), **trial.EXTRA.get(method, {})).map
+        method: attribution.explain(network.model, x, method, Target(truth), **contestants.EXTRA.get(method, {})).map
         for method in METHODS
     }
     mask = shapes_cue.mask()

@@ -1,139 +1,178 @@
-"""Attribution on trial: every quick method and four maps that know nothing, on images whose answer is known.
+"""Attribution on trial: every quick method and maps that know nothing, on images whose answer is known.
 
-Images are the shapes' own test images with the mask of where the figure is, those that the network gets right. A
-method that is worth its name beats the controls; whether it does is computed, with the spread over the images.
+A method that is worth its name beats the controls; whether it does is computed, with the spread over the images.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-import torch
-from torch import nn
-from torch.nn import functional
 
-from cnnviz import attribution, capture, datasets, tracing
+from cnnviz.attribution import baselines
 from cnnviz.networks import Network
-from cnnviz.records.attribution import Target
-from cnnviz.topics.attribution import measures
-from cnnviz.topics.attribution.trial_records import MEASURES, Contestant, Trial
+from cnnviz.topics.attribution import contestants, fills, measures, randomised, sensitivity, squares
+from cnnviz.topics.attribution.contestants import CONTROLS, Known, Maps
+from cnnviz.topics.attribution.trial_records import ANEW, Contestant, Trial
 
-CONTROLS = {"constant": "Constant", "random": "Random", "centred": "Centred", "edges": "Edges of the image"}
-STEPS = 10  # of a deletion or an insertion curve
-EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Progress = Callable[[float], object]
+Scores = dict[str, dict[str, float]]  # contestant → measure → number
 
 
-def names() -> tuple[str, ...]:
-    """The methods on trial: the quick ones, and integrated gradients and occlusion with fewer steps."""
-    return tuple(name for name in attribution.names() if not attribution.REGISTRY[name].slow or name in EXTRA)
+@dataclass(eq=False)
+class _Court:
+    """What a trial has before it: the network, its images, what does not fit, and whom to tell how far it is."""
+
+    network: Network
+    images: Sequence[Known]
+    tell: Progress
+    absent: dict[str, str] = field(default_factory=dict)
+    maps: dict[str, list[np.ndarray]] = field(default_factory=dict)
+
+    def explained(self, number: int) -> Maps:
+        """Everybody's map of one image."""
+        one = self.images[number]
+        return contestants.maps_of(self.network.model, one.x, one.label, number, self.absent)
 
 
-def run(network: Network, count: int, *, progress: Progress | None = None) -> Trial:
-    """All methods and controls on the first `count` test images that the network gets right.
+def run(network: Network, count: int, group: str = "mask", *, progress: Progress | None = None) -> Trial:
+    """All methods and controls on the first `count` test images that the network gets right, by one group of measures.
 
     network: one that was trained on the shapes. progress: called with the share that is done; what it raises ends it.
+    Raises KeyError for a group that there is not.
     """
-    maps: dict[str, list[np.ndarray]] = {}
+    images = list(contestants.right(network, count))
+    court = _Court(network, images, progress or (lambda share: None))
     scores: dict[str, dict[str, list[float]]] = {}
-    absent: dict[str, str] = {}
-    masks, done = [], 0
-    for x, label, mask in _right(network, count):
-        masks.append(mask)
-        for name, found in maps_of(network.model, x, label, done, absent).items():
-            maps.setdefault(name, []).append(found)
-            held = scores.setdefault(name, {measure: [] for measure in MEASURES})
-            for measure, value in _scores(network.model, x, label, found, mask, done).items():
-                held[measure].append(value)
-        done += 1
-        if progress is not None:
-            progress(done / count)
-    contestants = tuple(
-        Contestant(name, title(name), name in CONTROLS, {one: np.array(values) for one, values in held.items()})
+    for number, found in enumerate(_TESTS[group](court)):
+        for name, values in found.items():
+            held = scores.setdefault(name, {})
+            for measure, value in values.items():
+                held.setdefault(measure, []).append(value)
+        court.tell((number + 1) / len(images))
+    every = tuple(
+        Contestant(name, title(name), is_control(name), {one: np.array(values) for one, values in held.items()})
         for name, held in scores.items()
     )
-    share = float(np.mean([mask.mean() for mask in masks]))
-    return Trial(contestants, agreement(list(maps.values())), done, share, absent)
+    share = float(np.mean([one.mask.mean() for one in images]))
+    table = agreement(list(court.maps.values())) if court.maps else np.zeros((0, 0))
+    stages = tuple(names[0] for names in randomised.stages(network.model)) if group == "random" else ()
+    return Trial(every, table, len(images), share, court.absent, stages)
 
 
 def title(name: str) -> str:
     """What a method or a control is called."""
-    return CONTROLS.get(name) or attribution.REGISTRY[name].title
+    return "Noise, drawn anew" if name == ANEW else contestants.title(name)
 
 
-def _right(network: Network, count: int) -> Iterator[tuple[torch.Tensor, int, np.ndarray]]:
-    data = datasets.load("shapes", split="test")
-    assert data.masks is not None
-    mean, std = (torch.tensor(one).view(-1, 1, 1) for one in (network.spec.mean, network.spec.std))
-    found = 0
-    for image, label, mask in zip(data.images, data.labels.tolist(), data.masks, strict=True):
-        x = ((image / 255 - mean) / std)[None].float()
-        if int(capture.logits(network.model, x).argmax()) != label:
-            continue
-        yield x, label, mask.numpy().astype(bool)
-        found += 1
-        if found == count:
-            return
+def is_control(name: str) -> bool:
+    """Whether it knows nothing of the network."""
+    return name in CONTROLS or name == ANEW
 
 
-def maps_of(model: nn.Module, x: torch.Tensor, label: int, seed: int, absent: dict[str, str]) -> dict[str, np.ndarray]:
-    """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why."""
-    found = {}
-    for name in names():
-        if name in absent:
-            continue
-        try:
-            found[name] = attribution.explain(model, x, name, Target(label), seed=seed, **EXTRA.get(name, {})).map
-        except attribution.DoesNotFit as why:
-            absent[name] = str(why)
-    return found | controls(x, seed)
+def pace(network: Network) -> float:
+    """Seconds that everybody's maps of one image take, measured on the first one that the network gets right."""
+    images = list(contestants.right(network, 1))
+    court = _Court(network, images, lambda share: None)
+    court.explained(0)
+    since = time.perf_counter()
+    court.explained(0)
+    return time.perf_counter() - since
 
 
-def controls(x: torch.Tensor, seed: int) -> dict[str, np.ndarray]:
-    """Four maps that know nothing of the network: [H, W] each, none of them negative."""
-    height, width = x.shape[-2:]
-    down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    grey = x[0].mean(0).double().numpy()
+def rounds(network: Network, group: str) -> float:
+    """How many times everybody's maps of an image a group takes, about: what `pace` is multiplied by."""
     return {
-        "constant": np.ones((height, width)),
-        "random": np.random.default_rng(seed).random((height, width)),
-        "centred": np.exp(-2 * (down**2 + across**2)),
-        "edges": np.hypot(*np.gradient(grey)),
-    }
+        "mask": 1.0, "fills": 2.0, "square": 5.0, "random": 1.0 + len(randomised.stages(network.model)),
+        "noise": 1.0 + sensitivity.DRAWS,
+    }[group]  # fmt: skip
 
 
-def _scores(
-    model: nn.Module, x: torch.Tensor, label: int, values: np.ndarray, mask: np.ndarray, seed: int
-) -> dict[str, float]:
-    ranked = measures.order(values, seed)
-    blurred = functional.avg_pool2d(functional.pad(x, (5,) * 4, mode="replicate"), 11, 1)
-    found = {
-        "energy": measures.energy(values, mask),
-        "pointing": measures.pointing(values, mask),
-        "overlap": measures.overlap(values, mask, seed),
-    }
-    found_curves = curves(model, x, label, ranked, (torch.zeros_like(x), blurred))
-    for suffix, (away, in_place) in zip(("", "_blur"), found_curves, strict=True):
-        found |= {f"deletion{suffix}": measures.area(away), f"insertion{suffix}": measures.area(in_place)}
-    return found
+# ------------------------------------------------------------------------------------------------ the groups
+def _on_the_mask(court: _Court) -> Iterator[Scores]:
+    for number, one in enumerate(court.images):
+        found = court.explained(number)
+        for name, values in found.items():
+            court.maps.setdefault(name, []).append(values)
+        yield {
+            name: {
+                "energy": measures.energy(values, one.mask),
+                "pointing": measures.pointing(values, one.mask),
+                "overlap": measures.overlap(values, one.mask, number),
+            }
+            for name, values in found.items()
+        }
 
 
-def curves(
-    model: nn.Module, x: torch.Tensor, label: int, ranked: np.ndarray, fills: tuple[torch.Tensor, ...]
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each fill, the class's probability as the strongest pixels are filled in, and as they alone are put on it."""
-    size = x.shape[-2] * x.shape[-1]
-    rank = np.empty(size, int)
-    rank[ranked] = np.arange(size)
-    cuts = np.linspace(0, size, STEPS + 1).round()
-    first = torch.from_numpy(rank[None] < cuts[:, None]).view(len(cuts), 1, *x.shape[-2:])
-    pairs = [(torch.where(first, fill, x), torch.where(first, x, fill)) for fill in fills]
-    batch = capture.as_wanted(model, torch.cat([one for pair in pairs for one in pair]))
-    with tracing.borrowed(model), tracing.untouched(model), torch.no_grad():
-        chances = torch.softmax(model(batch).double(), 1)[:, label].cpu().numpy().reshape(len(fills), 2, len(cuts))
-    return [(away, in_place) for away, in_place in chances]
+def _taken_away(court: _Court) -> Iterator[Scores]:
+    for number, one in enumerate(court.images):
+        yield {
+            name: fills.scores(court.network.model, one.x, one.label, values, number)
+            for name, values in court.explained(number).items()
+        }
+
+
+def _in_a_square(court: _Court) -> Iterator[Scores]:
+    model, count = court.network.model, max(len(court.images), squares.POOL)
+    if why := squares.refusal(model, court.images[0].x):
+        court.absent["GridPG"] = why
+    others = list(contestants.right(court.network, count))
+    for number, one in enumerate(court.images):
+        x, cell = squares.arranged(one, others, number)
+        seen_alone = squares.OneCell(model, cell)
+        found = {
+            name: {"di_full": squares.share(values, cell)}
+            for name, values in contestants.maps_of(
+                seen_alone, x, one.label, number, court.absent, ask=squares.Apart
+            ).items()
+        }  # fmt: skip
+        if not why:
+            for name, values in contestants.maps_of(model, x, one.label, number, court.absent).items():
+                found[name]["grid_pg"] = squares.share(values, cell)
+        yield found
+
+
+def _random_weights(court: _Court) -> Iterator[Scores]:
+    steps = 1 + len(randomised.stages(court.network.model))
+    for number, one in enumerate(court.images):
+        first = court.explained(number)
+        noise = np.random.default_rng((number, 1))
+        first[ANEW] = noise.standard_normal(one.mask.shape)
+        found: Scores = {name: {} for name in first}
+        for stage, model in enumerate(randomised.destroyed(court.network.model, number), 1):
+            court.tell((number + stage / steps) / len(court.images))
+            maps = contestants.maps_of(model, one.x, one.label, number, court.absent)
+            maps[ANEW] = noise.standard_normal(one.mask.shape)
+            for name, values in maps.items():
+                found[name] |= {
+                    f"rank:{stage}": randomised.correlation(first[name], values),
+                    f"ssim:{stage}": randomised.similarity(first[name], values),
+                }
+        for held in found.values():
+            held |= {"rank": held[f"rank:{steps - 1}"], "ssim": held[f"ssim:{steps - 1}"]}
+        yield found
+
+
+def _under_noise(court: _Court) -> Iterator[Scores]:
+    spec = court.network.spec
+    low, high = baselines.ends(spec.mean, spec.std)
+    radius = sensitivity.RADIUS * (high - low)
+    for number, one in enumerate(court.images):
+        first = court.explained(number)
+        most = dict.fromkeys(first, 0.0)
+        for x in sensitivity.nearby(one.x, radius, sensitivity.DRAWS, number):
+            maps = contestants.maps_of(court.network.model, x, one.label, number, court.absent)
+            for name, values in maps.items():
+                most[name] = max(most[name], sensitivity.moved(first[name], values))
+        yield {name: {"sensitivity": value} for name, value in most.items()}
+
+
+_TESTS: dict[str, Callable[[_Court], Iterator[Scores]]] = {
+    "mask": _on_the_mask, "fills": _taken_away, "square": _in_a_square, "random": _random_weights,
+    "noise": _under_noise,
+}  # fmt: skip
 
 
 def agreement(maps: list[list[np.ndarray]]) -> np.ndarray:
@@ -141,17 +180,9 @@ def agreement(maps: list[list[np.ndarray]]) -> np.ndarray:
     total = np.zeros((len(maps), len(maps)))
     images = len(maps[0])
     for number in range(images):
-        ranks = np.stack([_ranks(one[number]) for one in maps])
+        ranks = np.stack([measures.ranks(one[number]) for one in maps])
         centred = ranks - ranks.mean(1, keepdims=True)
         sizes = np.linalg.norm(centred, axis=1)
         scaled = centred / np.where(sizes > 0, sizes, 1)[:, None]
         total += scaled @ scaled.T
     return total / images
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """The rank of each pixel, equal ones sharing the mean of theirs."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    ranks: np.ndarray = ((last - counts + 1 + last) / 2)[place.ravel()]
-    return ranks

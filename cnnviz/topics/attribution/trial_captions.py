@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from cnnviz.figures.numbers import percent
-from cnnviz.topics.attribution.trial_records import LOWER, Contestant, Trial
+from cnnviz.topics.attribution.trial_records import ANEW, LOWER, Contestant, Trial
+from cnnviz.topics.attribution.trial_records import GROUPS as GROUP_OF
 
 GRID, TRIAL = "One image", "On trial"
 INTRODUCTION = (
     "Here the right place is known: the network tells six shapes apart, and a mask says where each is. Beside the "
     "methods stand four maps that know nothing of the network; a method is worth something where it beats them."
 )
+NETWORK = "Network"
+NETWORKS = {"small": "Small CNN, takes any size", "net": "Net, 32 × 32 alone"}
 COUNT = "Test images"
+GROUP = "What is tried"
+GROUPS = {
+    "mask": "Is it on the shape?",
+    "fills": "Take pixels away",
+    "square": "Four in a square",
+    "random": "Random weights",
+    "noise": "A little noise",
+}
 MEASURE = "Measure"
 WORDS = {
     "energy": "Energy on the shape",
@@ -20,6 +31,12 @@ WORDS = {
     "insertion": "Insertion, mean colour",
     "deletion_blur": "Deletion, blur",
     "insertion_blur": "Insertion, blur",
+    "road": "ROAD",
+    "grid_pg": "GridPG",
+    "di_full": "DiFull",
+    "rank": "Rank correlation, all layers random",
+    "ssim": "Structural similarity, all layers random",
+    "sensitivity": "Max-sensitivity",
 }
 SAYS = {
     "energy": "The share of what speaks for the class that is on the shape; a network may rightly use the ground, too.",
@@ -29,15 +46,58 @@ SAYS = {
     "insertion": "The strongest pixels are put on the mean colour first: the faster the class comes, the higher.",
     "deletion_blur": "The strongest pixels are blurred first: the faster the class goes, the lower.",
     "insertion_blur": "The strongest pixels are made sharp first: the faster the class comes, the higher.",
+    "road": (
+        "Pixels become the mean of their neighbours, so no outline betrays them: how much more the class loses with "
+        "the strongest pixels than with the weakest."
+    ),
+    "grid_pg": (
+        "The network sees four images of four classes in a square, and the class of one is explained: the share of "
+        "what speaks for it that is on that image."
+    ),
+    "di_full": (
+        "The network sees one image of the square alone, so the other three cannot matter: the share of what speaks "
+        "for the class that is on the one image."
+    ),
+    "rank": "The network's weights are drawn anew: how much of the map's order is still there. Less is better.",
+    "ssim": "The network's weights are drawn anew: how alike the map still looks. Less is better.",
+    "sensitivity": (
+        "Every pixel changes by at most 2 % of the way from black to white: how far the map moves, by its own size. "
+        "Less is better."
+    ),
 }
+PAPERS = {
+    "pointing": ("Zhang et al., 2016", "https://arxiv.org/abs/1608.00507"),
+    "energy": ("Wang et al., 2020", "https://arxiv.org/abs/1910.01279"),
+    "deletion": ("Petsiuk et al., 2018", "https://arxiv.org/abs/1806.07421"),
+    "insertion": ("Petsiuk et al., 2018", "https://arxiv.org/abs/1806.07421"),
+    "road": ("Rong et al., 2022", "https://arxiv.org/abs/2202.00449"),
+    "grid_pg": ("Böhle et al., 2021", "https://arxiv.org/abs/2104.00032"),
+    "di_full": ("Rao et al., 2022", "https://arxiv.org/abs/2205.10435"),
+    "rank": ("Adebayo et al., 2018; its limits: Binder et al., 2023", "https://arxiv.org/abs/2211.12486"),
+    "ssim": ("Adebayo et al., 2018; its limits: Binder et al., 2023", "https://arxiv.org/abs/2211.12486"),
+    "sensitivity": ("Yeh et al., 2019", "https://arxiv.org/abs/1901.09392"),
+}
+CASCADE = (
+    "From left to right one more layer has random weights, the last layer first. A line that stays high belongs to a "
+    "map that hardly asks the network."
+)
+LINES = "Lines"
 AGREEMENT = (
     "Which maps agree: the rank correlation of each pair, averaged over the images. A constant map has no ranks."
 )
 RUNNING = "The trial: {}. Any click stops it."
 
 
+def costs(seconds: dict[str, float], images: int) -> str:
+    """What each trial is going to take, said before it starts."""
+    said = " · ".join(f"{GROUPS[name]} {max(1, round(images * one))} s" for name, one in seconds.items())
+    return f"A trial starts when it is chosen, and any click stops it. About, for {images} images: {said}."
+
+
 def verdict(trial: Trial, measure: str) -> str:
     """One sentence: who beats every control, and who leads, or that nobody does because intervals overlap."""
+    if measure in GROUP_OF["random"]:
+        return _of_random_weights(trial, measure)
     rank = sorted(trial.contestants, key=lambda one: one.mean(measure), reverse=measure not in LOWER)
     methods = [one for one in rank if not one.is_control]
     controls = [one for one in rank if one.is_control]
@@ -46,10 +106,31 @@ def verdict(trial: Trial, measure: str) -> str:
     over = f"On {trial.images} images, {len(beats)} of {len(methods)} methods {verb} all four controls"
     equals = [one.title for one in methods[1:] if not apart(methods[0], one, measure)]
     if not beats:
-        return f"{over}."
+        return f"{over}{_blind(controls[0], methods, measure)}."
     if equals:
         return f"{over}; {methods[0].title} has the best mean, but its interval overlaps {_listed(equals)}: no winner."
     return f"{over}; {methods[0].title} leads, and no other interval overlaps its own."
+
+
+def _blind(control: Contestant, methods: list[Contestant], measure: str) -> str:
+    """That a map which knows nothing does better than all methods, where it does: the measure alone proves nothing."""
+    if not methods or not all(apart(control, one, measure) for one in methods):
+        return ""
+    return f"; {control.title}, which knows nothing of the network, beats every one, so this alone proves nothing"
+
+
+def _of_random_weights(trial: Trial, measure: str) -> str:
+    """Who keeps a likeness that the weights do not explain; that noise would win is said beside it."""
+    methods = [one for one in trial.contestants if not one.is_control]
+    noise = next(one for one in trial.contestants if one.name == ANEW)
+    keep = [one for one in methods if apart(noise, one, measure)]
+    verb = "keeps" if len(keep) == 1 else "keep"
+    score = f"{abs(round(noise.mean(measure), 2)):.2f}"
+    named = f" ({', '.join(one.title for one in keep)})" if keep else ""
+    return (
+        f"On {trial.images} images, {len(keep)} of {len(methods)} methods {verb} more likeness than noise that is "
+        f"drawn anew{named}; the noise has {score} and explains nothing, so nobody wins here."
+    )
 
 
 def apart(better: Contestant, other: Contestant, measure: str) -> bool:
@@ -62,10 +143,19 @@ def _listed(titles: list[str]) -> str:
     return titles[0] + "'s" if len(titles) == 1 else f"that of {len(titles)} others ({', '.join(titles)})"
 
 
-def by_hand(trial: Trial) -> str:
-    """The one figure that is known without a trial."""
-    constant = next(one for one in trial.contestants if one.name == "constant")
-    return (
-        f"Checked by hand: the shapes cover {percent(trial.share)} of the pixels, and of the constant map "
-        f"{percent(constant.mean('energy'))} lie on them."
-    )
+def by_hand(trial: Trial, measure: str = "energy") -> str:
+    """The figure that is known without a trial; "" where there is none."""
+    found = {one.name: one.mean(measure) for one in trial.contestants}
+    if measure == "energy":
+        return (
+            f"Checked by hand: the shapes cover {percent(trial.share)} of the pixels, and of the constant map "
+            f"{percent(found['constant'])} lie on them."
+        )
+    if measure in GROUP_OF["square"]:
+        quarter = percent(found["constant"])
+        return f"Checked by hand: a cell is a quarter of the square, and the constant map's share is {quarter}."
+    if measure in GROUP_OF["random"]:
+        return f"Checked by hand: the edges ask no network, and their likeness to themselves is {found['edges']:.2f}."
+    if measure == "sensitivity":
+        return f"Checked by hand: the constant map does not move, and its number is {found['constant']:.2f}."
+    return ""

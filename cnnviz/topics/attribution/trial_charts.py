@@ -42,3 +42,23 @@ def agreement(trial: Trial, theme: str | None) -> go.Figure:
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(tickangle=-45)
     return looks.apply(figure, theme, height=520)
+
+
+def cascade(trial: Trial, measure: str, chosen: list[str], theme: str | None) -> go.Figure:
+    """A line a contestant over the layers with random weights; measure: "rank" or "ssim". chosen: names."""
+    paint = looks.colours(theme)
+    figure = go.Figure()
+    x = ["none", *trial.stages]
+    for one in trial.contestants:
+        if one.name not in chosen:
+            continue
+        keys = [f"{measure}:{stage}" for stage in range(1, len(trial.stages) + 1)]
+        figure.add_scatter(
+            x=x, y=[1.0, *(one.mean(key) for key in keys)], name=one.title, mode="lines+markers",
+            error_y={"array": [0.0, *(one.half_width(key) for key in keys)], "thickness": 1.2},
+            line={"dash": "dot", "color": paint.muted} if one.is_control else {},
+            hovertemplate="%{fullData.name}, %{x}: %{y:.2f} ± %{error_y.array:.2f}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title_text="random from the last layer down to", type="category")
+    figure.update_yaxes(title_text=WORDS[measure].split(",")[0], range=[-0.5, 1.05])
+    return looks.apply(figure, theme, height=420)

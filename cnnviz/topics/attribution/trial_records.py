@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MEASURES = ("energy", "pointing", "overlap", "deletion", "insertion", "deletion_blur", "insertion_blur")
-LOWER = frozenset({"deletion", "deletion_blur"})  # less is better
+GROUPS: dict[str, tuple[str, ...]] = {
+    "mask": ("energy", "pointing", "overlap"),
+    "fills": ("deletion", "insertion", "deletion_blur", "insertion_blur", "road"),
+    "square": ("grid_pg", "di_full"),
+    "random": ("rank", "ssim"),
+    "noise": ("sensitivity",),
+}
+MEASURES = tuple(measure for group in GROUPS.values() for measure in group)
+LOWER = frozenset({"deletion", "deletion_blur", "rank", "ssim", "sensitivity"})  # less is better
+ANEW = "noise_anew"  # the control that is drawn anew for each network
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +39,12 @@ class Contestant:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """contestants: methods, then controls. agreement: [k, k], mean rank correlation of their maps. images: how many.
+    """contestants: methods, then controls. images: how many.
 
+    agreement: [k, k], mean rank correlation of their maps; [0, 0] where none was asked for.
     share: of the pixels that the mean mask covers, which is the constant map's energy, computed by hand.
-    absent: method → why it has no map on this network.
+    absent: method or measure → why it has nothing to show on this network.
+    stages: where weights were drawn anew, layer by layer from the last; scores then hold "rank:1", "rank:2", …
     """
 
     contestants: tuple[Contestant, ...]
@@ -42,3 +52,9 @@ class Trial:
     images: int
     share: float
     absent: dict[str, str]
+    stages: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What every contestant has a number for."""
+        return tuple(one for one in MEASURES if all(one in each.scores for each in self.contestants))

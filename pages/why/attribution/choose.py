@@ -10,10 +10,13 @@ from cnnviz.attribution import baselines
 from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import Reading
-from cnnviz.topics.attribution import captions
-from pages.shared import image_picker, misfit, network_picker, selection, url_state
+from cnnviz.topics.attribution import captions, layer_tiles
+from pages.shared import charts, image_picker, misfit, network_picker, selection, url_state
+from pages.shared.components.thumbnails import thumbnails
+from pages.shared.drawer import drawer
 from pages.shared.open_network import network_of
 
+TILE = 104  # pixels along a layer's tile, two a pixel of the page
 NONE, UNIT = -1, -2  # of the lists of classes: the likeliest, no other one; a unit instead of a class
 
 
@@ -60,8 +63,12 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
         baseline = _baseline()
     with columns[3]:
         if picked == UNIT:
-            return here, _unit(here.look.recording, layer, baseline)
-        minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+            unit = _unit(here.look.recording, layer, baseline)
+        else:
+            minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+    _strip(here.look.recording, layer)
+    if picked == UNIT:
+        return here, unit
     index = first.index if picked == NONE else picked
     target = Target(index) if minus in (NONE, index) else Target(index, "difference", minus)
     other = "" if minus in (NONE, index) else names[minus]
@@ -77,6 +84,27 @@ def _unit(recording: Activations, layer: str, baseline: str) -> Chosen:
     channel = st.number_input(captions.CHANNEL, 0, count - 1, step=1, key="attribution.channel", bind="query-params")
     target = Target(int(channel), "unit", layer=of)
     return Chosen(target, captions.UNIT_LABEL.format(int(channel), of), "", None, "", baseline)
+
+
+@st.fragment
+def _strip(recording: Activations, layer: str) -> None:
+    """The layers as tiles of their maps, in a drawer: a click chooses the layer."""
+    maps = _with_maps(recording)
+    if not maps:
+        return
+    box = drawer(captions.STRIP, icon="view_column", key="attribution.strip")
+    if not box.open:
+        return
+    current = layer or maps[-1]
+    keys = layer_tiles.chosen(maps, current)
+    sprite = layer_tiles.sprite(recording, keys, TILE, charts.theme())
+    titles = [(key, f"{key}, {'×'.join(map(str, recording[key].shape))}") for key in keys]
+    with box:
+        picked = thumbnails(sprite, titles, size=TILE, selected=current, key="attribution.layers")
+        st.caption(captions.STRIP_SAYS.format(current, len(keys), len(maps)))
+    if picked and picked != current:
+        url_state.change(layer=picked)
+        st.rerun()
 
 
 def _baseline() -> str:

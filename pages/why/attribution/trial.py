@@ -1,4 +1,4 @@
-"""The part "On trial": methods and controls on images with masks, a verdict, and who agrees with whom."""
+"""The part "On trial": methods and controls on images with masks, five ways to try them, a verdict a measure."""
 
 from __future__ import annotations
 
@@ -9,73 +9,114 @@ import streamlit as st
 
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import trial, trial_captions, trial_charts
-from cnnviz.topics.attribution.trial_records import MEASURES, Trial
+from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
 from pages.shared import cache, charts, downloads
 from pages.shared.source_box import source_box
 
-NETWORK = "run:shapes-net-d2b13a74"
+NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}
 COUNTS = (20, 60, 200)
+FIRST_LINES = 5  # methods whose lines are drawn at first, those that keep most
 
 
 def show() -> None:
-    """How many images, which measure, and what came of it."""
+    """Which network, how many images, what is tried, and what came of it."""
     st.caption(trial_captions.INTRODUCTION)
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left, right = st.columns([1, 1], vertical_alignment="bottom")
     with left:
-        count = st.segmented_control(
-            trial_captions.COUNT,
-            COUNTS,
-            default=COUNTS[0],
-            required=True,
-            key="attribution.images",
-            bind="query-params",
-        )
+        name = st.selectbox(
+            trial_captions.NETWORK, list(NETWORKS), format_func=trial_captions.NETWORKS.__getitem__,
+            key="attribution.tried", bind="query-params",
+        )  # fmt: skip
     with right:
-        measure = st.selectbox(
-            trial_captions.MEASURE, MEASURES, format_func=trial_captions.WORDS.__getitem__, key="attribution.measure",
+        count = st.segmented_control(
+            trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.images",
             bind="query-params",
         )  # fmt: skip
-    held = _held(int(count or COUNTS[0]))
+    choice, images = NETWORKS[name if name in NETWORKS else "small"], int(count or COUNTS[0])
+    group = st.segmented_control(
+        trial_captions.GROUP, list(GROUPS), default="mask", required=True, key="attribution.group",
+        format_func=trial_captions.GROUPS.__getitem__, bind="query-params",
+    )  # fmt: skip
+    st.caption(trial_captions.costs(_seconds(choice), images))
+    group = group or "mask"
+    held = _held(choice, images, group)
     if not held:
         bar = st.empty()
-        held.append(
-            trial.run(
-                cache.network(NETWORK), int(count or COUNTS[0]),
-                progress=lambda share: bar.progress(share, trial_captions.RUNNING.format(whole_percent(share))),
-            )
-        )  # fmt: skip
+
+        def told(share: float) -> None:
+            bar.progress(min(share, 1.0), trial_captions.RUNNING.format(whole_percent(min(share, 1.0))))
+
+        held.append(trial.run(cache.network(choice), images, group, progress=told))
         bar.empty()
-    _result(held[0], str(measure))
+    _result(held[0], choice, group)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _held(count: int) -> list[Trial]:
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _held(choice: str, count: int, group: str) -> list[Trial]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-def _result(found: Trial, measure: str) -> None:
-    st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
-    left, right = st.columns([1.1, 1], gap="medium")
-    with left:
-        charts.chart(trial_charts.ranking(found, measure, charts.theme()), key="attribution.ranking")
-        st.caption(trial_captions.by_hand(found))
-    with right:
-        charts.chart(trial_charts.agreement(found, charts.theme()), key="attribution.agreement")
-        st.caption(trial_captions.AGREEMENT)
+@st.cache_data(max_entries=4, show_spinner=False)
+def _seconds(choice: str) -> dict[str, float]:
+    """Group → seconds an image, from one image's maps."""
+    network = cache.network(choice)
+    pace = trial.pace(network)
+    return {group: pace * trial.rounds(network, group) for group in GROUPS}
+
+
+def _result(found: Trial, choice: str, group: str) -> None:
     for name, why in found.absent.items():
         st.caption(f"{name}: {why}")
+    words = trial_captions.WORDS
+    measure = found.measures[0]
+    if len(found.measures) > 1:
+        measure = st.selectbox(
+            trial_captions.MEASURE, found.measures, format_func=words.__getitem__, key=f"attribution.measure.{group}"
+        )
+    st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
+    _charts(found, measure)
+    if measure in trial_captions.PAPERS:
+        paper, link = trial_captions.PAPERS[measure]
+        st.caption(f"[{paper}]({link})")
     downloads.downloads(
         [("Every score, CSV", "attribution_trial.csv", "text/csv", lambda: table(found))], key="attribution.trial"
     )
-    source_box(SNIPPET, made_by=(trial.run, trial.curves, trial.controls))
+    source_box(snippet(choice, group), made_by=(trial.run,))
 
 
-SNIPPET = f"""from cnnviz import networks
+def _charts(found: Trial, measure: str) -> None:
+    left, right = st.columns([1.1, 1], gap="medium")
+    with left:
+        charts.chart(trial_charts.ranking(found, measure, charts.theme()), key="attribution.ranking")
+        if said := trial_captions.by_hand(found, measure):
+            st.caption(said)
+    with right:
+        if found.stages:
+            _cascade(found, measure)
+        elif found.agreement.size:
+            charts.chart(trial_charts.agreement(found, charts.theme()), key="attribution.agreement")
+            st.caption(trial_captions.AGREEMENT)
+
+
+def _cascade(found: Trial, measure: str) -> None:
+    rank = sorted(found.contestants, key=lambda one: one.is_control - one.mean(measure) / 10)
+    first = [*[one.name for one in rank if not one.is_control][:FIRST_LINES], "edges", ANEW]
+    titles = {one.name: one.title for one in found.contestants}
+    chosen = st.multiselect(
+        trial_captions.LINES, list(titles), default=first, format_func=titles.__getitem__, key="attribution.lines"
+    )
+    charts.chart(trial_charts.cascade(found, measure, chosen, charts.theme()), key="attribution.cascade")
+    st.caption(trial_captions.CASCADE)
+
+
+def snippet(choice: str, group: str) -> str:
+    """A short trial by the library."""
+    return f"""from cnnviz import networks
 from cnnviz.topics.attribution import trial, trial_captions
 
-found = trial.run(networks.open_network({NETWORK!r}), 10)
-for measure in ("energy", "deletion", "insertion"):
+found = trial.run(networks.open_network({choice!r}), 10, {group!r})
+for measure in found.measures:
     print(measure, trial_captions.verdict(found, measure))"""
 
 
@@ -83,8 +124,9 @@ def table(found: Trial) -> str:
     """One CSV line for each image and contestant."""
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(["contestant", "control", "image", *MEASURES])
+    keys = list(found.contestants[0].scores)
+    writer.writerow(["contestant", "control", "image", *keys])
     for one in found.contestants:
         for number in range(found.images):
-            writer.writerow([one.name, one.is_control, number, *(float(one.scores[m][number]) for m in MEASURES)])
+            writer.writerow([one.name, one.is_control, number, *(float(one.scores[key][number]) for key in keys)])
     return target.getvalue()

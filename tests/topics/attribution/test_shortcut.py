@@ -13,11 +13,11 @@ from cnnviz import datasets, networks
 from cnnviz.datasets import shapes_cue
 from cnnviz.figures import palettes
 from cnnviz.topics.attribution import (
+    contestants,
     shortcut,
     shortcut_captions,
     shortcut_example,
     shortcut_example_figures,
-    trial,
 )
 from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
 from pages.why.attribution import shortcut as page
@@ -71,7 +71,7 @@ def test_the_verdict_names_who_finds_it_and_who_sees_it_where_nothing_is() -> No
 
 
 def test_a_short_trial_knows_the_constant_map_by_hand_and_the_snippet_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "names", lambda: ("gradient", "occlusion"))
+    monkeypatch.setattr(contestants, "names", lambda: ("gradient", "occlusion"))
     found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 4)
     by_name = {one.name: one for one in found.methods}
     assert np.allclose(by_name["constant"].cue, 16 / 1024)
@@ -84,7 +84,7 @@ def test_a_short_trial_knows_the_constant_map_by_hand_and_the_snippet_runs(monke
 
 
 def test_the_part_says_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "names", lambda: ("gradient", "grad_cam"))
+    monkeypatch.setattr(contestants, "names", lambda: ("gradient", "grad_cam"))
     short = shortcut.run
     monkeypatch.setattr(shortcut, "run", lambda cue, twin, count, progress: short(cue, twin, 2, progress=progress))
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")

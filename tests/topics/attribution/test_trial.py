@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import networks
-from cnnviz.topics.attribution import measures, trial, trial_captions
-from cnnviz.topics.attribution.trial_records import MEASURES, Contestant, Trial
+from cnnviz.topics.attribution import contestants, fills, measures, trial, trial_captions
+from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, MEASURES, Contestant, Trial
+from pages.why.attribution import trial as page
 from tests.support.app import app_at, opened, written
 
 
@@ -51,20 +56,93 @@ def test_no_winner_is_named_where_intervals_overlap() -> None:
     assert "leads" not in said
 
 
+SMALL, NET = "run:shapes-sequence-8d131a00", "run:shapes-net-d2b13a74"
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contestants, "names", lambda: ("gradient", "grad_cam", "hires_cam"))
+
+
+def by_name(found: Trial) -> dict[str, Contestant]:
+    return {one.name: one for one in found.contestants}
+
+
 def test_a_short_trial_meets_what_is_known_by_hand() -> None:
-    found = trial.run(networks.open_network("run:shapes-net-d2b13a74"), 3)
-    by_name = {one.name: one for one in found.contestants}
-    assert by_name["constant"].mean("energy") == pytest.approx(found.share)
-    assert by_name["gradient"].mean("energy") > by_name["random"].mean("energy")
-    assert set(by_name) == {*trial.names(), *trial.CONTROLS} - set(found.absent)
+    found = trial.run(networks.open_network(NET), 3)
+    named = by_name(found)
+    assert named["constant"].mean("energy") == pytest.approx(found.share)
+    assert named["gradient"].mean("energy") > named["random"].mean("energy")
+    assert set(named) == {*contestants.names(), *contestants.CONTROLS} - set(found.absent)
     assert np.allclose(np.diag(found.agreement)[:3], 1)
     assert np.allclose(found.agreement, found.agreement.T)
 
 
+def test_in_a_square_the_constant_map_has_a_quarter_and_a_gradient_cannot_leave_its_cell() -> None:
+    found = trial.run(networks.open_network(SMALL), 3, "square")
+    assert found.measures == ("grid_pg", "di_full")
+    named = by_name(found)
+    for measure in found.measures:
+        assert (named["constant"].scores[measure] == 0.25).all()
+    assert (named["gradient"].scores["di_full"] == 1).all()
+    assert named["hires_cam"].mean("di_full") > 0.9 > named["grad_cam"].mean("di_full")
+    found = trial.run(networks.open_network(NET), 2, "square")
+    assert found.measures == ("di_full",)
+    assert "32×32" in found.absent["GridPG"]
+
+
+def test_random_weights_leave_alone_what_asks_no_network_and_change_what_does() -> None:
+    network = networks.open_network(SMALL)
+    before = {name: value.clone() for name, value in network.model.state_dict().items()}
+    found = trial.run(network, 2, "random")
+    named = by_name(found)
+    assert found.stages == ("fc1", "conv3", "conv2", "conv1")
+    for stage in range(1, 5):
+        for control in contestants.CONTROLS:
+            assert (named[control].scores[f"rank:{stage}"] == 1).all()
+            assert np.allclose(named[control].scores[f"ssim:{stage}"], 1)
+    assert abs(named[ANEW].mean("rank")) < 0.1
+    assert named["gradient"].mean("rank") < 0.5
+    said = trial_captions.verdict(found, "rank")
+    assert "nobody wins here" in said
+    assert all(torch.equal(before[name], value) for name, value in network.model.state_dict().items())
+
+
+def test_a_map_that_never_moves_has_no_sensitivity_and_the_verdict_says_that_it_proves_nothing() -> None:
+    found = trial.run(networks.open_network(SMALL), 2, "noise")
+    named = by_name(found)
+    assert not named["constant"].scores["sensitivity"].any()
+    assert named["gradient"].mean("sensitivity") > 0
+    assert "this alone proves nothing" in trial_captions.verdict(found, "sensitivity")
+
+
+def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> None:
+    network = networks.open_network(SMALL)
+    one = next(contestants.right(network, 1))
+    found = trial.run(network, 2, "fills")
+    assert set(found.measures) == set(GROUPS["fills"])
+    cells = fills.scores(network.model, one.x, one.label, one.mask.astype(float), 0)
+    turned = fills.scores(network.model, one.x, one.label, 1 - one.mask.astype(float), 0)
+    assert cells["road"] > 0 > turned["road"]
+    assert np.isfinite([values for each in found.contestants for values in each.scores.values()]).all()
+
+
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
-    monkeypatch.setattr(trial, "run", lambda network, count, progress: short(network, 2, progress=progress))
+    monkeypatch.setattr(
+        trial, "run", lambda network, count, group, progress: short(network, 2, group, progress=progress)
+    )
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())
     assert "On 2 images" in said
     assert "Checked by hand" in said
+    assert "About, for 20 images" in said
+    said = written(app.segmented_control(key="attribution.group").set_value("random").run())
+    assert "nobody wins here" in said
+
+
+def test_the_snippet_runs() -> None:
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(page.snippet(NET, "square").replace(", 10,", ", 2,"), {})
+    assert "di_full On 2 images" in text.getvalue()
