@@ -12,7 +12,7 @@ from PIL import Image
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.looks_for.records import Driving, Patch, Responses
+from cnnviz.topics.looks_for.records import Driving, Operated, Patch, Responses
 
 BINS = 48
 PLAIN = 64  # pixels a side: up to here the strip is lossless
@@ -131,3 +131,29 @@ def one_map(values: Array, theme: str, side: int) -> Array:
     """[h·k, w·k, 3] uint8: one map in the colours of activations, each cell a square, about `side` pixels wide."""
     entries = maps.quantise(values[None].astype(np.float32), maps.limits(values[None], "map"))
     return pictures.enlarge_to(palettes.lut("activations", theme)[entries[0]], side)
+
+
+def before_and_after(
+    found: Operated, key: str, channels: Sequence[int], theme: str, side: int
+) -> tuple[list[Array], list[Array], list[Array]]:
+    """Three rows of pictures: maps as they are, changed, and the difference; the first two on one scale a channel."""
+    rows: tuple[list[Array], list[Array], list[Array]] = ([], [], [])
+    colours = palettes.lut("activations", theme)
+    for channel in channels:
+        before, after = (np.atleast_2d(one[key][channel]) for one in (found.before, found.after))
+        pair = np.stack([before, after]).astype(np.float32)
+        entries = maps.quantise(pair, maps.limits(pair, "layer", clip=False))
+        gap = (after - before)[None].astype(np.float32)
+        difference = maps.quantise(gap, maps.limits(gap, "map", signed=True))
+        for row, one in zip(rows, (*entries, difference[0]), strict=True):
+            row.append(pictures.enlarge_to(colours[one], side))
+    return rows
+
+
+def both(found: Operated) -> bytes:
+    """NPZ: "before <layer>", "after <layer>", and both outputs."""
+    target = io.BytesIO()
+    named = {f"before {key}": value for key, value in found.before.items()}
+    named |= {f"after {key}": value for key, value in found.after.items()}
+    np.savez_compressed(target, outputs_before=found.outputs_before, outputs_after=found.outputs_after, **named)
+    return target.getvalue()

@@ -26,7 +26,7 @@ from pages.why.looks_for import aims, cache, choose, climbing
 STEPS = (32, 128, 512)
 SIDE = 360  # pixels of the picture on the page
 COUNTS = (1, 3)
-APART = 2.0  # times its own number that an image loses by being like the others
+APART = 0.5  # times its own number that an image loses by being like the others
 
 
 def show() -> None:
