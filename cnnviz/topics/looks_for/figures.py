@@ -15,6 +15,7 @@ from cnnviz.records import Array
 from cnnviz.topics.looks_for.records import Driving, Operated, Patch, Responses
 
 BINS = 48
+GAP = 6  # pixels between two maps
 PLAIN = 64  # pixels a side: up to here the strip is lossless
 
 
@@ -134,20 +135,32 @@ def one_map(values: Array, theme: str, side: int) -> Array:
 
 
 def before_and_after(
-    found: Operated, key: str, channels: Sequence[int], theme: str, side: int
-) -> tuple[list[Array], list[Array], list[Array]]:
-    """Three rows of pictures: maps as they are, changed, and the difference; the first two on one scale a channel."""
+    found: Operated, key: str, channels: Sequence[int], theme: str, side: int, columns: int
+) -> tuple[Array, Array, Array]:
+    """Three rows of maps, each [side, columns · (side + gap), 4] uint8: as they are, changed, and the difference.
+
+    The first two are on one scale a channel, zero in the middle. Places without a channel are transparent.
+    """
     rows: tuple[list[Array], list[Array], list[Array]] = ([], [], [])
     colours = palettes.lut("activations", theme)
     for channel in channels:
         before, after = (np.atleast_2d(one[key][channel]) for one in (found.before, found.after))
         pair = np.stack([before, after]).astype(np.float32)
-        entries = maps.quantise(pair, maps.limits(pair, "layer", clip=False))
+        entries = maps.quantise(pair, maps.limits(pair, "layer", signed=True, clip=False))
         gap = (after - before)[None].astype(np.float32)
         difference = maps.quantise(gap, maps.limits(gap, "map", signed=True))
         for row, one in zip(rows, (*entries, difference[0]), strict=True):
-            row.append(pictures.enlarge_to(colours[one], side))
-    return rows
+            row.append(pictures.fit(colours[one], side))
+    first, second, third = (_row(row, side, columns) for row in rows)
+    return first, second, third
+
+
+def _row(tiles: Sequence[Array], side: int, columns: int) -> Array:
+    wide = side + GAP
+    whole = np.zeros((side, columns * wide - GAP, 4), np.uint8)
+    for place, tile in enumerate(tiles):
+        whole[:, place * wide : place * wide + side] = tile
+    return whole
 
 
 def both(found: Operated) -> bytes:

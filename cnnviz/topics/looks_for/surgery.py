@@ -51,6 +51,21 @@ def reached(recording: Activations, layer: str) -> tuple[str, ...]:
     return tuple(one.key for one in recording if one.key in found and one.values.ndim in (1, 3))
 
 
+def mixing(recording: Activations, layer: str) -> str:
+    """The first convolution after this one that reads its channels together, and so differs in many; else the next."""
+    after = reached(recording, layer)
+    for key in after[1:]:
+        if recording[key].kind == "convolution" and "groups" not in recording[key].operation:
+            return key
+    return after[min(1, len(after) - 1)]
+
+
+def loudest(recording: Activations, layer: str) -> int:
+    """The channel with the largest mean size on this image."""
+    values = recording[layer].values
+    return int(np.abs(values).reshape(len(values), -1).mean(1).argmax())
+
+
 def kernel_of(model: nn.Module, recording: Activations, layer: str) -> tuple[int, int, int] | None:
     """(inputs, height, width) of the kernels that make this layer's channels; None where it is no convolution."""
     module = _convolution(model, recording[layer].module) if layer in recording else None

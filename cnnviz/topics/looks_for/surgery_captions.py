@@ -42,7 +42,8 @@ def answer(before: tuple[Score, ...], after: tuple[Score, ...]) -> str:
         return "The changed network gives numbers that are not finite."
     first = before[0]
     now = next(one for one in after if one.index == first.index)
-    said = f"{first.label} goes from {percent(first.probability)} to {percent(now.probability)}"
+    was, is_now = percent(first.probability), percent(now.probability)
+    said = f"{first.label} stays at {was}" if was == is_now else f"{first.label} goes from {was} to {is_now}"
     if after[0].index == first.index:
         return f"{said}; the answer stays."
     return f"{said}; the answer is now {after[0].label} with {percent(after[0].probability)}."
@@ -57,9 +58,9 @@ def maps(found: Operated, key: str, shown: int) -> str:
     return f"{count} of the {whole} channels of {key} change. {most}:"
 
 
-def columns(channel: int) -> str:
-    """Under a channel's three maps."""
-    return f"channel {channel}"
+def row(title: str, channels: list[int]) -> str:
+    """Over a row of maps."""
+    return f"{title}: channels {', '.join(map(str, channels))}"
 
 
 def proven(count: int) -> str:

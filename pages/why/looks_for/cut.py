@@ -14,7 +14,7 @@ from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import cache, choose
 
-SIDE, SHOWN = 150, 6  # pixels of a map; channels whose maps are shown
+SIDE, SHOWN = 168, 6  # pixels of a map; channels whose maps are shown
 KEPT = "looks_for.cuts"
 
 
@@ -61,7 +61,8 @@ def _cut(here: selection.Selection, layer: str) -> tuple[Cut, str]:
     with columns[0]:
         current = url_state.get("channel")
         count = len(recording[layer].values)
-        st.session_state["looks_for.cut"] = current if isinstance(current, int) and 0 <= current < count else 0
+        right = isinstance(current, int) and 0 <= current < count
+        st.session_state["looks_for.cut"] = current if right else surgery.loudest(recording, layer)
         st.number_input(
             surgery_captions.CHANNEL, 0, count - 1, step=1, key="looks_for.cut",
             on_change=lambda: url_state.change(channel=int(st.session_state["looks_for.cut"])),
@@ -79,9 +80,8 @@ def _cut(here: selection.Selection, layer: str) -> tuple[Cut, str]:
         )  # fmt: skip
     with columns[3]:
         after = surgery.reached(recording, layer)
-        seen = st.selectbox(
-            surgery_captions.SEEN, after, index=min(1, len(after) - 1), key=f"looks_for.seen.{here.choice}.{layer}"
-        )
+        first = after.index(surgery.mixing(recording, layer))
+        seen = st.selectbox(surgery_captions.SEEN, after, index=first, key=f"looks_for.seen.{here.choice}.{layer}")
     channel = int(st.session_state["looks_for.cut"])
     tap = _tap(shape) if kind == "tap" and shape else None
     return Cut(layer, channel, float(gain), tap), str(seen)
@@ -137,14 +137,8 @@ def _maps(found: Operated, seen: str) -> None:
     st.markdown(surgery_captions.maps(found, seen, len(channels)))
     if not channels:
         return
-    drawn = figures.before_and_after(found, seen, channels, charts.theme(), SIDE)
-    names = st.columns([0.6, *([1] * len(channels))], vertical_alignment="center")
-    for column, channel in zip(names[1:], channels, strict=True):
-        column.caption(surgery_captions.columns(channel))
-    for title, row in zip(
-        (surgery_captions.BEFORE, surgery_captions.AFTER, surgery_captions.DIFFERENCE), drawn, strict=True
-    ):
-        columns = st.columns([0.6, *([1] * len(channels))], vertical_alignment="center")
-        columns[0].caption(title)
-        for column, picture in zip(columns[1:], row, strict=True):
-            column.image(pictures.png(picture), output_format="PNG", width="stretch")
+    drawn = figures.before_and_after(found, seen, channels, charts.theme(), SIDE, SHOWN)
+    said = (surgery_captions.BEFORE, surgery_captions.AFTER, surgery_captions.DIFFERENCE)
+    for title, row in zip(said, drawn, strict=True):
+        st.caption(surgery_captions.row(title, channels))
+        st.image(pictures.png(row), output_format="PNG", width="stretch")
