@@ -168,5 +168,6 @@ def both(found: Operated) -> bytes:
     target = io.BytesIO()
     named = {f"before {key}": value for key, value in found.before.items()}
     named |= {f"after {key}": value for key, value in found.after.items()}
-    np.savez_compressed(target, outputs_before=found.outputs_before, outputs_after=found.outputs_after, **named)
+    named |= {"outputs_before": found.outputs_before, "outputs_after": found.outputs_after}
+    np.savez_compressed(target, **named)  # type: ignore[arg-type]
     return target.getvalue()

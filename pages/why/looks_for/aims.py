@@ -111,7 +111,14 @@ def _direction(chosen: Chosen) -> Aim | None:
         st.info(made_captions.SAME, icon=":material/info:")
         return None
     real = tuple(_whole(found, image, float(way.along[image])) for image in way.farthest(REAL))
-    key = ("direction", found.layer, gallery.name, len(gallery), gallery_picker.version(gallery.name), *ends)
+    key: tuple[str | int, ...] = (
+        "direction",
+        found.layer,
+        gallery.name,
+        len(gallery),
+        gallery_picker.version(gallery.name),
+        *ends,
+    )
     return Aim(
         chosen, goals.direction(found.layer, way.vector), key, real, (way, words[ends[0]], words[ends[1]]),
         (ends[0], ends[1]),
