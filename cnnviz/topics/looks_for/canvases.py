@@ -28,8 +28,13 @@ SMALLEST = 0.4  # of a side, that a step looks at
 class Canvas(Protocol):
     """rate: how far Adam goes in a step. zooms: a step may look at a part of the image, enlarged."""
 
-    rate: float
-    zooms: bool
+    @property
+    def rate(self) -> float:
+        """How far a step goes."""
+
+    @property
+    def zooms(self) -> bool:
+        """Whether it looks at parts."""
 
     def start(self, dice: torch.Generator, count: int) -> torch.Tensor:
         """The free numbers of `count` images at the start."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
+from cnnviz.topics.looks_for import surgery_captions
 from cnnviz.topics.looks_for.made_captions import YOURS_INTRODUCTION
 from cnnviz.topics.looks_for.records import Responses, Ways
 
@@ -16,10 +17,12 @@ INTRODUCTION = {
         "the left have something in common?"
     ),
     "made": (
-        "Here the network stays as it is, and the image is changed step by step so that the channel's mean grows. It "
-        "looks striking; whether it shows what the channel does with real images is measured beside it."
+        "Here the network stays as it is, and the image is changed step by step so that the channel's mean grows, or a "
+        "class's score, or how far it lies on the way between two kinds of images. It looks striking; whether it shows "
+        "what real images do there is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
+    "cut": surgery_captions.INTRODUCTION,
     "game": (
         "Nine pieces of images drive one channel of this layer high, nine drive it low. Below are the maps of four "
         "channels on your image, orange above zero. Which of the four do these pieces belong to?"

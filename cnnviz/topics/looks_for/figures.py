@@ -12,9 +12,10 @@ from PIL import Image
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.looks_for.records import Driving, Patch, Responses
+from cnnviz.topics.looks_for.records import Driving, Operated, Patch, Responses
 
 BINS = 48
+GAP = 6  # pixels between two maps
 PLAIN = 64  # pixels a side: up to here the strip is lossless
 
 
@@ -131,3 +132,42 @@ def one_map(values: Array, theme: str, side: int) -> Array:
     """[h·k, w·k, 3] uint8: one map in the colours of activations, each cell a square, about `side` pixels wide."""
     entries = maps.quantise(values[None].astype(np.float32), maps.limits(values[None], "map"))
     return pictures.enlarge_to(palettes.lut("activations", theme)[entries[0]], side)
+
+
+def before_and_after(
+    found: Operated, key: str, channels: Sequence[int], theme: str, side: int, columns: int
+) -> tuple[Array, Array, Array]:
+    """Three rows of maps, each [side, columns · (side + gap), 4] uint8: as they are, changed, and the difference.
+
+    The first two are on one scale a channel, zero in the middle. Places without a channel are transparent.
+    """
+    rows: tuple[list[Array], list[Array], list[Array]] = ([], [], [])
+    colours = palettes.lut("activations", theme)
+    for channel in channels:
+        before, after = (np.atleast_2d(one[key][channel]) for one in (found.before, found.after))
+        pair = np.stack([before, after]).astype(np.float32)
+        entries = maps.quantise(pair, maps.limits(pair, "layer", signed=True, clip=False))
+        gap = (after - before)[None].astype(np.float32)
+        difference = maps.quantise(gap, maps.limits(gap, "map", signed=True))
+        for row, one in zip(rows, (*entries, difference[0]), strict=True):
+            row.append(pictures.fit(colours[one], side))
+    first, second, third = (_row(row, side, columns) for row in rows)
+    return first, second, third
+
+
+def _row(tiles: Sequence[Array], side: int, columns: int) -> Array:
+    wide = side + GAP
+    whole = np.zeros((side, columns * wide - GAP, 4), np.uint8)
+    for place, tile in enumerate(tiles):
+        whole[:, place * wide : place * wide + side] = tile
+    return whole
+
+
+def both(found: Operated) -> bytes:
+    """NPZ: "before <layer>", "after <layer>", and both outputs."""
+    target = io.BytesIO()
+    named = {f"before {key}": value for key, value in found.before.items()}
+    named |= {f"after {key}": value for key, value in found.after.items()}
+    named |= {"outputs_before": found.outputs_before, "outputs_after": found.outputs_after}
+    np.savez_compressed(target, **named)  # type: ignore[arg-type]
+    return target.getvalue()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cnnviz.figures.numbers import number
-from cnnviz.topics.looks_for.records import Direction
+from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "Free are", "Images"
 GOALS = {"channel": "the channel", "class": "a class", "direction": "a direction"}
 WAYS = {"waves": "all waves", "phases": "phases alone"}
 WAYS_HELP = (
-    "All waves: every frequency's strength and place are free. Phases alone (MACO, Fel et al. 2023): each frequency keeps "
-    "the strength that it has in the images at hand, and only where its waves lie is free."
+    "All waves: every frequency's strength and place are free. Phases alone (MACO, Fel et al. 2023): each frequency "
+    "keeps the strength that it has in the images at hand, and only where its waves lie is free."
 )
 IMAGES_HELP = (
     "Three are made together, and kept apart: the more alike two of them are to the layer, the less they count."
@@ -21,8 +21,8 @@ REAL_ALONG = "Real images farthest along"
 
 YOURS = "From your image"
 YOURS_INTRODUCTION = (
-    "What does a layer still know of your image? On the left another image is made, from noise, until the layer says of it "
-    "what it says of yours: what the layer has forgotten is free to differ. Or your image is changed so that the layer says "
+    "What does a layer still know of your image? Another image is made, from noise, until the layer says of it what it "
+    "says of yours: what the layer has forgotten is free to differ. Or your image is changed so that the layer says "
     "more of whatever it sees in it already: that is DeepDream."
 )
 KINDS = {"known": "what the layer still knows", "dream": "more of what it sees"}
@@ -44,11 +44,20 @@ def along(value: float, found: Direction, start: str, end: str, layer: str) -> s
     )
 
 
+def scored(value: float, found: Responses, channel: int, name: str) -> str:
+    """Under an image made for a class."""
+    below = float((found.high[:, channel] < value).mean())
+    return (
+        f"Its score for {name} is {number(value)} before the softmax; over the {found.images} images it is "
+        f"{number(float(found.mean[channel]))} on average, and below this one's in {below:.0%} of them."
+    )
+
+
 def known(left: float, layer: str) -> str:
     """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
     return (
-        f"At {layer} the two differ by {left:.1%} of the square of what the layer says of yours. The smaller that is and the "
-        f"less the images are alike, the more the layer has forgotten."
+        f"At {layer} the two differ by {left:.1%} of the square of what the layer says of yours. The smaller that "
+        f"is and the less the images are alike, the more the layer has forgotten."
     )
 
 

@@ -98,6 +98,39 @@ class Direction:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A channel of a layer times `gain`; with a tap (input, row, column) only that number of its kernel."""
+
+    layer: str
+    channel: int
+    gain: float
+    tap: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Operated:
+    """What layers [C, h, w] or [C] and the outputs [K] were before the cuts and are after them, float32."""
+
+    cuts: tuple[Cut, ...]
+    before: dict[str, np.ndarray]
+    after: dict[str, np.ndarray]
+    outputs_before: np.ndarray
+    outputs_after: np.ndarray
+
+    def most_changed(self, key: str, count: int) -> list[int]:
+        """The channels of a layer that changed most, by the length of the difference; unchanged ones left out."""
+        gap = (self.after[key] - self.before[key]).reshape(len(self.before[key]), -1)
+        length = np.sqrt((gap.astype(np.float64) ** 2).sum(1))
+        order = np.argsort(-length, kind="stable")
+        return [int(channel) for channel in order[:count] if length[channel] > 0]
+
+    def changed(self, key: str) -> int:
+        """In how many of a layer's channels a cell changed at all."""
+        gap = self.after[key] != self.before[key]
+        return int(gap.reshape(len(gap), -1).any(1).sum())
+
+
+@dataclass(frozen=True)
 class Round:
     """One round of the game. options: four channels in the order in which they stand; channel: the right one."""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cnnviz.figures.predictions import prelude
+from cnnviz.topics.looks_for.records import Cut
 
 
 def real_images(choice: str, gallery: str, count: int, layer: str, channel: int) -> str:
@@ -59,4 +62,19 @@ goal = {goal}
 canvas = {canvas}
 for (frame,) in making.make(network.model, network.spec, goal, canvas, steps={steps}, seed={seed}):
     print("step", frame.step, "of", frame.steps, "now", round(frame.value, 4))"""
+    )
+
+
+def operated(choice: str, source: str, fit: str, cuts: Sequence[Cut], seen: str) -> str:
+    """Channel surgery by the library."""
+    listed = ", ".join(repr(one) for one in cuts)
+    return (
+        prelude(choice, source, fit=fit)
+        + f"""
+from cnnviz.topics.looks_for import surgery
+from cnnviz.topics.looks_for.records import Cut
+
+found = surgery.operate(network.model, x, [{listed}], [{seen!r}])
+print("channels that change:", found.changed({seen!r}), "most:", found.most_changed({seen!r}, 6))
+print("outputs:", found.outputs_before.ravel()[:5], "->", found.outputs_after.ravel()[:5])"""
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.models import squeezenet
 from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
@@ -20,10 +21,10 @@ from pages.shared.source_box import source_box
 
 def listed() -> dict[str, str]:
     """Networks with learned features first, then the papers'."""
-    return {
-        **runs_of("inception_cifar"), "GoogLeNet": "googlenet", "Inception v3": "inception_v3",
-        "SqueezeNet 1.1 (Caffe)": "squeezenet", "SqueezeNet 1.1": "squeezenet1_1",
-    }  # fmt: skip
+    fires = {"SqueezeNet 1.1 (Caffe)": "squeezenet"}
+    learned = runs_of("inception_cifar") | (fires if squeezenet.installed() else {})
+    papers = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 1.1": "squeezenet1_1"}
+    return {**learned, **papers, **fires}
 
 
 @st.fragment

@@ -23,6 +23,7 @@ class Aim:
     """key: plain values that say what it is, for caches. real: the images that lie nearest to it, the best first.
 
     direction: with the names of both ends, where it is one; ends: their classes.
+    name: of the class that it is made for.
     """
 
     chosen: Chosen
@@ -31,6 +32,7 @@ class Aim:
     real: tuple[Patch, ...]
     direction: tuple[Direction, str, str] | None = None
     ends: tuple[int, int] | None = None
+    name: str = ""
 
     @property
     def title(self) -> str:
@@ -43,6 +45,8 @@ class Aim:
         if self.direction is not None:
             way, start, end = self.direction
             return made_captions.along(frame.value, way, start, end, found.layer)
+        if self.name:
+            return made_captions.scored(frame.value, found, chosen.channel, self.name)
         highest = responses.highest(chosen.here.network.model, frame.tensor, chosen.gallery.spec, found)
         return captions.climbed(frame.value, float(highest[chosen.channel]), found, chosen.channel)
 
@@ -51,11 +55,13 @@ def picked(chosen: Chosen, kind: str) -> Aim | None:
     """The aim of this kind; None, with the reason on the page, where it cannot be."""
     if kind == "direction":
         return _direction(chosen)
+    name = ""
     if kind == "class":
         chosen = _of_class(chosen)
+        name = chosen.here.look.classes[chosen.channel]
     layer, channel = chosen.found.layer, chosen.channel
     real = patches.driving(chosen.found, chosen.gallery, channel).highest
-    return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real)
+    return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real, name=name)
 
 
 def _of_class(chosen: Chosen) -> Chosen:
@@ -70,7 +76,7 @@ def _of_class(chosen: Chosen) -> Chosen:
     )  # fmt: skip
     bar.empty()
     best = int(here.look.recording.logits.argmax()) if len(names) == found.channels else 0
-    index = st.selectbox(
+    index = st.columns([1, 2.5], gap="medium")[0].selectbox(
         made_captions.CLASS, range(found.channels), index=best, key=f"looks_for.class.{here.choice}",
         format_func=lambda place: names[place] if place < len(names) else str(place), persist_state="session",
     )  # fmt: skip
@@ -84,7 +90,7 @@ def _direction(chosen: Chosen) -> Aim | None:
         st.info(made_captions.SAME, icon=":material/info:")
         return None
     words = {label: gallery.classes[label] for label in there}
-    columns = st.columns(2)
+    columns = st.columns([1, 1, 1.5], gap="medium")[:2]
     ends = []
     for place, (column, title) in enumerate(zip(columns, (made_captions.FROM, made_captions.TOWARDS), strict=True)):
         with column:
@@ -105,7 +111,14 @@ def _direction(chosen: Chosen) -> Aim | None:
         st.info(made_captions.SAME, icon=":material/info:")
         return None
     real = tuple(_whole(found, image, float(way.along[image])) for image in way.farthest(REAL))
-    key = ("direction", found.layer, gallery.name, len(gallery), gallery_picker.version(gallery.name), *ends)
+    key: tuple[str | int, ...] = (
+        "direction",
+        found.layer,
+        gallery.name,
+        len(gallery),
+        gallery_picker.version(gallery.name),
+        *ends,
+    )
     return Aim(
         chosen, goals.direction(found.layer, way.vector), key, real, (way, words[ends[0]], words[ends[1]]),
         (ends[0], ends[1]),

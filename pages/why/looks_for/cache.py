@@ -9,8 +9,8 @@ import streamlit as st
 
 from cnnviz import galleries
 from cnnviz.records import Row
-from cnnviz.topics.looks_for import ascent, canvases, goals, responses, ways
-from cnnviz.topics.looks_for.records import Direction, Responses, Ways
+from cnnviz.topics.looks_for import ascent, canvases, goals, responses, surgery, ways
+from cnnviz.topics.looks_for.records import Cut, Direction, Operated, Responses, Ways
 from pages.shared import cache, gallery_picker
 from pages.shared.view import View, by_view, of_networks
 
@@ -53,6 +53,12 @@ def climbs(choice: str, *key: str | int) -> list[tuple[ascent.Frame, ...]]:
 def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.Frame, ...]]:
     """The same for what is made from the image at hand."""
     return []
+
+
+@by_view(max_entries=24)
+def operated(view: View, cuts: tuple[Cut, ...], seen: str) -> Operated:
+    """What the image's maps at one layer and its outputs become by these cuts."""
+    return surgery.operate(cache.network(view.choice).model, cache.look(view).prepared.tensor, cuts, [seen])
 
 
 def direction(choice: str, images: galleries.Gallery, layer: str, start: int, end: int) -> Direction | None:

@@ -63,8 +63,11 @@ def everything(*, channel: bool = True) -> Chosen | None:
     return Chosen(here, images, count, found, number, layer)
 
 
-def image_and_layer() -> tuple[selection.Selection, str] | None:
-    """The pickers without the many images; None, with the reason on the page, where no layer can be asked."""
+def image_and_layer(*, rectified: bool = True) -> tuple[selection.Selection, str] | None:
+    """The pickers without the many images; None, with the reason on the page, where no layer can be asked.
+
+    rectified: the layer before an activation function that is chosen.
+    """
     columns = st.columns([2.1, 1.4, 2.6], gap="small", vertical_alignment="bottom")
     with columns[0]:
         choice = network_picker.network_list()
@@ -80,7 +83,7 @@ def image_and_layer() -> tuple[selection.Selection, str] | None:
     here = selection.of(choice)
     with columns[2]:
         layer = _layer(here)
-    return here, responses.rectified(cache.rows(choice), layer)
+    return here, responses.rectified(cache.rows(choice), layer) if rectified else layer
 
 
 def _layer(here: selection.Selection) -> str:

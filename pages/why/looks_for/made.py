@@ -26,7 +26,7 @@ from pages.why.looks_for import aims, cache, choose, climbing, real
 STEPS = (32, 128, 512)
 SIDE = 360  # pixels of the picture on the page
 COUNTS = (1, 3)
-APART = 2.0  # times its own number that an image loses by being like the others
+APART = 0.5  # times its own number that an image loses by being like the others
 
 
 def show() -> None:
@@ -48,11 +48,11 @@ def show() -> None:
         canvas: Canvas = canvases.Fourier(spec)
         if free == "phases":
             canvas = canvases.Phases(spec, cache.strengths(chosen.here.choice, chosen.gallery))
-        key = (chosen.here.choice, *aim.key, free, count, steps, seed)
+        key = (*aim.key, free, count, steps, seed)
+        held = cache.climbs(chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
         frames = climbing.shown(
-            cache.climbs(*key, chosen.gallery.name, len(chosen.gallery)), chosen.here.network, aim.goal, canvas,
-            steps=steps, seed=seed, count=count, apart=APART,
-        )  # fmt: skip
+            held, chosen.here.network, aim.goal, canvas, steps=steps, seed=seed, count=count, apart=APART
+        )
         st.caption(aim.says(frames[0]))
     with right:
         st.markdown(f"**{captions.WAYS}**")

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from cnnviz.topics.looks_for import captions, made_captions
+from cnnviz.topics.looks_for import captions, made_captions, surgery_captions
 from pages.shared import url_state
-from pages.why.looks_for import guess, made, real, yours
+from pages.why.looks_for import cut, guess, made, real, yours
 
 PARTS = {
-    "real": (captions.REAL, real.show), "made": (captions.MADE, made.show),
-    "yours": (made_captions.YOURS, yours.show), "game": (captions.GAME, guess.show),
-}  # fmt: skip
+    "real": (captions.REAL, real.show),
+    "made": (captions.MADE, made.show),
+    "yours": (made_captions.YOURS, yours.show),
+    "cut": (surgery_captions.PART, cut.show),
+    "game": (captions.GAME, guess.show),
+}
 
 st.title(captions.TITLE)
 part = st.segmented_control(

@@ -42,7 +42,7 @@ def show() -> None:
     if kind == "dream":
         begun = making.levels(here.look.prepared.tensor, spec)
         goal, canvas = goals.dream(layer), canvases.Fourier(spec, begun, rate=canvases.DREAMT)
-    left, right, _ = st.columns([1, 1, 0.6], gap="medium")
+    left, right, beside = st.columns([1, 1, 0.8], gap="medium")
     with right:
         st.markdown(f"**{made_captions.GIVEN}**")
         st.image(
@@ -52,12 +52,13 @@ def show() -> None:
         st.markdown(f"**{made_captions.MADE}**")
         held = cache.own_climbs(here.view, layer, str(kind), int(steps or STEPS[0]), int(seed))
         (frame,) = climbing.shown(held, here.network, goal, canvas, steps=int(steps or STEPS[0]), seed=int(seed))
-        st.caption(
+    with beside:
+        st.markdown(
             made_captions.known(-frame.value, layer)
             if kind == "known"
             else made_captions.dreamt(float(goal.score(there)[0]), frame.value, layer)
         )
-    badges(making.recorded(model, goal, frame, made_captions.recorded(layer)))
+        badges(making.recorded(model, goal, frame, made_captions.recorded(layer)))
     downloads.downloads(
         [("The made image, PNG", "made_from_yours.png", "image/png", lambda: pictures.png(frame.picture))],
         key="looks_for.yours",

@@ -7,7 +7,8 @@ import io
 
 import pytest
 
-from cnnviz.topics.looks_for import captions, made_captions, snippets
+from cnnviz.topics.looks_for import captions, made_captions, snippets, surgery_captions
+from cnnviz.topics.looks_for.records import Cut
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/looks_for/page.py"
@@ -55,7 +56,7 @@ def test_an_image_is_made_for_a_class_and_along_a_direction(goal: str, free: str
         looks_for__goal=made_captions.GOALS[goal], looks_for__free=made_captions.WAYS[free],
     )  # fmt: skip
     said = written(app)
-    assert ("average) to" if goal == "direction" else "Its channel's mean is") in said
+    assert ("average) to" if goal == "direction" else "Its score for star is") in said
     assert ":material/check_circle:" in said
 
 
@@ -75,6 +76,24 @@ def test_an_image_is_made_from_ones_own(kind: str) -> None:
 def test_snippets_of_made_images_run(options: dict[str, object]) -> None:
     code = snippets.made_image(RUN, "conv2", 5, 4, 1, images=("shapes", 40), **options)  # type: ignore[arg-type]
     assert ran(code).count("step") == 1
+
+
+def test_a_channel_is_switched_off_kept_and_undone() -> None:
+    app = opened(app_at(PAGE), network=RUN, layer="conv2", channel="3", looks_for__part=surgery_captions.PART)
+    said = written(app)
+    assert "of the 16 channels of" in said
+    assert ":material/check_circle:" in said
+    app.button(key="looks_for.keep").click()
+    app.run()
+    app.slider(key="looks_for.gain").set_value(1.0)
+    said = written(app.run())
+    assert "Kept: channel 3 of conv2 off." in said
+    app.button(key="looks_for.undo").click()
+    said = written(app.run())
+    assert "Kept" not in said
+    assert "the answer stays" in said
+    cuts = [Cut("conv2", 3, 0.0), Cut("conv1", 0, 2.0, (0, 1, 1))]
+    assert "->" in ran(snippets.operated(RUN, "sample:chelsea", "crop", cuts, "relu2"))
 
 
 def test_a_guess_is_taken_once_and_counted() -> None:

@@ -1,0 +1,69 @@
+"""What the part "Without it" says: cuts, what they change, and what does not follow from that."""
+
+from __future__ import annotations
+
+from cnnviz.figures.numbers import number, percent
+from cnnviz.records.outputs import Score
+from cnnviz.topics.looks_for.records import Cut, Operated
+
+PART = "Without it"
+INTRODUCTION = (
+    "Switch a channel off, or make it stronger, or take one number out of its kernel, and see what becomes of the maps "
+    "after it and of the answer. The network itself stays as it is."
+)
+CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column of the tap"
+GAIN_HELP = "0 switches it off, 1 leaves it as it is."
+KINDS = {"channel": "the channel", "tap": "one tap of its kernel"}
+KEEP, UNDO = "Keep this and change another", "Undo the last"
+BEFORE, AFTER, DIFFERENCE = "as it is", "changed", "the difference"
+CAVEAT = (
+    "That nothing changes does not mean that the channel is of no use: another may say the same here, and on another "
+    "image it may count. That much changes does not tell what the channel is for."
+)
+
+
+def cut(one: Cut, weight: float | None = None) -> str:
+    """One cut in words. weight: of its tap."""
+    what = f"channel {one.channel} of {one.layer}"
+    if one.tap is not None:
+        there = "" if weight is None else f" ({number(weight)})"
+        what = f"tap {list(one.tap)}{there} of the kernel of {what}"
+    return f"{what} off" if one.gain == 0 else f"{what} × {one.gain:g}"
+
+
+def kept(cuts: tuple[Cut, ...]) -> str:
+    """What is cut besides the one at hand."""
+    return "Kept: " + "; ".join(cut(one) for one in cuts) + "."
+
+
+def answer(before: tuple[Score, ...], after: tuple[Score, ...]) -> str:
+    """What becomes of the likeliest class."""
+    if not before or not after:
+        return "The changed network gives numbers that are not finite."
+    first = before[0]
+    now = next(one for one in after if one.index == first.index)
+    was, is_now = percent(first.probability), percent(now.probability)
+    said = f"{first.label} stays at {was}" if was == is_now else f"{first.label} goes from {was} to {is_now}"
+    if after[0].index == first.index:
+        return f"{said}; the answer stays."
+    return f"{said}; the answer is now {after[0].label} with {percent(after[0].probability)}."
+
+
+def maps(found: Operated, key: str, shown: int) -> str:
+    """Over the maps of a layer."""
+    count, whole = found.changed(key), len(found.before[key])
+    if count == 0:
+        return f"None of the {whole} channels of {key} changes on this image."
+    most = f"The {shown} that change most" if shown < count else "All of them"
+    return f"{count} of the {whole} channels of {key} change. {most}:"
+
+
+def row(title: str, channels: list[int]) -> str:
+    """Over a row of maps."""
+    return f"{title}: channels {', '.join(map(str, channels))}"
+
+
+def proven(count: int) -> str:
+    """What the badge claims."""
+    what = "this change" if count == 1 else f"these {count} changes"
+    return f"A copy of the network with {what} in its weights gives the same output"
