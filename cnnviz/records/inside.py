@@ -25,7 +25,8 @@ class Inside:
     their values other than 0, of some of the images, between −reach and reach [A]. norms: batch normalisations; means:
     root mean square of their running means [N]; deviations: mean of their running standard deviations [N]. kernels,
     kernel_gradients: [n, 1 or 3, h, w] of kernel_layer. map_layers and maps: [C, H, W] of the image at hand, each.
-    scores: [K] of that image, in [0, 1]. confusion: [K, K] of test images, or empty. looked: images that activations were counted on.
+    scores: [K] of that image, in [0, 1]. confusion: [K, K] of test images, or empty. looked: images that activations
+    were counted on.
     """
 
     step: int
