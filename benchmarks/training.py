@@ -7,10 +7,10 @@ Three processes a network take turns in short windows on the same machine: `cour
 it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where the course has them), `bare` a loop
 over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
 and files. `--watched` adds a fourth, which somebody looks into: another process keeps asking, reads each look and packs
-it for the browser, as the app does. A ratio is the median of the windows' ratios. MNIST and CIFAR-10 are used where
-CNNVIZ_DATA has them, else digits and shapes, whose pictures have the same sizes. Run it on a quiet machine: with one
-busy neighbour on two cores, threads that wait spinning (the default on Linux, and so the course's) cost a side most of
-its speed.
+it for the browser, as the app does; with `--processor` by the processor time of each, for a busy machine. A ratio is
+the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else digits and shapes, whose
+pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores, threads that wait
+spinning (the default on Linux, and so the course's) cost a side most of its speed.
 """
 
 from __future__ import annotations
@@ -212,20 +212,20 @@ def serve(side: str, config: TrainConfig) -> None:
     for line in sys.stdin:
         for _ in range(2 * WORKERS + 1 if side == "course" and colour else 0):
             next(steps)  # its workers loaded these while another side had its turn: they would be counted as free
-        print(_window(steps, float(line)), flush=True)
+        print(*_window(steps, float(line)), flush=True)
 
 
-def _window(steps: Rates, seconds: float) -> float:
-    """Images a second over about so many seconds of training."""
-    seen, spent = 0, 0.0
-    clock = time.perf_counter()
+def _window(steps: Rates, seconds: float) -> tuple[float, float]:
+    """Images a second, and a second of processor time, over about so many seconds of training."""
+    seen, spent, worked = 0, 0.0, 0.0
+    clock, processor = time.perf_counter(), time.process_time()
     while spent < seconds:
         count = next(steps)
-        now = time.perf_counter()
+        now, used = time.perf_counter(), time.process_time()
         if count > 0:
-            seen, spent = seen + count, spent + now - clock
-        clock = now
-    return seen / spent
+            seen, spent, worked = seen + count, spent + now - clock, worked + used - processor
+        clock, processor = now, used
+    return seen / spent, seen / worked
 
 
 # What a process that never imports cnnviz waits by: libgomp's own default.
@@ -245,12 +245,13 @@ class Side:
         if self.process.stdout.readline().strip() != "ready":
             raise RuntimeError(f"the {side} loop of {model} did not start")
 
-    def rate(self, seconds: float) -> float:
+    def rate(self, seconds: float, *, processor: bool = False) -> float:
+        """Images a second; processor: a second of this side's processor time, whatever else the machine does."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{seconds}\n")
         self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+        return float(self.process.stdout.readline().split()[processor])
 
     def close(self) -> None:
         self.process.terminate()
@@ -278,21 +279,22 @@ def compare(model: str) -> tuple[float, float]:
     return speed, cost
 
 
-def cost_of_watching(model: str) -> float:
+def cost_of_watching(model: str, *, processor: bool = False) -> float:
     """Prints the images a second of a watched run over those of an unwatched one, window by window; returns that."""
     both = {name: Side(name, model) for name in ("ours", "watched")}
     seconds = 3.0
+    unit = "by processor time, " if processor else ""
     ratios = []
     for window in range(WINDOWS):
         order = ("ours", "watched") if window % 2 else ("watched", "ours")
-        rates = {name: both[name].rate(seconds) for name in order}
+        rates = {name: both[name].rate(seconds, processor=processor) for name in order}
         ratios.append(rates["watched"] / rates["ours"])
     for side in both.values():
         side.close()
     share = float(np.median(ratios))
     said = "" if share >= WATCHED else "  (short of the aim)"
     spread = f"{np.percentile(ratios, 25):.3f} to {np.percentile(ratios, 75):.3f}"
-    print(f"{model:<10} watched/unwatched {share:.3f} (middle half {spread}; aim {WATCHED}){said}", flush=True)
+    print(f"{model:<10} watched/unwatched {share:.3f} ({unit}middle half {spread}; aim {WATCHED}){said}", flush=True)
     return share
 
 
@@ -359,6 +361,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", default=list(TARGETS), help="; ".join(TARGETS))
     parser.add_argument("--watched", action="store_true", help="what it costs to look into a run")
+    parser.add_argument(
+        "--processor", action="store_true", help="with --watched: by processor time, for a busy machine"
+    )
     parser.add_argument("--head", action="store_true", help="a last layer on forty photographs")
     parser.add_argument("--side", choices=(*SIDES, "watched"), help=argparse.SUPPRESS)
     parser.add_argument("--look", type=Path, help=argparse.SUPPRESS)
@@ -370,7 +375,7 @@ def main() -> None:
         return
     if asked.watched:
         for model in asked.models:
-            cost_of_watching(model)
+            cost_of_watching(model, processor=asked.processor)
         return
     if asked.side:
         serve(asked.side, config_of(asked.models[0]))

@@ -25,7 +25,8 @@ TABLES = {
     "activations": (
         "What the activations give",
         "Dead: the share of a ReLU's units that give 0 for every image that was looked at. Saturated: the share of "
-        "values at the flat ends of tanh or sigmoid, where little gradient passes. The spread leaves zeros out.",
+        "values at the flat ends of tanh or sigmoid, where little gradient passes. The spread is of 16 images, zeros "
+        "left out.",
     ),
     "norms": ("Batch normalisation", "The running statistics that are used after training, over a layer's channels."),
 }

@@ -12,7 +12,7 @@ from cnnviz.run_files.watching import EVERY
 from cnnviz.runs import curves
 from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, time_machine
 from cnnviz.training import inside
-from pages.learn.training_lab import again
+from pages.learn.training_lab import again, onward
 from pages.learn.training_lab.components.inside_view import inside_view
 from pages.shared import image_picker
 from pages.shared.source_box import source_box
@@ -33,6 +33,7 @@ def show(run_id: str, *, beside: DeltaGenerator) -> None:
     with beside:
         picture = image_picker.popover(spec) if spec is not None else None
     shown = None if picture is None or spec is None else (picture.digest, _as_seen(picture, spec))
+    onward.buttons(run, key="lab.inside")
     st.fragment(_look, run_every=EVERY if alive else None)(run_id, shown, alive)
     source_box(run.snippet(), made_by=(inside.of, time_machine.frames))
 

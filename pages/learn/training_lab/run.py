@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from cnnviz import checkpoints, datasets, networks, runs, training
+from cnnviz import checkpoints, datasets, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
 from cnnviz.topics.training_lab import captions, elsewhere, gallery_figures, tracker_snippets
-from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, take, tested
+from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, onward, take, tested
 from pages.learn.training_lab.components.gallery import gallery
-from pages.shared import cache, navigation, predict, url_state
+from pages.shared import cache, predict
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
@@ -104,9 +104,7 @@ def _curves(run_id: str, alive: bool) -> None:
 
 def _result(run: runs.Run) -> None:
     """What the trained network does on the test images."""
-    if st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key="lab.explore"):
-        url_state.change(network=networks.run_choice(run.id))
-        st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
+    onward.buttons(run, key="lab")
     take.away(run.id)
     _elsewhere(run.id)
     finished = next((event for event in reversed(run.events()) if isinstance(event, Finished)), None)

@@ -30,6 +30,7 @@ USUAL: dict[str, Any] = {
     "train.frozen": False,
     "train.cut": "",
     "train.body_lr": 1.0,
+    "train.precision": "float32",
 }
 ALL_LAYERS = "all layers"
 
@@ -43,7 +44,7 @@ def show(dataset: str, model: str, optimizer: str) -> None:
 
 def chosen(optimizer: str) -> dict[str, Any]:
     """What stands in the fields by now, as fields of a TrainConfig."""
-    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen, cut, body_lr = (
+    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen, cut, body_lr, precision = (
         st.session_state[name] for name in USUAL
     )  # fmt: skip
     return {
@@ -54,6 +55,7 @@ def chosen(optimizer: str) -> dict[str, Any]:
         "augmentation": tuple(kind for kind in KINDS if kind in kinds),
         "start": start or None,
         "frozen": frozen,
+        "precision": precision,
         "cut": cut if start and not frozen else "",
         "body_lr": body_lr if start and not frozen else 1.0,
         "label_smoothing": smoothing,
@@ -109,6 +111,11 @@ def _bounds() -> None:
     st.number_input(
         "Seconds at most (0: no bound)", 0, 100_000, 0, key="train.time_box", persist_state="session",
         help="For a run by epochs: it ends there all the same, with what it has learned.",
+    )  # fmt: skip
+    st.selectbox(
+        "Precision", training.PRECISIONS, key="train.precision", persist_state="session",
+        help="bfloat16: products of half the bits, sums of all. Wide networks train faster with it where the processor "
+        "or the GPU multiplies it. auto: whichever suits this network here.",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnnviz import checkpoints, datasets, runs, sample_predictions
 from cnnviz.outputs.chances import probabilities
+from cnnviz.topics.image_map import captions as image_map_captions
 from cnnviz.topics.training_lab import calibration, calibration_figures, captions, mistakes
 from cnnviz.training.augmentation import subset
 from tests.support.app import app_at, opened, written
@@ -125,3 +126,13 @@ def test_the_lab_shows_them() -> None:
     assert " taken for " in choice.options[1]
     choice.select_index(1).run()
     assert not page.exception
+
+
+def test_a_run_s_features_are_one_click_away() -> None:
+    page = app_at(LAB)
+    page.session_state["lab.run"] = RUN
+    page = opened(page)
+    page.button(key="lab.map").click().run()
+    assert not page.exception, page.exception
+    assert page.title[0].value == image_map_captions.TITLE
+    assert RUN in written(page) or any(RUN in str(box.value) for box in page.selectbox)

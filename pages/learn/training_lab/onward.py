@@ -1,0 +1,24 @@
+"""From a run to what its network sees: on the first page, and on the map of its features."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz import networks, runs
+from cnnviz.topics.training_lab import captions
+from pages.shared import navigation, url_state
+
+
+def buttons(run: runs.Run, *, key: str) -> None:
+    """Explore it, and the map; of a run under way, with its newest snapshot. Nothing before there are weights."""
+    if not run.has_weights():
+        return
+    with st.container(horizontal=True):
+        explored = st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key=f"{key}.explore")
+        mapped = st.button(captions.MAP, icon=":material/scatter_plot:", key=f"{key}.map", help=captions.MAP_HELP)
+    if not (explored or mapped):
+        return
+    under_way = run.snapshots() if run.status().alive else ()
+    url_state.change(network=networks.run_choice(run.id, under_way[-1] if under_way else None))
+    there = navigation.EXPLORE if explored else navigation.script("image_map")
+    st.switch_page(there, query_params={})  # else a widget bound to the link forbids it
