@@ -299,7 +299,7 @@ def test_the_layout_is_plain_and_the_digest_follows_the_picture() -> None:
     assert first.layout["digest"] == again.layout["digest"]
     other = network(small_net(), picture=np.zeros((28, 28, 1), dtype=np.uint8))
     assert other.layout["digest"] != first.layout["digest"]
-    assert first.data() == {"atlas": first.atlas, "layout": first.layout}
+    assert json.loads(first.layout_text) == json.loads(json.dumps(first.layout))
 
 
 def test_a_network_that_diverged_is_still_drawn() -> None:

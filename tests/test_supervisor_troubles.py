@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz import run_files, runs
-from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.records import RunStatus, Step, TrainConfig
 from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from tests.test_runs import ROOT, ended, left_by, until
@@ -157,6 +157,46 @@ def test_two_processes_start_one_config_at_once(folder: Path) -> None:
         assert said == ["False", "True"]
         until(lambda: ended(run))
         assert run.status().state == "finished"
+    finally:
+        for server in servers:
+            server.communicate()
+            assert server.returncode == 0
+
+
+ADOPTS = """
+import sys
+from cnnviz import runs
+from cnnviz.runs import supervision
+supervision.COMMAND = (sys.executable, "-m", "tests.stand_in_worker")
+print("ready", flush=True)
+sys.stdin.readline()
+boss = runs.supervisor()
+print(sum(boss.owns(run.path) for run in runs.list()), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_servers_on_one_folder_share_a_queue_that_was_left(folder: Path) -> None:
+    """Each waiting run is taken over by one of them, trained once and ends; none is lost or trained twice."""
+    left = [left_by(dataclasses.replace(SHORT, seed=seed), folder, state="queued") for seed in range(4)]
+    command = [sys.executable, "-c", ADOPTS]
+    servers = [
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    try:
+        for server in servers:
+            assert server.stdout.readline() == "ready\n"  # type: ignore[union-attr]
+        for server in servers:
+            server.stdin.write("go\n")  # type: ignore[union-attr]
+            server.stdin.flush()  # type: ignore[union-attr]
+        assert all(int(server.stdout.readline()) <= len(left) for server in servers)  # type: ignore[union-attr]
+        until(lambda: all(ended(run) for run in left), seconds=60)
+        assert {run.status().state for run in left} == {"finished"}
+        assert sorted(run.id for run in runs.list()) == sorted(run.id for run in left)
+        for run in left:
+            assert [event.step for event in run.events() if isinstance(event, Step)] == sorted(
+                {event.step for event in run.events() if isinstance(event, Step)}
+            ), "no step was written twice"
     finally:
         for server in servers:
             server.communicate()

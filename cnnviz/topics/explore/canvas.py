@@ -68,10 +68,6 @@ class Canvas:
         """The layout as JSON, written once: each click on a tile sends it. Raises ValueError for what is no number."""
         return json.dumps(self.layout, separators=(",", ":"), allow_nan=False)
 
-    def data(self) -> dict[str, Any]:
-        """What the browser needs first: the atlas of what stands on the canvas, and the layout."""
-        return {"atlas": self.atlas, "layout": self.layout}
-
 
 def network(
     recording: Activations,

@@ -1,0 +1,234 @@
+"""What a server lives through, at length: python -m benchmarks.attacks [kills N] [disks N] [corruptions N] [floods].
+
+kills: N trainings are killed in the middle, every third time together with the server that started them; each must be
+said to be interrupted or failed, go on from its last state or start anew, and leave no torn file and no process behind.
+disks: N trainings meet a disk that is full after so many bytes (`RLIMIT_FSIZE`), and go on when there is space again.
+corruptions: N run directories are damaged at random, and everything that a page asks must answer (the law of
+tests/test_damaged_runs.py). floods: each hostile file of tests/test_images.py is read in a process of its own; printed
+are the most memory and the most processor time that one took, and of a zip of 600 blank 20-megapixel images.
+
+Without names: all of them, 30 kills, 30 disks, 3,000 corruptions. Short forms are in the suite. Exit status 1 where
+something failed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnviz import run_files, runs
+from cnnviz.records import TrainConfig
+from tests.support import ROOT
+
+CONFIG = TrainConfig("digits", "fc2layer", epochs=400, snapshots=4)
+SERVER = """
+import json
+import sys
+from cnnviz import runs
+from cnnviz.records import TrainConfig
+left = runs.find(sys.argv[2])
+go_on = left is not None and left.resumable
+run = runs.resume(left.id) if go_on else runs.start(TrainConfig.from_json(json.loads(sys.argv[1])), again=True)
+print(run.id, flush=True)
+sys.stdin.read()
+"""
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from cnnviz.training import worker
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+sys.exit(0 if worker.work(Path(sys.argv[1])) else 1)
+"""
+READS = """
+import resource, sys, time
+from pathlib import Path
+from cnnviz import datasets, images
+data, kind = Path(sys.argv[1]).read_bytes(), sys.argv[2]
+Path("/proc/self/clear_refs").write_text("5")
+peak = lambda: int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) / 1000
+before, begun = peak(), time.process_time()
+try:
+    images.read(data) if kind == "image" else datasets.from_zip(data, "flood")
+    said = "read"
+except (images.ImageError, datasets.DatasetError) as error:
+    said = str(error).splitlines()[0][:90]
+print(f"{peak() - before:.0f} {time.process_time() - begun:.2f} {said}")
+"""
+
+
+def kills(count: int) -> int:
+    """Returns how many went wrong."""
+    found = [_kill(number, with_server=number % 3 == 2) for number in range(count)]
+    wrong, took = sum(bool(said) for said, _ in found), max(seconds for _, seconds in found)
+    for said, _ in found:
+        print(f"    {said}" if said else "", end="\n" if said else "")
+    print(f"{count} kills, {count // 3} with the server: {wrong} went wrong; processes gone after {took:.1f} s at most")
+    return wrong
+
+
+def _kill(number: int, *, with_server: bool) -> tuple[str, float]:
+    """(what went wrong or "", seconds until the training's process was gone)."""
+    config, steps = dataclasses.replace(CONFIG, seed=number), random.Random(number).randrange(3, 60)
+    text = json.dumps(config.to_json())
+    server = _serve(text, "new")
+    run = runs.get(_line(server))
+    begun = _until(lambda: run.status().step > steps)
+    owner = run_files.owner_of(run.path)
+    pid = owner.pid if owner is not None else 0
+    os.kill(server.pid if with_server else pid, signal.SIGKILL)
+    since = time.monotonic()
+    gone = _until(lambda: _is_gone(pid))
+    took = time.monotonic() - since
+    said = _until(lambda: run.status().state in ("failed", "interrupted"))
+    _end(server)
+    whole = not runs.unreadable() and isinstance(run.events(), list)
+    again = _serve(text, run.id)
+    later = runs.get(_line(again))  # the same, or, where it was killed before its first state, a further take
+    ended = _until(lambda: later.status().state == "finished", seconds=300)
+    _end(again)
+    well = begun and gone and said and whole and ended
+    return "" if well else f"kill {number}: {begun=} {gone=} {said=} {whole=} {ended=} {run.status()}", took
+
+
+def disks(count: int) -> int:
+    """Returns how many went wrong."""
+    wrong, cut = 0, 0
+    for number in range(count):
+        folder = Path(os.environ["CNNVIZ_RUNS"], f"full-{number}")
+        folder.mkdir(parents=True)
+        config = TrainConfig("digits", "fc2layer", epochs=2, seed=number, snapshots=2)
+        run_files.write_config(folder, config)
+        most = random.Random(number).choice([300, 3000, 30_000, 300_000])  # bytes that a file may have
+        first = _work(folder, most)
+        run = runs.Run(folder)
+        answers = run.status().state in ("failed", "interrupted", "finished", "running", "stopped")
+        answers = answers and not runs.unreadable() and isinstance(run.events(), list)
+        cut += first != 0
+        second = _work(folder, 1 << 40)
+        if not answers or second or run.status().state != "finished":
+            wrong += 1
+            print(f"    disk {number}, {most} bytes: {first=} {second=} {run.status()}")
+    print(f"{count} full disks, of which {cut} ended the training: {wrong} went wrong")
+    return wrong
+
+
+def corruptions(count: int) -> int:
+    """Returns 0, or raises where the law does not hold."""
+    from tests import test_damaged_runs
+
+    test_damaged_runs.main(count)
+    return 0
+
+
+def floods() -> int:
+    """Returns how many cost more than 300 MB; of the zip it is only told."""
+    from tests.test_images import HOSTILE
+
+    found = {name: _read(data, "image") for name, data in HOSTILE.items()}
+    memory, seconds = (max(found, key=lambda name: found[name][place]) for place in (0, 1))
+    print(f"{len(found)} hostile images: at most {found[memory][0]:.0f} MB ({memory}), ", end="")
+    print(f"at most {found[seconds][1]:.2f} s of processor ({seconds})")
+    cost, spent, said = _read(_blank_zip(), "zip")
+    print(f"a zip of 600 blank images of 20 megapixels: {cost:.0f} MB, {spent:.1f} s of processor: {said}")
+    return sum(one[0] > 300 for one in found.values())
+
+
+# ----------------------------------------------------------------------------------------- processes
+def _serve(config: str, which: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SERVER, config, which]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _line(server: subprocess.Popen[str]) -> str:
+    assert server.stdout is not None
+    return server.stdout.readline().strip()
+
+
+def _end(server: subprocess.Popen[str]) -> None:
+    server.terminate()
+    server.wait()
+
+
+def _work(folder: Path, most: int) -> int:
+    command = [sys.executable, "-c", LIMITED, str(folder), str(most)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
+
+
+def _read(data: bytes, kind: str) -> tuple[float, float, str]:
+    """(MB, processor seconds, what came of it)."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "file").write_bytes(data)
+        command = [sys.executable, "-c", READS, str(Path(folder, "file")), kind]
+        own = {**os.environ, "CNNVIZ_DATA": folder}
+        done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True)
+    cost, spent, said = done.stdout.strip().split(" ", 2)
+    return float(cost), float(spent), said
+
+
+def _blank_zip() -> bytes:
+    import io
+    import zipfile
+
+    from PIL import Image
+
+    file, blank = io.BytesIO(), io.BytesIO()
+    Image.new("L", (5000, 4000)).save(blank, "PNG")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(600):
+            archive.writestr(f"{'ab'[number % 2]}/{number}.png", blank.getvalue())
+    return file.getvalue()
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def _until(reached: Callable[[], bool], seconds: float = 60.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if reached():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+USUAL: dict[str, tuple[Callable[..., int], int]] = {
+    "kills": (kills, 30), "disks": (disks, 30), "corruptions": (corruptions, 3000), "floods": (floods, 0),
+}  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    """words: names, each perhaps with a number behind it. Raises SystemExit for what is no name."""
+    asked: dict[str, int] = {}
+    for word in words:
+        if word.isdigit() and asked:
+            asked[list(asked)[-1]] = int(word)
+        elif word in USUAL:
+            asked[word] = USUAL[word][1]
+        else:
+            raise SystemExit(f"{word!r} is none of {', '.join(USUAL)}")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small networks; two threads wait for each other on a busy machine
+    wrong = 0
+    for name, count in (asked or {name: count for name, (_, count) in USUAL.items()}).items():
+        with tempfile.TemporaryDirectory(prefix="cnnviz-attacks-") as folder:
+            os.environ["CNNVIZ_RUNS"] = str(Path(folder, "runs"))
+            attack = USUAL[name][0]
+            wrong += attack(count) if count else attack()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
