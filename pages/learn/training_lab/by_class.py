@@ -27,8 +27,13 @@ def show(run: runs.Run, counts: tuple[tuple[int, ...], ...], classes: tuple[str,
         else:
             chart(confusion_figures.matrix(counts, classes, theme=theme()), key="lab.confusion")
     st.caption(captions.confused(counts, classes))
-    if cell is not None and datasets.status(run.config.dataset).available:
+    if cell is None:
+        return
+    status = datasets.status(run.config.dataset)
+    if status.available:
         _images(run, cell)
+    else:
+        st.caption(captions.no_images(status.sentence))
 
 
 def _images(run: runs.Run, cell: tuple[int, int]) -> None:

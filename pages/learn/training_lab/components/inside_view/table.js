@@ -16,7 +16,8 @@ export function tablePanel(view, table) {
   /** @type {any} */
   const state = {};
   const shares = table.blob === "spread";
-  const spreads = width => (width > WIDE ? table.histograms.length : 0); // on a phone there is no room for them
+  // On a phone there is no room for them beside numbers.
+  const spreads = width => (width > WIDE || !table.columns.length ? table.histograms.length : 0);
   return {
     title: table.title,
     says: table.says,
