@@ -8,9 +8,10 @@ from streamlit.util import calc_hash
 from cnnviz.records.experiments import Verdict
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 
-def app_at(path: str, *, timeout: float = 60) -> AppTest:
+def app_at(path: str, *, timeout: float = PATIENCE) -> AppTest:
     """The app with the page of that script ("pages/layers/pooling/page.py") chosen, and not run yet."""
     return turn_to(AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout), path)
 
