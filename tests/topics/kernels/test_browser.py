@@ -127,9 +127,7 @@ def test_snapshots_are_scrubbed_and_played_in_the_browser(kernels: Callable[...,
             assert np.float32(re.search(r"value\s*(\S+)", said)[1]) == history.weights[frame, 0, 0, 0, 0]  # type: ignore[index]
         page.get_by_label("Speed").select_option("4")
         played_on(page.get_by_role("button", name="Play"), page.locator(".kernel_grid"))
-    assert until(
-        lambda: 0 < int(page.locator(".kernel_grid").get_attribute("data-frame")) < len(history.steps) - 1
-    )
+    assert until(lambda: 0 < int(page.locator(".kernel_grid").get_attribute("data-frame")) < len(history.steps) - 1)
 
 
 def test_the_threshold_counts_pairs_in_the_browser(kernels: Callable[..., Any]) -> None:
