@@ -18,6 +18,7 @@ from cnnviz.figures import maps
 from cnnviz.records import Activations
 from cnnviz.topics.explore import canvas, captions, compared
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 RUN = "run:mnist-lenet5-df3d2154"
 vectors = arrays(np.float32, 12, elements=st.floats(-100, 100, width=32))
@@ -108,7 +109,7 @@ def test_in_training_a_norm_takes_the_pictures_own_mean_and_nothing_stays() -> N
 
 
 def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update({"network": RUN, "picture": "drawn-three", **link})
     app.run()
     app.run()  # the first run of a session ends with the canvas

@@ -9,6 +9,7 @@ from pages.shared import course
 from pages.shared.navigation import COURSE, ROWS
 from tests.support import ROOT
 from tests.support.app import app_at
+from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
@@ -42,7 +43,7 @@ def test_the_end_of_a_page_leads_on_and_counts_what_was_opened(row: object) -> N
 
 
 def test_opened_pages_are_remembered_through_the_session() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.session_state["explore.begun"] = True
     app.session_state["course.seen"] = {"convolution"}
     app.run()

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import images, models
 from cnnviz.images import evaluation
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 SPEC = models.spec("resnet18")
 sides = st.integers(60, 900)
@@ -85,7 +86,7 @@ def test_another_fit_is_refused(fit: str) -> None:
 
 
 def test_the_link_holds_the_place_of_a_samples_crop() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update({"network": "efficientnet_lite0", "picture": "coffee", "fit": "crop@0.20"})
     app.session_state["explore.begun"] = app.session_state["explore.input"] = True
     app.run()

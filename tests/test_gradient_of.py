@@ -5,12 +5,13 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 RUN = "run:mnist-lenet5-df3d2154"
 
 
 def test_the_link_holds_of_which_score_the_gradient_is() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update({"network": RUN, "layer": "conv1", "gradient": "3"})
     app.run()
     app.run()  # the first run of a session ends with the canvas
@@ -24,7 +25,7 @@ def test_the_link_holds_of_which_score_the_gradient_is() -> None:
 
 
 def test_a_score_that_the_network_does_not_have_is_no_gradient() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update({"network": RUN, "layer": "conv1", "gradient": "10"})
     app.run()
     app.run()

@@ -13,6 +13,7 @@ from torch import nn
 from cnnviz import anatomy, capture, units
 from pages.look.explore import pull
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 RUN = "run:mnist-lenet5-df3d2154"
 
@@ -73,7 +74,7 @@ def test_shares_are_of_the_squared_gradient() -> None:
 
 
 def test_the_link_names_the_unit_and_the_layer_that_its_gradient_goes_back_to() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.query_params.update(
         {"network": RUN, "layer": "conv2", "channel": "3", "row": "4", "column": "5", "back": "pool1"}
     )

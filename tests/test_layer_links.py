@@ -24,7 +24,7 @@ CROOKED = ("junk <b>", "1e999", "NaN", "-99999999999", "", "0x10,[]")
 
 
 def opened(page: str, query: Mapping[str, str]) -> AppTest:
-    app = app_at(page, timeout=120)
+    app = app_at(page)
     for name, value in {"network": RUN, **query}.items():
         app.query_params[name] = value
     return app.run()

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.navigation import ROWS
 from tests.support import ROOT, waiting
 from tests.support.app import chooser, turn_to, written
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
@@ -23,7 +23,7 @@ PAGES = [row.path for row in ROWS]
 @pytest.fixture
 def app() -> AppTest:
     """A session after its first run, which ends with the canvas: here no browser says that it is painted."""
-    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    made = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     made.session_state["explore.begun"] = True
     return made
 
@@ -109,7 +109,7 @@ def test_the_unit_that_opens_by_itself_reads_something_of_the_image() -> None:
 
 
 def test_a_sessions_first_run_ends_with_the_canvas_and_the_next_shows_all() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     assert not app.exception, app.exception
     assert not [box for box in app.expander if box.label == "Source"]
     app.run()

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import drawer
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 PAGE = str(ROOT / "pages/layers/pooling/page.py")
 KEY = "source.cnnviz.operations.pooling.pool"
@@ -19,7 +20,7 @@ def codes(app: AppTest) -> list[str]:
 
 def test_it_is_written_when_it_is_opened_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawer, "OPEN", False)
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    app = AppTest.from_file(PAGE, default_timeout=PATIENCE).run()
     assert [box.label for box in app.expander].count("Source") == 1
     assert codes(app) == []
     app.session_state[KEY] = True

@@ -10,9 +10,10 @@ from cnnviz.records.experiments import Verdict
 from pages.shared import image_picker
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 
-def app_at(path: str, *, timeout: float = 60) -> AppTest:
+def app_at(path: str, *, timeout: float = PATIENCE) -> AppTest:
     """The app with the page of that script ("pages/layers/pooling/page.py") chosen, and not run yet."""
     return turn_to(AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout), path)
 

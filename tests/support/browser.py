@@ -151,6 +151,16 @@ def rerun(page: Any) -> Iterator[None]:
     settled(page)
 
 
+def turned(page: Any, part: str) -> Any:
+    """The page with that part of it chosen, as a person turns to it."""
+    chosen = page.get_by_role("radio", name=part, exact=True)
+    chosen.wait_for()
+    if not chosen.is_checked():
+        with rerun(page):
+            chosen.click()
+    return page
+
+
 def begins(text: str) -> re.Pattern[str]:
     """For Playwright's `expect`: what begins with this."""
     return re.compile("^" + re.escape(text))

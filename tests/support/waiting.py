@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0  # seconds: what has not come about by then does not come, however busy the machine is
+PATIENCE = 300.0  # seconds: what has not come about by then does not come, however busy the machine is
 
 
 def until(condition: Callable[[], object]) -> bool:

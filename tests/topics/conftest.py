@@ -16,4 +16,4 @@ def _own_runs(own_runs: None) -> None:
 @pytest.fixture
 def page(request: pytest.FixtureRequest) -> AppTest:
     """The page that the test's module names as PAGE, not run yet."""
-    return app_at(request.module.PAGE, timeout=90)
+    return app_at(request.module.PAGE)

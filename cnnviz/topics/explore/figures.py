@@ -110,7 +110,7 @@ def _beyond(unit: Unit) -> str:
     if not unit.padding:
         return ""
     count = len(unit.padding) * len(unit.input_channels)
-    return f"; {count:,} of {int(np.size(unit.products)):,} lie{'s' if count == 1 else ''} in the padding"
+    return f"; {count:,} of {unit.products.size if unit.products is not None else 0:,} lie{'s' if count == 1 else ''} in the padding"
 
 
 def ladder(unit: Unit, top: int) -> list[Rung]:

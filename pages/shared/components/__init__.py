@@ -22,7 +22,7 @@ from pages.shared.components.modules import joined
 HERE = Path(__file__).parent
 
 
-def pack(header: Mapping[str, Any], *, written: Mapping[str, str] = MappingProxyType({}), **blobs: bytes) -> bytes:
+def pack(header: Mapping[str, Any], written: Mapping[str, str] = MappingProxyType({}), /, **blobs: bytes) -> bytes:
     """One packet: uint32 length of the header, the header as JSON, then the blobs, each at a multiple of 8.
 
     The header gains "blobs": {name: [offset, length]}, counted from the end of the padded header. written: further

@@ -53,8 +53,8 @@ def sliders(run: runs.Run) -> None:
 
 
 def _slid(run: runs.Run, name: str) -> None:
-    value, before = st.session_state[f"lab.slide.{run.id}.{name}"], len(run.changes())
-    _ask(run, lambda: run.steer(**{name: value}), lambda now: len(run.changes()) != before)
+    value, before = st.session_state[f"lab.slide.{run.id}.{name}"], run.changes()
+    _ask(run, lambda: run.steer(**{name: value}), lambda now: run.changes() != before)
 
 
 def form(run: runs.Run) -> None:
@@ -88,8 +88,8 @@ def _field(run: runs.Run, name: str, value: float | int) -> None:
 
 def _change(run: runs.Run, names: list[str]) -> None:
     values = {name: st.session_state[f"lab.steer.{run.id}.{name}"] for name in names}
-    before = len(run.changes())
-    _ask(run, lambda: run.steer(**values), lambda now: len(run.changes()) != before)
+    before = run.changes()
+    _ask(run, lambda: run.steer(**values), lambda now: run.changes() != before)
 
 
 def _advance(run: runs.Run, steps: int) -> None:

@@ -14,7 +14,7 @@ from cnnviz.operations import activation
 from cnnviz.topics.activations import dying_relu
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
-from tests.support.browser import idle, settled
+from tests.support.browser import idle, settled, turned
 from tests.support.gestures import no_rerun
 from tests.support.waiting import until
 from tests.topics.activations import gestures
@@ -51,16 +51,12 @@ def numbers(text: str) -> str:
 
 
 @pytest.fixture
-def part(app: tuple[str, int], open_page: Any) -> Iterator[Any]:
-    """part("Zig-zag", ".descent-pair", size=…, scheme=…) → the page with that part painted."""
+def part(app: tuple[str, int], keep_page: Any) -> Iterator[Any]:
+    """part("Zig-zag", ".descent-pair", size=…, scheme=…) → the page with that part painted; one for all parts."""
 
     def opened(name: str, root: str, **options: str) -> Any:
-        page = open_page(f"{app[0]}/activations?activations.part={name.replace(' ', '+')}&network={LENET}", **options)
+        page = turned(keep_page(f"{app[0]}/activations?network={LENET}", **options), name)
         page.locator(f"{root}[data-painted]").wait_for()
-        idle(page)
-        close = page.get_by_role("dialog").get_by_label("Close")  # the first deep link of a process: see STREAMLIT.md
-        if close.count():
-            close.click()
         settled(page)
         return page
 

@@ -16,6 +16,7 @@ from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
 from tests.support import ROOT
 from tests.support.app import chooser, turn_to, written
+from tests.support.waiting import PATIENCE
 
 LENET = "run:mnist-lenet5-df3d2154"
 PARTS = ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")
@@ -23,7 +24,7 @@ PARTS = ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag"
 
 def opened(part: str, **query: str) -> AppTest:
     """The page at that part, with the small network for digits."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     turn_to(app, "pages/layers/activations/page.py")
     for name, value in {"network": LENET, "activations.part": part, **query}.items():
         app.query_params[name] = value

@@ -23,13 +23,14 @@ from cnnviz.topics.architectures import (
 from pages.networks.architectures import snippets
 from tests.support import ROOT
 from tests.support.app import turn_to, written
+from tests.support.waiting import PATIENCE
 
 PAGE = "pages/networks/architectures/page.py"
 
 
 @pytest.fixture
 def app() -> AppTest:
-    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     started.run()
     started.session_state["view.network"] = "alexnet"
     return turn_to(started, PAGE).run()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import begins, idle
+from tests.support.browser import begins, idle, settled
 from tests.support.gestures import no_rerun, painted
 from tests.support.waiting import until
 from tests.topics.convolution import gestures
@@ -34,6 +34,7 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
 def test_hover_and_a_dragged_slider_stay_in_the_browser_and_a_picture_needs_the_server(part: Any) -> None:
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
+    settled(page)
     with no_rerun(page):
         took = gestures.in_browser(page)
         assert sorted(took)[len(took) // 2] < 0.05
@@ -48,6 +49,7 @@ def test_hover_and_a_dragged_slider_stay_in_the_browser_and_a_picture_needs_the_
 def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_they_stand(part: Any) -> None:
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
+    settled(page)
     before = page.locator(gestures.STAGE).bounding_box()["height"]
     page.set_viewport_size({"width": 1280, "height": 720})
     changes = "([before, stage]) => stage.clientHeight < before"
@@ -73,6 +75,7 @@ def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_th
     expect(page).not_to_have_url(re.compile(re.escape("x.0.0.2")))
     again = part("Step by step", "&" + page.url.split("?")[1].replace("convolution.part", "unused"))
     painted(again, ".sliding_window .stage[data-painted]")
+    settled(again)
     again.mouse.move(*gestures.place(again, "output", 0, 0))
     expect(again.locator(".sliding_window .term").nth(1)).to_have_text("7·1", use_inner_text=True)
 
@@ -80,6 +83,7 @@ def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_th
 def test_the_formula_follows_every_cell_stamps_and_turned_weights_included(part: Any) -> None:
     page = part("Step by step")
     painted(page, ".sliding_window .stage[data-painted]")
+    settled(page)
     terms = page.locator(".sliding_window .terms")
     page.mouse.move(*gestures.place(page, "input", 2, 2))
     expect(terms).to_have_text(begins("output (1, 1) = 0·0 + 1·1 + 3·2"), use_inner_text=True)
@@ -107,6 +111,7 @@ def test_the_formula_follows_every_cell_stamps_and_turned_weights_included(part:
 def test_what_has_no_result_is_said_and_the_last_drawing_stays(part: Any) -> None:
     page = part("Step by step", "&convolution.kernel=7")
     painted(page, ".sliding_window .stage[data-painted]")
+    settled(page)
     expect(page.get_by_role("alert")).to_contain_text(
         "spans 7 rows and the padded input has only 5", use_inner_text=True
     )
@@ -120,6 +125,7 @@ def test_what_has_no_result_is_said_and_the_last_drawing_stays(part: Any) -> Non
 def test_on_a_phone_a_tap_looks_and_a_second_one_types(part: Any) -> None:
     page = part("Step by step", size="phone", scheme="dark")
     painted(page, ".sliding_window .stage[data-painted]")
+    settled(page)
     assert until(lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"))
     page.locator(gestures.STAGE).scroll_into_view_if_needed()
     page.touchscreen.tap(*gestures.place(page, "weights", 1, 1))

@@ -35,6 +35,7 @@ from cnnviz.topics.convolution.proofs import against_torch, by_torch
 from cnnviz.topics.convolution.records import MODES, ConvolutionSetting
 from tests.support import ROOT
 from tests.support.app import turn_to, written
+from tests.support.waiting import PATIENCE
 
 X, K = examples.INPUT[None], examples.KERNEL[None, None]
 SETTINGS = {
@@ -48,7 +49,7 @@ SETTINGS = {
 
 
 def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     turn_to(app, "pages/layers/convolution/page.py").run()

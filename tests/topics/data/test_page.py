@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.measurements import data_set
 from tests.support import ROOT
 from tests.support.app import turn_to, written
+from tests.support.waiting import PATIENCE
 
 PAGE = "pages/layers/data/page.py"
 
@@ -19,7 +20,7 @@ PAGE = "pages/layers/data/page.py"
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
-    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     started.run()
     return turn_to(started, PAGE).run()
 

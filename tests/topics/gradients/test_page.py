@@ -7,13 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support import ROOT
 from tests.support.app import turn_to, written
+from tests.support.waiting import PATIENCE
 
 PAGE = "pages/layers/gradients/page.py"
 
 
 @pytest.fixture
 def app() -> AppTest:
-    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    started = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     started.run()
     return turn_to(started, PAGE).run()
 
@@ -68,7 +69,7 @@ def test_a_trained_network_and_the_one_before_it(app: AppTest) -> None:
 
 
 def test_a_link_brings_the_setting_back() -> None:
-    linked = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    linked = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     linked.query_params["gradients.activation"] = "ReLU"
     linked.query_params["gradients.depth"] = "7"
     linked.run()

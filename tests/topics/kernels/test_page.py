@@ -20,6 +20,7 @@ from cnnviz.topics.kernels.packets import KernelGridPacket
 from cnnviz.topics.kernels.records import Bank
 from tests.support import ROOT
 from tests.support.app import turn_to, written
+from tests.support.waiting import PATIENCE
 
 RUN = "mnist-lenet5-df3d2154"
 SPEC = Spec("small", "small", (3, 8, 8), (0.0,) * 3, (1.0,) * 3, ("a", "b", "c"))
@@ -236,7 +237,7 @@ def test_every_snippet_runs_and_says_what_the_page_says() -> None:
 # ------------------------------------------------------------------------------------------------ the page
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
 
 
 def opened(app: AppTest, part: str = "kernels", **view: str) -> AppTest:

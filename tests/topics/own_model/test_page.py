@@ -90,7 +90,7 @@ def test_layers_that_nobody_trained_open_everywhere_and_say_so(page: str) -> Non
     assert not built.exception, built.exception
     choice = "layers:digits/conv 4 3 2 1 1 1, relu, flatten, linear 0"
     assert built.query_params["network"] in (choice, [choice])
-    there = app_at(page, timeout=60)
+    there = app_at(page)
     there.query_params["network"] = choice
     there.run()
     assert not there.exception, there.exception

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import begins, idle
+from tests.support.browser import begins, idle, settled, turned
 from tests.support.gestures import no_rerun
 from tests.support.waiting import until
 from tests.topics.pooling import gestures
@@ -43,6 +43,18 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     return part
 
 
+@pytest.fixture
+def kept(app: tuple[str, int], keep_page: Callable[..., Any]) -> Callable[[str], Any]:
+    """kept("Upsampling") → the page with that part drawn; one page for all of them."""
+
+    def part(name: str) -> Any:
+        page = turned(keep_page(f"{app[0]}/pooling"), name)
+        settled(page)
+        return page
+
+    return part
+
+
 def test_steps_answer_in_the_browser_and_a_window_that_does_not_fit_is_said(opened: Callable[..., Any]) -> None:
     page = opened()
     expect(page.locator(".sliding_window .terms, .terms").first).to_contain_text("= 3", use_inner_text=True)
@@ -65,8 +77,8 @@ def test_the_source_is_written_when_its_box_is_opened(opened: Callable[..., Any]
 
 
 @pytest.mark.timed
-def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., Any]) -> None:
-    page = opened("Against shifts")
+def test_scrubbing_moves_picture_maps_and_curves_together(kept: Callable[[str], Any]) -> None:
+    page = kept("Against shifts")
     scrub, stage = page.locator(".shift_lab .scrub"), page.locator(".shift_lab.stage")
     photo = ".shift_lab .photo canvas"
 
@@ -89,8 +101,8 @@ def test_scrubbing_moves_picture_maps_and_curves_together(opened: Callable[..., 
 
 
 @pytest.mark.timed
-def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..., Any]) -> None:
-    page = opened("What is lost")
+def test_pointing_at_one_picture_marks_the_same_place_in_all(kept: Callable[[str], Any]) -> None:
+    page = kept("What is lost")
     frames = page.locator(".side_by_side .frame")
     count = frames.count()
     assert count == 8
@@ -106,8 +118,8 @@ def test_pointing_at_one_picture_marks_the_same_place_in_all(opened: Callable[..
 
 
 @pytest.mark.timed
-def test_a_larger_cell_shows_where_it_comes_from(opened: Callable[..., Any]) -> None:
-    page = opened("Upsampling")
+def test_a_larger_cell_shows_where_it_comes_from(kept: Callable[[str], Any]) -> None:
+    page = kept("Upsampling")
     cells = page.locator(".grid_links .to .cell")
     expect(cells).to_have_count(36)
     with no_rerun(page):

@@ -18,6 +18,7 @@ from cnnviz.topics.pooling import captions, snippets, upsampling_proofs, window_
 from pages.layers.pooling import loss, steps
 from tests.support import ROOT
 from tests.support.app import written
+from tests.support.waiting import PATIENCE
 
 PAGE = "pages/layers/pooling/page.py"
 SETTINGS = [
@@ -36,7 +37,7 @@ SETTINGS = [
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / PAGE), default_timeout=60).run()
+    return AppTest.from_file(str(ROOT / PAGE), default_timeout=PATIENCE).run()
 
 
 def ran(snippet: str) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def test_the_projection_s_parameters_are_those_of_its_modules(found: dict[str, A
 
 
 def test_the_page_and_its_links(capsys: pytest.CaptureFixture[str]) -> None:
-    page = app_at(PAGE, timeout=90).run()
+    page = app_at(PAGE).run()
     assert not page.exception
     assert len(page.subheader) == 8
     assert len(page.metric) == sum(len(one.numbers) for one in course_questions.all())
@@ -75,7 +75,7 @@ def test_the_page_and_its_links(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("make", course_questions.QUESTIONS, ids=lambda make: make.__name__)
 def test_a_link_opens_its_part(make: Callable[[], Answer]) -> None:
     answer = make()
-    page = app_at(navigation.script(answer.page), timeout=90)
+    page = app_at(navigation.script(answer.page))
     for name, value in answer.link:
         page.query_params[name] = value
     page.run()

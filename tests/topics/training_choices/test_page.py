@@ -22,7 +22,7 @@ PARTS = {
 
 
 def opened(part: str, **query: str) -> AppTest:
-    page = app_at(PAGE, timeout=90)
+    page = app_at(PAGE)
     page.query_params["choices.part"] = part
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value

@@ -41,7 +41,7 @@ def network_canvas(
     result = _component(
         key=key,
         data=pack(
-            header, written={"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded
+            header, {"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded
         ),
         on_pick_change=on_pick or (lambda: None),
         on_shown_change=on_shown or (lambda: None),
