@@ -7,7 +7,8 @@ from cnnviz.records.attribution import Attribution
 
 TITLE = "Why this answer?"
 INTRODUCTION = (
-    "Every map says where one method sees the reason for the answer. They do not agree: compare what each promises."
+    "Every map shows where one method sees the reason for the answer. The methods do not agree: compare what each of "
+    "them promises, and whether that was checked."
 )
 CLASS = "Explain"
 MINUS = "instead of"

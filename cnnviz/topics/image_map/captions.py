@@ -9,8 +9,8 @@ from cnnviz.topics.image_map.records import Features, Parted
 
 TITLE = "A map of the images"
 INTRODUCTION = (
-    "Each image stands where a layer puts it: near to what this layer finds alike. Move through the layers: do the "
-    "classes part? Your own image stands among them, ringed."
+    "Each image stands where a layer puts it: near to what this layer finds alike. Move the slider through the layers: "
+    "do the classes part? The image with a ring is yours."
 )
 COLOURS = ("class", "answer", "right")  # what an image's colour tells
 METHOD = "Plane"
@@ -23,8 +23,8 @@ RUNNING = "{} images through the whole network: {}. Any click stops it."
 PLACING = "t-SNE of {}: {}. Any click stops it."
 NUMBERS = "Places and neighbours' votes, CSV"
 AVERAGED = (
-    "A layer's maps are averaged over their cells before images are compared: where something stands is left out, so "
-    "that an early layer may know less of the class than the pixels do."
+    "Before images are compared, each map of a layer is averaged over its cells. That leaves out where something "
+    "stands, so an early layer may know less of the class than the pixels do."
 )
 OWN_PLACE = {
     "pca": "Your image is laid onto each layer's plane, which was made without it.",
@@ -39,7 +39,11 @@ def measured(found: Features, network: str, gallery: str) -> str:
 
 def kept(method: str, share: float) -> str:
     """What the plane keeps, in words."""
-    return f"keeps {percent(share)} of the variance" if method == "pca" else f"divergence left {share:.2f}"
+    return (
+        f"keeps {percent(share)} of the variance"
+        if method == "pca"
+        else f"divergence left {share:.2f} (0 would keep all neighbours)"
+    )
 
 
 def crops(photographs: int) -> str:
@@ -56,14 +60,15 @@ def verdict(found: Sequence[Parted]) -> str:
     first, last = found[0], found[-1]
     best = max(found, key=lambda one: one.right)
     said = (
-        f"By its five nearest others an image's class is found in {percent(first.right)} of the images by pixels, in "
-        f"{percent(last.right)} by {last.layer} (guessing the largest class: {percent(first.chance)})"
+        "Guess each image's class from its five nearest others: by the pixels that is right for "
+        f"{percent(first.right)} of the images, by {last.layer} for {percent(last.right)} (always guessing the "
+        f"largest class: {percent(first.chance)})."
     )
     if last.right - last.wide > first.right + first.wide:
-        end = "the classes have parted"
+        end = "So the classes have parted"
     elif last.right + last.wide < first.right - first.wide:
-        end = "the classes have come closer"
+        end = "So the classes have come closer"
     else:
-        end = "the intervals overlap, so whether they part cannot be told from these images"
-    more = "" if best.right <= last.right + last.wide else f"; {best.layer} parts them best, {percent(best.right)}"
-    return f"{said}: {end}{more}."
+        end = "The two intervals overlap, so whether the classes part cannot be told from these images"
+    more = "" if best.right <= last.right + last.wide else f"; {best.layer} parts them best, with {percent(best.right)}"
+    return f"{said} {end}{more}."

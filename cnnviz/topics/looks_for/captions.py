@@ -13,13 +13,13 @@ TITLE = "What a unit looks for"
 REAL, MADE, GAME = "Real images", "An image made for it", "Which unit was it?"
 INTRODUCTION = {
     "real": (
-        "These pieces of images, each as large as one cell sees, drive the channel highest and lowest. Do the nine on "
-        "the left have something in common?"
+        "Each piece of an image below is as large as what one cell sees. The nine on the left drive the channel "
+        "highest, those on the right lowest. Do the nine on the left have something in common?"
     ),
     "made": (
-        "Here the network stays as it is, and the image is changed step by step so that the channel's mean grows, or a "
-        "class's score, or how far it lies on the way between two kinds of images. It looks striking; whether it shows "
-        "what real images do there is measured beside it."
+        "The network stays as it is, and an image is changed step by step until the channel answers strongly, or a class "
+        "does, or it lies far on the way from one kind of image to another. The result looks striking. Whether real "
+        "images go the same way is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,
@@ -64,8 +64,8 @@ SEED_HELP = (
 MADE_SAYS, REAL_SAYS = "Made for it", "Real images that drive it"
 WAYS = "Does it take the same way?"
 WAYS_SAYS = (
-    "At each layer, how alike in rank the channels' means are: 1 is the same order, 0 no relation. The made image "
-    "drives the unit; if it does so as real images do, its line lies where theirs lies."
+    "At each layer all channels are ranked by their mean, once for the made image and once for real ones. 1 is the "
+    "same ranking, 0 no relation. Where the made image drives the unit as real images do, its line lies on theirs."
 )
 NO_GAME = "This layer has no four channels whose maps on your image can be told apart. Another layer or image works."
 NEXT, YOURS = "Another round", "Your image, as the network sees it"
@@ -80,8 +80,8 @@ def climbing(step: int, steps: int, value: float) -> str:
 def climbed(value: float, highest: float, found: Responses, channel: int) -> str:
     """Under the made image."""
     return (
-        f"Its channel's mean is {number(value)} (over all images it is {number(float(found.mean[channel]))}); its "
-        f"highest cell says {stands(highest, found, channel)}."
+        f"On this image the channel's mean is {number(value)}; over all real images it is "
+        f"{number(float(found.mean[channel]))}. Its highest cell is {stands(highest, found, channel)}."
     )
 
 
@@ -89,11 +89,14 @@ def ways(found: Ways) -> str:
     """What the lines say, computed: where the made image leaves the way of the real ones."""
     apart = found.made + found.wide < found.real
     if not apart.any():
-        return f"At none of {len(apart)} layers does it lie clearly below the real images: it takes their way."
+        return (
+            f"At all {len(apart)} layers the made image is as much like the real images as they are like each other: "
+            "it drives the unit in the same way."
+        )
     first = found.layers[int(np.argmax(apart))]
     return (
-        f"At {int(apart.sum())} of {len(apart)} layers, first at {first}, it is clearly less like the real images than "
-        f"they are among themselves: it drives the unit, and not as they do."
+        f"At {int(apart.sum())} of {len(apart)} layers, first at {first}, the made image is clearly less like the real "
+        "images than they are like each other: it drives the unit, but in another way."
     )
 
 

@@ -217,8 +217,7 @@ def calibrated(found: Calibration) -> str:
     right = float(np.nansum(found.counts * found.accuracy)) / found.n
     side = "surer than right" if sure > right else "right more often than sure"
     return (
-        f"Over {found.n:,} test images it is on average sure by {percent(sure)} and right for {percent(right)}: "
-        f"{side}. "
-        "The expected calibration error, the mean distance between the two over the bars, is "
-        f"{100 * found.error:.1f} points."
+        f"On {found.n:,} test images it is {percent(sure)} sure on average, and right for {percent(right)}: {side}. "
+        f"The bars lie {100 * found.error:.1f} points from the line on average. That is called the expected "
+        "calibration error."
     )

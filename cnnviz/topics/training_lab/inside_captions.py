@@ -20,7 +20,8 @@ MEASURING = "Looking into every snapshot …"
 TABLES = {
     "layers": (
         "Layer by layer",
-        "Norms over all weights of a layer. Orange: one thousandth, a rule of thumb for a step against its weights.",
+        "The size (norm) of each layer's weights, of their gradient, and of the last step as a share of the weights. "
+        "Orange: one thousandth, a rule of thumb for such a step.",
     ),
     "activations": (
         "What the activations give",

@@ -26,6 +26,7 @@ TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()
 
 def show() -> None:
     """The pickers, then all that answers them."""
+    st.markdown(captions.INTRODUCTION)
     chosen = choose.network_and_answer()
     if chosen is not None:
         _answer(*chosen)

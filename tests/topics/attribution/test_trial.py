@@ -52,7 +52,9 @@ def test_no_winner_is_named_where_intervals_overlap() -> None:
     assert "one leads" in judged(drawn("one", 0.8, 0.01), drawn("two", 0.6, 0.01), control)
     assert "two leads" in judged(drawn("one", 0.15, 0.001), drawn("two", 0.1, 0.001), control, measure="deletion")
     said = judged(drawn("one", 0.2, 0.1), drawn("two", 0.1, 0.1), control)
-    assert "0 of 2 methods" in said
+    assert "none of 2 methods" in said
+    alone = judged(drawn("one", 0.8, 0.01), drawn("two", 0.2, 0.01), control)
+    assert "one alone, of 2 methods, clearly beats" in alone
     assert "leads" not in said
 
 

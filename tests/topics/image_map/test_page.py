@@ -20,7 +20,7 @@ def test_it_opens_filled_with_pca_and_tsne_follows() -> None:
     app = opened(app_at(PAGE), network=RUN, image_map__images="digits", image_map__count="100")
     said = written(app)
     assert "100 images (digits)" in said
-    assert "By its five nearest others" in said
+    assert "from its five nearest others" in said
     app.segmented_control(key="image_map.plane").set_value("tsne")
     assert captions.OWN_PLACE["tsne"] in written(app.run())
 

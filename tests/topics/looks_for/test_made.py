@@ -66,7 +66,7 @@ def test_a_real_image_takes_the_real_way_and_equals_itself() -> None:
     assert np.allclose(way.made, 1)
     assert np.allclose(way.real, 1)
     assert (way.other < 1).all()
-    assert "takes their way" in captions.ways(way)
+    assert "in the same way" in captions.ways(way)
 
 
 def test_the_sentence_follows_the_numbers() -> None:

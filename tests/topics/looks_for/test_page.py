@@ -44,7 +44,7 @@ def test_an_image_is_made_and_its_way_is_judged() -> None:
         app_at(PAGE), network=RUN, looks_for__part=captions.MADE, looks_for__steps="32", looks_for__count="100"
     )
     said = written(app)
-    assert "Its channel's mean is" in said
+    assert "On this image the channel's mean is" in said
     assert "layers" in said
     assert ran(snippets.made_image(RUN, "conv2", 5, 8, 1)).count("step") == 2
 

@@ -119,7 +119,7 @@ def test_the_lab_shows_them() -> None:
     page = app_at(LAB)
     page.session_state["lab.run"] = RUN
     said = written(opened(page))
-    assert "The expected calibration error" in said
+    assert "the expected calibration error" in said
     assert "of which the network is surest" in said
     choice = next(box for box in page.selectbox if box.label == "Mistakes")
     assert choice.options[0] == "the surest of all"
