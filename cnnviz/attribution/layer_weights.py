@@ -36,11 +36,12 @@ def of(module: nn.Module | None, key: str, label: str) -> Weighed:
         convolution = module
         return _with_bias(lambda x, w: convolution._conv_forward(x, w, None), module, _axes(module))
     if isinstance(module, nn.ConvTranspose2d) and type(module).forward is nn.ConvTranspose2d.forward:
-        turned = module
+        turned, padding = module, module.padding
+        assert not isinstance(padding, str)  # its own class refuses words
 
         def apply(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
             return functional.conv_transpose2d(
-                x, weight, None, turned.stride, turned.padding, turned.output_padding, turned.groups, turned.dilation
+                x, weight, None, turned.stride, padding, turned.output_padding, turned.groups, turned.dilation
             )  # fmt: skip
 
         return _with_bias(apply, module, 3, outputs_first=False)

@@ -17,7 +17,7 @@ def scores(model: nn.Module, x: torch.Tensor, label: int, values: np.ndarray, se
     """Deletion and insertion under two fills, and ROAD, for one map [H, W] of one image x [1, C, H, W]."""
     ranked = measures.order(values, seed)
     blurred = functional.avg_pool2d(functional.pad(x, (5,) * 4, mode="replicate"), 11, 1)
-    found = {}
+    found: dict[str, float] = {}
     both = curves(model, x, label, ranked, (torch.zeros_like(x), blurred))
     for suffix, (away, in_place) in zip(("", "_blur"), both, strict=True):
         found |= {f"deletion{suffix}": measures.area(away), f"insertion{suffix}": measures.area(in_place)}
