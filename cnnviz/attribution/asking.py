@@ -146,7 +146,7 @@ class Asked:
     @contextmanager
     def _lent(self) -> Iterator[None]:
         """The network borrowed and put back, for a plain call in which no operation is watched."""
-        with tracing.borrowed(self.model), torch.inference_mode(False), tracing.untouched(self.model):
+        with tracing.borrowed(self.model), _as_before(), tracing.untouched(self.model):
             yield
 
     def seen(self, made: torch.Tensor) -> torch.Tensor:
@@ -183,7 +183,7 @@ class Asked:
         """One pass of a batch as far as the target: key → what was made there. change: as in `tracing.Options`."""
         options = tracing.Options(change=change, until=getattr(self, "stop", None), unviewed=True)
         self.passes += len(batch)
-        with tracing.borrowed(self.model), torch.inference_mode(False):
+        with tracing.borrowed(self.model), _as_before():
             for copies in (False, True):
                 with tracing.untouched(self.model) as belongings:
                     run = tracing.Run(self.model, belongings, replace(options, copies=copies))
@@ -264,6 +264,14 @@ def adds(asked: Asked, key: str) -> bool:
     if node.kind == "pooling":
         return "avg" in label or label == "mean"
     return node.kind in _ADDING or (node.kind == "normalization" and "batch" in label)
+
+
+@contextmanager
+def _as_before() -> Iterator[None]:
+    """Outside of inference mode, with gradients as they were: leaving that mode alone would turn them on."""
+    wanted = torch.is_grad_enabled()
+    with torch.inference_mode(False), torch.set_grad_enabled(wanted):
+        yield
 
 
 def _differentiating(once: Callable[[], Any]) -> Any:

@@ -109,8 +109,8 @@ def _beyond(unit: Unit) -> str:
     """ "; 5 of 9 lie in the padding": of the terms, where the window hangs over the edge of the map; else ""."""
     if not unit.padding or unit.products is None:
         return ""
-    count = len(unit.padding) * len(unit.input_channels)
-    return f"; {count:,} of {unit.products.size if unit.products is not None else 0:,} lie{'s' if count == 1 else ''} in the padding"
+    count, terms = len(unit.padding) * len(unit.input_channels), 0 if unit.products is None else unit.products.size
+    return f"; {count:,} of {terms:,} lie{'s' if count == 1 else ''} in the padding"
 
 
 def ladder(unit: Unit, top: int) -> list[Rung]:

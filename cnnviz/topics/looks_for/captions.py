@@ -17,8 +17,8 @@ INTRODUCTION = {
         "highest, those on the right lowest. Do the nine on the left have something in common?"
     ),
     "made": (
-        "The network stays as it is, and an image is changed step by step until the channel answers strongly, or a class "
-        "does, or it lies far on the way from one kind of image to another. The result looks striking. Whether real "
+        "The network stays as it is, and an image is changed step by step until the channel answers strongly, or a "
+        "class does, or it lies far on the way from one kind of image to another. The result looks striking. Whether real "
         "images go the same way is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,

@@ -40,9 +40,7 @@ def network_canvas(
     header = {"key": key, "caption": caption, "rest": rest, "shown": of, **chosen}
     result = _component(
         key=key,
-        data=pack(
-            header, {"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded
-        ),
+        data=pack(header, {"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
         on_pick_change=on_pick or (lambda: None),
         on_shown_change=on_shown or (lambda: None),
         on_painted_change=lambda: None,  # a rerun, once a window: see `pages.look.explore.detail`
