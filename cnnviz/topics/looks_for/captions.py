@@ -18,8 +18,8 @@ INTRODUCTION = {
     ),
     "made": (
         "The network stays as it is, and an image is changed step by step until the channel answers strongly, or a "
-        "class does, or it lies far on the way from one kind of image to another. The result looks striking. Whether real "
-        "images go the same way is measured beside it."
+        "class does, or it lies far on the way from one kind of image to another. The result looks striking. Whether "
+        "real images go the same way is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,
