@@ -15,6 +15,7 @@ from cnnviz.figures import palettes
 from cnnviz.topics.kernels import analysis, network
 from tests.support.browser import begins, idle, rerun, settled
 from tests.support.gestures import no_rerun, painted, played_on
+from tests.support.waiting import until
 from tests.topics.kernels import gestures
 
 pytestmark = pytest.mark.browser
