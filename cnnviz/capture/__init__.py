@@ -50,15 +50,16 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
         x = _prepared(model, x, modules)
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            nodes, slots = tracing.nodes(run), [record[4] for record in run.calls.records]
+            nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
             note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
     found = Activations.unread(
-        lambda: tuple(map(_layer, nodes, slots)), answer, note=note, seconds=seconds, outputs=returned, main=main
-    )
-    _steps[found] = run.calls
+        lambda: tuple(map(_layer, nodes(), calls.values())), answer,
+        note=note, seconds=seconds, outputs=returned, main=main,
+    )  # fmt: skip
+    _steps[found] = calls
     return found
 
 
