@@ -40,7 +40,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
-    `note` says so where the network draws at random.
+    `note` says so where the network draws at random, or is compiled.
     training: as the network works while it is trained, on this picture alone: batch norm takes the picture's own mean
     and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
     Raises ValueError where x holds another number of pictures, and in training where a norm has one value a channel.
@@ -52,12 +52,13 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
         with tracing.watched(model, x) as (output, run):
             nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
-            note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
+            notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
+            notes += [tracing.compiled.SAID] if tracing.compiled.is_compiled(modules) else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
     found = Activations.unread(
         lambda: tuple(map(_layer, nodes(), calls.values())), answer,
-        note=note, seconds=seconds, outputs=returned, main=main,
+        note="; ".join(notes), seconds=seconds, outputs=returned, main=main,
     )  # fmt: skip
     _steps[found] = calls
     return found

@@ -17,6 +17,7 @@ from cnnviz.models.told import Told
 from cnnviz.outputs import guessing
 from cnnviz.outputs.tensors import arrays, main_key
 from cnnviz.records import Spec
+from cnnviz.tracing.compiled import is_compiled
 
 USUAL: tuple[Shape, ...] = ((3, 224, 224), (3, 32, 32), (1, 28, 28))
 SIDES = (224, 32, 28, 64, 96, 128, 256, 299, 384, 512)
@@ -78,6 +79,8 @@ def notes(module: nn.Module) -> tuple[str, ...]:
             "Some of it computes in 8 bits: each value is shown as the number that it stands for, and there are no "
             "gradients, because PyTorch computes none through whole numbers.",
         )
+    if is_compiled(module.modules()):
+        return ("It is compiled (`torch.compile`): what is shown here is the module as it runs without the compiler.",)
     return ()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.tracing import compiled
 from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
@@ -27,8 +28,8 @@ from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "nodes_later", "prefixes",
-    "untouched", "until", "watched",
+    "borrowed", "compiled", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "nodes_later",
+    "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 
