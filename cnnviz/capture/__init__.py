@@ -21,6 +21,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from cnnviz import devices, tracing
 from cnnviz.capture import values
 from cnnviz.capture.differentiating import Cell, differentiated
+from cnnviz.modes import is_compiled
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, in_training, modules_of
@@ -53,7 +54,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
             nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
             notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
-            notes += [tracing.compiled.SAID] if tracing.compiled.is_compiled(modules) else []
+            notes += [tracing.compiled.SAID] if is_compiled(modules) else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
     found = Activations.unread(

@@ -14,10 +14,10 @@ from cnnviz.models.entries import IMAGENET_MEAN, IMAGENET_STD, ModelError, Shape
 from cnnviz.models.first_forward import ForeignError
 from cnnviz.models.own_failures import forward_failed
 from cnnviz.models.told import Told
+from cnnviz.modes import is_compiled
 from cnnviz.outputs import guessing
 from cnnviz.outputs.tensors import arrays, main_key
 from cnnviz.records import Spec
-from cnnviz.tracing.compiled import is_compiled
 
 USUAL: tuple[Shape, ...] = ((3, 224, 224), (3, 32, 32), (1, 28, 28))
 SIDES = (224, 32, 28, 64, 96, 128, 256, 299, 384, 512)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import nn
 
 SAID = "it is compiled (torch.compile), and was recorded as it runs without"
 _guard = threading.Lock()
@@ -39,13 +38,3 @@ def eagerly() -> Iterator[None]:
             _state["users"] -= 1
             if not _state["users"]:
                 _state["stance"].__exit__(None, None, None)
-
-
-def is_compiled(modules: Iterable[nn.Module]) -> bool:
-    """Whether one of these modules is a compiled one."""
-    if "torch._dynamo" not in sys.modules:
-        return False
-    kind = torch._dynamo.OptimizedModule
-    return any(
-        isinstance(module, kind) or getattr(module, "_compiled_call_impl", None) is not None for module in modules
-    )
