@@ -1,9 +1,12 @@
-"""Eval mode as a network's own code makes it, which is not always a flag on each module."""
+"""Eval mode as a network's own code makes it, which is not always a flag on each module; and whether it is compiled."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from typing import Any
 
+import torch
 from torch import nn
 
 
@@ -52,3 +55,13 @@ def has_own_modes(module: nn.Module) -> bool:
     """Whether it does more than torch does when its mode changes (torchvision's feature extractors change graphs)."""
     kind: Any = type(module)
     return kind.train is not nn.Module.train or kind.eval is not nn.Module.eval or "train" in vars(module)
+
+
+def is_compiled(modules: Iterable[nn.Module]) -> bool:
+    """Whether one of these modules is a compiled one."""
+    if "torch._dynamo" not in sys.modules:
+        return False
+    kind = torch._dynamo.OptimizedModule
+    return any(
+        isinstance(module, kind) or getattr(module, "_compiled_call_impl", None) is not None for module in modules
+    )

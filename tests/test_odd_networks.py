@@ -31,7 +31,10 @@ PAGES = {
 
 
 SCRIPT = "TorchScript gives its kernels away to nobody: bring the module that it was made from."
-EIGHT_BITS = "into keeps no kernels of its own: choose a convolution."
+EIGHT_BITS = (
+    "Some layers of this network compute in 8 bits, from whole numbers that PyTorch packs for the processor: their "
+    "kernels are not shown here. The network as it was before it was converted shows them."
+)
 REFUSALS = {
     ("torchscript", "kernels"): [SCRIPT], ("traced", "kernels"): [SCRIPT],
     ("8 bits throughout", "kernels"): [EIGHT_BITS],

@@ -21,6 +21,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from cnnviz import devices, tracing
 from cnnviz.capture import values
 from cnnviz.capture.differentiating import Cell, differentiated
+from cnnviz.modes import is_compiled
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, in_training, modules_of
@@ -40,7 +41,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
-    `note` says so where the network draws at random.
+    `note` says so where the network draws at random, or is compiled.
     training: as the network works while it is trained, on this picture alone: batch norm takes the picture's own mean
     and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
     Raises ValueError where x holds another number of pictures, and in training where a norm has one value a channel.
@@ -50,15 +51,17 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
         x = _prepared(model, x, modules)
         begin = time.perf_counter()
         with tracing.watched(model, x) as (output, run):
-            nodes, slots = tracing.nodes(run), [record[4] for record in run.calls.records]
+            nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
-            note = "it draws random numbers, so another pass may give other values" if run.drew() else ""
+            notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
+            notes += [tracing.compiled.SAID] if is_compiled(modules) else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
     found = Activations.unread(
-        lambda: tuple(map(_layer, nodes, slots)), answer, note=note, seconds=seconds, outputs=returned, main=main
-    )
-    _steps[found] = run.calls
+        lambda: tuple(map(_layer, nodes(), calls.values())), answer,
+        note="; ".join(notes), seconds=seconds, outputs=returned, main=main,
+    )  # fmt: skip
+    _steps[found] = calls
     return found
 
 

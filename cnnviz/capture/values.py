@@ -52,6 +52,8 @@ def _converted(value: torch.Tensor) -> Array:
 def _dense(value: torch.Tensor) -> torch.Tensor:
     if value.is_quantized:
         return value.dequantize()
+    if value.is_nested:  # of ragged rows
+        return torch.nested.to_padded_tensor(value, 0.0)
     return value if value.layout == torch.strided else value.to_dense()
 
 

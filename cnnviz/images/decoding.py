@@ -13,6 +13,7 @@ import time
 import warnings
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnnviz import limits
@@ -29,6 +30,7 @@ PNG_PIECES = 1 << 16  # libpng writes 8 kB each
 PROGRESSIVE_SCANS = 64  # a camera writes about 10; each one goes over the whole picture again
 END_OF_JPEG = b"\xff\xd9"
 WARNING, CUT_OFF = "warning", "This JPEG is cut off: what is missing of it is grey, or coarser than the rest."
+COLOURS_OF_16_BITS = b"\x10\x02"  # a PNG's bit depth and colour type (its specification, 11.2.2)
 TIFF_VALUES = 1 << 16  # of one tag; a strip a line makes 20,000
 
 # A picture above Pillow's own limit is refused even where something else opens one before our limits are asked.
@@ -150,6 +152,8 @@ def _decode(data: bytes) -> tuple[Image.Image, int]:
             formats.in_native_order(image)
         file.allow(DECODING_SECONDS)
         image.load()
+        if data[:4] == b"\x89PNG" and data[24:26] == COLOURS_OF_16_BITS:
+            _refuse_unseen_transparency(image)
         orientation = _orientation(image)
         picture = _rgb(image, size)
     picture = ImageOps.exif_transpose(_tagged(picture, orientation))
@@ -184,15 +188,29 @@ def _refuse_large(image: Image.Image) -> None:
 
 
 def _refuse_tangled(data: bytes) -> None:
-    """Four ways to keep a decoder busy for minutes, or to make it take gigabytes, seen before it starts."""
+    """What would keep a decoder busy for minutes or take gigabytes, and formats that Pillow takes for damage."""
     if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > PROGRESSIVE_SCANS:
         raise ImageError(f"This JPEG goes over its picture more than {PROGRESSIVE_SCANS} times: saved anew it works.")
     if data[:4] == b"\x89PNG" and data.count(b"IDAT") > PNG_PIECES:
         raise ImageError(f"This PNG is cut into more than {PNG_PIECES:,} pieces: saved anew it works.")
     if data[:4] in (b"II*\0", b"MM\0*"):
         _refuse_tangled_tiff(data)
+    if data[:3] == b"P7\n":
+        raise ImageError("This is a PAM file, which is not read here: saved as PGM, PPM or PNG it works.")
     if data[:4] in (b"II+\0", b"MM\0+"):
         raise ImageError("This is a BigTIFF, a format for pictures above 4 GB: saved as PNG it works.")
+
+
+def _refuse_unseen_transparency(image: Image.Image) -> None:
+    """One colour of a PNG of 16 bits may be transparent; Pillow keeps 8 bits, in which other colours equal it."""
+    colour = image.info.pop("transparency", None)
+    if not isinstance(colour, tuple):
+        return
+    if bool((np.asarray(image) == [value >> 8 for value in colour]).all(axis=2).any()):
+        raise ImageError(
+            "This PNG has 16 bits a colour and one colour that stands for transparent, which is not read here: saved "
+            "with 8 bits or with an alpha channel it works."
+        )
 
 
 def _refuse_tangled_tiff(data: bytes) -> None:

@@ -17,9 +17,13 @@ def to_eight_bits(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
     16-bit integers are divided by 257. Of 32-bit integers and floats, white is the least of 1, 255, 1023, 4095, 16383
     and 65535 that no value passes; values below 0 or above that are stretched from their own minimum to their maximum.
-    NaN, infinity and what marks a hole are black.
+    NaN, infinity and what marks a hole are black; the one grey that a PNG may call transparent is white, the paper.
     """
     sixteen = image.mode.startswith("I;16")
+    clear = image.info.get("transparency")
+    if sixteen and isinstance(clear, int):
+        raw = np.array(image)
+        image = Image.fromarray(np.where(raw == clear, np.uint16(65535), raw))
     wide = image if image.mode == "F" else _unsigned(image.convert("I"), image)
     values, holes = _shrunk(wide, size)
     known = values[~holes]

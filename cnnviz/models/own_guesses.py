@@ -14,6 +14,7 @@ from cnnviz.models.entries import IMAGENET_MEAN, IMAGENET_STD, ModelError, Shape
 from cnnviz.models.first_forward import ForeignError
 from cnnviz.models.own_failures import forward_failed
 from cnnviz.models.told import Told
+from cnnviz.modes import is_compiled
 from cnnviz.outputs import guessing
 from cnnviz.outputs.tensors import arrays, main_key
 from cnnviz.records import Spec
@@ -78,6 +79,8 @@ def notes(module: nn.Module) -> tuple[str, ...]:
             "Some of it computes in 8 bits: each value is shown as the number that it stands for, and there are no "
             "gradients, because PyTorch computes none through whole numbers.",
         )
+    if is_compiled(module.modules()):
+        return ("It is compiled (`torch.compile`): what is shown here is the module as it runs without the compiler.",)
     return ()
 
 

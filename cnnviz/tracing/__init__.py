@@ -9,7 +9,7 @@ may change in between. Values stay as they were made, whatever writes over them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -17,18 +17,19 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.tracing import compiled
 from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
-from cnnviz.tracing.nodes import STARTS, Node, Place, groups, prefixes
+from cnnviz.tracing.nodes import STARTS, Node, Place, containers, groups, prefixes
 from cnnviz.tracing.run import Run
 from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "prefixes", "untouched", "until",
-    "watched",
+    "borrowed", "compiled", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "nodes_later",
+    "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 
@@ -66,16 +67,28 @@ def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:
 
 
 def nodes(run: Run) -> list[Node]:
-    """The nodes of a run's steps with the groups that they fold into.
+    """The nodes of a run's steps with the groups that they fold into."""
+    return nodes_later(run)()
+
+
+def nodes_later(run: Run) -> Callable[[], list[Node]]:
+    """The same, for when somebody asks: what is called needs the model no more, and does not hold it.
 
     The last run's are kept while the model holds what it held; they serve a run of the very same calls.
     """
-    found, now = run.memory.belongings.found, list(map(told, run.calls.records))
-    if found.get("told") != now:
-        steps = run.steps
-        places = [Place(step.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps]
-        grouped = groups(dict(run.model.named_modules()), places)
-        found["nodes"] = [Node(*step.node[:-1], group) for step, group in zip(steps, grouped, strict=True)]
-        found["told"] = now
-    named: list[Node] = found["nodes"]
-    return list(named)
+    calls, found = run.calls, run.memory.belongings.found
+    around: frozenset[str] | None = found.get("containers")
+    if around is None:
+        around = found["containers"] = containers(run.model)
+
+    def read() -> list[Node]:
+        now = list(map(told, calls.records))
+        before = found.get("nodes")
+        if before is None or before[0] != now:
+            steps = calls.steps()
+            places = [Place(step.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps]
+            named = [Node(*step.node[:-1], group) for step, group in zip(steps, groups(around, places), strict=True)]
+            before = found["nodes"] = now, named
+        return list(before[1])
+
+    return read

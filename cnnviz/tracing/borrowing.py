@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import threading
 import weakref
@@ -108,8 +109,7 @@ class _Dice:
         self.torch = torch.get_rng_state()
         self.python = random.getstate()
         self.numpy: Any = np.random.get_state()  # the one that a forward pass would use
-        devices = {value.device for value in belongings} - {torch.device("cpu"), torch.device("meta")}
-        self.others = {device: _state_of(device) for device in devices}
+        self.others = {device: _state_of(device) for device in _elsewhere(belongings)}
 
     def thrown(self) -> bool:
         """Whether torch's own numbers have been drawn since."""
@@ -126,6 +126,18 @@ class _Dice:
         for device, state in self.others.items():
             if state is not None:
                 getattr(torch, device.type).set_rng_state(state, device)
+
+
+def _elsewhere(belongings: Belongings) -> set[torch.device]:
+    """The devices beside the processor that the model lies on; where there are none, its tensors are not asked."""
+    if not _has_others():
+        return set()
+    return {value.device for value in belongings} - {torch.device("cpu"), torch.device("meta")}
+
+
+@functools.cache
+def _has_others() -> bool:
+    return bool(torch.accelerator.is_available())
 
 
 def _state_of(device: torch.device) -> torch.Tensor | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.tracing import direct
+from cnnviz.tracing import direct, outside
 from cnnviz.tracing import operation_names as names
 from cnnviz.tracing.belongings import is_constant
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
@@ -44,7 +44,7 @@ class Function:
     """A function as one would write its call: `1 − x` is sub(1, x), `x += y` and `torch.add_` are add.
 
     plain: its name where it is called with positional arguments only ("truediv" for a method's div).
-    turned: whether the operands change places. writes, shows: see `writes`.
+    turned: whether the operands change places. writes, shows: see `writes`. leaves, returns: see `outside`.
     twin: what computes the same in new memory, of one that writes over its first argument.
     """
 
@@ -56,6 +56,8 @@ class Function:
     writes: bool
     shows: bool
     twin: Callable[..., Any] | None = None
+    leaves: bool = False
+    returns: bool = False
 
 
 def function(called: Any) -> Function:
@@ -75,7 +77,10 @@ def _found(called: Any) -> Function:
     is_method = getattr(called, "__qualname__", "").startswith("Tensor")
     plain = _OPERATORS.get(name, name) if is_method else name
     twin = twin_of_method(called) if writes else None
-    return Function(name, plain, names.function_kind(plain), called, False, writes, shows, twin)
+    return Function(
+        name, plain, names.function_kind(plain), called, False, writes, shows, twin,
+        leaves=raw in outside.LEAVE, returns=raw in outside.RETURN,
+    )  # fmt: skip
 
 
 _kept = functools.lru_cache(maxsize=1024)(_found)

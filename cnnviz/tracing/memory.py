@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -67,6 +68,8 @@ class Memory:
         self.belongings = belongings
         self.copies = copies  # keep every value as a copy at once, and trust nothing
         self.current: dict[int, Slot] = {}  # the value of each tensor that calls told of, by its identity
+        self.outside: Sources = ()  # the rows whose values have been shown to what no call tells of (`outside`)
+        self.arrived: Callable[[torch.Tensor], Slot] = lambda tensor: self.add(tensor, (), True)
         self._again: set[int] = set()  # tensors that more than one call returned
         self._new: list[Slot] = []  # not yet among the blocks: nothing has asked for them since
         self._blocks: dict[int, list[Slot]] = {}
@@ -108,7 +111,7 @@ class Memory:
         if sharing is None and storage not in self._writers:
             if self._is_owned(tensor):
                 return None
-            return self.add(tensor, (), True)  # it came by a way that no call told of
+            return self.arrived(tensor)  # it came by a way that no call told of
         before = self._writers.get(storage) or _union(sharing or [])
         return self.add(tensor, before, bool(before) or any(slot.depends for slot in sharing or []))
 

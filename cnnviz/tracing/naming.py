@@ -49,6 +49,10 @@ class Calls:
             self._steps += map(self.naming.step, self.records[len(self._steps) :])
         return self._steps
 
+    def values(self) -> list[Slot]:
+        """The value of every call so far."""
+        return [record[4] for record in self.records]
+
     def by_key(self) -> dict[str, Step]:
         """The steps by their nodes' keys."""
         return {step.key: step for step in self.steps()}

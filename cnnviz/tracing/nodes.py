@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from torch import nn
@@ -50,15 +50,20 @@ def prefixes(path: str, *, proper: bool) -> tuple[str, ...]:
     return tuple(".".join(atoms[: count + 1]) for count in range(len(atoms) - proper))
 
 
-def groups(modules: dict[str, nn.Module], places: Sequence[Place]) -> list[str]:
-    """The block that each place folds into: see the module's docstring.
+def containers(model: nn.Module) -> frozenset[str]:
+    """The paths of the modules that have no `forward` of their own: a Sequential, a list."""
+    return frozenset(path for path, module in model.named_modules() if _is_container(module))
+
+
+def groups(around: Collection[str], places: Sequence[Place]) -> list[str]:
+    """The block that each place folds into: see the module's docstring. around: the model's `containers`.
 
     A block computes with weights (a norm with its activation is none), has a `forward` of its own, and does not
     hold more than half of the network's weighted layers unless nothing inside it is a block.
     """
     inside: Counter[str] = Counter(path for place in places if place.kind in _WEIGHTED for path in place.around)
     weighted = sum(place.kind in _WEIGHTED for place in places)
-    blocks = {path for path, count in inside.items() if count and not _is_container(modules[path])}
+    blocks = {path for path, count in inside.items() if count and path not in around}
     parents = {outer for path in blocks for outer in prefixes(path, proper=True)}
     wide = {path for path in blocks & parents if 2 * inside[path] > weighted}
     blocks -= wide
@@ -77,5 +82,5 @@ def groups(modules: dict[str, nn.Module], places: Sequence[Place]) -> list[str]:
 
 
 def _is_container(module: nn.Module) -> bool:
-    forward = type(module).forward
+    forward = getattr(type(module), "forward", None)  # TorchScript shows none
     return forward is nn.Sequential.forward or forward is nn.Module.forward

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.tracing import outside
 from cnnviz.tracing.calls import Reading
-from cnnviz.tracing.known import Known
-from cnnviz.tracing.memory import Slot
+from cnnviz.tracing.known import Function, Known, function
+from cnnviz.tracing.memory import Memory, Slot
 from cnnviz.tracing.naming import Calls, Record, What
 from cnnviz.tracing.steps import Options, Reached, Step
 
@@ -21,6 +22,7 @@ class Rows:
     """The rows of one forward pass; what is declared here is made by the pass itself (`run.Run`)."""
 
     options: Options
+    memory: Memory
     calls: Calls
     scope: str
     _records: list[Record]
@@ -56,3 +58,22 @@ class Rows:
                 self._inside = 0
         if step.key == self.options.until:
             raise Reached
+
+    def _depends(self, what: Known | Function, reading: Reading, made: torch.Tensor, called: Called) -> bool:
+        """Whether a call made its values of the input's, also where these came to it from outside torch."""
+        if reading.depends:
+            return True
+        if type(what) is not Function or not what.returns or not outside.given(self.memory, what.name, *called[1:]):
+            return False
+        reading.slots.append(outside.slot_of(self.memory, made))
+        return True
+
+    def _arrived(self, value: torch.Tensor) -> Slot:
+        """A tensor that no call told of: a row of its own, where values have left that it may come of."""
+        if not self.memory.outside:
+            return self.memory.add(value, (), True)
+        reading = Reading(self.memory, (), {})
+        reading.slots.append(outside.slot_of(self.memory, value))
+        slot = self.memory.add(value, (self._count,), True)
+        self._append(function(outside.arrival), reading, slot, (0, True), (value, (), {}))
+        return slot

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.tracing import direct, elsewhere, scopes, transforms
+from cnnviz.tracing import compiled, direct, elsewhere, outside, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import Reading, is_leaf
 from cnnviz.tracing.known import PARTS, Function, Known, function
@@ -39,6 +39,7 @@ class Run(Rows, TorchFunctionMode):
         self.model = model
         self.options = options or Options()
         self.memory = Memory(belongings, copies=self.options.copies)
+        self.memory.arrived = self._arrived
         self.paths = belongings.paths
         self.calls = Calls(self.paths.values())
         self.thread = threading.get_ident()
@@ -70,7 +71,7 @@ class Run(Rows, TorchFunctionMode):
         """The network's output for x, which the network may write over."""
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
-            with scopes.listening(self), transforms.listening(self), self:
+            with scopes.listening(self), transforms.listening(self), compiled.eagerly(), self:
                 return self.model(x)
         finally:
             self.memory.settle()
@@ -95,6 +96,8 @@ class Run(Rows, TorchFunctionMode):
         if type(result) is torch.Tensor:
             self._made_one(what, Reading(self.memory, args, kwargs), result, (result, args, kwargs))
             return result
+        if what.leaves:
+            outside.left(self.memory, tensors_in(args))
         made = tensors_in(result)
         if made:
             self._made(what, Reading(self.memory, args, kwargs), made, [], (result, args, kwargs))
@@ -113,6 +116,8 @@ class Run(Rows, TorchFunctionMode):
 
     def _function(self, what: Function, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A call that may write, or that is measured or changed: its arguments are read before it runs."""
+        if what.leaves:
+            outside.left(self.memory, tensors_in(args))
         if what.shows:
             self.memory.overwrite(tensors_in(args))
         reading = Reading(self.memory, args, kwargs)
@@ -165,7 +170,7 @@ class Run(Rows, TorchFunctionMode):
         """What `_made` does for the one value of a function that writes over nothing, for nearly all calls."""
         if reading.owned:
             self._waiting += reading.owned
-        if not reading.depends:
+        if not self._depends(what, reading, value, called):
             self.memory.add(value, (), False)
             return
         self._append(what, reading, self.memory.add(value, (self._count,), True), (0, True), called)
@@ -173,7 +178,7 @@ class Run(Rows, TorchFunctionMode):
     def _made(self, what: Known | Function, reading: Reading, made: Tensors, victims: Tensors, called: Called) -> None:
         """Rows of what a call made."""
         self._waiting += reading.owned if isinstance(what, Function) else what.parameters
-        if not reading.depends:
+        if not self._depends(what, reading, made[0], called):
             for value in made:
                 self.memory.add(value, (), False)
             return
@@ -321,14 +326,16 @@ class Run(Rows, TorchFunctionMode):
         """A function of functions, as one call: what happens inside of it is nobody else's."""
         if self._inside:
             return func(*args, **kwargs)
-        reading = Reading(self.memory, args, kwargs)
+        with torch._C.DisableTorchFunction():
+            reading = Reading(self.memory, args, kwargs)
         self._inside, self._wrote = 1, []
         try:
             result = self._timed(lambda: func(*args, **kwargs))
         finally:
             self._inside = 0
-        if made := tensors_in(result):
-            self._made(function(func), reading, made, self._wrote, (result, args, kwargs))
+        with torch._C.DisableTorchFunction():
+            if made := tensors_in(result):
+                self._made(function(func), reading, made, self._wrote, (result, args, kwargs))
         return result
 
 

@@ -1,4 +1,4 @@
-"""Functions of functions that a recording has to see as they are: `torch.vmap`, and checkpoints of the older kind.
+"""What a recording has to see as it is, and would not: `torch.vmap`, checkpoints of the older kind, nested tensors.
 
 Inside of `torch.vmap` tensors have one axis fewer than they have, and nothing there outlives it: the whole of it is one
 call. A checkpoint of the older kind (`use_reentrant=True`) hides its calls from autograd to save memory: while one
@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+import torch
 import torch._functorch.apis as apis
 
 _guard = threading.Lock()
 _local = threading.local()
 _users = 0
 _plain_vmap: Callable[..., Any] = apis.vmap_impl
+_plain_nested: Callable[..., Any] = torch.nested.nested_tensor
 _plain_checkpoint: list[Any] = []
 
 
 class Listener(Protocol):
-    """Who makes a call of `torch.vmap` its own."""
+    """Who makes a call of one of these its own."""
 
     def whole(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run this call as one step, and give what it returned."""
@@ -32,11 +34,12 @@ class Listener(Protocol):
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Within this thread, `torch.vmap` is the listener's to make, and a checkpoint of the older kind is no more."""
+    """Within this thread these are the listener's to make, and a checkpoint of the older kind is no more."""
     global _users
     with _guard:
         _users += 1
         apis.vmap_impl = _vmap  # type: ignore[assignment]
+        torch.nested.nested_tensor = _nested
         checkpoints = sys.modules.get("torch.utils.checkpoint")
         if checkpoints is not None and not _plain_checkpoint:
             _plain_checkpoint.append(checkpoints.CheckpointFunction)
@@ -51,6 +54,7 @@ def listening(listener: Listener) -> Iterator[None]:
             _users -= 1
             if not _users:
                 apis.vmap_impl = _plain_vmap
+                torch.nested.nested_tensor = _plain_nested
                 if _plain_checkpoint:
                     sys.modules["torch.utils.checkpoint"].CheckpointFunction = _plain_checkpoint.pop()  # type: ignore[attr-defined]
 
@@ -65,6 +69,16 @@ def _vmap(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if listener is None:
         return _plain_vmap(function, *args, **kwargs)
     return listener.whole(vmap, (function, *args), kwargs)
+
+
+def nested_tensor(*args: Any, **kwargs: Any) -> Any:
+    """torch's own, by the name that a row shows."""
+    return _plain_nested(*args, **kwargs)
+
+
+def _nested(*args: Any, **kwargs: Any) -> Any:
+    listener = getattr(_local, "listener", None)
+    return _plain_nested(*args, **kwargs) if listener is None else listener.whole(nested_tensor, args, kwargs)
 
 
 class _Checkpoint:

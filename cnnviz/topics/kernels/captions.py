@@ -24,6 +24,24 @@ CHECKING_GRADIENT = "Checking the gradient …"
 READING_SNAPSHOTS = "Reading the snapshots …"
 
 
+PACKED = (
+    "Some layers of this network compute in 8 bits, from whole numbers that PyTorch packs for the processor: their "
+    "kernels are not shown here. The network as it was before it was converted shows them."
+)
+
+
+def no_kernels(module: str, *, packed: bool, exported: bool) -> str:
+    """Why a layer has none to show, and what would. packed: it computes in 8 bits. exported: see torch.export."""
+    if packed:
+        return PACKED
+    if exported and not module:
+        return (
+            "In an exported program (`torch.export`, `torch.fx`) a function computes this layer, and no module keeps "
+            "its kernels: bring the module that it was made from."
+        )
+    return f"{module or 'This layer'} keeps no kernels of its own: choose a convolution."
+
+
 def layer(title: str, key: str, bank: Bank) -> str:
     """Network, layer and size of its kernels."""
     count, inputs, height, width = bank.shape

@@ -15,7 +15,7 @@ from cnnviz import capture, checkpoints, runs
 from cnnviz.operations import OperationError
 from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Array, Layer, Spec
-from cnnviz.topics.kernels import analysis
+from cnnviz.topics.kernels import analysis, captions
 from cnnviz.topics.kernels.records import Bank, History
 
 CONVOLUTIONS = ("convolution", "transposed_convolution")
@@ -47,11 +47,25 @@ def bank(model: nn.Module, module: str, spec: Spec) -> Bank:
     if isinstance(model, torch.jit.ScriptModule):
         raise OperationError("TorchScript gives its kernels away to nobody: bring the module that it was made from.")
     if not isinstance(part, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
-        raise OperationError(f"{module or 'This layer'} keeps no kernels of its own: choose a convolution.")
+        raise OperationError(captions.no_kernels(module, packed=has_packed(model), exported=_is_exported(model)))
     groups = 1 if isinstance(part, nn.Linear) else part.groups
     with torch.no_grad():
         weights = part.weight.detach().to("cpu", torch.float32, copy=True).numpy()
     return Bank(module, _operation(part), arranged(weights, part, spec), groups, isinstance(part, nn.Linear))
+
+
+def has_packed(model: nn.Module) -> bool:
+    """Whether some of its layers compute in 8 bits, from weights that are packed where nothing reads them."""
+    return any(map(_is_packed, model.modules()))
+
+
+def _is_packed(part: nn.Module | None) -> bool:
+    return ".quantized" in type(part).__module__ and hasattr(part, "_packed_params")
+
+
+def _is_exported(model: nn.Module) -> bool:
+    """Whether it is a program of torch.export, or a graph of torch.fx: functions on weights that lie beside them."""
+    return isinstance(model, torch.fx.GraphModule)
 
 
 def _operation(part: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> str:

@@ -49,6 +49,8 @@ try:
 except OperationError as error:
     st.error(str(error), icon=":material/error:")
     st.stop()
+if network.has_packed(opened.model):
+    st.info(captions.PACKED, icon=":material/info:")
 st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
 if bank.linear:
     st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")

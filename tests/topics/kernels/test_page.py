@@ -120,6 +120,17 @@ def test_a_linear_layer_that_reads_the_picture_is_drawn_as_pictures() -> None:
         measured.bank(opened.model, "no.such.layer", opened.spec)
 
 
+def test_exported_programs_and_layers_in_eight_bits_say_why_they_show_none(small: Small, x: torch.Tensor) -> None:
+    spec = networks.open_network("fc2layer").spec
+    with pytest.raises(OperationError, match="exported program"):
+        measured.bank(torch.export.export(small.eval(), (x,)).module(), "", spec)
+    packed = torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(3, 2)), {nn.Linear}, dtype=torch.qint8)
+    assert measured.has_packed(packed)
+    assert not measured.has_packed(small)
+    with pytest.raises(OperationError, match="8 bits"):
+        measured.bank(packed, "0", spec)
+
+
 def test_what_a_kernel_answered_is_the_map_after_its_activation(small: Small, x: torch.Tensor) -> None:
     with torch.no_grad():
         small.first.weight[2], small.first.bias[2] = 0.0, -1.0
