@@ -73,7 +73,7 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     unit = page.locator("article.card[data-ready]")
     unit.wait_for()
-    assert "agrees" in unit.locator(".proof").inner_text()
+    expect(unit.locator(".proof")).to_contain_text("agrees", use_inner_text=True)
     opened = unit.locator(".title").inner_text()
 
     page.locator(".predict .fold").click()
@@ -97,16 +97,17 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     page.go_back()
     page.wait_for_selector(PAINTED)
     unit.wait_for()
-    assert unit.locator(".title").inner_text() == opened
+    expect(unit.locator(".title")).to_have_text(opened, use_inner_text=True)
     page.get_by_text(re.compile(r"drawing →\s*8")).first.wait_for()
     page.wait_for_url("**ask=1**")
 
     other = open_page(_copied(page), "phone")  # another profile, which remembers nothing of this one
     other.locator("article.card[data-ready]").wait_for()
-    assert other.locator("article.card .title").inner_text() == opened
+    expect(other.locator("article.card .title")).to_have_text(opened, use_inner_text=True)
     other.get_by_text("a picture of its sender's own, which is not here").wait_for()
     other.locator(".predict .fold[aria-expanded=true]").wait_for()
-    assert other.locator(".predict .words").inner_text() != question  # of another image: it asks from what is there
+    asked = other.locator(".predict .words")
+    expect(asked).not_to_have_text(question, use_inner_text=True)  # of another image: it asks from what is there
 
     page.get_by_role("button", name="Now a photo").click()
     page.get_by_text(re.compile(r"cat →")).first.wait_for()
@@ -114,8 +115,8 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     other.goto(_copied(page))
     other.get_by_text(re.compile(r"cat →")).first.wait_for()
     answer = ".st-key-explore-answer button"
-    assert other.locator(answer).inner_text() == page.locator(answer).inner_text()
-    assert other.locator(".predict .words").inner_text() == page.locator(".predict .words").inner_text()
+    assert until(lambda: other.locator(answer).inner_text() == page.locator(answer).inner_text())
+    assert until(lambda: asked.inner_text() == page.locator(".predict .words").inner_text())
 
 
 def test_words_explain_themselves_and_present_mode_goes_on_by_keys(

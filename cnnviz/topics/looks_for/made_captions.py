@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent, whole_percent
 from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "Free are", "Images"
@@ -39,8 +39,8 @@ def along(value: float, found: Direction, start: str, end: str, layer: str) -> s
     """Under an image made along a direction; what is known of the direction."""
     return (
         f"It lies at {number(value)} along the way from {start} ({number(found.ends[0])} on average) to {end} "
-        f"({number(found.ends[1])}) at {layer}. Of {found.images} images, each left out in turn, {found.right:.0%} lie "
-        f"on their own side of the middle."
+        f"({number(found.ends[1])}) at {layer}. Of {found.images} images, each left out in turn, "
+        f"{whole_percent(found.right)} lie on their own side of the middle."
     )
 
 
@@ -49,14 +49,14 @@ def scored(value: float, found: Responses, channel: int, name: str) -> str:
     below = float((found.high[:, channel] < value).mean())
     return (
         f"Its score for {name} is {number(value)} before the softmax; over the {found.images} images it is "
-        f"{number(float(found.mean[channel]))} on average, and below this one's in {below:.0%} of them."
+        f"{number(float(found.mean[channel]))} on average, and below this one's in {percent(below)} of them."
     )
 
 
 def known(left: float, layer: str) -> str:
     """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
     return (
-        f"At {layer} the two differ by {left:.1%} of the square of what the layer says of yours. The smaller that "
+        f"At {layer} the two differ by {percent(left)} of the square of what the layer says of yours. The smaller that "
         f"is and the less the images are alike, the more the layer has forgotten."
     )
 

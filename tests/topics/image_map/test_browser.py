@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import idle
 from tests.support.gestures import no_rerun
+from tests.support.waiting import stays, until
 
 pytestmark = pytest.mark.browser
 LINK = "image_map?network=run:mnist-lenet5-df3d2154&image_map.images=digits&image_map.count=100"
@@ -28,12 +30,12 @@ def test_it_is_wheeled_dragged_and_walked_by_keys_without_a_rerun(
         return str(drawn.evaluate("canvas => canvas.toDataURL()"))
 
     with no_rerun(page):
-        assert page.locator(".image-map [tabindex='0']").count() == 1, "one tab stop for all images"
+        expect(page.locator(".image-map [tabindex='0']"), "one tab stop for all images").to_have_count(1)
         box = ground.bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         seen = pixels()
         page.mouse.wheel(0, -200)
-        assert pixels() == seen, "the wheel scrolls the page until the map has the focus"
+        assert stays(lambda: pixels() == seen), "the wheel scrolls the page until the map has the focus"
         ground.focus()
         page.mouse.wheel(0, -200)
         page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[drawn.element_handle(), seen])
@@ -41,19 +43,19 @@ def test_it_is_wheeled_dragged_and_walked_by_keys_without_a_rerun(
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2 + 60, box["y"] + box["height"] / 2 + 40, steps=4)
         page.mouse.up()
-        assert pixels() != nearer
+        assert until(lambda: pixels() != nearer)
         ground.press("0")
         ground.press("ArrowRight")
+        assert until(lambda: live.inner_text() == title.inner_text() != ""), "what an arrow leads to is said"
         first = title.inner_text()
-        assert live.inner_text() == first, "what an arrow leads to is said"
         ground.press("ArrowLeft")
-        assert live.inner_text() == title.inner_text() != first
+        assert until(lambda: live.inner_text() == title.inner_text() != first)
         layer = whole.get_attribute("data-layer")
         ground.press("PageUp")
-        assert whole.get_attribute("data-layer") != layer
+        assert until(lambda: whole.get_attribute("data-layer") != layer)
         ground.press("Enter")
         kept = title.inner_text()
         page.mouse.move(box["x"] + 20, box["y"] + 20)
         page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 20, steps=8)
-        assert title.inner_text() == kept, "what is kept stays under the pointer"
+        assert stays(lambda: title.inner_text() == kept), "what is kept stays under the pointer"
         ground.press("Escape")
