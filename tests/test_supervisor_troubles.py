@@ -190,7 +190,7 @@ def test_two_servers_on_one_folder_share_a_queue_that_was_left(folder: Path) -> 
             server.stdin.write("go\n")  # type: ignore[union-attr]
             server.stdin.flush()  # type: ignore[union-attr]
         assert all(int(server.stdout.readline()) <= len(left) for server in servers)  # type: ignore[union-attr]
-        until(lambda: all(ended(run) for run in left), seconds=60)
+        until(lambda: all(ended(run) for run in left))
         assert {run.status().state for run in left} == {"finished"}
         assert sorted(run.id for run in runs.list()) == sorted(run.id for run in left)
         for run in left:

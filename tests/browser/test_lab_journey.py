@@ -53,7 +53,7 @@ def test_a_demonstration_is_repeated_three_times_and_every_take_is_kept(lab: tup
     for take in range(2, 5):
         page.get_by_role("button", name="Train again").click()
         assert until(lambda: len(list(folder.glob("digits-*/config.json"))) == take)  # noqa: B023
-        assert until(lambda: finished(folder, take), seconds=180)  # noqa: B023
+        assert until(lambda: finished(folder, take))  # noqa: B023
         page.get_by_role("button", name="Train again").wait_for()
         idle(page)
     curves = [(path.parent / "weights.safetensors").read_bytes() for path in folder.glob("digits-*/config.json")]
@@ -92,7 +92,7 @@ def test_two_folders_of_one_s_own_become_a_classifier_that_runs_elsewhere(
     page.get_by_text("shapes.zip").wait_for()
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("button", name="Train a network on it now").first.click()
-    assert until(lambda: list(folder.glob("*efficientnet*/weights.safetensors")), seconds=120)
+    assert until(lambda: list(folder.glob("*efficientnet*/weights.safetensors")))
     with page.expect_download() as coming:
         page.get_by_role("button", name="Take this network away (ZIP)").click()
     with zipfile.ZipFile(coming.value.path()) as archive:
