@@ -2,7 +2,7 @@
 
     python -m benchmarks.capture [--repeats 15] [--processor] [network …]
 
-One picture of 224×224, float32, the bare pass in inference mode, on the CPU, all cores; the median of interleaved
+One image of 224×224, float32, the bare pass in inference mode, on the CPU, all cores; the median of interleaved
 rounds. "read" is the recording with every value made an array, which else happens when somebody asks for it.
 --processor: one thread, and its processor time instead of seconds, for a machine that has other work. What Python adds
 is the same, the arithmetic takes longer, so the ratios are lower than those of all cores on a machine without.

@@ -2,7 +2,7 @@
 
     python -m benchmarks.exact [--side 224] [network …]     timm's as "timm/name"; all of both families if none is named
 
-Random weights, one picture of noise. The truth is read by hooks that clone, on the modules of a plain forward pass, and
+Random weights, one image of noise. The truth is read by hooks that clone, on the modules of a plain forward pass, and
 by the network's output; a network is exact where every such value is the recorded one to the bit.
 """
 

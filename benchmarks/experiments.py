@@ -3,7 +3,7 @@
     CNNVIZ_DATA=… python -m benchmarks.experiments            both, then the ratio; about a minute on two quiet cores
 
 Ours is everything from pressing Start with a warmed worker until the fourth cell's accuracy on the test images can be
-read. The course's side is the loop of `benchmarks.training` over the same pictures for the same number of steps, and is
+read. The course's side is the loop of `benchmarks.training` over the same images for the same number of steps, and is
 charged neither for testing nor for permuting. Without MNIST both train on digits, the small version of the experiment.
 """
 

@@ -1,4 +1,4 @@
-"""From a picture's bytes to everything that Explore shows: server time, bytes, and what the browser adds.
+"""From an image's bytes to everything that Explore shows: server time, bytes, and what the browser adds.
 
     python -m benchmarks.explore             server and browser
     python -m benchmarks.explore --server    server only
@@ -53,7 +53,7 @@ def photo_bytes() -> bytes:
 
 
 def explore(opened: networks.Network, data: bytes) -> tuple[float, int]:
-    """(seconds, bytes for the browser) of one picture through the whole of Explore."""
+    """(seconds, bytes for the browser) of one image through the whole of Explore."""
     since = time.perf_counter()
     prepared = images.prepare(images.read(data), opened.spec)
     recording = capture.activations(opened.model, prepared.tensor)
@@ -104,7 +104,7 @@ def in_browser() -> None:
             uploads = [upload(page, Path(folder), index) for index in range(REPEATS + 1)][1:]
             idle(page)
             page.locator(STAGE).focus()
-            page.keyboard.press("ArrowRight")  # from the picture to the first layer
+            page.keyboard.press("ArrowRight")  # from the image to the first layer
             page.keyboard.press("Space")  # which opens beside the canvas
             page.wait_for_selector(MOSAIC)
             idle(page)

@@ -4,7 +4,7 @@
 
 Cold: a new server process, the page opened as soon as it answers, until the frame that shows the network's canvas.
 Warm: the same address opened again in a new browser context. Memory: resident set of the server's process after 20
-pictures went through five networks by upload. Needs Chromium.
+images went through five networks by upload. Needs Chromium.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def cold(chromium) -> list[float]:
 
 
 def memory(chromium, address: str, pid: int) -> float:
-    """Resident megabytes after UPLOADS pictures through NETWORKS."""
+    """Resident megabytes after UPLOADS images through NETWORKS."""
     with tempfile.TemporaryDirectory() as folder:
         for index in range(UPLOADS):
             context = chromium.new_context(viewport={"width": 1280, "height": 800})

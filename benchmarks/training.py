@@ -4,12 +4,12 @@
     python -m benchmarks.training cnn net     only these
 
 Three processes a network take turns in short windows on the same machine: `course` is the loop as a tutorial writes
-it (DataLoader, PIL pictures, torchvision's transforms, two loader workers where the course has them), `bare` a loop
+it (DataLoader, PIL images, torchvision's transforms, two loader workers where the course has them), `bare` a loop
 over the same tensors as ours with nothing watching, `ours` the training of the app with its events, probes, snapshots
 and files. `--watched` adds a fourth, which somebody looks into: another process keeps asking, reads each look and packs
 it for the browser, as the app does; with `--processor` by the processor time of each, for a busy machine. A ratio is
 the median of the windows' ratios. MNIST and CIFAR-10 are used where CNNVIZ_DATA has them, else digits and shapes, whose
-pictures have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores, threads that wait
+images have the same sizes. Run it on a quiet machine: with one busy neighbour on two cores, threads that wait
 spinning (the default on Linux, and so the course's) cost a side most of its speed.
 """
 
@@ -48,8 +48,8 @@ TARGETS = {"fc2layer": 9.0, "cnn": 3.0, "net": 6.5, "vgg_cifar": 2.0}
 WATCHING = 1.05
 SIDES = ("course", "bare", "ours")
 WATCHED = 0.85  # of the unwatched one's images a second, at least
-WORKERS = 2  # that load the course's colour pictures
-Rates = Iterator[int]  # pictures of one step after the other
+WORKERS = 2  # that load the course's colour images
+Rates = Iterator[int]  # images of one step after the other
 
 
 def config_of(model: str) -> TrainConfig:
@@ -74,7 +74,7 @@ def config_of(model: str) -> TrainConfig:
 
 # --------------------------------------------------------------------------------------------- the course's loop
 class Pictures(Dataset[tuple[torch.Tensor, int]]):
-    """What torchvision's own data sets do: a PIL picture for every index, transformed."""
+    """What torchvision's own data sets do: a PIL image for every index, transformed."""
 
     def __init__(self, config: TrainConfig) -> None:
         data, info = datasets.load(config.dataset), datasets.info(config.dataset)

@@ -31,9 +31,9 @@ _NUMBERS = re.compile(r"\d+ → \d+|groups \d+|\d+ channels( in \d+ groups)?")
 
 
 def of(model: nn.Module, input_shape: Sequence[int], *, run: bool = False) -> Graph:
-    """The graph of one picture's way through the network. input_shape: (C, H, W). run: as `anatomy.inspect` has it.
+    """The graph of one image's way through the network. input_shape: (C, H, W). run: as `anatomy.inspect` has it.
 
-    Raises ValueError if the network does not run on such a picture.
+    Raises ValueError if the network does not run on such an image.
     """
     return _Fold(model, anatomy.inspect(model, input_shape, run=run)).graph()
 

@@ -4,7 +4,7 @@
     "timm/convnext_atto"         the same, for timm
     "run:mnist-lenet5-1a2b3c4d"  what a training run left; with "@1200" its snapshot after step 1200
     "upload:resnet18.0123456789abcdef"  weights that somebody uploaded, in this network
-    "layers:digits/flatten, linear 0"   layers of one's own (`own_stack`) for these pictures, not trained
+    "layers:digits/flatten, linear 0"   layers of one's own (`own_stack`) for these images, not trained
     "untrained:resnet18"         a listed network with random weights, seed 0, beside which the trained one is held
     "package.module:function"    one's own, once `own` has registered it; after a "?" what was said of it on a page
 
@@ -72,7 +72,7 @@ def open_network(choice: str, *, download: bool = False) -> Network:
 
 
 def refuse_others(choice: str) -> None:
-    """For whoever keeps what was opened: another visitor's run, weights or pictures count as not there.
+    """For whoever keeps what was opened: another visitor's run, weights or images count as not there.
 
     Raises checkpoints.CheckpointError.
     """
@@ -104,7 +104,7 @@ def at_its_end(choice: str) -> str:
 
 
 def layers_choice(layers: own_stack.Layers, dataset: str) -> str:
-    """The text that names a network of these layers for that data set's pictures, with random weights."""
+    """The text that names a network of these layers for that data set's images, with random weights."""
     return f"{LAYERS}{dataset}/{own_stack.to_text(layers)}"
 
 

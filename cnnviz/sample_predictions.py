@@ -1,4 +1,4 @@
-"""Test images and what a run's network says of each: a few with their pictures, or as many as a moment allows."""
+"""Test images and what a run's network says of each: a few with their images, or as many as a moment allows."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from docs.imports import ROOT, Tree, today
 
 FILE = ROOT / "docs" / "house.svg"
-WIDTH, ROW, HEIGHT, MARGIN = 1240, 84, 34, 24  # of the picture, from row to row, of a box, around all
+WIDTH, ROW, HEIGHT, MARGIN = 1240, 84, 34, 24  # of the image, from row to row, of a box, around all
 LETTER, PADDING = 8.4, 22  # pixels: of the 14-pixel monospace type, and around a box's name
 STYLE = """
 .ground { fill: #ffffff } .box { fill: #f3f5f8; stroke: #6b7a8c } .line { stroke: #6b7a8c; fill: none; opacity: .55 }
@@ -108,7 +108,7 @@ def places(graph: Arrows) -> dict[str, tuple[float, float, float]]:
 
 
 def svg(graph: Arrows) -> str:
-    """The picture; the lines lie under the boxes."""
+    """The image; the lines lie under the boxes."""
     at = places(graph)
     height = max(top for _, top, _ in at.values()) + HEIGHT + MARGIN
     lines = [_line(at[a], at[b]) for a, b in sorted(direct(graph))]

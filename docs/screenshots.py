@@ -1,4 +1,4 @@
-"""The README's pictures, taken anew: `python docs/screenshots.py [name ...]` serves the app and drives Chromium."""
+"""The README's images, taken anew: `python docs/screenshots.py [name ...]` serves the app and drives Chromium."""
 
 from __future__ import annotations
 

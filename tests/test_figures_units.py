@@ -165,7 +165,7 @@ def test_a_linear_layer_is_a_list_without_its_thousands_of_inputs() -> None:
     assert (card["form"], card["patch"], card["kernel"], card["sums"], card["channels"]) == ("list", "", "", [], [])
     assert card["title"] == "fc · output 7"
     assert re.fullmatch(r"input \d+", card["ladder"][0]["label"])
-    assert card["field"]["words"] == "sees the whole picture (28 × 28 px)"
+    assert card["field"]["words"] == "sees the whole image (28 × 28 px)"
 
 
 def test_pooling_frames_its_winner_and_says_its_rule() -> None:
@@ -195,7 +195,7 @@ def test_a_unit_without_window_is_its_formula() -> None:
         ((-1, 1, 2, 4), "receptive field 3 × 3 px: rows −1 to 1 (1 outside), columns 1 to 3"),
         ((5, 6, 10, 11), "receptive field 5 × 5 px: rows 5 to 9 (2 outside), columns 6 to 10 (3 outside)"),
         ((2, 3, 3, 4), "receptive field 1 × 1 px: row 2, column 3"),
-        ((-5, 0, 8, 9), "sees the whole picture (8 × 8 px)"),
+        ((-5, 0, 8, 9), "sees the whole image (8 × 8 px)"),
     ],
 )
 def test_the_box_is_told_in_words(box: tuple[int, int, int, int], words: str) -> None:

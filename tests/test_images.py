@@ -457,7 +457,7 @@ def test_the_largest_of_each_format_stay_below_300_megabytes(largest: tuple[obje
 @pytest.mark.parametrize("size", [(640, 427), (300, 451), (224, 224), (90, 70), (2048, 31), (1, 1), (257, 256)])
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
 def test_crop_is_torchvisions(size: tuple[int, int], interpolation: str) -> None:
-    """Oracle: torchvision's evaluation transform, which resizes the whole picture and then cuts."""
+    """Oracle: torchvision's evaluation transform, which resizes the whole image and then cuts."""
     spec = Spec("p", "P", (3, 224, 224), PHOTOS.mean, PHOTOS.std, (), crop=0.875, interpolation=interpolation)
     image = samples.read("chelsea").resize(size)
     oracle = transforms.Compose([

@@ -145,7 +145,7 @@ def test_the_status_in_words() -> None:
     layers = [nn.Conv2d(1, 1, 3), nn.FractionalMaxPool2d(2, output_size=3)]
     rows = anatomy.fields(nn.Sequential(*layers), (1, 8, 8))
     assert rows["0"].words == "exact"
-    assert rows["1"].words.startswith("unknown, at most the whole picture: no rule for FractionalMaxPool2d")
+    assert rows["1"].words.startswith("unknown, at most the whole image: no rule for FractionalMaxPool2d")
     assert anatomy.fields(models.build("resnet18"), (3, 224, 224))["avgpool"].words == (
-        "the whole picture: pooled over the whole map"
+        "the whole image: pooled over the whole map"
     )

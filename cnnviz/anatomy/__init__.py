@@ -1,12 +1,12 @@
 """What a network is made of, without running it on numbers: shapes, parameters, multiply-accumulates, memory, fields.
 
 The network is copied to the meta device, which has shapes but no data, and run there; each call that runs is a row.
-`fields` can run the network itself on a black picture instead: the first use of the meta device imports torch's
+`fields` can run the network itself on a black image instead: the first use of the meta device imports torch's
 compiler.
 
 MACs count convolutions and matrix products (linear layers, attention), as torchvision's published `_ops` do: half of
 what torch.utils.flop_counter counts. Parameters count once, at the first operation that uses them. Activation bytes are
-what recording every operation keeps; what training keeps for its way back is asked of autograd (`memory`).
+what recording every operation keeps; what training keeps for its backward pass is asked of autograd (`memory`).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _surveys: Remembered[_Known] = Remembered(64)
 def inspect(
     model: nn.Module, input_shape: Sequence[int], *, run: bool = False, training: bool = False
 ) -> tuple[Row, ...]:
-    """One row for each operation, with the keys of `capture.activations`, for one picture of input_shape (C, H, W).
+    """One row for each operation, with the keys of `capture.activations`, for one image of input_shape (C, H, W).
 
     Parameters that no operation uses (Inception's auxiliary classifier) are in no row, but in `totals`.
     run: on zeros instead of the meta device. The rows are the same; a small network is ready a second sooner, and a
     process that never asks for the meta device is 200 MB smaller.
-    training: the rows also say what training keeps for the way back (`Row.kept_bytes`), after a second walk.
-    Raises ValueError if the network does not run on such a picture.
+    training: the rows also say what training keeps for the backward pass (`Row.kept_bytes`), after a second walk.
+    Raises ValueError if the network does not run on such an image.
     """
     shape = tuple(int(length) for length in input_shape)
     with tracing.borrowed(model):
@@ -56,7 +56,7 @@ def inspect(
 def totals(model: nn.Module, input_shape: Sequence[int], *, training: bool = False) -> Totals:
     """Parameters (each once, used or not), multiply-accumulates and activation bytes of the whole network.
 
-    training: and the bytes that training keeps for one picture's way back; None where nobody can tell.
+    training: and the bytes that training keeps for one image's backward pass; None where nobody can tell.
     """
     rows = inspect(model, input_shape, training=training)
     parameters = sum(parameter.numel() for parameter in model.parameters())

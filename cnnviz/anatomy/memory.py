@@ -1,4 +1,4 @@
-"""What training keeps in memory: the values that autograd saves on the way forward, for the way back.
+"""What training keeps in memory: the values that autograd saves in the forward pass, for the backward pass.
 
 Not a rule for each operation but autograd's own answer: the network runs in training mode on the meta device, and
 `torch.autograd.graph.saved_tensors_hooks` sees every tensor that an operation saves. A memory block counts once, at the
@@ -18,11 +18,11 @@ from torch import nn
 from cnnviz import tracing
 from cnnviz.tracing.calls import is_leaf
 
-BATCH = 2  # batch normalisation needs two values a channel; one picture's share is half
+BATCH = 2  # batch normalisation needs two values a channel; one image's share is half
 
 
 def kept(model: nn.Module, shape: tuple[int, ...]) -> dict[str, int] | None:
-    """Bytes for one picture by the call's key, in order; None where the network does not train like this.
+    """Bytes for one image by the call's key, in order; None where the network does not train like this.
 
     model: a copy of one's own on the meta device; its layers are put into training mode. What only runs where the whole
     network is in training mode (auxiliary classifiers, dropout called as a function) is not in it, nor is the loss.
@@ -33,7 +33,7 @@ def kept(model: nn.Module, shape: tuple[int, ...]) -> dict[str, int] | None:
         parameter.requires_grad_(parameter.is_floating_point())
     example = next((value for value in model.parameters() if value.is_floating_point()), None)
     dtype = torch.float32 if example is None else example.dtype
-    for pictures in (BATCH, 1):  # some networks have "one picture" written into them
+    for pictures in (BATCH, 1):  # some networks have "one image" written into them
         ledger = _Ledger(model)
         x = torch.zeros((pictures, *shape), device="meta", dtype=dtype)
         options = tracing.Options(meter=lambda: ledger.size)  # noqa: B023  # used up before the next turn

@@ -1,4 +1,4 @@
-"""Guided backpropagation: the gradient, with all that is negative cut at every ReLU on the way back.
+"""Guided backpropagation: the gradient, with all that is negative cut at every ReLU in the backward pass.
 
 Theory: none that names the target. The rule keeps edges that excite anything, and the map hardly changes with the
 class or with the weights of the last layers (Adebayo et al., 2018; Nie et al., 2018): sharp is not the same as right.

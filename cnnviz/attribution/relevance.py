@@ -91,7 +91,7 @@ class _Flow:
 
     # ------------------------------------------------------------------------------------------------ the way
     def change(self, key: str, run: Callable[[], Any], args: tuple[Any, ...]) -> Any:
-        """The operation as ever, and its own rule on the way back."""
+        """The operation as ever, and its own rule in the backward pass."""
         kind = self.nodes[key].kind if key in self.wanted else ""
         if kind == "activation":
             x = args[0].clone()

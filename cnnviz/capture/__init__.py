@@ -1,4 +1,4 @@
-"""Borrow a network, record what every operation made of a picture, and give it back untouched.
+"""Borrow a network, record what every operation made of an image, and give it back untouched.
 
 What is recorded is exact: each value as its call produced it, whatever later calls wrote over it, and the arithmetic
 is the network's own. Every recording is made of the calls that really ran (`tracing`), so nothing is trusted that an
@@ -35,16 +35,16 @@ _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyD
 
 # ------------------------------------------------------------------------------------------------ the front door
 def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) -> Activations:
-    """What every call of the network made of one picture.
+    """What every call of the network made of one image.
 
     x: [1, C, H, W] (or [1, K]), as the network wants it; it is moved to the model's device and type.
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
     `note` says so where the network draws at random, or is compiled.
-    training: as the network works while it is trained, on this picture alone: batch norm takes the picture's own mean
+    training: as the network works while it is trained, on this image alone: batch norm takes the image's own mean
     and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
-    Raises ValueError where x holds another number of pictures, and in training where a norm has one value a channel.
+    Raises ValueError where x holds another number of images, and in training where a norm has one value a channel.
     """
     devices.tune_allocator()
     with tracing.lent(model) as modules, in_training(model) if training else nullcontext(), torch.no_grad():
@@ -73,7 +73,7 @@ def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str
 
 
 def layer(model: nn.Module, x: torch.Tensor, key: str) -> Array:
-    """What one node made of one picture, as `activations(model, x)[key].values`; the network runs only that far.
+    """What one node made of one image, as `activations(model, x)[key].values`; the network runs only that far.
 
     Raises KeyError for a key that the recording does not have.
     """
@@ -87,7 +87,7 @@ def layer(model: nn.Module, x: torch.Tensor, key: str) -> Array:
 
 
 def logits(model: nn.Module, x: torch.Tensor) -> Array:
-    """The network's output alone: [classes] float32 for one picture x: [1, C, H, W]; the network stays as it was."""
+    """The network's output alone: [classes] float32 for one image x: [1, C, H, W]; the network stays as it was."""
     x = _prepared(model, x)
     with borrowed(model), torch.no_grad(), tracing.watched(model, x) as (output, _):
         return values.array(values.first_tensor(output))

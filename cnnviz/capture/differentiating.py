@@ -57,7 +57,7 @@ def _chosen(slots: dict[str, tracing.Slot], keys: tuple[str, ...] | None) -> dic
 
 
 def _start(output: torch.Tensor, slots: dict[str, tracing.Slot], target: int | Cell) -> tuple[Any, Any]:
-    """Where the way back begins, and with which weights: None for the one number that a logit is.
+    """Where the backward pass begins, and with which weights: None for the one number that a logit is.
 
     The start is None where nothing leads back from there.
     """

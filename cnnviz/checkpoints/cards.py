@@ -30,8 +30,8 @@ class Card:
     """What is said about one run.
 
     input_shape, classes, mean, std: of the data set, so that the network opens on a machine without it.
-    digit: its pictures are handwritten digits, which an uploaded picture is to be made like.
-    source: where the pictures came from, in words. test_accuracy in [0, 1], None until it was measured.
+    digit: its images are handwritten digits, which an uploaded image is to be made like.
+    source: where the images came from, in words. test_accuracy in [0, 1], None until it was measured.
     seconds: of training. reason: why it ended, as in `records.Finished`. steered: how many times the config's values
     were changed on the way; `runs.Run.changes` says which, and when.
     """

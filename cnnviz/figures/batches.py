@@ -1,4 +1,4 @@
-"""Pictures, class mixes and constants of a data set: packets for the browser, tables and snippets."""
+"""Images, class mixes and constants of a data set: packets for the browser, tables and snippets."""
 
 from __future__ import annotations
 

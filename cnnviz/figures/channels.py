@@ -84,7 +84,7 @@ def as_maps(values: Array) -> Array:
 
 
 def finite(values: Array) -> Array:
-    """The values, with zero in place of NaN and infinities: a network that diverged still has a picture."""
+    """The values, with zero in place of NaN and infinities: a network that diverged still has an image."""
     return values if all_finite(values) else np.where(np.isfinite(values), values, np.float32(0))
 
 

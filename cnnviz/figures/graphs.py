@@ -148,9 +148,9 @@ def short(operation: str) -> str:
 
 
 def field_words(field: Field) -> str:
-    """ "43 × 43 pixels, every 4", "the whole picture", or why it is unknown."""
+    """ "43 × 43 pixels, every 4", "the whole image", or why it is unknown."""
     if field.status == "whole":
-        return "the whole picture"
+        return "the whole image"
     if field.status == "unknown":
         return f"unknown: {field.note}"
     return field.size_words

@@ -52,7 +52,7 @@ __all__ = [
 Array = np.ndarray
 
 
-# ------------------------------------------------------------------------------------------------------ to a picture
+# ------------------------------------------------------------------------------------------------------ to an image
 def quantise(values: Array, limit: Limits) -> Array:
     """Values to palette entries, uint8: signed ones around 128, others from 1 at zero; 1 and 255 beyond the range.
 
@@ -83,7 +83,7 @@ def tiles(entries: Array, *, order: Array | None = None, columns: int | None = N
 
 
 def _columns(count: int, height: int, width: int) -> int:
-    """So many columns that the picture is about three wide to two high."""
+    """So many columns that the image is about three wide to two high."""
     return max(1, round(math.sqrt(1.5 * count * (height + 1) / (width + 1))))
 
 
@@ -100,7 +100,7 @@ def mosaic_png(
     """All maps of a layer as one lossless PNG: a palette PNG with one pixel a cell, the gaps transparent.
 
     palette "": "activations" for signed values, "magnitude" from zero. labels: enlarged by a whole number, with the
-    channel's index over each map, in RGB. wide: with labels, pixels that the picture has at least from side to side.
+    channel's index over each map, in RGB. wide: with labels, pixels that the image has at least from side to side.
     """
     maps = as_maps(values)
     span = limits if isinstance(limits, Limits) else _limits(maps, limits)

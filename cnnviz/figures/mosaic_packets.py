@@ -119,7 +119,7 @@ def mosaic_data(
     exact: bool = False,
     difference: bool = False,
 ) -> MosaicPacket:
-    """What the mosaic draws, sorts and answers by itself: {"values": bytes, "picture": bytes, "meta": plain dict}.
+    """What the mosaic draws, sorts and answers by itself: {"values": bytes, "image": bytes, "meta": plain dict}.
 
     values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
     of the map's largest size (127), and "whole" has the numbers.

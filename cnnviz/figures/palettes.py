@@ -8,7 +8,7 @@ https://bottosson.github.io/posts/oklab/), then moved into sRGB by lowering the 
 | activations | signed values: blue − 0 + orange   | zero: a grey that the page's background is not |
 | weights     | signed weights: green − 0 + purple | the same grey                               |
 | magnitude   | values that start at zero          | zero: a tint that the background is not     |
-| grey        | pictures                           | black                                       |
+| grey        | images                           | black                                       |
 
 In a diverging family entry 128 + k and entry 128 − k have the same lightness, so no sign looks stronger. Entry 0 is
 kept for "nothing here": figures quantise to 1 … 255 (`maps.quantise`).
@@ -106,7 +106,7 @@ def _sequential(points: tuple[tuple[float, float, float, float], ...]) -> Array:
 
 
 def _average(values: Array) -> Array:
-    """A running mean over a tenth to either side that keeps both ends: no kink shows as an edge in a picture."""
+    """A running mean over a tenth to either side that keeps both ends: no kink shows as an edge in an image."""
     width = len(values) // 10
     padded = np.pad(values, width, mode="reflect", reflect_type="odd")
     return np.convolve(padded, np.ones(2 * width + 1) / (2 * width + 1), mode="valid")

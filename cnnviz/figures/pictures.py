@@ -1,4 +1,4 @@
-"""Arrays as pictures, pixel by pixel: PNG bytes, enlargement without smoothing, the preparation as a strip."""
+"""Arrays as images, pixel by pixel: PNG bytes, enlargement without smoothing, the preparation as a strip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def png(array: Array) -> bytes:
     if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or array.size == 0:
         raise ValueError(f"a PNG needs [H, W], [H, W, 3] or [H, W, 4] with pixels in it, found {list(array.shape)}")
     buffer = io.BytesIO()
-    Image.fromarray(array).save(buffer, "PNG", compress_level=1)  # 3 ms instead of 11 for a picture on a page
+    Image.fromarray(array).save(buffer, "PNG", compress_level=1)  # 3 ms instead of 11 for an image on a page
     return buffer.getvalue()
 
 
@@ -39,7 +39,7 @@ def enlarge_to(array: Array, size: int) -> Array:
 
 
 def thumbnail_png(image: Image.Image, size: int) -> bytes:
-    """PNG bytes of an RGB picture whose long side is at most `size`; small ones are enlarged pixel by pixel."""
+    """PNG bytes of an RGB image whose long side is at most `size`; small ones are enlarged pixel by pixel."""
     if max(image.size) > size:
         image = image.copy()
         image.thumbnail((size, size), Image.Resampling.LANCZOS)
@@ -57,7 +57,7 @@ def rgb(array: Array) -> Array:
 def fit(array: Array, size: int) -> Array:
     """As large as fits a size × size square, centred, transparent around it: uint8 [size, size, 4].
 
-    Small pictures are enlarged by a whole factor, pixel by pixel; larger ones are reduced with area averaging.
+    Small images are enlarged by a whole factor, pixel by pixel; larger ones are reduced with area averaging.
     """
     picture = rgb(array)
     height, width = picture.shape[:2]
@@ -76,7 +76,7 @@ def fit(array: Array, size: int) -> Array:
 
 
 def strip(steps: Sequence[tuple[str, Array]], *, size: int = 112, gap: int = 8) -> tuple[Array, tuple[str, ...]]:
-    """The steps of a preparation from left to right, as one picture, and their labels.
+    """The steps of a preparation from left to right, as one image, and their labels.
 
     steps: (label, uint8 [H, W] or [H, W, 3]). Returns uint8 [size, n·size + (n−1)·gap, 4], transparent between.
     """

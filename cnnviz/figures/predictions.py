@@ -150,7 +150,7 @@ def activations_snippet(choice: str, key: str, picture: str, *, fit: str = "crop
 
 
 def prelude(choice: str, picture: str, *, fit: str = "crop") -> str:
-    """The lines that every snippet starts with: network, picture, recording."""
+    """The lines that every snippet starts with: network, image, recording."""
     sample = picture.removeprefix("sample:")
     module, reading = ("samples", sample) if picture.startswith("sample:") else ("images", picture)
     imported = ", ".join(sorted({"capture", "images", "networks", module}))

@@ -1,4 +1,4 @@
-"""A race: every cell's curves over equal pictures, equal steps or equal seconds, as the component `race` takes them."""
+"""A race: every cell's curves over equal images, equal steps or equal seconds, as the component `race` takes them."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def race(
 
 
 def seen(config: TrainConfig, steps: Array, planned: float, *, examples: int | None = None) -> Array:
-    """How many pictures a run has met after so many steps; every epoch's last batch may be a smaller one."""
+    """How many images a run has met after so many steps; every epoch's last batch may be a smaller one."""
     everything = [count for count in (config.examples, examples) if count is not None]
     if not everything:
         return steps * float(config.batch_size)

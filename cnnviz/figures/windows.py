@@ -104,7 +104,7 @@ def _companion(item: Companion) -> CompanionGrid:
 
 
 def _sources(window: SlidingWindow, high: int, wide: int) -> list[list[int]]:
-    """For each padded row and column the one of the picture that it repeats; without a record of it, padding: none."""
+    """For each padded row and column the one of the image that it repeats; without a record of it, padding: none."""
     if window.sources is not None:
         return [np.asarray(axis).astype(int).tolist() for axis in window.sources]
     top, left, bottom, right = window.padding

@@ -1,7 +1,7 @@
-"""From a picture to what a network sees, one labelled step after the other, and back to a picture.
+"""From an image to what a network sees, one labelled step after the other, and back to an image.
 
-`read` is the only door: whatever comes through it is an RGB picture of at most 2048 pixels a side, and whatever does
-not raises ImageError (`decoding`). Networks on handwritten digits get the picture made like MNIST's (`handwriting`).
+`read` is the only door: whatever comes through it is an RGB image of at most 2048 pixels a side, and whatever does
+not raises ImageError (`decoding`). Networks on handwritten digits get the image made like MNIST's (`handwriting`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cnnviz.records import Array, Spec
 FITS = ("crop", "squash", "pad")
 MIDDLE = 0.5
 STRIP = 16  # times the input's pixels: longer strips are not resized as a whole
-SMALL = 256  # pixels, the longer side of a step's picture
+SMALL = 256  # pixels, the longer side of a step's image
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class PreparationStep:
 class Prepared:
     """tensor: [1, C, H, W] float32, normalised. steps: how it came about.
 
-    box: (left, top, right, bottom) of the network's input on the picture, as fractions of its width and height;
+    box: (left, top, right, bottom) of the network's input on the image, as fractions of its width and height;
     below 0 or above 1 where the input shows padding.
     """
 
@@ -52,17 +52,17 @@ class Prepared:
 
 
 def to_tensor(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Tensor:
-    """[1, C, H, W] float32, normalised: what this network sees of a picture. See `prepare`."""
+    """[1, C, H, W] float32, normalised: what this network sees of an image. See `prepare`."""
     return prepare(image, spec, fit=fit).tensor
 
 
 def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
-    """The picture as this network wants it, with every step on the way.
+    """The image as this network wants it, with every step on the way.
 
-    fit: "crop" (shorter side resized, centre kept: as torchvision and timm evaluate), "squash" (the whole picture,
-    out of proportion), "pad" (the whole picture on a ground of the mean colour, which the network sees as 0).
+    fit: "crop" (shorter side resized, centre kept: as torchvision and timm evaluate), "squash" (the whole image,
+    out of proportion), "pad" (the whole image on a ground of the mean colour, which the network sees as 0).
     "crop@0.2" keeps another part than the centre: so far along the longer side, from 0 (left or top) to 1.
-    Networks on digits get the picture made like MNIST's instead, whatever fit says.
+    Networks on digits get the image made like MNIST's instead, whatever fit says.
 
     Raises ValueError for another fit. Which band each channel gets: `bands`.
     """

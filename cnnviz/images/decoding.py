@@ -24,25 +24,25 @@ from cnnviz.images.formats import KNOWN as KNOWN
 LONGEST = 2048  # pixels, the longer side of what `read` returns
 FILE_BYTES = limits.IMAGE_MB << 20
 PIXELS = limits.IMAGE_PIXELS
-OPENING_SECONDS = 0.3  # of this thread's CPU, to find the picture in the file; ordinary files take 0.02
+OPENING_SECONDS = 0.3  # of this thread's CPU, to find the image in the file; ordinary files take 0.02
 DECODING_SECONDS = 3.0  # a photo of 20 megapixels takes 0.6 as PNG; below, what could take longer is refused before
 PNG_PIECES = 1 << 16  # libpng writes 8 kB each
-PROGRESSIVE_SCANS = 64  # a camera writes about 10; each one goes over the whole picture again
+PROGRESSIVE_SCANS = 64  # a camera writes about 10; each one goes over the whole image again
 END_OF_JPEG = b"\xff\xd9"
 WARNING, CUT_OFF = "warning", "This JPEG is cut off: what is missing of it is grey, or coarser than the rest."
 COLOURS_OF_16_BITS = b"\x10\x02"  # a PNG's bit depth and colour type (its specification, 11.2.2)
 TIFF_VALUES = 1 << 16  # of one tag; a strip a line makes 20,000
 
-# A picture above Pillow's own limit is refused even where something else opens one before our limits are asked.
+# An image above Pillow's own limit is refused even where something else opens one before our limits are asked.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 class ImageError(ValueError):
-    """A picture that cannot or will not be read, in one sentence for the person who chose it."""
+    """An image that cannot or will not be read, in one sentence for the person who chose it."""
 
 
 def read(data: bytes | bytearray | memoryview | Path | str) -> Image.Image:
-    """The picture in a file or an upload as RGB, upright, alpha over white, at most 2048 pixels on the longer side.
+    """The image in a file or an upload as RGB, upright, alpha over white, at most 2048 pixels on the longer side.
 
     Of an animation the first frame. Grey of more than eight bits is scaled as `levels` says. A JPEG that is cut off
     after its beginning is read as far as it goes: `warning` says so.
@@ -214,7 +214,7 @@ def _refuse_unseen_transparency(image: Image.Image) -> None:
 
 
 def _refuse_tangled_tiff(data: bytes) -> None:
-    """By the first directory's entries: a list too long, or a tile larger than any picture (TIFF 6.0, 1992)."""
+    """By the first directory's entries: a list too long, or a tile larger than any image (TIFF 6.0, 1992)."""
     order = "<" if data[:1] == b"I" else ">"
     (at,) = struct.unpack_from(order + "I", data, 4)
     (entries,) = struct.unpack_from(order + "H", data, at)
@@ -257,7 +257,7 @@ def within(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 
 def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; upright where the EXIF is damaged: the picture itself may well be good."""
+    """The EXIF orientation, 1 to 8; upright where the EXIF is damaged: the image itself may well be good."""
     try:
         value = image.getexif().get(0x0112, 1)
     except Exception:

@@ -14,7 +14,7 @@ from scipy import ndimage  # type: ignore[import-untyped]
 
 from cnnviz.records import Array
 
-SIDE, DIGIT = 28, 20  # pixels: the picture and the digit in it
+SIDE, DIGIT = 28, 20  # pixels: the image and the digit in it
 PEN = 2.6  # pixels: the lower quartile of MNIST's strokes, by `_stroke` on its first 500 digits enlarged four times
 WORK = (160, 400)  # pixels: the longer side while looking for ink
 COARSE = 100  # pixels: the longer side while looking for the paper
@@ -24,7 +24,7 @@ EIGHT = np.ones((3, 3), dtype=bool)  # neighbours over edges and corners
 
 @dataclass(frozen=True, eq=False)
 class Digit:
-    """pixels: [28, 28] uint8, all 0 where no ink was found. steps: (label, grey picture [h, w] uint8).
+    """pixels: [28, 28] uint8, all 0 where no ink was found. steps: (label, grey image [h, w] uint8).
 
     box: (left, top, right, bottom) of the 28 × 28 square on the photo, in fractions, below 0 or above 1 outside it.
     """
@@ -53,7 +53,7 @@ def prepare(image: Image.Image) -> Digit:
 
 
 def is_prepared(grey: Image.Image) -> bool:
-    """Whether a grey picture already is what MNIST's are: 28 × 28, a black border, something white inside."""
+    """Whether a grey image already is what MNIST's are: 28 × 28, a black border, something white inside."""
     if grey.size != (SIDE, SIDE):
         return False
     pixels = np.asarray(grey)
@@ -106,7 +106,7 @@ def _lit(coarse: Array, paper: Array) -> Array:
 
 
 def _ink(signal: Array, noise: float) -> Array:
-    """[h, w] bool: the pixels of the strokes. Specks, and marks that run out of the picture beside a digit, are not."""
+    """[h, w] bool: the pixels of the strokes. Specks, and marks that run out of the image beside a digit, are not."""
     peak = float(np.percentile(signal, 99.9))
     if peak < max(FAINTEST, 6 * noise):
         return np.zeros(signal.shape, dtype=bool)

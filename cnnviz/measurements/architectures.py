@@ -1,4 +1,4 @@
-"""A network on one size of picture, built without weights and counted: rows, blocks, heads, totals."""
+"""A network on one size of image, built without weights and counted: rows, blocks, heads, totals."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Mo
 
 
 def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: bool = True) -> Architecture:
-    """Everything that is counted of a network on pictures of input_shape (C, H, W; default: the spec's).
+    """Everything that is counted of a network on images of input_shape (C, H, W; default: the spec's).
 
     training: also what training keeps, which takes a second walk.
 
     Raises KeyError, models.ModelError, checkpoints.CheckpointError (it cannot be built), ValueError (it does not run
-    on such a picture), each with the remedy.
+    on such an image), each with the remedy.
     """
     begin = time.perf_counter()
     model, spec = opened(choice, input_shape)

@@ -1,6 +1,6 @@
 """What a permutation of the pixels does to a network, computed twice in float64.
 
-A fully connected first layer reads x by W₁x. Permuted pictures are Px, and (W₁Pᵀ)(Px) = W₁x because PᵀP = 1: move the
+A fully connected first layer reads x by W₁x. Permuted images are Px, and (W₁Pᵀ)(Px) = W₁x because PᵀP = 1: move the
 columns of W₁ like the pixels and nothing has changed. A convolution has no such freedom: moved along, its matrix is no
 longer one that repeats a small kernel, and the nearest one that does is another network.
 """
@@ -21,7 +21,7 @@ TOLERANCE = 1e-12
 
 
 def moved_columns(network: nn.Module, x: torch.Tensor, order: Array) -> Proof:
-    """The same logits from permuted pictures once the first layer's columns are permuted like the pixels.
+    """The same logits from permuted images once the first layer's columns are permuted like the pixels.
 
     network: FC2Layer, its first layer `hidden1` reads pixels. x: [N, 1, H, W].
     order: new pixel i is old pixel order[i].
@@ -72,7 +72,7 @@ def no_trick(network: nn.Module, x: torch.Tensor, order: Array) -> NoTrick:
 
 
 def nearest_kernel(kernel: torch.Tensor, order: torch.Tensor, size: tuple[int, ...]) -> tuple[torch.Tensor, float]:
-    """([F, 1, k, k], share kept): the convolution nearest to `kernel` moved along with the pixels of [H, W] pictures.
+    """([F, 1, k, k], share kept): the convolution nearest to `kernel` moved along with the pixels of [H, W] images.
 
     kernel: [F, 1, k, k], stride 1, no padding. share kept: its squared size over that of the moved matrix, in [0, 1].
     """

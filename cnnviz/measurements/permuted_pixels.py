@@ -1,4 +1,4 @@
-"""Permuted pixels in the shipped networks: pictures, first-layer weights, feature maps, and one's own digit."""
+"""Permuted pixels in the shipped networks: images, first-layer weights, feature maps, and one's own digit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def order(*, seed: int = SEED, share: float = 1.0, block: int = 1, size: tuple[i
 
 
 def ten(*, seed: int = SEED, share: float = 1.0, block: int = 1, fresh: bool = False) -> PermutedPictures:
-    """The first test picture of each class, permuted as training permutes them, and put back by the inverse."""
+    """The first test image of each class, permuted as training permutes them, and put back by the inverse."""
     data = datasets.load(dataset(), "test")
     labels = data.labels.numpy()
     chosen = np.array([int(np.flatnonzero(labels == label)[0]) for label in range(len(data.classes))])
@@ -49,7 +49,7 @@ def ten(*, seed: int = SEED, share: float = 1.0, block: int = 1, fresh: bool = F
 
 
 def _orders(config: TrainConfig, count: int, size: tuple[int, int]) -> tuple[PixelOrder, ...]:
-    """The orders behind `permutation_fresh`, read off a picture whose pixels carry their places."""
+    """The orders behind `permutation_fresh`, read off an image whose pixels carry their places."""
     places = torch.arange(size[0] * size[1], dtype=torch.int32).view(1, 1, *size).repeat(count, 1, 1, 1)
     moved = augmentation.permuted(places, config, split="test")
     return tuple(permutation.describe(one.flatten().numpy(), *size) for one in moved)
@@ -99,9 +99,9 @@ def _test_pictures(count: int) -> torch.Tensor:
     return (pictures - spec.mean[0]) / spec.std[0]
 
 
-# --------------------------------------------------------------------------------------------- one picture
+# --------------------------------------------------------------------------------------------- one image
 def feature_maps(picture: Image.Image, *, layer: str = "relu1") -> TwoMaps:
-    """A layer's maps of the picture in the normal CNN, and of the permuted picture in the CNN trained on such ones."""
+    """A layer's maps of the image in the normal CNN, and of the permuted image in the CNN trained on such ones."""
     plain, permuted = (run_id("cnn", permuted=one) for one in (False, True))
     x = images.to_tensor(picture, checkpoints.spec(plain))
     moved = augmentation.permute_pixels(x, SEED)
@@ -110,7 +110,7 @@ def feature_maps(picture: Image.Image, *, layer: str = "relu1") -> TwoMaps:
 
 
 def answers(picture: Image.Image) -> Answers:
-    """A picture made like MNIST's, plain and permuted, through the four shipped networks."""
+    """An image made like MNIST's, plain and permuted, through the four shipped networks."""
     spec = checkpoints.spec(run_id("cnn", permuted=False))
     x = images.to_tensor(picture, spec)
     moved = augmentation.permute_pixels(x, SEED)

@@ -1,4 +1,4 @@
-"""`Net`: LeNet's plan for small colour pictures, the network with which PyTorch's own CIFAR-10 tutorial begins."""
+"""`Net`: LeNet's plan for small colour images, the network with which PyTorch's own CIFAR-10 tutorial begins."""
 
 from __future__ import annotations
 

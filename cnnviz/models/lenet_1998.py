@@ -19,7 +19,7 @@ CONNECTIONS = (
     ((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5)),  # maps 12–14: two and two
     ((0, 1, 2, 3, 4, 5),),  # map 15: all
 )
-# 7×12 pictures of the ten digits, drawn for this project: what F6's 84 units should look like for each of them.
+# 7×12 images of the ten digits, drawn for this project: what F6's 84 units should look like for each of them.
 GLYPHS = """
 .#####. ...##.. .#####. .#####. ....##. ####### ..####. ####### .#####. .#####.
 ##...## ..###.. ##...## ##...## ...###. ##..... .##.... .....## ##...## ##...##
@@ -131,13 +131,13 @@ class LeNet5Of1998(nn.Module):
 
 
 def glyphs() -> Tensor:
-    """[10, 84] of −1 and 1: the pictures of the ten digits, row by row."""
+    """[10, 84] of −1 and 1: the images of the ten digits, row by row."""
     rows = [line.split() for line in GLYPHS.split("\n") if line]
     return torch.tensor([[1.0 if c == "#" else -1.0 for row in rows for c in row[digit]] for digit in range(10)])
 
 
 def build(input_shape: Shape, classes: int) -> nn.Module:
-    """For other than ten classes the pictures are replaced by fixed random ones of −1 and 1."""
+    """For other than ten classes the images are replaced by fixed random ones of −1 and 1."""
     if input_shape[1:] not in ((28, 28), (32, 32)):
         raise ModelError(
             f"lenet5_1998 was asked for pictures of {input_shape[1]}×{input_shape[2]}; 28×28 or 32×32 would work"

@@ -24,7 +24,7 @@ Layer = tuple[Any, ...]  # ("conv", 6, 5, 1, 2, 1, 1)
 Layers = tuple[Layer, ...]
 MOST_LAYERS = 60
 MOST_PARAMETERS = 50_000_000
-MOST_NUMBERS = 4_000_000  # in one map of one picture
+MOST_NUMBERS = 4_000_000  # in one map of one image
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The door to every classifier of torchvision, with its published weights where they are cached or can be downloaded.
 
-What a network expects (picture size, crop, interpolation, mean, std) is what the transforms of its default weights
+What a network expects (image size, crop, interpolation, mean, std) is what the transforms of its default weights
 say; counts and class names come from the same weights' meta data. torchvision is imported when a network is asked for.
 """
 

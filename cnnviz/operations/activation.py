@@ -1,6 +1,6 @@
 """Activation functions, each from its definition: curve, derivative, range, and the paper that it comes from.
 
-A function f works on every number by itself: y = f(x). Its derivative f′ multiplies the gradient on its way back, so
+A function f works on every number by itself: y = f(x). Its derivative f′ multiplies the gradient backward, so
 where f′ is nearly 0 (the function is saturated) nothing is learned. `names()` lists the family; a function is one
 `Activation` record and is called as `activation.value(name, x)` and `activation.slope(name, x)`.
 

@@ -23,7 +23,7 @@ def plan(examples: int, batch_size: int) -> Plan:
 
 
 def mix(labels: Array, order: Array, *, batch_size: int, classes: int) -> Array:
-    """[steps, K]: how many pictures of each class stand in each batch, taken in this order. labels, order: [N]."""
+    """[steps, K]: how many images of each class stand in each batch, taken in this order. labels, order: [N]."""
     steps = plan(len(order), batch_size).steps
     counts = np.zeros((steps, classes), np.int64)
     np.add.at(counts, (np.arange(len(order)) // batch_size, labels[order]), 1)
@@ -31,7 +31,7 @@ def mix(labels: Array, order: Array, *, batch_size: int, classes: int) -> Array:
 
 
 def expected_distinct(counts: Sequence[int], batch_size: int) -> float:
-    """How many different classes a batch drawn without replacement has on average. counts: pictures of each class.
+    """How many different classes a batch drawn without replacement has on average. counts: images of each class.
 
     Σ_k 1 − C(N − n_k, B) / C(N, B): a class is missing where all B come from the others.
     """
@@ -42,7 +42,7 @@ def expected_distinct(counts: Sequence[int], batch_size: int) -> float:
 
 
 def _none(examples: int, count: int, batch_size: int) -> float:
-    """The chance that none of `count` pictures is drawn."""
+    """The chance that none of `count` images is drawn."""
     others = examples - count
     if batch_size > others:
         return 0.0

@@ -43,7 +43,7 @@ def checked(order: Array, pixels: int) -> Array:
 
 
 def apply(values: Array, order: Array) -> Array:
-    """y_i = x_{p(i)} for every picture and channel. values: [..., H, W]; the same shape comes back."""
+    """y_i = x_{p(i)} for every image and channel. values: [..., H, W]; the same shape comes back."""
     values = np.asarray(values)
     order = checked(order, values.shape[-2] * values.shape[-1])
     return values.reshape(*values.shape[:-2], -1)[..., order].reshape(values.shape)

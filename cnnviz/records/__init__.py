@@ -1,4 +1,4 @@
-"""What crosses from the torch side to the picture side: frozen records of numpy arrays and plain values.
+"""What crosses from the torch side to the image side: frozen records of numpy arrays and plain values.
 
 Nothing here imports torch or Streamlit, so a figure, a page or a test can hold a record without either.
 Arrays are read-only views: a record that was handed out cannot be changed behind a cache's back.

@@ -24,10 +24,10 @@ KINDS = (
 
 @dataclass(frozen=True, eq=False, init=False)
 class Layer:
-    """One recorded node of a network on one picture.
+    """One recorded node of a network on one image.
 
     values: [C, H, W] for maps, [K] for vectors, float32, without the batch axis, read-only. What does not begin with an
-    axis of one picture (windows, a squeezed vector) is whole; float64 and complex numbers stay what they are.
+    axis of one image (windows, a squeezed vector) is whole; float64 and complex numbers stay what they are.
     name: module path ("layer1.0.conv1") or path of the enclosing module and the function ("layer1.0.add").
     call: 0 for the first time that the module ran, 1 for the second, …
     inputs: the keys of the recorded nodes that feed it, in argument order.

@@ -40,11 +40,11 @@ class Head:
 
 @dataclass(frozen=True, eq=False)
 class Architecture:
-    """A network on one size of picture, counted without weights.
+    """A network on one size of image, counted without weights.
 
     parameters: all, each once, with the heads'. weight_bytes: parameters and buffers as a file in float32 holds them.
-    activation_bytes: what every operation makes. kept_bytes: what training keeps for the way back (None: not known).
-    depth: layers with weights on the longest path from the picture to the answer. layers: of every kind with weights.
+    activation_bytes: what every operation makes. kept_bytes: what training keeps to go back (None: not known).
+    depth: layers with weights on the longest path from the image to the answer. layers: of every kind with weights.
     seconds: what building and counting took.
     """
 
@@ -76,13 +76,13 @@ class Architecture:
 
     @property
     def whole_from(self) -> Row | None:
-        """The first operation whose cells see the whole picture (a gate's pooling, the global pooling)."""
+        """The first operation whose cells see the whole image (a gate's pooling, the global pooling)."""
         return next((row for row in self.rows if row.receptive_field.status == "whole"), None)
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTimes:
-    """Milliseconds of every row on this machine: median and quartiles over `runs` passes of one picture, float32.
+    """Milliseconds of every row on this machine: median and quartiles over `runs` passes of one image, float32.
 
     medians, lower, upper: one number a row, in the order of the rows. whole: the plain forward pass, median.
     summed: the median over runs of the sum of all rows. threads: that torch uses. seconds: what measuring took.

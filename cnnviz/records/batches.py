@@ -9,7 +9,7 @@ from cnnviz.records.activations import Array
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Some pictures of a data set. pictures: [N, C, H, W] uint8. labels, indices: [N]; indices in the split.
+    """Some images of a data set. pictures: [N, C, H, W] uint8. labels, indices: [N]; indices in the split.
 
     total: how many there are of this class (or in all), on so many pages.
     """
@@ -26,7 +26,7 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Transformed:
-    """The same pictures after one transform, or after several. words: what chance decided, one a picture."""
+    """The same images after one transform, or after several. words: what chance decided, one an image."""
 
     title: str
     pictures: Array
@@ -36,7 +36,7 @@ class Transformed:
 
 @dataclass(frozen=True)
 class Plan:
-    """An epoch in numbers: `steps` updates, all of `batch_size` pictures but the last one."""
+    """An epoch in numbers: `steps` updates, all of `batch_size` images but the last one."""
 
     examples: int
     batch_size: int
@@ -70,7 +70,7 @@ class Mix:
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """Every value of a split counted. counts: [C, 256]. picture_std: [C], the mean of each picture's own deviation."""
+    """Every value of a split counted. counts: [C, 256]. picture_std: [C], the mean of each image's own deviation."""
 
     counts: Array
     mean: Array
@@ -81,7 +81,7 @@ class Channels:
 
 @dataclass(frozen=True)
 class Constants:
-    """A mean and a deviation per channel that people paste, and what pictures normalised with them really have."""
+    """A mean and a deviation per channel that people paste, and what images normalised with them really have."""
 
     title: str
     mean: tuple[float, ...]

@@ -158,7 +158,7 @@ class Field:
         """The status for people: exact; the whole image, and why; unknown, and why."""
         if self.status == "exact":
             return "exact"
-        says = "the whole picture" if self.status == "whole" else "unknown, at most the whole picture"
+        says = "the whole image" if self.status == "whole" else "unknown, at most the whole image"
         return f"{says}: {self.note}" if self.note else says
 
 
@@ -181,8 +181,8 @@ class Row:
     module: str = ""
     group: str = ""
     inputs: tuple[str, ...] = ()
-    kept_bytes: int | None = None  # what training keeps for the way back, first kept here; None: not asked, not known
-    axes: tuple[int, int] = (1, 2)  # which axes of output_shape are the picture's rows and columns
+    kept_bytes: int | None = None  # for the backward pass, first kept here; None: not asked, not known
+    axes: tuple[int, int] = (1, 2)  # which axes of output_shape are the image's rows and columns
 
     @property
     def is_map(self) -> bool:

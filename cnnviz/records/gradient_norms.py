@@ -38,7 +38,7 @@ class GradientNorms:
 
     @property
     def per_layer(self) -> Array:
-        """[T]: the factor by which the gradient changes per layer towards the picture, from last to first."""
+        """[T]: the factor by which the gradient changes per layer towards the image, from last to first."""
         return np.asarray(self.share ** (1 / (len(self.layers) - 1)))
 
 

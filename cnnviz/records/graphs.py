@@ -19,7 +19,7 @@ class Item:
     operation: "Conv2d 3×3, 64 → 64", or the module's class.
     parent: index of the box around it, −1 outside. children: indices, in the order in which they run; none for a layer.
     reads: a layer's sources, as indices of layers. shape, field: of the last operation inside.
-    parameters, macs, activation_bytes (what its operations make for one picture), layers: sums over everything inside.
+    parameters, macs, activation_bytes (what its operations make for one image), layers: sums over everything inside.
     same: the repeated ones are equal, not only alike.
     """
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 class Spec:
     """What a network expects and what is published about it.
 
-    input_shape: (C, H, W). mean, std: per channel, on pictures scaled to [0, 1].
-    crop: fraction of the resized picture that the centre crop keeps (0.875: resize 256, crop 224).
+    input_shape: (C, H, W). mean, std: per channel, on images scaled to [0, 1].
+    crop: fraction of the resized image that the centre crop keeps (0.875: resize 256, crop 224).
     crop_mode: "center" (shorter side resized, centre kept), "squash" (both sides resized) or "border" (longer side
     resized, the rest filled with the mean colour). floors: the resized size is rounded down, as timm does.
     interpolation: "nearest", "bilinear", "bicubic" or "lanczos".
     classes: names, or "class 0", … where nobody named them.
-    digit: the picture is prepared as MNIST's were (grey, white on black, centred by mass).
+    digit: the image is prepared as MNIST's were (grey, white on black, centred by mass).
     output: what the outputs are of, one of `records.outputs.OUTPUTS`; "" where nobody said, so that it is guessed.
     bands: which band of the image each channel gets, a letter a channel: R, G, B, L (grey), 0, 1; "" for RGB or L.
     parameters, macs: the published counts that a test holds the built network to; None where none is published.

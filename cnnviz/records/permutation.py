@@ -1,4 +1,4 @@
-"""Permuted pixels: an order and what it does to neighbours, pictures with their permuted selves, weights put back."""
+"""Permuted pixels: an order and what it does to neighbours, images with their permuted selves, weights put back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PixelOrder:
 class PermutedPictures:
     """pictures, permuted, restored: [N, H, W] uint8 (restored: by the inverse). labels: [N] int64.
 
-    orders: the permutation, or one for each picture. source: where the pictures come from.
+    orders: the permutation, or one for each image. source: where the images come from.
     """
 
     pictures: Array
@@ -43,9 +43,9 @@ class PermutedPictures:
 
 @dataclass(frozen=True, eq=False)
 class FirstWeights:
-    """First-layer weights as pictures, [units, H, W] float32, and how alike side-by-side weights are (correlation).
+    """First-layer weights as images, [units, H, W] float32, and how alike side-by-side weights are (correlation).
 
-    plain: of the network trained on pictures as they are. permuted: of the one trained on permuted ones. restored: the
+    plain: of the network trained on images as they are. permuted: of the one trained on permuted ones. restored: the
     latter's, put back by the inverse.
     """
 
@@ -61,7 +61,7 @@ class NoTrick:
 
     kept: share of the moved layer's squared size that any convolution can hold, in [0, 1]; 1 for no permutation.
     difference: largest difference of the logits with the nearest convolution, and `untouched` with the kernels as
-    they are; agree: share of the pictures with the same answer as before, with the nearest convolution.
+    they are; agree: share of the images with the same answer as before, with the nearest convolution.
     """
 
     kept: float
@@ -73,9 +73,9 @@ class NoTrick:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """One picture, plain and permuted, through four networks.
+    """One image, plain and permuted, through four networks.
 
-    picture, permuted: [H, W] uint8. rows: (network, trained on permuted pictures, shown permuted). probabilities:
+    image, permuted: [H, W] uint8. rows: (network, trained on permuted images, shown permuted). probabilities:
     [rows, classes] float64.
     """
 
@@ -88,7 +88,7 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class TwoMaps:
-    """One layer's maps, [C, h, w] float32: of the picture, of the permuted one, each in the CNN trained on its kind."""
+    """One layer's maps, [C, h, w] float32: of the image, of the permuted one, each in the CNN trained on its kind."""
 
     layer: str
     plain: Array

@@ -122,7 +122,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class Enlarged:
-    """A picture made small and enlarged again. small: what the way started from. psnr: against the picture, in dB."""
+    """An image made small and enlarged again. small: what the way started from. psnr: against the image, in dB."""
 
     way: str
     small: Array

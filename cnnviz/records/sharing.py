@@ -11,7 +11,7 @@ FLOAT_BYTES = 4
 
 @dataclass(frozen=True)
 class Cost:
-    """One layer. weights and biases: how many numbers it learns. macs: multiply-accumulates for one picture."""
+    """One layer. weights and biases: how many numbers it learns. macs: multiply-accumulates for one image."""
 
     name: str
     weights: int

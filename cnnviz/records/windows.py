@@ -47,7 +47,7 @@ class SlidingWindow:
     rows: [Ho, kh] int, the row of `input` that an output row reads at each row of the window; −1: it reads nothing.
     columns: [Wo, kw] int, the same for columns.
     padding: (top, left, bottom, right), how many rows and columns of `input` are padding.
-    sources: for each padded row and column the row and column of the picture that it repeats, −1 for none (zeros).
+    sources: for each padded row and column the row and column of the image that it repeats, −1 for none (zeros).
     weights: [O, C / groups, kh, kw] or None where there are none (pooling).
     bias: [O] or None. groups: how many groups the channels fall into; pooling has as many as channels.
     winners: [O, Ho, Wo] int, which tap won: its row · kw + its column; −1: none. Or None.
@@ -94,7 +94,7 @@ class SlidingWindow:
 
     @property
     def dropped(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Rows and columns of the picture itself (counted without the padding) that no window ever reads."""
+        """Rows and columns of the image itself (counted without the padding) that no window ever reads."""
         top, left, bottom, right = self.padding
         _, high, wide = self.input.shape
         unread_rows = set(range(top, high - bottom)) - set(np.unique(self.rows).tolist())

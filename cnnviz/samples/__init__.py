@@ -1,4 +1,4 @@
-"""Pictures that are always there: photos that came with installed packages, handwritten digits, drawn patterns."""
+"""Images that are always there: photos that came with installed packages, handwritten digits, drawn patterns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures drawn by a formula, on which one sees at once what a filter answers to. Each is [side, side, 3] uint8."""
+"""Images drawn by a formula, on which one sees at once what a filter answers to. Each is [side, side, 3] uint8."""
 
 from __future__ import annotations
 

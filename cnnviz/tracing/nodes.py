@@ -19,7 +19,7 @@ _WEIGHTED = STARTS - {"input"} | {"attention"}
 
 
 class Node(NamedTuple):
-    """One operation whose value depends on the picture. module: its path, "" for none."""
+    """One operation whose value depends on the image. module: its path, "" for none."""
 
     name: str
     call: int

@@ -1,7 +1,7 @@
 """Why one cell has its value: what it reads, with which weights, and what happens to the sum.
 
 Everything is computed a second time, in float64, from the recorded inputs and the definition of the operation, so that
-the recorded value can be held against it. `blank` proves the receptive field on the picture itself.
+the recorded value can be held against it. `blank` proves the receptive field on the image itself.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def explain(
 ) -> Unit:
     """Why cell [channel, row, column] of a recorded layer has its value (for a vector: [channel]).
 
-    x: [1, C, H, W], the picture of the recording. fields: from `anatomy.fields`, computed if not given.
+    x: [1, C, H, W], the image of the recording. fields: from `anatomy.fields`, computed if not given.
     Raises KeyError for an unknown key and ValueError for a cell outside the layer.
     """
     layer = recording[key]

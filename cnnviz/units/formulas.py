@@ -90,7 +90,7 @@ def _statistics(scene: Scene) -> tuple[float, float, float, float, float] | None
             parts = (None, None, *parts[2:])
     else:
         return _map_statistics(scene)
-    if any(isinstance(part, np.ndarray) for part in parts):  # weights that the picture decides
+    if any(isinstance(part, np.ndarray) for part in parts):  # weights that the image decides
         return None
     mean, variance, scale, shift = (None if part is None else float(part[channel]) for part in parts)
     if mean is None or variance is None:
@@ -173,7 +173,7 @@ def _concatenation(scene: Scene) -> Formula | None:
 
 
 def _all_single(parts: Any) -> bool:
-    """Whether every part is an array of one picture with the same number of axes."""
+    """Whether every part is an array of one image with the same number of axes."""
     if not parts or not isinstance(parts[0], (tuple, list)):
         return False
     return len({part.ndim if isinstance(part, np.ndarray) else -1 for part in parts[0]} | {-1}) == 2

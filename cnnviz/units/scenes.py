@@ -60,7 +60,7 @@ class Scene:
 
     @cached_property
     def is_single(self) -> bool:
-        """Whether the call's first value and its result are of one picture, [1, …], and the result its only one."""
+        """Whether the call's first value and its result are of one image, [1, …], and the result its only one."""
         tensors = [self.step.output.value, *(slot.value for slot in self._slots[:1])]
         return self.step.whole and all(value.dim() >= 2 and value.shape[0] == 1 for value in tensors)
 
@@ -82,7 +82,7 @@ class Scene:
 
     @cached_property
     def operands(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """What the call was given: arrays [C, H, W] where they depend on the picture, else tensors and numbers."""
+        """What the call was given: arrays [C, H, W] where they depend on the image, else tensors and numbers."""
         found: tuple[tuple[Any, ...], dict[str, Any]] = unpacked((self.step.args, self.step.kwargs), _operand)
         return found
 
@@ -98,7 +98,7 @@ class Scene:
 
     @cached_property
     def input(self) -> Array | None:
-        """The first operand [C, H, W]; None where the call was given none that depends on the picture."""
+        """The first operand [C, H, W]; None where the call was given none that depends on the image."""
         args, kwargs = self.operands
         first = args[0] if args else next(iter(kwargs.values()), None)
         return first if first is not None and _is_array(first) else None

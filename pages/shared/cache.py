@@ -1,4 +1,4 @@
-"""What several pages keep. Keys are plain values: a network's choice, a `View`, a picture's digest.
+"""What several pages keep. Keys are plain values: a network's choice, a `View`, an image's digest.
 
 Nothing here reads the session: what is cached for one person is right for every other.
 """
@@ -21,7 +21,7 @@ from pages.shared.view import View, by_view, of_networks
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """One picture through one network: everything that the page shows before anyone clicks."""
+    """One image through one network: everything that the page shows before anyone clicks."""
 
     prepared: images.Prepared
     picture: np.ndarray  # [H, W, 3] uint8: what the network sees
@@ -49,7 +49,7 @@ def network(choice: str) -> networks.Network:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def picture(digest: str, _data: bytes) -> Image.Image:
-    """The decoded picture of those bytes; raises images.ImageError, which is not cached."""
+    """The decoded image of those bytes; raises images.ImageError, which is not cached."""
     return images.read(_data)
 
 
@@ -92,7 +92,7 @@ def specimens(run_id: str, modified: float, seed: int) -> sample_predictions.Sam
 
 @st.cache_resource(max_entries=8, show_spinner="Asking the network about the test images …")
 def tested(run_id: str, modified: float, count: int) -> sample_predictions.SamplePredictions:
-    """What the run's network says of so many test images, always the same ones, without their pictures."""
+    """What the run's network says of so many test images, always the same ones, without their images."""
     places = np.sort(sample_predictions.drawn(run_id, count=count))
     return sample_predictions.at(run_id, places, pictures=False)
 
@@ -105,7 +105,7 @@ def on_training(run_id: str, modified: float, count: int) -> tuple[int, int]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def pictured(run_id: str, modified: float, places: tuple[int, ...]) -> sample_predictions.SamplePredictions:
-    """The test images at these places, with their pictures."""
+    """The test images at these places, with their images."""
     return sample_predictions.at(run_id, np.array(places, dtype=np.int64))
 
 

@@ -1,4 +1,4 @@
-"""Take it with you: the picture, the numbers, the table."""
+"""Take it with you: the image, the numbers, the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture at hand: a sample, an upload, a photo or a drawing. It stays through pages and bad uploads."""
+"""The image at hand: a sample, an upload, a photo or a drawing. It stays through pages and bad uploads."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FITS = {"crop": "Crop", "squash": "Squash", "pad": "Pad"}
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """digest: what caches are keyed by. name: a sample's name, or "" for a picture of one's own."""
+    """digest: what caches are keyed by. name: a sample's name, or "" for an image of one's own."""
 
     image: Image.Image
     digest: str
@@ -39,7 +39,7 @@ class Picture:
 
 
 def chosen(spec: Spec | None = None) -> Picture:
-    """The picture at hand: the person's own, the sample that was clicked, or the one that fits this network."""
+    """The image at hand: the person's own, the sample that was clicked, or the one that fits this network."""
     own = st.session_state.get("own.picture")
     if url_state.get("picture") == "own" and own is not None:
         return Picture(cache.picture(own["digest"], own["data"]), own["digest"], own["title"])
@@ -50,7 +50,7 @@ def chosen(spec: Spec | None = None) -> Picture:
 
 
 def source_picker() -> str:
-    """Where pictures come from."""
+    """Where images come from."""
     chosen: str | None = st.segmented_control(
         "Picture", SOURCES, default=SOURCES[0], required=True, key="picture.source", persist_state="session"
     )
@@ -58,7 +58,7 @@ def source_picker() -> str:
 
 
 def popover(spec: Spec | None = None) -> Picture:
-    """The picture at hand behind a button that names it, for pages whose subject is something else."""
+    """The image at hand behind a button that names it, for pages whose subject is something else."""
     current = chosen(spec)
     with st.popover(f"Picture: {escaped(current.title)}", icon=":material/image:"):
         choose(source_picker(), spec)
@@ -66,7 +66,7 @@ def popover(spec: Spec | None = None) -> Picture:
 
 
 def choose(source: str, spec: Spec | None = None) -> None:
-    """The controls of that source; a picture that could not be read is said, and the one that was there stays."""
+    """The controls of that source; an image that could not be read is said, and the one that was there stays."""
     if source == "Upload":
         upload()
     elif source == "Camera":
@@ -136,7 +136,7 @@ def _take_photo() -> None:
 
 
 def drawing(current: Picture) -> None:
-    """The sheet to draw a digit on. The drawn sample lies on it to be drawn on; under any other picture it is blank."""
+    """The sheet to draw a digit on. The drawn sample lies on it to be drawn on; under any other image it is blank."""
     drawn_here = not current.name and current.title == DRAWING
     start = _on_the_sheet() if current.name == samples.DRAWN else b""
     lies = DRAWING if drawn_here else current.digest
@@ -155,7 +155,7 @@ def _on_the_sheet() -> bytes:
 
 
 def take(data: bytes, title: str) -> bool:
-    """Make these bytes the picture at hand, or say why they cannot be. Returns whether they are."""
+    """Make these bytes the image at hand, or say why they cannot be. Returns whether they are."""
     digest = images.digest(data)
     try:
         image = cache.picture(digest, data)
@@ -171,7 +171,7 @@ def take(data: bytes, title: str) -> bool:
 
 
 def chosen_fit() -> str:
-    """How the picture is fitted to the network's input, as `images.prepare` takes it, whatever a link says."""
+    """How the image is fitted to the network's input, as `images.prepare` takes it, whatever a link says."""
     fit: str = url_state.get("fit")
     return fit if images.fit_parts(fit) else "crop"
 
@@ -182,5 +182,5 @@ def _centred() -> str:
 
 
 def view(choice: str, picture: Picture) -> View:
-    """That picture through that network, fitted as it is chosen: the key of caches."""
+    """That image through that network, fitted as it is chosen: the key of caches."""
     return View(choice, picture.digest, chosen_fit(), picture.image)

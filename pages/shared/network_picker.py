@@ -73,7 +73,7 @@ def snapshots(choice: str) -> dict[int, str]:
 
 
 def snapshot_slider(choice: str) -> None:
-    """Through a run's training, with the same picture, layer and channel; nothing where it has no snapshots."""
+    """Through a run's training, with the same image, layer and channel; nothing where it has no snapshots."""
     if not (places := snapshots(choice)):
         return
     run_id, step = networks.split(choice)

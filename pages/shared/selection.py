@@ -1,4 +1,4 @@
-"""The network and the picture that a page is about, chosen in one line."""
+"""The network and the image that a page is about, chosen in one line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.shared.view import View
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The network and the picture that are chosen, and both together. view: what caches are keyed by."""
+    """The network and the image that are chosen, and both together. view: what caches are keyed by."""
 
     view: View
     network: Network
@@ -35,7 +35,7 @@ class Selection:
 
     @property
     def source(self) -> str:
-        """The picture as a snippet names it: a sample, or the file of one's own."""
+        """The image as a snippet names it: a sample, or the file of one's own."""
         return self.picture.source
 
     def layer(self) -> Layer:
@@ -44,7 +44,7 @@ class Selection:
 
 
 def of(choice: str) -> Selection:
-    """That network with the chosen picture, all of it out of caches."""
+    """That network with the chosen image, all of it out of caches."""
     opened = cache.network(choice)
     current = image_picker.chosen(opened.spec)
     view = image_picker.view(choice, current)

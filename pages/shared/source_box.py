@@ -1,4 +1,4 @@
-"""The source box: the code that made the picture, and a snippet that runs as it stands."""
+"""The source box: the code that made the image, and a snippet that runs as it stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is looking at: network, picture, layer, channel, cell. Kept through pages, written into the link.
+"""What a person is looking at: network, image, layer, channel, cell. Kept through pages, written into the link.
 
 Plain values in the session, under "view.<name>"; `restore` reads the link once a session, `publish` writes it.
 """

@@ -66,7 +66,7 @@ def function(name: str, p: float | None = None) -> tuple[Proof, Proof, Proof]:
     return (
         Proof(f"{title} from its definition and by PyTorch, {len(GRID):,} places from −10⁴ to 10⁴",
               _apart(activation.value(name, GRID, p), value(name, GRID, p)), 1e-10),
-        # PyTorch's hard-sigmoid keeps 1/6 in single precision on the way back, even in float64
+        # PyTorch's hard-sigmoid keeps 1/6 in single precision in the backward pass, even in float64
         Proof(f"{title}′ from its formula and by autograd, at the same places",
               _apart(activation.slope(name, GRID, p), slope(name, GRID, p)), 1e-8 if name == "hard_sigmoid" else 1e-10),
         Proof(f"{title}′ from its formula and (f(x + h) − f(x − h)) / 2h, h = 10⁻⁵, off the corners",

@@ -47,7 +47,7 @@ def steps(network: Architecture) -> tuple[Row, ...]:
 
 
 def packet(network: Architecture, picture: Array, *, key: str) -> FieldGrowthPacket:
-    """The header: every operation's intervals, the picture's size, and where to start (a third of the way)."""
+    """The header: every operation's intervals, the image's size, and where to start (a third of the way)."""
     rows = [_step(row) for row in steps(network)]
     header: FieldGrowth = {
         "key": key, "network": f"{network.choice} {network.input_shape}", "rows": rows, "colours": COLOURS,

@@ -28,7 +28,7 @@ def refusal(network: Architecture) -> str:
 
 
 def measure(network: Architecture, *, heard: Callable[[float], object] = lambda share: None) -> LayerTimes:
-    """Times of the network's rows with random weights, in eval mode, on the CPU, for one picture in float32.
+    """Times of the network's rows with random weights, in eval mode, on the CPU, for one image in float32.
 
     heard(share): told from 0 to 1. As many passes as fit four seconds, three at least, after one that does not count.
     """

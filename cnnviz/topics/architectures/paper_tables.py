@@ -12,7 +12,7 @@ Lines = Sequence[tuple[str, str, str, str]]
 
 
 def _field(network: Architecture) -> int | None:
-    """The widest receptive field of a convolution; None where some convolution sees the whole picture (past a gate)."""
+    """The widest receptive field of a convolution; None where some convolution sees the whole image (past a gate)."""
     whole = any(row.kind == "convolution" and row.receptive_field.status == "whole" for row in network.rows)
     return None if whole or network.widest is None else network.widest.receptive_field.size
 

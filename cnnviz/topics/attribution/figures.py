@@ -1,4 +1,4 @@
-"""What the grid of maps gets: every map as 16-bit shares of its own scale, beside the picture."""
+"""What the grid of maps gets: every map as 16-bit shares of its own scale, beside the image."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def stages(
     """For block_stages: every stage as a panel with the same channel in all panels that have as many channels.
 
     together: indices of stages that share a colour range. notes: a line under each panel. Of large maps only some
-    channels travel, those that vary most over the picture in the last panel that has so many.
+    channels travel, those that vary most over the image in the last panel that has so many.
     """
     shared = {index: part for part in together for index in part}
     chosen = _chosen(found)

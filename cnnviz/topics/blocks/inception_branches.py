@@ -135,7 +135,7 @@ def _by_anatomy(kernels: list[tuple[Kernel, int]]) -> Cost:
 
 
 def energies(block: Inception) -> tuple[float, ...]:
-    """Each branch's share of the output's energy (the sum of squares) on this picture."""
+    """Each branch's share of the output's energy (the sum of squares) on this image."""
     whole = float((block.output.astype(np.float64) ** 2).sum()) or 1.0
     return tuple(
         float((block.output[one.start : one.start + one.count].astype(np.float64) ** 2).sum()) / whole

@@ -1,4 +1,4 @@
-"""What a block of a network is made of, and what it did with one picture."""
+"""What a block of a network is made of, and what it did with one image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cnnviz.records.proofs import Proof
 
 @dataclass(frozen=True)
 class Cost:
-    """Weights of convolutions (biases and normalisation left out) and multiply-accumulates for one picture."""
+    """Weights of convolutions (biases and normalisation left out) and multiply-accumulates for one image."""
 
     parameters: int
     macs: int

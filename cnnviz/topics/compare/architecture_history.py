@@ -136,7 +136,7 @@ def line(kind: str = KINDS[0]) -> tuple[Step, ...]:
 
 
 def networks() -> tuple[Step, ...]:
-    """The networks of the course in order, each on its own pictures."""
+    """The networks of the course in order, each on its own images."""
     changes = {chapter.key: chapter.change for chapter in history.CHAPTERS} | {
         "lenet5": "Shared 5×5 kernels and pooling."
     }

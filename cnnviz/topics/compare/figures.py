@@ -1,4 +1,4 @@
-"""Networks beside each other as pictures and tables: bubbles, the sortable table, pairs of blocks, lines of steps."""
+"""Networks beside each other as images and tables: bubbles, the sortable table, pairs of blocks, lines of steps."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SMALLEST, LARGEST = 8, 38  # px
 
 
 def value(one: Candidate, axis: str) -> float | None:
-    """What is drawn along an axis, in the axis's unit; a network that sees the whole picture sees all its pixels."""
+    """What is drawn along an axis, in the axis's unit; a network that sees the whole image sees all its pixels."""
     found = getattr(one, axis)
     if axis == "field" and one.status == "unknown":
         return None

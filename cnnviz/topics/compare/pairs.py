@@ -27,7 +27,7 @@ def parts(choice: str) -> tuple[Part, ...]:
 
 
 def of(graph: Graph, side: int) -> tuple[Part, ...]:
-    """The same of a graph that is there; side: pixels of the picture."""
+    """The same of a graph that is there; side: pixels of the image."""
     items = [graph.items[index] for root in graph.roots for index in _opened(graph, root)]
     return tuple(_part(item, side) for item in items if item.kind != "input")
 

@@ -66,7 +66,7 @@ def row_of(name: str) -> dict[str, Any]:
 def widest_field(rows: tuple[Row, ...]) -> tuple[int, str]:
     """Size and status of what a cell of the last map sees: the largest exact field, unless it sees everything.
 
-    A network that gates its channels by the whole picture, or attends to all of it, has "whole"; so has one of vectors.
+    A network that gates its channels by the whole image, or attends to all of it, has "whole"; so has one of vectors.
     """
     maps = [row.receptive_field for row in rows if row.kind in architectures.WEIGHTED and len(row.output_shape) > 1]
     last = maps[-1] if maps else rows[-1].receptive_field
@@ -80,7 +80,7 @@ def widest_field(rows: tuple[Row, ...]) -> tuple[int, str]:
 def _torchvision_weights(name: str) -> Iterator[dict[str, Any]]:
     """Every set of weights that classifies ImageNet by itself, the default one last.
 
-    Weights for another picture size that have other parameters (a vision transformer's positions) are left out: the
+    Weights for another image size that have other parameters (a vision transformer's positions) are left out: the
     counts beside them would be another network's.
     """
     import torchvision

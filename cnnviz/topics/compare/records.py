@@ -11,7 +11,7 @@ LIMITS = ("file_mb", "macs", "parameters", "accuracy")
 class Candidate:
     """One network with one set of published weights.
 
-    accuracy: ImageNet top-1 in per cent, None where none is published. macs: for one picture of `side` pixels.
+    accuracy: ImageNet top-1 in per cent, None where none is published. macs: for one image of `side` pixels.
     file_mb: size of the weights' file, in MiB as torchvision gives it; where none is published, 4 bytes a parameter.
     field: the largest receptive field in pixels before whole-map operations; status as records.Field has it.
     depth: weighted layers on the longest path. source: where the accuracy comes from.
@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Part:
-    """One block of a network as a comparison lists it; scale: pixels of the picture a cell stands for (0: a vector)."""
+    """One block of a network as a comparison lists it; scale: pixels of the image a cell stands for (0: a vector)."""
 
     name: str
     operation: str

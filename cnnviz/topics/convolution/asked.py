@@ -100,7 +100,7 @@ def setting(asked: Asked) -> ConvolutionSetting:
 
 
 def numbers(asked: Asked, x: Array | None = None) -> tuple[Array, Array, Array | None]:
-    """(input [C, H, W], kernels [O, C / groups, kh, kw], bias [O] or None). x: a picture in place of the input."""
+    """(input [C, H, W], kernels [O, C / groups, kh, kw], bias [O] or None). x: an image in place of the input."""
     high, wide = pair(asked, "kernel")
     size = (asked["rows"], asked["columns"])
     channels, outputs = asked["channels"] if x is None else len(x), asked["outputs"]

@@ -25,7 +25,7 @@ class ClassicKernel(TypedDict):
 
 class BoardContent(TypedDict):
     """first, presets: settings to begin with. bounds: the least and the most of each number. colours: the channels
-    that the picture brings, 0 where the input is numbers. hints: what the switches do.
+    that the image brings, 0 where the input is numbers. hints: what the switches do.
     """
 
     first: dict[str, Any]

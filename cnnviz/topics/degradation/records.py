@@ -1,4 +1,4 @@
-"""Residual networks: their plans, what their blocks add while they train, and what they add to one picture."""
+"""Residual networks: their plans, what their blocks add while they train, and what they add to one image."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Ratios:
 
 @dataclass(frozen=True, eq=False)
 class StartNorms:
-    """One picture through a network as it is drawn, block by block: Euclidean norms, float64 [B] each.
+    """One image through a network as it is drawn, block by block: Euclidean norms, float64 [B] each.
 
     x: what the shortcut carries. branch: F(x). total: x + F(x), before its ReLU.
     """

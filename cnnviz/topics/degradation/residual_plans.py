@@ -21,7 +21,7 @@ SHORTCUTS = tuple(cifar_resnet.SHORTCUTS)
 
 
 def plan(name: str, **options: Any) -> Plan:
-    """Counted operation by operation on one picture of the network's own size. Raises KeyError, models.ModelError."""
+    """Counted operation by operation on one image of the network's own size. Raises KeyError, models.ModelError."""
     spec, model = models.spec(name), models.build(name, **options)
     rows = anatomy.inspect(model, spec.input_shape, run=True)
     of_shortcuts = sum(parameter.numel() for path, parameter in model.named_parameters() if ".shortcut." in f".{path}.")
@@ -51,13 +51,13 @@ def _stage(row: Row) -> str:
     return "end" if first == "classifier" else first if first.startswith("stage") else ""
 
 
-# --------------------------------------------------------------------------------------------- one picture
+# --------------------------------------------------------------------------------------------- one image
 def at_start(
     picture: Image.Image, *, depth: int, shortcut: str = "padding", identity_start: bool = False, seed: int = 0
 ) -> StartNorms:
-    """The picture through a residual network that was only drawn from a seed, never trained.
+    """The image through a residual network that was only drawn from a seed, never trained.
 
-    Normalisation uses the picture's own statistics, as training would those of a batch: the stored ones of an
+    Normalisation uses the image's own statistics, as training would those of a batch: the stored ones of an
     untrained network would normalise nothing. Raises KeyError, models.ModelError.
     """
     name = f"resnet{depth}"

@@ -1,4 +1,4 @@
-"""The degradation experiment's networks as tables, and what their blocks add to one picture at the start."""
+"""The degradation experiment's networks as tables, and what their blocks add to one image at the start."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def stage_table(one: Plan, other: Plan) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-# --------------------------------------------------------------------------------------------- one picture
+# --------------------------------------------------------------------------------------------- one image
 def start_chart(found: StartNorms, *, theme: str | None = None, height: int = 340) -> go.Figure:
     """‖x‖ and ‖F(x)‖ of every block, side by side."""
     chart = go.Figure()

@@ -1,7 +1,7 @@
 """A network run on from one of its layers, whose recorded output was multiplied by something first.
 
 What does not depend on the layer is taken from the recording, the rest runs. Where that cannot be (a reshape that
-counts on one picture, say), by a forward hook on the layer's module, and the whole network runs.
+counts on one image, say), by a forward hook on the layer's module, and the whole network runs.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _is_known(step: tracing.Step, dependent: set[str]) -> bool:
 
 
 def _rows(value: torch.Tensor, count: int) -> torch.Tensor:
-    """The value of one picture for as many; no memory is filled."""
+    """The value of one image for as many; no memory is filled."""
     if value.dim() < 2 or value.shape[0] != 1:
         raise ValueError("a value without an axis for pictures")
     return value.expand(count, *value.shape[1:])

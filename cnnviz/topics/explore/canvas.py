@@ -79,7 +79,7 @@ def network(
     reading: Reading | None = None,
     second: compared.Second | None = None,
 ) -> Canvas:
-    """A recording as columns of small maps, from the picture to the class scores.
+    """A recording as columns of small maps, from the image to the class scores.
 
     picture: what the network sees, [H, W, 3] uint8; without it the input's own values are shown, scaled to their range.
     classes: names of the outputs. reading: of the output; without it the outputs are logits of classes.
@@ -312,7 +312,7 @@ def _plain(channels: Array, total: int) -> list[int] | None:
 
 # ------------------------------------------------------------------------------------------------- the two far ends
 def _picture(recording: Activations, picture: Array | None, blocks: list[bytes]) -> dict[str, int] | None:
-    """The picture in small, [h, w, 3] bytes after the tiles; made from the input's own values where none is given."""
+    """The image in small, [h, w, 3] bytes after the tiles; made from the input's own values where none is given."""
     if picture is None:
         inputs = [layer.values for layer in recording if layer.kind == "input" and layer.values.ndim == 3]
         if not inputs or inputs[0].shape[0] not in (1, 3):

@@ -309,5 +309,5 @@ def moved_by(shares: Sequence[tuple[int, float]], *, is_input: bool) -> str:
 
 
 def slide(network: str, reading: Reading) -> str:
-    """Under a picture that leaves the app: which network with which weights, and what it says, as plain text."""
+    """Under an image that leaves the app: which network with which weights, and what it says, as plain text."""
     return f"{network} · it says: {answer_plainly(reading)} · made with cnnviz"

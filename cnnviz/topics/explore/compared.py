@@ -58,7 +58,7 @@ def same(first: Activations, second: Activations) -> bool:
 
 
 def photo(one: bytes, other: bytes) -> bytes:
-    """The difference of two pictures of the same size, channel by channel: middle grey where they are the same."""
+    """The difference of two images of the same size, channel by channel: middle grey where they are the same."""
     a, b = (np.frombuffer(pixels, np.uint8).astype(np.int16) for pixels in (one, other))
     return (128 + (a - b) // 2).astype(np.uint8).tobytes()
 
@@ -66,7 +66,7 @@ def photo(one: bytes, other: bytes) -> bytes:
 def words(second: Second, atlases: Sequence[bytes], folded: Sequence[bytes]) -> dict[str, Any]:
     """What the browser needs to switch: the two names, and how far on the next one's pixels stand.
 
-    Raises ValueError where the three do not stand equally far apart, as those of pictures of two sizes would.
+    Raises ValueError where the three do not stand equally far apart, as those of images of two sizes would.
     """
     stride = len(atlases[0])
     if any(len(atlas) != stride for atlas in atlases):

@@ -122,7 +122,7 @@ def _word(layer: Layer) -> str:
 def groups(layers: Sequence[Layer]) -> list[dict[str, Any]]:
     """Runs of nodes of one block, each with a name, its kinds, and the node that stands for it while it is folded.
 
-    The picture is a group of its own, whatever the network does with it first.
+    The image is a group of its own, whatever the network does with it first.
     """
     names = _folded([layer.group or layer.module or layer.name for layer in layers])
     runs = itertools.groupby(zip(names, layers, strict=True), key=lambda pair: (pair[0], pair[1].kind == "input"))

@@ -189,7 +189,7 @@ def field(unit: Unit, picture_shape: Sequence[int]) -> CardField:
     words = f"receptive field {bottom - top} × {right - left} px: {_span('rows', top, bottom, height)}, "
     words += _span("columns", left, right, width)
     if top <= 0 and left <= 0 and bottom >= height and right >= width:
-        words = f"sees the whole picture ({height} × {width} px)"
+        words = f"sees the whole image ({height} × {width} px)"
     outside = top < 0 or left < 0 or bottom > height or right > width
     enlarged = f"Beside the image: these pixels enlarged{', pale where they lie outside of it' if outside else ''}."
     box = [top, left, bottom, right]

@@ -28,7 +28,7 @@ WHY = {
     "F6": "84 units, then as pixels of a 7×12 picture",
     "output": "then: distance to ten drawn digits; now: a linear layer",
 }
-INK, PAPER, LINE = 40, 250, 200  # grey levels of drawn pictures
+INK, PAPER, LINE = 40, 250, 200  # grey levels of drawn images
 
 
 # --------------------------------------------------------------------------------------------- the experiment
@@ -176,7 +176,7 @@ def connections_png(found: Lenets, *, cell: int = 18) -> bytes:
 
 
 def glyphs_png(found: Lenets, *, scale: int = 6, gap: int = 10) -> bytes:
-    """The ten target pictures in a row: dark for 1, light for −1 and one cell around it, nothing between them."""
+    """The ten target images in a row: dark for 1, light for −1 and one cell around it, nothing between them."""
     drawn = [np.pad(np.where(one > 0, INK, PAPER).astype(np.uint8), 1, constant_values=PAPER) for one in found.glyphs]
     tiles = [pictures.enlarge(one, scale) for one in drawn]
     opaque = [np.dstack([tile, tile, tile, np.full_like(tile, 255)]) for tile in tiles]
@@ -196,7 +196,7 @@ def _shape(shape: Sequence[int]) -> str:
     return f"[{', '.join(str(size) for size in shape)}]"
 
 
-# --------------------------------------------------------------------------------------------- on a picture
+# --------------------------------------------------------------------------------------------- on an image
 def maps_png(values: Array, *, theme: str) -> bytes:
     """Six maps side by side, four pixels a cell and the same size before and after pooling."""
     factor = 112 // values.shape[1]

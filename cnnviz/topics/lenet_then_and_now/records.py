@@ -1,4 +1,4 @@
-"""LeNet-5 then and now: its stages side by side, what was drawn by hand, and one picture under another choice."""
+"""LeNet-5 then and now: its stages side by side, what was drawn by hand, and one image under another choice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Lenets:
 
 @dataclass(frozen=True, eq=False)
 class FirstMaps:
-    """What LeNet-5's first convolution sends on under a choice of activation and pooling, on one picture.
+    """What LeNet-5's first convolution sends on under a choice of activation and pooling, on one image.
 
     before: [6, 28, 28], the trained first convolution's output; active: the same through the activation; pooled:
     [6, 14, 14]. slope: the activation's mean slope over all cells, so much of a gradient passes.

@@ -47,7 +47,7 @@ def _stage(rows: Sequence[Row], name: str) -> tuple[Shape, int]:
     return own[-1].output_shape, sum(row.parameters for row in own)
 
 
-# --------------------------------------------------------------------------------------------- on a picture
+# --------------------------------------------------------------------------------------------- on an image
 def run_id() -> str:
     """The shipped LeNet-5, trained on MNIST. Raises checkpoints.CheckpointError where it is not there."""
     for one in checkpoints.available():
@@ -57,7 +57,7 @@ def run_id() -> str:
 
 
 def first_maps(picture: Image.Image, *, activation: str, pooling: str) -> FirstMaps:
-    """The trained first convolution on the picture, then that activation and that 2×2 pooling, in float64.
+    """The trained first convolution on the image, then that activation and that 2×2 pooling, in float64.
 
     activation: "sigmoid", "tanh" or "ReLU"; pooling: "average" or "max". Raises KeyError for another.
     """

@@ -59,7 +59,7 @@ def _short(module: str) -> str:
 
 
 def code(model: OwnModel) -> str:
-    """The network in plain PyTorch, with a picture through it: runs as it stands."""
+    """The network in plain PyTorch, with an image through it: runs as it stands."""
     lines = [f'    "{layer.name}": nn.{layer.module},' for layer in model.layers if layer.module]
     shape = ", ".join(map(str, model.input_shape))
     return "\n".join([

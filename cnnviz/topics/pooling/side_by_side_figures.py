@@ -1,4 +1,4 @@
-"""Pictures and maps of the same scene side by side, at whatever size they are: what a linked pointer reads off."""
+"""Images and maps of the same scene side by side, at whatever size they are: what a linked pointer reads off."""
 
 from __future__ import annotations
 

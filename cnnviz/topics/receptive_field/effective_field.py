@@ -38,7 +38,7 @@ def row_of(model: nn.Module, shape: Sequence[int], key: str) -> Row:
 
 
 def first_layer(rows: Sequence[Row]) -> str:
-    """Where there is most to see: the last map whose boxes fill at most half the picture, else the second row."""
+    """Where there is most to see: the last map whose boxes fill at most half the image, else the second row."""
     side = max(rows[0].cells)
     fitting = [row.name for row in rows[1:] if row.is_map and row.receptive_field.status == "exact"
                and row.receptive_field.size <= side / 2]  # fmt: skip
@@ -46,7 +46,7 @@ def first_layer(rows: Sequence[Row]) -> str:
 
 
 def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: Cell) -> EffectiveField:
-    """The gradient of the cell (the sum of its channels, or one channel) by each picture, absolute, averaged.
+    """The gradient of the cell (the sum of its channels, or one channel) by each image, absolute, averaged.
 
     pictures: [1, C, H, W] each, as the network wants them. Raises CellError.
     """
@@ -90,7 +90,7 @@ def _away(shape: tuple[int, ...], middle: tuple[float, float]) -> np.ndarray:
 
 
 def blanked(model: nn.Module, x: torch.Tensor, cell: Cell) -> Blanked:
-    """The cell on the picture x [1, C, H, W] as it is, with all but its box blank (zero: the mean colour), and with its
+    """The cell on the image x [1, C, H, W] as it is, with all but its box blank (zero: the mean colour), and with its
     box blank. Raises CellError."""
     row = row_of(model, tuple(x.shape[1:]), cell.layer)
     height, width = x.shape[2:]
@@ -133,7 +133,7 @@ def run_to(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor:
 
     Call it with the model borrowed.
 
-    Raises CellError where the network has no such layer, or did not run it on this picture.
+    Raises CellError where the network has no such layer, or did not run it on this image.
     """
     found = tracing.until(model, (x * 1.0).to(floating_type(model)), key)
     if found is None:

@@ -1,4 +1,4 @@
-"""What the receptive field page draws: the picture with a cell's box, the layer's map, every layer's intervals."""
+"""What the receptive field page draws: the image with a cell's box, the layer's map, every layer's intervals."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def layer_line(row: Row) -> LayerLine:
 def field_map(
     picture: Array, shown: Array, rows: Sequence[Row], cell: Cell, effective: EffectiveField | None
 ) -> FieldMapPacket:
-    """For the component: picture [H, W, 3] uint8, a layer's map, the table of all layers, the cell that is chosen.
+    """For the component: image [H, W, 3] uint8, a layer's map, the table of all layers, the cell that is chosen.
 
     Blobs: picture (RGB), map (palette entries), values (float32), gradient (entries from 1; 0 is no gradient).
     """
@@ -113,7 +113,7 @@ def _entries(gradient: Array) -> Array:
 
 
 def recursion(stack: FieldStack) -> list[dict[str, str]]:
-    """The recursion with its numbers put in, a line a layer; the picture first."""
+    """The recursion with its numbers put in, a line a layer; the image first."""
     lines = [{"layer": "picture", "field size": "1", "jump": "1", "padding": "0", "cells": f"{stack.width}"}]
     size, jump, padding = 1, 1, 0
     for index, layer in enumerate(stack.layers, start=1):

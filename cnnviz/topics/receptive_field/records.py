@@ -1,4 +1,4 @@
-"""What one cell really sees: its gradient by the picture, and what blanking does to it."""
+"""What one cell really sees: its gradient by the image, and what blanking does to it."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class EffectiveField:
-    """|∂ cell / ∂ pixel| [H, W] float64, summed over the picture's colours, the mean over `pictures` pictures.
+    """|∂ cell / ∂ pixel| [H, W] float64, summed over the image's colours, the mean over `pictures` images.
 
     inside: the share of it within the theoretical box. squares: (share, side) of the smallest squares around the box's
-    centre that hold so much of it, clipped to the picture like it; none where there is no gradient at all.
+    centre that hold so much of it, clipped to the image like it; none where there is no gradient at all.
     """
 
     gradient: np.ndarray
     pictures: int
     inside: float
     squares: tuple[tuple[float, int], ...]
-    silent: int  # pictures whose gradient is zero everywhere: a ReLU was shut
+    silent: int  # images whose gradient is zero everywhere: a ReLU was shut
 
 
 @dataclass(frozen=True, eq=False)
 class Blanked:
-    """The cell's channels [C] float64: of the picture as it is, with all but the box blank, with the box blank.
+    """The cell's channels [C] float64: of the image as it is, with all but the box blank, with the box blank.
 
-    proof: outside blank, nothing changed. None where the box covers the whole picture: there is no outside.
+    proof: outside blank, nothing changed. None where the box covers the whole image: there is no outside.
     """
 
     values: np.ndarray

@@ -20,7 +20,7 @@ AMOUNTS = tuple(range(REACH + 1))
 
 
 def grid(picture: Image.Image, *, reach: int = REACH) -> ShiftGrid:
-    """A picture made like MNIST's, moved to every place within reach, through both networks; black moves in."""
+    """An image made like MNIST's, moved to every place within reach, through both networks; black moves in."""
     spec = checkpoints.spec(run_id("cnn", permuted=False))
     x = images.to_tensor(picture, spec)
     seen = images.to_picture(x, spec)[:, :, 0]
@@ -40,7 +40,7 @@ def everywhere(x: torch.Tensor, spec: Spec, *, reach: int) -> torch.Tensor:
 
 
 def ten(amounts: tuple[int, ...] = AMOUNTS) -> ShiftedDigits:
-    """The first test picture of each class, moved as the experiment moves its test images."""
+    """The first test image of each class, moved as the experiment moves its test images."""
     data = datasets.load(dataset(), "test")
     labels = data.labels.numpy()
     chosen = [int(np.flatnonzero(labels == label)[0]) for label in range(len(data.classes))]

@@ -93,7 +93,7 @@ def scatter(found: BatchNoise, *, theme: str | None = None, height: int = 340) -
 
 
 def directions(found: BatchNoise, *, theme: str | None = None, height: int = 340) -> go.Figure:
-    """How far each batch's gradient points the way of all pictures' gradient: the cosine between them."""
+    """How far each batch's gradient points the way of all images' gradient: the cosine between them."""
     chart = go.Figure()
     for index, one in enumerate(found.sizes):
         chart.add_trace(go.Scatter(

@@ -23,7 +23,7 @@ PLAIN = Normalisation.of((0.0,), (1.0,), device=torch.device("cpu"))
 LOOKED_AT = 200  # test images that are asked about after every few steps
 EVERY = 5  # steps between two looks
 DRAWS, DIRECTIONS = 200, 12  # batches of each size: whose accuracy, whose gradient
-POOL = 2000  # pictures that batches are drawn from
+POOL = 2000  # images that batches are drawn from
 
 
 # ------------------------------------------------------------------------------------------------------------- order
@@ -99,7 +99,7 @@ def _shown(config: TrainConfig, steps: Array, classes: int) -> Array:
 
 # ------------------------------------------------------------------------------------------------------- batch size
 def batch_noise(config: TrainConfig, sizes: tuple[int, ...], *, steps: int) -> BatchNoise:
-    """Batches of each size, drawn from the same pictures, before one network that was trained for so many steps."""
+    """Batches of each size, drawn from the same images, before one network that was trained for so many steps."""
     model, pictures, labels = _half_trained(config, steps)
     right, whole = _right(model, pictures, labels), _gradient(model, pictures, labels)
     chance = torch.Generator().manual_seed(config.seed)
@@ -128,7 +128,7 @@ def mean_of_gradients(config: TrainConfig, *, size: int, parts: int) -> Proof:
 
 
 def _half_trained(config: TrainConfig, steps: int) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
-    """(network in evaluation mode after so many steps, normalised pictures [N, C, H, W], labels [N])."""
+    """(network in evaluation mode after so many steps, normalised images [N, C, H, W], labels [N])."""
     kept: dict[str, torch.Tensor] = {}
 
     def keep(step: int, model: nn.Module) -> bool:
@@ -160,7 +160,7 @@ def _gradient(model: nn.Module, pictures: torch.Tensor, labels: torch.Tensor) ->
 
 # ----------------------------------------------------------------------------------------------------- augmentation
 def as_trained(config: TrainConfig, *, count: int = 8, epochs: int = 5) -> tuple[Transformed, ...]:
-    """The same pictures as stored and as they come in each epoch. Pictures: [N, C, H, W] uint8."""
+    """The same images as stored and as they come in each epoch. Pictures: [N, C, H, W] uint8."""
     data = datasets.load(config.dataset)
     images, labels = data.images[:count], data.labels[:count]
     rows = [Transformed("as stored", images.numpy(), ("",) * count)]
@@ -171,7 +171,7 @@ def as_trained(config: TrainConfig, *, count: int = 8, epochs: int = 5) -> tuple
 
 
 def _epochs(config: TrainConfig, images: torch.Tensor, labels: torch.Tensor, epochs: int) -> Iterator[torch.Tensor]:
-    """The batches that training makes of these pictures, one an epoch, as bytes again."""
+    """The batches that training makes of these images, one an epoch, as bytes again."""
     batches = Batches(
         images, labels, batch_size=len(labels), normalise=PLAIN, seed=config.seed, augmentation=config.augmentation,
         order="fixed",

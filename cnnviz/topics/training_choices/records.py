@@ -33,7 +33,7 @@ class Noise:
     """How much batches of one size differ from each other, for one network that does not change.
 
     accuracies: [draws], of a batch each. expected: √(p(1 − p)/B), the spread that chance gives.
-    cosines: [draws], between a batch's gradient and that of all pictures.
+    cosines: [draws], between a batch's gradient and that of all images.
     """
 
     size: int

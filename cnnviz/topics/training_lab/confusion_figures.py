@@ -24,7 +24,7 @@ def table_of(counts: Sequence[Sequence[int]] | Array) -> Array:
 
 
 def accuracies(counts: Sequence[Sequence[int]] | Array) -> tuple[Array, Array]:
-    """Share of each true class that was recognised, [K] float64 (NaN: no pictures), and the counts [K]."""
+    """Share of each true class that was recognised, [K] float64 (NaN: no images), and the counts [K]."""
     table = table_of(counts)
     totals = table.sum(axis=1)
     with np.errstate(invalid="ignore"):

@@ -19,7 +19,7 @@ from cnnviz.records import Array
 
 @dataclass(frozen=True)
 class Tile:
-    """One picture's caption. runner_up: second likeliest class and share, where the network was wrong or torn."""
+    """One image's caption. runner_up: second likeliest class and share, where the network was wrong or torn."""
 
     truth: str
     said: str
@@ -43,19 +43,19 @@ def tiles(logits: Array, labels: Sequence[int] | Array, classes: Sequence[str]) 
 
 
 def choose(logits: Array, labels: Sequence[int] | Array, *, count: int = 8) -> tuple[int, ...]:
-    """Which pictures to show: the first ones, as they come, so that the choice flatters nobody."""
+    """Which images to show: the first ones, as they come, so that the choice flatters nobody."""
     return tuple(range(min(count, len(labels), len(logits))))
 
 
 def sprite(images: Sequence[Array], *, size: int = 112) -> bytes:
-    """The pictures side by side in one PNG, each size × size: for a component that sets real text beside each."""
+    """The images side by side in one PNG, each size × size: for a component that sets real text beside each."""
     if not len(images):
         raise ValueError("a gallery needs at least one picture, found none")
     return pictures.png(np.concatenate([pictures.fit(_last(image), size) for image in images], axis=1))
 
 
 def png(images: Sequence[Array], captions: Sequence[Tile], *, theme: str = "light", columns: int = 4) -> bytes:
-    """One PNG with pictures, marks and captions, to look at, to download, to print.
+    """One PNG with images, marks and captions, to look at, to download, to print.
 
     images: uint8 [C, H, W] or [H, W] or [H, W, 3] each; captions: one Tile each. Transparent background.
     """
@@ -105,7 +105,7 @@ def _mark(pen: ImageDraw.ImageDraw, place: tuple[int, int, int], tile: Tile, pai
 
 
 def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, colour: str) -> None:
-    """15-pixel text, shortened with "…" where it would run into the next picture."""
+    """15-pixel text, shortened with "…" where it would run into the next image."""
     while pen.textlength(text, font_size=15) > 128 and len(text) > 2:
         text = text[:-2].rstrip() + "…"
     pen.text(at, text, fill=colour, font_size=15)

@@ -48,7 +48,7 @@ def stacks(width: int, channels: int, size: int) -> tuple[Stacked, ...]:
 
 @by_view(max_entries=2, show_spinner=sharing_captions.POINTWISE_CALCULATING)
 def pointwise(view: View, key: str) -> Pointwise:
-    """That layer's own weights as a convolution and as a linear layer, on what it read of that picture."""
+    """That layer's own weights as a convolution and as a linear layer, on what it read of that image."""
     seen = cache.look(view)
     return measured_pointwise.of_layer(cache.network(view.choice).model, seen.recording, key)
 

@@ -1,4 +1,4 @@
-"""The picture at hand in a residual network that was drawn from a seed: what each block adds before any training."""
+"""The image at hand in a residual network that was drawn from a seed: what each block adds before any training."""
 
 from __future__ import annotations
 

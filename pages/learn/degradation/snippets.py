@@ -85,7 +85,7 @@ def blocks(name: str) -> None:
 
 
 def picture(current: Picture, chosen: Mapping[str, Any]) -> None:
-    """A sample is read by its name, one's own picture by its file's."""
+    """A sample is read by its name, one's own image by its file's."""
     module, reading = ("samples", current.name) if current.name else ("images", current.title)
     snippet = PICTURE.format(module=module, reading=reading, **chosen)
     source_box(snippet, made_by=(residual_plans.at_start, cifar_resnet.Block, cifar_resnet.Projection))

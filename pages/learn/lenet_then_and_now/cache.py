@@ -27,7 +27,7 @@ def proofs() -> tuple[Proof, ...]:
 
 @st.cache_resource(show_spinner=False)
 def spec() -> Spec:
-    """What the shipped LeNet-5 wants a picture to be: a digit like MNIST's."""
+    """What the shipped LeNet-5 wants an image to be: a digit like MNIST's."""
     return checkpoints.spec(stages.run_id())
 
 

@@ -1,4 +1,4 @@
-"""LeNet then and now: what ReLU and max pooling changed, the paper's own network, and both choices on a picture."""
+"""LeNet then and now: what ReLU and max pooling changed, the paper's own network, and both choices on an image."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The trained network's first maps on the picture at hand, under today's choice and any older one."""
+"""The trained network's first maps on the image at hand, under today's choice and any older one."""
 
 from __future__ import annotations
 

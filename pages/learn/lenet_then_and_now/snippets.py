@@ -65,7 +65,7 @@ def paper() -> None:
 
 
 def picture(chosen: Picture, activation: str, pooling: str) -> None:
-    """A sample is read by its name, one's own picture by its file's."""
+    """A sample is read by its name, one's own image by its file's."""
     module, reading = ("samples", chosen.name) if chosen.name else ("images", chosen.title)
     read = "" if module == "images" else module
     snippet = PICTURE.format(

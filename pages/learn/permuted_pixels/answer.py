@@ -1,4 +1,4 @@
-"""The experiment itself: ten pictures, four bars, accuracy over steps, the verdict; and running it again here."""
+"""The experiment itself: ten images, four bars, accuracy over steps, the verdict; and running it again here."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def sheet(seed: int, share: float, block: int, fresh: bool, *, which: str) -> by
 
 @st.cache_resource(show_spinner=False)
 def spec() -> Spec:
-    """What the shipped CNN wants a picture to be: a digit like MNIST's."""
+    """What the shipped CNN wants an image to be: a digit like MNIST's."""
     return checkpoints.spec(permuted_pixels.run_id("cnn", permuted=False))
 
 

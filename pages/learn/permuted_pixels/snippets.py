@@ -82,7 +82,7 @@ def inside() -> None:
 
 
 def digit(picture: Picture, layer: str) -> None:
-    """A sample is read by its name, one's own picture by its file's."""
+    """A sample is read by its name, one's own image by its file's."""
     module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
     snippet = DIGIT.format(module=module, reading=reading, layer=layer)
     source_box(snippet, made_by=(permuted_pixels.answers, permuted_pixels.feature_maps))

@@ -15,7 +15,7 @@ from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
 
 @st.cache_resource(show_spinner=False)
 def spec() -> Spec:
-    """What the shipped CNN wants a picture to be: a digit like MNIST's."""
+    """What the shipped CNN wants an image to be: a digit like MNIST's."""
     return checkpoints.spec(run_id("cnn", permuted=False))
 
 

@@ -65,6 +65,6 @@ def ten() -> None:
 
 
 def digit(picture: Picture) -> None:
-    """A sample is read by its name, one's own picture by its file's."""
+    """A sample is read by its name, one's own image by its file's."""
     module, reading = ("samples", picture.name) if picture.name else ("images", picture.title)
     source_box(DIGIT.format(module=module, reading=reading), made_by=(digits.grid, digits.everywhere))

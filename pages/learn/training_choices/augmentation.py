@@ -1,4 +1,4 @@
-"""Augmentation: the race, training beside test, and the pictures as training makes them."""
+"""Augmentation: the race, training beside test, and the images as training makes them."""
 
 from __future__ import annotations
 

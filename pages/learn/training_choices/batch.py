@@ -1,4 +1,4 @@
-"""Batch size: the race over pictures, steps or seconds, and the noise of a step."""
+"""Batch size: the race over images, steps or seconds, and the noise of a step."""
 
 from __future__ import annotations
 

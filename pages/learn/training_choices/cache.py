@@ -37,7 +37,7 @@ def order_config(dataset: str) -> TrainConfig:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def mixes(dataset: str) -> tuple[tuple[Mix, ...], tuple[str, ...], Proof]:
-    """The orders' class mixes, the classes' names, and the proof that the pictures are the same."""
+    """The orders' class mixes, the classes' names, and the proof that the images are the same."""
     config = order_config(dataset)
     found = measurements.class_mixes(config)
     return found, datasets.info(dataset).classes, measurements.every_picture_once(config, found)
@@ -74,7 +74,7 @@ def gradients_add_up() -> Proof:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def as_trained(dataset: str, kinds: tuple[str, ...], seed: int) -> tuple[Sheet, tuple[Transformed, ...]]:
-    """The first pictures of the data set, and what training makes of them epoch by epoch."""
+    """The first images of the data set, and what training makes of them epoch by epoch."""
     config = TrainConfig(dataset, "net", augmentation=kinds, seed=seed)
     return data_set.sheet(datasets.load(dataset)), measurements.as_trained(config)
 

@@ -1,4 +1,4 @@
-"""Training choices: order of the pictures, batch size, augmentation, optimiser; each a race of equal networks."""
+"""Training choices: order of the images, batch size, augmentation, optimiser; each a race of equal networks."""
 
 import streamlit as st
 

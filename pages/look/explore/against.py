@@ -1,4 +1,4 @@
-"""What shares the canvas with the network and picture at hand: chosen here, held by the link, opened here."""
+"""What shares the canvas with the network and image at hand: chosen here, held by the link, opened here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture and the network's input side by side: what is left of it, and how it came to that."""
+"""The image and the network's input side by side: what is left of it, and how it came to that."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pages.shared.image_picker import FITS, Picture, chosen_fit
 from pages.shared.view import View
 
 DRAWER = "explore.input"  # in the session: whether it is open
-SHOWN = 170  # pixels: the width of the two pictures
+SHOWN = 170  # pixels: the width of the two images
 
 
 @st.fragment
 def drawer(view: View, spec: Spec, current: Picture) -> None:
-    """Closed at first; its pictures are made when it is opened, which runs no more than this."""
+    """Closed at first; its images are made when it is opened, which runs no more than this."""
     if chosen_fit() != view.fit:
         st.rerun()  # it was chosen in here, and all of the page depends on it
     box = st.popover(captions.INPUT, icon=":material/crop:", key=DRAWER, on_change="rerun")
@@ -29,7 +29,7 @@ def drawer(view: View, spec: Spec, current: Picture) -> None:
 
 
 def show(view: View, spec: Spec, current: Picture) -> None:
-    """The picture and the network's input side by side, how it was fitted, and each step of the way."""
+    """The image and the network's input side by side, how it was fitted, and each step of the way."""
     (caption, png), *steps = cache.as_seen(view, width=2 * SHOWN)
     with st.container(horizontal=True, gap="small"):
         if current.name and crop.moves(view, spec):  # of one's own it stands beside the canvas

@@ -1,4 +1,4 @@
-"""The slim bar over the canvas: network, pictures, drawing, upload, camera, and the answer. Drawers, not columns."""
+"""The slim bar over the canvas: network, images, drawing, upload, camera, and the answer. Drawers, not columns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def network() -> str:
 
 
 def pictures(choice: str, spec: Spec, *, sheet: bool) -> None:
-    """Where the picture comes from: a drawer each; one that gave a picture closes."""
+    """Where the image comes from: a drawer each; one that gave an image closes."""
     if st.session_state.pop("picture.taken", False):
         st.session_state.update(dict.fromkeys(DRAWERS, False))
     current = image_picker.chosen(spec)
@@ -46,7 +46,7 @@ def pictures(choice: str, spec: Spec, *, sheet: bool) -> None:
 
 
 def answer(choice: str, spec: Spec, current: Picture, seen: cache.Look) -> None:
-    """What the network says, the first class in the label; how the picture came to its input; the way to a photo."""
+    """What the network says, the first class in the label; how the image came to its input; the way to a photo."""
     as_seen.drawer(image_picker.view(choice, current), spec, current)
     with st.popover(captions.COMPARE, icon=":material/compare:", key="explore.compare"):
         if first_paint.is_whole():

@@ -16,7 +16,7 @@ from pages.look.explore.components import alone as written_alone
 from pages.shared import cache
 from pages.shared.view import View, by_view, of_networks
 
-STEP = 200  # pixels: the width of the picture of one step
+STEP = 200  # pixels: the width of the image of one step
 
 
 @by_view(max_entries=6)

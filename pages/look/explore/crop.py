@@ -1,4 +1,4 @@
-"""What of the picture the network sees: a frame on the original, to be dragged along the side that has room."""
+"""What of the image the network sees: a frame on the original, to be dragged along the side that has room."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SENT = 336  # pixels of the longer side that travel
 
 
 def moves(view: View, spec: Spec) -> bool:
-    """Whether the picture is cropped, and the crop has room to be elsewhere."""
+    """Whether the image is cropped, and the crop has room to be elsewhere."""
     fit = images.fit_parts(view.fit)
     return not spec.digit and fit is not None and fit[0] == "crop" and max(_room(view)) > LEAST
 
 
 def show(view: View, said: str) -> None:
-    """The original with the frame; moving it becomes the way in which the picture is fitted."""
+    """The original with the frame; moving it becomes the way in which the image is fitted."""
     left, top, right, bottom = look(view).prepared.box
     across, down = _room(view)
     crop_frame(
@@ -38,7 +38,7 @@ def show(view: View, said: str) -> None:
 
 
 def _room(view: View) -> tuple[float, float]:
-    """How much of the width and of the height lies outside, in pixels of the picture."""
+    """How much of the width and of the height lies outside, in pixels of the image."""
     left, top, right, bottom = look(view).prepared.box
     return max(0.0, 1 - (right - left)) * view.image.width, max(0.0, 1 - (bottom - top)) * view.image.height
 

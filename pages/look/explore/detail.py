@@ -17,7 +17,7 @@ CANVAS, BESIDE = 1.25, 1.0  # shares of the width
 
 @st.fragment
 def show(choice: str, picture: Picture) -> None:
-    """The canvas, what is open beside it, and the drawers below, for this network, picture and way of fitting it.
+    """The canvas, what is open beside it, and the drawers below, for this network, image and way of fitting it.
 
     A session's first run ends with the canvas: it is painted a second sooner than together with charts and tables,
     whose scripts the browser has yet to load.

@@ -14,7 +14,7 @@ PHOTO_NETWORK, PHOTO = "efficientnet_lite0", samples.FIRST
 
 
 def choose() -> None:
-    """Once a session: where neither a link nor a person has named a network or a picture, the digit is there."""
+    """Once a session: where neither a link nor a person has named a network or an image, the digit is there."""
     if "explore.opened" in st.session_state:
         return
     st.session_state["explore.opened"] = True

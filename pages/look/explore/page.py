@@ -1,4 +1,4 @@
-"""Explore: a picture goes through a network; every layer, every channel, and why one cell has its value."""
+"""Explore: an image goes through a network; every layer, every channel, and why one cell has its value."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ opening.choose()
 
 @st.fragment
 def show() -> None:
-    """All of it. A fragment: another picture or network runs neither the menu nor the training form."""
+    """All of it. A fragment: another image or network runs neither the menu nor the training form."""
     head = st.container(key="explore.head")
     with head:
         st.title(captions.TITLE, anchor=False)

@@ -1,4 +1,4 @@
-"""What the page has counted and measured, kept for everyone: keys are a network's choice and a picture's size."""
+"""What the page has counted and measured, kept for everyone: keys are a network's choice and an image's size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cnnviz.topics.architectures import layer_times, paper_variants, tables
 from pages.shared.view import View, by_view
 
 Shape = tuple[int, int, int]
-SHOWN = 360  # pixels: the longer side of the picture under the boxes
+SHOWN = 360  # pixels: the longer side of the image under the boxes
 
 
 @st.cache_resource(max_entries=6, show_spinner="Building the network without its weights …")
@@ -30,7 +30,7 @@ def _opened(choice: str, shape: Shape | None) -> tuple[Any, Spec]:
 
 @st.cache_resource(max_entries=32, show_spinner="Counting every operation …")
 def architecture(choice: str, shape: Shape | None = None) -> Architecture:
-    """The network on pictures of that shape (None: its own), without weights; not yet what training keeps.
+    """The network on images of that shape (None: its own), without weights; not yet what training keeps.
 
     Raises pickers.CANNOT_OPEN's errors and ValueError, which are not cached.
     """
@@ -81,9 +81,9 @@ def times(choice: str, shape: Shape, *, heard: Callable[[float], object]) -> Lay
 
 @by_view(max_entries=12)
 def as_seen(view: View, shape: Shape) -> tuple[np.ndarray, bytes]:
-    """([H, W, 3] uint8, PNG of at most SHOWN pixels a side): the picture as the network sees it at that size.
+    """([H, W, 3] uint8, PNG of at most SHOWN pixels a side): the image as the network sees it at that size.
 
-    Raises images.ImageError where the network does not take pictures.
+    Raises images.ImageError where the network does not take images.
     """
     spec = replace(architecture(view.choice, shape).spec, input_shape=shape)
     seen = images.to_picture(images.prepare(view.image, spec, fit=view.fit).tensor, spec)

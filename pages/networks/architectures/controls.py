@@ -1,4 +1,4 @@
-"""Which network, on pictures of which size, and the picture at hand."""
+"""Which network, on images of which size, and the image at hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALLEST, LARGEST = 16, 1024
 
 @dataclass(frozen=True, eq=False)
 class ArchitectureSelection:
-    """choice, shape: what caches are keyed by. view: with the picture that Explore would open it on."""
+    """choice, shape: what caches are keyed by. view: with the image that Explore would open it on."""
 
     view: View
     network: Architecture
@@ -67,7 +67,7 @@ def selected() -> ArchitectureSelection:
 
 
 def _size(choice: str, own: Architecture) -> int | None:
-    """The side of the picture that was asked for; None: the network's own."""
+    """The side of the image that was asked for; None: the network's own."""
     state = st.session_state
     if state.get("architectures.size_of", choice) != choice:
         state["architectures.size"] = None  # another network: its own size

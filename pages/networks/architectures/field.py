@@ -1,4 +1,4 @@
-"""The receptive field: how it grows with depth, drawn on the picture at hand for the layer that is scrubbed."""
+"""The receptive field: how it grows with depth, drawn on the image at hand for the layer that is scrubbed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.shared.source_box import source_box
 
 
 def show(here: ArchitectureSelection) -> None:
-    """The picture with the box, the curve, and what they say."""
+    """The image with the box, the curve, and what they say."""
     network = here.network
     if not field_growth_figures.steps(network):
         st.info(captions.NO_FIELD, icon=":material/info:")

@@ -31,7 +31,7 @@ for index in graph.roots:
 
 @st.cache_resource(max_entries=16, show_spinner="Tracing every operation …")
 def folded(choice: str, shape: Shape) -> Graph:
-    """The graph of the network on pictures of that shape; raises what `measurements.architectures.opened` raises."""
+    """The graph of the network on images of that shape; raises what `measurements.architectures.opened` raises."""
     model, _spec = architectures.opened(choice, shape)
     light = all(parameter.device.type != "meta" for parameter in model.parameters())
     return graphs.of(model, shape, run=light)

@@ -1,4 +1,4 @@
-"""What the parts have computed, kept for everyone: keys are a network's choice, a picture's digest and plain values."""
+"""What the parts have computed, kept for everyone: keys are a network's choice, an image's digest and plain values."""
 
 from __future__ import annotations
 

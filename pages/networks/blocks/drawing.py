@@ -1,4 +1,4 @@
-"""A part's block as a diagram with the maps of the picture in it, and what the page measures on it, folded."""
+"""A part's block as a diagram with the maps of the image in it, and what the page measures on it, folded."""
 
 from __future__ import annotations
 

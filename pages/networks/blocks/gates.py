@@ -1,4 +1,4 @@
-"""Squeeze-and-excitation: one gate a channel, computed from the picture, with the map before and after it."""
+"""Squeeze-and-excitation: one gate a channel, computed from the image, with the map before and after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks: what networks are built of, opened on the picture at hand."""
+"""Blocks: what networks are built of, opened on the image at hand."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The network of a part, out of those that are built of its blocks, and the picture at hand."""
+"""The network of a part, out of those that are built of its blocks, and the image at hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seats:
 
 
 def network_and_picture(part: str, listed: Mapping[str, str]) -> tuple[Selection, Seats]:
-    """The picker over `listed` (title → choice), the picture, and both together; stops where it cannot be opened."""
+    """The picker over `listed` (title → choice), the image, and both together; stops where it cannot be opened."""
     left, middle, right = st.columns([2, 2, 1], gap="medium", vertical_alignment="bottom")
     with left:
         title = st.selectbox("Network", list(listed), key=f"blocks.{part}.network", bind="query-params")

@@ -54,7 +54,7 @@ def _restore() -> None:
 
 
 def _start_from() -> str:
-    """The buttons of the networks to start from, and the data set whose pictures go in."""
+    """The buttons of the networks to start from, and the data set whose images go in."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left, st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(captions.START_FROM)

@@ -23,7 +23,7 @@ def rows(choice: str) -> tuple[Row, ...]:
 
 @by_view(max_entries=48, show_spinner="The gradient of this cell …")
 def effective(view: View, *, cell: Cell, others: tuple[str, ...]) -> EffectiveField:
-    """The mean over the picture at hand and the named samples."""
+    """The mean over the image at hand and the named samples."""
     opened = network(view.choice)
     pictures = [look(view).prepared.tensor]
     pictures += [images.prepare(samples.read(name), opened.spec, fit=view.fit).tensor for name in others]

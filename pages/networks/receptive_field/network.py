@@ -62,7 +62,7 @@ def _answer(here: selection.Selection) -> None:
 
 
 def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
-    """The cell at hand, and the samples whose gradients are averaged with the picture's."""
+    """The cell at hand, and the samples whose gradients are averaged with the image's."""
     left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
     names = [name for name in rows if name in here.look.recording.keys]
     current = (

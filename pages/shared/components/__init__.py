@@ -1,4 +1,4 @@
-"""Streamlit components v2: pictures that answer hover, click and keys in the browser, without a rerun.
+"""Streamlit components v2: images that answer hover, click and keys in the browser, without a rerun.
 
 Each folder holds its html, css and js (modules, joined from main.js on) and a thin Python function. Streamlit 1.67
 passes bytes only as the whole of `data`, so a plain header and its blobs travel as one packet (`pack`, undone by

@@ -20,7 +20,7 @@ MOST = 100  # images to go through
 
 
 def show(cue: str, twin: str) -> None:
-    """Which image, and its pictures. cue, twin: the choices of the two networks."""
+    """Which image, and its images. cue, twin: the choices of the two networks."""
     st.html(Path(__file__).with_name("shortcut_pair.css"))
     number = int(
         st.number_input(

@@ -14,7 +14,7 @@ from cnnviz.topics.looks_for.ascent import Frame
 from cnnviz.topics.looks_for.canvases import Canvas
 from cnnviz.topics.looks_for.goals import Goal
 
-SIDE = 360  # pixels of a picture on the page
+SIDE = 360  # pixels of an image on the page
 
 
 def shown(

@@ -24,7 +24,7 @@ from pages.shared.source_box import source_box
 from pages.why.looks_for import aims, cache, choose, climbing, real
 
 STEPS = (32, 128, 512)
-SIDE = 360  # pixels of the picture on the page
+SIDE = 360  # pixels of the image on the page
 COUNTS = (1, 3)
 APART = 0.5  # times its own number that an image loses by being like the others
 

@@ -144,7 +144,7 @@ function fieldOf(field, { row, column }, height, width) {
 
 function fieldText(field, seen) {
   if (!field || field.status === "unknown") return field?.note ? `receptive field unknown: ${field.note}` : "what the network sees";
-  if (field.status === "whole") return "every cell sees the whole picture";
+  if (field.status === "whole") return "every cell sees the whole image";
   const [high, wide] = seen.size;
   return `the cell sees ${high} × ${wide} pixels: rows ${seen.top}–${seen.bottom - 1}, columns ${seen.left}–${seen.right - 1}${seen.padded ? ", and padding" : ""}`;
 }

@@ -1,4 +1,4 @@
-"""Many small pictures on one sheet: hover shows one enlarged with its numbers, a click keeps it; all in the browser."""
+"""Many small images on one sheet: hover shows one enlarged with its numbers, a click keeps it; all in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A strip of small pictures to choose from: one sprite, answered by a click, a tap or the arrow keys."""
+"""A strip of small images to choose from: one sprite, answered by a click, a tap or the arrow keys."""
 
 from __future__ import annotations
 

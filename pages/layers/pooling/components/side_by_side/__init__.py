@@ -1,4 +1,4 @@
-"""Pictures and maps of one scene side by side: point at a place in one and it is framed in all, with every value.
+"""Images and maps of one scene side by side: point at a place in one and it is framed in all, with every value.
 
 The element `.stage` has `data-painted` = the digest of what is drawn.
 """

@@ -1,4 +1,4 @@
-"""Test pictures with what the network says about each: real text beside pixels that are not smoothed."""
+"""Test images with what the network says about each: real text beside pixels that are not smoothed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _grid = st.components.v2.component(
 
 
 def gallery(sprite: bytes, tiles: Sequence[Tile], *, key: str) -> None:
-    """sprite and tiles: from `cnnviz.topics.training_lab.gallery_figures`, as many pictures as tiles."""
+    """sprite and tiles: from `cnnviz.topics.training_lab.gallery_figures`, as many images as tiles."""
     captions = [
         {"said": tile.said, "percent": percent(tile.probability), "truth": tile.truth, "right": tile.right,
          "runner_up": tile.runner_up, "words": tile.words}

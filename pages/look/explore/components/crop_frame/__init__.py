@@ -1,4 +1,4 @@
-"""The crop on the original: a frame that is dragged, or moved by the arrow keys, along one side of the picture."""
+"""The crop on the original: a frame that is dragged, or moved by the arrow keys, along one side of the image."""
 
 from __future__ import annotations
 

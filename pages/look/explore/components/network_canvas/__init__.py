@@ -28,7 +28,7 @@ def network_canvas(
     selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
     `st.session_state[key]["pick"]`. shown: of a canvas of two, "first", "second" or "difference"; on_shown: called when
     somebody wants another, which is then in `st.session_state[key]["shown"]["what"]`.
-    caption: what stands below the canvas where it is saved as a picture.
+    caption: what stands below the canvas where it is saved as an image.
     """
     state = st.session_state.get(key) or {}
     own, sent = state.get("pick") or {}, state.get("shown") or {}

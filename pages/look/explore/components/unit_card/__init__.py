@@ -1,4 +1,4 @@
-"""The unit card: receptive field on the picture, patch · kernel with two linked cursors, the waterfall, the proof.
+"""The unit card: receptive field on the image, patch · kernel with two linked cursors, the waterfall, the proof.
 
 Everything is drawn and answered in the browser; hovering and paging through the channels cost no rerun.
 """

@@ -117,7 +117,7 @@ function drawCloseup(canvas, image, field, look) {
   );
 }
 
-// The box closes in from the whole picture on what the unit sees.
+// The box closes in from the whole image on what the unit sees.
 function closeIn(view, image, look) {
   const { field } = view.data;
   const since = performance.now();

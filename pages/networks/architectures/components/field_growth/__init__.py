@@ -1,4 +1,4 @@
-"""The receptive field growing with depth: its box on the picture, scrubbed layer by layer in the browser."""
+"""The receptive field growing with depth: its box on the image, scrubbed layer by layer in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture with the box that a cell sees, beside the layer's map: pointed at and chosen in the browser."""
+"""An image with the box that a cell sees, beside the layer's map: pointed at and chosen in the browser."""
 
 from __future__ import annotations
 

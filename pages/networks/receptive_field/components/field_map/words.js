@@ -23,7 +23,7 @@ export function say(view) {
         ? `${layer.rows[0]} × ${layer.columns[0]} px`
         : exact
           ? `${box.bottom - box.top} × ${box.right - box.left} px`
-          : "the whole picture",
+          : "the whole image",
     ],
     ["Stride (jump)", even ? `${layer.rows[1]} px` : exact ? "differs from cell to cell" : "–"],
     ["Padding before", even ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
