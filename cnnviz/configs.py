@@ -131,7 +131,7 @@ def _network_problems(config: TrainConfig) -> Iterator[str]:
     if config.permutation_block > min(info.shape[1:]):
         yield f"permutation_block is {config.permutation_block}; {info.title} has {min(info.shape[1:])} pixels a side"
     if config.test_shift >= min(info.shape[1:]):
-        yield f"test_shift is {config.test_shift}, which moves all of a picture of {min(info.shape[1:])} pixels away"
+        yield f"test_shift is {config.test_shift}, which moves all of an image of {min(info.shape[1:])} pixels away"
     channels = len(models.spec(config.model).mean) if config.start == PUBLISHED else info.shape[0]
     if channels != info.shape[0]:
         yield (
@@ -165,7 +165,7 @@ def _tried(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classe
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             said = (str(error.args[0] if error.args else error).splitlines() or ["no reason given"])[0]
     size = "×".join(map(str, shape))
-    raise ConfigError(f"{name} cannot be trained on pictures of {size} in {classes} classes: {said}")
+    raise ConfigError(f"{name} cannot be trained on images of {size} in {classes} classes: {said}")
 
 
 def _pass_through(name: str, options: tuple[tuple[str, Any], ...], shape: Shape, classes: int, device: str) -> bool:
@@ -173,7 +173,7 @@ def _pass_through(name: str, options: tuple[tuple[str, Any], ...], shape: Shape,
         model = models.build(name, input_shape=shape, classes=classes, **dict(options)).train()
         outputs = model(torch.zeros(2, *shape))
     if not isinstance(outputs, torch.Tensor) or outputs.shape != (2, classes):
-        raise ValueError("in training it does not answer with one row of numbers a picture; choose another network")
+        raise ValueError("in training it does not answer with one row of numbers an image; choose another network")
     return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in model.modules())
 
 

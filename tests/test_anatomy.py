@@ -199,7 +199,7 @@ def test_the_model_is_not_touched_and_no_weight_is_copied() -> None:
 
 
 def test_a_picture_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"does not run on a picture of shape \(1, 224, 224\).*another"):
+    with pytest.raises(ValueError, match=r"does not run on an image of shape \(1, 224, 224\).*another"):
         anatomy.inspect(published("resnet18"), (1, 224, 224))
 
 

@@ -242,7 +242,7 @@ def test_values_are_read_only_views_without_the_batch_axis() -> None:
 
 @pytest.mark.parametrize("shape", [(2, 3, 8, 8), (3, 8, 8), (0, 3, 8, 8)])
 def test_anything_but_one_picture_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match=r"one picture.*\[1, C, H, W\] works"):
+    with pytest.raises(ValueError, match=r"one image.*\[1, C, H, W\] works"):
         capture.activations(nn.Conv2d(3, 1, 3), torch.zeros(shape))
 
 

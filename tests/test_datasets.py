@@ -378,7 +378,7 @@ def test_what_is_no_picture_is_left_out_and_told(root: Path) -> None:
     reasons = {one.path: one.reason for one in added.left_out}
     assert "not an image file (.txt)" in reasons["cat/readme.txt"]
     assert "operating system" in reasons["__MACOSX/cat/._1.png"]
-    assert "not a picture" in reasons["dog/broken.png"]
+    assert "not an image" in reasons["dog/broken.png"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "../x", "MNIST", "cifar10", ".hidden", "x" * 65, "con\0"])

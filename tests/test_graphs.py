@@ -186,7 +186,7 @@ def test_the_words_are_counted(graph_of: Callable[[str], Graph]) -> None:
 
 
 def test_a_picture_that_does_not_fit_is_one_sentence() -> None:
-    with pytest.raises(ValueError, match="does not run on a picture"):
+    with pytest.raises(ValueError, match="does not run on an image"):
         graphs.of(nn.Sequential(nn.Flatten(), nn.Linear(10, 2)), (3, 8, 8), run=True)
 
 

@@ -273,7 +273,7 @@ def test_hostile_files_get_one_clear_sentence_within_a_second(name: str) -> None
 def test_too_many_scans_are_not_followed() -> None:
     data = saved(four(512), "JPEG", progressive=True)
     last = data[data.rindex(b"\xff\xda") : -2]
-    assert "goes over its picture" in refused(data[:-2] + last * 500 + b"\xff\xd9")
+    assert "goes over its image" in refused(data[:-2] + last * 500 + b"\xff\xd9")
 
 
 def test_large_pictures_are_refused_by_their_format() -> None:

@@ -99,7 +99,7 @@ def _survey(model: nn.Module, shape: tuple[int, ...], *, run: bool) -> _Known:
             return Built(model, numbers=True), survey.rows(model, shape, device="cpu")
         except Exception as error:
             first = str(error).strip().split("\n")[0]
-            problem = f"{type(model).__name__} does not run on a picture of shape {shape} ({first}); "
+            problem = f"{type(model).__name__} does not run on an image of shape {shape} ({first}); "
             raise ValueError(problem + "another size, or another number of channels, may work") from error
 
 

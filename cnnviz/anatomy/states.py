@@ -112,7 +112,7 @@ def start(shape: Sequence[int]) -> State:
         image = (int(shape[1]), int(shape[2]))
         region = ((sets.pixels_of(image[0]), sets.pixels_of(image[1])),)
         return State(image, (1, *map(int, shape)), (region,))
-    field = Field(Interval(1, 0, 0), Interval(1, 0, 0), "whole", "the input is no picture")
+    field = Field(Interval(1, 0, 0), Interval(1, 0, 0), "whole", "the input is no image")
     return State((1, 1), (1, *map(int, shape)), (whole_region((1, 1)),), (None, None), fixed=field)
 
 

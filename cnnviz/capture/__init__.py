@@ -135,7 +135,7 @@ def gradients_of_cell(
 def _prepared(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module] | None = None) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
         raise ValueError(
-            f"a recording is of one picture: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
+            f"a recording is of one image: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
     _with_shapes(model, x, modules_of(model) if modules is None else modules)
     return as_wanted(model, x)

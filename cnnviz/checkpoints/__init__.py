@@ -186,7 +186,7 @@ def spec(run_id: str) -> Spec:
     )
     notes = known.notes
     if card.config.permutation is not None:
-        notes = (*notes, f"trained on pictures whose pixels were permuted (seed {card.config.permutation})")
+        notes = (*notes, f"trained on images whose pixels were permuted (seed {card.config.permutation})")
     return dataclasses.replace(
         known,
         title=card.title,

@@ -33,7 +33,7 @@ def find(root: Path) -> str:
     if (root / BATCHES / "data_batch_1").is_file():
         return f"the original batches in {BATCHES}"
     if all((root / FOLDER / split).is_dir() for split in ("train", "test")):
-        return f"an image folder, {FOLDER} (not the original files: pictures saved anew as JPEG lose a little)"
+        return f"an image folder, {FOLDER} (not the original files: images saved anew as JPEG lose a little)"
     return ""
 
 
@@ -80,7 +80,7 @@ SOURCE = Source(
     INFO,
     find,
     read,
-    wanted=f"the unpacked {BATCHES}, or a folder {FOLDER} with train and test, a folder of pictures for each class,",
+    wanted=f"the unpacked {BATCHES}, or a folder {FOLDER} with train and test, a folder of images for each class,",
     fetch=fetch,
     urls=("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
     megabytes=170,

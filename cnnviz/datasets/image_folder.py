@@ -74,7 +74,7 @@ def _folder(name: str, root: Path) -> Path:
     if elsewhere or not folder.is_dir() or not seen(folder) or not _is_data_set(folder):
         there = ", ".join(names(root)) or "none yet"
         raise MissingError(
-            f"there is no image folder {plain!r} with at least two class folders of pictures in the data folder "
+            f"there is no image folder {plain!r} with at least two class folders of images in the data folder "
             f"(CNNVIZ_DATA); there are: {there}; a zip of class folders works too."
         )
     return folder
@@ -103,7 +103,7 @@ def _found(folder: Path) -> str:
                 f"images {', '.join(sorted(known))}: a run could not be tested. Put images of known classes into test."
             )
     elif len(folders.listing(folder)[1]) < 2:
-        raise DatasetError(f"{folder.name} holds a single picture: one to train on and one to test on are needed.")
+        raise DatasetError(f"{folder.name} holds a single image: one to train on and one to test on are needed.")
     return _where(folder)
 
 
@@ -127,7 +127,7 @@ def _read(folder: Path, split: str) -> Dataset:
         images, labels = found.images[chosen], found.labels[chosen]
         if not len(labels):
             raise DatasetError(
-                f"{folder.name} has no picture for {split}: {len(found.labels)} of its files can be read, 2 are needed."
+                f"{folder.name} has no image for {split}: {len(found.labels)} of its files can be read, 2 are needed."
             )
     left_out = f", {found.unreadable} unreadable files left out" if found.unreadable else ""
     return Dataset(
@@ -146,7 +146,7 @@ def _info(folder: Path) -> Info:
     folder_names, files = folders.listing(folder / "train" if has_splits else folder)
     classes = _named(folder_names, settings)
     count = len(files) if has_splits else len(files) - int(_for_testing(len(files)).sum())
-    sentence = f"Your pictures: {count:,} for training in {len(classes)} classes, {size} × {size} pixels."
+    sentence = f"Your images: {count:,} for training in {len(classes)} classes, {size} × {size} pixels."
     return Info(folder.name, (3, size, size), classes, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), sentence)
 
 

@@ -106,7 +106,7 @@ def checked_size(size: object) -> int:
     """The size, if images can be made so large. Raises DatasetError."""
     least, most = SIZES
     if not isinstance(size, int) or not least <= size <= most:
-        raise DatasetError(f"pictures of {size} × {size} pixels cannot be made: {least} to {most} a side work.")
+        raise DatasetError(f"images of {size} × {size} pixels cannot be made: {least} to {most} a side work.")
     return size
 
 
@@ -244,7 +244,7 @@ class _Import:
             if pixels_left < 0 or time.thread_time() > until:
                 raise DatasetError(
                     f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
-                    f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller pictures do as well."
+                    f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller images do as well."
                 )
             yield place, image
 

@@ -29,7 +29,7 @@ def png(array: Array) -> bytes:
 def enlarge(array: Array, factor: int) -> Array:
     """Every pixel as a square of factor × factor: [H, W, …] → [H·factor, W·factor, …], no smoothing."""
     if factor < 1:
-        raise ValueError(f"a picture is enlarged by 1 or more, found {factor}")
+        raise ValueError(f"an image is enlarged by 1 or more, found {factor}")
     return np.repeat(np.repeat(array, factor, axis=0), factor, axis=1)
 
 

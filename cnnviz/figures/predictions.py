@@ -113,7 +113,7 @@ def fit_note(ranked: Sequence[Score], *, named: int = 10) -> str:
     return (
         f"Not sure: the likeliest class, {best.label}, has only {percent(best.probability)}, and chance alone would "
         f"give {percent(1 / len(ranked))}. This network knows only these {len(ranked):,} classes{which}; "
-        "what the picture shows may be none of them."
+        "what the image shows may be none of them."
     )
 
 

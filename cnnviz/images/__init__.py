@@ -67,9 +67,9 @@ def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
     Raises ValueError for another fit. Which band each channel gets: `bands`.
     """
     if (wanted := fit_parts(fit)) is None:
-        raise ValueError(f"a picture cannot be fitted by {fit!r}; there are: {', '.join(FITS)}, and crop@0 to crop@1")
+        raise ValueError(f"an image cannot be fitted by {fit!r}; there are: {', '.join(FITS)}, and crop@0 to crop@1")
     image = image.convert("RGB")
-    first = PreparationStep(f"the picture, {image.width} × {image.height}", _small(image))
+    first = PreparationStep(f"the image, {image.width} × {image.height}", _small(image))
     fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, *wanted)
     tensor = _normalised(fitted, spec)
     return Prepared(tensor, (first, *steps, _last_step(tensor, spec)), box)

@@ -65,14 +65,14 @@ def measured(data: bytes | bytearray | memoryview | Path | str) -> tuple[Image.I
                 "bands): saved with 8 or 16 bits, in grey or three colours, it works."
             ) from error
         raise ImageError(
-            f"This is not a picture that can be read here, or its beginning is damaged: {KNOWN} files work."
+            f"This is not an image that can be read here, or its beginning is damaged: {KNOWN} files work."
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
-        raise ImageError(f"This picture is too large: up to {PIXELS // 10**6} megapixels work.") from error
+        raise ImageError(f"This image is too large: up to {PIXELS // 10**6} megapixels work.") from error
     # Decoders raise what they like on a hostile file: struct.error, SyntaxError, OverflowError, EOFError, zlib.error, …
     except Exception as error:
         raise ImageError(
-            f"This picture is cut off or damaged ({_first_words(error)}): a file that opens in an image viewer works."
+            f"This image is cut off or damaged ({_first_words(error)}): a file that opens in an image viewer works."
         ) from error
 
 
@@ -92,7 +92,7 @@ def _bytes(data: bytes | bytearray | memoryview | Path | str) -> bytes:
     elif isinstance(data, Path | str):
         content = _file(Path(data))
     else:
-        raise ImageError(f"A picture was expected as bytes or a path, and {type(data).__name__} was given.")
+        raise ImageError(f"An image was expected as bytes or a path, and {type(data).__name__} was given.")
     if not content:
         raise ImageError(f"The file is empty (0 bytes): {KNOWN} files work.")
     if len(content) > FILE_BYTES:
@@ -103,7 +103,7 @@ def _bytes(data: bytes | bytearray | memoryview | Path | str) -> bytes:
 def _file(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise ImageError(f"There is no picture file {path.name!r}: the path of a {KNOWN} file works.")
+            raise ImageError(f"There is no image file {path.name!r}: the path of a {KNOWN} file works.")
         with path.open("rb") as file:
             return file.read(FILE_BYTES + 1)
     except OSError as error:
@@ -126,7 +126,7 @@ class _Bounded(io.BytesIO):
 
     def read(self, size: int | None = -1) -> bytes:
         if time.thread_time() > self.until:
-            raise ImageError("This picture takes far longer to decode than ordinary ones do: saved anew it works.")
+            raise ImageError("This image takes far longer to decode than ordinary ones do: saved anew it works.")
         content = super().read(size)
         if not content and size and self.mended:
             self.ran_out = True
@@ -176,21 +176,21 @@ def _refuse_large(image: Image.Image) -> None:
     known = formats.of(image.format)
     allowed = known.pixels if known else PIXELS
     if max(width, height) > formats.SIDE:
-        raise ImageError(f"This picture has {width:,} × {height:,} pixels: up to {formats.SIDE:,} a side work.")
+        raise ImageError(f"This image has {width:,} × {height:,} pixels: up to {formats.SIDE:,} a side work.")
     if image.format == "JPEG" and image.info.get("progressive"):
         allowed = PIXELS  # its coefficients are all held at once
     if width * height > allowed:
         raise ImageError(
-            f"This picture has {width:,} × {height:,} pixels: up to {allowed / 10**6:g} megapixels work in this format."
+            f"This image has {width:,} × {height:,} pixels: up to {allowed / 10**6:g} megapixels work in this format."
         )
     if width < 1 or height < 1:
-        raise ImageError(f"This picture has {width} × {height} pixels: at least 1 × 1 is needed.")
+        raise ImageError(f"This image has {width} × {height} pixels: at least 1 × 1 is needed.")
 
 
 def _refuse_tangled(data: bytes) -> None:
     """What would keep a decoder busy for minutes or take gigabytes, and formats that Pillow takes for damage."""
     if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > PROGRESSIVE_SCANS:
-        raise ImageError(f"This JPEG goes over its picture more than {PROGRESSIVE_SCANS} times: saved anew it works.")
+        raise ImageError(f"This JPEG goes over its image more than {PROGRESSIVE_SCANS} times: saved anew it works.")
     if data[:4] == b"\x89PNG" and data.count(b"IDAT") > PNG_PIECES:
         raise ImageError(f"This PNG is cut into more than {PNG_PIECES:,} pieces: saved anew it works.")
     if data[:4] in (b"II*\0", b"MM\0*"):
@@ -198,7 +198,7 @@ def _refuse_tangled(data: bytes) -> None:
     if data[:3] == b"P7\n":
         raise ImageError("This is a PAM file, which is not read here: saved as PGM, PPM or PNG it works.")
     if data[:4] in (b"II+\0", b"MM\0+"):
-        raise ImageError("This is a BigTIFF, a format for pictures above 4 GB: saved as PNG it works.")
+        raise ImageError("This is a BigTIFF, a format for images above 4 GB: saved as PNG it works.")
 
 
 def _refuse_unseen_transparency(image: Image.Image) -> None:

@@ -152,6 +152,6 @@ def constants(data: datasets.Dataset, found: Channels) -> tuple[Constants, ...]:
     half = (0.5,) * len(found.mean)
     listed += [
         ("0.5 and 0.5", half, half),
-        ("each picture's own deviation, averaged", tuple(found.mean), tuple(found.picture_std)),
+        ("each image's own deviation, averaged", tuple(found.mean), tuple(found.picture_std)),
     ]
     return tuple(operations.against(title, mean, std, true=true) for title, mean, std in listed)

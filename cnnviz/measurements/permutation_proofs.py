@@ -34,7 +34,7 @@ def moved_columns(network: nn.Module, x: torch.Tensor, order: Array) -> Proof:
     with torch.no_grad():
         first.weight.copy_(first.weight[:, places])
         before, after = plain(x.double()), moved(_permuted(x.double(), places))
-    claim = f"the columns of W₁ permuted like the pixels: the logits of {len(x)} permuted pictures, against before"
+    claim = f"the columns of W₁ permuted like the pixels: the logits of {len(x)} permuted images, against before"
     return Proof(claim, float((before - after).abs().max()), TOLERANCE)
 
 
@@ -42,7 +42,7 @@ def undone(x: torch.Tensor, order: Array, inverse: Array) -> Proof:
     """The inverse brings every pixel back: no difference at all."""
     places, back = torch.as_tensor(np.array(order)), torch.as_tensor(np.array(inverse))
     difference = (_permuted(_permuted(x, places), back).double() - x.double()).abs().max()
-    return Proof("permuted and put back by the inverse, against the picture", float(difference), 0.0)
+    return Proof("permuted and put back by the inverse, against the image", float(difference), 0.0)
 
 
 def no_trick(network: nn.Module, x: torch.Tensor, order: Array) -> NoTrick:

@@ -130,7 +130,7 @@ def alexnet_spec() -> Spec:
         parameters=60_965_224,
         macs=724_406_816,
         notes=(
-            "the paper says 224×224 pictures and 55×55 maps: padding by 2 makes both true",
+            "the paper says 224×224 images and 55×55 maps: padding by 2 makes both true",
             "nobody published weights of it for PyTorch; torchvision's alexnet is the one-group variant of 2014",
         ),
     )

@@ -97,8 +97,8 @@ def at_least(network: str, shape: Shape, least: int) -> None:
     """Raises ModelError where an image is too small for a network's convolutions and pools."""
     if min(shape[1:]) < least:
         raise ModelError(
-            f"{network} was asked for pictures of {shape[1]}×{shape[2]}, but its convolutions and pools use up "
-            f"everything below {least}×{least}: enlarge the pictures, or choose fc2layer, which takes any size"
+            f"{network} was asked for images of {shape[1]}×{shape[2]}, but its convolutions and pools use up "
+            f"everything below {least}×{least}: enlarge the images, or choose fc2layer, which takes any size"
         )
 
 

@@ -59,7 +59,7 @@ def spec() -> Spec:
         year=2020,
         paper="Y. LeCun, A. Canziani: Deep Learning, course at New York University",
         link="https://atcold.github.io/NYU-DLSP20/",
-        idea="Fully connected: it ignores where a pixel is; shuffling all pictures' pixels alike changes nothing.",
+        idea="Fully connected: it ignores where a pixel is; shuffling all images' pixels alike changes nothing.",
         parameters=6_442,
         macs=6_416,
     )

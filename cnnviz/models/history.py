@@ -101,7 +101,7 @@ CHAPTERS = (
     Chapter(
         "efficientnet_b0", "EfficientNet", 2019, r"efficientnet_(b\d|lite0)|tf_efficientnet.*",
         ("mnasnet1_0", "mobilenet_v2"),
-        "One factor scales depth, width and picture size together; Lite0 is the one without gates, for phones.",
+        "One factor scales depth, width and image size together; Lite0 is the one without gates, for phones.",
     ),
     Chapter(
         "regnet_y_400mf", "RegNet", 2020, r"regnet.*", ("resnext50_32x4d",),
@@ -109,7 +109,7 @@ CHAPTERS = (
     ),
     Chapter(
         "vit_b_16", "Vision transformer", 2020, r"vit_.*", ("resnet50",),
-        "No convolution but the one that cuts the picture into patches; attention does the rest.",
+        "No convolution but the one that cuts the image into patches; attention does the rest.",
     ),
     Chapter(
         "swin_t", "Swin", 2021, r"swin_(v2_)?\w", ("vit_b_16", "resnet50"),

@@ -140,7 +140,7 @@ def build(input_shape: Shape, classes: int) -> nn.Module:
     """For other than ten classes the images are replaced by fixed random ones of −1 and 1."""
     if input_shape[1:] not in ((28, 28), (32, 32)):
         raise ModelError(
-            f"lenet5_1998 was asked for pictures of {input_shape[1]}×{input_shape[2]}; 28×28 or 32×32 would work"
+            f"lenet5_1998 was asked for images of {input_shape[1]}×{input_shape[2]}; 28×28 or 32×32 would work"
         )
     codes = glyphs()
     if classes != 10:
@@ -161,7 +161,7 @@ def spec() -> Spec:
         link="https://doi.org/10.1109/5.726791",
         idea="The paper's own: maps that read only some maps, pooling with weights, and drawn digits as the targets.",
         parameters=60_000,
-        notes=("the ten target pictures are drawn for this project; the paper shows its own in figure 3",),
+        notes=("the ten target images are drawn for this project; the paper shows its own in figure 3",),
     )
 
 

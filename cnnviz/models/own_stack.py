@@ -179,7 +179,7 @@ def _too_large(module: nn.Module, x: torch.Tensor) -> str:
     if weights > MOST_PARAMETERS:
         return f"it would have {weights:,} parameters; up to {MOST_PARAMETERS:,} are built here"
     if x[0].numel() > MOST_NUMBERS:
-        return f"it would make {x[0].numel():,} numbers of one picture; up to {MOST_NUMBERS:,} are made here"
+        return f"it would make {x[0].numel():,} numbers of one image; up to {MOST_NUMBERS:,} are made here"
     return "" if min(x.shape) > 0 else f"nothing would be left: its output has the shape {list(x.shape[1:])}"
 
 

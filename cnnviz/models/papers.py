@@ -91,7 +91,7 @@ DIFFERENCES = (
         "{}|no_bn",
     ),
     Difference(
-        r"vgg\d+(_bn)?", "Other picture sizes",
+        r"vgg\d+(_bn)?", "Other image sizes",
         "For other sizes the linear layers are turned into convolutions, and the answers are averaged over the map.",
         "An adaptive pooling to 7 × 7 before the linear layers makes other sizes fit: at 224 it changes nothing.",
     ),
@@ -169,11 +169,11 @@ DIFFERENCES = (
     Difference(
         r"efficientnet_(b0|lite0)", "Lite: for phones' arithmetic",
         "B0 has a squeeze-and-excitation gate in every block, and SiLU, whose range is hard to write in eight bits.",
-        "Lite0 has neither: no gates, ReLU6; its cells see a part of the picture, where a gate sees all of it.",
+        "Lite0 has neither: no gates, ReLU6; its cells see a part of the image, where a gate sees all of it.",
         "efficientnet_b0", "efficientnet_lite0",
     ),
     Difference(
-        r"efficientnet_b2", "At another size", "B2 is made for pictures of 260 × 260.",
+        r"efficientnet_b2", "At another size", "B2 is made for images of 260 × 260.",
         "torchvision's weights are used at 288 × 288.", "{}|260",
     ),
     Difference(

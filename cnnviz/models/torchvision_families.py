@@ -107,7 +107,7 @@ FAMILIES = (
         "EfficientNet", r"efficientnet_b(\d)", "EfficientNet-B{0}", 2019,
         "M. Tan, Q. Le: EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks",
         "https://arxiv.org/abs/1905.11946",
-        "Depth, width and picture size grow together by one factor.",
+        "Depth, width and image size grow together by one factor.",
     ),
     Family(
         "RegNet", r"regnet_(\w)_([\d_]+)(\wf)", "RegNet {0} {1}{2}", 2020,
@@ -119,7 +119,7 @@ FAMILIES = (
         "ViT", r"vit_(\w)_(\d+)", "ViT-{0}/{1}", 2020,
         "A. Dosovitskiy et al.: An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale",
         "https://arxiv.org/abs/2010.11929",
-        "The picture is cut into patches, and every patch attends to every other.",
+        "The image is cut into patches, and every patch attends to every other.",
     ),
     Family(
         "Swin", r"swin_(\w)", "Swin-{0}", 2021,

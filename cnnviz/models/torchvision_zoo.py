@@ -52,7 +52,7 @@ def _sized(name: str, shape: Shape = (3, 224, 224)) -> dict[str, Any]:
     for start, argument in SIZED.items():
         if name.startswith(start):
             if argument == "image_size" and shape[1] != shape[2]:
-                raise ModelError(f"{name} was asked for {shape[1]}×{shape[2]}; it takes square pictures")
+                raise ModelError(f"{name} was asked for {shape[1]}×{shape[2]}; it takes square images")
             return {argument: shape[1] if argument == "image_size" else shape[1:]}
     return {}
 

@@ -15,7 +15,7 @@ from cnnviz.records.batches import Constants, Plan
 def plan(examples: int, batch_size: int) -> Plan:
     """⌈N / B⌉ steps, the last with what is left. Raises OperationError for an empty set or an empty batch."""
     if examples < 1:
-        raise OperationError("An epoch needs pictures: choose a data set or a class that has some.")
+        raise OperationError("An epoch needs images: choose a data set or a class that has some.")
     if batch_size < 1:
         raise OperationError(f"A batch of {batch_size} holds nothing: choose at least 1.")
     steps = -(-examples // batch_size)
@@ -56,7 +56,7 @@ def mean_and_deviation(counts: Array) -> tuple[Array, Array]:
     The deviation divides by the number of values, as for a whole population: N − 1 would change the tenth digit.
     """
     if counts.sum() == 0:
-        raise OperationError("No pixel was counted: choose a data set that has pictures.")
+        raise OperationError("No pixel was counted: choose a data set that has images.")
     values = np.arange(256) / 255
     weights = counts / counts.sum(axis=1, keepdims=True)
     mean = weights @ values

@@ -89,7 +89,7 @@ class Naming:
     ) -> Node:  # fmt: skip
         label, scope, part = place
         if what is None:
-            return Node(self._unique("input"), 0, "input", "the picture as the network sees it", "", (), "")
+            return Node(self._unique("input"), 0, "input", "the image as the network sees it", "", (), "")
         if part or (isinstance(what, Function) and what.name in PARTS):
             return Node(self._function(scope, "getitem"), 0, "reshape", "getitem", "", inputs, "")
         if isinstance(what, Known):

@@ -34,7 +34,7 @@ def bracket(value: float) -> str:
 def formula(scene: Scene) -> Formula:
     """The formula with its numbers, and its result (None where there is no rule for this call, or chance decides)."""
     if scene.layer.kind == "input":
-        return "a pixel of the picture as the network sees it", None
+        return "a pixel of the image as the network sees it", None
     if np.iscomplexobj(scene.layer.values):
         return f"{scene.layer.operation}: a complex number, of which the magnitude is shown", None
     rule = _RULES.get(scene.layer.kind)

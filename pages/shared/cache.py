@@ -53,7 +53,7 @@ def picture(digest: str, _data: bytes) -> Image.Image:
     return images.read(_data)
 
 
-@by_view(max_entries=3, show_spinner="The picture goes through the network …")
+@by_view(max_entries=3, show_spinner="The image goes through the network …")
 def look(view: View, *, training: bool = False) -> Look:
     """One image through one network: the recording and what the network says. training: as while it is trained.
 

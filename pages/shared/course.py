@@ -12,7 +12,7 @@ from pages.shared.navigation import COURSE, EXPLORE, ROWS, Row, Stop
 BEGIN = "Begin here: the first stop of the course."
 ALL = "The whole course"
 TOUR = "Guided tour"
-TOUR_HELP = "Two minutes on Explore, in eight stops: from the picture to the answer. It can be taken again at any time."
+TOUR_HELP = "Two minutes on Explore, in eight stops: from the image to the answer. It can be taken again at any time."
 SET, TITLE, EACH = "Questions to hand out", "Questions on convolutional networks", 3
 SET_SAID = (
     "Made from what the parts you opened show, three of each kind, in Markdown with an answer sheet that names the "

@@ -60,7 +60,7 @@ def source_picker() -> str:
 def popover(spec: Spec | None = None) -> Picture:
     """The image at hand behind a button that names it, for pages whose subject is something else."""
     current = chosen(spec)
-    with st.popover(f"Picture: {escaped(current.title)}", icon=":material/image:"):
+    with st.popover(f"Image: {escaped(current.title)}", icon=":material/image:"):
         choose(source_picker(), spec)
     return current
 
@@ -84,7 +84,7 @@ def said() -> None:
         st.warning(warning, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
         failures.note("an image was refused", problem, remedy="Another file works.")
-        st.error(f"{escaped(problem)} The picture that was there stays.", icon=":material/broken_image:")
+        st.error(f"{escaped(problem)} The image that was there stays.", icon=":material/broken_image:")
 
 
 def strip(current: Picture) -> None:

@@ -32,7 +32,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "",
             "pages/look/explore/page.py",
             "visibility",
-            "A picture goes through a network: every layer, every channel, and why a cell has its value.",
+            "An image goes through a network: every layer, every channel, and why a cell has its value.",
         ),
     ),
     "Layers": (
@@ -41,14 +41,14 @@ MENU: Mapping[str, Sequence[Row]] = {
             "convolution",
             "pages/layers/convolution/page.py",
             "grid_on",
-            "A kernel slides over numbers or a picture: every product, every setting, and what it costs.",
+            "A kernel slides over numbers or an image: every product, every setting, and what it costs.",
         ),
         Row(
             "Learned kernels",
             "kernels",
             "pages/layers/kernels/page.py",
             "blur_on",
-            "What a network's kernels became: pictures, frequencies, near duplicates, and how they got there.",
+            "What a network's kernels became: images, frequencies, near duplicates, and how they got there.",
         ),
         Row(
             "Pooling",
@@ -76,7 +76,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "batch_norm",
             "pages/layers/batch_norm/page.py",
             "align_vertical_center",
-            "Step by step on numbers, and inside a trained network on your picture.",
+            "Step by step on numbers, and inside a trained network on your image.",
         ),
         Row(
             "Dropout",
@@ -113,7 +113,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "blocks",
             "pages/networks/blocks/page.py",
             "view_module",
-            "Inception, residual, dense and mobile blocks, opened on your picture.",
+            "Inception, residual, dense and mobile blocks, opened on your image.",
         ),
         Row(
             "Receptive field",

@@ -145,7 +145,7 @@ def _from_link(name: str, default: Any) -> tuple[Any, str]:
     if name == "picture" and text not in {"own", *(item.name for item in samples.names())}:
         return default, _refusal(name, text, ", ".join(item.name for item in samples.names()))
     if name == "picture" and text == "own" and "own.picture" not in st.session_state:
-        return default, "The link shows a picture of its sender's own, which is not here: a sample stands in for it."
+        return default, "The link shows an image of its sender's own, which is not here: a sample stands in for it."
     return text, ""
 
 

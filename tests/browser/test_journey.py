@@ -188,7 +188,7 @@ def test_a_broken_picture_is_said_and_the_old_one_stays(
     bad = tmp_path / "broken.png"
     bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     open_upload(page).set_input_files(str(bad))
-    page.get_by_text("The picture that was there stays").first.wait_for()
+    page.get_by_text("The image that was there stays").first.wait_for()
     expect(page.locator(PAINTED)).to_have_count(1)
 
 

@@ -104,7 +104,7 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     other = open_page(_copied(page), "phone")  # another profile, which remembers nothing of this one
     other.locator("article.card[data-ready]").wait_for()
     expect(other.locator("article.card .title")).to_have_text(opened, use_inner_text=True)
-    other.get_by_text("a picture of its sender's own, which is not here").wait_for()
+    other.get_by_text("an image of its sender's own, which is not here").wait_for()
     other.locator(".predict .fold[aria-expanded=true]").wait_for()
     asked = other.locator(".predict .words")
     expect(asked).not_to_have_text(question, use_inner_text=True)  # of another image: it asks from what is there

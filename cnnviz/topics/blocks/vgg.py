@@ -45,7 +45,7 @@ def block(convolutions: int, channels: int, *, read: tuple[int, int, int], numbe
     inputs, height, width = read
     if min(height, width) < 2:
         raise OperationError(
-            f"Block {number} would pool maps of {height} × {width}: enlarge the picture or drop a block."
+            f"Block {number} would pool maps of {height} × {width}: enlarge the image or drop a block."
         )
     lines = []
     for _ in range(convolutions):

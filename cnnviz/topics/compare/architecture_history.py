@@ -152,7 +152,7 @@ def one_at_a_time() -> tuple[Step, ...]:
     photographs = replace(small.spec, input_shape=PICTURE)
     steps = [
         _step("LeNet-5", "Two 5×5 convolutions, two poolings, three linear layers; digits.", small, "lenet5"),
-        _step("On photographs", "The same layers on 3 × 224 × 224 pictures of 1000 classes.",
+        _step("On photographs", "The same layers on 3 × 224 × 224 images of 1000 classes.",
               architectures.count(large, photographs, PICTURE)),
         _step("AlexNet", "Five convolutions with more channels, the first with stride 4; 4096 hidden units, twice.",
               architectures.survey("alexnet"), "alexnet"),

@@ -104,7 +104,7 @@ def _top1(weights: Any) -> float:
 
 
 def _own_weights(name: str, parameters: int, macs: int) -> dict[str, Any]:
-    accuracy, source = PAPERS.get(name, (None, "made for other pictures than ImageNet's"))
+    accuracy, source = PAPERS.get(name, (None, "made for other images than ImageNet's"))
     size, side = round(4 * parameters / MIB, 3), models.spec(name).input_shape[1]
     return {"accuracy": accuracy, "macs": macs, "file_mb": size, "side": side, "source": source}
 

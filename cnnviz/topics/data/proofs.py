@@ -34,7 +34,7 @@ def normalised(data: datasets.Dataset) -> Proof:
     mean, std = (torch.tensor(values, dtype=torch.float64).view(-1, 1, 1) for values in (info.mean, info.std))
     apart = float((quick - (images.double() / 255 - mean) / std).abs().max())
     return Proof(
-        "normalised pictures: as training makes them (float32) against (x/255 − mean)/std (float64)", apart, 1e-5
+        "normalised images: as training makes them (float32) against (x/255 − mean)/std (float64)", apart, 1e-5
     )
 
 
@@ -43,5 +43,5 @@ def every_picture_once(data: datasets.Dataset, mixes: tuple[Mix, ...]) -> Proof:
     true = torch.bincount(data.labels, minlength=len(data.classes)).numpy()
     apart = max(int(np.abs(mix.counts.sum(axis=0) - true).max()) for mix in mixes)
     return Proof(
-        "every picture once an epoch: the batches' class counts against torch.bincount of all", float(apart), 0.0
+        "every image once an epoch: the batches' class counts against torch.bincount of all", float(apart), 0.0
     )

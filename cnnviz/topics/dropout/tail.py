@@ -82,7 +82,7 @@ def _is_known(step: tracing.Step, dependent: set[str]) -> bool:
 def _rows(value: torch.Tensor, count: int) -> torch.Tensor:
     """The value of one image for as many; no memory is filled."""
     if value.dim() < 2 or value.shape[0] != 1:
-        raise ValueError("a value without an axis for pictures")
+        raise ValueError("a value without an axis for images")
     return value.expand(count, *value.shape[1:])
 
 

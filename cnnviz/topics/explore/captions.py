@@ -11,7 +11,7 @@ from cnnviz.records.outputs import Box, Reading
 from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
-PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Pictures", "Draw", "Upload", "Camera", "Input"
+PICTURES, DRAW, UPLOAD, CAMERA, INPUT = "Images", "Draw", "Upload", "Camera", "Input"
 PICTURES_SAID = "A photo, a digit or a pattern: the network reads it at once."
 DRAW_HELP = "Shows the sheet to draw on, or puts it away."
 TRAINING_STEPS = "The same image through the same network, earlier in its training."

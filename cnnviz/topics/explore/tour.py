@@ -37,7 +37,7 @@ def _is(layer: Layer, kind: str, operation: str) -> bool:
 
 STOPS = (
     TourStop(
-        "The picture",
+        "The image",
         "On the left is what goes in: a grid of numbers. Draw on it: everything to its right changes at once.",
         "explore.sheet",
     ),
@@ -70,7 +70,7 @@ STOPS = (
     ),
     TourStop(
         "A unit",
-        "The cell that stands out most, and why it has its value. The box on the picture is all that it can see.",
+        "The cell that stands out most, and why it has its value. The box on the image is all that it can see.",
         "explore.beside",
         last("convolution"),
         unit=True,

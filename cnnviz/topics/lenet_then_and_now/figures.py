@@ -25,7 +25,7 @@ WHY = {
     "C3": "then: each map reads 3, 4 or 6 of the six maps; now: all six",
     "S4": "as S2",
     "C5": "the same connections",
-    "F6": "84 units, then as pixels of a 7×12 picture",
+    "F6": "84 units, then as pixels of a 7×12 image",
     "output": "then: distance to ten drawn digits; now: a linear layer",
 }
 INK, PAPER, LINE = 40, 250, 200  # grey levels of drawn images

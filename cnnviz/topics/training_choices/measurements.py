@@ -56,7 +56,7 @@ def every_picture_once(config: TrainConfig, mixes: tuple[Mix, ...]) -> Proof:
     _, labels = subset(data.images, data.labels, count=config.examples, seed=config.seed)
     true = labels.bincount(minlength=len(data.classes)).numpy()
     apart = max(int(np.abs(mix.counts.sum(axis=0) - true).max()) for mix in mixes)
-    return Proof("the same pictures in every order: class counts of an epoch against torch.bincount", float(apart), 0.0)
+    return Proof("the same images in every order: class counts of an epoch against torch.bincount", float(apart), 0.0)
 
 
 def forgetting(config: TrainConfig) -> Forgetting:

@@ -38,7 +38,7 @@ def tiles(logits: Array, labels: Sequence[int] | Array, classes: Sequence[str]) 
     """logits: [N, K]; labels: [N] true classes. One caption each, in order."""
     chances = probabilities(np.asarray(logits))
     if chances.ndim != 2 or chances.shape != (len(labels), len(classes)):
-        raise ValueError(f"logits {list(chances.shape)} for {len(labels)} pictures and {len(classes)} classes")
+        raise ValueError(f"logits {list(chances.shape)} for {len(labels)} images and {len(classes)} classes")
     return tuple(_tile(row, int(label), classes) for row, label in zip(chances, labels, strict=True))
 
 
@@ -50,7 +50,7 @@ def choose(logits: Array, labels: Sequence[int] | Array, *, count: int = 8) -> t
 def sprite(images: Sequence[Array], *, size: int = 112) -> bytes:
     """The images side by side in one PNG, each size × size: for a component that sets real text beside each."""
     if not len(images):
-        raise ValueError("a gallery needs at least one picture, found none")
+        raise ValueError("a gallery needs at least one image, found none")
     return pictures.png(np.concatenate([pictures.fit(_last(image), size) for image in images], axis=1))
 
 
@@ -60,7 +60,7 @@ def png(images: Sequence[Array], captions: Sequence[Tile], *, theme: str = "ligh
     images: uint8 [C, H, W] or [H, W] or [H, W, 3] each; captions: one Tile each. Transparent background.
     """
     if len(images) != len(captions) or not len(images):
-        raise ValueError(f"{len(images)} pictures with {len(captions)} captions; each needs one")
+        raise ValueError(f"{len(images)} images with {len(captions)} captions; each needs one")
     side, width, height = 144, 172, 144 + 54
     rows = -(-len(images) // columns)
     sheet = Image.new("RGBA", (columns * width, rows * height), (0, 0, 0, 0))

@@ -19,7 +19,7 @@ from pages.shared import charts, downloads, image_picker, network_picker, proof_
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
 
-PLACES = ("The picture's colours", "A layer of a network")
+PLACES = ("The image's colours", "A layer of a network")
 MIXED = np.array([[0.299, 0.587, 0.114], [1.0, -1.0, 0.0], [-0.5, -0.5, 1.0]])  # grey, red − green, blue − yellow
 LONGEST, SHOWN = 160, 6
 SNIPPET = """import torch

@@ -43,7 +43,7 @@ def browse(name: str) -> None:
     downloads.downloads(
         [
             (
-                "These pictures, PNG", "pictures.png", "image/png",
+                "These images, PNG", "pictures.png", "image/png",
                 lambda: batches.sheet_png(cache.sheet(name, part, label, number).pictures),
             )
         ],

@@ -54,7 +54,7 @@ def show(name: str) -> None:
 def _say_what_runs(wanted: str, cells: int, *, small: bool, race: bool) -> None:
     title = datasets.info("digits" if small else wanted).title
     why = (
-        f" {datasets.info(wanted).title} is not on this machine, so this is the small version: other pictures, and "
+        f" {datasets.info(wanted).title} is not on this machine, so this is the small version: other images, and "
         "other numbers than above."
         if small
         else ""

@@ -96,7 +96,7 @@ def test_an_upload_goes_through_the_layers() -> None:
     assert "is the input of **activation1**" in written(app)
     chooser(app).upload("bad.png", b"no picture", "image/png").run()
     assert not app.exception
-    assert "The picture that was there stays" in written(app)
+    assert "The image that was there stays" in written(app)
 
 
 def test_swapping_says_what_became_of_the_answer() -> None:

@@ -87,7 +87,7 @@ def test_the_table_is_the_rows(alexnet: Architecture) -> None:
     assert sum(columns["parameters"]) == 61_100_840
     assert sum(columns["multiply-adds"]) == 714_188_480
     assert columns["field"][columns["layer"].index("features.12")] == 195
-    assert columns["status"][-1].startswith("the whole picture")
+    assert columns["status"][-1].startswith("the whole image")
     lines = list(csv.reader(io.StringIO(tables.csv_table(alexnet))))
     assert len(lines) == len(alexnet.rows) + 1
     assert lines[2][:5] == [

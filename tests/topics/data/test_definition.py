@@ -40,7 +40,7 @@ def test_nothing_cannot_be_cut_into_batches() -> None:
         data.plan(4, 0)
     with pytest.raises(OperationError, match="choose 1 to 3"):
         data.expected_distinct([1, 2], 4)
-    with pytest.raises(OperationError, match="has pictures"):
+    with pytest.raises(OperationError, match="has images"):
         data.mean_and_deviation(np.zeros((1, 256), int))
 
 

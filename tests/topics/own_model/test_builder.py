@@ -87,7 +87,7 @@ def test_shapes_are_those_of_real_layers_and_the_first_that_torch_refuses_is_mar
         ((("conv", 1025, 3, 1, 1, 1, 1),), 0, "channels is 1025; 1 to 1024 would work"),
         ((("pool", 2),), 0, "is no layer; it begins with one of conv"),
         ((("relu", 3),), 0, "it takes 0: none"),
-        ((("conv", 512, 1, 1, 7, 1, 1), ("conv", 1024, 1, 1, 14, 1, 1)), 1, "numbers of one picture"),
+        ((("conv", 512, 1, 1, 7, 1, 1), ("conv", 1024, 1, 1, 14, 1, 1)), 1, "numbers of one image"),
         ((("flatten",), ("linear", 8192), ("linear", 8192)), 2, "parameters; up to 50,000,000"),
     ],
 )

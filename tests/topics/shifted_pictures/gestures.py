@@ -31,7 +31,7 @@ def by_server(page: Any) -> list[float]:
     painted(page, STAGE)
     thumbnails = page.locator(".strip [role=radio]")
     if not thumbnails.first.is_visible():  # the popover stays open from one round to the next
-        page.get_by_role("button", name="Picture:").click()
+        page.get_by_role("button", name="Image:").click()
     thumbnails.first.wait_for()
     found = []
     for turn in range(10):
