@@ -96,7 +96,7 @@ class Asked:
         if change is None and self.is_plain:
             self.passes += len(batch)
             with torch.no_grad(), self._lent():
-                return self._of(self.model(batch.clone())).clone()
+                return self.of_value(self.model(batch.clone())).clone()
         with torch.no_grad(), self.passed(batch, change) as slots:
             return self.of_target(slots).detach().clone()
 
@@ -107,7 +107,7 @@ class Asked:
             x = batch.detach().clone().requires_grad_()
             if change is None and self.is_plain:
                 with self._lent():
-                    values = self._of(self.model(x.clone()))
+                    values = self.of_value(self.model(x.clone()))
                     (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
                 return values.detach(), torch.zeros_like(x) if found is None else found
             with self.passed(x, change) as slots:
@@ -157,7 +157,7 @@ class Asked:
         """(f of each image [N], the gradient of their sum by a tensor or a place in the graph; `none` without one)."""
         slot = slots[self.stop]
         place, leaf = _place(slot), slot.value.detach().requires_grad_()
-        values = self._of(leaf)
+        values = self.of_value(leaf)
         if source is None or place is None:
             return values.detach(), none
         (by_stop,) = torch.autograd.grad(values.sum(), leaf)
@@ -166,9 +166,10 @@ class Asked:
 
     def of_target(self, slots: Slots) -> torch.Tensor:
         """The target out of what ran, one number an image: [N]."""
-        return self._of(slots[self.stop].value)
+        return self.of_value(slots[self.stop].value)
 
-    def _of(self, value: torch.Tensor) -> torch.Tensor:
+    def of_value(self, value: torch.Tensor) -> torch.Tensor:
+        """The target out of what its layer made [N, …], one number an image: [N]."""
         target = self.target
         if target.kind == "unit" and value.dim() == 4:
             maps = value[:, target.index]

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import capture, tracing
+from cnnviz import capture
 from cnnviz.attribution import Asked
 from cnnviz.images import to_picture
 from cnnviz.records import Spec
@@ -32,10 +32,9 @@ class Aim(Asked):
     goal: Goal | None = None
     apart: float = 0.0
 
-    def of_target(self, slots: dict[str, tracing.Slot]) -> torch.Tensor:
+    def of_value(self, value: torch.Tensor) -> torch.Tensor:
         """The goal's number of each image: [N]."""
         assert self.goal is not None
-        value = slots[self.stop].value
         score = self.goal.score(value)
         if self.apart and len(value) > 1 and value.dim() == 4:
             return score - self.apart * score.detach().abs() * likeness(value)
