@@ -202,7 +202,9 @@ def test_odd_modules_live_on_the_pages_that_look_into_networks(path: str, make: 
 def test_explore_says_how_it_read_outputs_that_are_no_logits_of_classes(
     make: Callable[[], nn.Module], said: str
 ) -> None:
-    assert said in written(opened(app_at(EXPLORE), network=networks.own(stranger(make))))
+    page = app_at(EXPLORE)
+    page.session_state["explore.begun"] = True  # the canvas is painted
+    assert said in written(opened(page, network=networks.own(stranger(make))))
 
 
 def described(**changes: object) -> Spec:

@@ -570,6 +570,7 @@ ACCEPTED = {  # the least test accuracy of a shipped network: what is published,
     ("cifar10", "resnet20", None): 0.65,  # two epochs: learned features for Blocks
     ("digits", "lenet5", None): 0.95,
     ("shapes", "net", None): 0.90,
+    ("shapes", "sequence", None): 0.95,
     ("shapes_cue", "net", None): 0.99,  # the square alone tells the class
     ("shapes_random_cue", "net", None): 0.90,
 }

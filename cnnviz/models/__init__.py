@@ -38,6 +38,7 @@ __all__ = [
     "ModelError",
     "build",
     "groups",
+    "installed",
     "names",
     "options",
     "own",
@@ -83,6 +84,12 @@ def trainable() -> tuple[str, ...]:
 def transferable() -> tuple[str, ...]:
     """Networks with published weights on board, on which a new last layer can be trained."""
     return tuple(name for name in names() if _entry(name).transferable)
+
+
+def installed(name: str) -> bool:
+    """Whether what its published weights come from is installed; downloads may still be needed. Raises KeyError."""
+    entry = _entry(name)
+    return entry.weights is not None and entry.installed()
 
 
 def options(name: str) -> tuple[str, ...]:

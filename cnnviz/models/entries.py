@@ -46,7 +46,8 @@ class Entry:
     build(input_shape: (C, H, W), classes: int, **options) -> nn.Module, drawing its weights from torch's global
     generator (the caller seeds and restores it). weights(download: bool) -> (network, provenance), where weights are
     published. trainable: small enough for the training lab on a CPU. transferable: its published weights come with the
-    installation, for any number of classes a new last layer can be trained on them. rank: the order in menus.
+    installation, for any number of classes a new last layer can be trained on them. installed: whether the
+    package that holds its weights is here, where that is an optional one. rank: the order in menus.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Entry:
     weights: Callable[[bool], tuple[nn.Module, Provenance]] | None = None
     trainable: bool = False
     transferable: bool = False
+    installed: Callable[[], bool] = lambda: True
     rank: tuple[int, ...] = (1000,)
 
 

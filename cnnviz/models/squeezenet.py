@@ -167,6 +167,13 @@ def spec() -> Spec:
 REGISTRY.add(
     "squeezenet",
     Entry(
-        "squeezenet", "SqueezeNet 1.1 (Caffe)", "Networks with weights on board", spec, build, pretrained, rank=(101,)
+        "squeezenet",
+        "SqueezeNet 1.1 (Caffe)",
+        "Networks with weights on board",
+        spec,
+        build,
+        pretrained,
+        installed=installed,
+        rank=(101,),
     ),
 )

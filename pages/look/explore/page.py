@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.explore import captions
 from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
-from pages.shared import first_paint, image_picker, misfit, url_state
+from pages.shared import first_paint, image_picker, misfit, own_failure, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
@@ -17,6 +17,10 @@ opening.choose()
 @st.fragment
 def show() -> None:
     """All of it. A fragment: another image or network runs neither the menu nor the training form."""
+    own_failure.run(_whole)  # here, too: what is raised inside a fragment is not raised around it
+
+
+def _whole() -> None:
     head = st.container(key="explore.head")
     with head:
         st.title(captions.TITLE, anchor=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.models import squeezenet
+from cnnviz import models
 from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Inception
@@ -22,7 +22,7 @@ from pages.shared.source_box import source_box
 def listed() -> dict[str, str]:
     """Networks with learned features first, then the papers'."""
     fires = {"SqueezeNet 1.1 (Caffe)": "squeezenet"}
-    learned = runs_of("inception_cifar") | (fires if squeezenet.installed() else {})
+    learned = runs_of("inception_cifar") | (fires if models.installed("squeezenet") else {})
     papers = {"GoogLeNet": "googlenet", "Inception v3": "inception_v3", "SqueezeNet 1.1": "squeezenet1_1"}
     return {**learned, **papers, **fires}
 
