@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT
-from tests.support.browser import idle, rerun, settled
+from tests.support.browser import chosen, idle, rerun, settled
 from tests.support.browser_fixtures import SIZES
 from tests.support.waiting import until
 
@@ -76,7 +76,7 @@ def _nothing_leaves(page: Any, part: Any) -> None:
     """Open another part of the page and look at it where it is narrow and dark."""
     name = part.inner_text()
     with rerun(page):
-        part.click()
+        chosen(part)
     expect(page.locator('[data-testid="stException"]'), name).to_have_count(0)
     assert until(lambda: page.evaluate(WIDER) <= 0), f"{name} scrolls sideways"
     assert until(lambda: page.locator(".cnnviz").evaluate_all(INSIDE)), f"a component of {name} leaves the page"

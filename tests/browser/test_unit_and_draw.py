@@ -69,6 +69,7 @@ def unit_at(*, wrong: bool = False) -> Unit:
     return Unit(
         "block.conv", "convolution", HOSTILE, 5, 0, 9, total + (0.5 if wrong else 0.0), total, 0.125, patch, kernel,
         patch * kernel, tuple(range(CHANNELS)), (-1, 8), (-3, 13, 4, 20), None, (stage,),
+        padding=((0, 0), (0, 1), (0, 2)),
     )  # fmt: skip
 
 

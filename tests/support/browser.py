@@ -151,13 +151,26 @@ def rerun(page: Any) -> Iterator[None]:
     settled(page)
 
 
+def chosen(radio: Any) -> None:
+    """A click on it, or another one: what is just being drawn anew may not hear the first."""
+    from playwright.sync_api import expect
+
+    for _ in range(9):
+        radio.click()
+        try:
+            return expect(radio).to_be_checked(timeout=5000)
+        except AssertionError:
+            continue
+    raise AssertionError(f"{radio} cannot be chosen")
+
+
 def turned(page: Any, part: str) -> Any:
     """The page with that part of it chosen, as a person turns to it."""
-    chosen = page.get_by_role("radio", name=part, exact=True)
-    chosen.wait_for()
-    if not chosen.is_checked():
+    radio = page.get_by_role("radio", name=part, exact=True)
+    radio.wait_for()
+    if not radio.is_checked():
         with rerun(page):
-            chosen.click()
+            chosen(radio)
     return page
 
 

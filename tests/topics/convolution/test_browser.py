@@ -71,13 +71,14 @@ def test_the_drawing_is_whole_on_a_projector_and_numbers_are_typed_over_where_th
         page.keyboard.type("4")  # a key alone opens the number at hand
         page.keyboard.press("Enter")
         expect(page.locator(".sliding_window .typing")).to_be_hidden()
-    page.wait_for_url("**x.0.0.1~7_x.0.1.2~4**")
+    page.wait_for_url("**x.0.0.1~7_x.0.1.2~4**pin=input.0.1.2**")
     expect(page).not_to_have_url(re.compile(re.escape("x.0.0.2")))
     again = part("Step by step", "&" + page.url.split("?")[1].replace("convolution.part", "unused"))
     painted(again, ".sliding_window .stage[data-painted]")
     settled(again)
-    again.mouse.move(*gestures.place(again, "output", 0, 0))
-    expect(again.locator(".sliding_window .term").nth(1)).to_have_text("7·1", use_inner_text=True)
+    terms = again.locator(".sliding_window .term")  # of the first output that reads the cell which the link pins
+    expect(terms.first).to_have_text("7·0", use_inner_text=True)
+    expect(terms.nth(4)).to_have_text("4·2", use_inner_text=True)
 
 
 def test_the_formula_follows_every_cell_stamps_and_turned_weights_included(part: Any) -> None:
