@@ -54,13 +54,13 @@ def maps(found: Operated, key: str, shown: int) -> str:
     count, whole = found.changed(key), len(found.before[key])
     if count == 0:
         return f"None of the {whole} channels of {key} changes on this image."
-    most = f"The {shown} that change most" if shown < count else "All of them"
-    return f"{count} of the {whole} channels of {key} change. {most}:"
+    most = f"The {shown} that change most" if shown < count else "This one" if count == 1 else "All of them"
+    return f"{count} of the {whole} channels of {key} {'changes' if count == 1 else 'change'}. {most}:"
 
 
 def row(title: str, channels: list[int]) -> str:
     """Over a row of maps."""
-    return f"{title}: channels {', '.join(map(str, channels))}"
+    return f"{title}: {'channel' if len(channels) == 1 else 'channels'} {', '.join(map(str, channels))}"
 
 
 def proven(count: int) -> str:
