@@ -113,10 +113,10 @@ def test_a_tile_opens_the_layer_beside_the_canvas_a_cell_its_unit_and_escape_lea
     page = open_page(app[0])
     page.set_viewport_size({"width": 1280, "height": 720})
     explored(page)
-    assert _inside(page, ".cnnviz .stage"), "the whole canvas is in the first screen"
+    assert until(lambda: _inside(page, ".cnnviz .stage")), "the whole canvas is in the first screen"
     tile(page, "conv2", 1)
     page.locator(".mosaic .grid").wait_for()
-    assert _inside(page, ".cnnviz .stage", page.viewport_size["width"] * 0.6)
+    assert until(lambda: _inside(page, ".cnnviz .stage", page.viewport_size["width"] * 0.6))
     page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     page.locator("article.card[data-ready]").wait_for()
     assert until(lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0)
