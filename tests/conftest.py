@@ -15,8 +15,11 @@ from streamlit.components.v2 import manifest_scanner
 from cnnviz import lazy_imports
 from pages.shared import drawer
 
-settings.register_profile("no clock", deadline=None)  # a drawn example may take its time on a busy machine
-settings.load_profile("no clock")
+# A drawn example may take its time on a busy machine, and the same ones are drawn at every run: a change that breaks
+# nothing meets no new one. `HYPOTHESIS_PROFILE=any` draws others.
+settings.register_profile("any", deadline=None)
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 pytest_plugins = ["tests.support.browser_fixtures"]
 lazy_imports.postpone_compiler()  # as the app does, before anything imports torchvision
 

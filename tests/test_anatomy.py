@@ -431,6 +431,10 @@ def test_chains_of_any_windows_by_their_gradients(layers: list[nn.Module]) -> No
     torch.manual_seed(0)
     model = linearised(nn.Sequential(*layers))
     shape = (1, 41, 47)
+    try:
+        model(torch.zeros(1, *shape))
+    except RuntimeError:  # drawn larger than the map that is left for it
+        return
     key = str(len(layers) - 1)
     rows = {row.name: row.output_shape for row in anatomy.inspect(model, shape)}[key][1:]
     if min(rows) == 0:

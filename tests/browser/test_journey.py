@@ -120,9 +120,11 @@ def test_a_tile_opens_the_layer_beside_the_canvas_a_cell_its_unit_and_escape_lea
     page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     page.locator("article.card[data-ready]").wait_for()
     assert until(lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0)
+    idle(page)  # before, what hears the key may not be there yet
     page.keyboard.press("Escape")
     page.locator(".mosaic .grid").wait_for()
     expect(page.locator("article.card")).to_have_count(0)
+    idle(page)  # before, what hears the key may not be there yet
     page.keyboard.press("Escape")
     page.locator(".mosaic .grid").wait_for(state="detached")
     expect(page).not_to_have_url(re.compile(re.escape("layer=")))
