@@ -206,7 +206,7 @@ def test_the_shuffle_is_scrubbed_to_its_order_and_back(page_of: Callable[..., An
                 expect(readout).to_have_text(begins(f"Channel {places[place]} ="), use_inner_text=True)
         stage.press("Escape")
         expect(readout).to_contain_text("Point at a channel", use_inner_text=True)
-        played_on(page.get_by_role("button", name="Play"), stage)
+        played_on(page.locator(".block-shuffle .play"), stage)
         assert until(lambda: 0 < float(stage.get_attribute("data-time")) < 6)
 
 
