@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.networks import Network
 from cnnviz.records import Layer
@@ -54,12 +56,19 @@ def of(choice: str) -> Selection:
 def network_and_picture() -> Selection:
     """The pickers, and what they name; a network that cannot be opened is said, and the page stops there."""
     left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
-    with left:
-        choice = network_picker.network_picker()
+    return in_line(left, right, pick=network_picker.network_picker)
+
+
+def in_line(
+    network: DeltaGenerator, image: DeltaGenerator, *, pick: Callable[[], str] = network_picker.network_list
+) -> Selection:
+    """The same in two places of a line that has more. pick: what draws the list of networks."""
+    with network:
+        choice = pick()
     opened = network_of(choice)
     if opened is None:
         url_state.publish()
         st.stop()
-    with right:
+    with image:
         image_picker.popover(opened.spec)
     return of(choice)

@@ -11,10 +11,9 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import Reading
 from cnnviz.topics.attribution import captions, layer_tiles
-from pages.shared import charts, image_picker, misfit, network_picker, selection, url_state
+from pages.shared import charts, misfit, selection, url_state
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.drawer import drawer
-from pages.shared.open_network import network_of
 
 TILE = 104  # pixels along a layer's tile, two a pixel of the page
 NONE, UNIT = -1, -2  # of the lists of classes: the likeliest, no other one; a unit instead of a class
@@ -38,16 +37,8 @@ class Chosen:
 def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     """One line of pickers; None, with the reason on the page, where the network gives no classes."""
     columns = st.columns([2, 1.3, 1.7, 1.4, 1.7, 1.4], gap="small", vertical_alignment="bottom")
-    with columns[0]:
-        choice = network_picker.network_list()
-    opened = network_of(choice)
-    if opened is None:
-        url_state.publish()
-        st.stop()
-    with columns[1]:
-        picture = image_picker.popover(opened.spec)
-    misfit.show(opened.spec, picture)
-    here = selection.of(choice)
+    here = selection.in_line(*columns[:2])
+    misfit.show(here.network.spec, here.picture)
     reading = here.look.reading
     if reading.kind not in ("classes", "labels") or not reading.names:
         st.info(captions.NOT_CLASSES, icon=":material/info:")

@@ -13,8 +13,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import Features
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, image_picker, network_picker, predict, selection, url_state
-from pages.shared.open_network import network_of
+from pages.shared import downloads, gallery_picker, predict, selection
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import image_map
@@ -26,15 +25,7 @@ LAYER, COLOUR = "image_map.layer", "image_map.colour"  # in the link
 def show() -> None:
     """One line of pickers, then all that answers them."""
     columns = st.columns([2.2, 1.5, 1.8, 1.6], gap="small", vertical_alignment="bottom")
-    with columns[0]:
-        choice = network_picker.network_list()
-    opened = network_of(choice)
-    if opened is None:
-        url_state.publish()
-        st.stop()
-    with columns[1]:
-        image_picker.popover(opened.spec)
-    here = selection.of(choice)
+    here = selection.in_line(*columns[:2])
     with columns[2]:
         name, count = gallery_picker.picker(here, key="image_map", many=gallery_picker.COUNTS[1])
     with columns[3]:
@@ -46,8 +37,9 @@ def show() -> None:
     bar = st.empty()
     with gallery_picker.said(bar):
         found = cache.asked(
-            choice, name, count, lambda share: bar.progress(share, captions.RUNNING.format(count, whole_percent(share)))
-        )
+            here.choice, name, count,
+            lambda share: bar.progress(share, captions.RUNNING.format(count, whole_percent(share))),
+        )  # fmt: skip
     if found is not None:
         _map(here, name, count, str(method or "pca"), found)
 

@@ -10,8 +10,7 @@ from cnnviz import galleries
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.looks_for import captions, patches, responses
 from cnnviz.topics.looks_for.records import Responses
-from pages.shared import gallery_picker, image_picker, network_picker, selection, url_state
-from pages.shared.open_network import network_of
+from pages.shared import gallery_picker, selection, url_state
 from pages.why.looks_for import cache
 
 
@@ -30,18 +29,10 @@ class Chosen:
 def everything(*, channel: bool = True) -> Chosen | None:
     """One line of pickers; None, with the reason on the page, where there is nothing to show."""
     columns = st.columns([2.1, 1.4, 1.6, 2.6, 1.3], gap="small", vertical_alignment="bottom")
-    with columns[0]:
-        choice = network_picker.network_list()
-    opened = network_of(choice)
-    if opened is None:
-        url_state.publish()
-        st.stop()
-    with columns[1]:
-        image_picker.popover(opened.spec)
-    here = selection.of(choice)
+    here = selection.in_line(*columns[:2])
     with columns[2]:
         name, count = gallery_picker.picker(here, key="looks_for", many=gallery_picker.COUNTS[2])
-    if not cache.rows(choice):
+    if not cache.rows(here.choice):
         st.info(captions.NO_MAPS, icon=":material/info:")
         return None
     with columns[3]:
@@ -50,7 +41,7 @@ def everything(*, channel: bool = True) -> Chosen | None:
     bar = st.empty()
     with gallery_picker.said(bar):
         asked = cache.asked(
-            choice, name, count, responses.rectified(cache.rows(choice), layer),
+            here.choice, name, count, responses.rectified(cache.rows(here.choice), layer),
             lambda share: bar.progress(share, captions.RUNNING.format(count, layer, whole_percent(share))),
         )  # fmt: skip
     if asked is None:
@@ -69,21 +60,13 @@ def image_and_layer(*, rectified: bool = True) -> tuple[selection.Selection, str
     rectified: the layer before an activation function that is chosen.
     """
     columns = st.columns([2.1, 1.4, 2.6], gap="small", vertical_alignment="bottom")
-    with columns[0]:
-        choice = network_picker.network_list()
-    opened = network_of(choice)
-    if opened is None:
-        url_state.publish()
-        st.stop()
-    with columns[1]:
-        image_picker.popover(opened.spec)
-    if not cache.rows(choice):
+    here = selection.in_line(*columns[:2])
+    if not cache.rows(here.choice):
         st.info(captions.NO_MAPS, icon=":material/info:")
         return None
-    here = selection.of(choice)
     with columns[2]:
         layer = _layer(here)
-    return here, responses.rectified(cache.rows(choice), layer) if rectified else layer
+    return here, responses.rectified(cache.rows(here.choice), layer) if rectified else layer
 
 
 def _layer(here: selection.Selection) -> str:
