@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from tests.support import ROOT
@@ -242,6 +243,34 @@ def test_no_packages_import_each_other() -> None:
         for part in {part_of(path) for path in LIBRARY} - {"__init__"}
     }
     assert not set(map(frozenset, _circles(graph)))
+
+
+def _at_its_head(statements: Iterable[ast.stmt]) -> Iterator[str]:
+    """What a file imports while it is itself imported: not inside a function, and not for types alone."""
+    for node in statements:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        elif not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
+            yield from _at_its_head(one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt))
+
+
+def test_every_file_can_be_the_first_that_is_imported() -> None:
+    """No file needs one that needs it; its package's own `__init__` is always there before it."""
+    graph = {
+        name: {
+            one
+            for needed in _at_its_head(parsed(path).body)
+            for one in (needed if needed in MODULES else needed.rpartition(".")[0],)
+            if one in MODULES and not f"{name}.".startswith(f"{one}.")
+        }
+        for name, path in MODULES.items()
+    }
+    order = list(TopologicalSorter(graph).static_order())  # CycleError names them
+    assert set(order) == set(MODULES)
 
 
 # ------------------------------------------------------------------------------------------------ rule 3: torch

@@ -9,7 +9,6 @@ from cnnviz import anatomy, capture, images, networks, samples, units
 from cnnviz.figures import maps
 from cnnviz.records import Layer, Unit
 from cnnviz.topics.explore import canvas, figures
-from pages.look.explore.unit import strongest
 from tests.support.exhaustive import sample
 
 NETWORKS = (
@@ -41,7 +40,8 @@ def test_every_layer_opens_and_its_strongest_unit_is_explained(name: str) -> Non
     explained = 0
     for layer in recording:
         assert drawable(layer), layer.key
-        unit = units.explain(opened.model, tensor, recording, layer.key, *strongest(layer.values), fields=fields)
+        cell = figures.strongest(layer.values)
+        unit = units.explain(opened.model, tensor, recording, layer.key, *cell, fields=fields)
         assert figures.card(unit, picture_shape=opened.spec.input_shape[1:])
         assert share(unit) < 1e-5, (layer.key, unit.recorded, unit.computed)
         explained += unit.computed is not None

@@ -94,7 +94,7 @@ def test_a_link_of_old_that_names_no_network_still_means_the_one_it_meant(app: A
 def test_the_unit_that_opens_by_itself_reads_something_of_the_image() -> None:
     """The largest size of a map may be its bias, where the image is black: such a cell would explain nothing."""
     from cnnviz import capture, images, networks, samples, units
-    from pages.look.explore.unit import strongest
+    from cnnviz.topics.explore.figures import strongest
 
     opened = networks.open_network("run:mnist-lenet5-df3d2154")
     x = images.to_tensor(samples.read(samples.DRAWN), opened.spec)

@@ -18,9 +18,22 @@ from cnnviz.figures.predictions import activations_snippet, prelude
 from cnnviz.records import Array, Blanked, Stage, Term, Unit
 from cnnviz.topics.explore.packets import BlankedWords, CardField, CardProof, Rung, StageLine, UnitCardData
 
-__all__ = ["activations_snippet", "card", "snippet", "terms", "tolerance", "waterfall"]
+__all__ = ["activations_snippet", "card", "snippet", "strongest", "terms", "tolerance", "waterfall"]
 
 TOLERANCE = 1e-4  # relative to max(1, Σ|product|): float32 sums of thousands of terms differ by up to about 1e-5
+
+
+def strongest(values: np.ndarray) -> tuple[int, int, int]:
+    """(channel, row, column) of the cell that stands out most from its own map: what is shown before anyone clicks.
+
+    values: [C, H, W] or any other number of axes, of which a cell has the first three. Not simply the largest: where
+    there is nothing on the image a map shows its bias, which may well be the largest size in it, and what such a cell
+    reads is black.
+    """
+    usual = np.median(values, axis=(1, 2), keepdims=True) if values.ndim == 3 else 0.0
+    place = np.unravel_index(int(np.abs(values - usual).argmax()), values.shape)
+    channel, row, column = (*(int(axis) for axis in place), 0, 0)[:3]
+    return channel, row, column
 
 
 def card(unit: Unit, *, picture_shape: Sequence[int], top: int = 12, blanked: Blanked | None = None) -> UnitCardData:

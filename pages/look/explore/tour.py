@@ -6,8 +6,8 @@ import streamlit as st
 
 from cnnviz.plain_text import whole_number
 from cnnviz.records import Activations
+from cnnviz.topics.explore import figures
 from cnnviz.topics.explore.tour import OFFER, STOPS
-from pages.look.explore import unit
 from pages.look.explore.components.tour_card import tour_card
 from pages.shared import url_state
 
@@ -37,7 +37,7 @@ def _open(recording: Activations, at: int) -> None:
     if layer is None:
         url_state.change(layer="")
         return
-    channel, row, column = unit.strongest(layer.values)
+    channel, row, column = figures.strongest(layer.values)
     url_state.change(layer=layer.key)
     url_state.change(channel=channel if stop.unit else None, row=row if stop.unit else None,
                      column=column if stop.unit else None)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from cnnviz import networks
@@ -29,24 +28,11 @@ def chosen_unit(layer: Layer) -> tuple[int, int, int]:
     """The unit of the view, as far as it lies in this layer; else the strongest of the chosen channel, or of all."""
     channel, row, column = url_state.get("channel"), url_state.get("row"), url_state.get("column")
     if channel is None or channel >= layer.shape[0]:
-        return strongest(layer.values)
+        return figures.strongest(layer.values)
     if layer.values.ndim != 3:
         return channel, 0, 0
     if row is None or column is None or row >= layer.shape[1] or column >= layer.shape[2]:
-        _, row, column = strongest(layer.values[channel : channel + 1])
-    return channel, row, column
-
-
-def strongest(values: np.ndarray) -> tuple[int, int, int]:
-    """(channel, row, column) of the cell that stands out most from its own map: what is shown before anyone clicks.
-
-    values: [C, H, W] or any other number of axes, of which a cell has the first three. Not simply the largest: where
-    there is nothing on the image a map shows its bias, which may well be the largest size in it, and what such a cell
-    reads is black.
-    """
-    usual = np.median(values, axis=(1, 2), keepdims=True) if values.ndim == 3 else 0.0
-    place = np.unravel_index(int(np.abs(values - usual).argmax()), values.shape)
-    channel, row, column = (*(int(axis) for axis in place), 0, 0)[:3]
+        _, row, column = figures.strongest(layer.values[channel : channel + 1])
     return channel, row, column
 
 

@@ -16,7 +16,6 @@ from cnnviz.records import Field, Layer
 from cnnviz.topics.explore import captions, figures
 from cnnviz.topics.explore.canvas import HIDDEN, Canvas
 from pages.look.explore.components import network_canvas, unit_card
-from pages.look.explore.unit import strongest
 from pages.shared.cache import Look
 from pages.shared.components import mosaic, own, pack, source
 from pages.shared.components.modules import joined
@@ -97,7 +96,7 @@ def _cards(
             if not left:
                 return
             left -= 1
-            _, row, column = strongest(layer.values[channel : channel + 1])
+            _, row, column = figures.strongest(layer.values[channel : channel + 1])
             unit = units.explain(
                 opened.model, seen.prepared.tensor, seen.recording, key, channel, row, column, fields=fields
             )
