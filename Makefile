@@ -72,9 +72,11 @@ in-browser: $(VENV)/.installed-dev
 timed: $(VENV)/.installed-dev
 	$(TIMED) || $(call AGAIN,$(TIMED))
 
-# All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family.
+# All of many alike (every network of torchvision, every experiment in small), of which `pytest` runs one of each family;
+# then each gesture in a browser held to its time, of which `timed` holds one of each kind.
 exhaustive: $(VENV)/.installed-dev
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal -m exhaustive $(PYTEST)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal -m "exhaustive and not timed" $(PYTEST)
+	CNNVIZ_ALONE=1 $(BROWSER) -m "timed or not exhaustive"
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.browser import PAINTED, free_port, idle, wait_healthy
+from tests.support.browser import PAINTED, WAIT, free_port, idle, wait_healthy
+from tests.support.waiting import PATIENCE
 from tests.support.wheel import beside, unpacked
 
 
@@ -30,17 +31,16 @@ def served(tmp_path: Path, chromium: Any) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=here, env=environment, **quiet)
     try:
-        wait_healthy(port)
+        wait_healthy(port, PATIENCE)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
-@pytest.mark.timed  # alone: a server that starts cold beside another browser keeps it waiting
 def test_an_image_on_the_command_line_opens_explore_with_it(served: str, profiles: dict[str, Any]) -> None:
     page = profiles["laptop"].new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(WAIT)
     page.goto(served)
     page.wait_for_selector(PAINTED)
     page.get_by_text("my cat.png").first.wait_for()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cnnviz.measurements import architectures
 from tests.support.browser import idle, settled
-from tests.support.gestures import no_rerun, painted
+from tests.support.gestures import no_rerun, painted, quick
 from tests.support.waiting import until
 from tests.topics.architectures import gestures
 
@@ -33,13 +33,12 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     return at
 
 
-@pytest.mark.timed
 def test_blocks_open_and_sort_without_a_rerun(opened: Callable[..., Any]) -> None:
     page = opened("vgg16", "X-ray", gestures.BARS)
     lines = page.locator(".cost_breakdown .line")
     expect(lines).to_have_count(len(architectures.survey("vgg16", training=False).blocks))
     with no_rerun(page):
-        assert page.locator(".cost_breakdown .line.opens").first.evaluate(gestures.TOGGLE) < 50
+        quick([page.locator(".cost_breakdown .line.opens").first.evaluate(gestures.TOGGLE)], 50)
         expect(page.locator(".cost_breakdown .line.inner .who")).to_have_text(
             ["features.0", "features.1"], use_inner_text=True
         )
@@ -62,14 +61,13 @@ def test_the_largest_network_opens_whole(opened: Callable[..., Any]) -> None:
     assert until(lambda: page.evaluate(WIDER) <= 0)
 
 
-@pytest.mark.timed
 def test_the_depth_is_scrubbed_and_the_picture_clicked(opened: Callable[..., Any]) -> None:
     page = opened("resnet18", "Receptive field", gestures.FIELD)
     rows = [row for row in architectures.survey("resnet18", training=False).rows if row.is_map]
     place = next(index for index, row in enumerate(rows) if row.name == "layer2.1.add")
     slider, said = page.locator(".field_growth .scrub"), page.locator(".field_growth .numbers")
     with no_rerun(page):
-        assert slider.evaluate(gestures.SCRUB, place) < 50
+        quick([slider.evaluate(gestures.SCRUB, place)], 50)
         expect(said).to_contain_text("sees 99 × 99 pixels, one step is 8", use_inner_text=True)
         before = said.inner_text()
         box = page.locator(".field_growth .picture").bounding_box()

@@ -31,6 +31,7 @@ def page_of(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...
 
 
 @pytest.mark.timed
+@pytest.mark.exhaustive  # as `benchmarks.pages` measures it
 def test_bubbles_answer_the_pointer_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of("compare.part=All of them")
     page.wait_for_selector(".js-plotly-plot .nsewdrag")

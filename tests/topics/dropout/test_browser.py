@@ -61,6 +61,7 @@ def numbers_in(text: str) -> list[float]:
 
 
 @pytest.mark.timed
+@pytest.mark.exhaustive  # as `benchmarks.pages` measures it
 def test_scrubbing_and_pointing_answer_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of(gestures.PATH.partition("?")[2])
     with no_rerun(page):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import begins, idle, settled, turned
-from tests.support.gestures import no_rerun
+from tests.support.gestures import no_rerun, quick
 from tests.support.waiting import until
 from tests.topics.pooling import gestures
 
@@ -100,7 +100,6 @@ def test_scrubbing_moves_picture_maps_and_curves_together(kept: Callable[[str], 
     assert sorted(took)[len(took) // 2] < 50
 
 
-@pytest.mark.timed
 def test_pointing_at_one_picture_marks_the_same_place_in_all(kept: Callable[[str], Any]) -> None:
     page = kept("What is lost")
     frames = page.locator(".side_by_side .frame")
@@ -108,16 +107,13 @@ def test_pointing_at_one_picture_marks_the_same_place_in_all(kept: Callable[[str
     assert count == 8
     with no_rerun(page):
         took = frames.nth(1).evaluate(POINT)
-    assert took < 50
-    places = page.locator(".side_by_side .mark").evaluate_all(
-        "marks => marks.map(m => [m.hidden, m.style.left, m.style.top])"
-    )
-    assert len(places) == count
-    assert {tuple(place) for place in places} == {(False, "50%", "50%")}
+    quick([took], 50)
+    marks = page.locator(".side_by_side .mark")
+    where = "marks => marks.map(m => [m.hidden, m.style.left, m.style.top])"
+    assert until(lambda: marks.evaluate_all(where) == [[False, "50%", "50%"]] * count)
     expect(page.locator(".side_by_side figcaption").nth(2)).to_contain_text("PSNR", use_inner_text=True)
 
 
-@pytest.mark.timed
 def test_a_larger_cell_shows_where_it_comes_from(kept: Callable[[str], Any]) -> None:
     page = kept("Upsampling")
     cells = page.locator(".grid_links .to .cell")
@@ -128,4 +124,4 @@ def test_a_larger_cell_shows_where_it_comes_from(kept: Callable[[str], Any]) -> 
         expect(page.locator(".grid_links .said")).to_have_text(begins("output (5, 5) = 4"), use_inner_text=True)
         page.locator(".grid_links .from .cell").nth(3).evaluate(POINT)
         expect(page.locator(".grid_links .to .cell.on")).to_have_text(["3"] * 4, use_inner_text=True)
-    assert took < 50
+    quick([took], 50)

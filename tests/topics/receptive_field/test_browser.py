@@ -52,6 +52,7 @@ def facts(page: Any) -> dict[str, str]:
 
 
 @pytest.mark.timed
+@pytest.mark.exhaustive  # as `benchmarks.pages` measures it
 def test_pointing_answers_within_50_ms_without_a_rerun(page_of: Callable[..., Any]) -> None:
     page = page_of()
     with no_rerun(page):

@@ -117,6 +117,7 @@ def test_a_live_race_grows_and_stop_ends_it(opened: Callable[..., Any]) -> None:
 
 
 @pytest.mark.timed
+@pytest.mark.exhaustive  # as `benchmarks.pages` measures it
 def test_a_gesture_is_answered_at_once(opened: Callable[..., Any]) -> None:
     page = opened("Optimisers")
     with no_rerun(page):
