@@ -29,9 +29,9 @@ def test_every_batch_size_gives_what_one_process_gives(
 ) -> None:
     configs = [dataclasses.replace(BASE, batch_size=size) for size in sizes]
     configs.append(dataclasses.replace(BASE, batch_size=30, augmentation=("crop", "flip"), model="fc2layer"))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(ranks)]
+    said = (json.dumps(one.to_json()) for one in configs)
     done = subprocess.run(
-        [*command, "-m", "tests.ranks", str(tmp_path / "found"), *(json.dumps(one.to_json()) for one in configs)],
+        [sys.executable, "-m", "tests.ranks", str(ranks), str(tmp_path / "found"), *said],
         cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()

@@ -277,8 +277,6 @@ def test_what_could_run_is_refused_and_the_line_that_converts_it_works(tmp_path:
     assert set(Path.cwd().iterdir()) == here
     line = str(caught.value).partition("that is: ")[2]
     torch.save(nn.Sequential(nn.Linear(2, 3)), tmp_path / "FILE")
-    with pytest.raises(checkpoints.CheckpointError, match=r"is a pickle"):
-        uploads.readable((tmp_path / "FILE").read_bytes(), "w.pt")
     done = subprocess.run([sys.executable, *shlex.split(line)[1:]], cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode == 0, done.stderr[-500:]
     assert set(safetensors.torch.load_file(tmp_path / "weights.safetensors")) == {"0.weight", "0.bias"}
