@@ -14,6 +14,7 @@ import pytest
 from cnnviz import run_files
 from cnnviz.records import TrainConfig
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 
 SCRIPT = ROOT / "docs" / "train.sbatch"
 OPTIONS = {  # https://slurm.schedmd.com/sbatch.html: those of its options that are used, and what each takes
@@ -57,7 +58,7 @@ def test_a_run_that_ran_out_of_time_is_queued_again(state: str, tmp_path: Path) 
         (bin_ / name).write_text(text)
         (bin_ / name).chmod(0o755)
     environment = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "SLURM_JOB_ID": "17"}
-    subprocess.run(["bash", SCRIPT, run], check=True, env=environment, timeout=60)
+    subprocess.run(["bash", SCRIPT, run], check=True, env=environment, timeout=PATIENCE)
     assert (tmp_path / "trained").read_text() == f"-m cnnviz.training {run}\n"
     asked = tmp_path / "asked"
     assert (asked.read_text() if asked.exists() else "") == ("requeue 17\n" if state == "stopped" else "")

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support import ROOT
 from tests.support.app import turn_to
+from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 EXPLORE, DATA = "pages/look/explore/page.py", "pages/layers/data/page.py"
@@ -14,7 +15,7 @@ EXPLORE, DATA = "pages/look/explore/page.py", "pages/layers/data/page.py"
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
 
 
 def around(app: AppTest) -> tuple[bool, bool]:

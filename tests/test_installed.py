@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 import cnnviz
 config.set_option("server.address", "127.0.0.1")  # as the app's own config.toml says, which only a server reads
 for page in ("", sys.argv[1]):
-    app = AppTest.from_file(str(Path(cnnviz.__file__).parent / "_app" / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(Path(cnnviz.__file__).parent / "_app" / "app.py"), default_timeout=300)
     app.session_state["explore.begun"] = True
     app.switch_page(page).run() if page else app.run()
     print([error.message for error in app.exception], [title.value for title in app.title])

@@ -9,6 +9,7 @@ import pytest
 
 from cnnviz import lazy_imports
 from tests.support.exhaustive import sample
+from tests.support.waiting import PATIENCE
 
 START = """import sys
 from cnnviz import lazy_imports
@@ -18,7 +19,7 @@ def real(): return not isinstance(sys.modules["torch._dynamo"], lazy_imports._Po
 
 
 def run(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -63,7 +64,7 @@ def test_what_is_read_and_counted_brings_no_large_package() -> None:
     for name, (code, large) in LIGHT.items():
         lines += [code, f"print({name!r}, sorted({large!r} & {{one.split('.')[0] for one in sys.modules}} | "
                         f"{large!r} & sys.modules.keys()))"]  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [f"{name} []" for name in LIGHT]
     assert "triton" not in done.stderr
@@ -80,7 +81,7 @@ def test_a_file_is_found_without_importing_its_package() -> None:
 from cnnviz import lazy_imports
 lazy_imports.path('sklearn', 'datasets', 'data', 'digits.csv.gz')
 print({'sklearn', 'torch'} & sys.modules.keys())"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout.strip() == "set()"
 
 

@@ -23,6 +23,7 @@ from cnnviz.records.outputs import Reading
 from cnnviz.topics.attribution import captions as why
 from cnnviz.topics.explore import canvas, captions
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 from tests.test_javascript import node
 
 PROGRAM = """
@@ -51,7 +52,7 @@ def test_the_browser_writes_what_python_writes() -> None:
     module = json.dumps((ROOT / "pages/shared/js/numbers.js").as_uri())
     found = subprocess.run(
         [program, "--input-type=module", "-e", PROGRAM.format(module=module)], input=json.dumps(shares()),
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert json.loads(found.stdout) == [percent(one) for one in shares()]
 

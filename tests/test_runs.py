@@ -474,7 +474,7 @@ def test_two_processes_train_one_network(folder: Path) -> None:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     done = subprocess.run(
         [*command, "-m", "cnnviz.training", str(together)],
-        cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=120,
+        cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=waiting.PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     one, two = (runs.Run(path).history() for path in (alone, together))

@@ -31,7 +31,7 @@ def served(tmp_path: Path, chromium: Any) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(command, cwd=here, env=environment, **quiet)
     try:
-        wait_healthy(port, PATIENCE)
+        wait_healthy(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()

@@ -18,7 +18,7 @@ from cnnviz import run_files
 from cnnviz.records import TrainConfig
 from cnnviz.training import worker
 from tests.support.browser import idle, served
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.browser
 SHORT = TrainConfig("digits", "fc2layer", epochs=2, lr=0.05, momentum=0.9)
@@ -108,6 +108,8 @@ def said(folder: Path, image: str) -> str:
     code = f"import sys; sys.path.insert(0, {str(folder)!r}); sys.argv[1:] = [{image!r}]\n"
     code += "import importlib.util, runpy; assert importlib.util.find_spec('cnnviz') is None\n"
     code += "runpy.run_path('predict.py', run_name='__main__')"
-    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=folder, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[0]

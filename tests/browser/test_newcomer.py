@@ -92,7 +92,7 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     page.get_by_label("For", exact=True).press("Enter")
     idle(page)
     page.get_by_role("button", name="Start").click()
-    page.get_by_test_id("stSidebar").get_by_text(re.compile(r"finished · step [\d,]+")).wait_for(timeout=60_000)
+    page.get_by_test_id("stSidebar").get_by_text(re.compile(r"finished · step [\d,]+")).wait_for()
 
     page.go_back()
     page.wait_for_selector(PAINTED)

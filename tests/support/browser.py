@@ -75,7 +75,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_healthy(port: int, seconds: float = 60) -> None:
+def wait_healthy(port: int, seconds: float = PATIENCE) -> None:
     """Until the server on that port answers; TimeoutError after so many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 from tests.test_javascript import node
 from tests.topics.blocks.test_diagram import CASES, found
 
@@ -42,7 +43,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
     layout = ROOT / "pages/networks/blocks/components/block_diagram/layout.js"
     done = subprocess.run(
         [program, "--input-type=module", "--eval", PLACE, str(layout), str(file)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return dict(zip(CASES, json.loads(done.stdout), strict=True))

@@ -20,6 +20,7 @@ from cnnviz.topics.convolution.convolution import convolve, window
 from cnnviz.topics.convolution.records import MODES, Convolution
 from pages.shared.components import pack
 from tests.support import ROOT
+from tests.support.waiting import PATIENCE
 from tests.test_javascript import node
 
 BOARD = ROOT / "pages/layers/convolution/components/convolution_board"
@@ -98,7 +99,7 @@ def by_browser(folder: Path, cases: list[tuple[str, dict[str, Any]]]) -> list[di
         (folder / kind).write_bytes(pack({"meta": data["meta"]}, **data["blobs"]))
     (folder / "asked").write_text(json.dumps([{"kind": kind, "asked": asked} for kind, asked in cases]))
     command = [program, "--input-type=module", "--eval", CALCULATE, str(ROOT), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     answers: list[dict[str, Any]] = json.loads(done.stdout)
     return answers
@@ -204,7 +205,7 @@ def test_a_number_has_twelve_pixels_or_is_left_out_of_a_small_cell_and_is_never_
     values = [0, -1, 17, -17, 123, -1234, 99_950, 0.5, -0.03, 999_999, *random.integers(-99, 100, 20).tolist(), *drawn]
     command = [program, "--input-type=module", "--eval", FIT, str(ROOT)]
     command += [json.dumps([10, 12, 15, 22, 32, 46, 76]), json.dumps(values)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr
     for cell, value, found, least in json.loads(done.stdout):
         assert found["size"] >= least == 12

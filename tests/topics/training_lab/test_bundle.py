@@ -25,6 +25,7 @@ from cnnviz.records import TrainConfig
 from cnnviz.topics.training_lab import bundle, model_card, network_source
 from cnnviz.training import augmentation
 from tests.support.exhaustive import sample
+from tests.support.waiting import PATIENCE
 
 DIGIT, PERMUTED, PHOTO = "mnist-lenet5-df3d2154", "mnist-cnn-373d20be", "shapes-net-d2b13a74"
 KINDS = st.sampled_from(sorted(own_stack.KINDS.keys() - {"flatten", "linear"}))
@@ -112,7 +113,9 @@ def printed(folder: Path, *arguments: str) -> list[str]:
     code = f"import sys; sys.path.insert(0, {str(folder)!r}); sys.argv[1:] = {list(arguments)!r}\n"
     code += "import importlib.util; assert importlib.util.find_spec('cnnviz') is None\n"
     code += "import runpy; runpy.run_path('predict.py', run_name='__main__')"
-    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=folder, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
