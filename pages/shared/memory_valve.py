@@ -44,6 +44,7 @@ def give_back() -> None:
 
 def everything() -> None:
     """Forget all that is kept of networks, images and data sets."""
+    forget()
     st.cache_resource.clear()
     datasets.release()
     _trim()
