@@ -13,7 +13,9 @@ something failed.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import io
 import json
 import os
 import random
@@ -22,8 +24,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from PIL import Image
 
 from cnnviz import run_files, runs
 from cnnviz.records import TrainConfig
@@ -41,6 +46,7 @@ run = runs.resume(left.id) if go_on else runs.start(TrainConfig.from_json(json.l
 print(run.id, flush=True)
 sys.stdin.read()
 """
+ENDED = "ended without an answer"
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
@@ -50,19 +56,29 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 sys.exit(0 if worker.work(Path(sys.argv[1])) else 1)
 """
 READS = """
-import resource, sys, time
+import os, resource, sys, time
 from pathlib import Path
 from cnnviz import datasets, images
-data, kind = Path(sys.argv[1]).read_bytes(), sys.argv[2]
-Path("/proc/self/clear_refs").write_text("5")
+images.read(Path(sys.argv[1]).read_bytes())  # the readers are imported, once for all: each file has a fork of its own
 peak = lambda: int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1]) / 1000
-before, begun = peak(), time.process_time()
-try:
-    images.read(data) if kind == "image" else datasets.from_zip(data, "flood")
-    said = "read"
-except (images.ImageError, datasets.DatasetError) as error:
-    said = str(error).splitlines()[0][:90]
-print(f"{peak() - before:.0f} {time.process_time() - begun:.2f} {said}")
+
+def read(data, kind):
+    Path("/proc/self/clear_refs").write_text("5")
+    before, begun = peak(), time.process_time()
+    try:
+        images.read(data) if kind == "image" else datasets.from_zip(data, "flood")
+        said = "read"
+    except (images.ImageError, datasets.DatasetError) as error:
+        said = str(error).splitlines()[0][:90]
+    print(f"{peak() - before:.0f} {time.process_time() - begun:.2f} {said}", flush=True)
+
+for line in sys.stdin:
+    path, kind = line.split()
+    if not (child := os.fork()):
+        read(Path(path).read_bytes(), kind)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print("0 0 ended without an answer", flush=True)
 """
 
 
@@ -117,7 +133,7 @@ def disks(count: int) -> int:
         second = _work(folder, 1 << 40)
         if not answers or second or run.status().state != "finished":
             wrong += 1
-            print(f"    disk {number}, {most} bytes: {first=} {second=} {run.status()}")
+            print(f"    disk {number}, {most} bytes: {first=} {second=} {run.status()}", flush=True)
     print(f"{count} full disks, of which {cut} ended the training: {wrong} went wrong")
     return wrong
 
@@ -131,16 +147,25 @@ def corruptions(count: int) -> int:
 
 
 def floods() -> int:
-    """Returns how many cost more than 300 MB; of the zip it is only told."""
+    """Returns how many images cost more than 300 MB or ended their reader; of the zip it is only told."""
     from tests.test_images import HOSTILE
 
-    found = {name: _read(data, "image") for name, data in HOSTILE.items()}
-    memory, seconds = (max(found, key=lambda name: found[name][place]) for place in (0, 1))
-    print(f"{len(found)} hostile images: at most {found[memory][0]:.0f} MB ({memory}), ", end="")
-    print(f"at most {found[seconds][1]:.2f} s of processor ({seconds})")
-    cost, spent, said = _read(_blank_zip(), "zip")
+    worst, wrong = {"MB": (0.0, ""), "s": (0.0, "")}, 0
+    with _reader() as read:
+        for name, data in HOSTILE.items():
+            cost, spent, said = read(data, "image")
+            worst = {"MB": max(worst["MB"], (cost, name)), "s": max(worst["s"], (spent, name))}
+            if cost > 300 or said == ENDED:
+                wrong += 1
+                print(f"    {name}: {cost:.0f} MB, {spent:.2f} s: {said}", flush=True)
+        (cost, heavy), (spent, slow) = worst["MB"], worst["s"]
+        print(
+            f"{len(HOSTILE)} hostile images: at most {cost:.0f} MB ({heavy}), at most {spent:.2f} s ({slow})",
+            flush=True,
+        )
+        cost, spent, said = read(_blank_zip(), "zip")
     print(f"a zip of 600 blank images of 20 megapixels: {cost:.0f} MB, {spent:.1f} s of processor: {said}")
-    return sum(one[0] > 300 for one in found.values())
+    return wrong
 
 
 # ----------------------------------------------------------------------------------------- processes
@@ -164,23 +189,33 @@ def _work(folder: Path, most: int) -> int:
     return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
 
 
-def _read(data: bytes, kind: str) -> tuple[float, float, str]:
-    """(MB, processor seconds, what came of it)."""
+@contextlib.contextmanager
+def _reader() -> Iterator[Callable[[bytes, str], tuple[float, float, str]]]:
+    """Reads a file in a process of its own: (MB, processor seconds, what came of it)."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "file").write_bytes(data)
-        command = [sys.executable, "-c", READS, str(Path(folder, "file")), kind]
-        own = {**os.environ, "CNNVIZ_DATA": folder}
-        done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True)
-    cost, spent, said = done.stdout.strip().split(" ", 2)
-    return float(cost), float(spent), said
+        file, first = Path(folder, "file"), Path(folder, "first")
+        Image.new("L", (9, 9)).save(first, "PNG")
+        command, own = [sys.executable, "-c", READS, str(first)], {**os.environ, "CNNVIZ_DATA": folder}
+        child = subprocess.Popen(
+            command, cwd=ROOT, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        assert child.stdin is not None
+        told = child.stdin
+
+        def read(data: bytes, kind: str) -> tuple[float, float, str]:
+            file.write_bytes(data)
+            print(file, kind, file=told, flush=True)
+            cost, spent, said = _line(child).split(" ", 2)
+            return float(cost), float(spent), said
+
+        try:
+            yield read
+        finally:
+            told.close()
+            child.wait()
 
 
 def _blank_zip() -> bytes:
-    import io
-    import zipfile
-
-    from PIL import Image
-
     file, blank = io.BytesIO(), io.BytesIO()
     Image.new("L", (5000, 4000)).save(blank, "PNG")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,14 +1,16 @@
 """A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
-[--left 60].
+[--rounds 1] [--most 4000] [--left 60].
 
-Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks, clicks layers and
-units, uploads an image in the middle, and three of them train. Every answer is compared with what the library says of
+Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks (up to 20; in every
+further round with the next one, in a new tab), clicks layers and units, uploads an image in the middle, and three of
+them train. Every answer is compared with what the library says of
 that layer or unit on that image. In the middle the server is
 killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
 those that were cut off go on, and memory is looked at for a minute after all have left.
 
-Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way,
-and what an answer costs the server's processor, which does not hang on how busy the machine is.
+Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way
+(more than `--most` MB fails), and what an answer costs the server's processor, which does not hang on how busy the
+machine is.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +38,11 @@ from cnnviz.figures import maps
 from cnnviz.topics.explore import captions, figures
 from tests.support.browser import served
 
-CHOICES = ("lenet5", "net", "squeezenet1_0", "resnet18", "mobilenet_v2", "efficientnet_lite0")
+CHOICES = (
+    "lenet5", "net", "squeezenet1_0", "resnet18", "mobilenet_v2", "efficientnet_lite0", "googlenet", "vgg_cifar",
+    "shufflenet_v2_x1_0", "densenet121", "cnn", "resnet20", "squeezenet1_1", "mobilenet_v3_small", "mnasnet0_5",
+    "resnet34", "alexnet", "resnet50", "efficientnet_b0", "regnet_y_400mf",
+)  # fmt: skip
 TRAINING = 3  # sessions that train
 UPLOADS = 3  # images that are uploaded, of each network
 UNITS = 2  # units that are clicked, of each layer
@@ -99,7 +105,9 @@ def _table(layer) -> str:  # type: ignore[no-untyped-def]
     return "\n".join(f"| {name} | {value} |" for name, value in rows)
 
 
-def visit(address: str, number: int, choice: str, *, clicks: int, known: list[Known], seen: Seen) -> None:
+def visit(
+    address: str, number: int, choice: str, *, clicks: int, known: list[Known], seen: Seen, trains: bool = False
+) -> None:
     """One session: opens the page, perhaps trains, clicks layers and units, and uploads an image in the middle.
 
     known: of the sample first, then of each image that may be uploaded. A second of thought between two clicks.
@@ -109,7 +117,7 @@ def visit(address: str, number: int, choice: str, *, clicks: int, known: list[Kn
         with Session(address, network=choice, layer=list(now.tables)[1]) as session:
             seen.opened.append(session.run())
             session.run()  # as the browser does once the canvas is painted
-            if number < TRAINING:
+            if trains:
                 session.press("train.start")
             for click in range(clicks):
                 if click == clicks // 2:
@@ -125,6 +133,16 @@ def visit(address: str, number: int, choice: str, *, clicks: int, known: list[Kn
                 time.sleep(chance.uniform(0.5, 1.5))
     except (Lost, OSError, KeyError, EOFError) as error:
         seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]}")
+
+
+def visits(
+    address: str, number: int, chosen: Sequence[str], known: Mapping[str, list[Known]], seen: Seen,
+    asked: argparse.Namespace,
+) -> None:  # fmt: skip
+    """One person: a session for each round, every time with the next of the chosen networks."""
+    for turn in range(asked.rounds):
+        choice, trains = chosen[(number + turn) % len(chosen)], turn == 0 and number < TRAINING
+        visit(address, number, choice, clicks=asked.clicks, known=known[choice], seen=seen, trains=trains)
 
 
 def _click_unit(session: Session, number: int, now: Known, chance: random.Random, seen: Seen) -> None:
@@ -190,6 +208,8 @@ def report(title: str, seen: Seen, sizes: list[float], *, computed: float) -> No
         f"{len(seen.wrong)} wrong, {len(seen.lost)} lost; memory {sizes[0]:.0f} MB, at most {max(sizes):.0f} MB",
         flush=True,
     )
+    every = max(1, len(sizes) // 20)
+    print(f"    memory every {2 * every} s: {' '.join(f'{size:.0f}' for size in sizes[::every])} MB")
     for said in (*seen.wrong[:5], *seen.lost[:5]):
         print("   ", said)
 
@@ -199,6 +219,8 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--clicks", type=int, default=12)
     parser.add_argument("--networks", type=int, default=3, choices=range(1, len(CHOICES) + 1))
+    parser.add_argument("--rounds", type=int, default=1, help="each session: so many networks, one after another")
+    parser.add_argument("--most", type=float, default=4000, help="MB that the server may have at any time")
     parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
     asked = parser.parse_args()
     chosen = CHOICES[: asked.networks]
@@ -216,13 +238,10 @@ def main() -> None:
             begun = processor_seconds(pid)
             sizes = class_visits(
                 address, pid, sessions=asked.sessions,
-                work=lambda number: visit(
-                    address, number, chosen[number % len(chosen)], clicks=asked.clicks, seen=seen,  # noqa: B023
-                    known=known[chosen[number % len(chosen)]],
-                ),
+                work=lambda number: visits(address, number, chosen, known, seen, asked),  # noqa: B023
             )  # fmt: skip
             report(half, seen, sizes, computed=processor_seconds(pid) - begun)
-            bad += len(seen.wrong) + len(seen.lost)
+            bad += len(seen.wrong) + len(seen.lost) + (max(sizes) > asked.most)
             if half == "before the kill":
                 os.kill(pid, signal.SIGKILL)
                 continue

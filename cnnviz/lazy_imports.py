@@ -59,6 +59,14 @@ def postpone_compiler() -> bool:
     return True
 
 
+def has_compiler() -> bool:
+    """Whether torch's compiler was imported in this process. Where it was not, nobody can have compiled anything.
+
+    To be asked instead of `sys.modules`, where a stand-in may be: reading anything of that one imports the compiler.
+    """
+    return not isinstance(sys.modules.get("torch._dynamo"), _Postponed | None)
+
+
 def _kept_from_compiling(
     function: Callable[..., Any] | None = None, recursive: bool = True, **given: Any
 ) -> Callable[..., Any]:
@@ -72,8 +80,7 @@ def _kept_from_compiling(
         return kept
 
     def call(*args: Any, **named: Any) -> Any:
-        absent = isinstance(sys.modules.get("torch._dynamo"), _Postponed)
-        return (function if absent else by_the_compiler())(*args, **named)
+        return (by_the_compiler() if has_compiler() else function)(*args, **named)
 
     return functools.update_wrapper(call, function)
 

@@ -40,6 +40,9 @@ VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 # --------------------------------------------------------------------------------------------------------------- memory
 MEMORY_SHARE, MEMORY_SPARE_MB = 0.75, 1000  # of what there is, the larger, above which nothing large is begun
 CACHE_SHARE, CACHE_MB = 0.35, 2500  # of it, the smaller, above which what was kept for a next look is given back
+RECORDING_MB, RECORDINGS_MB = 64, 800  # kept of recordings for each who is there and for one more; for all together
+SESSION_UPLOADS_MB = 800  # uploads of one tab that the server holds in memory; the oldest goes
+NETWORKS_MB = 800  # kept of networks' weights; the last one always is
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ TABLE = (
     Limit("pixels of a zip", ZIP_PIXELS, "pixels"),
     Limit("reading a zip", ZIP_SECONDS, "seconds"),
     Limit("a file of weights", WEIGHTS_MB, "MB"),
+    Limit("uploads of one tab that are held", SESSION_UPLOADS_MB, "MB, the oldest goes"),
     workers,
     queue,
     shared_queue,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Iterable
 from typing import Any
 
-import torch
 from torch import nn
+
+from cnnviz import lazy_imports
 
 
 def to_eval(model: nn.Module) -> nn.Module:
@@ -59,9 +60,9 @@ def has_own_modes(module: nn.Module) -> bool:
 
 def is_compiled(modules: Iterable[nn.Module]) -> bool:
     """Whether one of these modules is a compiled one."""
-    if "torch._dynamo" not in sys.modules:
+    if not lazy_imports.has_compiler():
         return False
-    kind = torch._dynamo.OptimizedModule
+    kind = importlib.import_module("torch._dynamo").OptimizedModule
     return any(
         isinstance(module, kind) or getattr(module, "_compiled_call_impl", None) is not None for module in modules
     )

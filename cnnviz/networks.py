@@ -71,6 +71,12 @@ def open_network(choice: str, *, download: bool = False) -> Network:
     return Network(choice, model, models.spec(choice), provenance)
 
 
+def size(network: Network) -> int:
+    """Bytes of its parameters and buffers."""
+    held = (*network.model.parameters(), *network.model.buffers())
+    return sum(value.numel() * value.element_size() for value in held)
+
+
 def refuse_others(choice: str) -> None:
     """For whoever keeps what was opened: another visitor's run, weights or images count as not there.
 

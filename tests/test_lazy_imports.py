@@ -33,6 +33,9 @@ optimizer.zero_grad()
 weight.sum().backward()
 optimizer.step()
 assert bool((weight < 1).all())""",
+    "a recording": """from cnnviz import capture, modes
+found = capture.activations(torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.ReLU()), torch.ones(1, 1, 5, 5))
+assert found["1"].values.shape == (2, 3, 3) and not modes.is_compiled([torch.nn.ReLU()])""",
     "postponing it once more": "assert not lazy_imports.postpone_compiler()",
     "not even sympy": "assert 'sympy' not in sys.modules",  # which shapes without numbers bring
     "shapes of batch normalisation": (

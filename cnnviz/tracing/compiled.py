@@ -7,13 +7,14 @@ process: while one thread records, others run uncompiled too.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+
+from cnnviz import lazy_imports
 
 SAID = "it is compiled (torch.compile), and was recorded as it runs without"
 _guard = threading.Lock()
@@ -23,7 +24,7 @@ _state: dict[str, Any] = {"users": 0, "stance": None}
 @contextmanager
 def eagerly() -> Iterator[None]:
     """No compiled program runs within, and nothing is compiled."""
-    if "torch._dynamo" not in sys.modules:  # nobody has compiled anything; to ask for it takes seconds
+    if not lazy_imports.has_compiler():  # to ask for it takes seconds and 190 MB
         yield
         return
     with _guard:

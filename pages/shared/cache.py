@@ -16,6 +16,7 @@ from cnnviz import capture, images, networks, outputs, sample_predictions, sampl
 from cnnviz.figures import maps, pictures
 from cnnviz.records import Activations, Score
 from cnnviz.records.outputs import Reading
+from pages.shared import kept_bytes
 from pages.shared.view import View, by_view, of_networks
 
 
@@ -34,6 +35,10 @@ class Look:
         """Of classes or labels, the likeliest first; () where the output is of another kind."""
         return self.reading.scores
 
+    def size(self) -> int:
+        """Bytes of the recorded values, which is nearly all that it holds."""
+        return sum(layer.values.nbytes for layer in self.recording.layers)
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of the outputs: of classes, labels, quantities, or a map's channels."""
@@ -41,7 +46,8 @@ class Look:
 
 
 @of_networks
-@st.cache_resource(max_entries=6, show_spinner="Building the network …")
+@kept_bytes.within(kept_bytes.of_networks, networks.size)
+@st.cache_resource(show_spinner="Building the network …")
 def network(choice: str) -> networks.Network:
     """The network of that choice, shared by everyone: recording on it is exclusive (cnnviz.capture holds the lock)."""
     return networks.open_network(choice)
@@ -53,7 +59,7 @@ def picture(digest: str, _data: bytes) -> Image.Image:
     return images.read(_data)
 
 
-@by_view(max_entries=3, show_spinner="The image goes through the network …")
+@by_view(size=Look.size, show_spinner="The image goes through the network …")
 def look(view: View, *, training: bool = False) -> Look:
     """One image through one network: the recording and what the network says. training: as while it is trained.
 

@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit import runtime
 
 from cnnviz import datasets, devices, footprint, limits, memory
+from pages.shared import upload_room
 from pages.shared.closed_tabs import ClosedTabs
 from pages.shared.view import forget
 
@@ -44,6 +45,7 @@ def give_back() -> None:
 
 def everything() -> None:
     """Forget all that is kept of networks, images and data sets."""
+    forget()
     st.cache_resource.clear()
     datasets.release()
     _trim()
@@ -53,6 +55,8 @@ def watch() -> None:
     """Have the thread look, once a process; only where a server runs."""
     footprint.relieve_by(give_back)
     running = runtime.exists() and type(runtime.get_instance()) is runtime.Runtime  # a test's stand-in is none
+    if running:
+        upload_room.bound(runtime.get_instance()._uploaded_file_mgr)
     if running and not any(thread.name == NAME for thread in threading.enumerate()):
         threading.Thread(target=_watch, name=NAME, daemon=True).start()
 

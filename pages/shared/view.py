@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 import streamlit as st
 from PIL import Image
 
 from cnnviz import networks
+from pages.shared.kept_bytes import Kept, of_recordings
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
+NOTHING = Image.new("L", (1, 1))
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class View:
     def key(self) -> tuple[str, str, str]:
         """Plain values: what stands for the view in a cache and in the session."""
         return self.choice, self.digest, self.fit
+
+
+def _without_image(given: Any) -> Any:
+    """An argument that is kept for its key: a view's image is not."""
+    return replace(given, image=NOTHING) if isinstance(given, View) else given
 
 
 def _plain(view: View) -> tuple[str, str, str]:
@@ -54,7 +61,7 @@ class _Guarded(Generic[P, R]):
 
     def __init__(self, function: Cached[P, R]) -> None:
         self._function = function
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(self, function, updated=())  # what the other has in its own attributes stays there
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         given = (*args, *kwargs.values())
@@ -82,11 +89,16 @@ def of_networks(function: Cached[P, R]) -> Cached[P, R]:
 
 
 def by_view(
-    *, max_entries: int, show_spinner: bool | str = False, show_time: bool = False
+    *,
+    max_entries: int | None = None,
+    size: Callable[[Any], int] | None = None,
+    show_spinner: bool | str = False,
+    show_time: bool = False,
 ) -> Callable[[Callable[P, R]], Cached[P, R]]:
     """`st.cache_resource` for functions of a View: hashed by its three plain values, emptied by `forget`.
 
-    Streamlit by itself would copy and hash the image, pixel by pixel, at every call.
+    Streamlit by itself would copy and hash the image, pixel by pixel, at every call. size: bytes of one result; then
+    results are recordings, bounded by their bytes together (`kept_bytes`), and max_entries is None.
     """
 
     cached: Any = st.cache_resource(
@@ -94,8 +106,9 @@ def by_view(
     )
 
     def decorated(function: Callable[P, R]) -> Cached[P, R]:
-        kept: Cached[P, R] = cached(function)
-        return of_networks(kept)
+        kept: Any = cached(function)
+        bounded = kept if size is None else Kept(kept, most=of_recordings, size=size, plain=_without_image)
+        return of_networks(bounded)
 
     return decorated
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnviz import devices
 from cnnviz.topics.explore import captions
 from pages.look.explore import answer, bar, crop, detail, opening, questions, tour
 from pages.shared import first_paint, image_picker, misfit, own_failure, url_state
@@ -18,6 +19,7 @@ opening.choose()
 def show() -> None:
     """All of it. A fragment: another image or network runs neither the menu nor the training form."""
     own_failure.run(_whole)  # here, too: what is raised inside a fragment is not raised around it
+    devices.give_back_memory()  # as the script does at its end, which a fragment does not come to
 
 
 def _whole() -> None:

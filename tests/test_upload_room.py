@@ -1,0 +1,56 @@
+"""One tab's uploads are bounded together: a law over drawn files, on Streamlit's own manager of files."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from starlette.exceptions import HTTPException
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from cnnviz import limits
+from cnnviz.memory import Memory
+from pages.shared import upload_room
+
+GB = 10**9
+
+
+def file(name: str, size: int) -> UploadedFileRec:
+    return UploadedFileRec(name, name, "application/octet-stream", bytes(size))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_oldest_go_the_last_stays_and_others_keep_theirs(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SESSION_UPLOADS_MB", 0.001)
+    monkeypatch.setattr(upload_room, "FILES", 7)
+    chance, manager = random.Random(seed), MemoryUploadedFileManager("/upload")
+    upload_room.bound(manager, now=lambda: None)
+    upload_room.bound(manager, now=lambda: None)  # again, as at every run
+    wanted: dict[str, list[tuple[str, int]]] = {"a": [], "b": []}
+    for number in range(60):
+        session, size = chance.choice("ab"), chance.choice([0, 10, 300, 900, 2000])
+        manager.add_file(session_id=session, file=file(str(number), size))
+        wanted[session].append((str(number), size))
+        while len(kept := wanted[session]) > 7 or (len(kept) > 1 and sum(one for _, one in kept) > 1000):
+            kept.pop(0)
+        for one, kept in wanted.items():
+            held = manager.get_files(one, [str(other) for other in range(number + 1)])
+            assert [(found.file_id, len(found.data)) for found in held] == kept
+
+
+def test_a_large_file_is_refused_where_memory_is_short_and_a_small_one_is_not() -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    upload_room.bound(manager, now=lambda: Memory(4 * GB, GB // 2))
+    with pytest.raises(HTTPException) as refused:
+        manager.add_file(session_id="a", file=file("large", upload_room.SMALL + 1))
+    assert refused.value.status_code == 413
+    manager.add_file(session_id="a", file=file("small", upload_room.SMALL))
+    assert [one.file_id for one in manager.get_files("a", ["large", "small"])] == ["small"]
+
+
+def test_with_memory_it_is_taken() -> None:
+    manager = MemoryUploadedFileManager("/upload")
+    upload_room.bound(manager, now=lambda: Memory(4 * GB, 3 * GB))
+    manager.add_file(session_id="a", file=file("large", upload_room.SMALL + 1))
+    assert len(manager.get_files("a", ["large"])) == 1
