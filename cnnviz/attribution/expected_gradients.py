@@ -26,7 +26,7 @@ def compute(asked: Asked) -> Attribution:
     count = asked.setting("samples", SAMPLES)
     dice = torch.Generator().manual_seed(asked.seed)
     total, sums, starts = torch.zeros_like(asked.x), [], []
-    for part in batches(count, asked.together):
+    for part in batches(count, asked.together_back):
         size = part.stop - part.start
         base = _baselines(asked, size, dice)
         shares = torch.rand(size, generator=dice, dtype=torch.float64).to(asked.x).view(-1, 1, 1, 1)

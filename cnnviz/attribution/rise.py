@@ -25,7 +25,7 @@ def compute(asked: Asked) -> Attribution:
     count = asked.setting("masks", MASKS)
     dice = torch.Generator().manual_seed(asked.seed)
     masks, values = [], []
-    for part in batches(count, asked.together):
+    for part in batches(count, asked.together_forwards):
         drawn = _masks(asked, part.stop - part.start, dice)
         values.append(asked.values(asked.x * drawn + asked.zero * (1 - drawn)))
         masks.append(drawn[:, 0].half())

@@ -25,7 +25,7 @@ def compute(asked: Asked) -> Attribution:
     spread = noise * float(asked.x.max() - asked.x.min())
     dice = torch.Generator().manual_seed(asked.seed)
     halves = [torch.zeros_like(asked.x), torch.zeros_like(asked.x)]
-    for part in batches(count, asked.together):
+    for part in batches(count, asked.together_back):
         drawn = torch.randn((part.stop - part.start, *asked.x.shape[1:]), generator=dice, dtype=torch.float64)
         _, found = asked.gradient(asked.x + spread * drawn.to(asked.x))
         for place, one in zip(range(part.start, part.stop), found, strict=True):
