@@ -18,6 +18,7 @@ from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
 
 MASKS, CELLS, SEEN = 500, 7, 0.5
+AT_A_TIME = 32  # masks in 64 bits
 
 
 def compute(asked: Asked) -> Attribution:
@@ -40,14 +41,15 @@ def compute(asked: Asked) -> Attribution:
 
 def _slope(masks: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
     centred = (scores - scores.mean()).double()
-    product, mean, square = (torch.zeros(masks.shape[1:], dtype=torch.float64) for _ in range(3))
-    for mask, score in zip(masks, centred, strict=True):
-        one = mask.double()
-        product += score * one
-        mean += one
-        square += one**2
+    product, mean, square = (torch.zeros(masks[0].numel(), dtype=torch.float64, device=masks.device) for _ in range(3))
+    for part in batches(len(masks), AT_A_TIME):
+        some = masks[part].flatten(1).double()
+        product += centred[part] @ some
+        mean += some.sum(0)
+        square += some.square().sum(0)
     count = len(masks)
-    return product / count / (square / count - (mean / count) ** 2).clamp_min(1e-9)
+    found = product / count / (square / count - (mean / count) ** 2).clamp_min(1e-9)
+    return found.view(masks.shape[1:])
 
 
 def _masks(asked: Asked, size: int, dice: torch.Generator) -> torch.Tensor:
