@@ -28,7 +28,7 @@ Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
 _WRITTEN_OVER = "modified by an inplace operation"
 _SHARE = 0.25  # of the memory that may still be used
-_BYTES = 750_000_000  # of values at a time, so that a VGG-16 with all that it needs stays within 2 GB
+_BYTES = 550_000_000  # of values at a time, so that a VGG-16 with all that it needs stays within 2 GB
 _MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
 _MANY = 4  # images, for which a twin is worth making
 
@@ -267,8 +267,10 @@ class Asked:
 
 
 def batches(count: int, size: int) -> Iterator[slice]:
-    """Consecutive slices of at most `size` over 0 … count − 1."""
-    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+    """Consecutive slices of at most `size` over 0 … count − 1, of one length but for the last: a processor prepares
+    itself for every new length."""
+    size = -(-count // max(1, -(-count // size)))
+    return (slice(start, min(start + size, count)) for start in range(0, count, max(1, size)))
 
 
 def numbers(value: torch.Tensor) -> np.ndarray:

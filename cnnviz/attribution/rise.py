@@ -55,15 +55,15 @@ def _slope(masks: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
 def _masks(asked: Asked, size: int, dice: torch.Generator) -> torch.Tensor:
     height, width = asked.x.shape[-2:]
     down, across = -(-height // CELLS), -(-width // CELLS)
-    coarse = (torch.rand((size, 1, CELLS + 1, CELLS + 1), generator=dice) < SEEN).double()
-    large = functional.interpolate(
-        coarse, ((CELLS + 1) * down, (CELLS + 1) * across), mode="bilinear", align_corners=False
-    )
     made = []
-    for one in large:
+    for _ in range(size):  # one after the other, so that a mask does not hang on how many go at a time
+        coarse = (torch.rand((1, 1, CELLS + 1, CELLS + 1), generator=dice) < SEEN).double()
+        large = functional.interpolate(
+            coarse, ((CELLS + 1) * down, (CELLS + 1) * across), mode="bilinear", align_corners=False
+        )
         top = int(torch.randint(down + 1, (1,), generator=dice))
         left = int(torch.randint(across + 1, (1,), generator=dice))
-        made.append(one[:, top : top + height, left : left + width])
+        made.append(large[0, :, top : top + height, left : left + width])
     return torch.stack(made).to(asked.x)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from torch import nn
 
 from cnnviz import attribution
-from cnnviz.attribution import twin
+from cnnviz.attribution import asking, twin
 from cnnviz.records.attribution import Target
 from tests.attribution.test_laws import CLASSES, SIDE, bends, drawn, pools, seeds
 
@@ -95,3 +96,13 @@ def test_a_network_that_views_its_maps_gets_them_as_it_wants_them() -> None:
     assert isinstance(asked.twin, twin.Twin)
     batch = torch.randn(4, 2, SIDE, SIDE, dtype=x.dtype)
     assert torch.allclose(asked.values(batch), model(batch)[:, 1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["rise", "smoothgrad", "expected_gradients", "integrated_gradients", "occlusion"])
+def test_a_map_does_not_hang_on_how_many_images_go_at_a_time(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, x = drawn(2)
+    few = {"masks": 13, "samples": 13, "steps": 13, "per_side": 4}
+    wanted = attribution.explain(model, x, method, Target(1), seed=5, **few)
+    monkeypatch.setattr(asking, "_MOST", 3)
+    found = attribution.explain(model, x, method, Target(1), seed=5, **few)
+    assert np.allclose(found.map, wanted.map, rtol=1e-9, atol=1e-11)
