@@ -19,6 +19,7 @@ from torch import nn
 from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnviz import capture, devices, memory, tracing
+from cnnviz.attribution import twin
 from cnnviz.attribution.errors import Stopped
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
@@ -27,7 +28,9 @@ Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
 _WRITTEN_OVER = "modified by an inplace operation"
 _SHARE = 0.25  # of the memory that may still be used
-_MOST = 4  # images at a time: more gain nothing on a processor and cost its caches
+_BYTES = 550_000_000  # of values at a time, so that a VGG-16 with all that it needs stays within 2 GB
+_MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
+_MANY = 4  # images, for which a twin is worth making
 
 
 @dataclass(eq=False)
@@ -59,7 +62,8 @@ class Asked:
         with self.passed(self.x) as slots:
             self.steps = self._last_run
             self._end = slots[next(reversed(slots))].value.detach().clone()
-            self._bytes = sum(_bytes(slot.value) for slot in slots.values())
+            sizes = [_bytes(slot.value) for slot in slots.values()]
+            self._kept, self._largest = sum(sizes), max(sizes)
         self.stop = self._stop()
         self.passes = 0
 
@@ -80,11 +84,23 @@ class Asked:
 
     @property
     def together(self) -> int:
-        """How many images go through the network at a time, by the memory that is left."""
-        there = memory.now()
-        if there is None:
-            return _MOST
-        return max(1, min(_MOST, int(there.allowed * _SHARE / max(1, 3 * self._bytes))))
+        """How many images go through the network at a time where all that it makes of them is kept."""
+        return _fitting(self._kept)
+
+    @property
+    def together_back(self) -> int:
+        """How many do where their gradients are asked for, and nothing is changed on the way.
+
+        On the way back the gradients of a layer's input and output come on top of what was kept.
+        """
+        with tracing.borrowed(self.model), _as_before():
+            made = self.twin if self.is_plain else None
+        return self.together if made is None else _fitting(made.kept + 3 * self._largest)
+
+    @property
+    def together_forwards(self) -> int:
+        """How many do where only their values are asked for: what is kept then is a layer's input and output."""
+        return _fitting(4 * self._largest) if self.is_plain else self.together
 
     # -------------------------------------------------------------------------------------------- values
     def value(self) -> float:
@@ -95,8 +111,8 @@ class Asked:
         """f of each image of a batch [N, C, H, W]: [N], without gradients."""
         if change is None and self.is_plain:
             self.passes += len(batch)
-            with torch.no_grad(), self._lent():
-                return self.of_value(self.model(batch.clone())).clone()
+            with torch.no_grad(), self._lent(len(batch)) as (model, laid_out):
+                return self.of_value(model(laid_out(batch))).clone()
         with torch.no_grad(), self.passed(batch, change) as slots:
             return self.of_target(slots).detach().clone()
 
@@ -106,8 +122,8 @@ class Asked:
         def once() -> tuple[torch.Tensor, torch.Tensor]:
             x = batch.detach().clone().requires_grad_()
             if change is None and self.is_plain:
-                with self._lent():
-                    values = self.of_value(self.model(x.clone()))
+                with self._lent(len(batch)) as (model, laid_out):
+                    values = self.of_value(model(laid_out(x)))
                     (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
                 return values.detach(), torch.zeros_like(x) if found is None else found
             with self.passed(x, change) as slots:
@@ -139,15 +155,28 @@ class Asked:
         if self.target.kind == "unit" or self.stop != next(reversed(self.nodes)):
             return False
         self.passes += 1
-        with torch.no_grad(), self._lent():
-            found = self.model(self.x.clone())
+        with torch.no_grad(), self._lent(1) as (model, laid_out):
+            found = model(laid_out(self.x))
         return isinstance(found, torch.Tensor) and torch.equal(found, self._end)
 
+    @functools.cached_property
+    def twin(self) -> twin.Twin | None:
+        """The network made quicker for many plain passes; None where it cannot be copied. Call it with it borrowed."""
+        both = torch.cat((self.x, self.zero))
+        self.passes += 2
+        with torch.no_grad(), tracing.untouched(self.model):
+            said = self.model(both.clone())
+        return twin.of(self.model, self.nodes, both, said)
+
     @contextmanager
-    def _lent(self) -> Iterator[None]:
-        """The network borrowed and put back, for a plain call in which no operation is watched."""
-        with tracing.borrowed(self.model), _as_before(), tracing.untouched(self.model):
-            yield
+    def _lent(self, count: int) -> Iterator[tuple[nn.Module, Callable[[torch.Tensor], torch.Tensor]]]:
+        """(the network, or its twin for many images, and how images are laid out for it), for a plain call in which no
+        operation is watched; put back as it was."""
+        with tracing.borrowed(self.model), _as_before():
+            made = self.twin if count >= _MANY else None
+            model = self.model if made is None else made.model
+            with tracing.untouched(model):
+                yield model, torch.clone if made is None else made.laid_out
 
     def seen(self, made: torch.Tensor) -> torch.Tensor:
         """What the network goes on with, of what is put in the chosen layer's place [n, C, h, w]: all of it."""
@@ -238,8 +267,10 @@ class Asked:
 
 
 def batches(count: int, size: int) -> Iterator[slice]:
-    """Consecutive slices of at most `size` over 0 … count − 1."""
-    return (slice(start, min(start + size, count)) for start in range(0, count, size))
+    """Consecutive slices of at most `size` over 0 … count − 1, of one length but for the last: a processor prepares
+    itself for every new length."""
+    size = -(-count // max(1, -(-count // size)))
+    return (slice(start, min(start + size, count)) for start in range(0, count, max(1, size)))
 
 
 def numbers(value: torch.Tensor) -> np.ndarray:
@@ -291,6 +322,13 @@ def _place(slot: tracing.Slot) -> Any:
     if slot.kept is not None:
         return slot.edge
     return slot.tensor if slot.tensor is not None and slot.tensor.requires_grad else None
+
+
+def _fitting(size: int) -> int:
+    """How many of that many bytes may be kept at a time, by what is allowed and by the memory that is left."""
+    there = memory.now()
+    allowed = _BYTES if there is None else min(_BYTES, int(there.allowed * _SHARE))
+    return max(1, min(_MOST, allowed // max(1, size)))
 
 
 def _bytes(value: torch.Tensor) -> int:

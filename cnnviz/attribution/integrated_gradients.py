@@ -72,13 +72,13 @@ def _on_the_way(asked: Asked, shares: list[float]) -> torch.Tensor:
 
 
 def _values(asked: Asked, shares: list[float]) -> list[tuple[float, float]]:
-    found = [asked.values(_on_the_way(asked, shares[part])) for part in batches(len(shares), asked.together)]
+    found = [asked.values(_on_the_way(asked, shares[part])) for part in batches(len(shares), asked.together_forwards)]
     return list(zip(shares, stacked(found).tolist(), strict=True))
 
 
 def _pieces(asked: Asked, edges: list[tuple[float, float]], values: dict[float, float]) -> list[_Piece]:
     found = []
-    for part in batches(len(edges), asked.together):
+    for part in batches(len(edges), asked.together_back):
         middles = [(a + b) / 2 for a, b in edges[part]]
         scores, gradients = asked.gradient(_on_the_way(asked, middles))
         values |= zip(middles, scores.tolist(), strict=True)

@@ -27,7 +27,7 @@ def compute(asked: Asked) -> Attribution:
     """`per_side`² windows, each 1.5 times as wide as the step between them."""
     windows, shape = _windows(asked)
     value, found = asked.value(), []
-    for part in batches(len(windows), asked.together):
+    for part in batches(len(windows), asked.together_forwards):
         covered = asked.x.repeat(part.stop - part.start, 1, 1, 1)
         for image, (top, bottom, left, right) in zip(covered, windows[part], strict=True):
             image[:, top:bottom, left:right] = asked.zero[0, :, top:bottom, left:right]

@@ -19,7 +19,7 @@ from torch import nn
 
 from cnnviz import tracing
 from cnnviz.attribution import laws, layer_weights
-from cnnviz.attribution.asking import Asked, adds
+from cnnviz.attribution.asking import Asked, adds, batches
 from cnnviz.attribution.bends import replaced
 from cnnviz.attribution.entries import of_pixels
 from cnnviz.attribution.errors import DoesNotFit
@@ -27,6 +27,7 @@ from cnnviz.attribution.layer_weights import Weighed
 from cnnviz.records.attribution import Attribution
 
 Rule = Literal["epsilon", "positive"]
+_NUMBERS = 1 << 23  # of a dense layer's weights at a time
 SHARE = 0.25  # ε as a share of a layer's root mean square
 BIASES, EPSILON, NOTHING = "biases", "ε", "units without a positive part"
 _WEIGHS = ("convolution", "transposed_convolution", "linear")
@@ -164,7 +165,19 @@ class _Flow:
 
     # ------------------------------------------------------------------------------------------------ the rules
     def _positive(self, layer: Weighed, x: torch.Tensor, relevance: torch.Tensor) -> torch.Tensor:
-        """α1β0: m_i = Σ_j w_ij R_j / z⁺_j over the products x_i w_ij above zero; z⁺ with the bias above zero."""
+        """α1β0: m_i = Σ_j w_ij R_j / z⁺_j over the products x_i w_ij above zero; z⁺ with the bias above zero.
+
+        A dense layer's outputs go some at a time: the weights above zero of VGG-16's first one would be 0.4 GB.
+        """
+        if layer.weight.dim() != 2:
+            return self._positive_at_once(layer, x, relevance)
+        found = torch.zeros_like(x)
+        for part in batches(len(layer.weight), max(1, _NUMBERS // layer.weight.shape[1])):
+            some = Weighed(layer.apply, layer.weight[part], layer.bias[..., part])
+            found += self._positive_at_once(some, x, relevance[..., part])
+        return found
+
+    def _positive_at_once(self, layer: Weighed, x: torch.Tensor, relevance: torch.Tensor) -> torch.Tensor:
         with torch.enable_grad():
             above, under = (one.detach().requires_grad_() for one in (x.clamp_min(0), x.clamp_max(0)))
             z = layer.apply(above, layer.weight.clamp_min(0))

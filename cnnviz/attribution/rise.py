@@ -18,6 +18,7 @@ from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
 
 MASKS, CELLS, SEEN = 500, 7, 0.5
+AT_A_TIME = 32  # masks in 64 bits
 
 
 def compute(asked: Asked) -> Attribution:
@@ -25,7 +26,7 @@ def compute(asked: Asked) -> Attribution:
     count = asked.setting("masks", MASKS)
     dice = torch.Generator().manual_seed(asked.seed)
     masks, values = [], []
-    for part in batches(count, asked.together):
+    for part in batches(count, asked.together_forwards):
         drawn = _masks(asked, part.stop - part.start, dice)
         values.append(asked.values(asked.x * drawn + asked.zero * (1 - drawn)))
         masks.append(drawn[:, 0].half())
@@ -40,28 +41,29 @@ def compute(asked: Asked) -> Attribution:
 
 def _slope(masks: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
     centred = (scores - scores.mean()).double()
-    product, mean, square = (torch.zeros(masks.shape[1:], dtype=torch.float64) for _ in range(3))
-    for mask, score in zip(masks, centred, strict=True):
-        one = mask.double()
-        product += score * one
-        mean += one
-        square += one**2
+    product, mean, square = (torch.zeros(masks[0].numel(), dtype=torch.float64, device=masks.device) for _ in range(3))
+    for part in batches(len(masks), AT_A_TIME):
+        some = masks[part].flatten(1).double()
+        product += centred[part] @ some
+        mean += some.sum(0)
+        square += some.square().sum(0)
     count = len(masks)
-    return product / count / (square / count - (mean / count) ** 2).clamp_min(1e-9)
+    found = product / count / (square / count - (mean / count) ** 2).clamp_min(1e-9)
+    return found.view(masks.shape[1:])
 
 
 def _masks(asked: Asked, size: int, dice: torch.Generator) -> torch.Tensor:
     height, width = asked.x.shape[-2:]
     down, across = -(-height // CELLS), -(-width // CELLS)
-    coarse = (torch.rand((size, 1, CELLS + 1, CELLS + 1), generator=dice) < SEEN).double()
-    large = functional.interpolate(
-        coarse, ((CELLS + 1) * down, (CELLS + 1) * across), mode="bilinear", align_corners=False
-    )
     made = []
-    for one in large:
+    for _ in range(size):  # one after the other, so that a mask does not hang on how many go at a time
+        coarse = (torch.rand((1, 1, CELLS + 1, CELLS + 1), generator=dice) < SEEN).double()
+        large = functional.interpolate(
+            coarse, ((CELLS + 1) * down, (CELLS + 1) * across), mode="bilinear", align_corners=False
+        )
         top = int(torch.randint(down + 1, (1,), generator=dice))
         left = int(torch.randint(across + 1, (1,), generator=dice))
-        made.append(one[:, top : top + height, left : left + width])
+        made.append(large[0, :, top : top + height, left : left + width])
     return torch.stack(made).to(asked.x)
 
 

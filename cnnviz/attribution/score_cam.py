@@ -21,7 +21,7 @@ def compute(asked: Asked) -> Attribution:
     """One pass for each channel of the layer."""
     values, _, value = cam.maps(asked)
     found = []
-    for part in batches(len(values), asked.together):
+    for part in batches(len(values), asked.together_forwards):
         masks = functional.interpolate(values[part][None], asked.x.shape[-2:], mode="bilinear", align_corners=False)[0]
         low, high = masks.amin((1, 2), keepdim=True), masks.amax((1, 2), keepdim=True)
         masks = ((masks - low) / (high - low).clamp_min(1e-12))[:, None]

@@ -25,8 +25,9 @@ def compute(asked: Asked) -> Attribution:
     spread = noise * float(asked.x.max() - asked.x.min())
     dice = torch.Generator().manual_seed(asked.seed)
     halves = [torch.zeros_like(asked.x), torch.zeros_like(asked.x)]
-    for part in batches(count, asked.together):
-        drawn = torch.randn((part.stop - part.start, *asked.x.shape[1:]), generator=dice, dtype=torch.float64)
+    for part in batches(count, asked.together_back):
+        each = range(part.start, part.stop)  # drawn one by one: no copy hangs on how many go at a time
+        drawn = torch.stack([torch.randn(asked.x.shape[1:], generator=dice, dtype=torch.float64) for _ in each])
         _, found = asked.gradient(asked.x + spread * drawn.to(asked.x))
         for place, one in zip(range(part.start, part.stop), found, strict=True):
             halves[place % 2] += one

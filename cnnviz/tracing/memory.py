@@ -69,7 +69,7 @@ class Memory:
         self.copies = copies  # keep every value as a copy at once, and trust nothing
         self.current: dict[int, Slot] = {}  # the value of each tensor that calls told of, by its identity
         self.outside: Sources = ()  # the rows whose values have been shown to what no call tells of (`outside`)
-        self.arrived: Callable[[torch.Tensor], Slot] = lambda tensor: self.add(tensor, (), True)
+        self.arrived: Callable[[torch.Tensor], Slot] | None = None  # the run's, while it runs
         self._again: set[int] = set()  # tensors that more than one call returned
         self._new: list[Slot] = []  # not yet among the blocks: nothing has asked for them since
         self._blocks: dict[int, list[Slot]] = {}
@@ -111,7 +111,8 @@ class Memory:
         if sharing is None and storage not in self._writers:
             if self._is_owned(tensor):
                 return None
-            return self.arrived(tensor)  # it came by a way that no call told of
+            # what came by a way that no call told of
+            return self.add(tensor, (), True) if self.arrived is None else self.arrived(tensor)
         before = self._writers.get(storage) or _union(sharing or [])
         return self.add(tensor, before, bool(before) or any(slot.depends for slot in sharing or []))
 

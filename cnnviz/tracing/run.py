@@ -39,7 +39,6 @@ class Run(Rows, TorchFunctionMode):
         self.model = model
         self.options = options or Options()
         self.memory = Memory(belongings, copies=self.options.copies)
-        self.memory.arrived = self._arrived
         self.paths = belongings.paths
         self.calls = Calls(self.paths.values())
         self.thread = threading.get_ident()
@@ -69,12 +68,14 @@ class Run(Rows, TorchFunctionMode):
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
+        self.memory.arrived = self._arrived
         self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
             with scopes.listening(self), transforms.listening(self), compiled.eagerly(), self:
                 return self.model(x)
         finally:
             self.memory.settle()
+            self.memory.arrived = None  # else the two hold each other, and every value, until garbage is collected
 
     # -------------------------------------------------------------------------------------------- functions
     def __torch_function__(

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import attribution
+from cnnviz.attribution import relevance
 from cnnviz.records.attribution import Target
 from tests.attribution.test_laws import CLASSES, SIDE, bends, drawn, pools, seeds
 
@@ -208,3 +209,16 @@ def test_layers_of_every_shape_conserve(make: Callable[..., nn.Module]) -> None:
     for method in METHODS:
         found = attribution.explain(model, x, method, Target(1))
         assert found.law.difference <= 1e-6 * max(1, abs(found.value))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("method", ["lrp_alpha_beta", "lrp_composite"])
+def test_a_dense_layer_shares_out_the_same_however_many_outputs_go_at_a_time(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, x = chain(3)
+    wanted = attribution.explain(model, x, method, Target(1))
+    monkeypatch.setattr(relevance, "_NUMBERS", 6)  # two outputs of the first dense layer, one of the second
+    found = attribution.explain(model, x, method, Target(1))
+    assert np.allclose(found.map, wanted.map, rtol=1e-10, atol=1e-14)
+    assert found.law is not None
+    assert found.law.holds

@@ -84,26 +84,39 @@ def weight(model: nn.Module, layer: str, cut: Cut) -> float:
 
 
 def proof(model: nn.Module, x: torch.Tensor, found: Operated, claim: str) -> Proof | None:
-    """The output once more, from a copy of the network whose weights were changed; None where a cut is of no weights.
+    """The output once more, from a twin of the network whose weights were changed; None where a cut is of no weights.
 
-    claim: what the badge says. Only for convolutions without a normalisation inside.
+    The twin shares all numbers with the network but the kernels that are cut, which it has for itself. claim: what the
+    badge says. Only for convolutions without a normalisation inside.
     """
-    twin = copy.deepcopy(model)
-    for cut in found.cuts:
-        module = _convolution(twin, cut.layer)
-        if module is None:
-            return None
-        with torch.no_grad():
-            if cut.tap is not None:
-                module.weight[(cut.channel, *cut.tap)] *= cut.gain
-                continue
-            module.weight[cut.channel] *= cut.gain
-            if module.bias is not None:
-                module.bias[cut.channel] *= cut.gain
-    with torch.no_grad():
-        again = array(first_tensor(twin.eval()(capture.as_wanted(twin, x).clone())))
+    if not all(_convolution(model, cut.layer) for cut in found.cuts):
+        return None
+    with tracing.borrowed(model), torch.no_grad():
+        twin = tracing.copied(model, lambda value: value)
+        for name in {cut.layer for cut in found.cuts}:
+            _own(twin.get_submodule(name))
+        for cut in found.cuts:
+            _weaken(twin.get_submodule(cut.layer), cut)
+        with tracing.untouched(twin):
+            again = array(first_tensor(twin(capture.as_wanted(model, x).clone())))
     gap = float(np.abs(again.ravel() - found.outputs_after.ravel()).max())
     return Proof(claim, gap, 1e-4 * max(1.0, float(np.abs(again).max())))
+
+
+def _own(convolution: nn.Module) -> None:
+    """Weights and biases of its own, in place of those that it shares."""
+    for name, value in convolution.named_parameters(recurse=False):
+        setattr(convolution, name, nn.Parameter(value.clone(), value.requires_grad))
+
+
+def _weaken(convolution: nn.Module, cut: Cut) -> None:
+    weights, bias = convolution.get_parameter("weight"), getattr(convolution, "bias", None)
+    if cut.tap is not None:
+        weights[(cut.channel, *cut.tap)] *= cut.gain
+        return
+    weights[cut.channel] *= cut.gain
+    if bias is not None:
+        bias[cut.channel] *= cut.gain
 
 
 def _ran(

@@ -41,6 +41,22 @@ def test_the_pass_says_what_every_image_alone_says(seed: int, layer: str) -> Non
     assert np.allclose(found.mean, means, atol=1e-5)
 
 
+def test_a_network_that_views_its_maps_as_they_lie_is_asked_too() -> None:
+    class Viewing(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4 * 900, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.head(self.one(x).view(len(x), -1))
+
+    torch.manual_seed(0)
+    model, gallery = Viewing().eval(), galleries.of("shapes", SPEC, 3, seed=0)
+    with torch.no_grad():
+        wanted = model(gallery.batch(slice(0, 3))).numpy()
+    assert np.allclose(responses.of(model, gallery, "head").high, wanted, atol=1e-5)
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000))
 def test_patches_are_the_strongest_and_hold_all_that_their_cell_sees(seed: int) -> None:

@@ -78,6 +78,7 @@ def test_off_is_a_network_whose_weights_are_zero(drawn, layer, channel, tapped):
         assert np.array_equal(found.after[key], wanted[key].values), key
     assert all(torch.equal(state[name], value) for name, value in model.state_dict().items())
     assert surgery.proof(model, x, found, "same").holds
+    assert all(torch.equal(state[name], value) for name, value in model.state_dict().items())  # its twin shares them
 
 
 @settings(max_examples=15, deadline=None)
