@@ -379,11 +379,12 @@ def test_what_lies_in_the_padding_is_called_so_and_counted() -> None:
     assert "pale" not in figures.card(inside, picture_shape=(8, 8))["field"]["enlarged"]
 
 
-def test_a_colour_photograph_in_a_network_of_digits_is_told_gently_and_nothing_else_is() -> None:
+def test_a_photograph_in_a_network_of_digits_is_told_gently_and_nothing_else_is() -> None:
     digits, photos = models.spec("lenet5"), models.spec("efficientnet_lite0")
-    colourful = {item.name: images.is_colourful(samples.read(item.name)) for item in samples.names()}
-    assert all(colourful[name] for name in ("chelsea", "coffee", "china", "astronaut"))
-    assert not any(colourful[f"digit-{digit}"] for digit in range(10))
-    assert not colourful["digit-on-paper"]
-    assert "only 10 classes (0, 1, 2" in predictions.misfit_note(digits, colourful=True)
-    assert predictions.misfit_note(digits, colourful=False) == predictions.misfit_note(photos, colourful=True) == ""
+    photographs = {item.name: images.is_photograph(samples.read(item.name)) for item in samples.names()}
+    assert all(photographs[name] for name in ("chelsea", "coffee", "china", "astronaut", "camera", "coins"))
+    assert not any(photographs[f"digit-{digit}"] for digit in range(10))
+    assert not any(photographs[name] for name in ("digit-on-paper", "drawn-three"))
+    assert "only 10 classes (0, 1, 2" in predictions.misfit_note(digits, photograph=True)
+    for spec, photograph in ((digits, False), (photos, True)):
+        assert predictions.misfit_note(spec, photograph=photograph) == ""

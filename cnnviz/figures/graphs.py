@@ -105,7 +105,7 @@ def box_title(item: Item) -> str:
     'Conv 3×3, 3 → 8'
     """
     if item.kind == "input":
-        return "picture"
+        return "image"
     if item.form in ("layer", "unit") or (item.form == "repeat" and item.kind not in ("block", *_MEETS)):
         return _fitted(short(item.operation))
     if item.form == "repeat":

@@ -120,19 +120,19 @@ def fit_note(ranked: Sequence[Score], *, named: int = 10) -> str:
 GREY_SIDE = 64  # pixels: a network that reads grey images of no more a side was trained on digits, letters, clothes
 
 
-def misfit_note(spec: Spec, *, colourful: bool, named: int = 10) -> str:
-    """A sentence where a colour photograph goes into a network of small grey images; "" elsewhere.
+def misfit_note(spec: Spec, *, photograph: bool, named: int = 10) -> str:
+    """A sentence where a photograph goes into a network of small grey images; "" elsewhere.
 
     Such a network has never seen a photograph, and its softmax may be sure of anything.
     """
     channels, height, width = spec.input_shape
-    if not colourful or channels != 1 or max(height, width) > GREY_SIDE or not spec.classes:
+    if not photograph or channels != 1 or max(height, width) > GREY_SIDE or not spec.classes:
         return ""
     names = list(spec.classes)
     which = ", ".join(names) if len(names) <= named else f"{', '.join(names[:3])} … {names[-1]}"
     return (
         f"This network knows only {len(names):,} classes ({which}), from small grey images. Unless one of them is "
-        "really on this photograph, its answer means nothing, however sure it looks."
+        "really in this image, its answer means nothing, however sure it looks."
     )
 
 

@@ -14,7 +14,7 @@ import torch
 from PIL import Image, ImageOps
 
 from cnnviz.images import bands, evaluation
-from cnnviz.images.colour import is_colourful as is_colourful
+from cnnviz.images.colour import is_photograph as is_photograph
 from cnnviz.images.decoding import ImageError as ImageError
 from cnnviz.images.decoding import digest as digest
 from cnnviz.images.decoding import read as read

@@ -13,10 +13,11 @@ from pages.shared.image_picker import Picture
 
 def note(spec: Spec, picture: Picture) -> str:
     """The sentence, "" where there is nothing to say."""
-    return predictions.misfit_note(spec, colourful=images.is_colourful(picture.image))
+    return predictions.misfit_note(spec, photograph=images.is_photograph(picture.image))
 
 
 def show(spec: Spec, picture: Picture) -> None:
-    """The sentence on the page."""
+    """The sentence on the page; its place is always there, so that it moves nothing below it in the page's tree."""
+    place = st.empty()
     if said := note(spec, picture):
-        st.info(escaped(said, longest=600), icon=":material/info:")
+        place.info(escaped(said, longest=600), icon=":material/info:")

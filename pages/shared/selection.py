@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.networks import Network
 from cnnviz.records import Layer
-from pages.shared import cache, image_picker, network_picker, url_state
+from pages.shared import cache, image_picker, misfit, network_picker, url_state
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.view import View
@@ -70,5 +70,6 @@ def in_line(
         url_state.publish()
         st.stop()
     with image:
-        image_picker.popover(opened.spec)
+        picture = image_picker.popover(opened.spec)
+    misfit.show(opened.spec, picture)
     return of(choice)

@@ -14,12 +14,17 @@ def show(opened: networks.Network) -> None:
     if opened.provenance.kind != "random":
         return
     with st.container(border=True):
-        said = f"**{escaped(opened.provenance.label)}.** {escaped(opened.provenance.detail)}"
-        st.warning(said, icon=":material/casino:")
+        label, detail = (_sentence(text) for text in (opened.provenance.label, opened.provenance.detail))
+        st.warning(f"**{escaped(label)}** {escaped(detail)}", icon=":material/casino:")
         if opened.spec.weights == "download" and st.button(
             "Download the weights", key="weights.download", icon=":material/download:"
         ):
             _fetch(opened.choice)
+
+
+def _sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _fetch(choice: str) -> None:

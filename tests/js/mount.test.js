@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { FakeElement, install, observed, packet } from "./dom.js";
+import { FakeElement, drawn, install, observed, packet } from "./dom.js";
 import { mount } from "../../pages/shared/js/mount.js";
 
 const style = {};
@@ -23,6 +23,7 @@ beforeEach(() => {
     painted: "stage",
     notes: header => `test ${header.key}`,
     create: note("create"),
+    begin: note("begin"),
     load: (view, header, blob) => calls.push(`load ${header.digest} ${blob("values").join()}`),
     draw: note("draw"),
     again: note("again"),
@@ -36,19 +37,19 @@ const frame = () => new Promise(done => setTimeout(done, 5));
 
 test("the first call creates, loads and draws; the same packet again draws nothing", () => {
   run("a");
-  assert.deepEqual(calls, ["create -", "load a 1,2,3", "draw 800"]);
+  assert.deepEqual(calls, ["create -", "begin -", "load a 1,2,3", "draw 800"]);
   assert.equal(stage.dataset.painted, "a");
   run("a");
-  assert.deepEqual(calls.slice(3), ["again 800"]);
+  assert.deepEqual(calls.slice(4), ["again 800"]);
 });
 
 test("another digest loads and draws, another theme only draws", () => {
   run("a");
   run("b");
-  assert.deepEqual(calls.slice(3), ["load b 1,2,3", "draw 800"]);
+  assert.deepEqual(calls.slice(4), ["load b 1,2,3", "draw 800"]);
   style.pixel = [10, 10, 10, 255];
   run("b");
-  assert.deepEqual(calls.slice(5), ["draw 800"]);
+  assert.deepEqual(calls.slice(6), ["draw 800"]);
 });
 
 test("another width draws once a frame, and narrow is a class; no width at all draws nothing", async () => {
@@ -57,21 +58,42 @@ test("another width draws once a frame, and narrow is a class; no width at all d
   observed.get(whole)();
   observed.get(whole)();
   await frame();
-  assert.deepEqual(calls.slice(3), ["draw 400"]);
+  assert.deepEqual(calls.slice(4), ["draw 400"]);
   assert.ok(whole.classList.has("narrow"));
   observed.get(whole)();
   await frame();
   whole.clientWidth = 0;
   observed.get(whole)();
   await frame();
-  assert.equal(calls.length, 4);
+  assert.equal(calls.length, 5);
 });
 
-test("what ends stops, is watched no more, and starts anew with its notes", () => {
+test("what ends stops and is watched no more; called again, it goes on as it stands", () => {
   const end = run("a");
   end();
-  assert.equal(calls.at(-1), "stop 800");
+  end();
+  assert.deepEqual(calls.slice(4), ["stop 800"]);
   assert.equal(observed.size, 0);
   run("a");
-  assert.deepEqual(calls.slice(-3), ["create -", "load a 1,2,3", "draw 800"]);
+  assert.deepEqual(calls.slice(5), ["begin 800", "load a 1,2,3", "draw 800"]);
+  assert.equal(observed.size, 1);
+});
+
+test("its elements are made once, however calls and ends overtake each other", () => {
+  for (const digest of drawn(40, 7).map(one => (one < 0.5 ? "a" : "b"))) {
+    const end = run(digest);
+    if (digest === "a") end();
+  }
+  assert.equal(calls.filter(call => call.startsWith("create")).length, 1);
+  assert.ok(observed.size <= 1);
+});
+
+test("on other elements it starts anew, with its notes, and the old ones are left", () => {
+  run("a");
+  const other = new FakeElement("chart");
+  other.append(new FakeElement("stage"));
+  root.replaceChildren(other);
+  run("a");
+  assert.deepEqual(calls.slice(-5), ["stop 800", "create -", "begin -", "load a 1,2,3", "draw 800"]);
+  assert.deepEqual([...observed.keys()], [other]);
 });

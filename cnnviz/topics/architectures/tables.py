@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from cnnviz.figures.kinds import spoken
 from cnnviz.records import Field, Row
 from cnnviz.records.architectures import Architecture
 from cnnviz.records.proofs import Proof
@@ -36,9 +37,9 @@ def shape(values: Sequence[int]) -> str:
 
 
 def block_counts(network: Architecture) -> str:
-    """ "3 InceptionA, 1 InceptionB, 4 InceptionC": modules with a forward of their own, "" where there are none."""
+    """ "3 × InceptionA, 1 × InceptionB": modules with a forward of their own, "" where there are none."""
     kinds = Counter(block.title for block in network.blocks if block.last > block.first and block.title.isidentifier())
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return ", ".join(f"{count} × {kind}" for kind, count in kinds.items())
 
 
 def layer_counts(network: Architecture) -> str:
@@ -83,7 +84,7 @@ def _line(row: Row) -> tuple[Any, ...]:
     exact = field.status == "exact"
     return (
         row.name,
-        row.kind.replace("_", " "),
+        spoken(row.kind),
         row.operation,
         shape(row.output_shape),
         row.parameters,

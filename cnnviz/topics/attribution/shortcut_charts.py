@@ -19,12 +19,12 @@ def pointed(found: Shortcut, theme: str | None) -> go.Figure:
     for name, colour, hollow in two:
         values = [one.cue if not hollow else one.twin for one in rank]
         figure.add_scatter(
-            x=[one.mean() for one in values], y=[one.title for one in rank], name=name, mode="markers",
+            x=[100 * one.mean() for one in values], y=[one.title for one in rank], name=name, mode="markers",
             marker={"color": colour, "size": 9, "symbol": f"circle{hollow}"},
-            error_x={"array": [half_width(one) for one in values], "color": colour, "thickness": 1.6},
+            error_x={"array": [100 * half_width(one) for one in values], "color": colour, "thickness": 1.6},
             customdata=[f"{percent(one.mean())} ± {percent(half_width(one))}" for one in values],
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=found.share, line={"dash": "dot", "color": paint.muted, "width": 1})
-    figure.update_xaxes(title_text="share of the map on the square, mean and 95 % interval", tickformat=".0%")
+    figure.add_vline(x=100 * found.share, line={"dash": "dot", "color": paint.muted, "width": 1})
+    figure.update_xaxes(title_text="share of the map on the square (%)<br>mean and 95 % interval")
     return looks.apply(figure, theme, height=480)

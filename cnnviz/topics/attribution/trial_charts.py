@@ -24,7 +24,7 @@ def ranking(trial: Trial, measure: str, theme: str | None) -> go.Figure:
         )  # fmt: skip
     figure.update_yaxes(categoryorder="array", categoryarray=[one.title for one in rank])
     direction = "lower is better" if measure in LOWER else "higher is better"
-    figure.update_xaxes(title_text=f"{WORDS[measure]}, mean and 95 % interval ({direction})")
+    figure.update_xaxes(title_text=f"{WORDS[measure]}, {direction}<br>mean and 95 % interval")
     return looks.apply(figure, theme, height=440)
 
 

@@ -20,7 +20,7 @@ HE_START = (
 )
 BANDS = (
     "Bands run from the lowest to the highest seed. A cross marks a rate at which a run diverged: its loss was no "
-    "finite number any more."
+    "longer a finite number."
 )
 
 

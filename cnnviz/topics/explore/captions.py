@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cnnviz.figures.kinds import spoken
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Field, Layer, Making
@@ -123,12 +124,12 @@ ALONE_HTML = "Canvas that needs no server, HTML"
 _CELLWISE = {
     "activation": ("Every cell by itself: {operation} of the same cell before it.", "f"),
     "normalization": (
-        "Every cell by itself: less the mean, divided by the deviation, then scaled and shifted.",
+        "Every cell by itself: the mean is subtracted, the rest divided by the deviation, then scaled and shifted.",
         "norm",
     ),
     "addition": ("Cell by cell the maps are added.", "+"),
     "multiplication": ("Cell by cell the maps are multiplied.", "×"),
-    "pooling": ("The window jumps over the map; of each stop one cell is kept: {operation}.", "pool"),
+    "pooling": ("The window jumps over the map; at each stop its cells become one: {operation}.", "pool"),
 }
 
 
@@ -161,7 +162,7 @@ def making(made: Making) -> MakingWords:
 
 def plain_layer(layer: Layer) -> str:
     """Name, kind, operation and shape in one line, as plain text."""
-    return f"{layer.key} · {layer.kind.replace('_', ' ')} · {layer.operation} · {list(layer.shape)}"
+    return f"{layer.key} · {spoken(layer.kind)} · {layer.operation} · {list(layer.shape)}"
 
 
 def answer_plainly(reading: Reading) -> str:
@@ -194,10 +195,7 @@ def doubt(note: str) -> str:
 
 def layer(layer: Layer, field: Field | None) -> str:
     """Name · kind · operation · shape · what a cell sees, in one line."""
-    facts = (
-        f"**{escaped(layer.key)}** · {layer.kind.replace('_', ' ')} · {escaped(layer.operation)} · "
-        f"`{list(layer.shape)}`"
-    )
+    facts = f"**{escaped(layer.key)}** · {spoken(layer.kind)} · {escaped(layer.operation)} · `{list(layer.shape)}`"
     return facts if field is None else f"{facts} · {sees(field)}"
 
 
@@ -259,7 +257,7 @@ def cannot_compare(reason: str) -> str:
 
 
 ONE_MODE = (
-    "this network has no dropout and no BatchNorm that would work otherwise in training, so both modes give the same "
+    "this network has no dropout and no BatchNorm that behaves differently in training, so both modes give the same "
     "numbers"
 )
 

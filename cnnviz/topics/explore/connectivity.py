@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from cnnviz.figures.kinds import spoken
 from cnnviz.records import Activations, Layer
 
 MOST_GROUPS = 40
@@ -107,7 +108,7 @@ def _channels(layer: Layer) -> int:
 def kinds(layers: Sequence[Layer]) -> str:
     """What a block is made of, in the order of first appearance: "2 conv, 2 norm, 2 ReLU, sum"."""
     if len(layers) == 1:
-        return {"input": "picture"}.get(layers[0].kind, layers[0].kind.replace("_", " "))
+        return {"input": "image"}.get(layers[0].kind, spoken(layers[0].kind))
     counts = Counter(_word(layer) for layer in layers)
     return ", ".join(word if number == 1 else f"{number}\u00a0{word}" for word, number in counts.items())
 
@@ -115,7 +116,7 @@ def kinds(layers: Sequence[Layer]) -> str:
 def _word(layer: Layer) -> str:
     if layer.kind == "activation" and layer.operation:
         return re.split(r"[ (,]", layer.operation, maxsplit=1)[0]
-    return _SHORT.get(layer.kind, layer.kind.replace("_", " "))
+    return _SHORT.get(layer.kind, spoken(layer.kind))
 
 
 # --------------------------------------------------------------------------------------------------------- the groups

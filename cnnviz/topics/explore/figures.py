@@ -13,6 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks, palettes
+from cnnviz.figures.kinds import spoken
 from cnnviz.figures.numbers import number
 from cnnviz.figures.predictions import activations_snippet, prelude
 from cnnviz.records import Array, Blanked, Stage, Term, Unit
@@ -310,7 +311,7 @@ def _own_stage(unit: Unit) -> list[StageLine]:
 def _stage(stage: Stage) -> StageLine:
     away = None if stage.computed is None else abs(stage.computed - stage.value)
     return {
-        "name": stage.kind.replace("_", " "), "key": stage.key, "operation": stage.operation, "formula": stage.formula,
+        "name": spoken(stage.kind), "key": stage.key, "operation": stage.operation, "formula": stage.formula,
         "value": stage.value, "text": number(stage.value), "difference": None if away is None else number(away),
         "agrees": None if away is None else bool(away <= TOLERANCE * max(1.0, abs(stage.value))),
     }  # fmt: skip

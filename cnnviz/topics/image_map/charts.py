@@ -17,15 +17,15 @@ def parted(found: Sequence[Parted], theme: str | None) -> go.Figure:
     x = [one.layer for one in found]
     figure = go.Figure()
     figure.add_scatter(
-        x=x, y=[one.right for one in found], name="by five neighbours", mode="lines+markers",
-        line={"color": paint.accent}, error_y={"array": [one.wide for one in found], "color": paint.accent},
+        x=x, y=[100 * one.right for one in found], name="by five neighbours", mode="lines+markers",
+        line={"color": paint.accent}, error_y={"array": [100 * one.wide for one in found], "color": paint.accent},
         customdata=[percent(one.right) for one in found], hovertemplate="%{x}: %{customdata}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=x, y=[one.chance for one in found], name="guessing the largest class", mode="lines",
+        x=x, y=[100 * one.chance for one in found], name="guessing the largest class", mode="lines",
         line={"color": paint.muted, "dash": "dot"}, customdata=[percent(one.chance) for one in found],
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title_text="class found")
+    figure.update_yaxes(range=[0, 102], title_text="class found (%)")
     figure.update_xaxes(tickangle=-40)
     return looks.apply(figure, theme, height=300)

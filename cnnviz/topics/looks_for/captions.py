@@ -59,7 +59,8 @@ def stands(value: float, found: Responses, channel: int) -> str:
 
 STEPS, SEED = "Steps", "Start"
 SEED_HELP = (
-    "Each number starts from other noise. Where two starts end alike, the channel says so; where not, the noise."
+    "Each number starts from other noise. What two starts have in common comes from the channel, the rest from the "
+    "noise."
 )
 MADE_SAYS, REAL_SAYS = "Made for it", "Real images that drive it"
 WAYS = "Does it take the same way?"

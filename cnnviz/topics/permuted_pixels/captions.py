@@ -87,7 +87,7 @@ def maps(found: TwoMaps) -> str:
 def no_trick(found: NoTrick) -> str:
     """What a convolution can follow of a permutation."""
     return (
-        f"Move the entries of conv1's matrix along with the pixels, and it is no convolution any more: the nearest one "
+        f"Move the entries of conv1's matrix along with the pixels, and it is no longer a convolution: the nearest one "
         f"holds {found.kept * 100:.2g} % of its squared size. With that convolution the logits of {found.pictures} "
         f"permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of the images get the "
         f"answer they had. With the kernels left as they are, logits change by up to {number(found.untouched)}."

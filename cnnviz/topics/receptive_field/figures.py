@@ -114,7 +114,7 @@ def _entries(gradient: Array) -> Array:
 
 def recursion(stack: FieldStack) -> list[dict[str, str]]:
     """The recursion with its numbers put in, a line a layer; the image first."""
-    lines = [{"layer": "picture", "field size": "1", "jump": "1", "padding": "0", "cells": f"{stack.width}"}]
+    lines = [{"layer": "image", "field size": "1", "jump": "1", "padding": "0", "cells": f"{stack.width}"}]
     size, jump, padding = 1, 1, 0
     for index, layer in enumerate(stack.layers, start=1):
         lines.append({

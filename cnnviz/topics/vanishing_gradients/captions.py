@@ -23,7 +23,7 @@ def deep_table(cut: str) -> str:
     """Under the table of sixteen convolutions. cut: the sentence that says what was made smaller than in the papers."""
     return (
         "Test images classified correctly, mean of the seeds ± its 95 % interval. “Both” is BatchNorm together with "
-        f"skips. A × marks a run that diverged: its loss was no finite number any more. {cut}"
+        f"skips. A × marks a run that diverged: its loss was no longer a finite number. {cut}"
     )
 
 

@@ -10,7 +10,7 @@ from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import cache as shared_cache
-from pages.shared import image_picker, network_picker
+from pages.shared import image_picker, misfit, network_picker
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
@@ -29,6 +29,7 @@ def show() -> None:
         if opened is None:
             return
         picture = image_picker.popover(opened.spec)
+    misfit.show(opened.spec, picture)
     try:
         found, proofs = cache.network(*_view_and_label(choice, opened, picture))
     except ValueError as error:

@@ -25,38 +25,44 @@ part = st.segmented_control(
     "Part", list(PARTS), format_func=PARTS.__getitem__, default="kernels", required=True, key="kernels.part",
     bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
-if part == "training":
-    training.show()
-    url_state.publish()
-    st.stop()
 
-left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
-with left:
-    choice = network_picker.network_picker()
-notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
-opened = network_of(choice, place=notice)
-if opened is None:
-    st.stop()
-with right:
-    picture = image_picker.popover(opened.spec)
-view = image_picker.view(choice, picture)
-seen = look(view)
-with middle:
-    key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
-here = KernelSelection(view, seen.recording, seen.recording[key], seen.reading)
-try:
-    bank = here.bank
-except OperationError as error:
-    st.error(str(error), icon=":material/error:")
-    st.stop()
-if network.has_packed(opened.model):
-    st.info(captions.PACKED, icon=":material/info:")
-st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
-if bank.linear:
-    st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
-SHOW[part](here)
-outputs, inputs, rows, columns = here.bank.shape
-if not here.bank.linear:
-    predict.ask("Learned kernels", ("parameters", {"inputs": inputs, "outputs": outputs, "kernel": (rows, columns)}))
-source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
+
+def show(part: str) -> None:
+    """The chosen part. It returns where there is nothing to show, so that the page ends as every page does."""
+    if part == "training":
+        training.show()
+        return
+    left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
+        choice = network_picker.network_picker()
+    notice = st.empty()  # always there, so that a notice moves nothing below it to another place in the page's tree
+    opened = network_of(choice, place=notice)
+    if opened is None:
+        return
+    with right:
+        picture = image_picker.popover(opened.spec)
+    view = image_picker.view(choice, picture)
+    seen = look(view)
+    with middle:
+        key = network_picker.layer_picker(seen.recording, kinds=network.kinds(seen.recording))
+    here = KernelSelection(view, seen.recording, seen.recording[key], seen.reading)
+    try:
+        bank = here.bank
+    except OperationError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if network.has_packed(opened.model):
+        st.info(captions.PACKED, icon=":material/info:")
+    st.caption(captions.layer(opened.spec.title, here.layer.key, bank))
+    if bank.linear:
+        st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
+    SHOW[part](here)
+    outputs, inputs, rows, columns = bank.shape
+    if not bank.linear:
+        asked = {"inputs": inputs, "outputs": outputs, "kernel": (rows, columns)}
+        predict.ask("Learned kernels", ("parameters", asked))
+    source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
+
+
+show(part)
 url_state.publish()

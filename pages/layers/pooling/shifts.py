@@ -17,7 +17,7 @@ from cnnviz.topics.pooling import (
 )
 from pages.layers.pooling import cache
 from pages.layers.pooling.components.shift_lab import shift_lab
-from pages.shared import image_picker, network_picker, proof_badge, url_state
+from pages.shared import image_picker, misfit, network_picker, proof_badge, url_state
 from pages.shared.cache import look
 from pages.shared.downloads import downloads
 from pages.shared.open_network import network_of
@@ -41,6 +41,7 @@ def show() -> None:
         picture = image_picker.popover(opened.spec)
     with right:
         several = _several(opened.spec)
+    misfit.show(opened.spec, picture)
     if not has_scores(look(image_picker.view(choice, picture)), opened.spec.title):
         return
     found, drawing = _measured(choice, picture, several)

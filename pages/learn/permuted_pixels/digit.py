@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.topics.permuted_pixels import captions, figures
 from pages.learn.permuted_pixels import cache, snippets
-from pages.shared import image_picker
+from pages.shared import image_picker, misfit
 from pages.shared.charts import theme
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
@@ -18,6 +18,7 @@ SIZE = 196
 def show() -> None:
     """Draw the part about one's own digit."""
     current = image_picker.popover(cache.spec())
+    misfit.show(cache.spec(), current)
     found = cache.answers(current.digest, current.image)
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(horizontal=True):

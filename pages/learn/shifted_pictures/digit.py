@@ -7,13 +7,14 @@ import streamlit as st
 from cnnviz.topics.shifted_pictures import captions
 from pages.learn.shifted_pictures import cache, snippets
 from pages.learn.shifted_pictures.components.shift_map import shift_map
-from pages.shared import image_picker
+from pages.shared import image_picker, misfit
 
 
 @st.fragment
 def show() -> None:
     """Draw the part about one's own digit."""
     current = image_picker.popover(cache.spec())
+    misfit.show(cache.spec(), current)
     header, blobs = cache.grid_drawn(current.digest, current.image)
     shift_map(header, blobs, key="shifted.map")
     found = cache.grid(current.digest, current.image)

@@ -24,8 +24,8 @@ NUMBERS = {
     "kept by training": "Kept by training", "field": "Field", "stride": "Field's stride", "padding": "Field's padding",
     "centre": "Centre of cell 0",
 }  # fmt: skip
-TEXTS: dict[str, Literal["small", "medium"]] = {
-    "layer": "medium", "kind": "small", "operation": "medium", "output": "small", "status": "medium",
+TEXTS: dict[str, Literal["small", "medium"] | int] = {
+    "layer": "medium", "kind": 110, "operation": "medium", "output": 120, "status": "medium",
 }  # fmt: skip
 
 

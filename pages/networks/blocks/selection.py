@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, networks
-from pages.shared import image_picker, selection, url_state
+from pages.shared import image_picker, misfit, selection, url_state
 from pages.shared.open_network import network_of
 from pages.shared.selection import Selection
 
@@ -35,7 +35,8 @@ def network_and_picture(part: str, listed: Mapping[str, str]) -> tuple[Selection
         url_state.publish()
         st.stop()
     with right:
-        image_picker.popover(opened.spec)
+        picture = image_picker.popover(opened.spec)
+    misfit.show(opened.spec, picture)
     return selection.of(choice), seats
 
 

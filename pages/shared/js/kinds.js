@@ -1,6 +1,6 @@
 // Kinds of operation: what a legend calls them, and their colours, the same on every drawing of a network.
 export const KINDS = {
-  input: ["picture", "#7b8794"],
+  input: ["image", "#7b8794"],
   convolution: ["convolution", "#3b78c2"],
   linear: ["linear", "#d0701c"],
   pooling: ["pooling", "#16917e"],

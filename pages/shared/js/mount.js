@@ -18,17 +18,36 @@ export function mount(spec) {
   return function component({ data, parentElement, setStateValue }) {
     const started = performance.now();
     const { header, blob } = unpack(data);
-    const view = views.get(parentElement) ?? createView(spec, parentElement, header);
+    const view = livingIn(parentElement) ?? createView(spec, parentElement, header);
     views.set(parentElement, view);
+    wake(spec, view);
     updateView(spec, view, { header, blob, send: setStateValue });
     if (spec.painted) view[spec.painted].dataset.milliseconds = (performance.now() - started).toFixed(1);
-    return () => {
-      view.player?.stop();
-      spec.stop?.(view);
-      unwatched(view.whole);
-      views.delete(parentElement);
-    };
+    return () => putToRest(spec, view);
   };
+
+  // What was ended may be called again: Streamlit ends a call that a newer one has overtaken, and makes the newer one then.
+  function livingIn(root) {
+    const view = views.get(root);
+    if (!view || root.querySelector(spec.whole) === view.whole) return view;
+    putToRest(spec, view);
+    return undefined;
+  }
+}
+
+function wake(spec, view) {
+  if (view.begun) return;
+  view.begun = true;
+  spec.begin?.(view);
+  watched(view.whole, () => view.drawn && view.whole.clientWidth && view.whole.clientWidth !== view.room && drawView(spec, view));
+}
+
+function putToRest(spec, view) {
+  if (!view.begun) return;
+  Object.assign(view, { begun: false, digest: undefined }); // called again, it loads and draws
+  view.player?.stop();
+  spec.stop?.(view);
+  unwatched(view.whole);
 }
 
 function createView(spec, root, header) {
@@ -36,7 +55,6 @@ function createView(spec, root, header) {
   const view = { root, header, find, whole: find(spec.whole), notes: spec.notes ? memory(spec.notes(header)) : null, drawn: false };
   for (const name of (spec.parts ?? "").match(/\S+/g) ?? []) view[name] = find(`.${name}`);
   spec.create?.(view, header);
-  watched(view.whole, () => view.drawn && view.whole.clientWidth && view.whole.clientWidth !== view.room && drawView(spec, view));
   return view;
 }
 

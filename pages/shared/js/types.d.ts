@@ -54,6 +54,8 @@ export interface Spec<P = any> {
   painted?: string;
   /** Once: handlers and elements. */
   create?: (view: View<P>, header: P) => void;
+  /** After `create`, and when it is called again after `stop`: what reaches beyond its own elements. */
+  begin?: (view: View<P>) => void;
   /** Whenever another packet comes: with its `meta`, or with the header itself where it has none. */
   load?: (view: View<P>, content: any, blob: Blob) => void;
   /** On every call, after `load`: what Python pushes without a new digest. */

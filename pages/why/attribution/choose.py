@@ -11,7 +11,7 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import Reading
 from cnnviz.topics.attribution import captions, layer_tiles
-from pages.shared import charts, misfit, selection, url_state
+from pages.shared import charts, selection, url_state
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.drawer import drawer
 
@@ -38,7 +38,6 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     """One line of pickers; None, with the reason on the page, where the network gives no classes."""
     columns = st.columns([2, 1.3, 1.7, 1.4, 1.7, 1.4], gap="small", vertical_alignment="bottom")
     here = selection.in_line(*columns[:2])
-    misfit.show(here.network.spec, here.picture)
     reading = here.look.reading
     if reading.kind not in ("classes", "labels") or not reading.names:
         st.info(captions.NOT_CLASSES, icon=":material/info:")

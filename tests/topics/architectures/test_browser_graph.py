@@ -167,7 +167,7 @@ def test_the_drawing_is_saved_as_svg_with_every_box_in_sight(page_of: Callable[.
     assert download.value.suggested_filename == "LeNet-5.svg"
     root = ElementTree.fromstring(target.read_text("utf-8"))
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"picture", "Conv 5×5, 1 → 6", "Linear 84 → 10", "[16, 5, 5]"} <= set(texts)
+    assert {"image", "Conv 5×5, 1 → 6", "Linear 84 → 10", "[16, 5, 5]"} <= set(texts)
     assert len([text for text in texts if text.startswith("[")]) == count(page)
 
 

@@ -167,6 +167,6 @@ def test_on_a_phone_nothing_leaves_the_page(part: Callable[..., Any]) -> None:
     assert until(lambda: page.evaluate(NOT_WIDER))
     page.locator(".norm_steps .grid").first.locator('[data-place="6"]').tap()
     expect(page.locator(".norm_steps .where")).to_have_text(
-        begins("picture 1, row 2, column 1, channel 2: 8 values"), use_inner_text=True
+        begins("image 1, row 2, column 1, channel 2: 8 values"), use_inner_text=True
     )
     expect(page.locator(".norm_steps .grid").first.locator(".member")).to_have_count(7)

@@ -79,7 +79,7 @@ def test_turning_the_page_shows_other_pictures(opened: Callable[..., Any]) -> No
     page.get_by_role("spinbutton", name="Page").press("Enter")
     changed(page, GRID, before)
     page.locator(GRID).press("ArrowRight")
-    expect(page.locator(".picture_sheet .title")).to_contain_text("picture 97", use_inner_text=True)
+    expect(page.locator(".picture_sheet .title")).to_contain_text("image 97", use_inner_text=True)
 
 
 def test_rolling_again_draws_other_transforms(opened: Callable[..., Any]) -> None:

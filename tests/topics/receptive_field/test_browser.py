@@ -71,7 +71,7 @@ def test_the_box_of_the_cell_pointed_at_is_the_librarys(page_of: Callable[..., A
             clipped = field.clipped(row, column, 28, 28)
             whole = clipped == field.box(row, column)
             wanted = "all of it" if whole else f"{clipped[2] - clipped[0]} × {clipped[3] - clipped[1]} px"
-            assert found["On the picture"] == wanted
+            assert found["On the image"] == wanted
             assert [float(part) for part in found["Centre"].split(", ")] == list(field.centre(row, column))
 
 

@@ -80,7 +80,7 @@ export function arrange(view) {
   view.order = ordered(view.model, view.notes);
   openPage(view, pageSize(view.model));
   view.empty.hidden = view.page.length > 0;
-  view.empty.textContent = "Every channel of this layer is dead on this picture: there is no map left to show.";
+  view.empty.textContent = "Every channel of this layer is dead on this image: there is no map left to show.";
   view.beside = view.narrow && window.innerWidth > PHONE;
   view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, view.beside ? BESIDE : undefined);
   showControls(view);

@@ -31,11 +31,11 @@ export function say(view) {
   const item = view.header.items[view.item];
   const found = levels(view, view.row, view.column);
   const scaled = found.map((level, c) => number(normal(view, level, c), 3));
-  view.find(".title").textContent = `“${item.label}” · picture ${grouped.format(item.index)}${view.pinned ? " · kept" : ""}`;
+  view.find(".title").textContent = `“${item.label}” · image ${grouped.format(item.index)}${view.pinned ? " · kept" : ""}`;
   view.find(".pixel").textContent = `row ${view.row}, column ${view.column}: ${found.join(" ")} → normalised ${scaled.join("  ")}`;
   view.find(".numbers").replaceChildren(...neighbours(view));
   view.find(".facts").textContent = [item.words, spreadOf(view)].filter(Boolean).join(" · ");
-  view.find(".live").textContent = `${item.label}, picture ${item.index}, ${view.find(".pixel").textContent}`;
+  view.find(".live").textContent = `${item.label}, image ${item.index}, ${view.find(".pixel").textContent}`;
   view.find(".side").dataset.item = String(view.item);
 }
 

@@ -87,7 +87,7 @@ function build(view) {
         view.cells[which].push(cell);
       }
       for (let channel = 1; channel <= c; channel++) feet.append(element("span", "", String(channel)));
-      slab.append(element("div", "of muted", n > 3 ? `n = ${picture + 1}` : `picture ${picture + 1}`), cells, feet);
+      slab.append(element("div", "of muted", n > 3 ? `n = ${picture + 1}` : `image ${picture + 1}`), cells, feet);
       slabs.append(slab);
     }
     box.append(element("div", "name", panel.title), element("div", "muted", panel.says), slabs, element("div", "said mono"));
@@ -117,5 +117,5 @@ function show(view, place) {
     return `${panel.title}: ${text}`;
   });
   view.panels.dataset.place = place;
-  view.live.textContent = `picture ${Math.floor(place / (c * each)) + 1}, channel ${(Math.floor(place / each) % c) + 1}. ${said.join(". ")}`;
+  view.live.textContent = `image ${Math.floor(place / (c * each)) + 1}, channel ${(Math.floor(place / each) % c) + 1}. ${said.join(". ")}`;
 }

@@ -122,7 +122,7 @@ function show(view, channel) {
   view.one.textContent = `Channel ${channel} before${pinned}`;
   view.two.textContent = `Channel ${channel} after`;
   const stored = { name: "stored mean ± √variance", mean: mean.values[channel], spread: spread.values[channel] };
-  const own = { name: "this picture's", mean: mean.marks[channel], spread: spread.marks[channel] };
+  const own = { name: "this image's", mean: mean.marks[channel], spread: spread.marks[channel] };
   const after = { name: "mean ± spread after", mean: header.after_mean[channel], spread: header.after_spread[channel] };
   const target = {
     name: "β ± |γ|: what all data get",

@@ -112,7 +112,7 @@ function show(view, place) {
   const members = header.group.filter(other => other === group).length;
   const row = Math.floor(place / w) % h;
   const example = Math.floor(place / (c * h * w)) + 1;
-  const cell = h * w > 1 ? `picture ${example}, row ${row + 1}, column ${(place % w) + 1}` : `row ${example} of the batch`;
+  const cell = h * w > 1 ? `image ${example}, row ${row + 1}, column ${(place % w) + 1}` : `row ${example} of the batch`;
   const where = `${cell}, ${header.names[group]}: ${members} values are taken together`;
   view.where.textContent = where + (view.pinned === place ? " (pinned)" : "");
   const first = header.channel[group];

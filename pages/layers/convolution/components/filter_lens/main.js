@@ -55,7 +55,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").FilterLen
   view.which.hidden = meta.shape[0] === 1;
   view.pair.setAttribute(
     "aria-label",
-    `A picture of ${height} by ${width} pixels and its result under a ${meta.window[0]} by ${meta.window[1]} kernel. Arrow keys move the pixel, Enter pins, Escape frees.`,
+    `An image of ${height} by ${width} pixels and its result under a ${meta.window[0]} by ${meta.window[1]} kernel. Arrow keys move the pixel, Enter pins, Escape frees.`,
   );
 }
 

@@ -40,7 +40,7 @@ function ask(view, wanted) {
 const SHOWS = {
   weights: "weights",
   responses: "frequency response",
-  answers: "map on the picture",
+  answers: "map on the image",
   gradient_score: "gradient of the score",
   gradient_loss: "gradient of the loss",
 };

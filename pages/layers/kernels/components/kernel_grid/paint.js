@@ -123,7 +123,7 @@ export function paintBar(view) {
   view.low.textContent = own ? (notes.show === "responses" ? "0" : "−max") : number(-limit, 3);
   view.high.textContent = own ? "max" : number(limit, 3);
   const said = [];
-  if (own) said.push("each picture has its own range");
+  if (own) said.push("each image has its own range");
   else if (notes.scale === "tile") said.push(`the range of ${nameOf(view, shown)}`);
   if (coloured(view) && cellwise(view)) said.push("grey is zero in red, green and blue");
   if (model.meta.planes && cellwise(view)) said.push("each tile: the input slice with the largest norm");

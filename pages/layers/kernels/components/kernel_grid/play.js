@@ -60,7 +60,7 @@ export function showFrame(view) {
   paintCurve(view);
 }
 
-// How far the kernels are from where they began, and the share of pictures that are right, a column a snapshot.
+// How far the kernels are from where they began, and the share of images that are right, a column a snapshot.
 function paintCurve(view) {
   const { frames } = view.model.meta;
   const { theme } = view;
@@ -78,6 +78,6 @@ function paintCurve(view) {
   label(context, { ...theme, text: theme.primary }, "— mean change", { x: 6, y: CURVE - 4, alpha: 1 });
   view.curve.setAttribute(
     "aria-label",
-    `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of pictures that are right`,
+    `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of images that are right`,
   );
 }

@@ -161,7 +161,7 @@ function paintAnswer(view, index, room) {
   const range = number(model.meta.answers[index], 3);
   const small = whole === height ? "" : ", drawn from means of blocks";
   caption.textContent =
-    `its map on the picture, ${whole} × ${wide}${small}, ±${range}` +
+    `its map on the image, ${whole} × ${wide}${small}, ±${range}` +
     (model.silent.has(index) ? ": the same in every cell after the activation" : "");
 }
 
@@ -178,7 +178,7 @@ function writeNumbers(view, index) {
   if (!single(model)) rows.push(["dominant frequency", frequencyWords(n.frequency[index])], ["orientation", angleWords(n, index)]);
   if (!single(model) && n.classic[index] !== null && changes) rows.push(["nearest classic", classicWords(view, index)]);
   if (model.dead.has(index)) rows.push(["dead", "next to no length"]);
-  if (model.silent.has(index)) rows.push(["silent", "on this picture"]);
+  if (model.silent.has(index)) rows.push(["silent", "on this image"]);
   view.numbers.replaceChildren(...rows.flatMap(([label, value]) => [element("span", "muted", label), element("span", "value", value)]));
 }
 

@@ -56,7 +56,7 @@ function paintWords(view) {
   const others = meta.count > 1 ? ` · class unchanged in ${same} of ${meta.count} images` : "";
   view.photoWords.textContent = `${amountText(motion, at)} · “${motion.label}” ${chance}${others}`;
   if (place) wayWords(view, motion, place, at);
-  view.depthTitle.textContent = `Layer by layer at ${amountText(motion, at)}: cosine with the unmoved picture's values`;
+  view.depthTitle.textContent = `Layer by layer at ${amountText(motion, at)}: cosine with the unmoved image's values`;
   layerWords(view, motion, at);
 }
 
@@ -64,7 +64,7 @@ function wayWords(view, motion, place, at) {
   const measure = measureOf(view);
   const { mean } = place[measure];
   const how = measure === "along" ? "moved back by the shift" : "place by place";
-  view.waysTitle.textContent = `${place.before} → ${place.layer}: cosine with the unmoved picture's maps, ${how}`;
+  view.waysTitle.textContent = `${place.before} → ${place.layer}: cosine with the unmoved image's maps, ${how}`;
   [...view.legend.children].forEach((item, index) => {
     item.querySelector("b").textContent = cosineText(mean[index][at]);
     item.classList.toggle("near", view.near === index);

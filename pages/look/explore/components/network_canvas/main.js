@@ -28,6 +28,13 @@ export default mount({
     if (view.model.rest?.path !== header.rest) view.model.rest = partsOf(header.rest, () => repaint(view));
   },
   draw: arrange,
+  begin(view) {
+    window.addEventListener("resize", view.resized);
+    view.unfollow = follow(place => {
+      view.scan = place;
+      if (view.plan) paintOver(view);
+    });
+  },
   stop(view) {
     window.removeEventListener("resize", view.resized);
     view.unfollow();
@@ -61,11 +68,6 @@ function setUp(view) {
     paintOver(view);
   });
   view.resized = perFrame(() => view.plan && window.innerHeight !== view.high && arrange(view)); // as high as the window allows
-  window.addEventListener("resize", view.resized);
-  view.unfollow = follow(place => {
-    view.scan = place;
-    if (view.plan) paintOver(view);
-  });
   view.png.onclick = () => save(view, "png");
   view.svg.onclick = () => save(view, "svg");
   listen(view);

@@ -77,7 +77,7 @@ function words(view, item) {
   const exact = `Cell (${rows}, ${columns}) sees ${item.rows[0]} × ${item.columns[0]} pixels, one step is ${item.rows[1]}`;
   const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
   view.numbers.textContent =
-    item.status === "exact" ? `${exact}. ${share} of the picture is in it${inside}.` : `Every cell: ${item.words}.`;
+    item.status === "exact" ? `${exact}. ${share} of the image is in it${inside}.` : `Every cell: ${item.words}.`;
   view.scrub.setAttribute("aria-valuetext", `${item.name}: ${view.numbers.textContent}`);
 }
 
@@ -112,7 +112,7 @@ function paintPicture(view, item) {
   if (item.status === "exact") context.strokeRect(x(clip[2]), y(clip[0]), (clip[3] - clip[2]) * scale, (clip[1] - clip[0]) * scale);
   const [down, across] = view.notes.spot;
   dot(context, x(across * width), y(down * height), { radius: 4, colour: theme.primary, ring: theme.background, line: 2 });
-  view.picture.setAttribute("aria-label", `The picture with the box of ${item.name}. Click or use the arrow keys to choose another place.`);
+  view.picture.setAttribute("aria-label", `The image with the box of ${item.name}. Click or use the arrow keys to choose another place.`);
 }
 
 function planeOf(view) {
@@ -133,7 +133,7 @@ function paintCurve(view) {
   const edge = Math.round(Y(side)) + 0.5;
   yAxis(context, box, marks, theme);
   segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
-  label(context, theme, `the picture: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
+  label(context, theme, `the image: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
   label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
     const exact = item.status === "exact";

@@ -86,7 +86,7 @@ function walkOf(view) {
   view.player = stepper(view.last, rank => view.at && reach(view, rank), { milliseconds: STEP });
   view.walk.replaceChildren(view.player.box);
   view.player.box.querySelector(".play").hidden = still();
-  view.player.input.setAttribute("aria-label", "Step of the picture's way through the block");
+  view.player.input.setAttribute("aria-label", "Step of the image's way through the block");
 }
 
 function legend(view) {

@@ -29,7 +29,7 @@ export function say(view) {
     ["Padding before", even ? `${layer.rows[2]} px`.replace("-", "−") : "–"],
     ["Rows", span(box.top, box.bottom)],
     ["Columns", span(box.left, box.right)],
-    ["On the picture", cut ? `${clipped.bottom - clipped.top} × ${clipped.right - clipped.left} px` : "all of it"],
+    ["On the image", cut ? `${clipped.bottom - clipped.top} × ${clipped.right - clipped.left} px` : "all of it"],
     ["Centre", `${number(centreOf(layer.rows, row), 5)}, ${number(centreOf(layer.columns, column), 5)}`],
     [`Value, ${which}`, number(value)],
     ["Status", layer.words],
@@ -63,14 +63,14 @@ function sayReach(view) {
   const certain = layer.status === "exact" ? "reaches" : "can reach at most";
   view.reach.textContent = pixel
     ? `Pixel row ${pixel[0]}, column ${pixel[1]} ${certain} ${reachWords(layer, pixel).long} of this layer: its projective field, hatched on the map.`
-    : "Point at the picture: which cells does a pixel reach? Click keeps it.";
+    : "Point at the image: which cells does a pixel reach? Click keeps it.";
 }
 
 export function listReached(view) {
   const pixel = view.notes.pixel;
   view.summary.textContent = pixel
     ? `Pixel row ${pixel[0]}, column ${pixel[1]} through all layers`
-    : "A pixel through all layers: click one on the picture";
+    : "A pixel through all layers: click one on the image";
   if (!pixel || !view.details.open) return view.lines.replaceChildren();
   view.lines.replaceChildren(
     ...view.header.layers.map(layer => {

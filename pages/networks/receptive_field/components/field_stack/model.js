@@ -1,6 +1,6 @@
 // The recursion, layer by layer: size += (k − 1)·d·jump, padding += p·jump, then jump *= s.
 export function layersOf({ kernel, stride, dilation, padding, depth }, width) {
-  const found = [{ size: 1, jump: 1, padding: 0, cells: width, words: ["picture", "1", "1", "0", String(width)] }];
+  const found = [{ size: 1, jump: 1, padding: 0, cells: width, words: ["image", "1", "1", "0", String(width)] }];
   for (let index = 1; index <= depth; index++) {
     const before = found[index - 1];
     const size = before.size + (kernel - 1) * dilation * before.jump;

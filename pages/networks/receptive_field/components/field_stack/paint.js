@@ -22,7 +22,7 @@ export function paint(view) {
   const write = (text, x, y) => label(context, theme, text, { x, y, baseline: "middle", alpha: 1 });
   const radius = Math.max(1.6, Math.min(5, step * 0.42));
   layers.forEach((layer, index) => {
-    write(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "picture", 0, y(index));
+    write(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "image", 0, y(index));
     for (let at = 0; at < layer.cells; at++) {
       const found = seen[index].has(at);
       context.globalAlpha = found ? 1 : 0.28;
