@@ -187,6 +187,11 @@ def network(title: str, weights: str) -> str:
     return weights if weights.startswith(title) else f"{title} · {weights}"
 
 
+def of_the_pass(note: str) -> str:
+    """Under the answer, of what one should know of the pass. note: the recording's, about "it", without a full stop."""
+    return f":material/info: About this network: {escaped(note)}."
+
+
 def doubt(note: str) -> str:
     """Beside scores of which none is convincing. note: the sentence on them."""
     return f":material/info: {escaped(note)}"
