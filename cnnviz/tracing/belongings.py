@@ -188,14 +188,14 @@ def _lies_in(tensor: torch.Tensor, place: torch.Tensor) -> bool:
     if storage_of(place) < 0:  # it has no memory of that kind (sparse)
         return tensor.shape == place.shape
     same = tensor.shape == place.shape and tensor.dtype == place.dtype and storage_of(tensor) == storage_of(place)
-    return same and tensor.stride() == place.stride() and tensor.storage_offset() == place.storage_offset()
+    return bool(same and tensor.stride() == place.stride() and tensor.storage_offset() == place.storage_offset())
 
 
 def _long_enough(place: torch.Tensor, numbers: torch.Tensor) -> None:
     """A memory block that was cut short gets its length back: to write beyond it would end the process."""
     if storage_of(place) >= 0:
         last = sum((length - 1) * stride for length, stride in zip(place.shape, place.stride(), strict=True))
-        needed = (place.storage_offset() + last + 1) * place.element_size() if numbers.numel() else 0
+        needed = int((place.storage_offset() + last + 1) * place.element_size()) if numbers.numel() else 0
         if place.untyped_storage().nbytes() < needed:
             place.untyped_storage().resize_(needed)
 
