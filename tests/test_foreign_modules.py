@@ -272,3 +272,21 @@ def test_a_function_that_returns_one_and_the_same_module_keeps_its_numbers() -> 
     assert models.shadow(choice) is not net
     assert models.shadow(choice)[0].weight.is_meta  # type: ignore[index,union-attr]
     assert torch.equal(networks.open_network(choice).model(torch.ones(1, 3, 32, 32)), before)
+
+
+class Dropping(nn.Module):
+    """Drops at random in eval mode, too, as `F.dropout` without `training` does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = plain()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.dropout(self.net(x))
+
+
+def test_explore_says_that_another_pass_may_give_other_values() -> None:
+    page = app_at(EXPLORE)
+    page.session_state["explore.begun"] = True  # the canvas is painted
+    said = written(opened(page, network=networks.own(stranger(Dropping))))
+    assert "About this network: it draws random numbers, so another pass may give other values." in said

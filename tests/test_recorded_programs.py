@@ -141,7 +141,7 @@ class Program(nn.Module):
 
     def forget(self) -> None:
         for number in (self.total, self.kept):
-            number.zero_()  # type: ignore[operator]
+            number.resize_(()).zero_()  # type: ignore[operator]  # `out=` gives it another shape
         self.last, self.seen = None, []
 
     def step(self, line: Line, pool: Pool) -> list[torch.Tensor]:

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import random
+import re
 import shlex
 import struct
 import subprocess
@@ -304,3 +305,15 @@ def test_uploads_are_as_large_as_the_pages_say() -> None:
     assert server["maxUploadSize"] == max(limits.IMAGE_MB, limits.ZIP_MB, limits.WEIGHTS_MB)
     assert uploads.LARGEST_UPLOAD == limits.WEIGHTS_MB << 20
     assert uploads.LARGEST_UPLOAD <= checkpoints.weights.LARGEST_FILE
+
+
+@pytest.mark.parametrize(("of", "into"), [("resnet18", "lenet5"), ("resnet18", "cnn"), ("vgg_cifar", "net")])
+def test_what_is_said_of_a_strangers_tensors_is_what_its_file_says(of: str, into: str) -> None:
+    """A block of another network has names like this one's (`layer1.0.conv1.weight`): no prefix is taken off for it."""
+    state = models.build(of).state_dict()
+    with pytest.raises(checkpoints.CheckpointError) as caught:
+        checkpoints.load_into(models.build(into), safetensors.torch.save(dict(state)))
+    said = re.findall(r"(\S+) \[([\d, ]+)\] instead of", str(caught.value))
+    assert said or "of another shape" not in str(caught.value)
+    for name, shape in said:
+        assert list(state[name].shape) == [int(length) for length in shape.split(",")], name

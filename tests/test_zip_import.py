@@ -6,7 +6,9 @@ import io
 import os
 import random
 import struct
+import warnings
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -291,3 +293,37 @@ def test_a_set_may_take_so_much_room(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="more than is left"):
         image_folder.from_zip(data, "too large", root=tmp_path, room=taken - 1)
     assert {path.name for path in tmp_path.iterdir()} == {"whole", "just fits"}
+
+
+# ------------------------------------------------------------------------------------------------ no files of its own
+@pytest.mark.parametrize("seed", range(8))
+def test_links_and_names_that_come_again_are_told_and_not_counted(seed: int, root: Path) -> None:
+    """Law: what is taken is what unpacking would leave on disk, the last file of each name; the rest has a reason."""
+    draw = random.Random(seed)
+    names = [f"{label}/{number}.png" for label in ("cat", "dog") for number in range(5)]
+    written = [(name, draw.randrange(1, 250)) for name in names + draw.choices(names, k=draw.randrange(6))]
+    draw.shuffle(written)
+    links = draw.sample(["cat/link.png", "bird", "dog/a.png"], draw.randrange(3))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile's own, of names that come again
+        for name, shade in written:
+            archive.writestr(name, png(shade))
+        for name in links:
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o120777 << 16
+            archive.writestr(entry, "../../etc/passwd")
+    added = datasets.from_zip(file.getvalue(), "again")
+    assert (added.pictures, len(added.left_out)) == (10, len(written) - 10 + len(links))
+    assert {one.path for one in added.left_out if one.reason == "a link to another file"} == set(links)
+    wanted = Counter(f"{name[:3]}/{shade}" for name, shade in dict(written).items())
+    assert images_of("folder:again", root) == wanted
+
+
+@pytest.mark.parametrize("inner", ["data.zip", "archive/IMAGES.TAR.GZ"])
+def test_a_zip_of_an_archive_says_which_one_to_unpack(inner: str, root: Path) -> None:
+    data = zipped({inner: zipped({"cat/0.png": png()}), "readme.txt": b"hi"})
+    with pytest.raises(datasets.DatasetError, match="inside of this zip") as caught:
+        datasets.from_zip(data, "nested")
+    assert inner.rpartition("/")[2] in str(caught.value)
+    assert not any(root.glob("*"))

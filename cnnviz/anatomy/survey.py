@@ -24,18 +24,45 @@ _NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, 
 def rows(model: nn.Module, shape: tuple[int, ...], *, device: str) -> tuple[Row, ...]:
     """A row for each call that runs on zeros of this shape. The model: borrowed, or a copy without data.
 
-    device: where a network runs that has no tensors of its own.
+    device: where a network runs that has no tensors of its own. Where Python reads numbers off the image, noise tells
+    from which call on they count: of that one and all later ones nothing is known.
     """
     example = next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0, device=device))
     dtype = example.dtype if example.is_floating_point() else torch.float32
     x = torch.zeros((1, *shape), device=example.device, dtype=dtype)
+    numbers = tracing.Numbers()
+    found = _rows(model, shape, x, numbers)
+    first = _first_that_counts(model, x, numbers) if numbers.are_read else None
+    return found if first is None else _rows(model, shape, x, tracing.Numbers(first))
+
+
+def _rows(model: nn.Module, shape: tuple[int, ...], x: torch.Tensor, numbers: tracing.Numbers) -> tuple[Row, ...]:
     meter = _Meter()
-    walk = _Walk(model, shape)
-    options = tracing.Options(meter=lambda: meter.macs, observe=walk.observe, compute=_compute)
+    walk = _Walk(model, shape, numbers)
+    options = tracing.Options(meter=lambda: meter.macs, observe=walk.observe, compute=_compute, numbers=numbers)
     with meter, tracing.watched(model, x, options) as (_, run):
         count = _Once(model)
         pairs = zip(tracing.nodes(run), run.steps, strict=True)
         return tuple(_row(node, step, count(step.parameters)) for node, step in pairs)
+
+
+def _first_that_counts(model: nn.Module, x: torch.Tensor, zeros: tracing.Numbers) -> int | None:
+    """The first call that is given another number for noise than for zeros; None where there is no such call."""
+    chance = torch.Generator().manual_seed(0)
+    found = []
+    for size in _NOISES:
+        numbers = tracing.Numbers()
+        noise = (torch.randn(x.shape, generator=chance) * size).to(x)
+        try:
+            with tracing.watched(model, noise, tracing.Options(numbers=numbers)):
+                pass
+        except Exception:  # it got no further: what it did until then is compared
+            pass
+        found.append(tracing.first_difference(zeros, numbers))
+    return min((first for first in found if first is not None), default=None)
+
+
+_NOISES = (1.0, 0.1, 5.0)
 
 
 def on_meta(model: nn.Module) -> nn.Module:
@@ -95,8 +122,9 @@ def _compute(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -
 class _Walk:
     """Notes at each value what its cells see."""
 
-    def __init__(self, model: nn.Module, shape: tuple[int, ...]) -> None:
+    def __init__(self, model: nn.Module, shape: tuple[int, ...], numbers: tracing.Numbers) -> None:
         self.model = model
+        self.numbers = numbers
         self.shape = shape
         self.modules = dict(model.named_modules())
         self.reach = receptive.Reach(shape)
@@ -108,7 +136,9 @@ class _Walk:
         if step.node.kind == "input":
             step.output.note = receptive.start(self.shape)
             return
-        if step.part == 0:
+        if self.numbers.have_come:
+            self.found = self._unknown(value, f"{step.label} comes after Python has read numbers off the image")
+        elif step.part == 0:
             self.found = self._after(step, value, args, kwargs, slots)
         several = isinstance(self.found, tuple)
         if several and step.part >= len(self.found):

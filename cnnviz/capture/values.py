@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from cnnviz.outputs import tensors
@@ -76,7 +77,17 @@ def first_tensor(output: Any) -> torch.Tensor:
 
 
 def returned(output: Any) -> tuple[dict[str, Array], str]:
-    """Every tensor of the output by its path, as arrays, and which of them is the main one; a number has no axis."""
+    """Every tensor of the output by its path, as arrays, and which of them is the main one; a number has no axis.
+
+    Whole numbers and truth values stay such: they are no scores.
+    """
     found = tensors.parts(output)
-    arrays = {key: array(value) if value.dim() else array(value).reshape(()) for key, value in found.items()}
-    return arrays, tensors.main_key(found)
+    return {key: _returned(value) for key, value in found.items()}, tensors.main_key(found)
+
+
+def _returned(value: torch.Tensor) -> Array:
+    numbers = array(value)
+    if not (value.is_floating_point() or value.is_complex() or value.is_quantized):
+        numbers = numbers.astype(bool if value.dtype is torch.bool else np.int64)
+        numbers.flags.writeable = False
+    return numbers if value.dim() else numbers.reshape(())

@@ -29,12 +29,17 @@ class Naming:
 
 
 def read(file: Collection[str], wanted: Collection[str]) -> Naming:
-    """How most of the file's names become the network's; the names as they are, where nothing does better."""
+    """How most of the file's names become the network's; the names as they are, where nothing does better.
+
+    A prefix counts where it gives the network half of its names or more: a block of another network
+    (`layer1.0.conv1.weight`) is not this one, and what is said of its tensors would not be what the file says.
+    """
     tried = [Naming({name: name for name in file})]
     tried += [changed for change in (_unwrapped, _modern) if (changed := change(tried[0])) is not None]
     if len(tried) == 3 and (both := _modern(tried[1])) is not None:
         tried.append(both)
-    tried += [moved for one in tuple(tried) if (moved := _moved(one, wanted)) is not None]
+    moved = [_moved(one, wanted) for one in tried]
+    tried += [one for one in moved if one is not None and 2 * _matches(one.names, wanted) >= len(wanted)]
     best = max(tried, key=lambda one: _matches(one.names, wanted))  # the first of several that are as good
     return _sequential_heads(best, wanted)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import lzma
+import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from cnnviz.datasets.kinds import DatasetError
+from cnnviz.datasets.zip_names import UTF8_FLAG
 
 DIRECTORY_BYTES = 16 << 20  # of the list of files: about 200,000 names
 END, END_64, ENTRY = b"PK\x05\x06", b"PK\x06\x06", b"PK\x01\x02"
@@ -21,6 +23,7 @@ OTHERS = {
     b"\xfd7zXZ": "an xz file", b"\x28\xb5\x2f\xfd": "a Zstandard file", b"\x89PNG": "a single image",
     b"\xff\xd8\xff": "a single image",
 }  # fmt: skip
+UNIX = 3  # the system whose modes an entry's attributes hold (APPNOTE 6.3, 4.4.2)
 METHODS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES encryption"}
 
 
@@ -62,6 +65,22 @@ def content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> b
         raise EntryError(f"packed by {METHODS.get(entry.compress_type, 'an unknown method')}, not read here") from error
     except (zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError) as error:
         raise EntryError(f"damaged inside the zip ({_words(error)})") from error
+
+
+def unfit(entries: Sequence[zipfile.ZipInfo]) -> dict[int, str]:
+    """Place among the entries → why it is no file that unpacking would leave: links, and names that come again."""
+    last = {(entry.orig_filename, entry.flag_bits & UTF8_FLAG): index for index, entry in enumerate(entries)}
+    again = {
+        index: "a later file of the zip has the same name, and takes its place"
+        for index, entry in enumerate(entries)
+        if last[entry.orig_filename, entry.flag_bits & UTF8_FLAG] != index
+    }
+    links = {index: "a link to another file" for index, entry in enumerate(entries) if _is_link(entry)}
+    return {**again, **links}
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return entry.create_system == UNIX and stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _refuse_other(file: BinaryIO, size: int) -> None:

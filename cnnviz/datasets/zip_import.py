@@ -25,6 +25,7 @@ from cnnviz import half_made, limits, visitors
 from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
 from cnnviz.datasets.kinds import SPLITS, DatasetError, Progress
 from cnnviz.images import decoding
+from cnnviz.plain_text import cut
 
 PREFIX = "folder:"
 SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside the class folders
@@ -33,6 +34,7 @@ TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
 TEST_EVERY = 5
 MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
 MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
 
 
@@ -78,7 +80,8 @@ def from_zip(
         with zip_files.opened(data, limits.ZIP_MB << 20) as (archive, torn):
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
             paths = zip_names.paths(entries, claimed=torn)
-            layout = zip_layout.read(paths, folders.ENDINGS)
+            layout = zip_layout.read(paths, folders.ENDINGS, zip_files.unfit(entries))
+            _refuse_nested(layout, paths)
             _refuse_untrainable(layout)
             half_made.sweep(root)
             with tempfile.TemporaryDirectory(dir=root, prefix=half_made.prefix()) as new:
@@ -123,6 +126,16 @@ def _target(name: str, root: Path) -> Path:
     if (root / plain).exists():
         raise DatasetError(f"there already is a data set {plain!r}: choose another name.")
     return root / plain
+
+
+def _refuse_nested(layout: zip_layout.Layout, paths: Sequence[tuple[str, ...]]) -> None:
+    """A zip of zips, as some downloads are: what is inside of those is not looked at."""
+    inner = next((path[-1] for path in paths if path and path[-1].lower().endswith(ARCHIVES)), None)
+    if inner is not None and not layout.classes():
+        raise DatasetError(
+            f"the images are in an archive inside of this zip ({cut(inner, longest=60)}): unpack that one and zip its "
+            "folder of classes."
+        )
 
 
 def _refuse_untrainable(layout: zip_layout.Layout) -> None:

@@ -48,9 +48,13 @@ class Layout:
         return sorted({place.label for place in self.places if not split or place.split == split})
 
 
-def read(paths: Sequence[Path], endings: Collection[str]) -> Layout:
-    """paths: of files, each with its folders. endings: of names that may be images, with the dot, in small letters."""
-    left_out = {index: why for index, path in enumerate(paths) if (why := _no_image(path, endings))}
+def read(paths: Sequence[Path], endings: Collection[str], unfit: Mapping[int, str] | None = None) -> Layout:
+    """paths: of files, each with its folders. endings: of names that may be images, with the dot, in small letters.
+
+    unfit: index → why, of files that are none whatever their names say.
+    """
+    named = {index: why for index, path in enumerate(paths) if (why := _no_image(path, endings))}
+    left_out = {**named, **(unfit or {})}
     images = {index: path for index, path in enumerate(paths) if index not in left_out}
     root = _root([path[:-1] for path in images.values()])
     inside = {index: path[len(root) :] for index, path in images.items()}

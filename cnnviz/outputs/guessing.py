@@ -15,6 +15,8 @@ from cnnviz.records import Array, Spec
 NOT_READ = "Its output is not one that this page reads; every layer can be opened all the same."
 MAP_OF_ONE = "Its one channel is read as a logit at every pixel, unless the network ends in a sigmoid."
 COARSEST = 8  # a map of classes has at least an eighth of the image's rows and columns
+# what makes decisions of scores, also where they are floats afterwards; all that it gives are whole numbers
+DECIDE = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "argmax", "argmin", "round", "sign", "one_hot"})
 GENERIC = re.compile(r"(?:class|output) \d+")
 
 
@@ -48,10 +50,15 @@ def _of_one(values: Array, spec: Spec, ended: str) -> Found:
     if values.size == 0 or np.iscomplexobj(values):
         what = "complex numbers" if values.size else "an empty tensor"
         return Found("unread", f"The network returned {what} of shape {list(values.shape)}", 0)
+    if has_decided(values, ended):
+        return Found("unread", "The network returned whole numbers: decisions, without the scores behind them", 0)
     if not values.ndim:
         return Found("numbers", "The network returned a single number, without an axis of classes: a quantity.", 1)
     if len(long) <= 1 and values.ndim in (1, 3) and not _is_map_of_one(values):
         return _of_vector(values, ended)
+    if values.ndim == 3 and _is_channels_last(values.shape, spec):
+        said = "with the channels last: let its forward return [N, channels, rows, columns]"
+        return Found("unread", f"The network returned a map of shape {list(values.shape)}, {said}", 0)
     if values.ndim == 3 and _covers(values.shape[1:], spec):
         return _of_map(values, spec)
     return Found("unread", f"The network returned a tensor of shape {list(values.shape)}", 0)
@@ -83,6 +90,22 @@ def _classes(count: int) -> str:
 
 def _is_map_of_one(values: Array) -> bool:
     return values.ndim == 3 and values.shape[1] * values.shape[2] > 1
+
+
+def has_decided(values: Array, ended: str) -> bool:
+    """Whether an output is what came of a comparison or a choice: whole by its type, or by what made it."""
+    made = ended.partition(" ")[0].lower() in DECIDE
+    return values.dtype.kind in "biu" or (made and bool((np.isfinite(values) & (values == np.round(values))).all()))
+
+
+def _is_channels_last(shape: Sequence[int], spec: Spec) -> bool:
+    """Whether the first two axes have the image's proportions, as far as whole cells can, and the last two have not."""
+    return _is_alike(shape[:2], spec) and not _is_alike(shape[1:], spec) and _covers(shape[:2], spec)
+
+
+def _is_alike(size: Sequence[int], spec: Spec) -> bool:
+    rows, columns = spec.input_shape[1:]
+    return abs(size[0] * columns - size[1] * rows) <= max(rows, columns)
 
 
 def _covers(size: Sequence[int], spec: Spec) -> bool:

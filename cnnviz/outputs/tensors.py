@@ -41,12 +41,14 @@ def main(output: Any) -> torch.Tensor:
     return found[main_key(found)]
 
 
-def _walk(value: Any, path: str) -> Iterator[tuple[str, torch.Tensor]]:
+def _walk(value: Any, path: str, above: tuple[int, ...] = ()) -> Iterator[tuple[str, torch.Tensor]]:
+    """above: what this is a part of, which is not walked again where it is also a part of this."""
     if isinstance(value, torch.Tensor):
         yield path, value
         return
     for name, part in _children(value):
-        yield from _walk(part, f"{path}.{name}" if path else name)
+        if id(part) not in above:
+            yield from _walk(part, f"{path}.{name}" if path else name, (*above, id(value)))
 
 
 def _children(value: Any) -> Iterable[tuple[str, Any]]:
@@ -62,14 +64,17 @@ def _children(value: Any) -> Iterable[tuple[str, Any]]:
 
 
 def arrays(output: Any) -> dict[str, Array]:
-    """The same as numbers, float64 or complex128, without an axis of one image in front."""
+    """The same as numbers: float64, complex128, int64 or bool, without an axis of one image in front."""
     return {key: _numbers(value) for key, value in parts(output).items()}
 
 
 def _numbers(value: torch.Tensor) -> Array:
     value = value.detach()
     value = value.dequantize() if value.is_quantized else value
+    value = torch.nested.to_padded_tensor(value, 0.0) if value.is_nested else value
     value = (value if value.layout == torch.strided else value.to_dense()).cpu()
-    plain = value.to(torch.complex128 if value.is_complex() else torch.float64).resolve_conj().numpy()
+    whole = value.dtype if value.dtype is torch.bool else torch.int64
+    wide = torch.complex128 if value.is_complex() else torch.float64 if value.is_floating_point() else whole
+    plain = value.to(wide).resolve_conj().numpy()
     found: Array = plain[0] if plain.ndim >= 2 and len(plain) == 1 else plain
     return found

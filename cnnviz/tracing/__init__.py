@@ -23,13 +23,14 @@ from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
 from cnnviz.tracing.nodes import STARTS, Node, Place, containers, groups, prefixes
+from cnnviz.tracing.numbers import Numbers, first_difference
 from cnnviz.tracing.run import Run
 from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
-    "STARTS", "Calls", "Change", "Node", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "compiled", "copied", "groups", "in_training", "lent", "modules_of", "nodes", "nodes_later",
-    "prefixes", "untouched", "until", "watched",
+    "STARTS", "Calls", "Change", "Node", "Numbers", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
+    "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of", "nodes",
+    "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ class Belongings:
         self.empty: list[Container] = []
         self.tensors: list[torch.Tensor] = []
         self._seen: set[int] = set()
-        self._saved: list[tuple[torch.Tensor, torch.Tensor]] = []
+        self._saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
         self._storages: dict[int, torch.Tensor] | None = None
         self.found: dict[str, Any] = {}  # what others found out about the model: it holds while `is_current` does
         named = dict(model.named_modules())
@@ -128,11 +128,11 @@ class Belongings:
         if storage in self._storages:
             del self._storages[storage]
             own = [one for one in self.tensors if storage_of(one) == storage]
-            self._saved += [(tensor, tensor.detach().clone()) for tensor in own]
+            self._saved += [(tensor, tensor.detach(), tensor.detach().clone()) for tensor in own]
 
     def written(self) -> set[int]:
         """The memory blocks of the model's own that were written over, and will be put back."""
-        return {storage_of(tensor) for tensor, _ in self._saved}
+        return {storage_of(place) for _, place, _ in self._saved}
 
     def restore(self) -> None:
         """Put back everything that the pass changed."""
@@ -143,9 +143,11 @@ class Belongings:
                 if not _identical(live, copy):
                     _put_back(live, copy)
         with torch.no_grad():
-            for tensor, numbers in self._saved:
-                if tensor.shape == numbers.shape:
-                    tensor.detach().copy_(numbers)
+            for tensor, place, numbers in self._saved:
+                if not _lies_in(tensor, place):  # resized, turned, or given other memory
+                    tensor.data = place
+                _long_enough(place, numbers)
+                place.copy_(numbers)
         if self._wanted() != self.wanted:
             for value, wanted in zip(self.tensors, self.wanted, strict=True):
                 if value.requires_grad != wanted and value.is_leaf:
@@ -179,6 +181,23 @@ class _Together:
     def _same_keys(self) -> bool:
         found = chain.from_iterable(self.dicts)
         return list(found) == self.keys if self.are_words else all(map(operator.is_, found, self.keys))
+
+
+def _lies_in(tensor: torch.Tensor, place: torch.Tensor) -> bool:
+    """Whether a tensor lies where it lay, in the same shape."""
+    if storage_of(place) < 0:  # it has no memory of that kind (sparse)
+        return tensor.shape == place.shape
+    same = tensor.shape == place.shape and tensor.dtype == place.dtype and storage_of(tensor) == storage_of(place)
+    return bool(same and tensor.stride() == place.stride() and tensor.storage_offset() == place.storage_offset())
+
+
+def _long_enough(place: torch.Tensor, numbers: torch.Tensor) -> None:
+    """A memory block that was cut short gets its length back: to write beyond it would end the process."""
+    if storage_of(place) >= 0:
+        last = sum((length - 1) * stride for length, stride in zip(place.shape, place.stride(), strict=True))
+        needed = int((place.storage_offset() + last + 1) * place.element_size()) if numbers.numel() else 0
+        if place.untyped_storage().nbytes() < needed:
+            place.untyped_storage().resize_(needed)
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -19,7 +19,8 @@ from cnnviz.tracing.writes import tensors_in
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module is one step: one of torch.nn's, or a childless one of a kind that the field has a name for.
 
-    TorchScript is one step, too: it calls its parts where Python sees nothing of it.
+    What holds others only to run them (a Sequential, DataParallel) is none. TorchScript is one step, too: it
+    calls its parts where Python sees nothing of it.
     """
     kind: Any = type(module)
     if isinstance(module, torch.jit.ScriptModule):
@@ -31,7 +32,10 @@ def is_leaf(module: nn.Module) -> bool:
 def _is_torchs(kind: type) -> bool:
     if not kind.__module__.startswith(("torch.nn.", "torch.ao.nn.")):
         return False
-    return not issubclass(kind, (nn.Sequential, nn.ModuleList, nn.ModuleDict)) and kind is not nn.Module
+    return not issubclass(kind, _OPEN) and kind is not nn.Module
+
+
+_OPEN = (nn.Sequential, nn.ModuleList, nn.ModuleDict, nn.DataParallel, nn.parallel.DistributedDataParallel)
 
 
 def is_plain(module: nn.Module) -> bool:

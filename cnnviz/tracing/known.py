@@ -34,6 +34,10 @@ _REVERSED: dict[str, tuple[str, Callable[..., Any]]] = {
     "__rmatmul__": ("matmul", operator.matmul),
 }
 _OPERATORS = {"div": "truediv", "remainder": "mod", "floor_divide": "floordiv"}  # what Python calls a method's work
+_LAY_OUT = frozenset({  # a new tensor of this one's shape or type, with numbers of its own, or none that mean anything
+    "empty_like", "zeros_like", "ones_like", "rand_like", "randn_like", "randint_like",
+    "new_empty", "new_zeros", "new_ones", "new_empty_strided",
+})  # fmt: skip
 _BUILT_IN = (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
 _OF_EVERY_MODULE = frozenset(vars(nn.Module()))  # hooks, parameters, …: watched by themselves
 
@@ -43,8 +47,9 @@ _OF_EVERY_MODULE = frozenset(vars(nn.Module()))  # hooks, parameters, …: watch
 class Function:
     """A function as one would write its call: `1 − x` is sub(1, x), `x += y` and `torch.add_` are add.
 
-    plain: its name where it is called with positional arguments only ("truediv" for a method's div).
-    turned: whether the operands change places. writes, shows: see `writes`. leaves, returns: see `outside`.
+    plain: its name where it is called with positional arguments only ("truediv" for a method's div). turned: whether
+    the operands change places. writes, shows: see `writes`. leaves, returns: see `outside`.
+    lays_out: whether it reads no more of a tensor than its shape and type.
     twin: what computes the same in new memory, of one that writes over its first argument.
     """
 
@@ -58,6 +63,7 @@ class Function:
     twin: Callable[..., Any] | None = None
     leaves: bool = False
     returns: bool = False
+    lays_out: bool = False
 
 
 def function(called: Any) -> Function:
@@ -79,7 +85,7 @@ def _found(called: Any) -> Function:
     twin = twin_of_method(called) if writes else None
     return Function(
         name, plain, names.function_kind(plain), called, False, writes, shows, twin,
-        leaves=raw in outside.LEAVE, returns=raw in outside.RETURN,
+        leaves=raw in outside.LEAVE, returns=raw in outside.RETURN, lays_out=raw in _LAY_OUT,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class Rows:
     def _depends(self, what: Known | Function, reading: Reading, made: torch.Tensor, called: Called) -> bool:
         """Whether a call made its values of the input's, also where these came to it from outside torch."""
         if reading.depends:
-            return True
+            return not (type(what) is Function and what.lays_out)
         if type(what) is not Function or not what.returns or not outside.given(self.memory, what.name, *called[1:]):
             return False
         reading.slots.append(outside.slot_of(self.memory, made))

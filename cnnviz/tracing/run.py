@@ -26,7 +26,7 @@ from cnnviz.tracing.memory import Memory
 from cnnviz.tracing.naming import Calls
 from cnnviz.tracing.rows import Called, Rows, Tensors
 from cnnviz.tracing.steps import Options
-from cnnviz.tracing.writes import one_by_one, tensors_in, written
+from cnnviz.tracing.writes import name_of, one_by_one, tensors_in, written
 
 Swap = Callable[[Callable[[], Any]], Any]
 
@@ -38,6 +38,8 @@ class Run(Rows, TorchFunctionMode):
         super().__init__()
         self.model = model
         self.options = options or Options()
+        if self.options.numbers is not None:
+            self.options.numbers.begin()
         self.memory = Memory(belongings, copies=self.options.copies)
         self.paths = belongings.paths
         self.calls = Calls(self.paths.values())
@@ -122,6 +124,8 @@ class Run(Rows, TorchFunctionMode):
         if what.shows:
             self.memory.overwrite(tensors_in(args))
         reading = Reading(self.memory, args, kwargs)
+        if self.options.numbers is not None:
+            self.options.numbers.heard(name_of(func), args, kwargs, depends=reading.depends)
         victims = written(func, args, kwargs)
         swap = self._change(what, args, kwargs) if self.options.change is not None and reading.depends else None
         if swap is not None:

@@ -10,6 +10,7 @@ from torch import nn
 
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import Node
+from cnnviz.tracing.numbers import Numbers
 
 Change = Callable[[str, Callable[[], Any], tuple[Any, ...]], Any]
 Reads = Sequence[Slot | None]  # what stood in each tensor that a call was given; None for one of the model's own
@@ -52,6 +53,7 @@ class Options:
     unviewed: bool = False  # several views of one tensor are made one by one, so that autograd lets them be written to
     observe: Callable[[Step, Any, tuple[Any, ...], dict[str, Any], Reads], None] | None = None
     compute: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], Any] | None = None  # of a plain module
+    numbers: Numbers | None = None  # what writes down which numbers the calls are given
 
     @property
     def needs_names(self) -> bool:
@@ -61,4 +63,5 @@ class Options:
     @property
     def only_records(self) -> bool:
         """Whether calls run as they are, unmeasured and unchanged."""
-        return self.meter is None and self.change is None and self.compute is None and not self.unviewed
+        plain = self.meter is None and self.change is None and self.compute is None
+        return plain and self.numbers is None and not self.unviewed

@@ -162,7 +162,8 @@ def _concatenation(scene: Scene) -> Formula | None:
     if not args or not isinstance(args[0], (tuple, list)) or dim < 1 or scene.function == "stack":
         return None
     axis, cell = dim - 1, list(scene.cell)
-    for index, part in enumerate(args[0]):
+    for index, given in enumerate(args[0]):
+        part = given[0] if isinstance(given, torch.Tensor) else given  # what is not the image's has its batch axis
         length = part.shape[axis]
         if cell[axis] < length:
             known = len(scene.layer.inputs) == len(args[0])

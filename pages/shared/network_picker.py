@@ -133,8 +133,8 @@ def _of_kinds(recording: Activations, kinds: Sequence[str]) -> list[str]:
 
 
 def first_layer(recording: Activations) -> str:
-    """The first convolution, else the first layer after the input."""
-    layers = [layer for layer in recording if layer.kind != "input"]
+    """The first convolution, else the first layer after the input, else the input: a network may do nothing with it."""
+    layers = [layer for layer in recording if layer.kind != "input"] or list(recording)
     return next((layer.key for layer in layers if layer.kind == "convolution"), layers[0].key)
 
 

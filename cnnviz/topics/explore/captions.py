@@ -188,6 +188,17 @@ def network(title: str, weights: str) -> str:
     return weights if weights.startswith(title) else f"{title} · {weights}"
 
 
+def of_the_pass(note: str, *, known: Sequence[str] = ()) -> str:
+    """Under the answer, of what one should know of the pass; "" where nothing is left to say.
+
+    note: the recording's, about "it", without a full stop. known: the notes that stand there already, of which one may
+    say that the network is compiled.
+    """
+    compiled = any("compiled" in one for one in known)
+    left = [part for part in note.split("; ") if part and not (compiled and "is compiled" in part)]
+    return f":material/info: About this network: {escaped('; '.join(left))}." if left else ""
+
+
 def doubt(note: str) -> str:
     """Beside scores of which none is convincing. note: the sentence on them."""
     return f":material/info: {escaped(note)}"

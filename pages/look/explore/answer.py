@@ -39,6 +39,8 @@ def show(opened: networks.Network, seen: Look) -> None:
         st.caption(captions.SAY_THE_OUTPUT)
     if opened.choice in OWN and opened.spec.notes:
         st.caption(escaped(" ".join(opened.spec.notes), longest=900))
+    if passed := captions.of_the_pass(seen.recording.note, known=opened.spec.notes):
+        st.caption(passed)
     if reading.kind == "classes" and (note := predictions.fit_note(seen.scores)):
         st.caption(captions.doubt(note))
 
