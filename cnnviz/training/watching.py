@@ -84,7 +84,10 @@ class Watcher:
         own = [self._own(key, run, tested) for key in self._keys]
         images = torch.cat([*own, tested[len(own) :]])
         gradients = {name: one.grad for name, one in run.model.named_parameters() if one.grad is not None}
-        looks = inside.of_each(run.model, images, len(own), step=run.step, gradients=gradients, before=before)
+        told = tested, run.test_labels(LOOKED_AT)
+        looks = inside.of_each(
+            run.model, images, len(own), step=run.step, gradients=gradients, before=before, told=told
+        )  # fmt: skip
         try:
             for key, found in zip(self._keys, looks, strict=True):
                 self._looked[key] = run.step

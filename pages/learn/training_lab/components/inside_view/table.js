@@ -8,8 +8,7 @@ const [ROW, HEAD] = [22, 20];
 const WIDE = 620; // pixels
 const BAR = "#3b78c2";
 const MARK = "#d0701c";
-const SPREADS = ["#16917e", "#8468c9"]; // of weights, of gradients
-const ACTIVE = "#3b78c2";
+const SPREADS = { counts: ["#16917e", "#8468c9"], spread: ["#3b78c2", "#8468c9"] }; // of what is there, of its gradients
 
 /** Names, a column of bars for each number, and where there are any their histograms. */
 export function tablePanel(view, table) {
@@ -86,7 +85,7 @@ function paintSpreads(context, view, { names, limits, blob }, { title, kind, fra
     const y = HEAD + row * ROW;
     const start = ((frame * kinds + kind) * rows + row) * bins;
     const limit = limits[frame][kind][row];
-    context.fillStyle = blob === "counts" ? SPREADS[kind] : ACTIVE;
+    context.fillStyle = SPREADS[blob][kind];
     for (let bin = 0; limit && bin < bins; bin++) {
       const tall = (view.blobs[blob][start + bin] / 255) * (ROW - 4);
       context.fillRect(left + (bin * room) / bins, y + ROW - 2 - tall, Math.max(1, room / bins - 0.5), tall);
