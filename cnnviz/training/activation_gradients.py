@@ -1,9 +1,9 @@
 """Which way the loss pulls what the activations give: its gradient by every activation's value.
 
 Of each image's own loss, in evaluation mode, so that no image's gradient hangs on another's. It comes from
-`torch.autograd.grad` on the values that a pass really made (`tracing`), so functions, calls in place and modules that are
-called twice are there, and no `.grad` is written. Where these spreads shrink from layer to layer towards the input, the
-gradient vanishes (Glorot and Bengio 2010, figure 7: https://proceedings.mlr.press/v9/glorot10a.html).
+`torch.autograd.grad` on the values that a pass really made (`tracing`), so functions, calls in place and modules that
+are called twice are there, and no `.grad` is written. Where these spreads shrink from layer to layer towards the input,
+the gradient vanishes (Glorot and Bengio 2010, figure 7: https://proceedings.mlr.press/v9/glorot10a.html).
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ COLUMNS = {
     "weights": "weights", "gradients": "gradient", "updates": "step ÷ weights", "dead": "dead",
     "saturated": "saturated", "means": "running mean (rms)", "deviations": "running deviation",
 }  # fmt: skip
-SPREADS = ("values spread", "their gradients spread")
+SPREADS = ("values spread", "gradient spread")
 HISTOGRAMS = ("weights spread", "gradient spread")
 WORDS = {
     "curve": "Loss and accuracy",
