@@ -3,8 +3,8 @@
     python -m benchmarks.scrubbing                  two runs that ship, light and dark, about two minutes
     python -m benchmarks.scrubbing RUN_ID …         these
 
-The slider is moved to every snapshot, six times over in a drawn order. `painted` is the wall clock of the component's own
-painting, as the page says it (`data-took`); `processor` all that the browser's main thread computes for one move
+The slider is moved to every snapshot, six times over in a drawn order. `painted` is the wall clock of the component's
+own painting, as the page says it (`data-took`); `processor` all that the browser's main thread computes for one move
 (script, style, layout, paint), by its own processor time, which holds on a busy machine as well. Aim: 95 of 100 frames
 under 16 ms, a frame of a screen.
 """
