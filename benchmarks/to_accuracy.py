@@ -42,7 +42,7 @@ RACES = {
     "mnist": Race(
         0.98,
         TrainConfig("mnist", "cnn", epochs=40, lr=0.01, momentum=0.5),
-        TrainConfig("mnist", "cnn", epochs=2, lr=0.1, momentum=0.9, schedule="onecycle"),
+        TrainConfig("mnist", "cnn", epochs=2, optimizer="adam", lr=0.01, schedule="onecycle"),
     ),
     "cifar10": Race(
         0.60,
