@@ -9,6 +9,7 @@ the gradient vanishes (Glorot and Bengio 2010, figure 7: https://proceedings.mlr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ def spread(found: dict[str, torch.Tensor], names: Sequence[str]) -> tuple[Array,
     return counts, limits
 
 
-def _place(slot: tracing.Slot) -> object:
+def _place(slot: tracing.Slot) -> Any:
     """The tensor, or where a value that was written over stood in the gradient's graph; None where none leads back."""
     if slot.kept is not None:
         return slot.edge

@@ -106,7 +106,7 @@ def _difference(
         moved = copy.deepcopy(model)
         with torch.no_grad():
             for parameter, way in zip(moved.parameters(), along, strict=True):
-                parameter += sign * step * way
+                parameter.add_(way, alpha=sign * step)
             losses.append(float(nn.functional.cross_entropy(moved(images), labels)))
     return (losses[0] - losses[1]) / (2 * step)
 
