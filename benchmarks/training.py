@@ -181,7 +181,7 @@ def _looked_into(folder: str, config: TrainConfig) -> Iterator[None]:
 
 
 def look(folder: Path, config: TrainConfig) -> None:
-    """What the lab's page does twice a second, until it is ended."""
+    """What the lab's page does twice a second, until it is ended or its side is gone."""
     from cnnviz.run_files import watching as files
     from cnnviz.topics.training_lab import inside_packets
     from pages.shared.components import pack
@@ -189,7 +189,8 @@ def look(folder: Path, config: TrainConfig) -> None:
     info = datasets.info(config.dataset)
     print("ready", flush=True)
     curves = {name: np.arange(400.0) for name in ("step", "loss", "epoch_step", "test_accuracy")}
-    while True:
+    parent = os.getppid()
+    while os.getppid() == parent:  # a side that is ended by a signal does not come back to end its watcher
         found = files.last(folder, files.watch(folder, np.zeros(info.shape, np.float32)))
         if found is not None:
             packet = inside_packets.packet([found], curves, info.classes, live=True)
