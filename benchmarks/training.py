@@ -91,9 +91,9 @@ class Pictures(Dataset[tuple[torch.Tensor, int]]):
         return self.transform(Image.fromarray(self.images[index].squeeze())), int(self.labels[index])
 
 
-def course(config: TrainConfig) -> Rates:
-    """As written in a tutorial: no layout, no fused optimiser, no allocator, no precision."""
-    model = _network(config).train()
+def course(config: TrainConfig, model: nn.Module | None = None) -> Rates:
+    """As written in a tutorial: no layout, no fused optimiser, no allocator, no precision. model: what to train."""
+    model = (model or network(config)).train()
     colour = datasets.info(config.dataset).shape[0] == 3
     loader = DataLoader(
         Pictures(config), batch_size=config.batch_size, shuffle=True, num_workers=WORKERS if colour else 0
@@ -121,7 +121,7 @@ def bare(config: TrainConfig) -> Rates:
     devices.tune_allocator()
     device = devices.torch_device()
     info, data = datasets.info(config.dataset), datasets.load(config.dataset)
-    model = _network(config).to(device)
+    model = network(config).to(device)
     precision = optimization.precision(config, model, device)
     shortcut = optimization.narrow(model.train(), device, info.shape) if precision == "float32" else None
     channels_last = shortcut is None and evaluation.prefers_channels_last(model, device)
@@ -181,7 +181,7 @@ def _looked_into(folder: str, config: TrainConfig) -> Iterator[None]:
 
 
 def look(folder: Path, config: TrainConfig) -> None:
-    """What the lab's page does twice a second, until it is ended."""
+    """What the lab's page does twice a second, until it is ended or its side is gone."""
     from cnnviz.run_files import watching as files
     from cnnviz.topics.training_lab import inside_packets
     from pages.shared.components import pack
@@ -189,7 +189,8 @@ def look(folder: Path, config: TrainConfig) -> None:
     info = datasets.info(config.dataset)
     print("ready", flush=True)
     curves = {name: np.arange(400.0) for name in ("step", "loss", "epoch_step", "test_accuracy")}
-    while True:
+    parent = os.getppid()
+    while os.getppid() == parent:  # a side that is ended by a signal does not come back to end its watcher
         found = files.last(folder, files.watch(folder, np.zeros(info.shape, np.float32)))
         if found is not None:
             packet = inside_packets.packet([found], curves, info.classes, live=True)
@@ -197,7 +198,8 @@ def look(folder: Path, config: TrainConfig) -> None:
         time.sleep(files.EVERY)
 
 
-def _network(config: TrainConfig) -> nn.Module:
+def network(config: TrainConfig) -> nn.Module:
+    """A new one, as the config says."""
     info = datasets.info(config.dataset)
     return models.build(config.model, seed=0, input_shape=info.shape, classes=len(info.classes))
 

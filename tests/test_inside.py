@@ -129,6 +129,38 @@ def test_activations_that_are_functions_are_counted_like_modules() -> None:
     assert np.array_equal(found.maps[0], conv[0].numpy())
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_activations_gradients_are_the_chain_rule_s(frozen: bool) -> None:
+    """Functions, in place, and one module that is called twice; by hand, each image's own loss."""
+    torch.manual_seed(0)
+    model, images, labels = Functional().train(), torch.randn(7, 1, 28, 28), torch.randint(0, 10, (7,))
+    for parameter in [*model.parameters()][: -2 if frozen else 0]:
+        parameter.requires_grad_(False)
+    found = inside.of(model, images, step=0, gradients={}, told=(images, labels))
+    free = lambda x: x.detach().requires_grad_()  # noqa: E731
+    conv = free(model.conv(images).relu())
+    first = free(model.fc(conv.flatten(1)).tanh())
+    gates = free(torch.sigmoid(100 * first))
+    rectified = free(gates.relu())
+    last = free(model.out(rectified).tanh())
+    (pull,) = torch.autograd.grad(nn.functional.cross_entropy(last, labels, reduction="sum"), last)
+    expected = [pull]
+    for made, source in (
+        (model.out(rectified).tanh(), rectified), (gates.relu(), gates), (torch.sigmoid(100 * first), first),
+        (model.fc(conv.flatten(1)).tanh(), conv),
+    ):  # fmt: skip
+        (pull,) = torch.autograd.grad(made, source, pull)
+        expected.insert(0, pull)
+    assert found.steepest == pytest.approx([float(one.abs().max()) for one in expected], rel=1e-4)
+    assert found.slopes.sum(1) == pytest.approx([int((one != 0).sum()) for one in expected], abs=2)
+    for counts, limit, one in zip(found.slopes, found.steepest, expected, strict=True):
+        middle = int(((one < 0) & (one >= -limit)).sum())
+        assert counts[: BINS // 2].sum() == pytest.approx(middle, abs=2)
+    assert all(one.grad is None for one in model.parameters())
+    assert all(module.training for module in model.modules())
+    assert not inside.of(model, images, step=0, gradients={}).steepest.any(), "of no loss there is no gradient"
+
+
 def found_last(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     with torch.no_grad():
         return model(images)

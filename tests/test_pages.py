@@ -276,6 +276,9 @@ def test_a_run_that_is_held_is_stepped_and_changed_in_the_lab(app: AppTest, monk
     turn_to(app, "pages/learn/training_lab/page.py").run()
     app.button(key="lab.pause").click().run()
     assert run.status().state == "paused", "the click waited for the answer"
+    for slider in (one for one in app.select_slider if str(one.key).startswith("lab.slide.")):
+        drawn_anew = float(slider.proto.options[int(slider.proto.default[0])])
+        assert drawn_anew == slider.value, "a browser that draws it anew would change the run"
     before = run.status().step
     app.button(key="lab.step1").click().run()
     assert run.status().step == before + 1

@@ -20,13 +20,14 @@ class Inside:
 
     layers: those with parameters; of each weights, gradients, updates: Euclidean norms [L] of its parameters, of the
     loss's gradient, and of what the last step changed. counts: [2, L, BINS] of weights and gradients, between −limits
-    and limits [2, L]. activations: calls of activation functions, modules or not; dead: share of units that were
-    0 on every image [A]; saturated: share of values at the flat ends of a tanh or sigmoid [A]; spread: [A, BINS] of
-    their values other than 0, of some of the images, between −reach and reach [A]. norms: batch normalisations; means:
-    root mean square of their running means [N]; deviations: mean of their running standard deviations [N]. kernels,
-    kernel_gradients: [n, 1 or 3, h, w] of kernel_layer. map_layers and maps: [C, H, W] of the image at hand, each.
-    scores: [K] of that image, in [0, 1]. confusion: [K, K] of test images, or empty. looked: images that activations
-    were counted on.
+    and limits [2, L]. activations: calls of activation functions, modules or not; dead: share of units that were 0 on
+    every image [A]; saturated: share of values at the flat ends of a tanh or sigmoid [A]; spread: [A, BINS] of their
+    values other than 0, of some of the images, between −reach and reach [A]; slopes: [A, BINS] of the gradients other
+    than 0 of some images' losses by those values, between −steepest and steepest [A]. norms: batch normalisations;
+    means: root mean square of their running means [N]; deviations: mean of their running standard deviations [N].
+    kernels, kernel_gradients: [n, 1 or 3, h, w] of kernel_layer. map_layers and maps: [C, H, W] of the image at hand,
+    each. scores: [K] of that image, in [0, 1]. confusion: [K, K] of test images, or empty. looked: images that
+    activations were counted on.
     """
 
     step: int
@@ -42,6 +43,8 @@ class Inside:
     saturated: Array
     spread: Array
     reach: Array
+    slopes: Array
+    steepest: Array
     norms: tuple[str, ...]
     means: Array
     deviations: Array

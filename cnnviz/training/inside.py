@@ -17,10 +17,11 @@ from torch import nn
 
 from cnnviz.records import Array
 from cnnviz.records.inside import BINS, Inside
-from cnnviz.training import activity
+from cnnviz.training import activation_gradients, activity
 
 LAYERS = 24  # layers, activations and norms that are shown, at most; spread evenly over deeper networks
 Gradients = Mapping[str, torch.Tensor]  # by the parameter's name
+Told = tuple[torch.Tensor, torch.Tensor]  # images [N, C, H, W], normalised, and their labels [N]
 T = TypeVar("T")
 
 
@@ -31,13 +32,17 @@ def of(
     step: int,
     gradients: Gradients,
     before: Gradients | None = None,
+    told: Told | None = None,
     confusion: Array | None = None,
 ) -> Inside:
     """A look inside. images: [N, C, H, W], normalised, where the model is; the first is the image at hand.
 
-    gradients: of the loss. before: the parameters before the last step; None: what it changed is not known.
+    gradients: of the loss. before: the parameters before the last step; None: what it changed is not known. told:
+    images whose loss says which way the activations' values are pulled; None: that is not known.
     """
-    return of_each(model, images, 1, step=step, gradients=gradients, before=before, confusion=confusion)[0]
+    return of_each(
+        model, images, 1, step=step, gradients=gradients, before=before, told=told, confusion=confusion
+    )[0]  # fmt: skip
 
 
 def of_each(
@@ -48,28 +53,32 @@ def of_each(
     step: int,
     gradients: Gradients,
     before: Gradients | None = None,
+    told: Told | None = None,
     confusion: Array | None = None,
 ) -> tuple[Inside, ...]:
     """The same for the first `shown` images: maps and scores are each image's own, all else is measured once."""
     named, modules = dict(model.named_parameters()), dict(model.named_modules())
     layers = _layers(named)
     parameters = [[named[name].detach() for name in own] for own in layers.values()]
-    slopes = [[gradients[name] for name in own if name in gradients] for own in layers.values()]
+    gradient = [[gradients[name] for name in own if name in gradients] for own in layers.values()]
     changed = _changed(layers, named, before)
     found, outputs = activity.calls(model, images)
     chances = outputs[:shown].float().softmax(1).cpu().numpy()
     active = _few([call for call in found if call.kind == "activation"])
-    counts, limits = _histograms([parameters, slopes])
+    counts, limits = _histograms([parameters, gradient])
     spread, reach = activity.spread(active)
+    pulled = {} if told is None else activation_gradients.of(model, *(part[: activity.SPREAD] for part in told))
+    slopes, steepest = activation_gradients.spread(pulled, [call.name for call in active])
     norms = _few([name for name, one in modules.items() if _tracks(one)])
     kernel_layer, kernels, kernel_gradients = _kernels(model, gradients, tuple(images.shape[1:]))
     drawn = activity.map_calls(found)
     first = Inside(
         step=step, looked=len(images), layers=tuple(layers),
-        weights=_norms(parameters), gradients=_norms(slopes), updates=_norms(changed), counts=counts, limits=limits,
+        weights=_norms(parameters), gradients=_norms(gradient), updates=_norms(changed), counts=counts, limits=limits,
         activations=tuple(call.name for call in active),
         dead=np.array([activity.dead(call) for call in active], np.float32),
         saturated=np.array([activity.saturated(call) for call in active], np.float32), spread=spread, reach=reach,
+        slopes=slopes, steepest=steepest,
         norms=tuple(norms), means=_of_norms(modules, norms, "mean"), deviations=_of_norms(modules, norms, "deviation"),
         kernel_layer=kernel_layer, kernels=kernels, kernel_gradients=kernel_gradients,
         map_layers=tuple(call.name for call in drawn), maps=(), scores=chances[0],

@@ -83,6 +83,10 @@ class Prepared:
         """The first test images of a fixed shuffle as the network gets them: [count, C, H, W], normalised."""
         return self._test.pictures(count)
 
+    def test_labels(self, count: int) -> torch.Tensor:
+        """What those images show: [count] int64."""
+        return self._test.labels[:count]
+
     def _refuse_small_shares(self, normalises: bool) -> None:
         """Batch normalisation needs two images in every process. Raises ConfigError."""
         least = 2 * self._group.size

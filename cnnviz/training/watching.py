@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 0.1  # seconds between two checks whether somebody watches
 PATIENCE = 4.0  # seconds that a watcher counts as there since the file was last touched
-SHARE = 9  # a look is followed by so many times its own duration without one: a tenth of the time
+SHARE = 9  # a look, but the first, is followed by so many times its own duration without one: a tenth of the time
 LOOKED_AT = 128  # images that dead units are counted on
 MOST = 8  # images of watchers in one look; of more, those whose last look is oldest
 
@@ -35,6 +35,7 @@ class Watcher:
     def __init__(self, folder: Path, *, every: float = watching.EVERY) -> None:
         self._folder, self._every = folder, every
         self._next_check = self._next_look = 0.0
+        self._cold = True  # the first look takes many times as long as those after it
         self._stamps: dict[str, watching.Stamp] = {}
         self._seen: dict[str, float] = {}  # key → when it was last found touched
         self._looked: dict[str, int] = {}  # key → the step of its last look
@@ -76,7 +77,8 @@ class Watcher:
         stepped = time.monotonic()
         self._look(run, before)
         now = time.monotonic()
-        self._next_look = now + max(self._every, SHARE * (copied - began + now - stepped))
+        cost = 0.0 if self._cold else copied - began + now - stepped
+        self._cold, self._next_look = False, now + max(self._every, SHARE * cost)
         return taken
 
     def _look(self, run: Training, before: dict[str, torch.Tensor]) -> None:
@@ -84,7 +86,10 @@ class Watcher:
         own = [self._own(key, run, tested) for key in self._keys]
         images = torch.cat([*own, tested[len(own) :]])
         gradients = {name: one.grad for name, one in run.model.named_parameters() if one.grad is not None}
-        looks = inside.of_each(run.model, images, len(own), step=run.step, gradients=gradients, before=before)
+        told = tested, run.test_labels(LOOKED_AT)
+        looks = inside.of_each(
+            run.model, images, len(own), step=run.step, gradients=gradients, before=before, told=told
+        )  # fmt: skip
         try:
             for key, found in zip(self._keys, looks, strict=True):
                 self._looked[key] = run.step

@@ -65,3 +65,31 @@ class Descent:
     optimizer: str
     weights: Array
     gradients: Array
+
+
+@dataclass(frozen=True, eq=False)
+class SharedBatch:
+    """One batch, by several processes and by one. sizes: images of each process.
+
+    parts: [R, n, h, w], each process's gradient by the first layer's kernels; averaged, whole: [n, h, w] of their
+    average and of the whole batch. norms, norm: of all of each process's gradient and of the whole batch's. apart:
+    ‖averaged − whole‖ ÷ ‖whole‖ over all parameters; plain_apart: the same where every process counts alike, whatever
+    its share. largest: the largest difference of any one gradient, relative to the largest of its layer.
+    """
+
+    sizes: tuple[int, ...]
+    batch_norm: bool
+    parameters: int
+    parts: Array
+    averaged: Array
+    whole: Array
+    norms: tuple[float, ...]
+    norm: float
+    apart: float
+    plain_apart: float
+    largest: float
+
+    @property
+    def even(self) -> bool:
+        """Whether every process has as many images as any other."""
+        return len(set(self.sizes)) == 1

@@ -26,8 +26,9 @@ TABLES = {
     "activations": (
         "What the activations give",
         "Dead: the share of a ReLU's units that give 0 for every image that was looked at. Saturated: the share of "
-        "values at the flat ends of tanh or sigmoid, where little gradient passes. The spread is of 16 images, zeros "
-        "left out.",
+        "values at the flat ends of tanh or sigmoid, where little gradient passes. The spreads are of 16 images, zeros "
+        "left out: the values, and how strongly the loss pulls at each of them (its gradient). A gradient that shrinks "
+        "from the last row to the first vanishes.",
     ),
     "norms": ("Batch normalisation", "The running statistics that are used after training, over a layer's channels."),
 }
@@ -35,7 +36,7 @@ COLUMNS = {
     "weights": "weights", "gradients": "gradient", "updates": "step ÷ weights", "dead": "dead",
     "saturated": "saturated", "means": "running mean (rms)", "deviations": "running deviation",
 }  # fmt: skip
-SPREAD = "values spread"
+SPREADS = ("values spread", "gradient spread")
 HISTOGRAMS = ("weights spread", "gradient spread")
 WORDS = {
     "curve": "Loss and accuracy",

@@ -90,7 +90,7 @@ class InsideMeta(InsideHeader, Sealed):
 
 class InsidePacket(TypedDict):
     """For the component inside_view. blobs: uint8 entries of tiles [F, n, c, h, w], counts [F, 2, L, bins] and spread
-    [F, 1, A, bins] as heights, confusion [F, K, K] as shares of the row."""
+    [F, 1 or 2, A, bins] as heights, confusion [F, K, K] as shares of the row."""
 
     meta: InsideMeta
     blobs: dict[str, bytes]
@@ -107,7 +107,7 @@ def packet(
     tiles, blobs = _tiles(frames, live, own)
     confusion = len(frames[0].confusion) if all(len(one.confusion) for one in frames) else 0
     blobs["counts"] = _heights(np.stack([one.counts for one in frames]))
-    blobs["spread"] = _heights(np.stack([one.spread[None] for one in frames]))
+    blobs["spread"] = _heights(np.stack([_spreads(one, both=_pulled(frames)) for one in frames]))
     if confusion:
         blobs["confusion"] = _shares(np.stack([one.confusion for one in frames]))
     header: InsideHeader = {
@@ -176,6 +176,16 @@ def _heights(counts: Array) -> bytes:
     return np.rint(255 * counts / np.maximum(highest, 1)).astype(np.uint8).tobytes()
 
 
+def _pulled(frames: Sequence[Inside]) -> bool:
+    """Whether it is known of any frame which way the loss pulls its activations."""
+    return any(one.steepest.any() for one in frames)
+
+
+def _spreads(frame: Inside, *, both: bool) -> Array:
+    """[1 or 2, A, bins]: of the activations' values, and of the gradients by them."""
+    return np.stack([frame.spread, frame.slopes] if both else [frame.spread])
+
+
 def _shares(counts: Array) -> bytes:
     totals = counts.sum(-1, keepdims=True)
     return np.rint(255 * counts / np.maximum(totals, 1)).astype(np.uint8).tobytes()
@@ -209,8 +219,10 @@ def _activations(frames: Sequence[Inside]) -> InsideTable:
         if any(np.isfinite(one).any() for one in values)
     ]
     table = _table("activations", frames[0].activations, columns)
-    table["histograms"] = [inside_captions.SPREAD]
-    table["blob"], table["limits"] = "spread", [[_plain(one.reach)] for one in frames]
+    kinds = 2 if _pulled(frames) else 1
+    table["histograms"] = list(inside_captions.SPREADS[:kinds])
+    limits = [[_plain(kind) for kind in (one.reach, one.steepest)[:kinds]] for one in frames]
+    table["blob"], table["limits"] = "spread", limits
     return table
 
 

@@ -58,7 +58,10 @@ def _frame(model: nn.Module, images: _Images, step: int) -> Inside:
         return dataclasses.replace(found, dead=unknown, saturated=unknown)
     gradients = inside.gradients_of(model, images.slopes, images.answers)
     confusion = _confusion(model, images.shown[1:], images.labels)
-    return inside.of(model, images.shown[:LOOKED_AT], step=step, gradients=gradients, confusion=confusion)
+    told = images.shown[1:], images.labels
+    return inside.of(
+        model, images.shown[:LOOKED_AT], step=step, gradients=gradients, told=told, confusion=confusion
+    )  # fmt: skip
 
 
 def _spread(steps: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.experiments import batch_sizes
 from cnnviz.topics.training_choices import captions, figures
-from pages.learn.training_choices import cache, layout, snippets
+from pages.learn.training_choices import cache, layout, shared_batch, snippets
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 
@@ -22,6 +22,7 @@ def show() -> None:
     right.dataframe(figures.pace(found), hide_index=True)
     st.subheader(captions.NOISE_OF_A_STEP, divider="gray")
     _noise()
+    shared_batch.show()
     layout.numbers(NAME, found)
     snippets.batches(NAME)
     layout.links(("pages/layers/data/page.py", captions.STEPS_LINK), layout.LAB)

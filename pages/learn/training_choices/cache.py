@@ -14,7 +14,8 @@ from cnnviz.records import TrainConfig
 from cnnviz.records.batches import Mix, Sheet, Transformed
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.training_choices import measurements, optimizers, proofs
-from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting
+from cnnviz.topics.training_choices import shared_batch as sharing
+from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting, SharedBatch
 
 SMALL = "digits"
 OPTIMIZERS = {  # as the experiment has them: kind, learning rate, momentum
@@ -70,6 +71,19 @@ def noise(steps: int) -> BatchNoise:
 def gradients_add_up() -> Proof:
     """Checks that the mean of parts' gradients is the whole's."""
     return measurements.mean_of_gradients(noise_config(), size=32, parts=4)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def shared_batch(processes: int, uneven: bool, batch_norm: bool) -> SharedBatch:
+    """One batch, by so many processes and by one."""
+    return sharing.measured(sharing.shares(processes, uneven=uneven), batch_norm=batch_norm)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def shared_proofs(processes: int, uneven: bool, batch_norm: bool) -> tuple[Proof, ...]:
+    """The whole batch's gradient another way; and that the average is the same, where that is claimed."""
+    whole = sharing.downhill(batch_norm=batch_norm)
+    return (whole,) if batch_norm else (sharing.equal(shared_batch(processes, uneven, batch_norm)), whole)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

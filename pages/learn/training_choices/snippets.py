@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz import experiments
 from cnnviz.experiments import running
-from cnnviz.topics.training_choices import measurements, proofs
+from cnnviz.topics.training_choices import measurements, proofs, shared_batch
 from cnnviz.topics.training_choices import optimizers as defined
 from cnnviz.training import augmentation as code
 from pages.shared.source_box import source_box
@@ -40,6 +40,27 @@ right = (torch.rand(100_000, generator=torch.Generator().manual_seed(0)) < p).do
 for size in (8, 32, 128, 512):
     batches = right[: len(right) // size * size].view(-1, size).mean(1)
     print(size, "spread", float(batches.std()), "expected", (p * (1 - p) / size) ** 0.5)
+"""
+
+SHARED = """\
+import copy
+import torch
+from cnnviz import datasets, models
+
+data = datasets.load("digits")
+images, labels = data.images[:60] / 255, data.labels[:60]
+for batch_norm in (False, True):
+    model = models.build("deep_cnn", seed=0, input_shape=(1, 28, 28), depth=2, batch_norm=batch_norm).train()
+
+    def gradient(images, labels):
+        own = copy.deepcopy(model)
+        loss = torch.nn.functional.cross_entropy(own(images), labels)
+        return torch.cat([one.flatten() for one in torch.autograd.grad(loss, list(own.parameters()))])
+
+    whole, shares = gradient(images, labels), (36, 16, 8)
+    parts = [gradient(*part) for part in zip(images.split(shares), labels.split(shares))]
+    mean = sum(size / 60 * part for size, part in zip(shares, parts))
+    print("batch normalisation:", batch_norm, "apart:", float((mean - whole).norm() / whole.norm()))
 """
 
 AUGMENTATION = """\
@@ -87,8 +108,14 @@ def order(name: str) -> None:
 
 def batches(name: str) -> None:
     """Draw the source box of the batch's size."""
-    made_by = (experiments.get(name).expect, measurements.batch_noise, measurements.mean_of_gradients, running.run)
-    source_box(EXPERIMENT.format(name=name), BATCHES, made_by=made_by)
+    made_by = (
+        experiments.get(name).expect,
+        measurements.batch_noise,
+        measurements.mean_of_gradients,
+        shared_batch.measured,
+        running.run,
+    )
+    source_box(EXPERIMENT.format(name=name), BATCHES, SHARED, made_by=made_by)
 
 
 def augmentation(name: str) -> None:

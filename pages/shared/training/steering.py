@@ -39,16 +39,21 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str, steps: bool = True) -
 
 
 def sliders(run: runs.Run) -> None:
-    """Round values for the run at hand, each taken as soon as it is let go."""
+    """Round values for the run at hand, each taken as soon as it is let go.
+
+    The value that holds is the slider's default, too: a browser that draws it anew sends its default back, and one that
+    began at the lowest value would change the run without anybody's hand.
+    """
     now = run.config.to_json() | run.steering().values
     shown = [name for name in STEERED if name != "momentum" or run.config.optimizer == "sgd"]
     for column, name in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
         key, value = f"lab.slide.{run.id}.{name}", now[name]
-        if st.session_state.get(key) != value:  # changed by typed numbers, or in another tab
+        changed = st.session_state.get(key, value) != value  # by typed numbers, or in another tab
+        if changed:
             st.session_state[key] = value
         column.select_slider(
-            curves.NAMES[name].capitalize(), sorted({*ROUND[name], value}), key=key, format_func="{:g}".format,
-            on_change=_slid, args=(run, name),
+            curves.NAMES[name].capitalize(), sorted({*ROUND[name], value}), None if changed else value, key=key,
+            format_func="{:g}".format, on_change=_slid, args=(run, name),
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from cnnviz.experiments import augmentations, batch_sizes, optimizers, shuffle
 from cnnviz.operations import OperationError
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import CellResult, Results, Verdict
-from cnnviz.topics.training_choices import captions, figures, measurements, proofs
+from cnnviz.topics.training_choices import captions, figures, measurements, proofs, shared_batch, shared_batch_captions
 from cnnviz.topics.training_choices import optimizers as defined
 from tests.test_experiments import made_up, results_of
 
@@ -178,3 +178,25 @@ def test_figures_hold_the_numbers() -> None:
     descents = {"Adam": defined.descend("adam", np.zeros(1), np.ones((5, 1)), lr=0.01)}
     assert list(figures.step_sizes(descents).data[0].y) == pytest.approx([0.01] * 5, rel=1e-3)
     assert "by 0.01 at first" in captions.steps(descents, 1.0)
+
+
+# ------------------------------------------------------------------------------------------- one batch, shared
+def test_the_average_of_any_shares_is_the_whole_batch_s_gradient() -> None:
+    """Uneven shares need their weights; batch normalisation breaks it, weights or not."""
+    processes = 3
+    for uneven in (False, True):
+        sizes = shared_batch.shares(processes, uneven=uneven)
+        assert sum(sizes) == shared_batch.IMAGES
+        assert min(sizes) >= shared_batch.LEAST
+        found = shared_batch.measured(sizes, batch_norm=False, seed=processes)
+        assert shared_batch.equal(found).holds
+        assert found.averaged == pytest.approx(np.average(found.parts, axis=0, weights=sizes), abs=1e-6)
+        assert found.averaged == pytest.approx(found.whole, abs=1e-5)
+        assert (found.plain_apart > 0.01) == uneven
+        assert shared_batch_captions.verdict(found).startswith("**Yes.**")
+    apart = shared_batch.measured(sizes, batch_norm=True, seed=processes)
+    assert apart.apart > 0.01
+    assert shared_batch_captions.verdict(apart).startswith("**No.**")
+    assert shared_batch.downhill(batch_norm=True, seed=processes).holds
+    with pytest.raises(ValueError, match="must be 60 images together"):
+        shared_batch.measured((40, 7), batch_norm=False)

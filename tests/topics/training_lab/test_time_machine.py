@@ -54,10 +54,14 @@ def test_the_packet_draws_the_numbers_of_every_frame(frames: tuple[Inside, ...])
         assert all(column["low"] * 0.999 <= value <= column["high"] * 1.001 for value in known)
     _, active = meta["tables"][:2]
     assert [column["title"] for column in active["columns"]] == ["dead"]
-    spread = np.frombuffer(blobs[active["blob"]], np.uint8).reshape(count, len(active["names"]), BINS)
+    spread = np.frombuffer(blobs[active["blob"]], np.uint8).reshape(count, 2, len(active["names"]), BINS)
     assert (spread.max(-1) == 255).all()
-    assert (spread[..., : BINS // 2] == 0).all(), "a ReLU gives nothing below zero"
-    assert active["limits"] == [[[pytest.approx(float(one), rel=1e-3) for one in frame.reach]] for frame in frames]
+    assert (spread[:, 0, :, : BINS // 2] == 0).all(), "a ReLU gives nothing below zero"
+    assert spread[:, 1, :, : BINS // 2].any(), "the loss pulls some values up"
+    assert active["limits"] == [
+        [[pytest.approx(float(one), rel=1e-3) for one in kind] for kind in (frame.reach, frame.steepest)]
+        for frame in frames
+    ]
 
 
 def test_without_the_data_set_one_s_own_image_is_looked_at_and_nothing_is_invented(

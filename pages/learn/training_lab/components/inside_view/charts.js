@@ -1,8 +1,8 @@
 // The run's curve with the place of the frame, the scores of the image at hand, and the confusion matrix.
-import { sized } from "../../../../shared/js/canvas.js";
 import { boxIn, curve, dot, label, scaleOf, ticks, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { layered } from "./layers.js";
 
 const HEIGHT = 180;
 const [LOSS, RIGHT] = ["#3b78c2", "#d0701c"];
@@ -21,11 +21,12 @@ export function curvePanel(view) {
       const x = scaleOf([0, ...run.step, ...steps], false, box.x, box.x + box.w);
       const loss = scaleOf([0, ...run.loss], false, box.y + box.h, box.y);
       const right = scaleOf([0, 1], false, box.y + box.h, box.y);
-      Object.assign(state, { canvas, width, box, x, loss, right });
+      const layers = layered(canvas, width, HEIGHT, context => paintCurve(context, view, { box, x, loss, right }));
+      Object.assign(state, { layers, box, x });
     },
     paint(frame) {
-      const context = sized(state.canvas, state.width, HEIGHT);
-      paintCurve(context, view, state);
+      const { context } = state.layers;
+      state.layers.begin();
       upright(context, state.box, state.x.at(steps[frame]), { colour: view.theme.text, width: 2 });
       const place = lastAt(run.step, steps[frame]);
       const test = lastAt(run.tested, steps[frame]);
@@ -76,29 +77,37 @@ export function scorePanel(view) {
   const every = classes.map((_, index) => index);
   const highest = every.map(index => Math.max(...scores.map(frame => frame[index] ?? 0)));
   const shown = classes.length <= CLASSES ? every : every.sort((a, b) => highest[b] - highest[a]).slice(0, CLASSES);
+  const tall = (HEIGHT - 6) / shown.length;
   /** @type {any} */
   const state = {};
   return {
     title: words.scores,
     size: view.meta.confusion ? "third" : "half",
-    prepare: (canvas, width) => Object.assign(state, { canvas, width }),
+    prepare(canvas, width) {
+      const from = Math.min(110, width * 0.3);
+      const layers = layered(canvas, width, HEIGHT, context =>
+        shown.forEach((index, row) =>
+          label(context, view.theme, clipped(context, view.theme, classes[index], from - 8), {
+            x: from - 6,
+            y: 3 + (row + 0.5) * tall,
+            align: "right",
+            baseline: "middle",
+          }),
+        ),
+      );
+      Object.assign(state, { layers, width, from });
+    },
     paint(frame) {
-      const context = sized(state.canvas, state.width, HEIGHT);
+      const { layers, width, from } = state;
+      const { context } = layers;
       const best = scores[frame].indexOf(Math.max(...scores[frame].map(value => value ?? -1)));
-      const tall = (HEIGHT - 6) / shown.length;
-      const from = Math.min(110, state.width * 0.3);
+      layers.begin();
       shown.forEach((index, row) => {
         const y = 3 + row * tall;
         const value = scores[frame][index] ?? 0;
-        const long = (state.width - from - 62) * value;
+        const long = (width - from - 62) * value;
         context.fillStyle = index === best ? RIGHT : LOSS;
         context.fillRect(from, y + 1, Math.max(1, long), Math.max(3, tall - 3));
-        label(context, view.theme, clipped(context, view.theme, classes[index], from - 8), {
-          x: from - 6,
-          y: y + tall / 2,
-          align: "right",
-          baseline: "middle",
-        });
         label(context, view.theme, percent(value), { x: from + long + 5, y: y + tall / 2, baseline: "middle" });
       });
       return `“${classes[best]}”: ${percent(scores[frame][best])}`;
@@ -124,9 +133,13 @@ export function confusionPanel(view) {
   return {
     title: words.confusion,
     size: "third",
-    prepare: (canvas, width) => Object.assign(state, { canvas, width, cell: Math.max(2, Math.floor(Math.min(HEIGHT, width) / side)) }),
+    prepare(canvas, width) {
+      const cell = Math.max(2, Math.floor(Math.min(HEIGHT, width) / side));
+      Object.assign(state, { layers: layered(canvas, width, HEIGHT, () => {}), cell });
+    },
     paint(frame) {
-      const context = sized(state.canvas, state.width, HEIGHT);
+      const { context } = state.layers;
+      state.layers.begin();
       const cells = view.blobs.confusion.subarray(frame * side * side, (frame + 1) * side * side);
       const gap = state.cell > 6 ? 1 : 0;
       let right = 0;
