@@ -76,8 +76,7 @@ function words(view, item) {
   const [rows, columns] = view.cell;
   const exact = `Cell (${rows}, ${columns}) sees ${item.rows[0]} × ${item.columns[0]} pixels, one step is ${item.rows[1]}`;
   const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
-  view.numbers.textContent =
-    item.status === "exact" ? `${exact}. ${share} of the image is in it${inside}.` : `Every cell: ${item.words}.`;
+  view.numbers.textContent = item.status === "exact" ? `${exact}. ${share} of the image is in it${inside}.` : `Every cell: ${item.words}.`;
   view.scrub.setAttribute("aria-valuetext", `${item.name}: ${view.numbers.textContent}`);
 }
 
