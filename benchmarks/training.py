@@ -372,6 +372,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.look:
         look(asked.look, config_of(asked.models[0]))
+        return
     if asked.head:
         head_on_photos()
         return
