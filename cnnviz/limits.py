@@ -35,6 +35,7 @@ VISITOR_WAITING = 3  # runs that train or wait
 VISITOR_RUNS = 50  # that are kept, the trash included
 VISITOR_SECONDS = 900  # of one run, pauses included
 VISITOR_DISK_MB = 1000  # runs, trash, data sets and weights together
+KEYS, ALL_KEYS, KEYS_SECONDS = 5, 30, 60  # guesses at the teacher's key: of one visitor, of all, within these seconds
 VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 
 # --------------------------------------------------------------------------------------------------------------- memory
@@ -109,6 +110,8 @@ TABLE = (
     seconds_of_visitor,
     disk_of_visitor,
     networks_of_visitor,
+    Limit("guesses at the teacher's key, of one visitor", KEYS, "a minute"),
+    Limit("guesses at the teacher's key, of all together", ALL_KEYS, "a minute"),
     memory_share,
     cache_share,
 )

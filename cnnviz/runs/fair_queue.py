@@ -35,7 +35,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
-        self._since: dict[str, float] = {}  # owner → the turn since which their first run waits; half a turn: came in it
+        self._since: dict[str, float] = {}  # owner → turn since which the first of theirs waits
         self._turns = 0
 
     def __len__(self) -> int:

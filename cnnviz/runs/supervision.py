@@ -173,6 +173,10 @@ class Supervisor:
 
     # ----------------------------------------------------------------------------------------- the thread
     def _watch(self) -> None:
+        with visitors.acting_as(visitors.EVERYBODY):
+            self._look_on()
+
+    def _look_on(self) -> None:
         while not self._closed:
             self._wake.wait()
             time.sleep(POLL)
