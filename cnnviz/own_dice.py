@@ -60,7 +60,8 @@ def _taking_a_generator(func: Any) -> Callable[..., Any] | None:
     """The operation itself or its overload with the same arguments and a generator; None where there is none."""
     arguments = _names(func)
     if NAME in arguments:
-        return func  # type: ignore[no-any-return]
+        drawing: Callable[..., Any] = func
+        return drawing
     if torch.Tag.nondeterministic_seeded not in func.tags:
         return None
     packet = func.overloadpacket
