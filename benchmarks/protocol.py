@@ -37,7 +37,7 @@ class Session:
         self._query, self._address = urlencode(query), address
         self._socket = connect(
             address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
-            open_timeout=PATIENCE, origin=address, ping_interval=None,  # a browser pings nobody; PATIENCE bounds the wait
+            open_timeout=PATIENCE, origin=address, ping_interval=None,  # PATIENCE bounds the wait
         )  # fmt: skip
         self._values: dict[str, tuple[str, Any]] = {}  # a widget's id → (field of WidgetState, what it says)
         self._page = ""
