@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 STREAM = "/_stcore/stream"
@@ -36,7 +37,7 @@ class Session:
         self._query, self._address = urlencode(query), address
         self._socket = connect(
             address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
-            open_timeout=PATIENCE, origin=address,
+            open_timeout=PATIENCE, origin=address, ping_interval=None,  # PATIENCE bounds the wait
         )  # fmt: skip
         self._values: dict[str, tuple[str, Any]] = {}  # a widget's id → (field of WidgetState, what it says)
         self._page = ""
@@ -74,7 +75,7 @@ class Session:
             one = state.widget_states.widgets.add()
             one.id, one.trigger_value = pressed, True
         begin = time.perf_counter()
-        self._socket.send(message.SerializeToString())
+        self._send(message)
         for answer in self._answers(begin + PATIENCE):
             self._take(answer)
             if answer.WhichOneof("type") == "script_finished":
@@ -112,7 +113,7 @@ class Session:
         message, begin = BackMsg(), time.perf_counter()
         message.file_urls_request.request_id = secrets.token_hex(8)
         message.file_urls_request.file_names.append(name)
-        self._socket.send(message.SerializeToString())
+        self._send(message)
         answers = self._answers(begin + PATIENCE)
         where = next(one for one in answers if one.WhichOneof("type") == "file_urls_response").file_urls_response
         if where.error_msg:
@@ -161,12 +162,20 @@ class Session:
         if key is not None and key not in self._keys.values():
             self._values.pop(self.widgets.pop(key)[0], None)
 
+    def _send(self, message: BackMsg) -> None:
+        try:
+            self._socket.send(message.SerializeToString())
+        except WebSocketException as error:
+            raise Lost(f"the connection was closed: {error}") from error
+
     def _answers(self, until: float) -> Iterator[ForwardMsg]:
         while True:
             try:
                 data = self._socket.recv(timeout=max(0.0, until - time.perf_counter()))
             except TimeoutError as error:
                 raise Lost(f"no answer within {PATIENCE:.0f} seconds") from error
+            except WebSocketException as error:
+                raise Lost(f"the connection was closed: {error}") from error
             answer = ForwardMsg()
             answer.ParseFromString(data if isinstance(data, bytes) else data.encode())
             yield answer

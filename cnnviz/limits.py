@@ -33,8 +33,10 @@ SHARED_QUEUE = 60  # that wait, of all visitors together
 # --------------------------------------------------------------------------------- one visitor, where the app is shared
 VISITOR_WAITING = 3  # runs that train or wait
 VISITOR_RUNS = 50  # that are kept, the trash included
+PAUSED_SECONDS = 20  # that a paused run keeps its place while others wait
 VISITOR_SECONDS = 900  # of one run, pauses included
 VISITOR_DISK_MB = 1000  # runs, trash, data sets and weights together
+KEYS, ALL_KEYS, KEYS_SECONDS = 5, 30, 60  # guesses at the teacher's key: of one visitor, of all, within these seconds
 VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 
 # --------------------------------------------------------------------------------------------------------------- memory
@@ -72,6 +74,7 @@ class Limit:
         return f"{number} {self.unit}"
 
 
+paused = Limit("a paused run's place, while others wait", PAUSED_SECONDS, "seconds", "CNNVIZ_PAUSED_SECONDS")
 waiting_of_visitor = Limit("runs that wait or train, of one visitor", VISITOR_WAITING, "runs", "CNNVIZ_VISITOR_WAITING")
 runs_of_visitor = Limit("runs that are kept, of one visitor", VISITOR_RUNS, "runs", "CNNVIZ_VISITOR_RUNS")
 seconds_of_visitor = Limit("one run of a visitor", VISITOR_SECONDS, "seconds", "CNNVIZ_VISITOR_SECONDS")
@@ -104,11 +107,14 @@ TABLE = (
     workers,
     queue,
     shared_queue,
+    paused,
     waiting_of_visitor,
     runs_of_visitor,
     seconds_of_visitor,
     disk_of_visitor,
     networks_of_visitor,
+    Limit("guesses at the teacher's key, of one visitor", KEYS, "a minute"),
+    Limit("guesses at the teacher's key, of all together", ALL_KEYS, "a minute"),
     memory_share,
     cache_share,
 )

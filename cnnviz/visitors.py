@@ -5,14 +5,16 @@ Two modes. *Alone*, the default on a server that only this machine reaches: ever
 `=0` choose; where it is not set, a server that other machines reach, or one with a login, is shared.
 
 Who a visitor is, only the pages know (a login, or a key that the browser keeps): they register a function that answers
-for the session at hand (`identify_by`). Outside of a session (a script, the thread that watches the runs) nobody in
-particular asks, and everything is there. The mark in a directory is a digest of the key, which opens nothing.
+for the session at hand (`identify_by`). In a process without pages (a script) nobody in particular asks, and everything
+is there. A thread of the server's own works for everybody only where it says so (`acting_as`); any other that belongs
+to no session has the rights of nobody. The mark in a directory is a digest of the key, which opens nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
+import functools
 import hashlib
 import hmac
 import os
@@ -20,7 +22,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+from cnnviz import limits
+from cnnviz.attempts import Attempts
+
+P = ParamSpec("P")
+R = TypeVar("R")
 MARK = ".visitor"  # the file in a directory that says whose it is
 ID = re.compile(r"[0-9a-f]{16}")
 SHARED, TEACHER, WORKS_FOR = "CNNVIZ_SHARED", "CNNVIZ_TEACHER_KEY", "CNNVIZ_VISITOR"
@@ -46,6 +54,8 @@ class Visitor:
 
 
 EVERYBODY = Visitor()
+NOBODY = Visitor("0" * 16)  # to whom nothing belongs: who asks where visitors are kept apart and nobody can be told
+ATTEMPTS = Attempts(each=limits.KEYS, together=limits.ALL_KEYS, seconds=limits.KEYS_SECONDS)
 _asked: list[Callable[[], Visitor]] = []
 _instead: contextvars.ContextVar[Visitor | None] = contextvars.ContextVar("visitor", default=None)
 
@@ -76,6 +86,18 @@ def acting_as(visitor: Visitor) -> Iterator[None]:
         _instead.reset(token)
 
 
+def on_behalf(function: Callable[P, R]) -> Callable[P, R]:
+    """The function for a thread that belongs to no session (a download is made in one): whoever asks now, asks then."""
+    asking = current()
+
+    @functools.wraps(function)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+        with acting_as(asking):
+            return function(*args, **kwargs)
+
+    return asked
+
+
 def shared(address: str | None, *, login: bool) -> bool:
     """Whether visitors are kept apart. address: on which the server answers (None: on all). login: whether it asks."""
     chosen = os.environ.get(SHARED, "").strip()
@@ -90,9 +112,28 @@ def id_of(key: str) -> str:
 
 
 def is_teachers(key: str) -> bool:
-    """Whether this is the teacher's key, which `CNNVIZ_TEACHER_KEY` names: at least eight characters."""
+    """Whether this is the teacher's key, which `CNNVIZ_TEACHER_KEY` names: at least eight characters.
+
+    What is compared are digests, so the time that it takes tells neither how much is right nor how long the key is.
+    """
     wanted = os.environ.get(TEACHER, "")
-    return len(wanted) >= SHORTEST_KEY and hmac.compare_digest(key.encode(), wanted.encode())
+    return hmac.compare_digest(_digest(key), _digest(wanted)) and len(wanted) >= SHORTEST_KEY
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
+
+
+def try_key(key: str, who: str) -> float | None:
+    """A guess at the teacher's key: None where it is right, else the seconds until this one may try again (0.0: now).
+
+    who: an id. A right key is not looked at either, before these seconds are over.
+    """
+    wait = ATTEMPTS.take(who)
+    if wait or not is_teachers(key):
+        return wait
+    ATTEMPTS.forgive(who)
+    return None
 
 
 def mark(folder: Path, visitor: Visitor | None = None) -> None:

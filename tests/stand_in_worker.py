@@ -50,6 +50,10 @@ def train(folder: Path, *, limit: int) -> None:
         status = RunStatus("running", step=step, steps=steps)
         run_files.write_status(folder, status, owner=owner, durable=False)
         time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0.005)
+        while run_files.read_steering(folder).holds(step) and not (folder / run_files.CANCEL).exists():
+            status = RunStatus("paused", step=step, steps=steps)
+            run_files.write_status(folder, status, owner=owner, durable=False)
+            time.sleep(0.005)
         if config.seed != 14 and (folder / run_files.CANCEL).exists():
             state = "stopped"
             break

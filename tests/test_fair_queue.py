@@ -50,6 +50,35 @@ def test_nobody_waits_for_two_runs_of_the_same_other(owners: list[str], later: l
             assert left <= {one.owner for one in order[first:second]}
 
 
+@given(st.lists(st.sampled_from(OWNERS), min_size=1, max_size=12), st.integers(1, 12))
+def test_a_new_name_in_every_turn_goes_before_nobody_who_waited(owners: list[str], turns: int) -> None:
+    """Who comes under a new name each time (a cleared cookie) waits until everybody who was there has had their turn."""
+    queue = filled(owners)
+    first = queue.next()
+    assert first is not None
+    queue.begin(first)
+    before = {one.owner for one in queue} - {first.owner}
+    for turn in range(turns):
+        queue.add(Waiting(Path(f"new{turn}"), "module", f"name {turn}"))
+        one = queue.next()
+        assert one is not None
+        assert one.owner in before or not before
+        before.discard(one.owner)
+        queue.begin(one)
+
+
+def test_whoever_comes_back_after_long_has_saved_no_turns() -> None:
+    queue = filled(["a", "b", "b", "c"])
+    for _ in range(3):
+        one = queue.next()
+        assert one is not None
+        queue.begin(one)
+    queue.add(Waiting(Path("d4"), "module", "d"))
+    queue.begin(next(iter(queue)))
+    queue.add(Waiting(Path("a5"), "module", "a"))
+    assert [one.folder.name for one in queue] == ["d4", "a5"]
+
+
 @given(st.lists(st.sampled_from(OWNERS), max_size=30))
 def test_one_visitors_runs_keep_their_order(owners: list[str]) -> None:
     for owner in OWNERS:

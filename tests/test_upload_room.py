@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import pytest
-from starlette.exceptions import HTTPException
+import streamlit
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.testing.v1 import AppTest
 
 from cnnviz import limits
 from cnnviz.memory import Memory
 from pages.shared import upload_room
+from tests.support.waiting import PATIENCE
 
 GB = 10**9
 
@@ -39,14 +42,30 @@ def test_the_oldest_go_the_last_stays_and_others_keep_theirs(seed: int, monkeypa
             assert [(found.file_id, len(found.data)) for found in held] == kept
 
 
-def test_a_large_file_is_refused_where_memory_is_short_and_a_small_one_is_not() -> None:
+def test_a_large_file_is_dropped_where_memory_is_short_and_a_small_one_is_not() -> None:
     manager = MemoryUploadedFileManager("/upload")
     upload_room.bound(manager, now=lambda: Memory(4 * GB, GB // 2))
-    with pytest.raises(HTTPException) as refused:
-        manager.add_file(session_id="a", file=file("large", upload_room.SMALL + 1))
-    assert refused.value.status_code == 413
-    manager.add_file(session_id="a", file=file("small", upload_room.SMALL))
-    assert [one.file_id for one in manager.get_files("a", ["large", "small"])] == ["small"]
+    manager.add_file(session_id="a", file=file("large one", upload_room.SMALL + 1))
+    manager.add_file(session_id="a", file=file("small one", upload_room.SMALL))
+    large, small = manager.get_files("a", ["large one", "small one"])
+    assert (len(large.data), len(small.data)) == (0, upload_room.SMALL)
+    assert upload_room.dropped(large)
+    assert not upload_room.dropped(small)
+
+
+def test_the_field_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamlit, "file_uploader", lambda label, **_: SimpleNamespace(file_id=label))
+    monkeypatch.setattr(upload_room, "_dropped", ["dropped one"])
+
+    def page() -> None:
+        from pages.shared import upload_room
+
+        assert upload_room.field("dropped one") is None
+        assert upload_room.field("kept one").file_id == "kept one"
+
+    shown = AppTest.from_function(page, default_timeout=PATIENCE).run()
+    assert not shown.exception
+    assert [one.value for one in shown.error] == [upload_room.NO_ROOM]
 
 
 def test_with_memory_it_is_taken() -> None:

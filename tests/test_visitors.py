@@ -8,6 +8,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,21 @@ def test_the_teachers_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(visitors.TEACHER, "Größe 12345")
     assert visitors.is_teachers("Größe 12345")
     assert not visitors.is_teachers("Größe 12346")
+
+
+def test_who_asked_for_a_download_is_who_it_is_made_for() -> None:
+    """Streamlit makes it in a thread that belongs to no session."""
+    with visitors.acting_as(ANNA):
+        made = visitors.on_behalf(visitors.current)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(made).result() == ANNA
+    assert visitors.current() == EVERYBODY
+
+
+@pytest.mark.parametrize("owner", ["", visitors.id_of("anna"), "f" * 16])
+def test_nobody_may_see_nothing(owner: str) -> None:
+    assert not visitors.NOBODY.may(owner)
+    assert visitors.NOBODY.limited
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 16, b"../../etc/passwd", b"\xff" * 64, b"0" * 15, b"0" * 17])

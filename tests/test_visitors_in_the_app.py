@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz import checkpoints, networks, run_files, runs, visitors
+from cnnviz import checkpoints, limits, networks, run_files, runs, visitors
+from cnnviz.attempts import Attempts
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
@@ -24,6 +25,7 @@ KEY = "the teacher's own key"
 def folder(own_runs: None, boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
     monkeypatch.setattr(visitors, "_asked", [])
+    monkeypatch.setattr(visitors, "ATTEMPTS", Attempts(each=limits.KEYS, together=limits.ALL_KEYS, seconds=3600.0))
     monkeypatch.setenv(visitors.SHARED, "1")
     monkeypatch.setenv(visitors.TEACHER, KEY)
     return checkpoints.runs_folder()
@@ -36,6 +38,13 @@ def of(key: str, path: str = LAB) -> AppTest:
     return page
 
 
+def every_run() -> list[runs.Run]:
+    """Whoever's: a thread that belongs to no session is shown none of them where visitors are kept apart."""
+    assert not runs.list()
+    with visitors.acting_as(visitors.EVERYBODY):
+        return runs.list()
+
+
 def listed(page: AppTest) -> set[str]:
     """Own runs in the lab's list."""
     return {line for line in page.selectbox(key="lab.run").options if "ships with" not in line}
@@ -44,7 +53,7 @@ def listed(page: AppTest) -> set[str]:
 def test_each_starts_sees_and_stops_their_own() -> None:
     hers = opened(of(ANNA))
     hers.button(key="train.start").click().run()
-    (run,) = runs.list()
+    (run,) = every_run()
     assert visitors.owner_of(run.path) == visitors.id_of(ANNA)
     assert {run.id.rpartition("-")[2]} == {line.rpartition(" ")[2] for line in listed(hers)}
     assert "1 of 3 runs" in written(hers)
@@ -53,7 +62,7 @@ def test_each_starts_sees_and_stops_their_own() -> None:
     assert not [button for button in his.button if button.key in ("train.stop", "lab.stop")]
     assert "0 of 3 runs" in written(his)
     his.button(key="train.start").click().run()
-    assert len(runs.list()) == 2  # the same settings, and another run
+    assert len(every_run()) == 2  # the same settings, and another run
     assert "Place in the queue: 1." in written(his.run())
     next(button for button in his.button if button.key == "train.stop").click().run()
     assert run.status().alive
@@ -62,11 +71,17 @@ def test_each_starts_sees_and_stops_their_own() -> None:
 def test_the_teacher_sees_all_with_the_key() -> None:
     hers = opened(of(ANNA))
     hers.button(key="train.start").click().run()
-    (run,) = runs.list()
+    (run,) = every_run()
     page = opened(of("c" * 32))
     page.text_input(key="visitor.typed").set_value("not it").run()
     assert not listed(page)
     assert "not the teacher's key" in written(page)
+    for _ in range(limits.KEYS):
+        page.text_input(key="visitor.typed").set_value("nor that").run()
+    assert "Too many keys were tried" in written(page)
+    page.text_input(key="visitor.typed").set_value(KEY).run()
+    assert not listed(page)  # the right one is not looked at now, either
+    visitors.ATTEMPTS.forgive(visitors.id_of("c" * 32))
     page.text_input(key="visitor.typed").set_value(KEY).run()
     assert {run.id.rpartition("-")[2]} == {line.rpartition(" ")[2] for line in listed(page)}
     assert KEY not in written(page)
@@ -92,7 +107,8 @@ def test_a_link_to_anothers_network_opens_nothing(folder: Path) -> None:
     choice = networks.run_choice(run_id)
     explore = "pages/look/explore/page.py"
     opened(of(ANNA, explore), network=choice)
-    cache.network(choice)
+    with visitors.acting_as(visitors.Visitor(visitors.id_of(ANNA))):
+        cache.network(choice)
     page = opened(of(BEN, explore), network=choice)
     assert any("cannot be opened" in item.value for item in page.error)
     with visitors.acting_as(visitors.Visitor(visitors.id_of(BEN))), pytest.raises(checkpoints.CheckpointError):

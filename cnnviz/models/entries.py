@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import nn
 
-from cnnviz import lazy_imports
+from cnnviz import lazy_imports, own_dice
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import Registry
 
@@ -63,17 +61,14 @@ class Entry:
 
 
 REGISTRY: Registry[Entry] = Registry("network")
-_drawing = threading.RLock()
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Weights drawn inside come from `seed`, in one thread at a time; afterwards torch's generator is as it was.
-
-    Only the CPU's generator is touched (torch.manual_seed would also set every accelerator's): networks begin there.
+    """Weights drawn inside come from `seed`, whatever other threads draw meanwhile; torch's own generator is left as it
+    is. On the CPU: networks begin there.
     """
-    with _drawing, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
+    with own_dice.drawn_from(seed):
         yield
 
 

@@ -22,7 +22,9 @@ class Waiting:
 
 
 class FairQueue:
-    """Whoever has waited longest since their last run began is next; who has had none yet, before all others.
+    """Whoever has stood at the head of their own runs for longest is next: since they came, or since their last run
+    began. A visitor is no more than a name that can be new at any time, so a new one waits behind all who came before;
+    only whose run began last stands behind them, too.
 
     >>> queue = FairQueue()
     >>> for name, owner in (("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b")):
@@ -33,7 +35,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
-        self._begun: dict[str, int] = {}  # owner → number of the turn in which their last run began
+        self._since: dict[str, float] = {}  # owner → turn since which the first of theirs waits
         self._turns = 0
 
     def __len__(self) -> int:
@@ -44,26 +46,30 @@ class FairQueue:
 
     def __iter__(self) -> Iterator[Waiting]:
         """Those that wait, in the order in which they will begin as things stand."""
-        left, begun = list(self._waiting), dict(self._begun)
+        left, since = list(self._waiting), dict(self._since)
         for turn in range(self._turns + 1, self._turns + 1 + len(left)):
-            one = _next(left, begun)
+            one = _next(left, since)
             left.remove(one)
-            begun[one.owner] = turn
+            since[one.owner] = turn
             yield one
 
     def add(self, one: Waiting) -> None:
         """A further run, behind the others of its visitor."""
+        if not self.of(one.owner):
+            self._since[one.owner] = max(self._since.get(one.owner, 0.0), self._turns - 0.5)
         self._waiting.append(one)
 
     def next(self) -> Waiting | None:
         """The run whose turn it is; it stays in the queue."""
-        return _next(self._waiting, self._begun) if self._waiting else None
+        return _next(self._waiting, self._since) if self._waiting else None
 
     def begin(self, one: Waiting) -> None:
         """Its turn is taken: it leaves the queue."""
         self._waiting.remove(one)
         self._turns += 1
-        self._begun[one.owner] = self._turns
+        self._since[one.owner] = self._turns
+        there = {left.owner for left in self._waiting} | {one.owner}
+        self._since = {owner: since for owner, since in self._since.items() if owner in there}
 
     def remove(self, folder: Path) -> None:
         """It waits no longer, and took no turn."""
@@ -82,5 +88,5 @@ class FairQueue:
         return sum(one.owner == owner for one in self._waiting)
 
 
-def _next(waiting: list[Waiting], begun: dict[str, int]) -> Waiting:
-    return min(waiting, key=lambda one: begun.get(one.owner, 0))  # the first of several: they stand in their order
+def _next(waiting: list[Waiting], since: dict[str, float]) -> Waiting:
+    return min(waiting, key=lambda one: since[one.owner])  # the first of several: they stand in their order

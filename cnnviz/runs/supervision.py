@@ -25,6 +25,7 @@ from cnnviz import failures, limits, run_files, visitors
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.run_files.owners import RENEWED, Owner
+from cnnviz.runs import pauses
 from cnnviz.runs.fair_queue import FairQueue, Waiting
 from cnnviz.runs.workers import Worker
 
@@ -43,7 +44,8 @@ class QueueFull(RuntimeError):
 class Supervisor:
     """So many trainings at a time and in the queue as `limits` says, one warmed worker ahead.
 
-    Visitors take turns (`FairQueue`). CNNVIZ_WARM=0: no warmed worker.
+    Visitors take turns (`FairQueue`). A run that is paused while others wait saves its state and gives its place up
+    (`pauses`); let go on, it waits for its turn. CNNVIZ_WARM=0: no warmed worker.
     """
 
     def __init__(self) -> None:
@@ -51,6 +53,8 @@ class Supervisor:
         self._wake = threading.Event()
         self._queue = FairQueue()
         self._busy: list[Worker] = []
+        self._parked: dict[Path, Waiting] = {}  # paused runs that gave their place up
+        self._pauses = pauses.Pauses()
         self._warm: Worker | None = None
         self._watcher: threading.Thread | None = None
         self._closed = False
@@ -119,12 +123,13 @@ class Supervisor:
     def load_of(self, owner: str) -> int:
         """How many runs of this visitor wait or train here."""
         with self._lock:
-            return self._queue.of(owner) + sum(worker.owner == owner for worker in self._busy)
+            owners = [*(worker.owner for worker in self._busy), *(one.owner for one in self._parked.values())]
+            return self._queue.of(owner) + owners.count(owner)
 
     def stop(self, folder: Path) -> None:
         """Ask a run to stop; one that is ours is made to if it does not within 1.5 seconds. Raises OSError."""
         with self._lock:
-            if folder in self._queue:
+            if folder in self._queue or folder in self._parked:
                 self._withdraw(folder)
                 return
             ours = [worker for worker in self._busy if worker.folder == folder]
@@ -141,7 +146,9 @@ class Supervisor:
     def owns(self, folder: Path) -> bool:
         """Whether this run waits or trains here."""
         with self._lock:
-            return folder in self._queue or any(worker.folder == folder for worker in self._busy)
+            return (
+                folder in self._queue or folder in self._parked or any(worker.folder == folder for worker in self._busy)
+            )
 
     def unwritten(self, folder: Path) -> RunStatus | None:
         """The status of this run that could not be written yet; None where its file says how it stands."""
@@ -163,6 +170,7 @@ class Supervisor:
             self._closed = True
             gone = [*self._busy, *([self._warm] if self._warm is not None else [])]
             self._queue.clear()
+            self._parked.clear()
             self._busy.clear()
             self._warm = None
             for worker in gone:
@@ -173,6 +181,10 @@ class Supervisor:
 
     # ----------------------------------------------------------------------------------------- the thread
     def _watch(self) -> None:
+        with visitors.acting_as(visitors.EVERYBODY):
+            self._look_on()
+
+    def _look_on(self) -> None:
         while not self._closed:
             self._wake.wait()
             time.sleep(POLL)
@@ -191,12 +203,13 @@ class Supervisor:
             else:
                 self._busy.remove(worker)
                 self._settle(worker)
-        for one in [one for one in self._queue if run_files.stop_asked(one.folder)]:
+        for one in [one for one in (*self._queue, *self._parked.values()) if run_files.stop_asked(one.folder)]:
             self._withdraw(one.folder)
+        self._follow_pauses(now)
         self._write_late(now)
         self._advance(now)
         self._renew(now)
-        if not (self._busy or self._queue or self._unwritten):
+        if not (self._busy or self._queue or self._parked or self._unwritten):
             self._problem = ""
             self._wake.clear()
             self.warm()
@@ -207,6 +220,17 @@ class Supervisor:
             worker.stopping_since = now
             with contextlib.suppress(OSError):  # it is stopped by a signal then
                 run_files.ask_to_stop(worker.folder)
+
+    def _follow_pauses(self, now: float) -> None:
+        """A run that is let go on waits for its turn; one that is held while others wait gives its place up."""
+        for one in [one for one in self._parked.values() if pauses.held_at(one.folder) is None]:
+            self._queue.add(self._parked.pop(one.folder))
+            self._say(one.folder, pauses.given_way(one.folder, state="queued"))
+        full = bool(len(self._queue)) and len(self._busy) >= _workers()
+        trains = {one.folder: one for one in self._busy if full and one.folder and one.module == TRAINING}
+        held, seconds = self._pauses.longest([*trains], now)
+        if held is not None and seconds >= limits.paused.value and not any(one.gives_way for one in trains.values()):
+            trains[held].give_way()
 
     def _advance(self, now: float) -> None:
         """Gives the next run in the queue to the warmed worker, or to a new one."""
@@ -246,8 +270,11 @@ class Supervisor:
 
     def _withdraw(self, folder: Path) -> None:
         """A run that still waits is stopped, here or by another server's CANCEL."""
-        self._queue.remove(folder)
-        self._say(folder, RunStatus("stopped", "it had not begun"))
+        if self._parked.pop(folder, None) is not None:
+            self._say(folder, pauses.given_way(folder, state="stopped"))
+        else:
+            self._queue.remove(folder)
+            self._say(folder, RunStatus("stopped", "it had not begun"))
         run_files.clear_requests(folder)
 
     def _settle(self, worker: Worker) -> None:
@@ -258,10 +285,14 @@ class Supervisor:
             if status.alive and worker.stopping_since is not None:
                 message = "it did not stop by itself and was ended: its last snapshot is what is left"
                 self._say(folder, dataclasses.replace(status, state="stopped", message=message, seconds_left=None))
+            elif status.alive and worker.gives_way:
+                self._parked[folder] = worker.rest(time.monotonic())
+                self._say(folder, pauses.given_way(folder))
             elif status.alive:
                 reason = worker.reason()
                 self._say(folder, dataclasses.replace(status, state="failed", message=reason, seconds_left=None))
-            run_files.clear_requests(folder)
+            if folder not in self._parked:
+                run_files.clear_requests(folder)
         worker.close()
 
     # ----------------------------------------------------------------------------------------- what is written
@@ -292,7 +323,7 @@ class Supervisor:
         """Says to other hosts that the runs in the queue are still waited for."""
         if now - self._renewed >= RENEWED:
             self._renewed = now
-            for one in self._queue:
+            for one in (*self._queue, *self._parked.values()):
                 self._say(one.folder, run_files.written_status(one.folder))
 
     def _report(self, error: Exception) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 from cnnviz import run_files, visitors
 from cnnviz.run_files import priority
 from cnnviz.run_files.handover import READY, UNWRITABLE, Task
+from cnnviz.runs.fair_queue import Waiting
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 1.5  # seconds that a worker has to end by itself
@@ -27,6 +28,7 @@ class Worker:
     """A training process and what it was given to do. output: what it printed before it had a run.
 
     owner: whose run it was given, "" for nobody's; begun: when, by the monotonic clock; seconds: how long it may take.
+    gives_way: it saves its run's state and ends, and the run is to go on later.
     """
 
     process: subprocess.Popen[bytes]
@@ -37,6 +39,8 @@ class Worker:
     seconds: float = math.inf
     stopping_since: float | None = None
     hurried: bool = False
+    module: str = ""
+    gives_way: bool = False
     signals: list[signal.Signals] = field(default_factory=list)
 
     @classmethod
@@ -67,6 +71,7 @@ class Worker:
     def give(self, folder: Path, module: str, *, owner: str = "", seconds: float = math.inf) -> None:
         """Tells it which run is its own, whose work(folder) does it, and for which visitor; it has so many seconds."""
         self.folder, self.owner, self.begun, self.seconds = folder, owner, time.monotonic(), seconds
+        self.module = module
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
         environment.pop(visitors.TEACHER, None)
         if owner:
@@ -90,6 +95,17 @@ class Worker:
             if len(self.signals) < number and now - self.stopping_since >= number * patience:
                 self.signals.append(sign)
                 self.process.send_signal(sign)
+
+    def give_way(self) -> None:
+        """Ends a training as the end of its server would: it saves its state first."""
+        self.gives_way = True
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+    def rest(self, now: float) -> Waiting:
+        """Its run, as it waits to go on in the seconds that are left of its own."""
+        assert self.folder is not None
+        return Waiting(self.folder, self.module, self.owner, self.seconds - (now - self.begun))
 
     def last_line(self) -> str:
         """The last line that it printed."""

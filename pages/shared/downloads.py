@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from cnnviz import visitors
 from cnnviz.records import Activations, Layer
 
 Offer = tuple[str, str, str, Callable[[], bytes | str]]  # label, file name, media type, what makes the bytes
@@ -39,5 +40,11 @@ def downloads(items: Sequence[Offer], *, key: str) -> None:
     with st.container(horizontal=True):
         for label, file_name, media, make in items:
             st.download_button(
-                label, make, file_name, media, key=f"{key}.{file_name}", on_click="ignore", icon=":material/download:"
+                label,
+                visitors.on_behalf(make),
+                file_name,
+                media,
+                key=f"{key}.{file_name}",
+                on_click="ignore",
+                icon=":material/download:",
             )

@@ -11,7 +11,7 @@ from PIL import Image
 from cnnviz import failures, images, limits, samples
 from cnnviz.plain_text import escaped
 from cnnviz.records import Spec
-from pages.shared import cache, url_state
+from pages.shared import cache, upload_room, url_state
 from pages.shared.components.draw import DRAWING, draw
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.view import View
@@ -102,7 +102,7 @@ def strip(current: Picture) -> None:
 
 def upload() -> None:
     """A file of one's own."""
-    st.file_uploader(
+    upload_room.field(
         f"{images.KNOWN}, up to {limits.IMAGE_MB} MB",
         type=[ending.removeprefix(".") for ending in images.ENDINGS],
         max_upload_size=limits.IMAGE_MB,
@@ -121,7 +121,8 @@ def _upload_key() -> str:
 
 
 def _take_upload() -> None:
-    if (file := st.session_state.get(_upload_key())) is not None and take(file.getvalue(), file.name):
+    file = st.session_state.get(_upload_key())
+    if file is not None and not upload_room.dropped(file) and take(file.getvalue(), file.name):
         st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
 
 

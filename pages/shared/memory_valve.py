@@ -15,7 +15,7 @@ import time
 import streamlit as st
 from streamlit import runtime
 
-from cnnviz import datasets, devices, footprint, limits, memory
+from cnnviz import datasets, devices, footprint, limits, memory, visitors
 from pages.shared import upload_room
 from pages.shared.closed_tabs import ClosedTabs
 from pages.shared.view import forget
@@ -62,6 +62,11 @@ def watch() -> None:
 
 
 def _watch() -> None:
+    with visitors.acting_as(visitors.EVERYBODY):
+        _look_on()
+
+
+def _look_on() -> None:
     last, empty_since, cleared, tabs, collected = 0.0, None, True, ClosedTabs(), 0
     while runtime.exists():
         time.sleep(LOOK)

@@ -1,22 +1,27 @@
 """How much one session's uploads may hold of the server's memory, where Streamlit keeps them until the tab is closed.
 
 Streamlit bounds one file and not their number, and takes files that no field asked for: thirty of 600 MB from one tab
-ended the server for everybody. A session's oldest file goes when a further one does not fit, and where memory is short
-a large file is refused as too large (413), which the field on the page says.
+ended the server for everybody. A session's oldest file goes when a further one does not fit. Where memory is short,
+what a large file held is dropped and `field` says so: an answer of 413 would show an error of the browser's library.
 """
 
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from starlette.exceptions import HTTPException
+import streamlit as st
 
 from cnnviz import failures, limits, memory
 
 SMALL = 1_000_000  # bytes: taken however little memory there is
 FILES = 100  # of one session: a thousand empty ones cost memory, too
+
+
+NO_ROOM = "The server has too little memory for this file just now. Remove it here and try again in a minute."
+_dropped: deque[str] = deque(maxlen=1000)  # ids of the files that were
 
 
 class NoRoom(MemoryError):
@@ -38,12 +43,27 @@ def bound(manager: Any, *, now: Callable[[], memory.Memory | None] = memory.now)
         if len(file.data) > SMALL and there is not None and not there.allowed:
             error = NoRoom(f"{memory.words(len(file.data))} were sent, and {memory.words(there.free)} are free")
             failures.note("an uploaded file was refused", error, remedy="It is taken when memory is free again.")
-            raise HTTPException(status_code=413, detail="There is too little memory for this file just now")
+            file = file._replace(data=b"")
+            _dropped.append(file.file_id)
         add(session_id=session_id, file=file)
         _oldest_go(manager, session_id, file.file_id)
 
     within.bounded = True  # type: ignore[attr-defined]
     manager.add_file = within
+
+
+def field(label: str, **options: Any) -> Any:
+    """`st.file_uploader` with these options, and a sentence below it instead of a file that was dropped."""
+    file = st.file_uploader(label, **options)
+    if file is None or not dropped(file):
+        return file
+    st.error(NO_ROOM, icon=":material/memory:")
+    return None
+
+
+def dropped(file: Any) -> bool:
+    """Whether this file came when there was no memory for it; it is empty then."""
+    return getattr(file, "file_id", "") in _dropped
 
 
 def _oldest_go(manager: Any, session_id: str, last: str) -> None:

@@ -14,12 +14,14 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from cnnviz import visitors
-from cnnviz.visitors import EVERYBODY, Visitor
+from cnnviz.visitors import EVERYBODY, NOBODY, Visitor
 from pages.shared.components.visitor_key import keep
 
 HEADER = "CNNVIZ_USER_HEADER"  # names the header in which a proxy says who has logged in: it must strip others' own
 KEY = re.compile(r"[0-9a-f]{32}")
 OWN, TEACHER, APART = "visitor.key", "visitor.teacher", "visitor.apart"  # in the session
+
+_APART = [True]  # whether visitors are kept apart, as the last run found: it is the server's, and the same for all
 
 
 def follow() -> None:
@@ -28,7 +30,7 @@ def follow() -> None:
     if _must_log_in():
         st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
         st.stop()
-    st.session_state[APART] = shared()
+    st.session_state[APART] = _APART[0] = shared()
     if st.session_state[APART] and not _has_login():
         reported = keep(_key())
         if reported and KEY.fullmatch(reported) and reported != st.session_state.get(OWN):
@@ -41,24 +43,26 @@ def shared() -> bool:
 
 
 def identify() -> Visitor:
-    """Who this session belongs to; everybody, outside of one.
+    """Who this session belongs to. A thread without one is nobody where visitors are kept apart, and sees nothing.
 
     Whether visitors are kept apart is looked up once a run: Streamlit looks for a file of secrets at each question, and
     a click asks a dozen times.
     """
     if get_script_run_ctx(suppress_warning=True) is None:
-        return EVERYBODY
+        return NOBODY if _APART[0] else EVERYBODY
     if APART not in st.session_state:
-        st.session_state[APART] = shared()
+        st.session_state[APART] = _APART[0] = shared()
     if not st.session_state[APART]:
         return EVERYBODY
     return Visitor(visitors.id_of(_login() or _key()), teacher=bool(st.session_state.get(TEACHER)))
 
 
-def become_teacher(key: str) -> bool:
-    """Whether the key was the teacher's; this session then sees what is everybody's."""
-    st.session_state[TEACHER] = visitors.is_teachers(key)
-    return bool(st.session_state[TEACHER])
+def become_teacher(key: str) -> float | None:
+    """None where the key was the teacher's: this session then sees what is everybody's. Else `visitors.try_key`'s
+    seconds until the next try."""
+    wait = visitors.try_key(key, identify().id)
+    st.session_state[TEACHER] = wait is None
+    return wait
 
 
 def _key() -> str:

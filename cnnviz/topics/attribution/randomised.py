@@ -17,7 +17,7 @@ import torch
 from scipy import ndimage  # type: ignore[import-untyped]
 from torch import nn
 
-from cnnviz import tracing
+from cnnviz import own_dice, tracing
 from cnnviz.topics.attribution import measures
 
 WINDOW = 7  # pixels along a side, of structural similarity
@@ -41,8 +41,7 @@ def destroyed(model: nn.Module, seed: int) -> Iterator[nn.Module]:
     copy = tracing.copied(model, lambda value: value.clone())
     modules = dict(copy.named_modules())
     for number, names in enumerate(stages(model)):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(1000 * seed + number)
+        with own_dice.drawn_from(1000 * seed + number):
             for name in names:
                 modules[name].reset_parameters()
         yield copy.eval()

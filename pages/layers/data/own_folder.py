@@ -11,7 +11,7 @@ from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
-from pages.shared import navigation
+from pages.shared import navigation, upload_room
 from pages.shared.training import panel, presets, sidebar
 
 PHOTO, LEAST = 128, 32  # pixels a side that suit photographs, and that EfficientNet-Lite0 takes
@@ -24,7 +24,7 @@ def show() -> None:
         st.switch_page(navigation.TRAINING_LAB, query_params={})  # else a widget bound to the link forbids it
     st.markdown(captions.FOLDER)
     with st.form("data.own", clear_on_submit=True):
-        file = st.file_uploader(
+        file = upload_room.field(
             captions.zip_of_folders(limits.ZIP_MB), type=["zip"], key="data.zip",
             max_upload_size=limits.ZIP_MB,
             help=captions.zip_budget(limits.ZIP_FILES, limits.ZIP_PIXELS, limits.ZIP_SECONDS),

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz import limits, runs
 from cnnviz.plain_text import escaped
 from cnnviz.topics.training_lab import captions
+from pages.shared import upload_room
 
 SAID, FILE = "lab.brought", "lab.zip"
 
@@ -17,7 +18,7 @@ def show() -> None:
         st.success(said, icon=":material/check_circle:")
     with st.expander(captions.BRING, icon=":material/unarchive:"):
         count = st.session_state.get(f"{FILE}.count", 0)  # another key empties the field
-        file = st.file_uploader(
+        file = upload_room.field(
             captions.bring_help(limits.WEIGHTS_MB), type=["zip"], key=f"{FILE}.{count}",
             max_upload_size=limits.WEIGHTS_MB,
         )  # fmt: skip

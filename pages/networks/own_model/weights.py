@@ -9,7 +9,7 @@ from cnnviz.checkpoints import uploads
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import captions, figures
 from pages.networks.own_model import cache
-from pages.shared import network_picker, url_state
+from pages.shared import network_picker, upload_room, url_state
 from pages.shared.source_box import source_box
 
 SHOWN = 200
@@ -24,7 +24,7 @@ def show() -> None:
             index=list(models.names()).index("resnet18"),
         )  # fmt: skip
     with right:
-        file = st.file_uploader(
+        file = upload_room.field(
             captions.file(limits.WEIGHTS_MB),
             key="own_model.file", max_upload_size=limits.WEIGHTS_MB,  # any ending: each is answered with a sentence
         )  # fmt: skip

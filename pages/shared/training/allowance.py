@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from cnnviz import limits, runs, visitors
 from cnnviz.runs import quotas
 from pages.shared import visitor
 
-FIELD = "visitor.typed"
+FIELD, WAIT = "visitor.typed", "visitor.wait"
 
 
 def show() -> None:
@@ -23,8 +25,8 @@ def show() -> None:
         st.caption(line)
     with st.popover("For the teacher", icon=":material/school:"):
         st.text_input("The teacher's key", type="password", key=FIELD, on_change=_typed, max_chars=200)
-        if st.session_state.get("visitor.refused"):
-            st.caption("That is not the teacher's key.")
+        if (wait := st.session_state.get(WAIT)) is not None:
+            st.caption(refused(wait))
 
 
 def lines(now: quotas.Used) -> list[str]:
@@ -38,5 +40,12 @@ def lines(now: quotas.Used) -> list[str]:
     return [used, *([f"Place in the queue: {', '.join(str(place) for place in places)}."] if places else [])]
 
 
+def refused(wait: float) -> str:
+    """Why nobody became a teacher. wait: seconds until the next try is looked at; 0.0: this one was, and is wrong."""
+    if not wait:
+        return "That is not the teacher's key."
+    return f"Too many keys were tried: this one was not looked at. Try again in {math.ceil(wait)} seconds."
+
+
 def _typed() -> None:
-    st.session_state["visitor.refused"] = not visitor.become_teacher(st.session_state.pop(FIELD, ""))
+    st.session_state[WAIT] = visitor.become_teacher(st.session_state.pop(FIELD, ""))
