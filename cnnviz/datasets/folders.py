@@ -75,6 +75,11 @@ def _has_picture(folder: Path) -> bool:
     return any(_is_picture(entry.name) for entry in _entries(folder))
 
 
+def has_masks(folder: Path) -> bool:
+    """Whether a mask lies in any of its class folders."""
+    return any(_masks(folder / name) for name in class_names(folder))
+
+
 def _is_picture(name: str) -> bool:
     return name.lower().endswith(ENDINGS) and not mask_files.is_mask(name)
 

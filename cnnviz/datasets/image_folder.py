@@ -149,7 +149,9 @@ def _info(folder: Path) -> Info:
     classes = _named(folder_names, settings)
     count = len(files) if has_splits else len(files) - int(_for_testing(len(files)).sum())
     sentence = f"Your images: {count:,} for training in {len(classes)} classes, {size} × {size} pixels."
-    return Info(folder.name, (3, size, size), classes, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), sentence)
+    masks = any(folders.has_masks(folder / split) for split in (SPLITS if has_splits else ("",)))
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    return Info(folder.name, (3, size, size), classes, mean, std, sentence, masks=masks)
 
 
 def _settings(folder: Path) -> Settings:

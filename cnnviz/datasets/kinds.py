@@ -52,6 +52,7 @@ class Info:
     """shape: (C, H, W). mean, std: per channel over all training pixels, on images scaled to [0, 1].
 
     digit: handwritten digits, white on black, so that an uploaded image is to be made like them.
+    masks: whether a mask says where the thing is, at least in some images.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Info:
     std: tuple[float, ...]
     sentence: str
     digit: bool = False
+    masks: bool = False
 
 
 @dataclass(frozen=True)
