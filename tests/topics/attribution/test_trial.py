@@ -157,7 +157,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A folder of the shapes' own classes; of the test images every second brings its mask, of the others none."""
     data = datasets.load("shapes", "test")
     assert data.masks is not None
-    for number in range(30):
+    for number in range(60):
         split = "test" if number < 16 else "train"
         folder = tmp_path / "mine" / split / data.classes[int(data.labels[number])]
         folder.mkdir(parents=True, exist_ok=True)
@@ -176,6 +176,7 @@ def test_images_of_ones_own_stand_trial_by_the_masks_beside_them(own: str) -> No
     for one in mine:
         same = shown[one.x.numpy().tobytes()]  # the shapes' own masks are the truth that the folder's must meet
         assert one.label == same.label
+        assert contestants.same_classes(network, own)
         assert np.array_equal(one.mask, same.mask)
     found = trial.run(network, 2, images=own)
     assert by_name(found)["constant"].mean("energy") == pytest.approx(np.mean([one.mask.mean() for one in mine[:2]]))
