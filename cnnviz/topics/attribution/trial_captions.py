@@ -94,14 +94,19 @@ AGREEMENT = (
 RUNNING = "The trial: {}. Any click stops it."
 
 
-def chosen(images: str, network: str, *, same: bool) -> str:
-    """Which images stand trial. same: whether the network was trained on their classes."""
+def chosen(images: str, *, same: bool) -> str:
+    """Which images stand trial. same: whether the network knows their classes."""
     if same:
-        return f"Only test images of {images} that {network} gets right."
+        return f"Test images of {images} that the network gets right."
     return (
-        f"{network} does not know the classes of {images}: only images where it gives one answer at least 50 % count, "
-        "and that answer is explained."
+        f"The network knows other classes than those of {images}: only images count where it gives one answer at least "
+        "50 %, and that answer is explained."
     )
+
+
+def refused(reason: str) -> str:
+    """Why there is no trial."""
+    return f"No trial: {reason}"
 
 
 def costs(seconds: dict[str, float], images: int) -> str:

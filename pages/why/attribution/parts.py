@@ -16,7 +16,7 @@ from pages.shared.view import View, by_view
 from pages.why.attribution import cache
 
 FEWEST, MOST, FIRST = 2, len(parts_figures.NAMES), 4
-A_ROW = 4  # parts beside each other
+SIDE = 168  # pixels a side of one part; two stand beside each other on a phone
 
 
 def show() -> None:
@@ -64,11 +64,11 @@ def _parts(here: selection.Selection, layer: str, count: int, found: parts.Parts
         st.image(pictures.png(drawn), output_format="PNG", width="stretch", caption=parts_captions.TOGETHER)
     with right:
         st.markdown(parts_captions.explained(found, layer))
-        for start in range(0, count, A_ROW):
-            for part, column in enumerate(st.columns(A_ROW, gap="small"), start):
-                if part < count:
-                    column.image(pictures.png(parts_figures.alone(image, found, part)), output_format="PNG")
-                    column.caption(parts_captions.part(found, part))
+        with st.container(horizontal=True, gap="small"):
+            for part in range(count):
+                with st.container(width=SIDE):
+                    st.image(pictures.png(parts_figures.alone(image, found, part)), output_format="PNG")
+                    st.caption(parts_captions.part(found, part))
         st.caption(parts_captions.NOT_WHY)
     st.caption(parts_captions.rounds(found))
     badges(*parts.proofs(cache.recorded(here.view, layer), found, parts_captions.CLAIMS))

@@ -49,7 +49,7 @@ def show() -> None:
     try:
         _tried(choice, images, int(count or COUNTS[0]), group or "mask")
     except ValueError as error:
-        st.warning(escaped(str(error)), icon=":material/info:")
+        st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
 
 
 def networks_for(images: str) -> dict[str, tuple[str, str]]:
@@ -65,7 +65,7 @@ def _tried(choice: str, images: str, count: int, group: str) -> None:
     network, version = cache.network(choice), gallery_picker.version(images)
     same = contestants.same_classes(network, images)
     st.caption(
-        f"{trial_captions.chosen(datasets.info(images).title, network.spec.title, same=same)} "
+        f"{trial_captions.chosen(datasets.info(images).title, same=same)} "
         f"{trial_captions.costs(_seconds(choice, images, version), count)}"
     )
     held = _held(choice, images, version, count, group)
