@@ -169,9 +169,11 @@ def _kept(path: Path, size: int, classes: int) -> Arrays | None:
 
 def _keep(path: Path, images: Array, labels: Array, masks: Array | None) -> None:
     """Beside the images, all or nothing, in place of older ones; a folder that cannot be written is read again."""
-    arrays = {"images": images, "labels": labels} | ({} if masks is None else {"masks": masks})
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent, prefix=".cnnviz-") as scratch:
-        np.savez(Path(scratch) / "arrays.npz", **arrays)
+        if masks is None:
+            np.savez(Path(scratch) / "arrays.npz", images=images, labels=labels)
+        else:
+            np.savez(Path(scratch) / "arrays.npz", images=images, labels=labels, masks=masks)
         for older in path.parent.glob(".cnnviz-*.npz"):
             older.unlink()
         os.replace(Path(scratch) / "arrays.npz", path)

@@ -56,7 +56,7 @@ def networks_for(images: str) -> dict[str, tuple[str, str]]:
     """Short name → (choice, words): the runs that were trained on these images, then one that knows photographs."""
     if images == "shapes":
         return {name: (choice, trial_captions.NETWORKS[name]) for name, choice in NETWORKS.items()}
-    trained = [one for one in checkpoints.available() if one.card.config.dataset == images]
+    trained = [one for one in checkpoints.available() if one.config.dataset == images]
     found = {one.run_id: (networks.run_choice(one.run_id), one.title) for one in trained}
     return found | {PHOTOGRAPHS: (PHOTOGRAPHS, networks.words(PHOTOGRAPHS))}
 

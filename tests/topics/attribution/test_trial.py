@@ -197,3 +197,11 @@ def test_of_foreign_classes_the_answers_count_that_a_network_is_sure_of(own: str
 def test_images_without_masks_are_refused_in_a_sentence() -> None:
     with pytest.raises(datasets.DatasetError, match="has a mask"):
         next(contestants.right(networks.open_network(SMALL), 1, "digits"))
+
+
+def test_whose_images_they_are_decides_which_networks_stand_trial(own: str) -> None:
+    assert [choice for choice, _ in page.networks_for("shapes").values()] == [SMALL, NET]
+    assert list(page.networks_for(own)) == [page.PHOTOGRAPHS]
+    trained = [choice for choice, _ in page.networks_for("digits").values()]
+    assert trained[-1] == page.PHOTOGRAPHS
+    assert all(networks.open_network(choice).spec.classes == datasets.info("digits").classes for choice in trained[:-1])
