@@ -74,7 +74,11 @@ def right(network: Network, count: int, images: str = SHAPES) -> Iterator[Known]
         if found == count:
             return
     if not found:
-        raise datasets.DatasetError(f"the network gets none of the test images of {data.name} right: choose another.")
+        verb = "gets none right" if knows else "is sure of none"
+        raise datasets.DatasetError(
+            f"the network {verb} of the test images of {datasets.info(images).title} that have masks. Another network, "
+            "or one that is trained on these images, works."
+        )
 
 
 def same_classes(network: Network, images: str) -> bool:

@@ -7,7 +7,7 @@ import io
 
 import streamlit as st
 
-from cnnviz import checkpoints, datasets, networks
+from cnnviz import checkpoints, datasets, models, networks
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.plain_text import escaped
 from cnnviz.topics.attribution import contestants, trial, trial_captions, trial_charts
@@ -58,7 +58,7 @@ def networks_for(images: str) -> dict[str, tuple[str, str]]:
         return {name: (choice, trial_captions.NETWORKS[name]) for name, choice in NETWORKS.items()}
     trained = [one for one in checkpoints.available() if one.config.dataset == images]
     found = {one.run_id: (networks.run_choice(one.run_id), one.title) for one in trained}
-    return found | {PHOTOGRAPHS: (PHOTOGRAPHS, networks.words(PHOTOGRAPHS))}
+    return found | {PHOTOGRAPHS: (PHOTOGRAPHS, models.title(PHOTOGRAPHS))}
 
 
 def _tried(choice: str, images: str, count: int, group: str) -> None:
