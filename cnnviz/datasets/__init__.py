@@ -43,6 +43,12 @@ def names() -> tuple[str, ...]:
     return members.names() + image_folder.names(data_root())
 
 
+def masked() -> tuple[str, ...]:
+    """Those that are here and whose images have masks: the shapes first, folders of one's own that bring some last."""
+    found = [name for name in names() if status(name).available and info(name).masks]
+    return tuple(sorted(found, key=lambda name: name != "shapes"))
+
+
 def root() -> Path:
     """Where data sets are looked for: CNNVIZ_DATA, or a folder in the user's cache."""
     return data_root()

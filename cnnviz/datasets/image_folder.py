@@ -2,7 +2,8 @@
 
 `<root>/<name>/{train,test}/<class>/*` is taken as it is; of `<root>/<name>/<class>/*` every fifth one is for testing
 (of fewer than five the last one). A class's folder may be called otherwise than the class (`Settings.names`): a
-folder's name has to suit every system. `zip_import` makes such folders.
+folder's name has to suit every system. `zip_import` makes such folders. Beside an image `cat.jpg` its mask may lie,
+`cat_mask.png`: see `mask_files`.
 """
 
 from __future__ import annotations
@@ -120,19 +121,20 @@ def _read(folder: Path, split: str) -> Dataset:
     if _has_splits(folder):
         known = folders.class_names(folder / "train")
         found = folders.pictures(folder / split, size=settings.size, classes=known)
-        images, labels = found.images, found.labels
+        images, labels, masks = found.images, found.labels, found.masks
     else:
         found = folders.pictures(folder, size=settings.size)
         chosen = _for_testing(len(found.labels)) == (split == "test")
         images, labels = found.images[chosen], found.labels[chosen]
+        masks = None if found.masks is None else found.masks[chosen]
         if not len(labels):
             raise DatasetError(
                 f"{folder.name} has no image for {split}: {len(found.labels)} of its files can be read, 2 are needed."
             )
     left_out = f", {found.unreadable} unreadable files left out" if found.unreadable else ""
-    return Dataset(
-        PREFIX + folder.name, split, images, labels, _named(found.classes, settings), _where(folder) + left_out
-    )
+    left_out += f", {found.unfit} masks left out that fit no image" if found.unfit else ""
+    source = _where(folder) + left_out
+    return Dataset(PREFIX + folder.name, split, images, labels, _named(found.classes, settings), source, masks)
 
 
 def _named(names: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
@@ -147,7 +149,9 @@ def _info(folder: Path) -> Info:
     classes = _named(folder_names, settings)
     count = len(files) if has_splits else len(files) - int(_for_testing(len(files)).sum())
     sentence = f"Your images: {count:,} for training in {len(classes)} classes, {size} × {size} pixels."
-    return Info(folder.name, (3, size, size), classes, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), sentence)
+    masks = any(folders.has_masks(folder / split) for split in (SPLITS if has_splits else ("",)))
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    return Info(folder.name, (3, size, size), classes, mean, std, sentence, masks=masks)
 
 
 def _settings(folder: Path) -> Settings:

@@ -72,6 +72,7 @@ INFO = Info(
     mean=(0.4971, 0.4961, 0.5045),
     std=(0.3245, 0.3251, 0.3249),
     sentence="6,000 and 1,000 coloured figures of 32 × 32 pixels, drawn from a seed; always there.",
+    masks=True,
 )
 
 

@@ -39,6 +39,7 @@ INFO = Info(
     mean=(0.5205, 0.4840, 0.4537),
     std=(0.1659, 0.1550, 0.1672),
     sentence="Some 300 cut-out photographs of things on grey, each with its mask and its name, of Tux Paint.",
+    masks=True,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from cnnviz import half_made, limits, visitors
-from cnnviz.datasets import folders, zip_files, zip_layout, zip_names
+from cnnviz.datasets import folders, mask_files, zip_files, zip_layout, zip_names
 from cnnviz.datasets.kinds import SPLITS, DatasetError, Progress
 from cnnviz.images import decoding
 from cnnviz.plain_text import cut
@@ -48,12 +48,16 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Imported:
-    """name: for `load` ("folder:pets"). left_out: every file of the zip that was not taken, with the reason."""
+    """name: for `load` ("folder:pets"). left_out: every file of the zip that was not taken, with the reason.
+
+    masks: how many of the images have one.
+    """
 
     name: str
     classes: tuple[str, ...]
     pictures: int
     left_out: tuple[LeftOut, ...]
+    masks: int = 0
 
     @property
     def skipped(self) -> tuple[str, ...]:
@@ -184,13 +188,14 @@ class _Import:
     size: int
     progress: Progress | None = None
     room: int | None = None
+    masks: int = 0
 
     def run(self, layout: zip_layout.Layout, name: str) -> Imported:
         names = _folder_names(layout.classes())
         left_out = dict(layout.left_out)
         taken: list[zip_layout.Place] = []
         counts: Counter[tuple[str, str]] = Counter()
-        for place, image in self._images(layout, left_out):
+        for place, image, mask in self._images(layout, left_out):
             number = counts[place.split, place.label]
             counts[place.split, place.label] += 1
             folder = self.target / place.split / names[place.label]
@@ -198,6 +203,8 @@ class _Import:
             file = folder / f"{number:05d}.png"
             folders.square(image, self.size).save(file)
             self._count(file.stat().st_size)
+            if mask is not None:
+                self._keep_mask(mask, file, layout.masks[place.index], left_out)
             taken.append(place)
         _refuse_untrainable(zip_layout.Layout(tuple(taken)))
         if not any(place.split for place in taken) and not _fifth_serves(taken):
@@ -209,7 +216,18 @@ class _Import:
         visitors.mark(self.target)
         told = tuple(LeftOut("/".join(self.paths[index]), why) for index, why in sorted(left_out.items()))
         classes = tuple(label for label in sorted(kept, key=lambda label: names[label]))
-        return Imported(PREFIX + name, classes, len(taken), told)
+        return Imported(PREFIX + name, classes, len(taken), told, self.masks)
+
+    def _keep_mask(self, mask: Image.Image, file: Path, index: int, left_out: dict[int, str]) -> None:
+        """Beside its image, as small as that; told as left out where nothing of the thing is in the middle."""
+        kept = mask_files.cut(folders.square(mask, self.size))
+        if not kept.any():
+            left_out[index] = "what this mask marks is cut off where the image is made square"
+            return
+        own = file.with_name(file.stem + mask_files.MARK)
+        Image.fromarray(kept).save(own)
+        self._count(own.stat().st_size)
+        self.masks += 1
 
     def _count(self, written: int) -> None:
         """What was written comes off the room that is left. Raises DatasetError."""
@@ -226,40 +244,64 @@ class _Import:
         """Moves the images, which lie in their classes' folders, into train and test."""
         counts: Counter[str] = Counter()
         for place, tested in zip(taken, _divided(taken), strict=True):
-            file = Path(names[place.label]) / f"{counts[place.label]:05d}.png"
+            folder, stem = Path(names[place.label]), f"{counts[place.label]:05d}"
             counts[place.label] += 1
-            goal = self.target / ("test" if tested else "train") / file
-            goal.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self.target / file, goal)
+            goal = self.target / ("test" if tested else "train") / folder
+            goal.mkdir(parents=True, exist_ok=True)
+            for file in (f"{stem}.png", stem + mask_files.MARK):
+                if (self.target / folder / file).exists():
+                    os.replace(self.target / folder / file, goal / file)
         for label in counts:
             (self.target / names[label]).rmdir()
 
     def _images(
         self, layout: zip_layout.Layout, left_out: dict[int, str]
-    ) -> Iterator[tuple[zip_layout.Place, Image.Image]]:
-        """Each that can be read; the others go to `left_out`. Raises DatasetError beyond a budget."""
-        bytes_left, pixels_left, until = MOST_BYTES, MOST_PIXELS, time.thread_time() + MOST_SECONDS
+    ) -> Iterator[tuple[zip_layout.Place, Image.Image, Image.Image | None]]:
+        """Each that can be read, with its mask; the others go to `left_out`. Raises DatasetError beyond a budget."""
+        budget = _Budget()
         for number, place in enumerate(layout.places):
             if self.progress is not None:
                 self.progress(number, len(layout.places))
+            own, mask = layout.masks.get(place.index), None
             try:
-                content = zip_files.content(
-                    self.archive, self.entries[place.index], min(bytes_left, decoding.FILE_BYTES)
-                )
-                bytes_left -= len(content)
-                if bytes_left < 0:
-                    raise DatasetError(f"this zip unpacks to more than {MOST_BYTES >> 20} MB: a smaller one works.")
-                image, pixels = decoding.measured(content)
+                image, pixels = decoding.measured(budget.content(self.archive, self.entries[place.index]))
             except (zip_files.EntryError, decoding.ImageError) as error:
                 left_out[place.index] = str(error)
+                if own is not None:
+                    left_out[own] = "a mask whose image is left out"
                 continue
-            pixels_left -= pixels
-            if pixels_left < 0 or time.thread_time() > until:
-                raise DatasetError(
-                    f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
-                    f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller images do as well."
-                )
-            yield place, image
+            budget.decoded(pixels)
+            if own is not None:
+                try:
+                    mask = mask_files.read(budget.content(self.archive, self.entries[own]), image.size)
+                    budget.decoded(pixels)
+                except (zip_files.EntryError, decoding.ImageError) as error:
+                    left_out[own] = str(error)
+            yield place, image, mask
+
+
+class _Budget:
+    """What is left of the bytes, pixels and seconds that one zip may take."""
+
+    def __init__(self) -> None:
+        self.bytes, self.pixels, self.until = MOST_BYTES, MOST_PIXELS, time.thread_time() + MOST_SECONDS
+
+    def content(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+        """The bytes of one file, unpacked. Raises DatasetError beyond what is left, EntryError for a damaged one."""
+        content = zip_files.content(archive, entry, min(self.bytes, decoding.FILE_BYTES))
+        self.bytes -= len(content)
+        if self.bytes < 0:
+            raise DatasetError(f"this zip unpacks to more than {MOST_BYTES >> 20} MB: a smaller one works.")
+        return content
+
+    def decoded(self, pixels: int) -> None:
+        """Counts an image's pixels and the time. Raises DatasetError beyond what is left."""
+        self.pixels -= pixels
+        if self.pixels < 0 or time.thread_time() > self.until:
+            raise DatasetError(
+                f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
+                f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller images do as well."
+            )
 
 
 def _folder_names(classes: list[str]) -> dict[str, str]:

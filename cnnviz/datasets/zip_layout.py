@@ -2,7 +2,8 @@
 
 Folders that hold everything are passed through. Below them a class is a folder, and what lies deeper in it belongs to
 it (torchvision's ImageFolder has the same rule, and Tiny ImageNet an `images/` in each class). `train/`, `val/` and
-`test/` may stand above the classes or inside of each; `val` is for testing where no `test` has classes.
+`test/` may stand above the classes or inside of each; `val` is for testing where no `test` has classes. Beside an image
+its mask may lie (`mask_files`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from cnnviz.datasets import mask_files
 
 WORDS = {
     "train": "train", "training": "train", "trainset": "train",
@@ -33,10 +36,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """places: in the order of splits, classes and paths. left_out: index → why."""
+    """places: in the order of splits, classes and paths. left_out: index → why. masks: a place's index → its mask's."""
 
     places: tuple[Place, ...]
     left_out: Mapping[int, str] = field(default_factory=dict)
+    masks: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def has_splits(self) -> bool:
@@ -55,12 +59,25 @@ def read(paths: Sequence[Path], endings: Collection[str], unfit: Mapping[int, st
     """
     named = {index: why for index, path in enumerate(paths) if (why := _no_image(path, endings))}
     left_out = {**named, **(unfit or {})}
-    images = {index: path for index, path in enumerate(paths) if index not in left_out}
+    fit = {index: path for index, path in enumerate(paths) if index not in left_out}
+    images = {index: path for index, path in fit.items() if not mask_files.is_mask(path[-1])}
     root = _root([path[:-1] for path in images.values()])
     inside = {index: path[len(root) :] for index, path in images.items()}
     layout = _split(inside) or _flat(inside)
     places = sorted(layout.places, key=lambda place: (place.split != "train", place.label, paths[place.index]))
-    return Layout(tuple(places), {**left_out, **layout.left_out})
+    masks, lonely = _masks({index: path for index, path in fit.items() if index not in images}, places, paths)
+    return Layout(tuple(places), {**left_out, **layout.left_out, **lonely}, masks)
+
+
+def _masks(
+    found: Mapping[int, Path], places: Sequence[Place], paths: Sequence[Path]
+) -> tuple[dict[int, int], dict[int, str]]:
+    """(a place's index → its mask's, a mask's index → why it belongs to none)."""
+    named = {(*path[:-1], mask_files.stem(path[-1])): index for index, path in found.items()}
+    owners = {place.index: (*paths[place.index][:-1], mask_files.stem(paths[place.index][-1])) for place in places}
+    masks = {index: named[key] for index, key in owners.items() if key in named}
+    lonely = set(found) - set(masks.values())
+    return masks, dict.fromkeys(lonely, "a mask, and no image of its name that is used lies beside it")
 
 
 def _no_image(path: Path, endings: Collection[str]) -> str:

@@ -96,9 +96,14 @@ def of(name: str, spec: Spec, count: int, *, seed: int = SEED) -> Gallery:
     chosen = torch.from_numpy(np.random.default_rng(seed).permutation(len(data))[:count])
     kept = data.images[chosen]
     if tuple(kept.shape[1:]) != spec.input_shape:
-        kept = torch.stack([_levels(_image(one), spec) for one in kept])
+        kept = torch.stack([fitted(one, spec) for one in kept])
     titles = tuple(data.names[place] for place in chosen.tolist()) if data.names else ()
     return Gallery(name, kept.contiguous(), data.labels[chosen].numpy(), data.classes, spec, titles=titles)
+
+
+def fitted(levels: torch.Tensor, spec: Spec) -> torch.Tensor:
+    """An image of a data set [C, H, W] uint8 as large as the network wants it, and with as many channels."""
+    return levels if tuple(levels.shape) == spec.input_shape else _levels(_image(levels), spec)
 
 
 def _photographs(spec: Spec, count: int, seed: int) -> Gallery:

@@ -1,6 +1,6 @@
 """Who stands trial: every quick method and four maps that know nothing, on images whose answer is known.
 
-Images are the shapes' own test images with the mask of where the figure is, those that the network gets right.
+Images are test images with the mask of where the thing is: the shapes', the stamps', or those of a folder of one's own.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import attribution, capture, datasets
+from cnnviz import attribution, capture, datasets, galleries
 from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
 
 CONTROLS = {"constant": "Constant", "random": "Random", "centred": "Centred", "edges": "Edges of the image"}
+SHAPES = "shapes"
+SURE = 0.5  # of an answer that no label can check
 EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Maps = dict[str, np.ndarray]
 Ask = Callable[[nn.Module, torch.Tensor, Target], attribution.Asked]
@@ -25,7 +27,7 @@ Ask = Callable[[nn.Module, torch.Tensor, Target], attribution.Asked]
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """x: [1, C, H, W] as the network wants it. label: its class, which the network gets right. mask: [H, W] bool."""
+    """x: [1, C, H, W] as the network wants it. label: what the network answers, as `right` says. mask: [H, W] bool."""
 
     x: torch.Tensor
     label: int
@@ -42,20 +44,54 @@ def title(name: str) -> str:
     return CONTROLS.get(name) or attribution.REGISTRY[name].title
 
 
-def right(network: Network, count: int) -> Iterator[Known]:
-    """The first `count` test images of the shapes that the network gets right."""
-    data = datasets.load("shapes", split="test")
-    assert data.masks is not None
-    mean, std = (torch.tensor(one).view(-1, 1, 1) for one in (network.spec.mean, network.spec.std))
-    found = 0
+def right(network: Network, count: int, images: str = SHAPES) -> Iterator[Known]:
+    """The first `count` test images with a mask that the network gets right.
+
+    images: a data set's name. Where its classes are not the network's, those that it is sure of, whatever it calls
+    them. Raises datasets.DatasetError for a data set that is not here, has no masks, or none of which will do.
+    """
+    data, spec = datasets.load(images, split="test"), network.spec
+    if data.masks is None:
+        raise datasets.DatasetError(f"none of the test images of {data.name} has a mask: shapes have.")
+    mean, std = (torch.tensor(one).view(-1, 1, 1) for one in (spec.mean, spec.std))
+    knows, found = same_classes(network, images), 0
+
+    def said(answer: int) -> str:
+        return spec.classes[answer] if answer < len(spec.classes) else ""
+
     for image, label, mask in zip(data.images, data.labels.tolist(), data.masks, strict=True):
-        x = ((image / 255 - mean) / std)[None].float()
-        if int(capture.logits(network.model, x).argmax()) != label:
+        where = _as_large(mask, spec.input_shape)
+        if not where.any():
             continue
-        yield Known(x, label, mask.numpy().astype(bool))
+        x = ((galleries.fitted(image, spec) / 255 - mean) / std)[None].float()
+        scores = torch.tensor(capture.logits(network.model, x), dtype=torch.float64)
+        answer = int(scores.argmax())
+        right = said(answer) == data.classes[label] if knows else float(scores.softmax(0)[answer]) >= SURE
+        if not right:
+            continue
+        yield Known(x, answer, where)
         found += 1
         if found == count:
             return
+    if not found:
+        verb = "gets none right" if knows else "is sure of none"
+        raise datasets.DatasetError(
+            f"the network {verb} of the test images of {datasets.info(images).title} that have masks. Another network, "
+            "or one that is trained on these images, works."
+        )
+
+
+def same_classes(network: Network, images: str) -> bool:
+    """Whether the network knows all classes of this data set by name, so that its answers can be right."""
+    return set(datasets.info(images).classes) <= set(network.spec.classes)
+
+
+def _as_large(mask: torch.Tensor, shape: tuple[int, int, int]) -> np.ndarray:
+    """A mask [h, w] as large as the network's images, [H, W] bool."""
+    if tuple(mask.shape) == shape[1:]:
+        return mask.numpy().astype(bool)
+    scaled = nn.functional.interpolate(mask[None, None].float(), shape[1:], mode="bilinear", antialias=True)
+    return (scaled[0, 0] >= 0.5).numpy()
 
 
 def maps_of(

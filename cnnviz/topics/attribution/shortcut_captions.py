@@ -10,37 +10,37 @@ from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
 
 PART = "A planted shortcut"
 INTRODUCTION = (
-    "Two networks were trained alike on shapes with a small square in the corner. For one of them the square's colour "
-    "named the class, for its twin it was drawn at random. So it is known what a true map must show: the square in the "
+    "Two networks were trained alike on shapes with a small patch of colour in the corner. For one of them the colour "
+    "named the class, for its twin it was drawn at random. So it is known what a true map must show: the patch in the "
     "first, and nothing of it in the second."
 )
 EXAMPLE, IMAGE = "Example image", "Image"
-EXAMPLE_HELP = "Test images that both networks get right while the square is there."
-NETWORKS = {"cue": "The network that could use the square", "twin": "Its twin, for which the square means nothing"}
+EXAMPLE_HELP = "Test images that both networks get right while the patch is there."
+NETWORKS = {"cue": "The network that could use the patch", "twin": "Its twin, for which the patch means nothing"}
 RUNNING = "Both networks are explained: {}. Any click stops it."
-CUE, TWIN = "uses the square", "its twin"
+CUE, TWIN = "uses the patch", "its twin"
 CSV = "Every score, CSV"
 
 
 def uses(found: Shortcut) -> str:
-    """That the one network uses the square and the other does not, by what they get right."""
+    """That the one network uses the patch and the other does not, by what they get right."""
     one, other = found.right["cue"], found.right["twin"]
     return (
-        "Checked by their answers: with the square in another class's colour the first network gets "
-        f"{percent(one[1])} of the test images right instead of {percent(one[0])} (without a square "
+        "Checked by their answers: with the patch in another class's colour the first network gets "
+        f"{percent(one[1])} of the test images right instead of {percent(one[0])} (without a patch "
         f"{percent(one[2])}), the twin {percent(other[1])} instead of {percent(other[0])} "
         f"(without {percent(other[2])})."
     )
 
 
 def verdict(found: Shortcut) -> str:
-    """Who finds the square where it is used, and who points at it where it is not."""
+    """Who finds the patch where it is used, and who points at it where it is not."""
     methods = [one for one in found.methods if not one.is_control]
     finds = [one for one in methods if one.finds(found.share)]
     alarms = [one for one in methods if one.alarms(found.share)]
     missed = [one for one in methods if not one.finds(found.share)]
     counted = f"{len(finds)} of {len(methods)} methods"
-    said = f"On {found.images} images, {counted} find the square in the network that uses it"
+    said = f"On {found.images} images, {counted} find the patch in the network that uses it"
     said += f"; not {_listed(missed)}" if missed else ""
     if not alarms:
         return f"{said}. None points at it in the twin."
@@ -51,8 +51,8 @@ def verdict(found: Shortcut) -> str:
 def by_hand(found: Shortcut) -> str:
     """What a map that knows nothing gets."""
     return (
-        f"The square covers {percent(found.share)} of the image: a constant map has that share of its energy on it, "
-        "whatever the network does. A method finds the square where its 95 % interval lies above that, and the "
+        f"The patch covers {percent(found.share)} of the image: a constant map has that share of its energy on it, "
+        "whatever the network does. A method finds the patch where its 95 % interval lies above that, and the "
         "difference to the twin, image by image, lies above zero."
     )
 
@@ -63,18 +63,18 @@ def _listed(some: list[Pointed]) -> str:
 
 
 def says(one: Seen) -> str:
-    """Under an image: whether the square is in it, and the network's answer."""
-    where = "with the square" if one.square else "without it"
+    """Under an image: whether the patch is in it, and the network's answer."""
+    where = "with the patch" if one.square else "without it"
     return f"{where}: “{one.label}” {percent(one.chance)}{'' if one.right else ', wrong'}"
 
 
 def on_the_square(share: float) -> str:
-    """Under a map: how much of what speaks for the class lies where the square is."""
-    return f"{percent(share)} on the square"
+    """Under a map: how much of what speaks for the class lies where the patch is."""
+    return f"{percent(share)} on the patch"
 
 
 def example(seen: Sequence[Seen]) -> str:
-    """Under the pictures: what the answers did when the square went, and what the colours are."""
+    """Under the pictures: what the answers did when the patch went, and what the colours are."""
     changes = []
     for name, network in (("cue", "the first network"), ("twin", "the twin")):
         there, gone = (one for one in seen if one.network == name)
@@ -83,7 +83,7 @@ def example(seen: Sequence[Seen]) -> str:
         else:
             changes.append(f"{network} says “{gone.label}” instead of “{there.label}”")
     return (
-        f"Without the square, {changes[0]}, and {changes[1]}. Orange speaks for the true class, blue against it; the "
+        f"Without the patch, {changes[0]}, and {changes[1]}. Orange speaks for the true class, blue against it; the "
         "upper and the lower map of a method share their colours. Under each map: how much of all the orange lies "
-        "where the square is."
+        "where the patch is."
     )

@@ -26,5 +26,5 @@ def pointed(found: Shortcut, theme: str | None) -> go.Figure:
             hovertemplate="%{y}: %{customdata}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=100 * found.share, line={"dash": "dot", "color": paint.muted, "width": 1})
-    figure.update_xaxes(title_text="share of the map on the square (%)<br>mean and 95 % interval")
+    figure.update_xaxes(title_text="share of the map on the patch (%)<br>mean and 95 % interval")
     return looks.apply(figure, theme, height=480)

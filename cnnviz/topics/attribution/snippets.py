@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cnnviz.figures.predictions import prelude
 from cnnviz.records.attribution import Target
 
 
@@ -23,6 +24,19 @@ found = attribution.explain(
 )
 print("f(x) =", found.value, "sum of the map =", found.map.sum(), "cells:", found.native.shape)
 print("law:", found.law and (found.law.claim, found.law.difference, found.law.tolerance))"""
+
+
+def parts(choice: str, source: str, fit: str, layer: str, count: int) -> str:
+    """A layer's parts by the library."""
+    return (
+        prelude(choice, source, fit=fit)
+        + f"""from cnnviz.topics.attribution import parts
+
+found = parts.of(record[{layer!r}].values, {count})
+print(len(found.maps), "parts explain", round(found.explained, 4), "after", len(found.errors) - 1, "rounds")
+for part in range({count}):
+    print("strongest at", found.strongest(part), "channels", found.speakers(part))"""
+    )
 
 
 def _target(target: Target) -> str:

@@ -28,6 +28,7 @@ class _Court:
     network: Network
     images: Sequence[Known]
     tell: Progress
+    source: str = contestants.SHAPES
     absent: dict[str, str] = field(default_factory=dict)
     maps: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
@@ -37,29 +38,32 @@ class _Court:
         return contestants.maps_of(self.network.model, one.x, one.label, number, self.absent)
 
 
-def run(network: Network, count: int, group: str = "mask", *, progress: Progress | None = None) -> Trial:
+def run(
+    network: Network, count: int, group: str = "mask", *, images: str = contestants.SHAPES,
+    progress: Progress | None = None,
+) -> Trial:  # fmt: skip
     """All methods and controls on the first `count` test images that the network gets right, by one group of measures.
 
-    network: one that was trained on the shapes. progress: called with the share that is done; what it raises ends it.
-    Raises KeyError for a group that there is not.
+    images: a data set whose images have masks. progress: called with the share that is done; what it raises ends it.
+    Raises KeyError for a group that there is not, ValueError where the images do not suffice.
     """
-    images = list(contestants.right(network, count))
-    court = _Court(network, images, progress or (lambda share: None))
+    chosen = list(contestants.right(network, count, images))
+    court = _Court(network, chosen, progress or (lambda share: None), images)
     scores: dict[str, dict[str, list[float]]] = {}
     for number, found in enumerate(_TESTS[group](court)):
         for name, values in found.items():
             held = scores.setdefault(name, {})
             for measure, value in values.items():
                 held.setdefault(measure, []).append(value)
-        court.tell((number + 1) / len(images))
+        court.tell((number + 1) / len(chosen))
     every = tuple(
         Contestant(name, title(name), is_control(name), {one: np.array(values) for one, values in held.items()})
         for name, held in scores.items()
     )
-    share = float(np.mean([one.mask.mean() for one in images]))
+    share = float(np.mean([one.mask.mean() for one in chosen]))
     table = agreement(list(court.maps.values())) if court.maps else np.zeros((0, 0))
     stages = tuple(names[0] for names in randomised.stages(network.model)) if group == "random" else ()
-    return Trial(every, table, len(images), share, court.absent, stages)
+    return Trial(every, table, len(chosen), share, court.absent, stages)
 
 
 def title(name: str) -> str:
@@ -72,10 +76,9 @@ def is_control(name: str) -> bool:
     return name in CONTROLS or name == ANEW
 
 
-def pace(network: Network) -> float:
+def pace(network: Network, images: str = contestants.SHAPES) -> float:
     """Seconds that everybody's maps of one image take, measured on the first one that the network gets right."""
-    images = list(contestants.right(network, 1))
-    court = _Court(network, images, lambda share: None)
+    court = _Court(network, list(contestants.right(network, 1, images)), lambda share: None)
     court.explained(0)
     since = time.perf_counter()
     court.explained(0)
@@ -118,7 +121,7 @@ def _in_a_square(court: _Court) -> Iterator[Scores]:
     model, count = court.network.model, max(len(court.images), squares.POOL)
     if why := squares.refusal(model, court.images[0].x):
         court.absent["GridPG"] = why
-    others = list(contestants.right(court.network, count))
+    others = list(contestants.right(court.network, count, court.source))
     for number, one in enumerate(court.images):
         x, cell = squares.arranged(one, others, number)
         seen_alone = squares.OneCell(model, cell)

@@ -8,15 +8,21 @@ from cnnviz.topics.attribution.trial_records import GROUPS as GROUP_OF
 
 GRID, TRIAL = "One image", "On trial"
 INTRODUCTION = (
-    "Here the right place is known: the network tells six shapes apart, and a mask says where each is. Beside the "
-    "methods stand four maps that know nothing of the network; a method is worth something where it beats them."
+    "Here the right place is known: a mask says where the thing is in each image. Beside the methods stand four maps "
+    "that know nothing of the network; a method is worth something where it beats them."
 )
 NETWORK = "Network"
+IMAGES = "Images with masks"
+IMAGES_HELP = (
+    "Your own images work, too: on the page Data and batches add a zip in which `cat_mask.png` lies beside `cat.jpg`, "
+    "light where the thing is and dark elsewhere."
+)
+PACE = "One image is explained by every method, to say how long a trial takes …"
 NETWORKS = {"small": "Small CNN, takes any size", "net": "Net, 32 × 32 alone"}
 COUNT = "Test images"
 GROUP = "What is tried"
 GROUPS = {
-    "mask": "Is it on the shape?",
+    "mask": "Is it on the thing?",
     "fills": "Take pixels away",
     "square": "Four in a square",
     "random": "Random weights",
@@ -24,9 +30,9 @@ GROUPS = {
 }
 MEASURE = "Measure"
 WORDS = {
-    "energy": "Energy on the shape",
-    "pointing": "Strongest pixel on the shape",
-    "overlap": "Overlap with the shape",
+    "energy": "Energy on the thing",
+    "pointing": "Strongest pixel on the thing",
+    "overlap": "Overlap with the thing",
     "deletion": "Deletion, mean colour",
     "insertion": "Insertion, mean colour",
     "deletion_blur": "Deletion, blur",
@@ -39,9 +45,9 @@ WORDS = {
     "sensitivity": "Max-sensitivity",
 }
 SAYS = {
-    "energy": "The share of what speaks for the class that is on the shape; a network may rightly use the ground, too.",
-    "pointing": "How often the strongest pixel of the map lies on the shape.",
-    "overlap": "The strongest pixels, as many as the shape has, against the shape: intersection over union.",
+    "energy": "The share of what speaks for the class that is on the thing; a network may rightly use the ground, too.",
+    "pointing": "How often the strongest pixel of the map lies on the thing.",
+    "overlap": "As many of the strongest pixels as the thing has: what they share with it, out of what either covers.",
     "deletion": "The strongest pixels are painted with the mean colour first: the faster the class goes, the lower.",
     "insertion": "The strongest pixels are put on the mean colour first: the faster the class comes, the higher.",
     "deletion_blur": "The strongest pixels are blurred first: the faster the class goes, the lower.",
@@ -86,6 +92,21 @@ AGREEMENT = (
     "Which maps agree: the rank correlation of each pair, averaged over the images. A constant map has no ranks."
 )
 RUNNING = "The trial: {}. Any click stops it."
+
+
+def chosen(images: str, *, same: bool) -> str:
+    """Which images stand trial. same: whether the network knows their classes."""
+    if same:
+        return f"Test images of {images} that the network gets right."
+    return (
+        f"The network knows other classes than those of {images}: only images count where it gives one answer at least "
+        "50 %, and that answer is explained."
+    )
+
+
+def refused(reason: str) -> str:
+    """Why there is no trial."""
+    return f"No trial: {reason}"
 
 
 def costs(seconds: dict[str, float], images: int) -> str:
@@ -156,7 +177,7 @@ def by_hand(trial: Trial, measure: str = "energy") -> str:
     found = {one.name: one.mean(measure) for one in trial.contestants}
     if measure == "energy":
         return (
-            f"Checked by hand: the shapes cover {percent(trial.share)} of the pixels, and of the constant map "
+            f"Checked by hand: the things cover {percent(trial.share)} of the pixels, and of the constant map "
             f"{percent(found['constant'])} lie on them."
         )
     if measure in GROUP_OF["square"]:

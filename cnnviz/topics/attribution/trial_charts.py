@@ -36,7 +36,7 @@ def agreement(trial: Trial, theme: str | None) -> go.Figure:
         go.Heatmap(
             z=trial.agreement, x=titles, y=titles, zmin=-1, zmax=1, xgap=1, ygap=1,
             colorscale=[[0, paint.negative], [0.5, paint.surface], [1, paint.positive]],
-            hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>", colorbar={"thickness": 10, "title": "ρ"},
+            hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>", colorbar={"thickness": 10},
         )
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed")

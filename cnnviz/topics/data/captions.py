@@ -169,7 +169,8 @@ def _is_averaged(item: Constants, found: Channels) -> bool:
 FOLDER = (
     "Upload a zip with one folder of images per class, such as `cats/…jpg` and `dogs/…jpg`. The middle of each image "
     "is cut out square and made small; every fifth image is kept for testing (or bring `train/` and `test/`, or "
-    "`val/`, yourself)."
+    "`val/`, yourself). Beside `cat.jpg` its mask `cat_mask.png` may lie, light where the thing is: the page Why this "
+    "answer? puts explanations on trial by it."
 )
 NO_ZIP = "No zip was given: choose one, then add it."
 EXAMPLE_ZIP = "A small zip to try"
@@ -199,18 +200,12 @@ def left_out(files: int) -> str:
     return f"{files:,} files were left out, and why"
 
 
-def added(name: str, images: int, classes: int, *, skipped: int) -> str:
-    """A zip was imported. skipped: how many files were left out."""
-    name = escaped(name)
-    if skipped:
-        return (
-            f"{name}: {images:,} images of {classes} classes were added; {skipped:,} files were left out. You find it "
-            "in the list of data sets, here and in the sidebar."
-        )
-    return (
-        f"{name}: {images:,} images of {classes} classes were added. You find it in the list of data sets, here and in "
-        "the sidebar."
-    )
+def added(name: str, images: int, classes: int, *, skipped: int, masks: int = 0) -> str:
+    """A zip was imported. skipped: how many files were left out. masks: how many images have one."""
+    said = f"{escaped(name)}: {images:,} images of {classes} classes were added"
+    said += f", {masks:,} of them with a mask" if masks else ""
+    said += f"; {skipped:,} files were left out" if skipped else ""
+    return f"{said}. You find it in the list of data sets, here and in the sidebar."
 
 
 def removed(name: str) -> str:

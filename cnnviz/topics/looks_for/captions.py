@@ -17,9 +17,9 @@ INTRODUCTION = {
         "highest, those on the right lowest. Do the nine on the left have something in common?"
     ),
     "made": (
-        "The network stays as it is, and an image is changed step by step until the channel answers strongly, or a "
-        "class does, or it lies far on the way from one kind of image to another. The result looks striking. Whether "
-        "real images go the same way is measured beside it."
+        "The network stays as it is. An image is changed step by step, until the channel answers strongly, or a class "
+        "does, or until the image is as far from one kind of images and as near to another as it can get. It may look "
+        "striking. Whether real images go the same way through the layers is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,
@@ -41,7 +41,7 @@ NOT_SAID = (
 
 def measured(found: Responses, layer: str, network: str, gallery: str, channel: int) -> str:
     """The line over the boards. layer: the one that was chosen, whose activation function is left out."""
-    before = f" (before {layer} cuts what is low)" if layer != found.layer else ""
+    before = f" (before {layer} cuts off what is low)" if layer != found.layer else ""
     sees = found.field.size_words if found.field.status == "exact" else found.field.words
     silent = float((found.high[:, channel] <= 0).mean())
     says = f" · no cell above zero in {percent(silent)} of the images" if silent else ""
@@ -53,8 +53,9 @@ def measured(found: Responses, layer: str, network: str, gallery: str, channel: 
 
 def stands(value: float, found: Responses, channel: int) -> str:
     """Where one number lies among all images' highest cells."""
-    below = float((found.high[:, channel] < value).mean())
-    return f"{number(value)}, above {percent(below)} of the {found.images} images"
+    below = int((found.high[:, channel] < value).sum())
+    said = "all" if below == found.images else "none of the" if below == 0 else f"{below} of the"
+    return f"{number(value)}, above that of {said} {found.images} images"
 
 
 STEPS, SEED = "Steps", "Start"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnviz.figures.numbers import number, percent, whole_percent
 from cnnviz.topics.looks_for.records import Direction, Responses
 
-GOAL, FREE, IMAGES = "Made for", "Free are", "Images"
+GOAL, FREE, IMAGES = "Made for", "What may change", "Images"
 GOALS = {"channel": "the channel", "class": "a class", "direction": "a direction"}
 WAYS = {"waves": "all waves", "phases": "phases alone"}
 WAYS_HELP = (
@@ -56,8 +56,8 @@ def scored(value: float, found: Responses, channel: int, name: str) -> str:
 def known(left: float, layer: str) -> str:
     """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
     return (
-        f"At {layer} the two differ by {percent(left)} of the square of what the layer says of yours. The smaller that "
-        f"is and the less the images are alike, the more the layer has forgotten."
+        f"To {layer} the two images differ by {percent(left)}: the squares of the differences, beside the squares of "
+        "what it says of yours. Where the layer sees little difference and you see much, it has forgotten much."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records.outputs import Score
 from cnnviz.topics.looks_for.records import Cut, Operated
@@ -11,9 +13,9 @@ INTRODUCTION = (
     "Switch a channel off, or make it stronger, or take one number out of its kernel, and see what becomes of the maps "
     "after it and of the answer. The network itself stays as it is."
 )
-CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column of the tap"
+CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column"
 GAIN_HELP = "0 switches it off, 1 leaves it as it is."
-KINDS = {"channel": "the channel", "tap": "one tap of its kernel"}
+KINDS = {"channel": "the channel", "tap": "one number of its kernel"}
 KEEP, UNDO = "Keep this and change another", "Undo the last"
 BEFORE, AFTER, DIFFERENCE = "as it is", "changed", "the difference"
 CAVEAT = (
@@ -27,7 +29,7 @@ def cut(one: Cut, weight: float | None = None) -> str:
     what = f"channel {one.channel} of {one.layer}"
     if one.tap is not None:
         there = "" if weight is None else f" ({number(weight)})"
-        what = f"tap {list(one.tap)}{there} of the kernel of {what}"
+        what = f"number {list(one.tap)}{there} of the kernel of {what}"
     return f"{what} off" if one.gain == 0 else f"{what} × {one.gain:g}"
 
 
@@ -55,7 +57,16 @@ def maps(found: Operated, key: str, shown: int) -> str:
     if count == 0:
         return f"None of the {whole} channels of {key} changes on this image."
     most = f"The {shown} that change most" if shown < count else "This one" if count == 1 else "All of them"
-    return f"{count} of the {whole} channels of {key} {'changes' if count == 1 else 'change'}. {most}:"
+    said = f"All {whole}" if count == whole else f"{count} of the {whole}"
+    return f"{said} channels of {key} {'changes' if count == 1 else 'change'}. {most}:"
+
+
+def flat(found: Operated, key: str, channels: list[int]) -> str:
+    """Under the differences: why each is one colour, where all of them are; "" elsewhere."""
+    moved = (found.after[key] - found.before[key])[channels].reshape(len(channels), -1)
+    if moved.shape[1] < 2 or (np.ptp(moved, axis=1) > 1e-3 * np.abs(moved).max(1)).any():
+        return ""
+    return "Each difference is one colour: what was changed says the same in every cell here, so all cells move alike."
 
 
 def row(title: str, channels: list[int]) -> str:

@@ -82,7 +82,9 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return
     name, skipped = imported.name.removeprefix(image_folder.PREFIX), len(imported.left_out)
-    st.session_state["data.said"] = captions.added(name, imported.pictures, len(imported.classes), skipped=skipped)
+    st.session_state["data.said"] = captions.added(
+        name, imported.pictures, len(imported.classes), skipped=skipped, masks=imported.masks
+    )  # fmt: skip
     st.session_state["data.left_out"] = imported.left_out
     st.session_state["data.next"] = imported.name
     st.rerun()

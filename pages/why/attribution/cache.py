@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cnnviz import attribution
 from cnnviz.attribution import baselines
+from cnnviz.records import Array
 from cnnviz.records.attribution import Attribution, Target
 from pages.shared import cache
 from pages.shared.view import View, by_view
@@ -65,6 +66,12 @@ def slow(
 def _slow_of(view: View, target: Target, layer: str, baseline: str) -> Found:
     """Where what has finished is kept."""
     return {}
+
+
+def recorded(view: View, layer: str) -> Array:
+    """What a layer gave for the image: [C, H, W]."""
+    values: Array = cache.look(view).recording[layer].values
+    return values
 
 
 def is_slow(name: str) -> bool:

@@ -1,15 +1,16 @@
-"""Why this answer: all attribution methods on one image in one grid, and the same methods on trial."""
+"""Why this answer: all attribution methods on one image, the same methods on trial, and what a layer sees together."""
 
 import streamlit as st
 
-from cnnviz.topics.attribution import captions, shortcut_captions, trial_captions
+from cnnviz.topics.attribution import captions, parts_captions, shortcut_captions, trial_captions
 from pages.shared import url_state
-from pages.why.attribution import answer, shortcut, trial
+from pages.why.attribution import answer, parts, shortcut, trial
 
 PARTS = {
     "grid": (trial_captions.GRID, answer.show),
     "trial": (trial_captions.TRIAL, trial.show),
     "shortcut": (shortcut_captions.PART, shortcut.show),
+    "parts": (parts_captions.PART, parts.show),
 }
 
 st.title(captions.TITLE)

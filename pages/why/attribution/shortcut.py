@@ -70,7 +70,7 @@ def table(found: Shortcut) -> str:
     """One CSV line for each image and method."""
     target = io.StringIO()
     writer = csv.writer(target)
-    writer.writerow(["method", "control", "image", "share on the square", "in the twin"])
+    writer.writerow(["method", "control", "image", "share on the patch", "in the twin"])
     for one in found.methods:
         for number, (cue, twin) in enumerate(zip(one.cue, one.twin, strict=True)):
             writer.writerow([one.name, one.is_control, number, float(cue), float(twin)])

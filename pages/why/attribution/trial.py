@@ -7,65 +7,94 @@ import io
 
 import streamlit as st
 
+from cnnviz import checkpoints, datasets, models, networks
 from cnnviz.figures.numbers import whole_percent
-from cnnviz.topics.attribution import trial, trial_captions, trial_charts
+from cnnviz.plain_text import escaped
+from cnnviz.topics.attribution import contestants, trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
-from pages.shared import cache, charts, downloads
+from pages.shared import cache, charts, downloads, gallery_picker
 from pages.shared.source_box import source_box
 
-NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}
+NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}  # trained on the shapes
+PHOTOGRAPHS = "efficientnet_lite0"  # for every other data set
 COUNTS = (20, 60, 200)
 FIRST_LINES = 5  # methods whose lines are drawn at first, those that keep most
 
 
 def show() -> None:
-    """Which network, how many images, what is tried, and what came of it."""
-    st.caption(trial_captions.INTRODUCTION)
-    left, right = st.columns([1, 1], vertical_alignment="bottom")
-    with left:
+    """Which images, network and how many, what is tried, and what came of it."""
+    st.markdown(trial_captions.INTRODUCTION)
+    columns = st.columns([1, 1.3, 0.9], vertical_alignment="bottom")
+    with columns[0]:
+        images = st.selectbox(
+            trial_captions.IMAGES, datasets.masked(), format_func=lambda one: datasets.info(one).title,
+            key="attribution.data", bind="query-params", help=trial_captions.IMAGES_HELP,
+        )  # fmt: skip
+    offered = networks_for(images)
+    with columns[1]:
         name = st.selectbox(
-            trial_captions.NETWORK, list(NETWORKS), format_func=trial_captions.NETWORKS.__getitem__,
+            trial_captions.NETWORK, list(offered), format_func=lambda one: offered[one][1],
             key="attribution.tried", bind="query-params",
         )  # fmt: skip
-    with right:
+    with columns[2]:
         count = st.segmented_control(
             trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.images",
             bind="query-params",
         )  # fmt: skip
-    choice, images = NETWORKS[name if name in NETWORKS else "small"], int(count or COUNTS[0])
     group = st.segmented_control(
         trial_captions.GROUP, list(GROUPS), default="mask", required=True, key="attribution.group",
         format_func=trial_captions.GROUPS.__getitem__, bind="query-params",
     )  # fmt: skip
-    st.caption(trial_captions.costs(_seconds(choice), images))
-    group = group or "mask"
-    held = _held(choice, images, group)
+    choice = offered.get(name or "", next(iter(offered.values())))[0]
+    try:
+        _tried(choice, images, int(count or COUNTS[0]), group or "mask")
+    except ValueError as error:
+        st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
+
+
+def networks_for(images: str) -> dict[str, tuple[str, str]]:
+    """Short name → (choice, words): the runs that were trained on these images, then one that knows photographs."""
+    if images == "shapes":
+        return {name: (choice, trial_captions.NETWORKS[name]) for name, choice in NETWORKS.items()}
+    trained = [one for one in checkpoints.available() if one.config.dataset == images]
+    found = {one.run_id: (networks.run_choice(one.run_id), one.title) for one in trained}
+    return found | {PHOTOGRAPHS: (PHOTOGRAPHS, models.title(PHOTOGRAPHS))}
+
+
+def _tried(choice: str, images: str, count: int, group: str) -> None:
+    network, version = cache.network(choice), gallery_picker.version(images)
+    same = contestants.same_classes(network, images)
+    st.caption(
+        f"{trial_captions.chosen(datasets.info(images).title, same=same)} "
+        f"{trial_captions.costs(_seconds(choice, images, version), count)}"
+    )
+    held = _held(choice, images, version, count, group)
     if not held:
         bar = st.empty()
 
         def told(share: float) -> None:
             bar.progress(min(share, 1.0), trial_captions.RUNNING.format(whole_percent(min(share, 1.0))))
 
-        held.append(trial.run(cache.network(choice), images, group, progress=told))
+        held.append(trial.run(network, count, group, images=images, progress=told))
         bar.empty()
-    _result(held[0], choice, group)
+    _result(held[0], choice, images, group)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _held(choice: str, count: int, group: str) -> list[Trial]:
+def _held(choice: str, images: str, version: int, count: int, group: str) -> list[Trial]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _seconds(choice: str) -> dict[str, float]:
+@st.cache_data(max_entries=4, show_spinner=trial_captions.PACE)
+def _seconds(choice: str, images: str, version: int) -> dict[str, float]:
     """Group → seconds an image, from one image's maps."""
     network = cache.network(choice)
-    pace = trial.pace(network)
+    pace = trial.pace(network, images)
     return {group: pace * trial.rounds(network, group) for group in GROUPS}
 
 
-def _result(found: Trial, choice: str, group: str) -> None:
+def _result(found: Trial, choice: str, images: str, group: str) -> None:
     for name, why in found.absent.items():
         st.caption(f"{name}: {why}")
     words = trial_captions.WORDS
@@ -82,7 +111,7 @@ def _result(found: Trial, choice: str, group: str) -> None:
     downloads.downloads(
         [("Every score, CSV", "attribution_trial.csv", "text/csv", lambda: table(found))], key="attribution.trial"
     )
-    source_box(snippet(choice, group), made_by=(trial.run,))
+    source_box(snippet(choice, group, images), made_by=(trial.run,))
 
 
 def _charts(found: Trial, measure: str) -> None:
@@ -110,12 +139,12 @@ def _cascade(found: Trial, measure: str) -> None:
     st.caption(trial_captions.CASCADE)
 
 
-def snippet(choice: str, group: str) -> str:
+def snippet(choice: str, group: str, images: str = "shapes") -> str:
     """A short trial by the library."""
     return f"""from cnnviz import networks
 from cnnviz.topics.attribution import trial, trial_captions
 
-found = trial.run(networks.open_network({choice!r}), 10, {group!r})
+found = trial.run(networks.open_network({choice!r}), 10, {group!r}, images={images!r})
 for measure in found.measures:
     print(measure, trial_captions.verdict(found, measure))"""
 

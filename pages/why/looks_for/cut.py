@@ -142,3 +142,5 @@ def _maps(found: Operated, seen: str) -> None:
     for title, row in zip(said, drawn, strict=True):
         st.caption(surgery_captions.row(title, channels))
         st.image(pictures.png(row), output_format="PNG", width="stretch")
+    if flat := surgery_captions.flat(found, seen, channels):
+        st.caption(flat)

@@ -11,6 +11,7 @@ from pages.shared import charts
 from pages.why.looks_for import choose, real
 
 SIDE = 230  # pixels of a map
+SHOWN = 168  # pixels a side on the page; two stand beside each other on a phone
 SEED, PICKED, TALLY = "looks_for.round", "looks_for.picked", "looks_for.tally"
 
 
@@ -29,20 +30,20 @@ def show() -> None:
     real.boards(chosen, driving, key="looks_for.hidden", yours=None)
     asked = (chosen.here.view.key, chosen.found.layer, chosen.gallery.name, seed)
     picked = st.session_state.get(PICKED, {}).get(asked)
-    first, *columns = st.columns(1 + game.OPTIONS)
-    with first:
-        st.image(
-            pictures.png(pictures.enlarge_to(chosen.here.look.picture, SIDE)), output_format="PNG", width="stretch"
-        )
-        st.caption(captions.YOURS)
-    for place, (column, channel) in enumerate(zip(columns, one.options, strict=True)):
-        with column:
-            drawing = figures.one_map(layer.values[channel], charts.theme(), SIDE)
-            st.image(pictures.png(drawing), output_format="PNG", width="stretch")
-            st.button(
-                captions.option(place, channel if picked is not None else None), key=f"looks_for.option.{place}",
-                on_click=_take, args=(asked, one, channel), disabled=picked is not None,
-            )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=SHOWN):
+            st.image(
+                pictures.png(pictures.enlarge_to(chosen.here.look.picture, SIDE)), output_format="PNG", width="stretch"
+            )
+            st.caption(captions.YOURS)
+        for place, channel in enumerate(one.options):
+            with st.container(width=SHOWN):
+                drawing = figures.one_map(layer.values[channel], charts.theme(), SIDE)
+                st.image(pictures.png(drawing), output_format="PNG", width="stretch")
+                st.button(
+                    captions.option(place, channel if picked is not None else None), key=f"looks_for.option.{place}",
+                    on_click=_take, args=(asked, one, channel), disabled=picked is not None,
+                )  # fmt: skip
     if picked is not None:
         right = picked == one.channel
         (st.success if right else st.warning)(captions.guessed(right, one.channel, picked))

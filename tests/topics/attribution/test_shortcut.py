@@ -108,7 +108,7 @@ def test_an_example_is_one_image_with_and_without_its_square_and_the_twin_does_n
     drawn = shortcut_pair.drawn(seen, "dark")
     assert drawn.count("<img") == 16
     assert drawn.count(">without it") == 2
-    assert "Without the square" in shortcut_captions.example(seen)
+    assert "Without the patch" in shortcut_captions.example(seen)
 
 
 def chance_of(network: networks.Network, picture: np.ndarray, label: str) -> float:

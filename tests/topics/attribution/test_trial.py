@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from cnnviz import networks
+from cnnviz import capture, datasets, networks
 from cnnviz.topics.attribution import contestants, fills, measures, trial, trial_captions
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, MEASURES, Contestant, Trial
 from pages.why.attribution import trial as page
@@ -132,7 +134,7 @@ def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> N
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
     monkeypatch.setattr(
-        trial, "run", lambda network, count, group, progress: short(network, 2, group, progress=progress)
+        trial, "run", lambda network, count, group, images, progress: short(network, 2, group, progress=progress)
     )
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())
@@ -148,3 +150,58 @@ def test_the_snippet_runs() -> None:
     with contextlib.redirect_stdout(text):
         exec(page.snippet(NET, "square").replace(", 10,", ", 2,"), {})
     assert "di_full On 2 images" in text.getvalue()
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder of the shapes' own classes; of the test images every second brings its mask, of the others none."""
+    data = datasets.load("shapes", "test")
+    assert data.masks is not None
+    for number in range(60):
+        split = "test" if number < 16 else "train"
+        folder = tmp_path / "mine" / split / data.classes[int(data.labels[number])]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(data.images[number].permute(1, 2, 0).numpy()).save(folder / f"{number:03d}.png")
+        if number < 16 and number % 2:
+            Image.fromarray(data.masks[number].numpy()).save(folder / f"{number:03d}_mask.png")
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path))
+    return "folder:mine"
+
+
+def test_images_of_ones_own_stand_trial_by_the_masks_beside_them(own: str) -> None:
+    network = networks.open_network(SMALL)
+    shown = {one.x.numpy().tobytes(): one for one in contestants.right(network, 16)}
+    mine = list(contestants.right(network, 16, own))
+    assert 6 <= len(mine) <= 8
+    for one in mine:
+        same = shown[one.x.numpy().tobytes()]  # the shapes' own masks are the truth that the folder's must meet
+        assert one.label == same.label
+        assert contestants.same_classes(network, own)
+        assert np.array_equal(one.mask, same.mask)
+    found = trial.run(network, 2, images=own)
+    assert by_name(found)["constant"].mean("energy") == pytest.approx(np.mean([one.mask.mean() for one in mine[:2]]))
+    assert set(datasets.masked()) >= {"shapes", own}
+
+
+def test_of_foreign_classes_the_answers_count_that_a_network_is_sure_of(own: str) -> None:
+    network = networks.open_network("run:cifar10-net-5f70aadc")
+    assert not contestants.same_classes(network, own)
+    found = list(contestants.right(network, 5, own))
+    assert found
+    for one in found:
+        scores = torch.tensor(capture.logits(network.model, one.x)).softmax(0)
+        assert int(scores.argmax()) == one.label
+        assert float(scores.max()) >= contestants.SURE
+
+
+def test_images_without_masks_are_refused_in_a_sentence() -> None:
+    with pytest.raises(datasets.DatasetError, match="has a mask"):
+        next(contestants.right(networks.open_network(SMALL), 1, "digits"))
+
+
+def test_whose_images_they_are_decides_which_networks_stand_trial(own: str) -> None:
+    assert [choice for choice, _ in page.networks_for("shapes").values()] == [SMALL, NET]
+    assert list(page.networks_for(own)) == [page.PHOTOGRAPHS]
+    trained = [choice for choice, _ in page.networks_for("digits").values()]
+    assert trained[-1] == page.PHOTOGRAPHS
+    assert all(networks.open_network(choice).spec.classes == datasets.info("digits").classes for choice in trained[:-1])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz import capture, networks
-from cnnviz.topics.looks_for import surgery
-from cnnviz.topics.looks_for.records import Cut
+from cnnviz.topics.looks_for import surgery, surgery_captions
+from cnnviz.topics.looks_for.records import Cut, Operated
 
 
 class Drawn(nn.Module):
@@ -117,3 +117,13 @@ def test_what_depends_on_a_layer_and_what_cannot_be_cut():
         surgery.operate(network.model, x, [Cut("conv2", 99, 0.0)], ["conv2"])
     with pytest.raises(ValueError, match="no tap"):
         surgery.operate(network.model, x, [Cut("conv2", 0, 0.0, (9, 0, 0))], ["conv2"])
+
+
+def test_a_difference_of_one_colour_is_explained_and_no_other():
+    before = np.random.default_rng(0).normal(size=(3, 4, 4)).astype(np.float32)
+    step = np.array([1.0, -2.0, 0.5], np.float32)[:, None, None]
+    nothing = np.zeros(1, np.float32)
+    for after, is_flat in ((before + step, True), (before * 2, False)):
+        found = Operated((), {"conv": before}, {"conv": after}, nothing, nothing)
+        assert bool(surgery_captions.flat(found, "conv", [0, 1, 2])) == is_flat
+        assert surgery_captions.maps(found, "conv", 3).startswith("All 3 channels of conv change")
