@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, course, first_paint, memory_valve, own_failure, url_state, visitor
+from pages.shared import cache, command_line, course, ending, first_paint, memory_valve, own_failure, url_state, visitor
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -34,7 +34,7 @@ line.show()
 command_line.show()
 if not first:
     url_state.say_refused()  # which says it once
-own_failure.run(page.run)
+ending.run(lambda: own_failure.run(page.run))
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()
 if not first:
