@@ -5,7 +5,18 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz import devices, lazy_imports
-from pages.shared import cache, command_line, course, first_paint, memory_valve, own_failure, url_state, visitor
+from pages.shared import (
+    cache,
+    command_line,
+    course,
+    ending,
+    first_paint,
+    memory_valve,
+    old_links,
+    own_failure,
+    url_state,
+    visitor,
+)
 from pages.shared.components import appearance
 from pages.shared.components.first_link import close_false_alarm
 from pages.shared.navigation import pages
@@ -21,6 +32,7 @@ devices.tune_allocator()
 devices.share_threads()
 visitor.follow()
 url_state.restore()
+old_links.translate()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top", expanded=True)
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
@@ -34,7 +46,7 @@ line.show()
 command_line.show()
 if not first:
     url_state.say_refused()  # which says it once
-own_failure.run(page.run)
+ending.run(lambda: own_failure.run(page.run))
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()
 if not first:

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks, pictures
+from cnnviz.figures import log_axis, looks, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
 from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
@@ -163,9 +163,8 @@ def levels(found: Channels, *, theme: str | None = None) -> go.Figure:
         )  # fmt: skip
     looks.apply(figure, theme, height=240)
     figure.update_xaxes(title_text="level of a pixel, 0 to 255")
-    figure.update_yaxes(
-        title_text="% of the values", type="log" if found.counts.max() > found.counts.sum() / 4 else "-"
-    )
+    steep = found.counts.max() > found.counts.sum() / 4
+    figure.update_yaxes(title_text="% of the values", **(log_axis.of(figure, "y") if steep else {}))
     return figure
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import captions, looks
+from cnnviz.figures import captions, log_axis, looks
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Published, Results
 
@@ -90,7 +90,7 @@ def over_steps(
                 line={"color": colour, "width": 2.5, "dash": DASHES[index % len(DASHES)]},
             ))  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(title_text="step" + (", logarithmic" if log else ""), type="log" if log else "linear")
+    chart.update_xaxes(title_text="step" + (", logarithmic" if log else ""), **(log_axis.of(chart, "x") if log else {}))
     chart.update_yaxes(title_text="training batches right (%)", range=[0, 102])
     return chart
 

@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import captions, looks
+from cnnviz.figures import captions, log_axis, looks
 from cnnviz.figures.numbers import number, on_log_scale
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, Results
@@ -115,9 +115,7 @@ def first_layer(found: Results, cells: Sequence[str], *, theme: str | None = Non
         chart.add_trace(_line(norms.steps, values, found[label], hover="%{y:.3g}"))
     looks.apply(chart, theme, height=height).update_layout(showlegend=len(cells) <= BANDS)
     chart.update_xaxes(title_text="step")
-    chart.update_yaxes(
-        title_text="first layer's gradient norm", type="log", exponentformat="power", dtick=_ticks(chart)
-    )
+    chart.update_yaxes(title_text="first layer's gradient norm", **log_axis.of(chart, "y"))
     return chart
 
 
@@ -175,12 +173,6 @@ def _band(steps: Array, low: Array, high: Array, hue: str) -> go.Scatter:
         x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
         line={"width": 0}, fillcolor=f"rgba({red},{green},{blue},0.15)", showlegend=False, hoverinfo="skip",
     )  # fmt: skip
-
-
-def _ticks(chart: go.Figure) -> int:
-    """Decades between two marks of the axis."""
-    values = [value for trace in chart.data for value in trace.y if value is not None and 0 < value < math.inf]
-    return max(1, math.ceil(math.log10(max(values) / min(values)) / 6)) if values else 1
 
 
 # --------------------------------------------------------------------------------------------- accuracies

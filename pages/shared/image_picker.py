@@ -52,7 +52,7 @@ def chosen(spec: Spec | None = None) -> Picture:
 def source_picker() -> str:
     """Where images come from."""
     chosen: str | None = st.segmented_control(
-        "Picture", SOURCES, default=SOURCES[0], required=True, key="picture.source", persist_state="session"
+        "Image", SOURCES, default=SOURCES[0], required=True, key="picture.source", persist_state="session"
     )
     return chosen or SOURCES[0]
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.networks import Network
 from cnnviz.records import Layer
-from pages.shared import cache, image_picker, misfit, network_picker, url_state
+from pages.shared import cache, ending, image_picker, misfit, network_picker
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.view import View
@@ -67,8 +67,7 @@ def in_line(
         choice = pick()
     opened = network_of(choice)
     if opened is None:
-        url_state.publish()
-        st.stop()
+        ending.end()
     with image:
         picture = image_picker.popover(opened.spec)
     misfit.show(opened.spec, picture)

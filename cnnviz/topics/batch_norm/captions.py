@@ -64,14 +64,17 @@ def noise(found: Noise) -> str:
     small, large = found.sizes[0], found.sizes[-1]
     biased = found.biased.mean(axis=1)[0] / found.data_variance
     return (
-        f"{found.means.shape[1]} batches of each size, drawn without replacement from {found.population:,} values "
-        f"(mean {number(found.data_mean)}, σ {number(found.data_variance**0.5)}). The mean of a batch of {small} has a "
-        f"standard deviation of {number(float(spread[0]))} (σ/√n predicts {number(float(found.expected_mean[0]))}), "
-        f"that of a batch of {large} has {number(float(spread[-1]))} ({number(float(found.expected_mean[-1]))}). "
-        f"For {small} the biased variance is {percent(float(biased))} of the data's on average; (n − 1)/n is "
-        f"{percent((small - 1) / small)}. The x̂ of one and the same value varies by "
-        f"{number(float(found.x_hat[0].std()))} in batches of {small}, by {number(float(found.x_hat[-1].std()))} in "
-        f"batches of {large}."
+        f"The smaller the batch, the noisier its mean, and with it every normalised value.\n\n"
+        f"* **The mean** of a batch varies by {number(float(spread[0]))} with {small} values (σ/√n predicts "
+        f"{number(float(found.expected_mean[0]))}) and by {number(float(spread[-1]))} with {large} "
+        f"({number(float(found.expected_mean[-1]))}).\n"
+        f"* **The normalised value** x̂ of one and the same x varies by {number(float(found.x_hat[0].std()))} with "
+        f"{small} and by {number(float(found.x_hat[-1].std()))} with {large}.\n"
+        f"* **The biased variance** of {small} values is on average {percent(float(biased))} of the data's; theory, "
+        f"(n − 1)/n, says {percent((small - 1) / small)}.\n\n"
+        f"Measured on {found.means.shape[1]} batches of each size, drawn without replacement from "
+        f"{found.population:,} values with mean {number(found.data_mean)} and σ {number(found.data_variance**0.5)}. "
+        "“Varies by” is a standard deviation."
     )
 
 

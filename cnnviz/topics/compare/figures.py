@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks
+from cnnviz.figures import log_axis, looks
 from cnnviz.figures.graphs import short
 from cnnviz.figures.numbers import number
 from cnnviz.topics.compare.records import Candidate, Pair, Part, Step
@@ -262,11 +262,8 @@ def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
         line = {"color": looks.SERIES[row - 1], "width": 2.5}
         trace = go.Scatter(x=names, y=heights, mode="lines+markers", line=line, marker={"size": 9}, showlegend=False)
         chart.add_trace(trace.update(hovertemplate="%{x}<br>%{y:,.4g}<extra></extra>"), row=row, col=1)
-        chart.update_yaxes(
-            title_text=AXES[what].replace(", ", ",<br>"), type="log", exponentformat="none", row=row, col=1
-        )
+        chart.update_yaxes(title_text=AXES[what].replace(", ", ",<br>"), row=row, col=1, **log_axis.settings(heights))
     looks.apply(chart, theme, height=560)
-    chart.update_yaxes(dtick=1)
     chart.update_xaxes(tickangle=-35, row=3, col=1)
     return chart
 

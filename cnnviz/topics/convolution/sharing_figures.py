@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
-from cnnviz.figures import looks, palettes, pictures
+from cnnviz.figures import log_axis, looks, palettes, pictures
 from cnnviz.figures.numbers import percent
 from cnnviz.records.activations import Array
 from cnnviz.records.sharing import Cost, Stacked, Unrolled
@@ -58,7 +58,8 @@ def cost_bars(costs: Sequence[Cost], *, look: str | None = None) -> go.Figure:
         text=[f"{value:,}" for value in values], hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
     figure = looks.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
-    figure.update_xaxes(type="log", title="parameters", range=[0, np.log10(max(values)) + 0.3], dtick=1)
+    marks = log_axis.settings([1, *values])
+    figure.update_xaxes(title="parameters", range=[0, np.log10(max(values)) + 0.3], **marks)
     return figure
 
 

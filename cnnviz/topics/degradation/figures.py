@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks, scrub_charts
+from cnnviz.figures import log_axis, looks, scrub_charts
 from cnnviz.figures.gradient_norms import LayerNormsCell, LayerNormsPacket, packet
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
@@ -146,7 +146,7 @@ def first_and_last(found: Results, *, theme: str | None = None, height: int = 32
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="step")
-    chart.update_yaxes(title_text="first layer's gradient / last layer's", type="log", exponentformat="power", dtick=1)
+    chart.update_yaxes(title_text="first layer's gradient / last layer's", **log_axis.of(chart, "y"))
     return chart
 
 

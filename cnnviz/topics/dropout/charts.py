@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks
+from cnnviz.figures import log_axis, looks
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing
@@ -34,8 +34,8 @@ def means(found: Averages, *, theme: str | None = None, height: int = 400) -> go
         dashed = {"color": colour, "width": 1.5, "dash": "dash"}
         chart.add_trace(_line(found.counts, expected, name="expected, ∝ 1/√n", line=dashed))
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(type="log", title_text="n, masks in the mean", dtick=1)
-    chart.update_yaxes(type="log", title_text="error of the mean (root mean square)", exponentformat="power")
+    chart.update_xaxes(title_text="n, masks in the mean", **log_axis.of(chart, "x"))
+    chart.update_yaxes(title_text="error of the mean (root mean square)", **log_axis.of(chart, "y"))
     return chart
 
 

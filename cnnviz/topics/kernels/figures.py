@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks, maps, palettes, pictures
+from cnnviz.figures import log_axis, looks, maps, palettes, pictures
 from cnnviz.figures.packets import digest
 from cnnviz.topics.kernels.packets import (
     KernelFrames,
@@ -259,5 +259,5 @@ def norms(sizes: Array, dead: Array, silent: Array, *, theme: str | None = None,
     looks.apply(figure, theme, height=height)
     figure.update_layout(bargap=0.15 if len(sizes) < 100 else 0, showlegend=True)
     figure.update_xaxes(title_text="kernels by their norm, the largest first")
-    figure.update_yaxes(title_text="norm ‖w‖", type="log")
+    figure.update_yaxes(title_text="norm ‖w‖", **log_axis.of(figure, "y"))
     return figure

@@ -77,11 +77,13 @@ def networks(found: Lenets) -> str:
     kernels, all_kernels = int(found.connections.sum()), found.connections.size
     fewer = {one.then: one.now_parameters - one.then_parameters for one in found.stages}
     return (
-        f"{_parameters(found)} C3 has {kernels} of {all_kernels} kernels, which makes {fewer['C3']:,} parameters fewer "
-        f"than today. The paper's pooling layers have {-fewer['S2'] - fewer['S4']} parameters, today's have none. The "
-        f"paper's output layer has none to train, today's has {fewer['output']:,}. For one image the convolutions and "
-        f"linear layers of the paper's network take {found.then_macs:,} multiply-adds, today's "
-        f"take {found.now_macs:,}."
+        f"{_parameters(found)} Where they differ:\n\n"
+        f"* **C3** joins only {kernels} of {all_kernels} pairs of maps in the paper: {fewer['C3']:,} parameters fewer "
+        "than today.\n"
+        f"* **Pooling** has {-fewer['S2'] - fewer['S4']} parameters in the paper, and none today.\n"
+        f"* **The output layer** has none to train in the paper, and {fewer['output']:,} today.\n\n"
+        f"One image costs {found.then_macs:,} multiply-adds in the paper's convolutions and linear layers, and "
+        f"{found.now_macs:,} today."
     )
 
 

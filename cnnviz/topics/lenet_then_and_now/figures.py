@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks, maps, pictures
+from cnnviz.figures import log_axis, looks, maps, pictures
 from cnnviz.figures.gradient_norms import accuracy_words, colour
 from cnnviz.records import Array
 from cnnviz.records.differences import Difference
@@ -107,7 +107,7 @@ def over_steps(found: Results, *, wrong: bool = False, theme: str | None = None,
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="step")
     if wrong:
-        chart.update_yaxes(title_text="training batches wrong (%), logarithmic", type="log", dtick="D2")
+        chart.update_yaxes(title_text="training batches wrong (%), logarithmic", **log_axis.of(chart, "y"))
     else:
         chart.update_yaxes(title_text="training batches right (%)", range=[0, 102])
     return chart

@@ -89,13 +89,14 @@ def noise(found: BatchNoise) -> str:
     small, large = found.sizes[0], found.sizes[-1]
     times = large.size / small.size
     return (
-        f"One network, which does not change, classifies {100 * found.accuracy:.0f} % of {found.pictures:,} images "
-        f"correctly. Its accuracy on single batches scatters by {100 * small.spread:.1f} points with {small.size} "
-        f"images each and by {100 * large.spread:.1f} points with {large.size}: {small.spread / large.spread:.0f} "
-        f"times less for {times:.0f} times the images. Chance alone gives √{times:.0f} = {math.sqrt(times):.0f}; "
-        f"drawing {large.size} of {found.pictures:,} without putting any back gives a little less scatter still. The "
-        "gradient of a small batch is also a less certain guide: its mean cosine with the gradient of all images is "
-        f"{small.cosines.mean():.2f}, that of a large batch {large.cosines.mean():.2f}."
+        f"The same network reads every batch; over all {found.pictures:,} images it is right on "
+        f"{100 * found.accuracy:.0f} %.\n\n"
+        f"* **Its accuracy** varies by {100 * small.spread:.1f} points between batches of {small.size}, and by "
+        f"{100 * large.spread:.1f} between batches of {large.size}: {small.spread / large.spread:.0f} times less for "
+        f"{times:.0f} times the images. Chance alone predicts √{times:.0f} = {math.sqrt(times):.0f}, and a little more "
+        f"because {large.size} of {found.pictures:,} are drawn without putting any back.\n"
+        f"* **Its gradient** points closer to that of all images: the mean cosine is {small.cosines.mean():.2f} with "
+        f"{small.size} images and {large.cosines.mean():.2f} with {large.size}."
     )
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from cnnviz.figures import looks, palettes
+from cnnviz.figures import log_axis, looks, palettes
 from cnnviz.figures.batches import MOST_BARS, BatchMixPacket, MixRow
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.records import Array
@@ -203,5 +203,5 @@ def step_sizes(descents: Mapping[str, Descent], *, theme: str | None = None, hei
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="step")
-    chart.update_yaxes(title_text="distance moved", type="log", dtick=1, exponentformat="power")
+    chart.update_yaxes(title_text="distance moved", **log_axis.of(chart, "y"))
     return chart

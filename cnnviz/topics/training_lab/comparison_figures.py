@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from cnnviz.figures import looks
+from cnnviz.figures import log_axis, looks
 from cnnviz.figures.curves import DASHES, TITLES, thin
 from cnnviz.records import Array
 from cnnviz.topics.training_lab.comparison import curve
@@ -41,7 +41,7 @@ def figure(
                 chart.add_trace(trace.update(showlegend=bool(trace.showlegend) and row == 1), row=row, col=1)
         chart.update_yaxes(title_text=TITLES[quantity], row=row, col=1, rangemode="tozero")
     if log_loss:
-        chart.update_yaxes(type="log", rangemode="normal", row=1, col=1)
+        chart.update_yaxes(rangemode="normal", row=1, col=1, **log_axis.of(chart, "y", axis="y"))
     looks.apply(chart, theme, height=560)
     chart.update_xaxes(title_text=AXIS_TITLES[axis], rangemode="tozero", row=2, col=1)
     return chart

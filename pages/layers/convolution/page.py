@@ -8,7 +8,7 @@ from pages.shared import url_state
 
 PARTS = {
     "Step by step": steps.show,
-    "On your picture": filters.show,
+    "On your image": filters.show,
     "Weight sharing": sharing.show,
     "1 × 1 is linear": pointwise.show,
     "Small kernels stacked": stacks.show,

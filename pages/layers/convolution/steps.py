@@ -14,7 +14,7 @@ from pages.layers.convolution import asked_in_link, cache, network_layer, result
 from pages.layers.convolution.components.convolution_board import convolution_board
 from pages.shared import image_picker
 
-SOURCES = ("Numbers", "Picture", "Network layer")
+SOURCES = ("Numbers", "Image", "Network layer")
 
 
 @st.fragment

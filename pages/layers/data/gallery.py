@@ -18,7 +18,7 @@ from pages.shared.components.picture_sheet import picture_sheet
 from pages.shared.source_box import source_box
 
 COLUMNS = 8
-SOURCES = ("the data set's pictures", "the picture at hand")
+SOURCES = ("the data set's images", "the image at hand")
 
 
 def browse(name: str) -> None:

@@ -19,7 +19,7 @@ FIRST = "digits"
 def show() -> None:
     """Which data set, which section; a data set that is not here is said, with the way to get it."""
     sections: dict[str, Callable[[str], None]] = {
-        "Pictures": gallery.browse,
+        "Images": gallery.browse,
         "Transforms": gallery.transforms,
         "Batches": batches.show,
         "Mean and deviation": statistics.show,
@@ -27,7 +27,7 @@ def show() -> None:
     }
     name = _dataset()
     part = st.segmented_control(
-        "Section", list(sections), default="Pictures", required=True, key="data.part", bind="query-params",
+        "Section", list(sections), default="Images", required=True, key="data.part", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
     status = datasets.status(name)
@@ -36,7 +36,7 @@ def show() -> None:
         dataset_download.offer(name, key="data.download")
         return
     try:
-        sections[part or "Pictures"](name)
+        sections[part or "Images"](name)
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
         return

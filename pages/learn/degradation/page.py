@@ -11,7 +11,7 @@ PARTS = {
     "Gradients": gradients.show,
     "Blocks": blocks.show,
     "Shortcuts": shortcuts.show,
-    "Your picture": picture.show,
+    "Your image": picture.show,
 }
 FIRST = "The experiment"
 

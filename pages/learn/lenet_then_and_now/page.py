@@ -9,7 +9,7 @@ from pages.shared import url_state
 PARTS = {
     "The experiment": answer.show,
     "The paper's network": paper.show,
-    "On your picture": picture.show,
+    "On your image": picture.show,
 }
 FIRST = "The experiment"
 

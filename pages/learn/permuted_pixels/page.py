@@ -8,7 +8,7 @@ from pages.shared import url_state
 
 PARTS = {
     "The experiment": answer.show,
-    "The pictures": pictures.show,
+    "The images": pictures.show,
     "How much order": order.show,
     "Inside": inside.show,
     "Your digit": digit.show,

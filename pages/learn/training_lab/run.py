@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 
 import streamlit as st
@@ -77,7 +78,7 @@ def show(run_id: str) -> None:
         state = {"images": begun.examples, "batch": run.config.batch_size, "epochs": begun.epochs}
         predict.ask("Training lab", ("epoch_steps", state))
     with st.expander(captions.CONFIG, icon=":material/tune:"):
-        st.json(run.config.to_json())
+        st.code(json.dumps(run.config.to_json(), indent=2, ensure_ascii=False), language="json")
     source_box(run.snippet(), made_by=(training.train, training.evaluate))
 
 

@@ -10,7 +10,7 @@ from cnnviz import networks
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions
 from pages.networks.architectures import cache
-from pages.shared import image_picker, navigation, network_picker, url_state
+from pages.shared import ending, image_picker, navigation, network_picker
 from pages.shared.image_picker import Picture
 from pages.shared.view import View
 
@@ -48,8 +48,7 @@ def selected() -> ArchitectureSelection:
     except (*network_picker.CANNOT_OPEN, ValueError) as error:
         sentence = captions.cannot_open(network_picker.reason(error))
         notice.error(sentence, icon=":material/error:")
-        url_state.publish()
-        st.stop()
+        ending.end()
     with middle:
         side = _size(choice, own)
     network = own

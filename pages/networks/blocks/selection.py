@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, networks
-from pages.shared import image_picker, misfit, selection, url_state
+from pages.shared import ending, image_picker, misfit, selection
 from pages.shared.open_network import network_of
 from pages.shared.selection import Selection
 
@@ -32,8 +32,7 @@ def network_and_picture(part: str, listed: Mapping[str, str]) -> tuple[Selection
     choice = listed.get(title or "", next(iter(listed.values())))
     opened = network_of(choice, place=notice)
     if opened is None:
-        url_state.publish()
-        st.stop()
+        ending.end()
     with right:
         picture = image_picker.popover(opened.spec)
     misfit.show(opened.spec, picture)

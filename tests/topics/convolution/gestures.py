@@ -60,7 +60,7 @@ def close_dialog(page: Any) -> None:
 def by_server(page: Any) -> list[float]:
     """Grey, in colour, grey, …: seconds from the click to the new image in the browser."""
     close_dialog(page)
-    page.get_by_role("radio", name="Picture", exact=True).click()
+    page.get_by_role("radio", name="Image", exact=True).click()
     page.get_by_role("slider", name="Pixels a side").wait_for()
     took = []
     for _ in range(10):

@@ -140,7 +140,7 @@ def test_on_a_phone_a_tap_looks_and_a_second_one_types(part: Any) -> None:
 
 @pytest.mark.timed
 def test_pointing_at_the_picture_reads_the_patch_without_a_rerun(part: Any) -> None:
-    page = part("On your picture")
+    page = part("On your image")
     painted(page, ".filter_lens .pair[data-painted]")
     with no_rerun(page):
         took = gestures.on_the_picture(page)

@@ -191,7 +191,7 @@ def test_a_link_brings_the_setting_back_and_what_it_cannot_is_said_and_leaves() 
 
 
 def test_it_works_on_the_picture_at_hand() -> None:
-    app = opened(**{"convolution.source": "Picture", "picture": "coffee"})
+    app = opened(**{"convolution.source": "Image", "picture": "coffee"})
     assert not app.error
     assert "[1, 16, 16] → [1, 14, 14]" in written(app)
     app.toggle(key="convolution.colour").set_value(True).run()
@@ -296,7 +296,7 @@ def test_every_classic_kernel_filters_the_picture(name: str) -> None:
 
 
 def test_a_kernel_is_chosen_resized_and_normalised_on_the_picture() -> None:
-    app = part("On your picture", picture="coffee")
+    app = part("On your image", picture="coffee")
     assert "The weights add up to 0: a flat area" in written(app)
     app.selectbox(key="convolution.classic").set_value("box").run()
     app.slider(key="convolution.filter_size").set_value(7).run()
@@ -312,7 +312,7 @@ def test_a_kernel_is_chosen_resized_and_normalised_on_the_picture() -> None:
 
 
 def test_the_filter_snippet_runs_and_gives_the_same() -> None:
-    app = part("On your picture", picture="coffee")
+    app = part("On your image", picture="coffee")
     place = runs(snippet(app, "import numpy"))
     x = pixel_values.whole(samples.read("coffee"), 240, grey=True)
     wanted = filtering.apply(x, classic_kernels.kernel("sobel_top")).convolution.output
@@ -320,7 +320,7 @@ def test_the_filter_snippet_runs_and_gives_the_same() -> None:
 
 
 def test_what_takes_noise_away_is_measured() -> None:
-    app = part("On your picture", picture="coffee")
+    app = part("On your image", picture="coffee")
     assert "comes closest" in written(app)
     found = filtering.denoise(np.full((1, 30, 30), 0.5), "gaussian", 0.1)
     assert filtering.by_kernel(found, np.ones((5, 5)), normalise=True).psnr == pytest.approx(

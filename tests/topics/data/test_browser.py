@@ -107,7 +107,7 @@ def test_batches_are_read_off_in_the_browser(opened: Callable[..., Any]) -> None
         expect(card).to_contain_text("Batch 23 of 23", use_inner_text=True)
 
 
-@pytest.mark.parametrize("part", ["Pictures", "Transforms"])
+@pytest.mark.parametrize("part", ["Images", "Transforms"])
 def test_on_a_phone_a_tap_keeps_a_picture_and_nothing_is_cut(opened: Callable[..., Any], part: str) -> None:
     page = opened(f"?data.part={part}", size="phone", scheme="dark")
     page.locator(".picture_sheet .maps").tap(position={"x": 70, "y": 50})

@@ -69,7 +69,7 @@ def test_rolling_again_changes_the_seed_and_no_transform_is_fine(app: AppTest) -
 
 def test_the_picture_at_hand_can_be_transformed(app: AppTest) -> None:
     section(app, "Transforms")
-    app.segmented_control(key="data.source").set_value("the picture at hand").run()
+    app.segmented_control(key="data.source").set_value("the image at hand").run()
     assert "point at an image to read" in written(app)
 
 
@@ -102,7 +102,7 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     assert "30 images of 3 classes" in written(app)
     assert app.selectbox(key="data.dataset").value == "folder:tried"
     assert "tried" in app.selectbox(key="train.dataset").options
-    section(app, "Pictures")
+    section(app, "Images")
     assert "of 24 images" in written(app)
     section(app, "Mean and deviation")
     assert "Farthest off" in written(app)

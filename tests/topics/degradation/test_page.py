@@ -22,7 +22,7 @@ from tests.support.snippets import printed
 from tests.test_experiments import made_up
 
 PAGE = "pages/learn/degradation/page.py"
-PARTS = ("Gradients", "Blocks", "Shortcuts", "Your picture")
+PARTS = ("Gradients", "Blocks", "Shortcuts", "Your image")
 NAMES = ("degradation", "shortcuts")
 ENDS = {"plain-20": 0.35, "plain-56": 0.2, "ResNet-20": 0.45, "ResNet-56": 0.43}  # of training batches right
 BLOCKS = {20: 9, 56: 27}
@@ -116,13 +116,13 @@ def test_every_part_s_snippet_runs(
         assert "plain-56 56 layers" in text
     if part == "Shortcuts":
         assert " ".join(experiments.get("shortcuts").expect(experiments.results("shortcuts")).sentences)[-50:] in text
-    if part == "Your picture":
+    if part == "Your image":
         carried, added = (float(one) for one in text.splitlines()[0].split())
         assert f"{added / carried:.3g}" in written(page)
 
 
 def test_an_identity_start_in_a_link(capsys: pytest.CaptureFixture[str]) -> None:
-    query = {"degradation__part": "Your picture", "degradation__identity": "true", "degradation__depth": "56"}
+    query = {"degradation__part": "Your image", "degradation__identity": "true", "degradation__depth": "56"}
     page = opened(app_at(PAGE), **query)
     assert page.toggle(key="degradation.identity").value
     assert "Every branch of ResNet-56 (CIFAR) adds exactly 0" in written(page)

@@ -27,7 +27,7 @@ from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/lenet_then_and_now/page.py"
 NAME = lenet_then_and_now.EXPERIMENT.name
-PARTS = ("The experiment", "The paper's network", "On your picture")
+PARTS = ("The experiment", "The paper's network", "On your image")
 AS_HOPED = {
     "sigmoid, average": [0.11, 0.12], "tanh, average": [0.96, 0.97], "ReLU, average": [0.97, 0.98],
     "sigmoid, max": [0.11, 0.10], "tanh, max": [0.97, 0.98], "ReLU, max": [0.985, 0.99], "the paper's": [0.97, 0.96],
@@ -214,7 +214,7 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
 
 
 def test_a_link_brings_the_choice_back(page: AppTest, picture: Image.Image) -> None:
-    opened(page, lenet__part="On your picture", lenet__activation="tanh", lenet__pooling="max")
+    opened(page, lenet__part="On your image", lenet__activation="tanh", lenet__pooling="max")
     found = stages.first_maps(picture, activation="tanh", pooling="max")
     assert captions.maps(found) in written(page)
     page.segmented_control(key="lenet.activation").set_value("sigmoid").run()

@@ -20,7 +20,7 @@ from tests.support.app import opened, shows, written
 from tests.test_experiments import made_up, results_of
 
 PAGE = "pages/learn/permuted_pixels/page.py"
-PARTS = ("The experiment", "The pictures", "How much order", "Inside", "Your digit")
+PARTS = ("The experiment", "The images", "How much order", "Inside", "Your digit")
 NAME = "permuted_pixels"
 COURSE = {"FC": [0.86, 0.88], "CNN": [0.95, 0.94], "FC, permuted": [0.86, 0.87], "CNN, permuted": [0.83, 0.81]}
 
@@ -58,14 +58,14 @@ def test_every_part_opens_on_a_result_and_its_snippet_runs(
     printed = run_snippets(page, capsys)
     numbers = [float(one) for one in re.findall(r"\d+\.?\d*(?:e-\d+)?", printed)]
     assert numbers
-    if part == "The pictures":
+    if part == "The images":
         assert "wrong after the inverse: 0" in printed
     if part == "Inside":
         assert numbers[-1] < 1e-12
 
 
 def test_a_link_brings_the_order_back(page: AppTest) -> None:
-    opened(page, permuted__part="The pictures", permuted__share="50", permuted__block="7")
+    opened(page, permuted__part="The images", permuted__share="50", permuted__block="7")
     words = captions.order(permuted_pixels.order(share=0.5, block=7))
     assert words in written(page)
     page.toggle(key="permuted.fresh").set_value(True).run()

@@ -71,7 +71,7 @@ def test_batches_scatter_as_chance_says() -> None:
     means = [one.cosines.mean() for one in found.sizes]
     assert means == sorted(means)
     words = captions.noise(found)
-    assert f"{100 * found.sizes[0].spread:.1f} points with 8 images each" in words
+    assert f"{100 * found.sizes[0].spread:.1f} points between batches of 8" in words
 
 
 def test_a_larger_batch_aims_at_the_same() -> None:

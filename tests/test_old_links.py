@@ -1,0 +1,38 @@
+"""A link that was made when a part had another name opens that part."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.shared import old_links
+from pages.shared.navigation import ROWS
+from tests.support import ROOT
+from tests.support.app import app_at
+
+PAGES = {"lenet": "lenet_then_and_now", "permuted": "permuted_pixels"}  # where the part's name is not the page's
+QUICK = ("data.", "convolution.source")  # the other pages work for a second; that they have the part is read below
+WITH = {"data.source": {"data.part": "Transforms"}}  # what else the link names
+
+
+@pytest.mark.usefixtures("own_runs")
+@pytest.mark.parametrize(("name", "then"), [key for key in old_links.NOW if key[0].startswith(QUICK)])
+def test_an_old_link_shows_what_it_showed(name: str, then: str) -> None:
+    url_path = PAGES.get(name.split(".")[0], name.split(".")[0])
+    page = app_at(next(row.path for row in ROWS if row.url_path == url_path))
+    page.query_params[name] = then
+    for other, value in WITH.get(name, {}).items():
+        page.query_params[other] = value
+    page.run()
+    assert not page.exception, page.exception
+    shown = page.segmented_control(key=name)
+    assert shown.value == old_links.NOW[name, then]
+    assert shown.value in shown.options
+
+
+@pytest.mark.parametrize(("name", "then"), old_links.NOW)
+def test_the_page_has_what_an_old_link_is_led_to(name: str, then: str) -> None:
+    url_path = PAGES.get(name.split(".")[0], name.split(".")[0])
+    folder = (ROOT / next(row.path for row in ROWS if row.url_path == url_path)).parent
+    sources = [path.read_text("utf-8") for path in folder.glob("*.py")]
+    assert any(f'"{old_links.NOW[name, then]}"' in text for text in sources)
+    assert not any(f'"{then}"' in text for text in sources)
