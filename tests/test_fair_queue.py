@@ -52,7 +52,7 @@ def test_nobody_waits_for_two_runs_of_the_same_other(owners: list[str], later: l
 
 @given(st.lists(st.sampled_from(OWNERS), min_size=1, max_size=12), st.integers(1, 12))
 def test_a_new_name_in_every_turn_goes_before_nobody_who_waited(owners: list[str], turns: int) -> None:
-    """Who comes under a new name each time (a cleared cookie) waits until everybody who was there has had their turn."""
+    """Who comes under a new name each time (a cleared cookie) waits until all who were there had their turn."""
     queue = filled(owners)
     first = queue.next()
     assert first is not None
