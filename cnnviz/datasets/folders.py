@@ -27,7 +27,7 @@ MOST_PICTURES = 60_000
 class Pictures:
     """images: [N, 3, size, size] uint8. labels: [N] int64. unreadable: how many files were left out.
 
-    masks: [N, size, size] bool, where the thing is, all False of an image without one; None where none has one.
+    masks: [N, size, size] bool, where the object is, all False of an image without one; None where none has one.
     unfit: how many masks were left out: they cannot be read, or belong to no image here.
     """
 

@@ -27,7 +27,7 @@ class MissingError(DatasetError):
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """images: [N, C, H, W] uint8. labels: [N] int64, indices into classes. masks: [N, H, W] bool, where the thing is;
+    """images: [N, C, H, W] uint8. labels: [N] int64, indices into classes. masks: [N, H, W] bool, where the object is;
     all False of an image that has none.
 
     The tensors are shared by everyone who loads the same data set: read them, or write into a clone.
@@ -52,7 +52,7 @@ class Info:
     """shape: (C, H, W). mean, std: per channel over all training pixels, on images scaled to [0, 1].
 
     digit: handwritten digits, white on black, so that an uploaded image is to be made like them.
-    masks: whether a mask says where the thing is, at least in some images.
+    masks: whether a mask says where the object is, at least in some images.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Masks of one's own: beside an image `cat.jpg` may lie `cat_mask.png`, light where the thing is and dark elsewhere.
+"""Masks of one's own: beside an image `cat.jpg` may lie `cat_mask.png`, light where the object is and dark elsewhere.
 
 A file of such a name is a mask and never an image of its class, whether or not there is an image that it belongs to.
 """
@@ -48,7 +48,7 @@ def read(data: bytes | Path, size: tuple[int, int]) -> Image.Image:
         )
     levels = np.asarray(image).max(-1).astype(int)
     if not levels.any():
-        raise decoding.ImageError("The mask is black everywhere: it must be light where the thing is.")
+        raise decoding.ImageError("The mask is black everywhere: it must be light where the object is.")
     return Image.fromarray(np.where(2 * levels >= levels.max(), 255, 0).astype(np.uint8))
 
 

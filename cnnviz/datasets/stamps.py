@@ -1,6 +1,6 @@
 """Stamps: photographs of things, cut out, that Debian's package tuxpaint-stamps-default installs (GPL; none is here).
 
-Each is a PNG whose transparency says where the thing is, beside a text with its name in many languages. Left out are
+Each is a PNG whose transparency says where the object is, beside a text with its name in many languages. Left out are
 those that are drawn: under `symbols`, in a folder `cartoon`, `flags` or `roadsigns`, those that have an SVG of the same
 name, and those of fewer than 1,000 colours; and those made to be seen from the other side (`_mirror`, `_flip`).
 
@@ -92,7 +92,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def cut_out(image: Image.Image) -> tuple[Array, Array] | None:
-    """([3, side, side] uint8 on grey, [side, side] bool where the thing is); None for what is drawn, or not cut out.
+    """([3, side, side] uint8 on grey, [side, side] bool where the object is); None for what is drawn, or not cut out.
 
     The thing is brought into the middle, as large as fits.
     """

@@ -6,6 +6,7 @@ import streamlit as st
 
 # (what the link names, what it says) → what that is called now
 NOW = {
+    ("attribution.group", "Is it on the shape?"): "mask",
     ("convolution.part", "On your picture"): "On your image",
     ("convolution.source", "Picture"): "Image",
     ("data.part", "Pictures"): "Images",

@@ -8,21 +8,21 @@ from cnnviz.topics.attribution.trial_records import GROUPS as GROUP_OF
 
 GRID, TRIAL = "One image", "On trial"
 INTRODUCTION = (
-    "Here the right place is known: a mask says where the thing is in each image. Beside the methods stand four maps "
+    "Here the right place is known: a mask says where the object is in each image. Beside the methods stand four maps "
     "that know nothing of the network; a method is worth something where it beats them."
 )
 NETWORK = "Network"
 IMAGES = "Images with masks"
 IMAGES_HELP = (
     "Your own images work, too: on the page Data and batches add a zip in which `cat_mask.png` lies beside `cat.jpg`, "
-    "light where the thing is and dark elsewhere."
+    "light where the object is and dark elsewhere."
 )
 PACE = "One image is explained by every method, to say how long a trial takes …"
 NETWORKS = {"small": "Small CNN, takes any size", "net": "Net, 32 × 32 alone"}
 COUNT = "Test images"
 GROUP = "What is tried"
 GROUPS = {
-    "mask": "Is it on the thing?",
+    "mask": "Is it on the object?",
     "fills": "Take pixels away",
     "square": "Four in a square",
     "random": "Random weights",
@@ -30,9 +30,9 @@ GROUPS = {
 }
 MEASURE = "Measure"
 WORDS = {
-    "energy": "Energy on the thing",
-    "pointing": "Strongest pixel on the thing",
-    "overlap": "Overlap with the thing",
+    "energy": "Energy on the object",
+    "pointing": "Strongest pixel on the object",
+    "overlap": "Overlap with the object",
     "deletion": "Deletion, mean colour",
     "insertion": "Insertion, mean colour",
     "deletion_blur": "Deletion, blur",
@@ -45,9 +45,9 @@ WORDS = {
     "sensitivity": "Max-sensitivity",
 }
 SAYS = {
-    "energy": "The share of what speaks for the class that is on the thing; a network may rightly use the ground, too.",
-    "pointing": "How often the strongest pixel of the map lies on the thing.",
-    "overlap": "As many of the strongest pixels as the thing has: what they share with it, out of what either covers.",
+    "energy": "The share of what speaks for the class that is on the object; a network may rightly use the ground.",
+    "pointing": "How often the strongest pixel of the map lies on the object.",
+    "overlap": "As many of the strongest pixels as the object has: what they share with it, out of what either covers.",
     "deletion": "The strongest pixels are painted with the mean colour first: the faster the class goes, the lower.",
     "insertion": "The strongest pixels are put on the mean colour first: the faster the class comes, the higher.",
     "deletion_blur": "The strongest pixels are blurred first: the faster the class goes, the lower.",
@@ -177,7 +177,7 @@ def by_hand(trial: Trial, measure: str = "energy") -> str:
     found = {one.name: one.mean(measure) for one in trial.contestants}
     if measure == "energy":
         return (
-            f"Checked by hand: the things cover {percent(trial.share)} of the pixels, and of the constant map "
+            f"Checked by hand: the objects cover {percent(trial.share)} of the pixels, and of the constant map "
             f"{percent(found['constant'])} lie on them."
         )
     if measure in GROUP_OF["square"]:

@@ -169,7 +169,7 @@ def _is_averaged(item: Constants, found: Channels) -> bool:
 FOLDER = (
     "Upload a zip with one folder of images per class, such as `cats/…jpg` and `dogs/…jpg`. The middle of each image "
     "is cut out square and made small; every fifth image is kept for testing (or bring `train/` and `test/`, or "
-    "`val/`, yourself). Beside `cat.jpg` its mask `cat_mask.png` may lie, light where the thing is: the page Why this "
+    "`val/`, yourself). Beside `cat.jpg` its mask `cat_mask.png` may lie, light where the object is: the page Why this "
     "answer? puts explanations on trial by it."
 )
 NO_ZIP = "No zip was given: choose one, then add it."
