@@ -17,6 +17,7 @@ APP = ROOT / "app.py"
 # A member of cnnviz may import from its own line and from every line above it.
 LAYERS = (
     (
+        "attempts",
         "glossary",
         "failures",
         "half_made",
@@ -27,6 +28,7 @@ LAYERS = (
         "limits",
         "memory",
         "modes",
+        "own_dice",
         "places",
         "plain_text",
         "visitors",
