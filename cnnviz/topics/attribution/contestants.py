@@ -1,6 +1,6 @@
 """Who stands trial: every quick method and four maps that know nothing, on images whose answer is known.
 
-Images are test images with the mask of where the object is: the shapes', the stamps', or those of a folder of one's own.
+Test images with the mask of where the object is: the shapes', the stamps', or those of a folder of one's own.
 """
 
 from __future__ import annotations
