@@ -230,7 +230,7 @@ def test_a_network_without_snapshots_has_no_slider_for_them(app: AppTest) -> Non
 
 def test_random_weights_are_labelled(app: AppTest) -> None:
     link(app, network="lenet5")
-    assert any("random" in str(item.value) for item in app.warning)
+    assert any("random" in str(item.value).lower() for item in app.warning)
 
 
 def test_more_settings_reach_the_run_and_are_counted(app: AppTest) -> None:

@@ -52,7 +52,7 @@ def own(place: str, told: Told = NOTHING, *, name: str = "") -> str:
             )
         return _built(place, fixed.input_shape)
 
-    OWN[name or place] = Entry(name or place, fixed.title, "Your own networks", lambda: fixed, build)
+    OWN[name or place] = Entry(name or place, fixed.title, "Your own networks", lambda: fixed, build, foreign=True)
     return name or place
 
 
