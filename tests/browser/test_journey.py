@@ -246,6 +246,7 @@ def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
 ) -> None:
     page = open_page(f"{app[0]}/training_lab")
     open_training(page)
+    page.get_by_label("For", exact=True).fill("900")  # it is not to end by itself
     page.get_by_label("Seed", exact=True).fill("7")
     page.get_by_label("Seed", exact=True).press("Enter")
     idle(page)
