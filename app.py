@@ -37,7 +37,7 @@ st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top", expanded=True)
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
     appearance.follow()
-    close_false_alarm()
+    close_false_alarm(page.url_path)
 url_state.forget_infinities()
 first = first_paint.comes_first(page.url_path)
 if not first:

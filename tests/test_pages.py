@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import ROWS
 from tests.support import ROOT, waiting
-from tests.support.app import chooser, turn_to, written
+from tests.support.app import app_at, chooser, turn_to, written
 from tests.support.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("own_runs")
@@ -209,18 +209,28 @@ def test_a_runs_snapshots_are_gone_through_with_the_same_picture_and_unit(app: A
     assert written(app) == trained
 
 
-def test_a_servers_second_run_finds_everything_where_the_first_put_it(
-    app: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_run_finds_everything_where_the_first_put_it(app: AppTest) -> None:
     """What is in columns is known by its place: were it elsewhere at the next run, it would lose the keyboard."""
-    from pages.shared.components import first_link
-
-    monkeypatch.setattr(first_link, "_seen", [])
     places = []
     for _run in range(2):
         link(app, network="lenet5")
         places.append([(place, child.type) for place, child in app.main.children.items()])
     assert places[0] == places[1]
+
+
+def test_every_session_closes_the_false_alarm_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several may be the first of a server at the same time, and each is told that the page is not there."""
+    from pages.shared.components import first_link
+
+    closed = []
+    monkeypatch.setattr(first_link, "_component", lambda **_: closed.append(True))
+    for session in (1, 2):
+        page = app_at("pages/learn/questions/page.py").run()
+        assert len(closed) == session
+        page.run()
+        assert len(closed) == session
+    app_at("pages/look/explore/page.py").run()  # what opens in place of a page that is really not there
+    assert len(closed) == 2
 
 
 def test_a_network_without_snapshots_has_no_slider_for_them(app: AppTest) -> None:

@@ -54,8 +54,10 @@ class Parts:
 def of(values: Array, count: int, *, seed: int = 0, rounds: int = ROUNDS) -> Parts:
     """`count` parts of a layer's maps [C, H, W], none of which may be negative.
 
-    Raises ValueError for negative or no finite values, and where all are zero.
+    Raises ValueError for values that are negative, complex or not finite, and where all are zero.
     """
+    if np.iscomplexobj(values):
+        raise ValueError("parts are added up, so only layers of real numbers have some.")
     flat = values.reshape(len(values), -1).astype(np.float64)
     if not np.isfinite(flat).all() or (flat < 0).any():
         raise ValueError("parts are added up, so only layers without negative values have some.")
@@ -96,13 +98,21 @@ def _error(v: Array, w: Array, h: Array, total: float) -> float:
 
 
 def layers(recording: Activations) -> list[str]:
-    """Keys of the layers that have parts on this image: maps of more than one cell, nothing negative, not all zero."""
+    """Keys of the layers of which `of` finds parts on this image, and whose maps have more than one cell."""
     return [
         layer.key
         for layer in recording
         if layer.kind != "input" and len(layer.shape) == 3 and layer.shape[1] * layer.shape[2] > 1
-        and float(layer.values.min()) >= 0 and float(layer.values.max()) > 0
+        and _can_be_added_up(layer.values)
     ]  # fmt: skip
+
+
+def _can_be_added_up(values: Array) -> bool:
+    """Whether they are real numbers, all finite, none negative, and not all zero."""
+    if not values.size or np.iscomplexobj(values):
+        return False
+    low, high = float(values.min()), float(values.max())  # NaN where any is
+    return low >= 0 and 0 < high < np.inf
 
 
 def first(recording: Activations, keys: Sequence[str]) -> str:

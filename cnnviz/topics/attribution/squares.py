@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import attribution, capture, tracing
+from cnnviz import attribution, capture, datasets, tracing
 from cnnviz.topics.attribution.contestants import Known
 
 POOL = 24  # images, at least, that the three others are drawn from
@@ -39,12 +39,12 @@ def share(values: np.ndarray, cell: int) -> float:
 def arranged(mine: Known, some: Sequence[Known], seed: int) -> tuple[torch.Tensor, int]:
     """(the square of an image and three of other classes out of some, its cell), drawn from the seed.
 
-    Raises ValueError where there are not three of other classes.
+    Raises datasets.DatasetError where there are not three of other classes.
     """
     dice = np.random.default_rng(seed)
     others = [one for one in some if one.label != mine.label]
     if len(others) < len(CELLS) - 1:
-        raise ValueError(f"a square needs three images of other classes; there are {len(others)}")
+        raise datasets.DatasetError(f"a square needs three images of other classes; there are {len(others)}")
     cell = int(dice.integers(len(CELLS)))
     images = [others[i].x for i in dice.choice(len(others), len(CELLS) - 1, replace=False)]
     return square([*images[:cell], mine.x, *images[cell:]]), cell

@@ -45,7 +45,7 @@ def run(
     """All methods and controls on the first `count` test images that the network gets right, by one group of measures.
 
     images: a data set whose images have masks. progress: called with the share that is done; what it raises ends it.
-    Raises KeyError for a group that there is not, ValueError where the images do not suffice.
+    Raises KeyError for a group that there is not, datasets.DatasetError where the images do not suffice.
     """
     chosen = list(contestants.right(network, count, images))
     court = _Court(network, chosen, progress or (lambda share: None), images)

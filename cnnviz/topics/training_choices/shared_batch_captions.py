@@ -14,6 +14,13 @@ INTRODUCTION = (
 )
 PROCESSES, SHARES, BATCH_NORM = "Processes", "Shares of the batch", "Batch normalisation"
 EVEN, UNEVEN = KINDS = ("equal", "uneven")
+YES = "**Yes.** Over all {parameters:,} gradients the two differ by {apart} of their size: rounding. {counted}"
+NO = "**No.** They lie {apart} of the gradient's size apart, and nothing that this page knows of explains it."
+NORMALISED = (
+    "**No.** They lie {apart} of the gradient's size apart. Each process normalises by the mean and deviation of its "
+    "own images, so it is not quite the same network. With SyncBatchNorm the processes share these two numbers, too, "
+    "at the price of one more exchange a layer."
+)
 AVERAGED = "**Averaged**, each by its images"
 FOR_REAL = (
     "Here one process does it all, share by share. Real ones, which average over a connection, say how far apart: "
@@ -23,17 +30,9 @@ FOR_REAL = (
 
 def verdict(found: SharedBatch) -> str:
     """Whether the average is the whole batch's gradient, and why not."""
-    apart = percent(found.apart)
-    if not found.batch_norm:
-        said = f"**Yes.** Over all {found.parameters:,} gradients the two differ by {number(found.apart)} of their "
-        said += "size: rounding." if found.apart < ROUNDING else "size: more than rounding."
-        return f"{said} {_plain(found)}".strip()
-    said = "**No.**" if found.apart > ROUNDING else "**Yes.**"
-    return (
-        f"{said} They lie {apart} of the gradient's size apart. Each process normalises by the mean and deviation of "
-        "its own images, so it is not quite the same network. With SyncBatchNorm the processes share these "
-        "two numbers, too, at the price of one more exchange a layer."
-    )
+    if found.apart < ROUNDING:
+        return YES.format(parameters=found.parameters, apart=number(found.apart), counted=_counted(found))
+    return (NORMALISED if found.batch_norm else NO).format(apart=percent(found.apart))
 
 
 def process(number_: int, found: SharedBatch) -> str:
@@ -60,7 +59,7 @@ def under(found: SharedBatch, kernels: int, limit: float) -> str:
     )
 
 
-def _plain(found: SharedBatch) -> str:
+def _counted(found: SharedBatch) -> str:
     if found.even:
         return "The shares are equal, so each process counts the same."
     return (

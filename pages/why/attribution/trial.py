@@ -48,7 +48,7 @@ def show() -> None:
     choice = offered.get(name or "", next(iter(offered.values())))[0]
     try:
         _tried(choice, images, int(count or COUNTS[0]), group or "mask")
-    except ValueError as error:
+    except datasets.DatasetError as error:
         st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
 
 

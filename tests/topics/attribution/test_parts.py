@@ -8,11 +8,14 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
+from torch import nn
 
+from cnnviz import capture
 from cnnviz.topics.attribution import parts, parts_captions, parts_figures, snippets
 from tests.support.app import app_at, opened, written
 
@@ -103,6 +106,37 @@ def test_what_has_no_parts_is_said() -> None:
         parts.of(np.full((2, 3, 3), -1.0), 2)
     with pytest.raises(ValueError, match="silent"):
         parts.of(np.zeros((2, 3, 3)), 2)
+
+
+class _OfEveryKind(nn.Module):
+    """Maps of usable numbers, and of every kind of which there are no parts."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        usable = x.abs() + 1
+        made = [
+            usable * 2,
+            usable * 0,
+            usable - 9,
+            usable / 0,
+            usable * torch.nan,
+            torch.fft.fft2(usable),
+            usable.half(),
+        ]
+        return torch.stack([one.abs().sum() for one in made]).unsqueeze(0)
+
+
+def test_the_layers_that_are_offered_are_those_that_have_parts() -> None:
+    recording = capture.activations(_OfEveryKind().eval(), torch.randn(1, 3, 4, 4, generator=torch.manual_seed(0)))
+    maps = [layer for layer in recording if len(layer.shape) == 3 and layer.kind != "input"]
+    offered = parts.layers(recording)
+    assert len(maps) >= 7
+    assert 2 <= len(offered) < len(maps)
+    for layer in maps:
+        if layer.key in offered:
+            assert parts.of(layer.values, 2).explained > 0
+        else:
+            with pytest.raises(ValueError, match=r"parts are added up|silent"):
+                parts.of(layer.values, 2)
 
 
 def test_the_colour_lies_where_the_part_is() -> None:

@@ -1,5 +1,5 @@
 // Streamlit takes the first link into a page of a fresh server for a page that is not there, says so in a dialog, and
-// then shows the page. This closes that dialog, once, within five seconds of the page's arrival.
+// then shows the page. This closes that dialog, at each first page of a session, within five seconds of the page's arrival.
 export default function () {
   const until = performance.now() + 5000;
   const look = () => {
