@@ -62,7 +62,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "activations",
             "pages/layers/activations/page.py",
             "show_chart",
-            "Twelve activation functions, their derivatives, and what they do to a real map.",
+            "Activation functions, their derivatives, and what they do to a real map.",
         ),
         Row(
             "Gradients and depth",
