@@ -153,7 +153,7 @@ class _Walk:
         kind = operation_names.function_kind(step.label) if module is None else step.node.kind
         states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
         function: Any = module if module is not None else step.function
-        call = receptive.Call(kind, step.label, module, function, args, kwargs, states, value)
+        call = receptive.RuleCall(kind, step.label, module, function, args, kwargs, states, value)
         if not states:
             return self._unknown(value, f"{step.label} was given nothing that a call told of")
         try:

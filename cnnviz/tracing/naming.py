@@ -13,12 +13,12 @@ from typing import Any
 from torch import nn
 
 from cnnviz.tracing import operation_names as names
-from cnnviz.tracing.known import PARTS, Function, Known
+from cnnviz.tracing.known import PARTS, KnownModule, WrittenCall
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import Node
 from cnnviz.tracing.steps import Reads, Step
 
-What = Known | Function | None  # None for the network's input
+What = KnownModule | WrittenCall | None  # None for the network's input
 # (what, args, kwargs, what stood in each tensor among them, the value, scope, part, whole, parameters, cost): see Step
 Record = tuple[What, tuple[Any, ...], dict[str, Any], Reads, Slot, str, int, bool, tuple[nn.Parameter, ...], float]
 
@@ -27,7 +27,7 @@ def told(record: Record) -> tuple[Any, ...]:
     """All that a step's name and node depend on, beside the records before it: where it is equal, they are."""
     what, args, kwargs, slots, _, scope, part, _, _, _ = record
     sources = [slot.sources for slot in slots if slot is not None and slot.depends]
-    if isinstance(what, Function):
+    if isinstance(what, WrittenCall):
         label = what.name if kwargs else what.plain
         turned = (args[1], args[0], *args[2:]) if what.turned else args
         return what, scope, part, names.function_operation(label, turned, kwargs), label, sources
@@ -39,7 +39,7 @@ class Calls:
 
     def __init__(self, modules: Iterable[str]) -> None:
         self.records: list[Record] = []
-        self.naming = Naming(modules)
+        self.naming = StepNames(modules)
         self._steps: list[Step] = []
         self._lock = threading.Lock()
 
@@ -58,7 +58,7 @@ class Calls:
         return {step.key: step for step in self.steps()}
 
 
-class Naming:
+class StepNames:
     """Makes steps of records, in the order in which they ran."""
 
     def __init__(self, modules: Iterable[str]) -> None:
@@ -73,7 +73,7 @@ class Naming:
         keys = self._keys
         inputs = tuple([keys[row] for slot in slots if slot is not None and slot.depends for row in slot.sources])
         label, function = "input", None
-        if isinstance(what, Known):
+        if isinstance(what, KnownModule):
             label = what.label
         elif what is not None:
             label, function = what.name if kwargs else what.plain, what.call
@@ -90,9 +90,9 @@ class Naming:
         label, scope, part = place
         if what is None:
             return Node(self._unique("input"), 0, "input", "the image as the network sees it", "", (), "")
-        if part or (isinstance(what, Function) and what.name in PARTS):
+        if part or (isinstance(what, WrittenCall) and what.name in PARTS):
             return Node(self._function(scope, "getitem"), 0, "reshape", "getitem", "", inputs, "")
-        if isinstance(what, Known):
+        if isinstance(what, KnownModule):
             return Node(what.name, self._module(what.name), what.kind, what.operation, what.path, inputs, "")
         operation = names.function_operation(label, *given)
         return Node(self._function(scope, label), 0, what.kind, operation, "", inputs, "")

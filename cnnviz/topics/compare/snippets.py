@@ -29,7 +29,7 @@ for pair in beside:
 
 LINE = """from cnnviz.topics.compare import architecture_history
 
-plan = architecture_history.Plan(hidden=False, norm=True, shortcut=True, middle="bottleneck")
+plan = architecture_history.NetworkPlan(hidden=False, norm=True, shortcut=True, middle="bottleneck")
 network = architecture_history.counted(plan)
 print(network.parameters, network.macs)
 """

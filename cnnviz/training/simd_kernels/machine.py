@@ -12,7 +12,7 @@ import llvmlite.binding as llvm
 import torch
 
 from cnnviz.training.simd_kernels import program
-from cnnviz.training.simd_kernels.sizes import Machine, Plan
+from cnnviz.training.simd_kernels.sizes import Machine, StackPlan
 
 # Where the kernels were measured: processors whose vectors hold 16 or 8 float32, and which multiply and add at once.
 AVX512, AVX2 = Machine(lanes=16, registers=32), Machine(lanes=8, registers=16)
@@ -40,7 +40,7 @@ class Entry:
 class Compiled:
     """`program.module` in machine code."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: StackPlan) -> None:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         code = program.module(plan)
@@ -60,7 +60,7 @@ class Compiled:
 
 
 @lru_cache(maxsize=8)
-def compiled(plan: Plan) -> Compiled:
+def compiled(plan: StackPlan) -> Compiled:
     """Compiled once a process; a tenth of a second."""
     return Compiled(plan)
 
