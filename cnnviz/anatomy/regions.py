@@ -5,7 +5,7 @@ kernel). Where branches meet it sees several such rectangles: an `Area` is one o
 `Region` all of them. A set of pixels is an integer whose bit p says whether pixel p is in it, so that a union is one
 `|` and a test for a subset one `&`.
 
-Beside its sets an `Axis` keeps the affine rule that holds away from the borders (`Interval`), where there is one:
+Beside its sets an `PixelSets` keeps the affine rule that holds away from the borders (`Interval`), where there is one:
 that is the receptive field as it is published, which knows no borders.
 """
 

@@ -25,11 +25,11 @@ from cnnviz.tracing.naming import Calls, Record, told
 from cnnviz.tracing.nodes import STARTS, Node, NodePlace, containers, groups, prefixes
 from cnnviz.tracing.numbers import Numbers, first_difference
 from cnnviz.tracing.run import RecordedRun
-from cnnviz.tracing.steps import Change, Options, Reached, Step
+from cnnviz.tracing.steps import CallStep, Change, Options, Reached
 
 __all__ = [
     "STARTS", "Calls", "Change", "Node", "NodePlace", "Numbers", "Options", "Reached", "Record", "RecordedRun", "Slot",
-    "Step", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
+    "CallStep", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
     "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 

@@ -142,3 +142,6 @@ def _is_made_of_constants(module: nn.Module) -> bool:
     """Whether what the module does cannot change without one of its attributes becoming another object."""
     own = (value for key, value in vars(module).items() if key not in _OF_EVERY_MODULE)
     return all(is_constant(value) for value in own) and type(module).__dict__.get("__getattribute__") is None
+
+
+Known = KnownModule | WrittenCall  # what is called, of which one knows what it does

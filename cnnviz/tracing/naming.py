@@ -13,13 +13,13 @@ from typing import Any
 from torch import nn
 
 from cnnviz.tracing import operation_names as names
-from cnnviz.tracing.known import PARTS, KnownModule, WrittenCall
+from cnnviz.tracing.known import PARTS, Known, KnownModule, WrittenCall
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import Node
-from cnnviz.tracing.steps import Reads, Step
+from cnnviz.tracing.steps import CallStep, Reads
 
-What = KnownModule | WrittenCall | None  # None for the network's input
-# (what, args, kwargs, what stood in each tensor among them, the value, scope, part, whole, parameters, cost): see Step
+What = Known | None  # None for the network's input
+# (what, args, kwargs, what each tensor among them was, the value, scope, part, whole, parameters, cost): see CallStep
 Record = tuple[What, tuple[Any, ...], dict[str, Any], Reads, Slot, str, int, bool, tuple[nn.Parameter, ...], float]
 
 
@@ -40,10 +40,10 @@ class Calls:
     def __init__(self, modules: Iterable[str]) -> None:
         self.records: list[Record] = []
         self.naming = StepNames(modules)
-        self._steps: list[Step] = []
+        self._steps: list[CallStep] = []
         self._lock = threading.Lock()
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CallStep]:
         """Every call so far as a step."""
         with self._lock:
             self._steps += map(self.naming.step, self.records[len(self._steps) :])
@@ -53,7 +53,7 @@ class Calls:
         """The value of every call so far."""
         return [record[4] for record in self.records]
 
-    def by_key(self) -> dict[str, Step]:
+    def by_key(self) -> dict[str, CallStep]:
         """The steps by their nodes' keys."""
         return {step.key: step for step in self.steps()}
 
@@ -67,7 +67,7 @@ class StepNames:
         self._calls: dict[str, int] = {}
         self._next: dict[str, int] = {}
 
-    def step(self, record: Record) -> Step:
+    def step(self, record: Record) -> CallStep:
         """The next step, named."""
         what, args, kwargs, slots, value, scope, part, whole, parameters, cost = record
         keys = self._keys
@@ -81,7 +81,7 @@ class StepNames:
         node = self._node(what, (label, scope, part), inputs, (args, kwargs))
         key = node.key
         keys.append(key)
-        return Step(label, function, args, kwargs, value, parameters, cost, scope, part, whole, node, key)
+        return CallStep(label, function, args, kwargs, value, parameters, cost, scope, part, whole, node, key)
 
     def _node(
         self, what: What, place: tuple[str, str, int], inputs: tuple[str, ...],

@@ -9,10 +9,10 @@ from torch import nn
 
 from cnnviz.tracing import outside
 from cnnviz.tracing.calls import CallArguments
-from cnnviz.tracing.known import KnownModule, WrittenCall, function
+from cnnviz.tracing.known import Known, KnownModule, WrittenCall, function
 from cnnviz.tracing.memory import Slot, StorageMemory
 from cnnviz.tracing.naming import Calls, Record, What
-from cnnviz.tracing.steps import Options, Reached, Step
+from cnnviz.tracing.steps import CallStep, Options, Reached
 
 Tensors = list[torch.Tensor]
 Called = tuple[Any, tuple[Any, ...], dict[str, Any]]  # a call's result and its arguments, for an observer
@@ -33,7 +33,7 @@ class Rows:
     _waiting: list[nn.Parameter]
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CallStep]:
         """Every step so far, named."""
         return self.calls.steps()
 
@@ -59,9 +59,7 @@ class Rows:
         if step.key == self.options.until:
             raise Reached
 
-    def _depends(
-        self, what: KnownModule | WrittenCall, reading: CallArguments, made: torch.Tensor, called: Called
-    ) -> bool:
+    def _depends(self, what: Known, reading: CallArguments, made: torch.Tensor, called: Called) -> bool:
         """Whether a call made its values of the input's, also where these came to it from outside torch."""
         if reading.depends:
             return not (type(what) is WrittenCall and what.lays_out)

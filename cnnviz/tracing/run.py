@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 from cnnviz.tracing import compiled, direct, elsewhere, outside, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import CallArguments, is_leaf
-from cnnviz.tracing.known import PARTS, KnownModule, WrittenCall, function
+from cnnviz.tracing.known import PARTS, Known, KnownModule, WrittenCall, function
 from cnnviz.tracing.memory import StorageMemory
 from cnnviz.tracing.naming import Calls
 from cnnviz.tracing.rows import Called, Rows, Tensors
@@ -180,9 +180,7 @@ class RecordedRun(Rows, TorchFunctionMode):
             return
         self._append(what, reading, self.memory.add(value, (self._count,), True), (0, True), called)
 
-    def _made(
-        self, what: KnownModule | WrittenCall, reading: CallArguments, made: Tensors, victims: Tensors, called: Called
-    ) -> None:
+    def _made(self, what: Known, reading: CallArguments, made: Tensors, victims: Tensors, called: Called) -> None:
         """Rows of what a call made."""
         self._waiting += reading.owned if isinstance(what, WrittenCall) else what.parameters
         if not self._depends(what, reading, made[0], called):
@@ -191,9 +189,7 @@ class RecordedRun(Rows, TorchFunctionMode):
             return
         self._rows(what, reading, made, victims, called)
 
-    def _rows(
-        self, what: KnownModule | WrittenCall, reading: CallArguments, made: Tensors, victims: Tensors, called: Called
-    ) -> None:
+    def _rows(self, what: Known, reading: CallArguments, made: Tensors, victims: Tensors, called: Called) -> None:
         whole = len(made) == 1
         for part, value in enumerate(made):
             row = self._count

@@ -134,7 +134,9 @@ def answers(model: nn.Module, x: torch.Tensor, sets: Sequence[Sequence[Shortcut]
         return tuple(_without(model, x, plain, blocks) for blocks in sets)
 
 
-def _without(model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.Step], blocks: Sequence[Shortcut]) -> Array:
+def _without(
+    model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.CallStep], blocks: Sequence[Shortcut]
+) -> Array:
     """What stands before the first block that is dropped is taken from the plain pass."""
     if missing := [block.key for block in blocks if block.key not in plain]:
         raise DropError(unknown("addition", missing[0], list(plain)))

@@ -18,7 +18,7 @@ from cnnviz.records import Epoch, Step
 EXTRA = "tensorboardX"
 
 
-class ExtraMissing(ImportError):
+class EventsExtraMissing(ImportError):
     """The extra that writes these files is not installed: how to install it."""
 
 
@@ -32,11 +32,11 @@ def tensorboard(run_id: str) -> bytes:
 
     Tags: train/loss, train/accuracy, learning_rate (recorded steps), test/loss, test/accuracy (ends of epochs); the
     config as text. Wall times are those of the run, counted from when its first line was written. Raises KeyError (no
-    such run), ExtraMissing.
+    such run), EventsExtraMissing.
     """
     run = runs.get(run_id)
     if not able():
-        raise ExtraMissing('TensorBoard files are written by tensorboardX: pip install "cnnviz[tensorboard]"')
+        raise EventsExtraMissing('TensorBoard files are written by tensorboardX: pip install "cnnviz[tensorboard]"')
     from tensorboardX import SummaryWriter
 
     with tempfile.TemporaryDirectory() as name:

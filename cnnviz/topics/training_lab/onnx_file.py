@@ -38,7 +38,7 @@ class OnnxError(Exception):
     """There is no ONNX file of this network; the message says why."""
 
 
-class ExtraMissing(OnnxError):
+class OnnxExtraMissing(OnnxError):
     """What writes or reads such files is not installed."""
 
 
@@ -50,11 +50,11 @@ def able() -> bool:
 def of_run(run_id: str) -> bytes:
     """The ONNX file of a run with weights, made in another process.
 
-    Raises ExtraMissing, checkpoints.CheckpointError (no weights), OnnxError: why it cannot be written.
+    Raises OnnxExtraMissing, checkpoints.CheckpointError (no weights), OnnxError: why it cannot be written.
     """
     checkpoints.find(run_id)  # whoever asks may see it
     if not able():
-        raise ExtraMissing(EXTRA)
+        raise OnnxExtraMissing(EXTRA)
     with tempfile.TemporaryDirectory() as name:
         target = Path(name, "network.onnx")
         command = [sys.executable, "-m", "cnnviz.topics.training_lab.onnx_file", run_id, str(target)]
@@ -71,10 +71,10 @@ def of(model: nn.Module, input_shape: tuple[int, ...], *, said: Mapping[str, Any
     """The file's bytes: `images` [N, C, H, W] float32, normalised -> `scores` [N, K], as the network gives them.
 
     model: in eval mode afterwards. input_shape: (C, H, W). said: what is written into the file beside it, as JSON.
-    Raises ExtraMissing, OnnxError: it cannot be exported, or what was exported computes something else.
+    Raises OnnxExtraMissing, OnnxError: it cannot be exported, or what was exported computes something else.
     """
     if not able():
-        raise ExtraMissing(EXTRA)
+        raise OnnxExtraMissing(EXTRA)
     model = model.eval()
     drawn = torch.Generator().manual_seed(0)
     tried = [torch.randn(size, *input_shape, generator=drawn) for size in SIZES]

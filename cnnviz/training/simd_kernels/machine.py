@@ -30,7 +30,7 @@ def host() -> Machine | None:
     return AVX2 if features.get("avx2") and features.get("fma") else None
 
 
-class Entry:
+class CompiledFunction:
     """A compiled function of one pointer."""
 
     def __init__(self, address: int) -> None:
@@ -55,7 +55,7 @@ class Compiled:
         self._engine = llvm.create_mcjit_compiler(checked, target)  # the functions live as long as it does
         self._engine.finalize_object()
         self.forward, self.backward = (
-            Entry(self._engine.get_function_address(name)) for name in ("forward", "backward")
+            CompiledFunction(self._engine.get_function_address(name)) for name in ("forward", "backward")
         )
 
 
@@ -72,7 +72,7 @@ def shares(groups: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(ends))
 
 
-class Task:
+class KernelTask:
     """What the kernels are to do: parts of (table, scratch, sums, begin, end), each by a thread of its own."""
 
     def __init__(self, parts: Sequence[tuple[int, int, int, int, int]]) -> None:
@@ -80,7 +80,7 @@ class Task:
         self._entries = (ctypes.c_int64 * len(entries))(*entries)
         self._here, self._threads = ctypes.addressof(self._entries), len(parts)
 
-    def run(self, function: Entry) -> None:
+    def run(self, function: CompiledFunction) -> None:
         """Calls the function for all parts and returns when the last one has ended."""
         self._entries[0] = 0
         team = _team()

@@ -107,7 +107,9 @@ class Room:
         self._sums = torch.empty(len(shares), plan.parameters, dtype=torch.float32)
         self._scratch = torch.zeros(len(shares), plan.scratch // SINGLE, dtype=torch.float32)
         here, own = ctypes.addressof(self._table), zip(self._scratch, self._sums, shares, strict=True)
-        self._task = machine.Task([(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own])
+        self._task = machine.KernelTask(
+            [(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own]
+        )
 
     def forward(self, x: Tensor, parameters: Sequence[Tensor], results: Tensor) -> None:
         """x: [B, C, H, W]; parameters: weight and bias of each convolution -> results: [images, K, h, w]"""
