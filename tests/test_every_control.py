@@ -11,7 +11,8 @@ from benchmarks import controls
 from tests.support.exhaustive import sample
 
 PAGES = {page.parent.name: page for page in controls.pages()}
-SLOW = {"gradients", "training_choices"}  # a stack of layers, or four races, at every turn of every control
+# a stack of layers, four races or every method of attribution at every turn of every control
+SLOW = {"gradients", "training_choices", "attribution"}
 SMALL = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 
 
