@@ -1,6 +1,6 @@
 """The command `cnnviz`: opens the app in the browser, from any folder, with an image and a network of one's own.
 
-cnnviz [image] [--model package.module:function] [--weights file.safetensors] [what is said of the network]
+cnnviz [image] [--model net.py:Net] [--weights file.safetensors] [what is said of the network]
 streamlit run app.py -- [image] [--model …] [--weights …] …
 cnnviz doctor [--url http://127.0.0.1:8501] [--json]
 
@@ -22,7 +22,7 @@ from cnnviz import __version__
 from cnnviz.places import PACKAGE, home
 
 USAGE = (
-    "[image] [--model package.module:function] [--weights file.safetensors] [--input 3x224x224] [--mean 0.5,0.5,0.5] "
+    "[image] [--model net.py:Net] [--weights file.safetensors] [--input 3x224x224] [--mean 0.5,0.5,0.5] "
     "[--std 0.5,0.5,0.5] [--channels RGB] [--output classes] [--classes names.txt]"
 )
 OF_THE_MODEL = ("weights", "input", "mean", "std", "channels", "output", "classes")
@@ -34,8 +34,9 @@ class ArgumentsError(ValueError):
 
 @dataclass(frozen=True)
 class Arguments:
-    """image: a file, or None. model: "package.module:function", or "". weights: a safetensors file for it, or None.
+    """image: a file, or None. model: "net.py:Net", "package.module:function", or "".
 
+    weights: a file of weights for it, or None.
     input, mean, std, channels, output: what is said of the model, as it was written (`models.told.Told`), or "".
     classes: a file with the names of its outputs, or None.
     """
@@ -72,8 +73,8 @@ def _parser(*, add_help: bool) -> _Parser:
         epilog="Streamlit's settings are read from the environment: STREAMLIT_SERVER_PORT=8600 cnnviz",
     )  # fmt: skip
     parser.add_argument("image", nargs="?", type=Path, help="a PNG, JPEG, WebP, GIF, BMP or TIFF file to open")
-    parser.add_argument("--model", default="", help="a function that returns a torch.nn.Module, looked for here too")
-    parser.add_argument("--weights", type=Path, help="a safetensors file with that network's weights")
+    parser.add_argument("--model", default="", help="a file and the torch.nn.Module in it, or package.module:function")
+    parser.add_argument("--weights", type=Path, help="a safetensors, .pt or .pth file with its weights")
     parser.add_argument("--input", default="", help="channels x rows x columns that it takes, as 3x224x224, or 224")
     parser.add_argument("--mean", default="", help="what is subtracted from each channel in [0, 1]: 0.485,0.456,0.406")
     parser.add_argument("--std", default="", help="what each channel is divided by: 0.229,0.224,0.225")

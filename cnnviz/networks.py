@@ -190,14 +190,15 @@ def _from_layers(choice: str) -> Network:
 
 
 def own(place: str, weights: Path | None = None, told: Told = NOTHING, *, name: str = "") -> str:
-    """Registers a network of one's own, "package.module:function", for this process.
+    """Registers a network of one's own, "package.module:function" or "folder/net.py:function", for this process.
 
-    Its choice, which is returned, is the place itself, or `name`. weights: a safetensors file for it; none: whatever
-    the function put into it. told: what is said of its input and output. The module is imported, that is: run.
+    Its choice, which is returned, is the place itself ("net:function" for a file), or `name`. weights: a file of
+    weights for it; none: whatever the function put into it. told: what is said of its input and output. The module is
+    imported, that is: run.
     Raises models.ModelError and checkpoints.CheckpointError, each a sentence with the remedy.
     """
     choice = models.own(place, told, name=name)
-    entry = OWN[choice]
+    entry, place = OWN[choice], place_of(choice)
     said = Provenance("trained", f"as {place} makes it", "its weights are whatever the function put in")
     if weights is not None:
         try:

@@ -1,4 +1,4 @@
-"""The user's own network, by the name under which Python finds it: "package.module:function"."""
+"""The user's own network, by its file and the name in it, or as Python finds it: "package.module:function"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.models import first_forward, own_guesses, own_specs
+from cnnviz.models import first_forward, own_files, own_guesses, own_specs
 from cnnviz.models import told as telling
 from cnnviz.models.entries import Entry, ModelError, Shape
 from cnnviz.models.first_forward import ForeignError, guarded
@@ -28,13 +28,14 @@ NOTHING = Told()
 def own(place: str, told: Told = NOTHING, *, name: str = "") -> str:
     """Registers the network that `place` makes, for this process, and returns its name: the place itself, or `name`.
 
-    place: "package.module:function"; the function takes nothing and returns an nn.Module, or (nn.Module, Spec).
+    place: "package.module:function", or "folder/net.py:function", whose name is "net:function" (`own_files`). The
+    function (or class) takes nothing and returns an nn.Module, or (nn.Module, Spec); an nn.Module stands for itself.
     told: what is said of it beside that; it goes before what the Spec says, and what nobody says is guessed.
     The module is imported, that is: run. Name only code that you trust.
     Raises ModelError, and nothing else, whatever that code raises: nothing there, not a function that makes a network,
     it cannot be imported or called, its first forward pass fails, or what is said does not fit it.
     """
-    told = telling.checked(told)
+    told, place = telling.checked(told), own_files.named(place)
     made, spec = _made(place)
     if spec is None:
         fixed, output = own_guesses.spec(place, made, told)
@@ -109,7 +110,10 @@ def _call(place: str) -> Any:
 
 def _function(place: str) -> Callable[[], Any]:
     if not PLACE.fullmatch(place):
-        raise ModelError(f"{place!r} names no function; write it as package.module:function, e.g. my_nets:tiny")
+        raise ModelError(
+            f"{place!r} names no function; write it as folder/my_net.py:Net or as package.module:function, "
+            f"e.g. my_nets:tiny"
+        )
     module_name, function_name = place.split(":")
     try:
         module = guarded(lambda: importlib.import_module(module_name))
@@ -121,6 +125,8 @@ def _function(place: str) -> Callable[[], Any]:
         function = guarded(lambda: getattr(module, function_name, None))
     except ForeignError as error:
         raise ModelError(f"{place} cannot be read ({error}); define {function_name} as a plain function") from error
+    if isinstance(function, nn.Module):
+        return lambda: function
     if not callable(function):
         there = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
         raise ModelError(f"{module_name} has no function {function_name}; it has {', '.join(there[:8]) or 'none'}")

@@ -1,6 +1,6 @@
 """What was written on the command line: an image and a network of one's own, which every session then opens with.
 
-cnnviz [image] [--model package.module:function] [--weights file.safetensors] [what is said of the network]
+cnnviz [image] [--model net.py:Net] [--weights file.safetensors] [what is said of the network]
 streamlit run app.py -- [image] [--model …] [--weights …] …
 """
 
