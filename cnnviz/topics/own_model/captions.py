@@ -39,8 +39,9 @@ STATES = {
 
 # Your module
 HOW_TO_NAME_IT = (
-    "Write a function that takes no arguments and returns an `nn.Module` (or the module and a `cnnviz` Spec with its "
-    "input shape, mean, std and classes). Name it when you start the app, in the folder that holds the file:"
+    "Name your file and what is in it when you start the app: an `nn.Module` that stands ready, or a class or function "
+    "that makes one without arguments. A function may return a `cnnviz` Spec beside the module (input shape, mean, "
+    "std, classes)."
 )
 ONLY_TRUSTED = (
     "Starting the app imports the module, which runs its code. Name only code that you trust. `--weights` can be left "

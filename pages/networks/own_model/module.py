@@ -19,7 +19,7 @@ from torch import nn
 def tiny():
     convolution = nn.Conv2d(3, 8, kernel_size=3, padding=1)
     return nn.Sequential(convolution, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 5))"""
-START = "streamlit run app.py -- --model my_nets:tiny --weights tiny.safetensors"
+START = "streamlit run app.py -- --model folder/my_nets.py:tiny --weights tiny.safetensors"
 
 
 def show() -> None:

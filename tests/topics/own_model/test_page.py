@@ -136,7 +136,7 @@ def test_what_is_no_safetensors_is_one_sentence(data: bytes, sentence: str) -> N
 def test_a_module_is_told_how_to_be_brought_along() -> None:
     own_networks.OWN.clear()
     page = opened(app_at(PAGE), own_model__part="Your module")
-    assert any("--model my_nets:tiny" in block.value for block in page.code)
+    assert any("--model folder/my_nets.py:tiny" in block.value for block in page.code)
     assert any("without `--model`" in str(item.value) for item in page.info)
 
 
