@@ -1,6 +1,7 @@
 // The window glides from step to step, a kernel turns: short, and not at all where somebody wants less motion.
 import { still } from "../../js/play.js";
-import { paintCells, paintOver } from "./paint.js";
+import { paintOver } from "./overlay.js";
+import { paintCells } from "./paint.js";
 
 const GLIDE = 220; // milliseconds
 const TURN = 900;

@@ -4,7 +4,8 @@ import { bracketed, brief, grouped, percent } from "../../js/numbers.js";
 import { cssColour, palette } from "../../js/palette.js";
 import { linksOf, outputAtHand, shownOf } from "./links.js";
 import { firstChannel, inputAt, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
-import { paintOver, pixelOf } from "./paint.js";
+import { paintOver } from "./overlay.js";
+import { pixelOf } from "./paint.js";
 import { placeText } from "./words.js";
 
 const MOST_TERMS = 160;

@@ -5,7 +5,8 @@ import { count, listen, point, showControls } from "./controls.js";
 import { layoutOf } from "./layout.js";
 import { linksOf, shownOf } from "./links.js";
 import { isPadding, isRead, modelOf } from "./model.js";
-import { paintCells, paintOver } from "./paint.js";
+import { paintOver } from "./overlay.js";
+import { paintCells } from "./paint.js";
 import { showTerms } from "./terms.js";
 import { counted, sentence } from "./words.js";
 

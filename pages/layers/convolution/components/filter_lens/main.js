@@ -1,6 +1,7 @@
 import { layoutOf } from "../../../../shared/components/sliding_window/layout.js";
 import { modelOf } from "../../../../shared/components/sliding_window/model.js";
-import { paintCells, paintOver } from "../../../../shared/components/sliding_window/paint.js";
+import { paintOver } from "../../../../shared/components/sliding_window/overlay.js";
+import { paintCells } from "../../../../shared/components/sliding_window/paint.js";
 import { showTerms } from "../../../../shared/components/sliding_window/terms.js";
 import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
