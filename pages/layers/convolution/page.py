@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cnnviz.topics.convolution import captions
-from pages.layers.convolution import filters, pointwise, sharing, stacks, steps
+from pages.layers.convolution import filters, pointwise, search, sharing, stacks, steps
 from pages.shared import url_state
 
 PARTS = {
     "Step by step": steps.show,
     "On your image": filters.show,
+    "Learn a kernel": search.show,
     "Weight sharing": sharing.show,
     "1 × 1 is linear": pointwise.show,
     "Small kernels stacked": stacks.show,
@@ -16,7 +17,7 @@ PARTS = {
 
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
-left, right = st.columns([1, 1], gap="medium")
+left, right = st.columns([3, 2], gap="medium")
 with left:
     part = st.segmented_control(
         "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",

@@ -7,7 +7,7 @@ export function number(value, digits = 4) {
   const size = Math.abs(value);
   if (!Number.isFinite(size)) return value < 0 ? "−∞" : "∞";
   const text = size >= 1e5 || size < 1e-3 ? size.toExponential(digits - 2) : trimmed(size.toPrecision(digits));
-  return (value < 0 ? "−" : "") + text;
+  return (value < 0 ? "−" : "") + text.replace("-", "−");
 }
 
 function trimmed(text) {
@@ -18,9 +18,9 @@ function trimmed(text) {
 export function exact(value) {
   if (!Number.isFinite(value)) return number(value);
   for (let digits = 6; digits < 9; digits++) {
-    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replace("-", "−");
+    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
   }
-  return String(Number(value.toPrecision(9))).replace("-", "−");
+  return String(Number(value.toPrecision(9))).replaceAll("-", "−");
 }
 
 /** A probability or another share: the same text as `percent` of cnnviz/figures/numbers.py, for every number. */

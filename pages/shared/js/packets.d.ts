@@ -553,3 +553,16 @@ export interface InsideMeta extends Packet {
   curve: { step: number[]; loss: (number | null)[]; tested: number[]; right: (number | null)[] };
   words: Record<string, string>;
 }
+
+export interface KernelSearchMeta {
+  digest: string;
+  /** [H, W] of the image. */
+  shape: [number, number];
+  /** The largest learning rate that converges; null: any does. */
+  largest: number | null;
+  limit: number;
+  at_zero: number;
+  span: number;
+  title: string;
+  words: Record<string, string>;
+}

@@ -1,0 +1,138 @@
+import { button, slider } from "../../../../shared/js/controls.js";
+import { element, perFrame } from "../../../../shared/js/dom.js";
+import { mount } from "../../../../shared/js/mount.js";
+import { brief, number, percent } from "../../../../shared/js/numbers.js";
+import { player } from "../../../../shared/js/play.js";
+import { setCells, showCells, showTruth } from "./cells.js";
+import { isFound, lossOf, mapOf, stepped } from "./descent.js";
+import { paintCurve, paintMaps } from "./pictures.js";
+
+const ZEROS = Array(9).fill(0);
+const SHARE = 0.9; // of the largest learning rate, at first
+const MOMENTUM = 0.9;
+const MOST = 20000; // steps
+const LOST = 1e8; // times the loss of zeros: no way back
+const ALIKE = 0.995;
+
+export default mount({
+  whole: ".kernel_search",
+  narrow: 720,
+  parts: "stage cells weights theirs secret truth target own difference controls said hint curve live",
+  painted: "stage",
+  notes: header => `kernel search ${header.key}`,
+  create: setUp,
+  load,
+  draw: arrange,
+  stop: view => view.player.stop(),
+});
+
+function setUp(view) {
+  view.figures = [...view.root.querySelectorAll("figure")];
+  view.say = (name, values = {}) => view.meta.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  view.soon = perFrame(() => show(view));
+  setCells(view, (index, weight) => {
+    view.player.stop();
+    view.notes.kernel = view.notes.kernel.with(index, weight);
+    view.notes.velocity = ZEROS;
+    view.soon();
+  });
+  const play = button("Play", null, "play");
+  view.step = button("", () => (view.player.stop(), forward(view, 1), show(view)));
+  view.again = button("", () => (view.player.stop(), begin(view), show(view)));
+  view.reveal = button("", () => ((view.notes.revealed = !view.notes.revealed), show(view)));
+  view.rate = slider("", { min: 0.05, max: 1.3, step: 0.05, value: SHARE }, text(view), share => (view.notes.share = share));
+  view.momentum = element("input");
+  view.momentum.type = "checkbox";
+  view.momentum.onchange = () => Object.assign(view.notes, { heavy: view.momentum.checked, velocity: ZEROS });
+  view.ticked = element("span");
+  const tick = element("label", "tick");
+  tick.append(view.momentum, view.ticked);
+  view.controls.append(play, view.step, view.again, view.rate.box, tick, view.reveal);
+  view.player = player({
+    button: play,
+    step: () => {
+      forward(view, 1 + Math.floor(view.notes.steps / 60)); // slowly at first, then in leaps
+      show(view);
+      return !isOver(view);
+    },
+    changed: () => view.player?.playing || (view.live.textContent = view.said.textContent),
+  });
+}
+
+const text = view => share => brief(share * (view.meta?.largest ?? 1), 3);
+
+function load(view, /** @type {import("../../../../shared/js/packets").KernelSearchMeta} */ meta, blob) {
+  view.player.stop();
+  Object.assign(view, {
+    meta,
+    image: new Float32Array(blob("image").buffer),
+    gram: [...new Float64Array(blob("gram").buffer)],
+    hidden: [...new Float64Array(blob("hidden").buffer)],
+  });
+  view.wanted = mapOf(view.image, meta.shape, view.hidden);
+  if (view.notes.digest !== meta.digest) begin(view, { digest: meta.digest, revealed: false });
+  for (const name of ["weights", "secret", "target", "own", "difference"]) view[name].textContent = view.say(name);
+  view.step.textContent = view.say("step");
+  view.again.textContent = view.say("again");
+  view.ticked.textContent = view.say("momentum");
+  view.rate.box.querySelector(".word").textContent = view.say("rate");
+  view.rate.input.value = String((view.notes.share ??= SHARE));
+  view.rate.say();
+  view.momentum.checked = Boolean(view.notes.heavy);
+  view.cells.setAttribute("aria-label", view.say("stage"));
+  view.figures.forEach((figure, index) =>
+    figure.querySelector("canvas").setAttribute("aria-label", view.say(["target", "own", "difference"][index])),
+  );
+}
+
+// A kernel of zeros, nothing done yet.
+function begin(view, more = {}) {
+  Object.assign(view.notes, { kernel: ZEROS, velocity: ZEROS, losses: [], steps: 0, ...more });
+}
+
+function forward(view, count) {
+  const { notes } = view;
+  const rate = notes.share * (view.meta.largest ?? 1);
+  if (!notes.losses.length) notes.losses = [lossOf(view, notes.kernel)];
+  for (let done = 0; done < count && !isOver(view); done++) {
+    Object.assign(notes, stepped(view, notes, rate, notes.heavy ? MOMENTUM : 0));
+    notes.losses.push(lossOf(view, notes.kernel));
+    notes.steps++;
+  }
+}
+
+function isOver(view) {
+  const { kernel, steps } = view.notes;
+  return steps >= MOST || isFound(view, kernel) || !(lossOf(view, kernel) < LOST * view.meta.at_zero);
+}
+
+function arrange(view) {
+  const side = view.narrow ? 64 : 72;
+  view.cells.style.setProperty("--cell", `${side}px`);
+  view.tall = view.narrow ? 240 : 320;
+  show(view);
+}
+
+function show(view) {
+  const { notes } = view;
+  showCells(view);
+  showTruth(view);
+  paintMaps(view);
+  paintCurve(view);
+  const loss = lossOf(view, notes.kernel);
+  const matched = Math.max(0, 1 - loss / (view.meta.at_zero || 1));
+  const steps = notes.steps === 1 ? view.say("one") : notes.steps ? view.say("count", { steps: notes.steps }) : view.say("none");
+  view.said.textContent = `${view.say("loss", { loss: number(loss, 3), matched: percent(matched) })} · ${steps}`;
+  view.hint.textContent = hint(view, matched);
+  view.curve.setAttribute("aria-label", `${view.say("curve")}: ${number(loss, 3)}`);
+  view.reveal.textContent = view.say(notes.revealed ? "hide" : "reveal");
+}
+
+function hint(view, matched) {
+  const { notes, meta } = view;
+  const [before, now] = notes.losses.slice(-2);
+  if (isFound(view, notes.kernel)) return meta.title ? view.say("named", { title: meta.title }) : view.say("found");
+  if (now > before && !notes.heavy) return view.say("apart", { largest: brief(meta.largest ?? 1, 3) });
+  if (matched >= ALIKE) return view.say("alike");
+  return notes.steps ? view.say("far") : view.say("arrows");
+}
