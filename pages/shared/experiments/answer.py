@@ -40,7 +40,7 @@ def verdict(name: str, found: Results) -> None:
     else:
         st.warning(text, icon=":material/difference:")
     if said.folded:
-        with st.expander(captions.MORE_OF_THE_VERDICT, type="compact"):
+        with st.expander(captions.MORE_OF_THE_VERDICT):
             st.markdown("\n".join(f"- {sentence}" for sentence in said.folded))
 
 

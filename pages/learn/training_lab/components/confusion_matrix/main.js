@@ -19,7 +19,7 @@ function draw(view) {
   const { classes, words } = view.packet;
   const table = element("table");
   const head = element("tr");
-  head.append(element("th", "", words.corner), ...classes.map(name => heading(name, "col")));
+  head.append(element("td", "", words.corner), ...classes.map(name => heading(name, "col")));
   const top = element("thead");
   top.append(head);
   const body = element("tbody");

@@ -1,21 +1,21 @@
 import { element, tickOrCross } from "../../../../shared/js/dom.js";
 
 function tileOf(tile, index, count, url) {
-  const figure = element("figure", tile.right ? "tile right" : "tile wrong");
+  const item = element("div", tile.right ? "tile right" : "tile wrong");
   const picture = element("div", "picture");
-  figure.setAttribute("role", "listitem");
+  item.setAttribute("role", "listitem");
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", tile.words);
   picture.style.backgroundImage = `url("${url}")`;
   picture.style.backgroundSize = `${100 * count}% 100%`;
   picture.style.backgroundPosition = `${count > 1 ? (100 * index) / (count - 1) : 0}% 0`;
-  const caption = element("figcaption", "");
+  const caption = element("div", "caption");
   const said = element("div", "said");
   said.append(tickOrCross(tile.right), element("span", "name", tile.said), element("span", "percent", tile.percent));
   caption.append(said, element("div", "truth", tile.right ? "right" : `it is ${tile.truth}`));
   if (tile.runner_up) caption.append(element("div", "runner", `then ${tile.runner_up}`));
-  figure.append(picture, caption);
-  return figure;
+  item.append(picture, caption);
+  return item;
 }
 
 export default function ({ data, parentElement }) {
