@@ -56,7 +56,7 @@ def of(model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor
         for laid_out in (True, False):
             twin = Twin(made, len(merged), laid_out=laid_out)
             with suppress(RuntimeError):  # a `view` of maps that lie otherwise, for one
-                if _alike(_tried(twin, images), said):
+                if alike(_tried(twin, images), said):
                     return twin
     return None
 
@@ -120,7 +120,7 @@ def _made(model: nn.Module, pairs: tuple[Merged, ...]) -> nn.Module | None:
     return twin
 
 
-def _alike(found: Any, wanted: torch.Tensor) -> bool:
+def alike(found: Any, wanted: torch.Tensor) -> bool:
     """To 2,000 units in the last place of the largest output, a network's depth of sums."""
     if not isinstance(found, torch.Tensor) or found.shape != wanted.shape or found.dtype != wanted.dtype:
         return False
