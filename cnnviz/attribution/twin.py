@@ -43,12 +43,15 @@ class Twin:
         return batch.clone(memory_format=layout)
 
 
-def of(model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor, said: torch.Tensor) -> Twin | None:
+def of(
+    model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor, said: torch.Tensor, *, kept: str = ""
+) -> Twin | None:
     """The quickest twin that says what the network says of these images [N, C, H, W]; None where none does.
 
-    nodes: what ran, by key. said: the network's own output for these images. Call it with the model borrowed.
+    nodes: what ran, by key. said: the network's own output for these images. kept: the key of a layer that must still
+    be there. Call it with the model borrowed.
     """
-    pairs = mergeable(model, nodes)
+    pairs = tuple(pair for pair in mergeable(model, nodes) if kept not in nodes or pair[0] != nodes[kept].module)
     for merged in (pairs, ()) if pairs else (pairs,):
         made = _made(model, merged)
         if made is None:
