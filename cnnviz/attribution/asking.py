@@ -100,8 +100,9 @@ class Asked:
 
     @property
     def together_forwards(self) -> int:
-        """How many do where only their values are asked for: what is kept then is a layer's input and output."""
-        return self._fitting(4 * self._largest) if self.is_plain else self.together
+        """How many do where only their values are asked for: what is kept then is a layer's input and output, and what
+        its arithmetic needs beside them."""
+        return self._fitting(8 * self._largest) if self.is_plain else self.together
 
     def _fitting(self, size: int) -> int:
         """How many of that many bytes may be kept at a time, by what is allowed and by the memory that is left."""
