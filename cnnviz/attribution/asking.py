@@ -28,7 +28,7 @@ Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
 _WRITTEN_OVER = "modified by an inplace operation"
 _SHARE = 0.25  # of the memory that may still be used
-_BYTES = 550_000_000  # of values at a time, so that a VGG-16 with all that it needs stays within 2 GB
+_BYTES = 1_100_000_000  # of the weights and of the values at a time, so that a VGG-16 stays within 2 GB
 _MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
 _MANY = 4  # images, for which a twin is worth making
 
@@ -61,9 +61,10 @@ class AttributionRequest:
         self.baseline = given.expand_as(self.x)
         with self.passed(self.x) as slots:
             self.steps = self._last_run
-            self._end = slots[next(reversed(slots))].value.detach().clone()
+            self.end = slots[next(reversed(slots))].value.detach().clone()
             sizes = [_bytes(slot.value) for slot in slots.values()]
             self._kept, self._largest = sum(sizes), max(sizes)
+        self._weights = sum(map(_bytes, self.model.parameters()))
         self.stop = self._stop()
         self.passes = 0
 
@@ -85,7 +86,7 @@ class AttributionRequest:
     @property
     def together(self) -> int:
         """How many images go through the network at a time where all that it makes of them is kept."""
-        return _fitting(self._kept)
+        return self._fitting(self._kept)
 
     @property
     def together_back(self) -> int:
@@ -95,12 +96,21 @@ class AttributionRequest:
         """
         with tracing.borrowed(self.model), _as_before():
             made = self.twin if self.is_plain else None
-        return self.together if made is None else _fitting(made.kept + 3 * self._largest)
+        return self.together if made is None else self._fitting(made.kept + 3 * self._largest)
 
     @property
     def together_forwards(self) -> int:
-        """How many do where only their values are asked for: what is kept then is a layer's input and output."""
-        return _fitting(4 * self._largest) if self.is_plain else self.together
+        """How many do where only their values are asked for: what is kept then is a layer's input and output, and what
+        its arithmetic needs beside them."""
+        return self._fitting(8 * self._largest) if self.is_plain else self.together
+
+    def _fitting(self, size: int) -> int:
+        """How many of that many bytes may be kept at a time, by what is allowed and by the memory that is left."""
+        there = memory.now()
+        allowed = max(_BYTES - self._weights, _BYTES // 8)
+        if there is not None:
+            allowed = min(allowed, int(there.allowed * _SHARE))
+        return max(1, min(_MOST, allowed // max(1, size)))
 
     # -------------------------------------------------------------------------------------------- values
     def value(self) -> float:
@@ -157,7 +167,7 @@ class AttributionRequest:
         self.passes += 1
         with torch.no_grad(), self._lent(1) as (model, laid_out):
             found = model(laid_out(self.x))
-        return isinstance(found, torch.Tensor) and torch.equal(found, self._end)
+        return isinstance(found, torch.Tensor) and torch.equal(found, self.end)
 
     @functools.cached_property
     def twin(self) -> twin.Twin | None:
@@ -267,9 +277,7 @@ class AttributionRequest:
 
 
 def batches(count: int, size: int) -> Iterator[slice]:
-    """Consecutive slices of at most `size` over 0 … count − 1, of one length but for the last: a processor prepares
-    itself for every new length."""
-    size = -(-count // max(1, -(-count // size)))
+    """Consecutive slices of `size` over 0 … count − 1, the last one as long as what is left."""
     return (slice(start, min(start + size, count)) for start in range(0, count, max(1, size)))
 
 
@@ -322,13 +330,6 @@ def _place(slot: tracing.Slot) -> Any:
     if slot.kept is not None:
         return slot.edge
     return slot.tensor if slot.tensor is not None and slot.tensor.requires_grad else None
-
-
-def _fitting(size: int) -> int:
-    """How many of that many bytes may be kept at a time, by what is allowed and by the memory that is left."""
-    there = memory.now()
-    allowed = _BYTES if there is None else min(_BYTES, int(there.allowed * _SHARE))
-    return max(1, min(_MOST, allowed // max(1, size)))
 
 
 def _bytes(value: torch.Tensor) -> int:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnviz.attribution import laws
+from cnnviz.attribution import laws, pieces
 from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
@@ -27,11 +27,12 @@ def compute(asked: AttributionRequest) -> Attribution:
     """`per_side`² windows, each 1.5 times as wide as the step between them."""
     windows, shape = _windows(asked)
     value, found = asked.value(), []
+    quick = pieces.of(asked, windows)
     for part in batches(len(windows), asked.together_forwards):
         covered = asked.x.repeat(part.stop - part.start, 1, 1, 1)
         for image, (top, bottom, left, right) in zip(covered, windows[part], strict=True):
             image[:, top:bottom, left:right] = asked.zero[0, :, top:bottom, left:right]
-        found.append(asked.values(covered))
+        found.append(asked.values(covered) if quick is None else quick.values(range(len(windows))[part], covered))
         asked.done(part.stop / len(windows))
     lost = value - numbers(stacked(found))
     pixels, seen = np.zeros((2, *asked.x.shape[-2:]))

@@ -43,12 +43,15 @@ class Twin:
         return batch.clone(memory_format=layout)
 
 
-def of(model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor, said: torch.Tensor) -> Twin | None:
+def of(
+    model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor, said: torch.Tensor, *, kept: str = ""
+) -> Twin | None:
     """The quickest twin that says what the network says of these images [N, C, H, W]; None where none does.
 
-    nodes: what ran, by key. said: the network's own output for these images. Call it with the model borrowed.
+    nodes: what ran, by key. said: the network's own output for these images. kept: the key of a layer that must still
+    be there. Call it with the model borrowed.
     """
-    pairs = mergeable(model, nodes)
+    pairs = tuple(pair for pair in mergeable(model, nodes) if kept not in nodes or pair[0] != nodes[kept].module)
     for merged in (pairs, ()) if pairs else (pairs,):
         made = _made(model, merged)
         if made is None:
@@ -56,7 +59,7 @@ def of(model: nn.Module, nodes: Mapping[str, tracing.Node], images: torch.Tensor
         for laid_out in (True, False):
             twin = Twin(made, len(merged), laid_out=laid_out)
             with suppress(RuntimeError):  # a `view` of maps that lie otherwise, for one
-                if _alike(_tried(twin, images), said):
+                if alike(_tried(twin, images), said):
                     return twin
     return None
 
@@ -120,7 +123,7 @@ def _made(model: nn.Module, pairs: tuple[Merged, ...]) -> nn.Module | None:
     return twin
 
 
-def _alike(found: Any, wanted: torch.Tensor) -> bool:
+def alike(found: Any, wanted: torch.Tensor) -> bool:
     """To 2,000 units in the last place of the largest output, a network's depth of sums."""
     if not isinstance(found, torch.Tensor) or found.shape != wanted.shape or found.dtype != wanted.dtype:
         return False

@@ -44,8 +44,9 @@ def packet(
     planes = []
     for name, one in found.items():
         if isinstance(one, str):
+            law = captions.SOON if one == captions.COMING else captions.MISFIT
             tiles.append(
-                {"name": name, "title": titles[name], "scale": 0.0, "why": one, "law": "", "holds": True, "layer": ""}
+                {"name": name, "title": titles[name], "scale": 0.0, "why": one, "law": law, "holds": True, "layer": ""}
             )
             continue
         scale = limit(one.map)

@@ -60,12 +60,6 @@ def mixing(recording: Activations, layer: str) -> str:
     return after[min(1, len(after) - 1)]
 
 
-def loudest(recording: Activations, layer: str) -> int:
-    """The channel with the largest mean size on this image."""
-    values = recording[layer].values
-    return int(np.abs(values).reshape(len(values), -1).mean(1).argmax())
-
-
 def kernel_of(model: nn.Module, recording: Activations, layer: str) -> tuple[int, int, int] | None:
     """(inputs, height, width) of the kernels that make this layer's channels; None where it is no convolution."""
     module = _convolution(model, recording[layer].module) if layer in recording else None

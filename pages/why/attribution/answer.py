@@ -35,9 +35,8 @@ def show() -> None:
 @st.fragment
 def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     """Reruns by itself: a click on a map asks for nothing else on the page."""
-    found = dict(cache.quick(here.view, chosen.target, chosen.layer, chosen.baseline))
-    line = st.empty()
-    grid = st.empty()
+    line, grid = st.empty(), st.empty()
+    found = _quick(here, chosen, line, grid)
     wanted = _slower(here, chosen, found)
     bar = st.empty()
     for name in wanted:
@@ -48,9 +47,7 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     bar.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
-    header, picture, maps = figures.packet(here.look.picture, TITLES, found, chosen.label)
-    with grid.container():
-        map_grid(header, picture, maps, chosen=name, key="attribution.grid", on_pick=_picked)
+    _paint(grid, here, chosen, found, key="attribution.grid")
     _about(attribution.REGISTRY[name], found.get(name))
     downloads.downloads(
         [(captions.NPZ, "attribution.npz", "application/zip", lambda: npz(found))], key="attribution.take"
@@ -61,6 +58,28 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
         made_by=(attribution.explain, attribution.REGISTRY[name].compute),
     )
     url_state.publish()
+
+
+def _quick(
+    here: selection.Selection, chosen: choose.ChosenTarget, line: DeltaGenerator, grid: DeltaGenerator
+) -> cache.Found:
+    """The quick methods' maps; the first ones are painted as soon as they are there."""
+    asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
+    if not cache.is_there(*asked):
+        coming = dict.fromkeys(cache.quick_names(), captions.COMING)
+        first = {**coming, **cache.quick(*asked, only=cache.FIRST)}
+        _paint(grid, here, chosen, first, key="attribution.first")
+        with line, st.spinner(captions.COMPUTING, show_time=True):
+            cache.quick(*asked)
+    return cache.quick(*asked)
+
+
+def _paint(
+    grid: DeltaGenerator, here: selection.Selection, chosen: choose.ChosenTarget, found: cache.Found, *, key: str
+) -> None:
+    header, picture, maps = figures.packet(here.look.picture, TITLES, found, chosen.label)
+    with grid.container():
+        map_grid(header, picture, maps, chosen=method(), key=key, on_pick=functools.partial(_picked, key))
 
 
 def _said(here: selection.Selection, chosen: choose.ChosenTarget, ran: list[Attribution]) -> str:
@@ -101,8 +120,8 @@ def method() -> str:
     return str(name)
 
 
-def _picked() -> None:
-    st.session_state["attribution.method"] = st.session_state["attribution.grid"]["pick"]["name"]
+def _picked(key: str) -> None:
+    st.session_state["attribution.method"] = st.session_state[key]["pick"]["name"]
 
 
 def _about(one: Method, found: Attribution | str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from cnnviz import attribution
 from cnnviz.attribution import baselines
@@ -14,11 +14,34 @@ from pages.shared.view import View, by_view
 Found = dict[str, Attribution | str]
 
 
-@by_view(max_entries=12, show_spinner="The quick methods explain the answer …", show_time=True)
-def quick(view: View, target: Target, layer: str, baseline: str) -> Found:
-    """All methods of one or two passes: a map, or why there is none."""
-    asked = _asked(view, target, layer, baseline)
-    return {name: _answer(attribution.REGISTRY[name], asked) for name in attribution.names() if not is_slow(name)}
+FIRST = ("gradient", "grad_cam")  # what is painted before the others are there
+
+
+def quick(view: View, target: Target, layer: str, baseline: str, *, only: Collection[str] = ()) -> Found:
+    """All methods of one or two passes, or some: a map, or why there is none; what is there already is kept."""
+    held = _quick_of(view, target, layer, baseline)
+    missing = [name for name in quick_names() if name not in held and (not only or name in only)]
+    asked = _asked(view, target, layer, baseline) if missing else None
+    for name in missing:
+        assert asked is not None
+        held[name] = _answer(attribution.REGISTRY[name], asked)
+    return {name: held[name] for name in quick_names() if name in held}
+
+
+def is_there(view: View, target: Target, layer: str, baseline: str) -> bool:
+    """Whether all of them have been computed."""
+    return len(_quick_of(view, target, layer, baseline)) == len(quick_names())
+
+
+def quick_names() -> tuple[str, ...]:
+    """The methods of one or two passes, in order."""
+    return tuple(name for name in attribution.names() if not is_slow(name))
+
+
+@by_view(max_entries=12)
+def _quick_of(view: View, target: Target, layer: str, baseline: str) -> Found:
+    """Where those are kept."""
+    return {}
 
 
 def _asked(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz import galleries
 from cnnviz.records import Row
-from cnnviz.topics.looks_for import ascent, canvases, goals, responses, surgery, ways
+from cnnviz.topics.looks_for import ascent, canvases, goals, responses, surgery, telling, ways
 from cnnviz.topics.looks_for.records import Cut, Direction, Operated, Responses, Ways
 from pages.shared import cache, gallery_picker
 from pages.shared.view import View, by_view, of_networks
@@ -59,6 +59,13 @@ def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list
 def operated(view: View, cuts: tuple[Cut, ...], seen: str) -> Operated:
     """What the image's maps at one layer and its outputs become by these cuts."""
     return surgery.operate(cache.network(view.choice).model, cache.look(view).prepared.tensor, cuts, [seen])
+
+
+@by_view(max_entries=48)
+def telling_channel(view: View, layer: str) -> int:
+    """The channel of a layer that the image's answer leans on most, of those whose maps show something."""
+    look = cache.look(view)
+    return telling.channel(cache.network(view.choice).model, look.prepared.tensor, look.recording, layer)
 
 
 def direction(choice: str, images: galleries.Gallery, layer: str, start: int, end: int) -> Direction | None:

@@ -62,7 +62,7 @@ def _cut(here: selection.Selection, layer: str) -> tuple[Cut, str]:
         current = url_state.get("channel")
         count = len(recording[layer].values)
         right = isinstance(current, int) and 0 <= current < count
-        st.session_state["looks_for.cut"] = current if right else surgery.loudest(recording, layer)
+        st.session_state["looks_for.cut"] = current if right else cache.telling_channel(here.view, layer)
         st.number_input(
             surgery_captions.CHANNEL, 0, count - 1, step=1, key="looks_for.cut",
             on_change=lambda: url_state.change(channel=int(st.session_state["looks_for.cut"])),

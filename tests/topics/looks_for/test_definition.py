@@ -41,6 +41,23 @@ def test_the_pass_says_what_every_image_alone_says(seed: int, layer: str) -> Non
     assert np.allclose(found.mean, means, atol=1e-5)
 
 
+@pytest.mark.parametrize("layer", ["0", "1", "2", "3", "5"])
+def test_a_twin_says_of_every_layer_what_the_network_says(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(2)
+    layers = (nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5), nn.ReLU(inplace=True), nn.Conv2d(5, 4, 3), nn.BatchNorm2d(4))
+    model = nn.Sequential(*layers, nn.Flatten(), nn.Linear(4 * 28 * 28, 6)).eval()
+    for norm in (layers[1], layers[4]):
+        nn.init.uniform_(norm.running_var, 0.2, 2)  # type: ignore[arg-type]
+    gallery = galleries.of("shapes", SPEC, 7, seed=2)
+    wanted = responses.of(model, gallery, layer)
+    monkeypatch.setattr(responses, "MANY", 1)
+    assert responses._twin(model, gallery.batch(slice(0, 2)), responses.row_of(model, SPEC.input_shape, layer))
+    found = responses.of(model, gallery, layer)
+    assert np.allclose(found.high, wanted.high, atol=1e-4)
+    assert np.allclose(found.low, wanted.low, atol=1e-4)
+    assert np.allclose(found.mean, wanted.mean, atol=1e-4)
+
+
 def test_a_network_that_views_its_maps_as_they_lie_is_asked_too() -> None:
     class Viewing(nn.Module):
         def __init__(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz import capture, networks
-from cnnviz.topics.looks_for import surgery, surgery_captions
+from cnnviz.topics.looks_for import surgery, surgery_captions, telling
 from cnnviz.topics.looks_for.records import Cut, Operated
 
 
@@ -127,3 +127,20 @@ def test_a_difference_of_one_colour_is_explained_and_no_other():
         found = Operated((), {"conv": before}, {"conv": after}, nothing, nothing)
         assert bool(surgery_captions.flat(found, "conv", [0, 1, 2])) == is_flat
         assert surgery_captions.maps(found, "conv", 3).startswith("All 3 channels of conv change")
+
+
+@pytest.mark.parametrize("matters", [1, 2, 3])
+def test_it_begins_with_a_channel_that_varies_and_that_the_answer_leans_on(matters: int) -> None:
+    torch.manual_seed(matters)
+    model = nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.AvgPool2d(6), nn.Flatten(), nn.Linear(4, 3)).eval()
+    with torch.no_grad():
+        model[0].weight[0] = 0  # channel 0 is the same everywhere, louder than all others, and weighs most
+        model[0].bias.copy_(torch.tensor([50.0, 1.0, 1.0, 1.0]))
+        model[4].weight.fill_(0.01)
+        model[4].weight[:, matters] = 3.0
+        model[4].weight[:, 0] = 5.0
+    x = torch.randn(1, 2, 8, 8)
+    recording = capture.activations(model, x)
+    assert telling.channel(model, x, recording, "0") == matters
+    assert telling.channel(model, x, recording, "1") == matters
+    assert 0 <= telling.channel(model, x, recording, "4") < 3

@@ -24,7 +24,7 @@ export function build(view, header) {
     }
     made.value = element("span", "value", scaleOf(made));
     const line = element("div", "line");
-    const law = element("span", tile.holds ? "muted" : "broken", tile.why ? "does not fit" : tile.law);
+    const law = element("span", tile.holds ? "muted" : "broken", tile.law);
     line.append(made.value, law);
     made.figure.append(caption, frame, line);
     made.figure.dataset.name = tile.name;
