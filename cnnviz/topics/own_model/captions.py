@@ -42,6 +42,14 @@ HOW_TO_NAME_IT = (
     "Write a function that takes no arguments and returns an `nn.Module` (or the module and a `cnnviz` Spec with its "
     "input shape, mean, std and classes). Name it when you start the app, in the folder that holds the file:"
 )
+SAID = {
+    "builder": INTRODUCTION,
+    "weights": (
+        "**Bring weights that you trained.** Name the network they belong to: each tensor is compared by name and "
+        "shape before anything is used."
+    ),
+    "module": HOW_TO_NAME_IT,
+}  # what each part shows: its title and a sentence
 ONLY_TRUSTED = (
     "Starting the app imports the module, which runs its code. Name only code that you trust. `--weights` can be left "
     "out."

@@ -24,7 +24,6 @@ START = "streamlit run app.py -- --model my_nets:tiny --weights tiny.safetensors
 
 def show() -> None:
     """Draw how a module of one's own is opened."""
-    st.markdown(captions.HOW_TO_NAME_IT)
     st.code(START, language="bash")
     st.code(EXAMPLE, language="python")
     st.caption(captions.ONLY_TRUSTED)
