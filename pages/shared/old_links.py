@@ -13,6 +13,7 @@ NOW = {
     ("data.source", "the data set's pictures"): "the data set's images",
     ("data.source", "the picture at hand"): "the image at hand",
     ("degradation.part", "Your picture"): "Your image",
+    ("dropout.over", "picture"): "image",
     ("lenet.part", "On your picture"): "On your image",
     ("permuted.part", "The pictures"): "The images",
     ("pooling.part", "Larger again"): "Upsampling",

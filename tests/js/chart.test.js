@@ -40,7 +40,7 @@ test("ticks are multiples of 1, 2 or 5 times a power of ten, evenly spaced, insi
 });
 
 test("numbers on axes have a real minus and no zeros behind", () => {
-  assert.deepEqual([plain(-0.5), plain(2), plain(1e6), powerText(-12)], ["−0.5", "2", "1e+6", "10⁻¹²"]);
+  assert.deepEqual([plain(-0.5), plain(2), plain(1e6), powerText(-12)], ["−0.5", "2", "1,000,000", "10⁻¹²"]);
   assert.deepEqual(boxIn(100, 50, { left: 10, right: 5, top: 1, bottom: 9 }), { x: 10, y: 1, w: 85, h: 40 });
 });
 

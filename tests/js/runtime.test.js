@@ -92,7 +92,7 @@ test("entries of a palette: zero in the middle or at 1, clipped at both ends", (
 });
 
 test("numbers as they are written, and held to their bounds", () => {
-  assert.deepEqual([number(-1234.5678), number(0), number(1e-9), number(null)], ["−1235", "0", "1.00e-9", "–"]);
+  assert.deepEqual([number(-1234.5678), number(0), number(1e-9), number(null)], ["−1235", "0", "1.00e−9", "–"]);
   assert.deepEqual([exact(Math.fround(0.1)), percent(0.5), percent(1), percent(0.0001)], ["0.1", "50.0 %", "100 %", "< 0.1 %"]);
   assert.deepEqual([clamp(5, 0, 3), indexIn(2.7, 3), indexIn(9, 3), indexIn(-1, 3)], [3, 2, 2, 0]);
 });

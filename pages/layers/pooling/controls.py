@@ -12,8 +12,8 @@ from pages.shared import table_editor
 
 # What each number is called, its default, its least and its most.
 NUMBERS = {
-    "kernel": ("Window", 3, 1, 8),
-    "stride": ("Stride", 1, 1, 8),
+    "kernel": ("Window", 2, 1, 8),
+    "stride": ("Stride", 2, 1, 8),
     "padding": ("Padding", 0, 0, 4),
     "dilation": ("Dilation", 1, 1, 4),
     "output": ("Output size", 2, 1, 8),

@@ -6,7 +6,13 @@ export function number(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (!Number.isFinite(size)) return value < 0 ? "−∞" : "∞";
-  const text = size >= 1e5 || size < 1e-3 ? size.toExponential(digits - 2) : trimmed(size.toPrecision(digits));
+  const text =
+    size >= 1e5 || size < 1e-3
+      ? size
+          .toExponential(digits - 2)
+          .replace("e+", "e")
+          .replace("-", "−")
+      : trimmed(size.toPrecision(digits));
   return (value < 0 ? "−" : "") + text;
 }
 

@@ -127,7 +127,7 @@ function paintCurve(view) {
   const { box, X, Y, most } = planeOf(view);
   const context = sized(view.curve, plot.width, plot.height);
   const side = Math.max(...header.picture);
-  const marks = ticks({ low: 0, high: most }).map(value => [Y(value), grouped.format(value)]);
+  const marks = ticks({ low: 0, high: most }, 6).map(value => [Y(value), grouped.format(value)]);
   const axis = `operations${plot.width > 420 ? " with rows and columns" : ""}, in the order in which they run`;
   const edge = Math.round(Y(side)) + 0.5;
   yAxis(context, box, marks, theme);
@@ -151,7 +151,9 @@ function paintCurve(view) {
 function legend(view, context) {
   const { header, theme, plot } = view;
   let x = EDGE.left;
+  const drawn = new Set(header.rows.filter(row => row.status === "exact").map(row => (header.colours[row.kind] ? row.kind : "other")));
   for (const [kind, colour] of Object.entries(header.colours)) {
+    if (!drawn.has(kind)) continue;
     context.fillStyle = colour;
     context.fillRect(x, plot.height - 33, 9, 9);
     label(context, theme, kind, { x: x + 13, y: plot.height - 24, alpha: 1 });
