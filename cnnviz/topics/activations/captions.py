@@ -131,14 +131,15 @@ def with_function(title: str, *, everywhere: bool) -> str:
 def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int) -> str:
     """The prediction before and after, and what became of the old one. Scores: the likeliest first."""
     old, new = before[0], after[0]
+    where = "In 1 layer" if swapped == 1 else f"In {swapped} layers"
     if old.index == new.index:
         return (
-            f"Replaced: {swapped}. The prediction stays **{escaped(old.label)}**, {percent(old.probability)} before "
+            f"{where} it is replaced, and the prediction stays **{escaped(old.label)}**, {percent(old.probability)} before "
             f"and {percent(new.probability)} after."
         )
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
-        f"Replaced: {swapped}. The prediction changes from **{escaped(old.label)}** ({percent(old.probability)}) to "
+        f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** ({percent(old.probability)}) to "
         f"**{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
         f"{len(after):,} ({percent(after[now - 1].probability)})."
     )

@@ -36,7 +36,7 @@ SAID = {
     ),
     "Feature scaling": (
         "**Why equal scales help.** Where one feature is much larger than another, gradient descent crawls. "
-        "Normalise both, and as many steps arrive."
+        "Normalise both, and the same steps arrive."
     ),
 }  # what each part shows: its title and a sentence
 MOMENTUM = "Momentum"

@@ -32,8 +32,8 @@ SAID = {
         "pixel's channels: type its weights and compare the two."
     ),
     "Small kernels stacked": (
-        "**Two 3 × 3 see as far as one 5 × 5.** They cost less and bend once more in between: compare the price, "
-        "and how much each pixel counts."
+        "**Two 3 × 3 see as far as one 5 × 5.** They cost less and put one more activation in between: compare "
+        "the price, and how much each pixel counts."
     ),
 }  # what each part shows: its title and a sentence
 HINTS = {

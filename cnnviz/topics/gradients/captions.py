@@ -62,8 +62,8 @@ def first_and_last(norms: np.ndarray, factor: float) -> str:
     return (
         f"The norm of the weight gradient is {number(float(norms[0]))} in the first layer and "
         f"{number(float(norms[-1]))} in layer {len(norms)}: {number(float(norms[0] / norms[-1]))} times as large. "
-        "From layer to layer towards the input the gradient with respect to the outputs changes by a factor of "
-        f"{number(factor)} (fitted over {len(norms)} layers)."
+        f"On the way back each layer multiplies the gradient of the outputs by {number(factor)} (fitted over "
+        f"{len(norms)} layers)."
     )
 
 

@@ -26,7 +26,7 @@ NO_PIXEL_OUTSIDE = "The box covers the whole image here, so there is no pixel ou
 SAID = {
     "network": INTRODUCTION,
     "stack": (
-        "**One convolution, several times over.** Along one row of pixels, for columns behave alike: point at the "
+        "**One convolution, several times over.** Drawn along one row of pixels; columns behave alike. Point at the "
         "drawing to choose a cell of the last layer."
     ),
 }  # what each part shows: its title and a sentence
