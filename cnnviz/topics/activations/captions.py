@@ -134,13 +134,13 @@ def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int)
     where = "In 1 layer" if swapped == 1 else f"In {swapped} layers"
     if old.index == new.index:
         return (
-            f"{where} it is replaced, and the prediction stays **{escaped(old.label)}**, {percent(old.probability)} before "
-            f"and {percent(new.probability)} after."
+            f"{where} it is replaced, and the prediction stays **{escaped(old.label)}**, "
+            f"{percent(old.probability)} before and {percent(new.probability)} after."
         )
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
-        f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** ({percent(old.probability)}) to "
-        f"**{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
+        f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** "
+        f"({percent(old.probability)}) to **{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
         f"{len(after):,} ({percent(after[now - 1].probability)})."
     )
 
