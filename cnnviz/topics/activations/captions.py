@@ -140,7 +140,8 @@ def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int)
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
         f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** "
-        f"({percent(old.probability)}) to **{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
+        f"({percent(old.probability)}) to **{escaped(new.label)}** ({percent(new.probability)}); "
+        f"{escaped(old.label)} falls to rank {now:,} of "
         f"{len(after):,} ({percent(after[now - 1].probability)})."
     )
 
