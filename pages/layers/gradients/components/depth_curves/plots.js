@@ -64,7 +64,7 @@ export function plotStrip(canvas, view, theme) {
 
 function stripNumbers(context, { edges, least }, box, theme) {
   const [low, high] = [edges[0], edges.at(-1)];
-  for (const value of ticks({ low, high })) {
+  for (const value of ticks({ low, high }, 5)) {
     const y = box.y + box.h * (1 - shareOf(value, edges));
     const shown = Math.abs(value) < least ? 0 : value; // rounding left of zero
     label(context, theme, number(shown, 2), { x: box.x - 5, y, align: "right", baseline: "middle", alpha: 1 });

@@ -5,7 +5,7 @@ import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, percent } from "../../../../shared/js/numbers.js";
 
-const EDGE = { left: 54, right: 10, top: 10, bottom: 46 };
+const EDGE = { left: 54, right: 10, top: 22, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
 
 // The picture with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
@@ -132,6 +132,7 @@ function paintCurve(view) {
   const edge = Math.round(Y(side)) + 0.5;
   yAxis(context, box, marks, theme);
   segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
+  label(context, theme, "pixels a side that a cell sees", { x: box.x, y: box.y - 4 });
   label(context, theme, `the image: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
   label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
