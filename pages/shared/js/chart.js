@@ -66,15 +66,10 @@ export function plain(value) {
   ).replace("-", "−");
 }
 
-/** 10⁻³ from −3. */
-export function powerText(exponent) {
-  const raised = String(Math.abs(exponent)).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-  return `10${exponent < 0 ? "⁻" : ""}${raised}`;
-}
-
-/** What stands at 10 to the exponent on an axis from 10^low to 10^high: 0.01, 1, 100, and powers where those grow long. */
-export function decadeText(exponent, low, high) {
-  return low < -4 || high > 5 ? powerText(exponent) : grouped.format(Number((10 ** exponent).toPrecision(1)));
+/** What stands at 10 to the exponent on a logarithmic axis, as Python's axes have it: 0.001, 1, 1,000, 1e−7. */
+export function decadeText(exponent) {
+  if (exponent < -4 || exponent > 6) return `1e${exponent}`.replace("-", "−");
+  return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : grouped.format(10 ** exponent);
 }
 
 /** The box of the plot inside a canvas: {x, y, w, h} between the edges {left, right, top, bottom}. */

@@ -44,7 +44,7 @@ export function decadeAxis(context, box, { scale, place, most }, theme) {
   const marks = [];
   const top = scale.beyond ? place("infinite") + 17 : -Infinity; // what would lie over "∞" is left out
   for (let exponent = scale.low; exponent <= scale.high; exponent += step)
-    if (place(10 ** exponent) >= top) marks.push([place(10 ** exponent), decadeText(exponent, scale.low, scale.high)]);
+    if (place(10 ** exponent) >= top) marks.push([place(10 ** exponent), decadeText(exponent)]);
   yAxis(context, box, marks, theme);
   const edge = (text, y) => label(context, theme, text, { x: box.x - 6, y, align: "right", baseline: "middle", alpha: 1 });
   if (scale.zero) edge("0", place("zero") - 2);

@@ -13,7 +13,7 @@ const SHARES = [
   [1, "1"],
   [1e-2, "0.01"],
   [1e-4, "0.0001"],
-  [1e-8, "10⁻⁸"],
+  [1e-8, "1e−8"],
 ];
 
 export function paintCurve(view) {
