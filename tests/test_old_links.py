@@ -36,3 +36,15 @@ def test_the_page_has_what_an_old_link_is_led_to(name: str, then: str) -> None:
     sources = [path.read_text("utf-8") for path in folder.glob("*.py")]
     assert any(f'"{old_links.NOW[name, then]}"' in text for text in sources)
     assert not any(f'"{then}"' in text for text in sources)
+
+
+@pytest.mark.usefixtures("own_runs")
+@pytest.mark.parametrize(("asked", "said"), [("", []), ("Nonsense", ["There is no part “Nonsense” here."])])
+def test_a_link_that_names_no_part_opens_the_first(asked: str, said: list[str]) -> None:
+    page = app_at("pages/layers/data/page.py")
+    page.query_params["data.part"] = asked
+    page.run()
+    assert not page.exception, page.exception
+    assert page.segmented_control(key="data.part").value == "Images"
+    assert [one.value.partition(" There are")[0] for one in page.warning] == said
+    assert "data.part" not in page.query_params

@@ -27,5 +27,5 @@ def test_it_is_written_when_it_is_opened_and_stays_open(monkeypatch: pytest.Monk
     snippet, function = codes(app.run())[:2]
     exec(compile(snippet, "snippet", "exec"), {})
     assert function.startswith(("def ", "@"))
-    app.number_input(key="pooling.kernel.both").set_value(2).run()
+    app.number_input(key="pooling.kernel.both").set_value(3).run()
     assert codes(app)[0] != snippet, "the snippet is of what is shown now"

@@ -45,7 +45,7 @@ EXPERIMENT = Experiment(
     name="batch_sizes",
     title="Batch size",
     question="What does a larger batch change when everything else stays?",
-    cells=tuple(Cell(f"{size} pictures", replace(TRAINED, batch_size=size)) for size in SIZES),
+    cells=tuple(Cell(f"{size} images", replace(TRAINED, batch_size=size)) for size in SIZES),
     expect=verdict,
     seeds=5,
     race=True,

@@ -70,7 +70,7 @@ class PreparedRun:
         self._refuse_small_shares(normalises)
         if not len(self._batches):
             raise ConfigError(
-                f"{len(labels)} training picture(s) make no batch for {self._group.size} process(es) here; take more"
+                f"{len(labels)} training image(s) make no batch for {self._group.size} process(es) here; take more"
             )
         self._test = Examination(
             test_images, test_data.labels, normalise=normalise, classes=self.classes, precision=self.precision,

@@ -47,10 +47,8 @@ def footer(url_path: str) -> None:
             following = COURSE[at + 1]
             row = _row(following)
             with st.container(key="course.next", width="content"):
-                st.page_link(
-                    row.path, label=f"**Next: {row.title}.** {following.sentence}", icon=":material/arrow_forward:",
-                    icon_position="right",
-                )  # fmt: skip
+                label = f"**{words_of_next(row.title)}** {following.sentence}"
+                st.page_link(row.path, label=label, icon=":material/arrow_forward:", icon_position="right")
     _alike(url_path)
     with st.container(key="course.foot"):
         take_questions()
@@ -100,6 +98,11 @@ def _set() -> list[Question]:
     kept = st.session_state.get(predict.ASKED, {})
     found = [one for wanted in kept.values() for seed in range(EACH) for one in predict.made(wanted, seed)]
     return list({question.words: question for question in found}.values())
+
+
+def words_of_next(title: str) -> str:
+    """Before its sentence; a title that ends as a question needs no full stop."""
+    return f"Next: {title}" if title.endswith("?") else f"Next: {title}."
 
 
 def words(at: int) -> str:

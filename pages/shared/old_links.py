@@ -13,16 +13,19 @@ NOW = {
     ("data.source", "the data set's pictures"): "the data set's images",
     ("data.source", "the picture at hand"): "the image at hand",
     ("degradation.part", "Your picture"): "Your image",
+    ("dropout.over", "picture"): "image",
     ("lenet.part", "On your picture"): "On your image",
     ("permuted.part", "The pictures"): "The images",
+    ("pooling.part", "Larger again"): "Upsampling",
 }
 
 
 def translate() -> None:
-    """What an old link asks of a widget becomes that widget's value, once a session; call before any is drawn."""
-    if "old_links.translated" in st.session_state:
-        return
-    st.session_state["old_links.translated"] = True
-    for (name, then), now in NOW.items():
-        if st.query_params.get(name) == then:
-            st.session_state[name] = now
+    """The address takes the present names, and the script begins anew with them, as if they had always stood there.
+
+    To be called once `st.navigation` knows the page, which would be lost otherwise.
+    """
+    old = {name: now for (name, then), now in NOW.items() if st.query_params.get(name) == then}
+    if old:
+        st.query_params.update(old)
+        st.rerun()

@@ -33,7 +33,7 @@ def within(snippets: Sequence[str], made_by: Sequence[Callable[..., Any]]) -> No
     with box:
         st.caption("Runs as it stands, from the project's folder:")
         for snippet in snippets:
-            st.code(snippet, language="python")
+            st.code(snippet, language="python", wrap_lines=True)
         for function in made_by:
             st.caption(f"{function.__module__}.{function.__qualname__}")
-            st.code(inspect.getsource(function), language="python")
+            st.code(inspect.getsource(function), language="python", wrap_lines=True)

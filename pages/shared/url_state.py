@@ -102,9 +102,14 @@ def say_unknown(key: str, offered: Sequence[str], *, what: str) -> None:
     """
     text = st.query_params.get(key, "")
     if text and text not in offered:
-        asked = escaped(text, longest=80)
-        there = escaped(", ".join(offered), longest=400)
-        st.warning(f"There is no {what} “{asked}” here. There are: {there}.", icon=":material/link_off:")
+        say_not_there(text, offered, what=what)
+
+
+def say_not_there(text: str, offered: Sequence[str], *, what: str) -> None:
+    """That the link asks for what is not offered here, and what is."""
+    asked = escaped(text, longest=80)
+    there = escaped(", ".join(offered), longest=400)
+    st.warning(f"There is no {what} “{asked}” here. There are: {there}.", icon=":material/link_off:")
 
 
 def forget_infinities() -> None:

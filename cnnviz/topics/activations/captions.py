@@ -14,6 +14,27 @@ INTRODUCTION = (
     "Without activation functions any number of layers is a single linear layer. The curve decides what a layer passes "
     "on; the slope of the curve decides how much of the gradient passes through it in the backward pass."
 )
+SAID = {
+    "curves": INTRODUCTION,
+    "softmax": (
+        "**Softmax turns scores into probabilities.** Raise one logit and all others lose: move the temperature, "
+        "or type over the logits."
+    ),
+    "map": (
+        "**The same function on a whole map.** Which cells does it set to zero, where is its slope flat, and "
+        "which channels are dead on this image?"
+    ),
+    "swap": ("**Another function in a trained network.** The weights stay as they are: does the answer survive?"),
+    "zigzag": (
+        "**Positive inputs make the way down zig-zag.** A neuron y = w₁a₁ + w₂a₂ learns from the outputs a of "
+        "another layer. Its gradient is 2 (y − t) a: where both a are positive, as a sigmoid's are, both weights "
+        "must move in the same direction."
+    ),
+    "dying": (
+        "**A ReLU can die.** One large step may push a neuron below zero for every example; then its gradient is "
+        "0 and it never comes back. Which learning rate kills it?"
+    ),
+}  # what each part shows: its title and a sentence
 CURVES = (
     "Click a function to draw it; drag anywhere in the chart to move x. The dashed line is the tangent. On a shaded "
     "background the function in bold is saturated."
@@ -41,10 +62,6 @@ SWAP_MEANING = (
     "better: to find that out, a network has to be trained with each. The shared network itself stays unchanged."
 )
 LAYER_CHANGE = "Change of each layer after the swap, relative to its size"
-ZIGZAG = (
-    "A neuron y = w₁a₁ + w₂a₂ reads two outputs a of another layer. For one example its gradient is 2 (y − t) a: where "
-    "both a are positive, as a sigmoid's outputs are, both components have the sign of y − t."
-)
 LABEL_ONE = "The neuron should output 1 for"
 LABEL_ZERO = "and 0 for"
 LEAK = "Slope of the leaky ReLU"
@@ -114,15 +131,17 @@ def with_function(title: str, *, everywhere: bool) -> str:
 def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int) -> str:
     """The prediction before and after, and what became of the old one. Scores: the likeliest first."""
     old, new = before[0], after[0]
+    where = "In 1 layer" if swapped == 1 else f"In {swapped} layers"
     if old.index == new.index:
         return (
-            f"Replaced: {swapped}. The prediction stays **{escaped(old.label)}**, {percent(old.probability)} before "
-            f"and {percent(new.probability)} after."
+            f"{where} it is replaced, and the prediction stays **{escaped(old.label)}**, "
+            f"{percent(old.probability)} before and {percent(new.probability)} after."
         )
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
-        f"Replaced: {swapped}. The prediction changes from **{escaped(old.label)}** ({percent(old.probability)}) to "
-        f"**{escaped(new.label)}** ({percent(new.probability)}); {escaped(old.label)} falls to rank {now:,} of "
+        f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** "
+        f"({percent(old.probability)}) to **{escaped(new.label)}** ({percent(new.probability)}); "
+        f"{escaped(old.label)} falls to rank {now:,} of "
         f"{len(after):,} ({percent(after[now - 1].probability)})."
     )
 

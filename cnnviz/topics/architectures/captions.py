@@ -17,6 +17,15 @@ INTRODUCTION = (
     "A network is a list of operations. Each has a shape, parameters, work to do, and a part of the image that it "
     "sees. Choose any network: where do its parameters and its work lie, and how much of the image does it see?"
 )
+SAID = {
+    "card": ("**The network on one card.** What it costs, who came before and after it, and every operation in order."),
+    "xray": "**Where the parameters and the work lie.** A bar is a block; click a block to see its layers.",
+    "graph": "**How the operations are wired.** Click a block to open it; a colour is a kind of operation.",
+    "field": "**How far one cell sees.** Drag the depth and watch the box grow over the image.",
+    "paper": (
+        "**What was published, and what is built here.** Counts from the paper and from torchvision stand beside ours."
+    ),
+}  # what each part shows: its title and a sentence
 CARD, XRAY, GRAPH, FIELD, PAPER = (
     "Card and layers",
     "X-ray",

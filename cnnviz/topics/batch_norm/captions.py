@@ -16,6 +16,29 @@ INTRODUCTION = (
     "In training mode mean and variance are those of the batch; in eval mode they are the running averages that "
     "training stored."
 )
+SAID = {
+    "Step by step": INTRODUCTION,
+    "Running statistics": (
+        "**What eval mode will use.** Training keeps a running mean and variance of its batches: how soon are "
+        "they right, and how noisy is a single batch?"
+    ),
+    "In a trained network": (
+        "**Inside a trained network.** What each BatchNorm layer has stored, what your image has instead, and "
+        "what happens to the answer if one forgets eval()."
+    ),
+    "Batch, layer, instance, group": (
+        "**One formula, four choices of neighbours.** The four normalisations differ only in which values are "
+        "averaged together. Point at a cell to see which."
+    ),
+    "Folded into its convolution": (
+        "**In eval mode BatchNorm can cost nothing.** It is one scale and one shift per channel, and the "
+        "convolution before it can do both."
+    ),
+    "Feature scaling": (
+        "**Why equal scales help.** Where one feature is much larger than another, gradient descent crawls. "
+        "Normalise both, and the same steps arrive."
+    ),
+}  # what each part shows: its title and a sentence
 MOMENTUM = "Momentum"
 MOMENTUM_HELP = "The weight of this batch in the running statistics."
 MAPS_TABLE = "x: two images one below the other, two channels side by side"

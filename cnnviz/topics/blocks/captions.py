@@ -28,9 +28,6 @@ from cnnviz.topics.blocks.records import (
 )
 
 TITLE = "What is inside a block?"
-INTRODUCTION = (
-    "Networks since 2014 repeat blocks, each with one idea. Follow your image through one: point, click, or press Play."
-)
 MEASURED = "What is measured on this block"
 NO_UNIT = "In this network no activation follows a convolution. Choose another network."
 ALL_BLOCKS = "**All blocks**"

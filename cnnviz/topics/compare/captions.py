@@ -13,6 +13,17 @@ INTRODUCTION = (
     "A network pays for its accuracy with parameters, work and file size. Say what you can afford: which network is "
     "the most accurate within your limits, and what would a little more bring?"
 )
+SAID = {
+    "Which one?": INTRODUCTION,
+    "All of them": (
+        "**Every network with a published accuracy.** Choose what lies across and what goes up; those on the "
+        "dashed line are beaten by none."
+    ),
+    "Side by side": ("**Two networks, block by block.** Blocks whose maps have the same size stand in one row."),
+    "LeNet to MobileNet": (
+        "**From LeNet to MobileNet, one change at a time.** What did each idea add, and what did it save?"
+    ),
+}  # what each part shows: its title and a sentence
 WHICH_ONE, ALL_OF_THEM, SIDE_BY_SIDE, LENET_TO_MOBILENET = (
     "Which one?",
     "All of them",

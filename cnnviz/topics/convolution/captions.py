@@ -17,6 +17,29 @@ INTRODUCTION = (
     "A kernel slides over its input. At each position it is multiplied with the cells under it, and the sum of the "
     "products is one cell of the output. Every position uses the same few weights."
 )
+SAID = {
+    "Step by step": INTRODUCTION,
+    "On your image": (
+        "**A filter is a kernel that somebody chose.** Sobel answers to edges, Gauss blurs; or type weights of "
+        "your own. Point at the image to see one pixel of the result worked out."
+    ),
+    "Learn a kernel": (
+        "**Nine weights are found, not made.** A secret kernel made the first map from your image. Set the weights until "
+        "your map looks the same: drag one up or down. Then let gradient descent search, as it does for every kernel."
+    ),
+    "Weight sharing": (
+        "**One kernel for all positions saves nearly all parameters.** Three kinds of layer make maps of the same "
+        "size: count what each has to learn."
+    ),
+    "1 × 1 is linear": (
+        "**A 1 × 1 convolution mixes channels and nothing else.** At every pixel it is a linear layer over that "
+        "pixel's channels: type its weights and compare the two."
+    ),
+    "Small kernels stacked": (
+        "**Two 3 × 3 see as far as one 5 × 5.** They cost less and put one more activation in between: compare "
+        "the price, and how much each pixel counts."
+    ),
+}  # what each part shows: its title and a sentence
 HINTS = {
     "same": "Pads the input so that the output has its size (stride 1 only)",
     "apart": "Sets kernel, stride, padding and dilation for rows and columns separately",

@@ -8,10 +8,6 @@ from cnnviz.figures.numbers import number
 from cnnviz.topics.convolution import kernel_search
 from cnnviz.topics.convolution.search_records import KernelSearch
 
-INTRODUCTION = (
-    "A secret kernel made the first map from your image. Set the nine weights until your map looks the same: drag a "
-    "weight up or down. Then let gradient descent search. That is how every kernel of a network is found."
-)
 PUZZLE = "Puzzle"
 CENTRED = "Subtract the image's mean"
 CENTRED_HELP = "The network reads the image minus its mean brightness, as most trained networks do."

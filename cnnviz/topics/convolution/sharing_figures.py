@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageDraw, ImageFont
 
-from cnnviz.figures import log_axis, looks, palettes, pictures
+from cnnviz.figures import looks, palettes, pictures
 from cnnviz.figures.numbers import percent
 from cnnviz.records.activations import Array
 from cnnviz.records.sharing import LayerCost, Stacked, Unrolled
@@ -51,15 +51,14 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def cost_bars(costs: Sequence[LayerCost], *, look: str | None = None) -> go.Figure:
-    """Parameters of each layer on a logarithmic axis, with the numbers on the bars."""
+    """Parameters of each layer on a linear axis, where a bar is as long as its number says; the numbers beside them."""
     names, values = [cost.name for cost in costs][::-1], [cost.parameters for cost in costs][::-1]
     bars = go.Bar(
-        y=names, x=values, orientation="h", marker_color=looks.SERIES[0], textposition="auto", cliponaxis=False,
+        y=names, x=values, orientation="h", marker_color=looks.SERIES[0], textposition="outside", cliponaxis=False,
         text=[f"{value:,}" for value in values], hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
     figure = looks.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
-    marks = log_axis.settings([1, *values])
-    figure.update_xaxes(title="parameters", range=[0, np.log10(max(values)) + 0.3], **marks)
+    figure.update_xaxes(title="parameters", range=[0, 1.14 * max(values)], tickformat=",d")
     return figure
 
 
@@ -83,9 +82,9 @@ def stack_table(stacks: Sequence[Stacked]) -> list[dict[str, object]]:
         {
             "Stack": item.name,
             "Sees": f"{item.field[0]} × {item.field[1]}",
-            "Parameters": f"{item.parameters:,}",
+            "Parameters": item.parameters,
             "Compared with the first": percent(item.parameters / stacks[0].parameters),
-            "multiply-adds": f"{item.macs:,}",
+            "Multiply-adds": item.macs,
             "Activations between": len(item.kernels) - 1,
         }
         for item in stacks

@@ -172,6 +172,16 @@ FOLDER = (
     "`val/`, yourself). Beside `cat.jpg` its mask `cat_mask.png` may lie, light where the object is: the page Why this "
     "answer? puts explanations on trial by it."
 )
+SAID = {
+    "Images": ("**Images as they are stored.** Click one to read its numbers; the switch shows what the network gets."),
+    "Transforms": ("**One transform at a time.** The same image before and after, and the line of code that does it."),
+    "Batches": ("**An epoch is every image once, cut into batches.** Shuffled or not: which classes meet in one step?"),
+    "Mean and deviation": (
+        "**Why images are normalised.** The mean and deviation of each channel are measured here, and held "
+        "against the published ones."
+    ),
+    "Your own data": FOLDER,
+}  # what each part shows: its title and a sentence
 NO_ZIP = "No zip was given: choose one, then add it."
 EXAMPLE_ZIP = "A small zip to try"
 NONE_YET = "You have added no data set yet."

@@ -51,6 +51,16 @@ AT_START = (
     "Your image goes through a CIFAR ResNet whose weights are drawn from a seed and not trained. The image is "
     "normalised by its own mean and standard deviation. This is what training starts from."
 )
+SAID = {
+    "The experiment": INTRODUCTION,
+    "Gradients": (
+        "**Is it the gradient?** Press Play and see whether it reaches the first layer of each network while they "
+        "train."
+    ),
+    "Blocks": f"**How much a block changes.** {RATIO}",
+    "Shortcuts": f"**Where the maps shrink.** {KINDS}",
+    "Your image": f"**Your image before any training.** {AT_START}",
+}  # what each part shows: its title and a sentence
 LAYERS, SHORTCUT, SEED, IDENTITY = "Layers", "Shortcut", "Seed", "Identity at the start"
 SHORTCUTS = {"padding": "padding", "projection": "1×1 convolution"}
 

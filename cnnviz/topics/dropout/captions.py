@@ -14,9 +14,21 @@ from cnnviz.topics.dropout.records import Averages, Disturbed, MaskOverlap, Mont
 
 TITLE = "What happens to a network whose units are switched off at random?"
 INTRODUCTION = (
-    "During training, dropout sets each unit to zero with probability p; at test time every unit works. Here you see "
-    "the mask on numbers that you can change, what it does on average, and what it does to a trained network."
+    "During training, dropout sets each unit to zero with probability p; at test time every unit works. Type over the "
+    "numbers, move p, and compare the two conventions."
 )
+SAID = {
+    "The mask": INTRODUCTION,
+    "Many masks": (
+        "**One mask is noise; the mean of many is right.** How soon does the mean come close to the output "
+        "without dropout?"
+    ),
+    "In a network": ("**One mask in a real layer.** Move p and compare the maps and the answer with and without it."),
+    "The prediction": (
+        "**A hundred masks, a hundred answers.** How far do they lie apart, on your image and on noise?"
+    ),
+    "Two masks": "**Every mask is another network.** How many units do two of them share?",
+}  # what each part shows: its title and a sentence
 SEED = "Seed of the random numbers"
 SHARE = "p, the share to drop"
 CHANNELWISE = "Single cells, as Dropout does, or whole channels, as Dropout2d does."

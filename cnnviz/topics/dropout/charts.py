@@ -22,17 +22,17 @@ def means(found: Averages, *, theme: str | None = None, height: int = 400) -> go
     chart = go.Figure()
     single = np.sqrt((found.errors[:, :6] ** 2).mean(axis=2))
     for at in range(single.shape[1]):
-        faint = _line(found.counts, single[:, at], name="single series", line={"color": first, "width": 1})
+        faint = _line(found.counts, single[:, at], name="one series", line={"color": first, "width": 1})
         chart.add_trace(faint.update(opacity=0.3, showlegend=at == 0))
     pairs = (
-        ("upscale_in_train, against x", found.rms, found.expected, first),
-        ("downscale_in_infer, against x(1−p)", found.downscale_rms, found.downscale_expected, second),
+        ("upscale_in_train", found.rms, found.expected, first),
+        ("downscale_in_infer", found.downscale_rms, found.downscale_expected, second),
     )
     for name, measured, expected, colour in pairs:
         line = _line(found.counts, measured, name=name, line={"color": colour, "width": 2.5})
         chart.add_trace(line.update(mode="lines+markers"))
         dashed = {"color": colour, "width": 1.5, "dash": "dash"}
-        chart.add_trace(_line(found.counts, expected, name="expected, ∝ 1/√n", line=dashed))
+        chart.add_trace(_line(found.counts, expected, name="∝ 1/√n", line=dashed).update(showlegend=colour == first))
     looks.apply(chart, theme, height=height)
     chart.update_xaxes(title_text="n, masks in the mean", **log_axis.of(chart, "x"))
     chart.update_yaxes(title_text="error of the mean (root mean square)", **log_axis.of(chart, "y"))

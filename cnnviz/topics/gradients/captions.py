@@ -18,6 +18,17 @@ INTRODUCTION = (
     "In the backward pass the gradient is multiplied by every layer's weights and by the slope of every activation. "
     "Choose a stack of layers: one real batch runs forward, its gradient runs backward, and every layer is measured."
 )
+SAID = {
+    "At the start": INTRODUCTION,
+    "While it trains": (
+        "**The same stack, while it trains.** Do the first layers catch up, or do they stay behind? Move the "
+        "slider under the curves through the steps."
+    ),
+    "In a trained network": (
+        "**The same in a trained network.** The gradient of its likeliest class goes back through every layer, "
+        "from your image."
+    ),
+}  # what each part shows: its title and a sentence
 SKIPS = "Output h + φ(W h) from the second layer on"
 READING = "Reading the images …"
 MEASURING = "Forward and backward pass through the stack …"
@@ -51,8 +62,8 @@ def first_and_last(norms: np.ndarray, factor: float) -> str:
     return (
         f"The norm of the weight gradient is {number(float(norms[0]))} in the first layer and "
         f"{number(float(norms[-1]))} in layer {len(norms)}: {number(float(norms[0] / norms[-1]))} times as large. "
-        "From layer to layer towards the input the gradient with respect to the outputs changes by a factor of "
-        f"{number(factor)} (fitted over {len(norms)} layers)."
+        f"On the way back each layer multiplies the gradient of the outputs by {number(factor)} (fitted over "
+        f"{len(norms)} layers)."
     )
 
 

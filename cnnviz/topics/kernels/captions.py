@@ -14,6 +14,20 @@ INTRODUCTION = (
     "Nobody designs a network's kernels: training changes random numbers until they respond to edges, colours and "
     "stripes. Point at a kernel: which frequency and direction does it pass, and which classic kernel is it most like?"
 )
+SAID = {
+    "kernels": INTRODUCTION,
+    "frequency": (
+        "**Every kernel passes some stripes and blocks others.** Which widths and directions does each let "
+        "through? Below you can try a kernel of your own."
+    ),
+    "likeness": (
+        "**Not every kernel earns its place.** Some nearly copy another, and some have weights so small that they "
+        "do nothing."
+    ),
+    "training": (
+        "**Kernels begin as noise.** Press Play and watch training shape them; the line shows how far they have moved."
+    ),
+}  # what each part shows: its title and a sentence
 NAMED = 24  # indices that a sentence lists at most
 
 READING = "Reading the kernels …"

@@ -14,6 +14,14 @@ INTRODUCTION = (
     "and takes the largest of the four. Here each change is made by itself and trained in the same way, with the "
     "paper's own network beside them."
 )
+SAID = {
+    "The experiment": INTRODUCTION,
+    "The paper's network": (
+        "**The network of the paper, beside today's.** It had fewer connections and another last layer: what "
+        "stands where, and what it counts."
+    ),
+    "On your image": ("**Both choices on your image.** Swap activation and pooling, and look at the first maps."),
+}  # what each part shows: its title and a sentence
 AGAIN = "Run it again here"
 CHANGES = "**What each change brings, in points of accuracy**"
 CONNECTIONS = "**Which maps of S2 (rows) each map of C3 (columns) reads**"

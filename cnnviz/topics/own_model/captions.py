@@ -43,6 +43,14 @@ HOW_TO_NAME_IT = (
     "that makes one without arguments. A function may return a `cnnviz` Spec beside the module (input shape, mean, "
     "std, classes)."
 )
+SAID = {
+    "builder": INTRODUCTION,
+    "weights": (
+        "**Bring weights that you trained.** Name the network they belong to: each tensor is compared by name and "
+        "shape before anything is used."
+    ),
+    "module": HOW_TO_NAME_IT,
+}  # what each part shows: its title and a sentence
 ONLY_TRUSTED = (
     "Starting the app imports the module, which runs its code. Name only code that you trust. `--weights` can be left "
     "out."

@@ -11,6 +11,21 @@ INTRODUCTION = (
     "permutation. The fully connected network never knew which pixels are neighbours. The convolutional network is "
     "built on it."
 )
+SAID = {
+    "The experiment": INTRODUCTION,
+    "The images": (
+        "**The same ten digits, before and after.** Nothing is lost: the order is undone to the last bit. Choose "
+        "how much of it is shuffled."
+    ),
+    "How much order": (
+        "**How much order does a CNN need?** Only a share of the pixels is moved, or whole blocks of them, or "
+        "each image in its own way."
+    ),
+    "Inside": (
+        "**What the two networks learned.** Their first weights, and why shuffling cannot matter to one of them."
+    ),
+    "Your digit": "**Draw a digit and shuffle it.** Four networks read it: who still knows it?",
+}  # what each part shows: its title and a sentence
 AS_THEY_ARE = "as they are"
 BELOW = {"permuted": "permuted", "restored": "put back by the inverse"}
 WEIGHTS = {

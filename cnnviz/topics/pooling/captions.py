@@ -11,10 +11,23 @@ CHANNELS = 64  # an example of a layer's channels, said beside every result
 
 TITLE = "What does pooling keep, and does it help against shifts?"
 INTRODUCTION = (
-    "Pooling turns every window of a feature map into one number and learns nothing. Here you see each kind on numbers "
-    "that you can type over, what it loses of an image, whether it makes a network ignore a shift, and how a map is "
-    "made larger again."
+    "Pooling turns every window of a feature map into one number and learns nothing. Type over the numbers: which "
+    "cells win, and which of them get the gradient?"
 )
+SAID = {
+    "steps": INTRODUCTION,
+    "loss": (
+        "**Pooling throws numbers away.** Pool an image and make it large again: what comes back, and what does not?"
+    ),
+    "shifts": (
+        "**Does pooling make a network ignore a shift?** Slide or turn the image and see how much every layer's "
+        "maps, and the answer, change."
+    ),
+    "larger": (
+        "**And back to a larger map.** Each way of upsampling fills the new cells differently: type over the "
+        "input, then compare them on an image."
+    ),
+}  # what each part shows: its title and a sentence
 INPUT_TABLE = "The input: type over it, add rows"
 KERNEL_TABLE = "The kernel (it starts as a mean): type over it"
 ROWS_AND_COLUMNS = "Sets rows and columns separately: rectangular windows and strides"

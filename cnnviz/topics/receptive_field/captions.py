@@ -23,10 +23,13 @@ FIELDS_CSV, GRADIENT_NPZ, RECURSION_CSV = "Fields of all layers (CSV)", "Gradien
 HOW_MUCH = "How much do these pixels matter?"
 BLANKING = "Proof by blanking"
 NO_PIXEL_OUTSIDE = "The box covers the whole image here, so there is no pixel outside it to blank."
-STACK = (
-    "The same convolution, several times, along one row of pixels. Columns and rows of an image behave alike. Point at "
-    "the drawing to choose a cell of the last layer."
-)
+SAID = {
+    "network": INTRODUCTION,
+    "stack": (
+        "**One convolution, several times over.** Drawn along one row of pixels; columns behave alike. Point at the "
+        "drawing to choose a cell of the last layer."
+    ),
+}  # what each part shows: its title and a sentence
 
 
 def averaged(images: int) -> str:

@@ -20,6 +20,13 @@ TEN = (
     "Here is the first test digit of each class. Each moves in one of eight directions, as in the experiment. Both "
     "networks were trained on digits in their normal place; a wrong answer is struck through."
 )
+SAID = {
+    "The experiment": INTRODUCTION,
+    "Ten digits": f"**Ten digits on the move.** {TEN}",
+    "Your digit": (
+        "**Your digit at every place.** Each cell of the map is one shift: is the answer still right there?"
+    ),
+}  # what each part shows: its title and a sentence
 
 
 def experiment(parameters: dict[str, int], provenance: str, cut: str) -> str:

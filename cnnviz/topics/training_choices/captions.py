@@ -14,6 +14,17 @@ INTRODUCTION = (
     "The same network, with the same initial weights and the same images, is trained several times; in each part a "
     "single choice differs. The curves race, and the verdict is computed from the results."
 )
+SAID = {
+    "Order": INTRODUCTION,
+    "Batch size": (
+        "**How many images does one step use?** Small batches take more and noisier steps for the same images."
+    ),
+    "Augmentation": (
+        "**New images out of old ones.** Shifted, turned or mirrored at random: does the network generalise "
+        "better, or only learn more slowly?"
+    ),
+    "Optimisers": "**Three ways to use a gradient.** SGD, momentum and Adam start from the same weights.",
+}  # what each part shows: its title and a sentence
 LAB_LINK = "Training lab: any network, any setting"
 
 # Order

@@ -8,6 +8,13 @@ INTRODUCTION = (
     "0.25. Here networks train with sigmoid, tanh and ReLU, with and without help, and the gradient of every layer is "
     "measured throughout."
 )
+SAID = {
+    "LeNet-5": INTRODUCTION,
+    "Sixteen convolutions": (
+        "**The same, sixteen convolutions deep.** Which activation, and which help, brings the gradient back to "
+        "the first layer?"
+    ),
+}  # what each part shows: its title and a sentence
 ACTIVATIONS, HELP = "Activations", "Help"
 BY_LAYER = "**The gradient of every layer, at the step that you choose**"
 EVERY_NORM = "Every gradient norm (CSV)"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.activations import captions
 from pages.layers.activations import curves, dying, map, softmax, swap, zigzag
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "curves": ("Curves", curves.show),
@@ -16,10 +16,6 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="curves", required=True,
-    key="activations.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or "curves"][1]()
+part = page_parts.choose("activations.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
+PARTS[part][1]()
 url_state.publish()

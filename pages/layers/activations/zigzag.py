@@ -23,7 +23,6 @@ LAST_GOOD = "activations.zigzag.good"
 @st.fragment
 def show() -> None:
     """Two real descents with the same start, goal and learning rate, played in the browser."""
-    st.markdown(captions.ZIGZAG)
     left, middle, right = st.columns(3, gap="medium", vertical_alignment="bottom")
     with left:
         rate = st.select_slider("Learning rate", RATES, value=FIRST[0], key="activations.rate", bind="query-params")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.batch_norm import captions
 from pages.layers.batch_norm import axes, network, running, scaling, steps
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
     "Step by step",
@@ -16,11 +16,7 @@ STEPS, RUNNING, NETWORK, AXES, FOLDING, SCALING = PARTS = (
 )
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", PARTS, default=STEPS, required=True, key="batch_norm.part",
-    bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
+part = page_parts.choose("batch_norm.part", {name: name for name in PARTS}, captions.SAID)
 if part == RUNNING:
     running.show()
 elif part in (NETWORK, FOLDING):

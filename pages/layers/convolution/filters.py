@@ -15,6 +15,7 @@ from pages.shared import charts, downloads, image_picker, proof_badge
 from pages.shared.source_box import source_box
 
 LONGEST = 240  # pixels of the image's long side
+TILE = 132  # pixels on the page
 SMALL = 160  # of the noisy image's, for nine filters and the medians among them
 AMOUNTS = {"gaussian": (0.02, 0.5, 0.1), "salt": (0.01, 0.5, 0.1)}  # least, most, first
 SNIPPET = """import numpy as np
@@ -115,12 +116,9 @@ def _pictures(found: Denoising, own: FilterResult) -> None:
     shown = [(filter_captions.CLEAN, found.clean)]
     filtered = filter_figures.best_and_median(found)
     shown += [(filter_captions.restored(item), item.values) for item in (found.noisy, *filtered, own)]
-    with left:
-        st.image(
-            [filter_figures.picture_png(values) for _, values in shown],
-            caption=[label for label, _ in shown], width=SMALL,
-            output_format="PNG",
-        )  # fmt: skip
+    with left, st.container(horizontal=True, gap="small"):  # all of them in one line of a laptop
+        for label, values in shown:
+            st.image(filter_figures.picture_png(values), caption=label, width=TILE, output_format="PNG")
     with right:
         rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy, own)]
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.convolution import captions
 from pages.layers.convolution import filters, pointwise, search, sharing, stacks, steps
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "Step by step": steps.show,
@@ -16,15 +16,12 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    part = st.segmented_control(
-        "Part", list(PARTS), default=next(iter(PARTS)), required=True, key="convolution.part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    part = page_parts.buttons("convolution.part", {name: name for name in PARTS})
 if part == next(iter(PARTS)):
     with right:
         steps.source()
-PARTS[part or next(iter(PARTS))]()
+page_parts.say(part, captions.SAID)
+PARTS[part]()
 url_state.publish()

@@ -30,8 +30,8 @@ def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof, formula: bool
         if formula:
             for name, line in zip(figures.AXES, figures.size_formula(found), strict=True):
                 st.latex(rf"\text{{{name}: }} {line}")
-        for sentence in captions.facts(found, drawn):
-            st.markdown(f"- {sentence}")
+        facts = captions.facts(found, drawn)
+        st.markdown("\n".join(f"- {fact}" for fact in facts) if len(facts) > 1 else "".join(facts))
     with right:
         st.caption(captions.IN_PYTORCH)
         st.code(figures.torch_layer(found), language="python", wrap_lines=True)

@@ -37,7 +37,6 @@ print(loss.item(), layer.weight.detach()[0, 0])"""
 @st.fragment
 def show() -> None:
     """The puzzle, its board, and how steep its loss is."""
-    st.markdown(search_captions.INTRODUCTION)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picture = image_picker.popover()
         number = int(

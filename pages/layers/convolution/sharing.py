@@ -8,6 +8,7 @@ import io
 import streamlit as st
 
 from cnnviz.operations import OperationError
+from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import SharingComparison
 from cnnviz.topics.convolution import (
     captions,
@@ -61,15 +62,14 @@ def show() -> None:
             )  # fmt: skip
             st.caption(sharing_captions.cost_work(cost))
     charts.chart(sharing_figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
-    _matrices()
-    proof_badge.badges(sharing_proofs.parameters_of_modules(found))
+    proof_badge.badges(sharing_proofs.parameters_of_modules(found), *_matrices())
     downloads.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
     snippet = SNIPPET.format(input=found.input, output=found.output, kernel=found.kernel)
     source_box(snippet, made_by=(weight_sharing.compare, weight_sharing.unrolled, sharing_proofs.local_is_unfold))
 
 
-def _matrices() -> None:
-    """The worked example as three matrices, and the proof that the first of them is the convolution."""
+def _matrices() -> tuple[Proof, ...]:
+    """The worked example as three matrices; returns the proofs that the first of them is the convolution."""
     unrolled, found = weight_sharing.unrolled(examples.INPUT, examples.KERNEL)
     high, wide = unrolled.places[:2]
     st.markdown(sharing_captions.matrices(unrolled))
@@ -78,7 +78,7 @@ def _matrices() -> None:
             image = sharing_figures.matrix_png(unrolled, kind, look=charts.theme())
             st.image(image, caption=sharing_captions.CONNECTIONS[kind], output_format="PNG", width=280)
     small = weight_sharing.compare((1, high, wide), 1, examples.KERNEL.shape)
-    proof_badge.badges(sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small))
+    return sharing_proofs.matrix_is_convolution(unrolled, found), sharing_proofs.local_is_unfold(small)
 
 
 def _number(label: str, name: str, low: int, high: int) -> int:

@@ -35,7 +35,8 @@ def show() -> None:
         )
     found = cache.stacks(int(width), channels, size)
     st.markdown(sharing_captions.stack(found))
-    st.dataframe(pd.DataFrame(sharing_figures.stack_table(found)), hide_index=True)
+    counts = {name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "Multiply-adds")}
+    st.dataframe(pd.DataFrame(sharing_figures.stack_table(found)), hide_index=True, column_config=counts)
     st.markdown(sharing_captions.PATHS)
     most = max(float(item.paths.max()) for item in found)
     with st.container(horizontal=True, gap="medium"):

@@ -22,7 +22,6 @@ def show() -> None:
     """Upload, name, size; what came of it, in one sentence; and those that are here."""
     if st.session_state.pop("data.to_lab", False):
         st.switch_page(navigation.TRAINING_LAB, query_params={})  # else a widget bound to the link forbids it
-    st.markdown(captions.FOLDER)
     with st.form("data.own", clear_on_submit=True):
         file = upload_room.field(
             captions.zip_of_folders(limits.ZIP_MB), type=["zip"], key="data.zip",

@@ -10,7 +10,7 @@ from cnnviz import datasets
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
 from pages.layers.data import batches, cache, gallery, own_folder, statistics
-from pages.shared import dataset_download, predict, url_state
+from pages.shared import dataset_download, page_parts, predict, url_state
 
 FIRST = "digits"
 
@@ -26,17 +26,14 @@ def show() -> None:
         "Your own data": lambda _: own_folder.show(),
     }
     name = _dataset()
-    part = st.segmented_control(
-        "Section", list(sections), default="Images", required=True, key="data.part", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
+    part = page_parts.choose("data.part", {name: name for name in sections}, captions.SAID)
     status = datasets.status(name)
     if not status.available and part != "Your own data":
         st.warning(escaped(status.sentence), icon=":material/info:")
         dataset_download.offer(name, key="data.download")
         return
     try:
-        sections[part or "Images"](name)
+        sections[part](name)
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
         return

@@ -14,7 +14,7 @@ from pages.shared import image_picker, predict, table_editor
 from pages.shared.proof_badge import badges
 from pages.shared.selection import network_and_picture
 
-OVER = ("numbers", "picture", "layer map", "layer channels")  # as a link says them
+OVER = ("numbers", "image", "layer map", "layer channels")  # as a link says them
 NUMBERS = np.array([[1.5, -2.0, 0.5, 3.0, -1.0, 0.25, 2.0, 1.0]])
 SIDE = 32
 PLATE = 48_000  # cells: nine plates of them are repainted within a frame or two
@@ -52,7 +52,7 @@ def _chosen(over: str) -> Masked:
     if over == "numbers":
         typed = table_editor.editor(captions.NUMBERS_TABLE, NUMBERS, key="dropout.numbers")
         return Masked(typed.ravel(), "numbers", tuple(range(typed.size)))
-    if over == "picture":
+    if over == "image":
         current = image_picker.popover()
         values = cache.grey(current.digest, SIDE, current.image)
         return Masked(values[None], captions.grey_values(current.title, SIDE), (0,))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.dropout import captions
 from pages.layers.dropout import mask, means, network, prediction, sharing
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "The mask": mask.show,
@@ -13,13 +13,8 @@ PARTS = {
     "The prediction": prediction.show,
     "Two masks": sharing.show,
 }
-FIRST = "The mask"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="dropout.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("dropout.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

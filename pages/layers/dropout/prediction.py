@@ -56,7 +56,7 @@ def show() -> None:
             st.markdown(captions.many_masks(escaped(picture.title), key, p, passes=PASSES))
             found = _found(image_picker.view(at.choice, picture), settings)
             if found is not None:
-                _side(found, sides(at.look.reading), name="noise" if picture.digest == cache.NOISE else "picture")
+                _side(found, sides(at.look.reading), name="noise" if picture.digest == cache.NOISE else "image")
     st.caption(captions.UNCERTAINTY)
     snippets.prediction(at.choice, at.picture, at.fit, key=key, p=p)
 

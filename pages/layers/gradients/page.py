@@ -7,6 +7,5 @@ from pages.layers.gradients import sections
 from pages.shared import url_state
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
 sections.show()
 url_state.publish()

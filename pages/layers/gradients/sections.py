@@ -9,7 +9,7 @@ from cnnviz.topics.gradients import backpropagation, captions, depth, figures
 from cnnviz.topics.gradients.records import Depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
-from pages.shared import downloads, predict, url_state
+from pages.shared import downloads, page_parts, predict, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -19,10 +19,7 @@ START, TRAINING, NETWORK = "At the start", "While it trains", "In a trained netw
 @st.fragment
 def show() -> None:
     """The controls and the section that is open."""
-    part = st.segmented_control(
-        "What to measure", (START, TRAINING, NETWORK), default=START, required=True, key="gradients.part",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
+    part = page_parts.choose("gradients.part", {name: name for name in (START, TRAINING, NETWORK)}, captions.SAID)
     if part == NETWORK:
         network.show()
         url_state.publish()

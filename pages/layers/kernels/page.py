@@ -6,7 +6,7 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.kernels import analysis, captions, network, snippets
 from pages.layers.kernels import frequencies, grid, similarity, training
 from pages.layers.kernels.selection import KernelSelection
-from pages.shared import image_picker, network_picker, predict, url_state
+from pages.shared import image_picker, network_picker, page_parts, predict, url_state
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
@@ -20,11 +20,7 @@ PARTS = {
 SHOW = {"kernels": grid.show, "frequency": frequencies.show, "likeness": similarity.show}
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=PARTS.__getitem__, default="kernels", required=True, key="kernels.part",
-    bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
+part = page_parts.choose("kernels.part", PARTS, captions.SAID)
 
 
 def show(part: str) -> None:

@@ -12,12 +12,13 @@ from pages.shared import table_editor
 
 # What each number is called, its default, its least and its most.
 NUMBERS = {
-    "kernel": ("Window", 3, 1, 8),
-    "stride": ("Stride", 1, 1, 8),
+    "kernel": ("Window", 2, 1, 8),
+    "stride": ("Stride", 2, 1, 8),
     "padding": ("Padding", 0, 0, 4),
     "dilation": ("Dilation", 1, 1, 4),
     "output": ("Output size", 2, 1, 8),
 }
+FIELD = 132  # pixels
 
 
 def setting() -> PoolingSetting:
@@ -31,7 +32,8 @@ def setting() -> PoolingSetting:
         "Rows and columns apart", key="pooling.apart", persist_state="session", help=ROWS_AND_COLUMNS,
         on_change=_carry,
     )  # fmt: skip
-    found = {name: _pair(name, both) for name in numbers}
+    with st.container(key="pooling.fields", horizontal=not both):  # two in a row, on a phone, too
+        found = {name: _pair(name, both) for name in numbers}
     return PoolingSetting(kind, **found, **_switches(takes))  # type: ignore[arg-type]
 
 
@@ -52,7 +54,14 @@ def _pair(name: str, both: bool) -> Pair:
     def number(label: str, which: str) -> int:
         return int(
             st.number_input(
-                label, least, most, default, key=f"pooling.{name}.{which}", help=HELP[name], persist_state="session"
+                label,
+                least,
+                most,
+                default,
+                key=f"pooling.{name}.{which}",
+                help=HELP[name],
+                persist_state="session",
+                width=FIELD if which == "both" else "stretch",
             )
         )
 

@@ -15,7 +15,7 @@ from pages.shared import image_picker, network_picker
 from pages.shared.cache import look
 from pages.shared.open_network import network_of
 
-OF = {"picture": "the picture", "layer": "a layer's maps"}
+OF = {"picture": "the image", "layer": "a layer's maps"}
 SIDE = 128  # pixels of the image's middle
 CELLS = 200_000  # of a layer's strongest channels: what is computed within a tenth of a second
 

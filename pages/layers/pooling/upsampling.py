@@ -47,7 +47,7 @@ def _numbers() -> None:
     left, right = st.columns([1, 3], gap="medium")
     with left:
         kind = st.selectbox(
-            "Way", list(upsampling.KINDS), format_func=upsampling.KINDS.__getitem__, key="pooling.larger",
+            "Method", list(upsampling.KINDS), format_func=upsampling.KINDS.__getitem__, key="pooling.larger",
             bind="query-params",
         )  # fmt: skip
         options = upsampling_controls.options(kind)

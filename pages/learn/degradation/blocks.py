@@ -16,7 +16,6 @@ def show() -> None:
     """Draw the ratios of every block over the steps."""
     found = answer.of(NAME)
     note_missing(found)
-    st.markdown(captions.RATIO)
     ratios(found, key="degradation.blocks")
     st.markdown(captions.blocks(found))
     lagging()

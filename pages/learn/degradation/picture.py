@@ -15,7 +15,6 @@ from pages.shared.charts import chart, theme
 @st.fragment
 def show() -> None:
     """Draw what each block adds before any training."""
-    st.markdown(captions.AT_START)
     current = image_picker.popover()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         depth = st.segmented_control(

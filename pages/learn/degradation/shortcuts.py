@@ -20,7 +20,6 @@ PADDING, PROJECTION, _ = shortcuts.KINDS
 def show() -> None:
     """Draw the part about shortcuts that meet a smaller map."""
     found, experiment = answer.of(NAME), experiments.get(NAME)
-    st.markdown(captions.KINDS)
     answer.verdict(NAME, found)
     note_missing(found)
     left, right = st.columns([2, 3], gap="medium")

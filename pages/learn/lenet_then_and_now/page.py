@@ -4,20 +4,15 @@ import streamlit as st
 
 from cnnviz.topics.lenet_then_and_now import captions
 from pages.learn.lenet_then_and_now import answer, paper, picture
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "The experiment": answer.show,
     "The paper's network": paper.show,
     "On your image": picture.show,
 }
-FIRST = "The experiment"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="lenet.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("lenet.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

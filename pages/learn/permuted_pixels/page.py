@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.permuted_pixels import captions
 from pages.learn.permuted_pixels import answer, digit, inside, order, pictures
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "The experiment": answer.show,
@@ -13,13 +13,8 @@ PARTS = {
     "Inside": inside.show,
     "Your digit": digit.show,
 }
-FIRST = "The experiment"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="permuted.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("permuted.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

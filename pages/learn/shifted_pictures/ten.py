@@ -12,7 +12,6 @@ from pages.learn.shifted_pictures.components.shifted_digits import shifted_digit
 def show() -> None:
     """Draw ten test digits that are moved by a slider."""
     found = cache.ten()
-    st.markdown(captions.TEN)
     header, blobs = cache.ten_drawn()
     shifted_digits(header, blobs, key="shifted.ten")
     st.caption(captions.ten(found))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.training_choices import captions
 from pages.learn.training_choices import augmentation, batch, optimizer, order
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "Order": order.show,
@@ -12,13 +12,8 @@ PARTS = {
     "Augmentation": augmentation.show,
     "Optimisers": optimizer.show,
 }
-FIRST = "Order"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="choices.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("choices.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

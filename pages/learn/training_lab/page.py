@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.training_lab import captions
 from pages.learn.training_lab import bring_back, compare, inside, keeping, run
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 
 def one_run() -> None:
@@ -32,12 +32,8 @@ def look_inside() -> None:
 
 
 PARTS = dict(zip(captions.PARTS, (one_run, look_inside, compare.show), strict=True))
-FIRST = captions.PARTS[0]
 
 st.title(captions.TITLE)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="lab.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.buttons("lab.part", {name: name for name in PARTS})
+PARTS[part]()
 url_state.publish()

@@ -67,7 +67,7 @@ def show(run_id: str) -> None:
             steering.form(run)
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
-        st.code(run.log(tail=40), language=None)
+        st.code(run.log(tail=40), language=None, wrap_lines=True)
     if not status.alive:
         keeping.buttons(run, key="lab")
     naming.fields(run)
@@ -78,7 +78,7 @@ def show(run_id: str) -> None:
         state = {"images": begun.examples, "batch": run.config.batch_size, "epochs": begun.epochs}
         predict.ask("Training lab", ("epoch_steps", state))
     with st.expander(captions.CONFIG, icon=":material/tune:"):
-        st.code(json.dumps(run.config.to_json(), indent=2, ensure_ascii=False), language="json")
+        st.code(json.dumps(run.config.to_json(), indent=2, ensure_ascii=False), language="json", wrap_lines=True)
     source_box(run.snippet(), made_by=(training.train, training.evaluate))
 
 
@@ -128,8 +128,8 @@ def _elsewhere(run_id: str) -> None:
         else:
             st.caption(captions.NO_TENSORBOARD)
         st.caption(captions.TRACKERS)
-        st.code(tracker_snippets.wandb(run_id), language="python")
-        st.code(tracker_snippets.mlflow(run_id), language="python")
+        st.code(tracker_snippets.wandb(run_id), language="python", wrap_lines=True)
+        st.code(tracker_snippets.mlflow(run_id), language="python", wrap_lines=True)
 
 
 def _eight(run: runs.Run) -> None:

@@ -4,16 +4,11 @@ import streamlit as st
 
 from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import deep, lenet
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {"LeNet-5": lenet.show, "Sixteen convolutions": deep.show}
-FIRST = "LeNet-5"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="vanishing.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("vanishing.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,13 +19,15 @@ from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
 NUMBERS = {
-    "parameters": "Parameters", "multiply-adds": "Multiply-adds", "activation bytes": "Activation bytes",
-    "kept by training": "Kept by training", "field": "Field", "stride": "Field's stride", "padding": "Field's padding",
-    "centre": "Centre of cell 0",
-}  # fmt: skip
-TEXTS: dict[str, Literal["small", "medium"] | int] = {
-    "layer": "medium", "kind": 110, "operation": "medium", "output": 120, "status": "medium",
-}  # fmt: skip
+    "parameters": ("Parameters", 86),
+    "multiply-adds": ("Multiply-adds", 100),
+    "activation bytes": ("Activation bytes", 110),
+    "kept by training": ("Kept by training", 112),
+    "field": ("Field", 54),
+    "stride": ("Its stride", 74),
+    "padding": ("Its padding", 86),
+}  # label and pixels: all of them together are as wide as a laptop's page
+TEXTS = {"layer": 170, "kind": 96, "operation": 276, "output": 116, "status": 84}
 
 
 def show(here: ArchitectureSelection) -> None:
@@ -94,12 +95,15 @@ def _chapters(heading: str, chapters: Sequence[history.Chapter]) -> None:
 
 def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str | None) -> None:
     config = {
-        name: st.column_config.NumberColumn(label, format="localized" if name != "centre" else "%.4g")
-        for name, label in NUMBERS.items()
+        name: st.column_config.NumberColumn(label, format="localized", width=width)
+        for name, (label, width) in NUMBERS.items()
     }
     for name, width in TEXTS.items():
         config[name] = st.column_config.TextColumn(name.capitalize(), width=width, pinned=name == "layer")
-    place.dataframe(columns, height=420, hide_index=True, key=key, column_config=config, row_height=30)
+    shown = [name for name in columns if name in config]  # where the first cell lies is in the file alone
+    place.dataframe(
+        columns, height=420, hide_index=True, key=key, column_config=config, row_height=30, column_order=shown,
+    )  # fmt: skip
 
 
 def _file(here: ArchitectureSelection) -> str:

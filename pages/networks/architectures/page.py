@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.quiz import surveyed
 from cnnviz.topics.architectures import captions
 from pages.networks.architectures import card, controls, cost_breakdown, field, graph, paper
-from pages.shared import predict, url_state
+from pages.shared import page_parts, predict, url_state
 
 PARTS = {
     "card": (captions.CARD, card.show),
@@ -18,10 +18,7 @@ PARTS = {
 st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
 here = controls.selected()
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="card", required=True,
-    key="architectures.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
+part = page_parts.choose("architectures.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
 PARTS[part][1](here)
 predict.ask("Architectures", *surveyed.wanted(here.network.rows))
 url_state.publish()

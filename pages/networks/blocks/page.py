@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions
+from cnnviz.topics.blocks import captions, part_captions
 from pages.networks.blocks import dense, inception, mobile, residual, unit, vgg
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "Unit": unit.show,
@@ -14,13 +14,8 @@ PARTS = {
     "Dense": dense.show,
     "Mobile": mobile.show,
 }
-FIRST = "Residual"
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Block", list(PARTS), default=FIRST, required=True, key="blocks.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("blocks.part", {name: name for name in PARTS}, part_captions.SAID, first="Residual")
+PARTS[part]()
 url_state.publish()

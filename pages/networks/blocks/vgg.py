@@ -67,12 +67,12 @@ def _written() -> None:
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        st.code(snippets.vgg(name, side=side), language="python")
+        st.code(snippets.vgg(name, side=side), language="python", wrap_lines=True)
     with right:
         st.markdown(captions.vgg(len(plan), lines, title))
         show_table(tables.vgg_blocks(lines), key="blocks.vgg.blocks")
     with st.expander(captions.written_out(len(lines)), icon=":material/unfold_more:"):
-        st.code(tables.written_out(lines), language="python")
+        st.code(tables.written_out(lines), language="python", wrap_lines=True)
     proofs = vgg_counts.against_torchvision(name, lines, side=side)
     badges(*proofs)
     if not proofs:

@@ -62,7 +62,7 @@ def _newer_recipe() -> str:
 def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
     columns = figures.table(candidates, front=front)
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
-    st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table")
+    st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table", placeholder="–")
     downloads.downloads([(captions.TABLE, "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
 
 

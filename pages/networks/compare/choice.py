@@ -103,7 +103,7 @@ def _said(answer: Shortlist, recipe: str) -> None:
     columns = figures.table(answer.ranked, front=answer.front)
     shown = {name: st.column_config.NumberColumn(format=text) for name, text in NUMBERS.items()}
     height = 37 + 35 * min(FIRST, len(answer.ranked))
-    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking")
+    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking", placeholder="–")
 
 
 def _nothing(answer: Shortlist) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.compare import captions
 from pages.networks.compare import chart, choice, line, pair
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     captions.WHICH_ONE: choice.show,
@@ -12,13 +12,8 @@ PARTS = {
     captions.SIDE_BY_SIDE: pair.show,
     captions.LENET_TO_MOBILENET: line.show,
 }
-FIRST = captions.WHICH_ONE
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), default=FIRST, required=True, key="compare.part", bind="query-params",
-    label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or FIRST]()
+part = page_parts.choose("compare.part", {name: name for name in PARTS}, captions.SAID)
+PARTS[part]()
 url_state.publish()

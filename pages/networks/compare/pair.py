@@ -81,7 +81,12 @@ def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
         grouped = {name: st.column_config.NumberColumn(format="localized") for name in GROUPED}
         height = 37 + 35 * min(14, len(shown))
         st.dataframe(
-            figures.pair_table(shown), hide_index=True, height=height, column_config=grouped, key="compare.pairs"
+            figures.pair_table(shown),
+            hide_index=True,
+            height=height,
+            column_config=grouped,
+            key="compare.pairs",
+            placeholder="",
         )
     else:
         st.info(captions.EQUAL, icon=":material/equal:")

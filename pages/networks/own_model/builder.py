@@ -31,7 +31,7 @@ def show() -> None:
         code = costs.code(model)
         if any(layer.problem for layer in model.layers):
             st.caption(captions.ONLY_WHAT_FITS)
-        st.code(code, language="python", height=340)
+        st.code(code, language="python", wrap_lines=True, height=340)
         downloads.downloads([(captions.THE_CODE, "own_model.py", "text/x-python", lambda: code)], key="own_model.take")
     with right:
         _train(dataset, model)

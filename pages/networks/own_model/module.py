@@ -24,9 +24,8 @@ START = "streamlit run app.py -- --model folder/my_nets.py:tiny --weights tiny.s
 
 def show() -> None:
     """Draw how a module of one's own is opened."""
-    st.markdown(captions.HOW_TO_NAME_IT)
-    st.code(START, language="bash")
-    st.code(EXAMPLE, language="python")
+    st.code(START, language="bash", wrap_lines=True)
+    st.code(EXAMPLE, language="python", wrap_lines=True)
     st.caption(captions.ONLY_TRUSTED)
     if not OWN:
         st.info(captions.NO_MODULE, icon=":material/info:")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.own_model import captions
 from pages.networks.own_model import builder, module, weights
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 from pages.shared.navigation import EXPLORE
 
 PARTS = {
@@ -16,10 +16,6 @@ PARTS = {
 if st.session_state.pop("own_model.go", False):
     st.switch_page(EXPLORE, query_params={})  # else a widget bound to the link forbids it
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="builder", required=True,
-    key="own_model.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or "builder"][1]()
+part = page_parts.choose("own_model.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
+PARTS[part][1]()
 url_state.publish()

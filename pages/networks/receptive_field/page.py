@@ -4,15 +4,11 @@ import streamlit as st
 
 from cnnviz.topics.receptive_field import captions
 from pages.networks.receptive_field import network, stack
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {"network": (captions.IN_A_NETWORK, network.show), "stack": (captions.OWN_STACK, stack.show)}
 
 st.title(captions.TITLE)
-st.markdown(captions.INTRODUCTION)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="network", required=True,
-    key="receptive_field.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or "network"][1]()
+part = page_parts.choose("receptive_field.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
+PARTS[part][1]()
 url_state.publish()

@@ -21,7 +21,6 @@ START = {"kernel": 3, "stride": 2, "dilation": 1, "padding": 1, "depth": 3}
 
 def show() -> None:
     """Draw the part about a stack of one's own."""
-    st.caption(captions.STACK)
     _answer()
 
 

@@ -1,5 +1,6 @@
 // Charts on a canvas: scales, round ticks, axes, lines, bands, marks and a legend. Sizes in CSS pixels.
 import { element } from "./dom.js";
+import { grouped } from "./numbers.js";
 
 // Colours for lines, told apart by colour-blind eyes, 3 : 1 on light and dark.
 export const SERIES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9"];
@@ -56,13 +57,19 @@ function powers(low, high) {
 
 /** A tick as one writes it: no zeros behind, a real minus. */
 export function plain(value) {
-  return (Math.abs(value) >= 1e4 ? value.toExponential(0) : String(Number(value.toPrecision(6)))).replace("-", "−");
+  return (
+    Math.abs(value) >= 1e4
+      ? Math.abs(value) < 1e7
+        ? grouped.format(value)
+        : value.toExponential(0).replace("e+", "e")
+      : String(Number(value.toPrecision(6)))
+  ).replace("-", "−");
 }
 
-/** 10⁻³ from −3. */
-export function powerText(exponent) {
-  const raised = String(Math.abs(exponent)).replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-  return `10${exponent < 0 ? "⁻" : ""}${raised}`;
+/** What stands at 10 to the exponent on a logarithmic axis, as Python's axes have it: 0.001, 1, 1,000, 1e−7. */
+export function decadeText(exponent) {
+  if (exponent < -4 || exponent > 6) return `1e${exponent}`.replace("-", "−");
+  return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : grouped.format(10 ** exponent);
 }
 
 /** The box of the plot inside a canvas: {x, y, w, h} between the edges {left, right, top, bottom}. */

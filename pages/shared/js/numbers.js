@@ -6,8 +6,14 @@ export function number(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (!Number.isFinite(size)) return value < 0 ? "−∞" : "∞";
-  const text = size >= 1e5 || size < 1e-3 ? size.toExponential(digits - 2) : trimmed(size.toPrecision(digits));
-  return (value < 0 ? "−" : "") + text.replace("-", "−");
+  const text =
+    size >= 1e5 || size < 1e-3
+      ? size
+          .toExponential(digits - 2)
+          .replace("e+", "e")
+          .replace("-", "−")
+      : trimmed(size.toPrecision(digits));
+  return (value < 0 ? "−" : "") + text;
 }
 
 function trimmed(text) {
@@ -18,9 +24,9 @@ function trimmed(text) {
 export function exact(value) {
   if (!Number.isFinite(value)) return number(value);
   for (let digits = 6; digits < 9; digits++) {
-    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
+    if (Math.fround(Number(value.toPrecision(digits))) === value) return String(Number(value.toPrecision(digits))).replace("-", "−");
   }
-  return String(Number(value.toPrecision(9))).replaceAll("-", "−");
+  return String(Number(value.toPrecision(9))).replace("-", "−");
 }
 
 /** A probability or another share: the same text as `percent` of cnnviz/figures/numbers.py, for every number. */

@@ -19,6 +19,7 @@ export function player({ button, step, pace = null, start, changed }) {
   let timer = 0;
   let before = 0;
   button.onclick = self.toggle;
+  button.textContent ||= "Play"; // whoever plays at once says Pause
 
   function play() {
     halt();

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.attribution import captions, parts_captions, shortcut_captions, trial_captions
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 from pages.why.attribution import answer, parts, shortcut, trial
 
 PARTS = {
@@ -14,9 +14,6 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="grid", required=True,
-    key="attribution.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
-PARTS[part or "grid"][1]()
+part = page_parts.buttons("attribution.part", {name: label for name, (label, _) in PARTS.items()})
+PARTS[part][1]()
 url_state.publish()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnnviz.topics.looks_for import captions, made_captions, surgery_captions
-from pages.shared import url_state
+from pages.shared import page_parts, url_state
 from pages.why.looks_for import cut, guess, made, real, yours
 
 PARTS = {
@@ -15,10 +15,6 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-part = st.segmented_control(
-    "Part", list(PARTS), format_func=lambda name: PARTS[name][0], default="real", required=True,
-    key="looks_for.part", bind="query-params", label_visibility="collapsed",
-)  # fmt: skip
-st.markdown(captions.INTRODUCTION[part or "real"])
-PARTS[part or "real"][1]()
+part = page_parts.choose("looks_for.part", {name: label for name, (label, _) in PARTS.items()}, captions.INTRODUCTION)
+PARTS[part][1]()
 url_state.publish()

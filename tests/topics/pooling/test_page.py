@@ -58,8 +58,8 @@ def part(app: AppTest, name: str) -> AppTest:
 def test_it_opens_on_the_worked_numbers_proven(app: AppTest) -> None:
     assert not app.exception, app.exception
     said = written(app)
-    assert "(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in said
-    assert "36,928" in said
+    assert "(5 + 2·0 − 1·(2 − 1) − 1) / 2⌋ + 1 = **2**" in said
+    assert "16,448" in said
     assert said.count(":green[") == 2
     assert ":red[" not in said
 
@@ -77,7 +77,7 @@ def test_a_window_that_does_not_fit_is_one_sentence_and_the_last_result_stays(ap
     assert not app.exception, app.exception
     assert len(app.error) == 1
     assert "does not fit into 5" in app.error[0].value
-    assert "(5 + 2·0 − 1·(3 − 1) − 1)" in written(app)
+    assert "(5 + 2·0 − 1·(2 − 1) − 1)" in written(app)
 
 
 def test_rows_and_columns_begin_where_both_were(app: AppTest) -> None:
@@ -86,8 +86,8 @@ def test_rows_and_columns_begin_where_both_were(app: AppTest) -> None:
     assert app.number_input(key="pooling.stride.columns").value == 2
     app.number_input(key="pooling.stride.columns").set_value(1).run()
     assert not app.exception, app.exception
-    assert "rows ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = **2**" in written(app)
-    assert "columns ⌊(5 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = **3**" in written(app)
+    assert "rows ⌊(5 + 2·0 − 1·(2 − 1) − 1) / 2⌋ + 1 = **2**" in written(app)
+    assert "columns ⌊(5 + 2·0 − 1·(2 − 1) − 1) / 1⌋ + 1 = **4**" in written(app)
 
 
 @pytest.mark.parametrize("side", [2, 8])

@@ -37,7 +37,7 @@ def test_there_are_eight_and_each_ends_at_a_page(found: dict[str, CourseAnswer])
     [
         ("shuffle", "shuffle", "by class"),
         ("augmentation", "augmentations", "both"),
-        ("epoch_and_batch", "batch_sizes", "512 pictures"),
+        ("epoch_and_batch", "batch_sizes", "512 images"),
         ("residuals", "degradation", "ResNet-56"),
         ("shortcuts", "shortcuts", "1×1 convolution"),
     ],

@@ -1,6 +1,6 @@
 // One training's chart: its layers from first to last, the norm of each on the common logarithmic scale.
 import { sized } from "../../js/canvas.js";
-import { boxIn, cross, curve, dot, label, powerText, upright, xAxis, yAxis } from "../../js/chart.js";
+import { boxIn, cross, curve, decadeText, dot, label, upright, xAxis, yAxis } from "../../js/chart.js";
 import { indexIn } from "../../js/numbers.js";
 import { isNumber, placed } from "./model.js";
 
@@ -42,7 +42,9 @@ export function drawChart(view, which) {
 export function decadeAxis(context, box, { scale, place, most }, theme) {
   const step = Math.max(1, Math.ceil((scale.high - scale.low) / most));
   const marks = [];
-  for (let exponent = scale.low; exponent <= scale.high; exponent += step) marks.push([place(10 ** exponent), powerText(exponent)]);
+  const top = scale.beyond ? place("infinite") + 17 : -Infinity; // what would lie over "∞" is left out
+  for (let exponent = scale.low; exponent <= scale.high; exponent += step)
+    if (place(10 ** exponent) >= top) marks.push([place(10 ** exponent), decadeText(exponent)]);
   yAxis(context, box, marks, theme);
   const edge = (text, y) => label(context, theme, text, { x: box.x - 6, y, align: "right", baseline: "middle", alpha: 1 });
   if (scale.zero) edge("0", place("zero") - 2);

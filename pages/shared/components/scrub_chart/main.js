@@ -29,6 +29,7 @@ export default mount({
 
 function build(view) {
   const { header } = view;
+  view.whole.classList.toggle("one", header.panels.length === 1);
   view.whole.classList.toggle("three", view.room > 860 && header.panels.length === 3);
   view.what.textContent = header.control;
   view.scrub.max = header.frames.length - 1;

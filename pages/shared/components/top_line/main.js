@@ -1,9 +1,10 @@
 import { completeMarkup } from "./markup.js";
+import { oneEntryForEachPage } from "./history.js";
 
 const SHOWN = 2000; // ms that "Copied" stays
 
 export default function ({ data, parentElement }) {
-  oneEntryForEachPage();
+  oneEntryForEachPage(window);
   completeMarkup();
   const part = name => /** @type {HTMLElement} */ (parentElement.querySelector(`.${name}`));
   part("words").textContent = data.training;
@@ -52,14 +53,4 @@ function unfold() {
   const folded = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stExpandSidebarButton"]'));
   const open = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stSidebarCollapseButton"] button'));
   (folded ?? open)?.click();
-}
-
-function oneEntryForEachPage() {
-  if (window.__cnnvizHistory) return;
-  window.__cnnvizHistory = true;
-  const push = window.history.pushState.bind(window.history);
-  window.history.pushState = (state, unused, url) => {
-    const same = new URL(url ?? "", window.location.href).pathname === window.location.pathname;
-    return same ? window.history.replaceState(state, unused, url) : push(state, unused, url);
-  };
 }

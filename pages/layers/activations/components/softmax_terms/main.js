@@ -201,7 +201,7 @@ function paintJacobian(view) {
 }
 
 function short(value) {
-  const text = Math.abs(value) < 0.0005 ? "0" : value.toFixed(3).replace(/^(-?)0\./, "$1.");
+  const text = Math.abs(value) < 0.0005 ? "0" : value.toFixed(3);
   return text.replace("-", "−");
 }
 

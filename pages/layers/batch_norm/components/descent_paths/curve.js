@@ -11,9 +11,9 @@ const EDGES = { left: 52, right: 12, top: 10, bottom: 36 };
 const SHARES = [
   [1e3, "1,000"],
   [1, "1"],
-  [1e-2, "1 %"],
-  [1e-4, "0.01 %"],
-  [1e-8, "10⁻⁸"],
+  [1e-2, "0.01"],
+  [1e-4, "0.0001"],
+  [1e-8, "1e−8"],
 ];
 
 export function paintCurve(view) {

@@ -85,8 +85,11 @@ function paintBars(view, context, width) {
     const span = high - low || 1;
     const at = value => top + ((high - value) / span) * STRIP;
     const note = strip.marked ? ` (bars); ${strip.marked} (dots)` : "";
-    label(context, theme, `${strip.name}${note}`, { x: 0, y: top - 5, alpha: 1 });
-    label(context, theme, `${number(low, 3)} to ${number(high, 3)}`, { x: width, y: top - 5, align: "right", alpha: 1 });
+    const range = `${number(low, 3)} to ${number(high, 3)}`;
+    label(context, theme, range, { x: width, y: top - 5, align: "right", alpha: 1 });
+    const whole = `${strip.name}${note}`;
+    const fits = context.measureText(whole).width + context.measureText(range).width + 12 < width;
+    label(context, theme, fits ? whole : `${strip.name}${note && " (bars), this image's (dots)"}`, { x: 0, y: top - 5, alpha: 1 });
     strip.values.forEach((value, channel) => {
       context.fillStyle = cssColour(pixels[value < 0 ? 28 : 228]);
       context.fillRect(

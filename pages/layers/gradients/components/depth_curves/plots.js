@@ -1,7 +1,7 @@
 import { DASH, NOW, PAST, bounds, curvesOf, decades, placed } from "../../../../shared/components/layer_norms/model.js";
 import { across, decadeAxis, drawMark, layerAxis } from "../../../../shared/components/layer_norms/plot.js";
 import { painted, sized } from "../../../../shared/js/canvas.js";
-import { band, boxIn, curve, label, upright } from "../../../../shared/js/chart.js";
+import { band, boxIn, curve, label, ticks, upright } from "../../../../shared/js/chart.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { entryOf, palette } from "../../../../shared/js/palette.js";
 
@@ -63,13 +63,20 @@ export function plotStrip(canvas, view, theme) {
 }
 
 function stripNumbers(context, { edges, least }, box, theme) {
-  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-    const at = share * (edges.length - 1);
-    const below = Math.floor(at);
-    const above = Math.min(below + 1, edges.length - 1);
-    const value = edges[below] + (at - below) * (edges[above] - edges[below]);
+  const [low, high] = [edges[0], edges.at(-1)];
+  for (const value of ticks({ low, high }, 5)) {
+    const y = box.y + box.h * (1 - shareOf(value, edges));
     const shown = Math.abs(value) < least ? 0 : value; // rounding left of zero
-    const y = box.y + box.h - share * box.h + (share === 1 ? 5 : 0);
     label(context, theme, number(shown, 2), { x: box.x - 5, y, align: "right", baseline: "middle", alpha: 1 });
   }
+}
+
+// Where a value lies between the first edge (0) and the last (1): the bins are equally tall, whatever they hold.
+function shareOf(value, edges) {
+  const above = Math.max(
+    1,
+    edges.findIndex(edge => edge >= value),
+  );
+  const [low, high] = [edges[above - 1], edges[above]];
+  return (above - 1 + (value - low) / (high - low)) / (edges.length - 1);
 }

@@ -102,7 +102,8 @@ function writeCell(context, view, { index, i, zoom }) {
 
 function short(value) {
   const size = Math.abs(value);
-  const text = size > 0 && size < 0.005 ? size.toExponential(0) : size === 0 ? "0" : size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  if (size < 0.0005) return size ? "0.00" : "0";
+  const text = size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size < 0.005 ? 3 : 2);
   return (value < 0 ? "−" : "") + text;
 }
 

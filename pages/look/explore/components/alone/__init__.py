@@ -15,6 +15,7 @@ from cnnviz.networks import Network
 from cnnviz.records import Field, Layer
 from cnnviz.topics.explore import captions, figures
 from cnnviz.topics.explore.canvas import HIDDEN, Canvas
+from cnnviz.topics.explore.way_captions import WAY
 from pages.look.explore.components import network_canvas, unit_card
 from pages.shared.cache import Look
 from pages.shared.components import mosaic, own, pack, source
@@ -33,7 +34,7 @@ def page(opened: Network, seen: Look, drawn: Canvas, fields: dict[str, Field]) -
     """The whole file. What a click on a tile answers: the layer; on a map: the strongest cell of its channel."""
     layers = {layer.key: layer for layer in _faces_first(seen, drawn)}
     exact = sum(layer.values.nbytes for layer in layers.values()) <= EXACT_BYTES
-    head = _header(layout=drawn.layout, rest="", shown={"selected": {}, "pushed": 0})
+    head = _header(layout=drawn.layout, rest="", way=WAY, shown={"selected": {}, "pushed": 0})
     packets = {
         "canvas": _coded(pack(head, atlas=drawn.atlas, folded=drawn.folded)),
         "layers": dict(_layers(layers, seen, fields, exact=exact)),

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.topics.explore.canvas import Canvas
+from cnnviz.topics.explore.way_captions import WAY
 from pages.shared.components import asked_for, pack, selection, source
 
 _component = st.components.v2.component("cnnviz_network_canvas", **source(__file__))
@@ -37,7 +38,7 @@ def network_canvas(
     )  # as `selected`: what was switched in the browser is known there
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
     rest = asked_for(canvas.folded, place=key)
-    header = {"key": key, "caption": caption, "rest": rest, "shown": of, **chosen}
+    header = {"key": key, "caption": caption, "rest": rest, "shown": of, "way": WAY, **chosen}
     result = _component(
         key=key,
         data=pack(header, {"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),

@@ -26,7 +26,7 @@ export function paintLegends(view) {
 }
 
 // Beside the colour bar: what the colours mean, and the ± under each block.
-function paintNote(view) {
+export function paintNote(view) {
   const { at, small, perLayer } = view.model;
   const colours =
     at === 2

@@ -12,12 +12,13 @@ import { modelOf } from "./model.js";
 import { glide, standing } from "./motion.js";
 import { paintOver } from "./overlay.js";
 import { paintChunks, repaint } from "./paint.js";
+import { endWay, offerWay, showWay } from "./play_way.js";
 import { save } from "./slide.js";
 import { pushedSide, showSides } from "./two.js";
 
 export default mount({
   whole: ".scroll",
-  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides png svg",
+  parts: "stage scroll chunks over legends tip live fold ramp lowest highest note sides play png svg",
   painted: "stage",
   notes: header => `canvas ${header.key}`,
   create: setUp,
@@ -70,12 +71,15 @@ function setUp(view) {
   view.resized = perFrame(() => view.plan && window.innerHeight !== view.high && arrange(view)); // as high as the window allows
   view.png.onclick = () => save(view, "png");
   view.svg.onclick = () => save(view, "svg");
+  offerWay(view);
   listen(view);
   settled("network", view.stage);
 }
 
 function load(view, header, blob) {
   const same = view.notes.title === header.layout.title;
+  endWay(view);
+  showWay(view);
   const cursor = view.cursor && same ? [view.cursor.column.key, view.cursor.index] : null;
   if (!same) Object.assign(view.notes, { title: header.layout.title, open: new Set(), scroll: 0 });
   view.open = view.notes.open ?? new Set();
@@ -92,6 +96,7 @@ function load(view, header, blob) {
 
 // Lays everything out for the width at hand and paints it.
 export function arrange(view) {
+  endWay(view);
   const before = standing(view);
   view.room = view.scroll.clientWidth;
   view.high = window.innerHeight;

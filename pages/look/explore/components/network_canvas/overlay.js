@@ -7,6 +7,7 @@ import { cellBox } from "./layout.js";
 import { channelAt, foldable, indexOf, limitOf, told } from "./model.js";
 import { come } from "./motion.js";
 import { paintScan } from "./scanned.js";
+import { paintWay } from "./way.js";
 
 const FADED = 0.62; // how much of what is unrelated to the open tile is covered
 
@@ -23,6 +24,7 @@ export function paintOver(view) {
   if (active ?? chosen) paintIncoming(context, view, active ?? chosen);
   if (chosen) paintScan(context, view, chosen);
   if (chosen) ring(context, cellBox(chosen.column, chosen.index), theme, theme.primary, 3);
+  if (view.way) paintWay(context, view);
   if (active) ring(context, cellBox(active.column, active.index), theme, view.focused && !view.hover ? theme.primary : theme.text, 2);
 }
 

@@ -5,7 +5,7 @@ import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, percent } from "../../../../shared/js/numbers.js";
 
-const EDGE = { left: 54, right: 10, top: 10, bottom: 46 };
+const EDGE = { left: 54, right: 10, top: 22, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
 
 // The picture with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
@@ -127,11 +127,12 @@ function paintCurve(view) {
   const { box, X, Y, most } = planeOf(view);
   const context = sized(view.curve, plot.width, plot.height);
   const side = Math.max(...header.picture);
-  const marks = ticks({ low: 0, high: most }).map(value => [Y(value), grouped.format(value)]);
+  const marks = ticks({ low: 0, high: most }, 6).map(value => [Y(value), grouped.format(value)]);
   const axis = `operations${plot.width > 420 ? " with rows and columns" : ""}, in the order in which they run`;
   const edge = Math.round(Y(side)) + 0.5;
   yAxis(context, box, marks, theme);
   segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
+  label(context, theme, "pixels a side that a cell sees", { x: box.x, y: box.y - 4 });
   label(context, theme, `the image: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
   label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
@@ -151,7 +152,9 @@ function paintCurve(view) {
 function legend(view, context) {
   const { header, theme, plot } = view;
   let x = EDGE.left;
+  const drawn = new Set(header.rows.filter(row => row.status === "exact").map(row => (header.colours[row.kind] ? row.kind : "other")));
   for (const [kind, colour] of Object.entries(header.colours)) {
+    if (!drawn.has(kind)) continue;
     context.fillStyle = colour;
     context.fillRect(x, plot.height - 33, 9, 9);
     label(context, theme, kind, { x: x + 13, y: plot.height - 24, alpha: 1 });

@@ -190,14 +190,15 @@ export function legend(view) {
   if (view.legend.dataset.said === said) return;
   view.legend.dataset.said = said;
   const kinds = new Set(view.tree.items.map(item => (KINDS[item.kind] ? item.kind : "other")));
-  const shown = new Map([...kinds].map(kind => [KINDS[kind][1] + KINDS[kind][0], KINDS[kind]]));
+  const shown = new Map(); // colour → every kind that has it
+  for (const [words, colour] of [...kinds].map(kind => KINDS[kind])) shown.set(colour, [...(shown.get(colour) ?? []), words]);
   view.legend.replaceChildren(
     ...shadesLegend(view),
-    ...[...shown.values()].map(([words, colour]) => {
+    ...[...shown].map(([colour, words]) => {
       const made = element("span", "");
       const sign = element("i", "");
       sign.style.background = colour;
-      made.append(sign, element("span", "", words));
+      made.append(sign, element("span", "", words.join(", ")));
       return made;
     }),
   );

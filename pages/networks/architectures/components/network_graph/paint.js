@@ -72,7 +72,8 @@ function drawBox(view, pen, box, most) {
       .forEach((child, i) =>
         pen.box({ x: box.x + 13 + 14 * i, y: box.y + 27, w: 10, h: 10 }, 2, { fill: colourOfKind(items[child].kind), alpha: 1 }),
       );
-  else if (item.note) pen.text(item.note, box.x + 13, box.y + 32, { soft: true, most: box.w - 30 - 7.3 * shape.length });
+  else if (item.note && 6.2 * item.note.length <= box.w - 30 - 7.3 * shape.length)
+    pen.text(item.note, box.x + 13, box.y + 32, { soft: true, most: box.w - 26 - 7.3 * shape.length }); // or not at all
   if (share)
     pen.box({ x: box.x + 5, y: box.y + box.h - 4, w: Math.max(1, (box.w - 5) * share), h: 4 }, 0, { fill: theme.primary, alpha: 1 });
 }
