@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz import capture, images, networks, outputs, sample_predictions, samples
+from cnnviz import capture, code_pages, images, networks, outputs, sample_predictions, samples
 from cnnviz.figures import maps, pictures
 from cnnviz.records import Activations, Score
 from cnnviz.records.outputs import Reading
@@ -120,7 +120,9 @@ def settle() -> int:
     """Once a process, after its first page: take what is loaded out of garbage collection; returns how many objects.
 
     Every collection (`memory_valve`) would walk the 300,000 objects of the modules: 0.15 s in which nobody is answered.
+    What was read of the libraries' files to load them goes back, too.
     """
     gc.collect()
+    code_pages.give_back()
     gc.freeze()
     return gc.get_freeze_count()
