@@ -43,6 +43,7 @@ VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 MEMORY_SHARE, MEMORY_SPARE_MB = 0.75, 1000  # of what there is, the larger, above which nothing large is begun
 CACHE_SHARE, CACHE_MB = 0.35, 2500  # of it, the smaller, above which what was kept for a next look is given back
 RECORDING_MB, RECORDINGS_MB = 64, 800  # kept of recordings for each who is there and for one more; for all together
+AT_ONCE_MB, AT_ONCE_SMALL_MB = 300, 16  # recordings under way together, but for those so small that they never wait
 SESSION_UPLOADS_MB = 800  # uploads of one tab that the server holds in memory; the oldest goes
 NETWORKS_MB = 800  # kept of networks' weights; the last one always is
 

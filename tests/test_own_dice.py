@@ -76,6 +76,45 @@ def test_a_network_that_is_built_beside_it_is_no_draw_of_a_recording() -> None:
     assert "random" not in note
 
 
+def test_masks_of_a_recording_in_training_are_those_of_its_seed() -> None:
+    """Whatever another visitor's recording does to the common generator between two layers."""
+
+    class Dropping(nn.Module):
+        def __init__(self, disturbed: bool) -> None:
+            super().__init__()
+            self.disturbed, self.first, self.second = disturbed, nn.Dropout(0.5), nn.Dropout2d(0.5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = self.first(x)
+            if self.disturbed:
+                pool.submit(torch.default_generator.manual_seed, 99).result()
+            return self.second(x)
+
+    x = torch.ones(1, 6, 5, 5)
+    with torch.random.fork_rng(devices=[]), ThreadPoolExecutor(1) as pool:
+        calm, disturbed = (capture.activations(Dropping(wild), x, training=True) for wild in (False, True))
+    for layer in calm:
+        assert (layer.values == disturbed[layer.key].values).all(), layer.key
+    assert 0 < (calm["second"].values == 0).mean() < 1
+
+
+def test_a_scripted_network_drops_by_its_seed_too() -> None:
+    scripted, x = torch.jit.script(nn.Sequential(nn.Dropout(0.5))), torch.ones(1, 6, 5, 5)
+    before = torch.get_rng_state()
+    one, two = (capture.activations(scripted, x, training=True).logits for _ in range(2))
+    assert (one == two).all()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_nothing_is_drawn_where_there_are_no_numbers() -> None:
+    """torch's own way there imports sympy."""
+    with own_dice.drawn_from(3):
+        shadow = torch.empty(4, 5, device="meta")
+        assert nn.init.kaiming_normal_(shadow) is shadow
+        drawn = torch.empty(5).normal_()
+    assert torch.equal(drawn, torch.empty(5).normal_(generator=torch.Generator().manual_seed(3)))
+
+
 def test_a_generator_that_is_named_stays() -> None:
     with own_dice.drawn_from(3):
         drawn = torch.rand(5, generator=torch.Generator().manual_seed(8))

@@ -22,8 +22,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz import own_dice
 from cnnviz.models import timm_zoo
-from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, seeded, seeded_for_all
+from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, seeded
 from cnnviz.models.meta import EmptyOnMeta
 from cnnviz.models.own_networks import OWN, own
 from cnnviz.modes import to_eval
@@ -123,7 +124,7 @@ def build(
         classes = len(standard.classes) if classes is None else classes
     input_shape = _checked(name, tuple(input_shape), classes)
     _check_options(entry, options)
-    with (seeded_for_all if entry.foreign else seeded)(seed):
+    with (own_dice.drawn_for_all if entry.foreign else seeded)(seed):
         return to_eval(entry.build(input_shape, classes, **options))
 
 

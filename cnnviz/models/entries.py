@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import nn
 
 from cnnviz import lazy_imports, own_dice
@@ -48,7 +46,7 @@ class Entry:
     published. trainable: small enough for the training lab on a CPU. transferable: its published weights come with the
     installation, for any number of classes a new last layer can be trained on them. installed: whether the
     package that holds its weights is here, where that is an optional one. foreign: its code is somebody else's, and may
-    trace or convert while it builds: see `seeded_for_all`. rank: the order in menus.
+    trace or convert while it builds: see `own_dice.drawn_for_all`. rank: the order in menus.
     """
 
     name: str
@@ -73,20 +71,6 @@ def seeded(seed: int) -> Iterator[None]:
     is. On the CPU: networks begin there.
     """
     with own_dice.drawn_from(seed):
-        yield
-
-
-_drawing = threading.RLock()
-
-
-@contextmanager
-def seeded_for_all(seed: int) -> Iterator[None]:
-    """As `seeded`, by torch's own generator, one thread at a time; afterwards that is as it was.
-
-    For code that is not ours: `torch.jit.trace` and others refuse to run under the mode by which `seeded` works.
-    """
-    with _drawing, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
         yield
 
 

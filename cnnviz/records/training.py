@@ -42,6 +42,8 @@ class TrainConfig:
     label_smoothing: share of the target that is spread evenly over all classes, in [0, 1): Szegedy et al. 2016,
     https://arxiv.org/abs/1512.00567, section 7; training loss alone, the test loss is of the plain target.
     warmup: share of the run over which the learning rate rises to its full size; with "constant" and "cosine".
+    sync_batch_norm: several processes normalise by the whole batch's mean and variance, as one does, instead of each by
+    its own images'; one process does so anyway.
     """
 
     dataset: str
@@ -73,6 +75,7 @@ class TrainConfig:
     frozen: bool = False
     cut: str = ""
     body_lr: float = 1.0
+    sync_batch_norm: bool = False
 
     @property
     def transfers(self) -> bool:

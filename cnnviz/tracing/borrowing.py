@@ -14,7 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz.modes import has_own_modes, to_eval, to_mode
+from cnnviz import own_dice
+from cnnviz.modes import has_own_modes, is_compiled, to_eval, to_mode
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.remembered import belongings_of
 
@@ -59,18 +60,21 @@ def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
 
 @contextmanager
 def in_training(model: nn.Module) -> Iterator[nn.Module]:
-    """A borrowed model in training mode, with chance drawn from seed 0; both are as they were afterwards."""
-    state, modules = torch.get_rng_state(), modules_of(model)
+    """A borrowed model in training mode, with chance drawn from seed 0; both are as they were afterwards.
+
+    The dice are this thread's own, unless the network is compiled or scripted: then one at a time draws from torch's.
+    """
+    modules = modules_of(model)
     own = any(map(has_own_modes, modules))
+    foreign = is_compiled(modules) or any(isinstance(module, torch.jit.ScriptModule) for module in modules)
     if own:
         to_mode(model, True)
     for module in modules:
         module.training = True
-    torch.default_generator.manual_seed(0)
     try:
-        yield model
+        with (own_dice.drawn_for_all if foreign else own_dice.drawn_from)(0):
+            yield model
     finally:
-        torch.set_rng_state(state)
         if own:
             to_eval(model)
         for module in modules:

@@ -135,7 +135,7 @@ class Batches:
     images: [N, C, H, W] uint8; labels: [N] int64. Images are kept as bytes: normalising a batch costs two operations,
     keeping them all as floats would cost four times the memory. channels_last: batches lie as [N, H, W, C] in memory.
     share: (rank, ranks), the part of every batch that this process takes. drop_single: no last batch that
-    leaves a process one image.
+    leaves a process one image; together: that leaves all of them one.
     order: as TrainConfig.order says.
     """
 
@@ -151,6 +151,7 @@ class Batches:
         channels_last: bool = False,
         share: tuple[int, int] = (0, 1),
         drop_single: bool = False,
+        together: bool = False,
         order: str = "shuffled",
     ) -> None:
         self.device = normalise.scale.device
@@ -159,7 +160,7 @@ class Batches:
         self.channels_last, self.share = channels_last and images.shape[1] > 1, share
         self._order = _standing(order, labels)
         self.generator = torch.Generator().manual_seed(seed)
-        self._least = 2 * share[1] if drop_single else 1
+        self._least = 2 * (1 if together else share[1]) if drop_single else 1
         self._permutation: torch.Tensor | None = None
         self.position, self.size, self._now = 0, 0, batch_size
         self.resize(batch_size)

@@ -174,13 +174,15 @@ class Training(PreparedRun, Iterator[Event]):
         lr = optimization.lr_now(self._steering.config, self._over, self._optimizer)
         for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
             parameter.grad = None
+        size, share = self._batches.size, labels.shape[0]
+        if self._group.size > 1:
+            share = self._batches.share_of(size)
+            self._share.counts = share > 0
         outputs = self._forward(pictures)
         loss = self._criterion(outputs, labels)
-        size, share = self._batches.size, labels.shape[0]
         if self._group.size == 1:
             loss.backward()
         else:
-            share = self._batches.share_of(size)
             (loss * self._group.weight(share, size)).backward()
         due = self._probes_due.at(self._over)
         measured = self._measured() if due else NOTHING

@@ -13,6 +13,7 @@ from cnnviz.training.augmentation import Batches, Normalisation, as_tested, perm
 from cnnviz.training.evaluation import Examination, prefers_channels_last
 from cnnviz.training.process_group import ProcessGroup
 from cnnviz.training.rng_state import RngState
+from cnnviz.training.shared_norm import Share, share_norms
 
 
 class PreparedRun:
@@ -22,7 +23,7 @@ class PreparedRun:
         check(config)
         devices.tune_allocator()
         self.config, self.device = config, device
-        self._group = ProcessGroup()
+        self._group, self._share = ProcessGroup(), Share()
         self._rng = RngState(config.seed + self._group.rank, device)
         self.model = optimization.network(config).to(device)
         self.precision = optimization.precision(config, self.model, device)
@@ -40,6 +41,8 @@ class PreparedRun:
         self._criterion = optimization.criterion(self.model, self._test, smoothing=config.label_smoothing)
         self.model.train()
         transfer.hold(self.model, held)
+        if config.sync_batch_norm and self._group.size > 1:
+            share_norms(self.model, self._share)
         trained = self._group.wrap(self.model, device)
         if self._layer is not None:
             shortcut = frozen.forward(self._layer)
@@ -65,9 +68,9 @@ class PreparedRun:
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=shown, seed=config.seed,
             augmentation=config.augmentation, channels_last=channels_last, share=(self._group.rank, self._group.size),
-            drop_single=normalises, order=config.order,
+            drop_single=normalises, order=config.order, together=config.sync_batch_norm,
         )  # fmt: skip
-        self._refuse_small_shares(normalises)
+        self._refuse_small_shares(normalises and not config.sync_batch_norm)
         if not len(self._batches):
             raise ConfigError(
                 f"{len(labels)} training image(s) make no batch for {self._group.size} process(es) here; take more"
@@ -93,7 +96,8 @@ class PreparedRun:
         if normalises and self.config.batch_size < least:
             raise ConfigError(
                 f"batch_size is {self.config.batch_size}, shared by {self._group.size} processes, and "
-                f"{self.config.model} has batch normalisation, which needs two images in each: take {least} or more"
+                f"{self.config.model} has batch normalisation, which needs two images in each: take {least} or more, "
+                "or sync_batch_norm, by which the processes normalise together"
             )
 
     def _started(self, steps: int, epochs: int) -> Started:

@@ -12,12 +12,15 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from cnnviz import capture, images, networks, outputs, sample_predictions, samples
+from cnnviz import capture, code_pages, images, limits, networks, outputs, sample_predictions, samples
 from cnnviz.figures import maps, pictures
 from cnnviz.records import Activations, Score
 from cnnviz.records.outputs import OutputReading
 from pages.shared import kept_bytes
+from pages.shared.recording_room import RecordingRoom
 from pages.shared.view import View, by_view, of_networks
+
+ROOM = RecordingRoom(limits.AT_ONCE_MB * 1_000_000, limits.AT_ONCE_SMALL_MB * 1_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +70,17 @@ def look(view: View, *, training: bool = False) -> Look:
     """
     opened = network(view.choice)
     prepared = images.prepare(view.image, opened.spec, fit=view.fit)
-    recording = capture.activations(opened.model, prepared.tensor, training=training)
-    return Look(
-        prepared,
-        images.to_picture(prepared.tensor, opened.spec),
-        recording,
-        outputs.of(recording, opened.spec),
-        maps.network_limit(recording),
-    )
+    with ROOM.of(view.choice, 2 * networks.size(opened)):
+        recording = capture.activations(opened.model, prepared.tensor, training=training)
+        seen = Look(
+            prepared,
+            images.to_picture(prepared.tensor, opened.spec),
+            recording,
+            outputs.of(recording, opened.spec),
+            maps.network_limit(recording),
+        )
+        ROOM.found(view.choice, seen.size())
+    return seen
 
 
 @st.cache_resource(show_spinner=False)
@@ -120,7 +126,9 @@ def settle() -> int:
     """Once a process, after its first page: take what is loaded out of garbage collection; returns how many objects.
 
     Every collection (`memory_valve`) would walk the 300,000 objects of the modules: 0.15 s in which nobody is answered.
+    What was read of the libraries' files to load them goes back, too.
     """
     gc.collect()
+    code_pages.give_back()
     gc.freeze()
     return gc.get_freeze_count()

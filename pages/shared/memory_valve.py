@@ -15,7 +15,7 @@ import time
 import streamlit as st
 from streamlit import runtime
 
-from cnnviz import datasets, devices, footprint, limits, memory, visitors
+from cnnviz import code_pages, datasets, devices, footprint, limits, memory, visitors
 from pages.shared import upload_room
 from pages.shared.closed_tabs import ClosedTabs
 from pages.shared.view import forget
@@ -44,10 +44,11 @@ def give_back() -> None:
 
 
 def everything() -> None:
-    """Forget all that is kept of networks, images and data sets."""
+    """Forget all that is kept of networks, images and data sets, and what was read of libraries' files."""
     forget()
     st.cache_resource.clear()
     datasets.release()
+    code_pages.give_back()
     _trim()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from cnnviz import own_dice
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout.masks import drop, keep
 from cnnviz.topics.dropout.records import Convention
@@ -42,8 +43,7 @@ def pytorch_mean(x: Array, p: float, *, masks: int = 10_000, seed: int = 0) -> P
     x: [K]. At p = 1 the mean is 0, not x: then the claim does not hold, as it should not.
     """
     rows = torch.tensor(np.broadcast_to(x, (masks, len(x))).copy(), dtype=torch.float64)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with own_dice.drawn_from(seed):
         mean = functional.dropout(rows, p, training=True).mean(0).numpy()
     band = 5 * np.abs(x).max() * np.sqrt(p / ((1 - p) * masks)) if p < 1 else 0.0
     claim = f"the mean of {masks:,} outputs of F.dropout, against x (five standard deviations of chance: {band:.2g})"

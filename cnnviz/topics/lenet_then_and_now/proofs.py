@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional
 
+from cnnviz import own_dice
 from cnnviz.models.lenet_1998 import CONNECTIONS, Distances, PartialConvolution, Subsampling, glyphs
 from cnnviz.records.proofs import Proof
 
@@ -14,8 +15,7 @@ TOLERANCE = 1e-10  # float64
 def all_of(*, seed: int = 1998) -> tuple[Proof, ...]:
     """C3 is a full convolution with zeros in it; S2 a sum of four, a weight and a bias; the output a distance."""
     chance = torch.Generator("cpu").manual_seed(seed)
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(seed)
+    with own_dice.drawn_from(seed), torch.no_grad():
         return _partial(chance), _subsampling(chance), _distances(chance)
 
 

@@ -19,7 +19,7 @@ NO = "**No.** They lie {apart} of the gradient's size apart, and nothing that th
 NORMALISED = (
     "**No.** They lie {apart} of the gradient's size apart. Each process normalises by the mean and deviation of its "
     "own images, so it is not quite the same network. With SyncBatchNorm the processes share these two numbers, too, "
-    "at the price of one more exchange a layer."
+    "at the price of one more exchange a layer (`sync_batch_norm=True` in a run's `TrainConfig`)."
 )
 AVERAGED = "**Averaged**, each by its images"
 FOR_REAL = (

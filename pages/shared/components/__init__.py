@@ -17,9 +17,11 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
+from pages.shared.components.frames import ask_without_pandas
 from pages.shared.components.modules import joined
 
 HERE = Path(__file__).parent
+ask_without_pandas()
 
 
 def pack(header: Mapping[str, Any], written: Mapping[str, str] = MappingProxyType({}), /, **blobs: bytes) -> bytes:

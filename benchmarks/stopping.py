@@ -1,0 +1,71 @@
+"""How long Stop takes beside busy processes: python -m benchmarks.stopping [--busy 4] [--model vgg_cifar] [--times 7].
+
+From the request to the run's end as everybody reads it ("stopped" in its directory), wall time, at a drawn moment of
+the training. The busy processes compute without end in sessions of their own, as other people's programs do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from cnnviz import runs
+from cnnviz.records import TrainConfig
+
+BUSY = "while True: sum(range(10_000))"
+PATIENCE = 120.0
+
+
+def until(run: runs.Run, *, states: tuple[str, ...], step: int = 0) -> float:
+    """The clock's time at which the run is in one of these states and has taken so many steps."""
+    late = time.perf_counter() + PATIENCE
+    while time.perf_counter() < late:
+        status = run.status()
+        if status.state in states and status.step >= step:
+            return time.perf_counter()
+        time.sleep(0.005)
+    raise TimeoutError(f"{run.status()} after {PATIENCE:.0f} seconds")
+
+
+def stopped(model: str, seed: int) -> float:
+    """Seconds from the request to a run's end."""
+    run = runs.start(TrainConfig("shapes", model, epochs=1000, batch_size=64, seed=seed))
+    until(run, states=("running",), step=3)
+    time.sleep(random.Random(seed).uniform(0.2, 1.5))
+    since = time.perf_counter()
+    run.stop()
+    return until(run, states=("stopped",)) - since
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--busy", type=int, default=4)
+    parser.add_argument("--model", default="vgg_cifar")
+    parser.add_argument("--times", type=int, default=7)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cnnviz-stopping-") as folder:
+        os.environ["CNNVIZ_RUNS"] = folder
+        command = [sys.executable, "-c", BUSY]
+        others = [subprocess.Popen(command, start_new_session=True) for _ in range(asked.busy)]
+        try:
+            found = [stopped(asked.model, seed) for seed in range(asked.times)]
+        finally:
+            for one in others:
+                one.kill()
+                one.wait()
+            runs.supervisor().close()
+    print(
+        f"Stop of {asked.model} beside {asked.busy} busy processes: median {statistics.median(found):.2f} s, "
+        f"worst {max(found):.2f} s (n = {len(found)}; aim 0.5)"
+    )
+
+
+if __name__ == "__main__":
+    main()
