@@ -28,7 +28,7 @@ class Prepared:
         self.precision = optimization.precision(config, self.model, device)
         shape, classes = datasets.info(config.dataset).shape, len(datasets.info(config.dataset).classes)
         held = transfer.held(self.model, config.cut)
-        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held)
+        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held or config.compiled)
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
@@ -42,7 +42,9 @@ class Prepared:
         transfer.hold(self.model, held)
         trained = self._group.wrap(self.model, device)
         if self._layer is not None:
-            shortcut = frozen.forward(self._layer)
+            shortcut = self._answer
+        elif config.compiled:
+            trained = optimization.compiled(trained)
         elif shortcut is None and self._group.size == 1:
             trained = optimization.wide(self.model, device, shape)
         self._forward = shortcut or optimization.forward(trained, device, self.precision)
@@ -60,7 +62,7 @@ class Prepared:
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
         shown = normalise
         if self._layer is not None:
-            images = frozen.features(self.model, self._layer, images, normalise)
+            images, self._answer = frozen.features(self.model, self._layer, images, normalise)
             shown = frozen.unchanged(self.device)
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=shown, seed=config.seed,
@@ -89,11 +91,12 @@ class Prepared:
 
     def _refuse_small_shares(self, normalises: bool) -> None:
         """Batch normalisation needs two images in every process. Raises ConfigError."""
-        least = 2 * self._group.size
-        if normalises and self.config.batch_size < least:
+        self._least = 2 * self._group.size if normalises else 1
+        if self.config.batch_size < self._least:
             raise ConfigError(
                 f"batch_size is {self.config.batch_size}, shared by {self._group.size} processes, and "
-                f"{self.config.model} has batch normalisation, which needs two images in each: take {least} or more"
+                f"{self.config.model} has batch normalisation, which needs two images in each: take {self._least} or "
+                "more"
             )
 
     def _started(self, steps: int, epochs: int) -> Started:

@@ -16,7 +16,7 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
     """In one line; and what the last of them said."""
     with st.container(horizontal=True):
         if status.alive:
-            steering.buttons(run, status, key=key)
+            steering.hold(run, status, key=key)
             st.button(captions.STOP, key=f"{key}.stop", icon=":material/stop:", on_click=run.stop)
         else:
             st.button(
@@ -27,6 +27,8 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
             captions.RESET, key=f"{key}.reset", icon=":material/restart_alt:", help=captions.RESET_HELP,
             on_click=_again, args=(run.id, True),
         )  # fmt: skip
+        if status.alive:  # last: what stands before them does not move when they come
+            steering.steps(run, status, key=key)
     if said := st.session_state.get(SAID):
         st.caption(said)
 

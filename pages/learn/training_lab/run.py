@@ -128,8 +128,8 @@ def _elsewhere(run_id: str) -> None:
         else:
             st.caption(captions.NO_TENSORBOARD)
         st.caption(captions.TRACKERS)
-        st.code(tracker_snippets.wandb(run_id), language="python")
-        st.code(tracker_snippets.mlflow(run_id), language="python")
+        for tab, snippet in zip(st.tabs(list(tracker_snippets.ALL)), tracker_snippets.ALL.values(), strict=True):
+            tab.code(snippet(run_id), language="python")
 
 
 def _eight(run: runs.Run) -> None:

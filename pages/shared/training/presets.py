@@ -55,7 +55,7 @@ def fill(config: training.TrainConfig, *, dataset: str) -> None:
         "augmentation": list(config.augmentation), "start_from": config.start or "",
         "label_smoothing": config.label_smoothing, "warmup": config.warmup, "time_box": 0,
         "frozen": config.frozen, "cut": config.cut, "body_lr": config.body_lr,
-        "precision": config.precision,
+        "precision": config.precision, "compiled": config.compiled,
     }  # fmt: skip
     wanted |= {"momentum": config.momentum} if config.optimizer == "sgd" else {}
     for name, value in wanted.items():
