@@ -9,7 +9,7 @@ from cnnviz.records import RunStatus
 from cnnviz.topics.training_lab import captions
 from pages.shared.training import panel, steering
 
-SAID = "lab.again.said"
+SAID, TAKEN = "lab.again.said", "lab.again.taken"
 
 
 def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
@@ -29,6 +29,8 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
         )  # fmt: skip
         if status.alive:  # last: what stands before them does not move when they come
             steering.steps(run, status, key=key)
+    if st.session_state.pop(TAKEN, False):
+        st.rerun()  # these buttons stand in a fragment, and another run is to be shown by the whole page
     if said := st.session_state.get(SAID):
         st.caption(said)
 
@@ -47,5 +49,6 @@ def _again(run_id: str, paused: bool = False) -> None:
         st.session_state[SAID] = captions.gone(run_id)
         return
     st.session_state[SAID] = panel.kept_take(run)
-    for name in ("lab.run", "train.run", "lab.seen"):
-        st.session_state[name] = taken.id
+    # the list of runs follows by itself: what a fragment's callback puts into a field outside is lost at the rerun
+    st.session_state["train.run"] = taken.id
+    st.session_state[TAKEN] = True
