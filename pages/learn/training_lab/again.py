@@ -31,7 +31,8 @@ def buttons(run: runs.Run, status: RunStatus, *, key: str) -> None:
             steering.steps(run, status, key=key)
     if st.session_state.pop(TAKEN, False):
         st.rerun()  # these buttons stand in a fragment, and another run is to be shown by the whole page
-    if said := st.session_state.get(SAID):
+    of, said = st.session_state.get(SAID, ("", ""))
+    if of == run.id:
         st.caption(said)
 
 
@@ -43,12 +44,12 @@ def _again(run_id: str, paused: bool = False) -> None:
             runs.stop_and_wait(run)
         taken = runs.start(run.config, again=True, paused=paused)
     except (runs.QueueFull, runs.RunError, training.ConfigError) as error:
-        st.session_state[SAID] = str(error)
+        st.session_state[SAID] = run_id, str(error)
         return
     except KeyError:
-        st.session_state[SAID] = captions.gone(run_id)
+        st.session_state[SAID] = run_id, captions.gone(run_id)
         return
-    st.session_state[SAID] = panel.kept_take(run)
+    st.session_state[SAID] = taken.id, panel.kept_take(run)
     # the list of runs follows by itself: what a fragment's callback puts into a field outside is lost at the rerun
     st.session_state["train.run"] = taken.id
     st.session_state[TAKEN] = True

@@ -27,11 +27,6 @@ def _fill() -> None:
         fill(PRESETS[chosen], dataset=PRESETS[chosen].dataset)
 
 
-def chosen() -> bool:
-    """Whether photographs of one's own are to be learned."""
-    return bool(st.session_state.get(KEY) == YOURS)
-
-
 def photographs(dataset: str) -> None:
     """Fills the form for a data set of photographs; a button's callback, anywhere."""
     st.session_state[KEY] = YOURS
