@@ -187,6 +187,8 @@ def _start_problem(config: TrainConfig) -> str:
         return "cut and body_lr are for a run that goes on from other weights, and there is no start: name one"
     if (config.cut or config.body_lr != 1) and config.frozen:
         return "frozen trains the last layer alone, so cut and body_lr would say nothing: leave one of them"
+    if config.frozen and config.compiled:
+        return "frozen trains one layer, which nobody needs to compile: leave one of them"
     if config.frozen and config.augmentation:
         return "frozen computes what the last layer sees once, so augmentation would change nothing: leave one of them"
     return ""

@@ -1,7 +1,8 @@
 """Trains several configs in one group of processes: python -m tests.ranks PROCESSES FILE CONFIG... (JSON).
 
-Rank 0 writes the weights and losses of each into FILE, as safetensors. The processes are forked from one that has
-imported everything, with what torchrun would tell them; that torchrun does is tests/test_runs.py's.
+CONFIG: {"config": …, "changes": {steps taken: {name: value}}}, the changes for rank 0 alone. Rank 0 writes the weights
+and losses of each into FILE, as safetensors. The processes are forked from one that has imported everything, with what
+torchrun would tell them; that torchrun does is tests/test_runs.py's.
 """
 
 from __future__ import annotations
@@ -10,24 +11,30 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 
 import safetensors.torch
 import torch
 from torch import distributed
 
 from cnnviz import training
-from cnnviz.records import Epoch, Step, TrainConfig
+from cnnviz.records import Epoch, Steered, Steering, Step, TrainConfig
+
+Changes = Mapping[int, Steering]
 
 
-def trained(config: TrainConfig) -> dict[str, torch.Tensor]:
-    """name → weights after the run; "losses", "accuracies", "epochs": of its steps and epochs."""
-    run = training.train(config, device="cpu")
+def trained(config: TrainConfig, changes: Changes | None = None) -> dict[str, torch.Tensor]:
+    """name → weights after the run; "losses", "accuracies", "epochs": of its steps and epochs; "steered": after which
+    step its values were changed, and to which."""
+    run = training.train(config, device="cpu", steering=training.replay(changes or {}))
     events = list(run)
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
     found = {name: value.detach().contiguous().clone() for name, value in run.model.state_dict().items()}
     found["losses"] = torch.tensor([step.loss for step in steps])
     found["accuracies"] = torch.tensor([step.accuracy for step in steps])
+    steered = [[event.step, event.lr, event.batch_size] for event in events if isinstance(event, Steered)]
+    found["steered"] = torch.tensor(steered, dtype=torch.float64).reshape(-1, 3)
     found["epochs"] = torch.tensor([[one.train_loss, one.train_accuracy, one.test_loss] for one in epochs])
     return found
 
@@ -38,7 +45,9 @@ def one_of(rank: int, processes: int, file: str, configs: list[str]) -> None:
     distributed.init_process_group("gloo", init_method=f"file://{file}.met", rank=rank, world_size=processes)
     results: dict[str, torch.Tensor] = {}
     for number, text in enumerate(configs):
-        found = trained(TrainConfig.from_json(json.loads(text)))
+        asked = json.loads(text)
+        changes = {int(step): Steering(**values) for step, values in asked["changes"].items()}
+        found = trained(TrainConfig.from_json(asked["config"]), changes if rank == 0 else None)
         results |= {f"{number}.{name}": value for name, value in found.items()}
     if rank == 0:
         safetensors.torch.save_file(results, file)

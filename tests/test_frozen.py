@@ -133,6 +133,40 @@ def test_a_network_that_goes_on_after_its_last_linear_layer_is_refused() -> None
         frozen.head(model, 4)
 
 
+ENDINGS: dict[str, tuple[nn.Module, ...]] = {
+    "averaged": (), "rectified": (nn.ReLU(),), "log-softmax": (nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.LogSoftmax(1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", list(ENDINGS))
+def test_a_convolution_may_be_the_last_layer(ending: str) -> None:
+    """As in Network in Network and SqueezeNet: what is kept gives the network's output after the layer has learned."""
+    torch.manual_seed(0)
+    after = (*ENDINGS[ending], nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    body = (nn.Conv2d(1, 5, 3), nn.ReLU(), nn.Dropout(), nn.Conv2d(5, 4, 1))
+    model = nn.Sequential(*body, *(ENDINGS[ending] if ending == "log-softmax" else after))
+    layer = frozen.only(model, frozen.head(model, 4))
+    images = torch.randint(0, 256, (40, 1, 9, 7), dtype=torch.uint8)
+    normalise = frozen.unchanged(torch.device("cpu"))
+    seen, answer = frozen.features(model, layer, images, normalise)
+    assert seen.shape == (40, 5, 7, 5)
+    with torch.no_grad():
+        layer.weight.copy_(torch.randn(4, 5, 1, 1))
+        found = answer(seen)
+        wanted = model.eval()(images.float())
+    torch.testing.assert_close(found.log_softmax(1) if ending == "log-softmax" else found, wanted)
+    assert [one for one in model.parameters() if one.requires_grad] == [layer.weight, layer.bias]
+
+
+def test_more_than_memory_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frozen, "MOST", 5 * 9 * 7 * 4 * 30)
+    model = nn.Sequential(nn.Conv2d(1, 5, 3, padding=1), nn.Conv2d(5, 4, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    layer = frozen.only(model, frozen.head(model, 4))
+    images = torch.ones(31, 1, 9, 7, dtype=torch.uint8)
+    with pytest.raises(configs.ConfigError, match=r"train on 30 \(examples\)"):
+        frozen.features(model, layer, images, frozen.unchanged(torch.device("cpu")))
+
+
 def test_an_interrupted_head_goes_on_to_the_bit(tmp_path: Path) -> None:
     config, path = dataclasses.replace(HEAD, epochs=3), tmp_path / "state.safetensors"
     whole, _ = steps(config)

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 import safetensors.torch
+from torch import distributed
 
-from cnnviz.records import TrainConfig
-from cnnviz.training import optimization
+from cnnviz.records import Steering, TrainConfig
+from cnnviz.training import optimization, process_group
 from tests.ranks import trained
 from tests.test_runs import ROOT
 
 BASE = TrainConfig("digits", "lenet5", epochs=1, examples=97, lr=0.05, momentum=0.5)
+STEERED = dataclasses.replace(BASE, batch_size=12, epochs=3)  # rank 0 alone is asked, after its third step
 SIZES = (2, 31, 97, 200)  # fewer than processes, not divisible, all at once, more than there are
 NORMALISED = dataclasses.replace(
     BASE, model="sequence", sync_batch_norm=True, momentum=0.0,
@@ -34,19 +36,35 @@ def test_every_batch_size_gives_what_one_process_gives(
     configs = [dataclasses.replace(BASE, batch_size=size) for size in sizes]
     configs.append(dataclasses.replace(BASE, batch_size=30, augmentation=("crop", "flip"), model="fc2layer"))
     configs += [dataclasses.replace(NORMALISED, batch_size=size) for size in sizes if size > 1]
-    said = (json.dumps(one.to_json()) for one in configs)
+    said = (json.dumps({"config": one.to_json(), "changes": {}}) for one in configs)
+    changed = json.dumps({"config": STEERED.to_json(), "changes": {3: {"lr": 0.01, "batch_size": 20}}})
     done = subprocess.run(
-        [sys.executable, "-m", "tests.ranks", str(ranks), str(tmp_path / "found"), *said],
+        [sys.executable, "-m", "tests.ranks", str(ranks), str(tmp_path / "found"), *said, changed],
         cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     found = safetensors.torch.load_file(tmp_path / "found")
     monkeypatch.setattr(optimization, "narrow", lambda *given: None)  # torch's kernels on both sides
+    ((step, lr, size),) = found[f"{len(configs)}.steered"].tolist()
+    assert (lr, size) == (0.01, 20)
+    changes = {int(step): Steering(lr=0.01, batch_size=20)}
     worst = []
-    for number, config in enumerate(configs):
-        for name, wanted in trained(config).items():
+    for number, config in enumerate([*configs, STEERED]):
+        for name, wanted in trained(config, changes if config is STEERED else None).items():
             other = found[f"{number}.{name}"]
             assert other.shape == wanted.shape, (config.batch_size, name)
             if wanted.numel():
                 worst.append(float((other - wanted).abs().max() / wanted.abs().max().clamp_min(1)))
     assert all(difference < 1e-6 for difference in worst), max(worst)  # NaN is not
+
+
+@pytest.mark.parametrize(
+    "said", ["[../gloo/transport/tcp/pair.cc:547] Connection closed by peer [127.0.0.1]:1", "Connection reset by peer"]
+)
+def test_a_process_that_is_gone_is_said_in_a_sentence(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributed, "is_initialized", lambda: True)
+    monkeypatch.setattr(distributed, "get_world_size", lambda: 2)
+    lost = process_group.explained(RuntimeError(said))
+    assert str(lost).startswith("another of the 2 processes that train this run ended")
+    own = RuntimeError("not enough memory")
+    assert process_group.explained(own) is own

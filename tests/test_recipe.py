@@ -96,3 +96,27 @@ def test_a_preview_shows_the_images_and_draws_of_a_run() -> None:
         assert all(drawn)
     mirrored = [(row[i] != image).any() for row in rows[1:] for i, image in enumerate(images)]
     assert 0 < sum(mirrored) < len(mirrored)
+
+
+def test_a_network_is_compiled_before_its_first_step_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of torch's compiler stands one that counts the calls of what it was given."""
+    calls: list[int] = []
+
+    def compiled(model: torch.nn.Module) -> torch.nn.Module:
+        model.register_forward_pre_hook(lambda _, inputs: calls.append(len(inputs[0])))
+        return model
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(optimization.shutil, "which", lambda name: f"/usr/bin/{name}")
+    config = dataclasses.replace(BASE, examples=128, compiled=True)
+    found = steps(config)
+    assert [size for size in calls if size == 64] == [64, 64], "its training steps"
+    torch.testing.assert_close(
+        [one.loss for one in found], [one.loss for one in steps(dataclasses.replace(config, compiled=False))]
+    )
+    monkeypatch.setattr(optimization.shutil, "which", lambda name: None)
+    with pytest.raises(configs.ConfigError, match=r"needs a C\+\+ compiler"):
+        steps(config)
+    head = dataclasses.replace(config, start="digits-lenet5-d2a25f8f", frozen=True)
+    with pytest.raises(configs.ConfigError, match="leave one of them"):
+        configs.check(head)

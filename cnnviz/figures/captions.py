@@ -28,7 +28,10 @@ def run(first: float, last: float, steps: int, *, without_loss: int, right: floa
 
 def changed(changes: Sequence[tuple[int, str]]) -> str:
     """What a person changed while the run went on. changes: (step, "learning rate 0.1", or "" for the config's own)."""
-    said = (f"after {step:,} steps {values or 'as the config has it'}" for step, values in changes)
+    said = (
+        f"after {step:,} {'step' if step == 1 else 'steps'} {values or 'as the config has it'}"
+        for step, values in changes
+    )
     return f"Changed on the way: {'; '.join(said)}."
 
 

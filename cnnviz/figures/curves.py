@@ -103,7 +103,7 @@ def live(
     options["tooltip"]["valueFormatter"] = "%.3f"
     options["legend"]["data"] = [{"name": name, "icon": icon} for name, icon in ICONS.items()]
     for number, name in enumerate(shown):
-        options["xAxis"][number] |= {"name": "step" if number == len(shown) - 1 else "", "min": 0}
+        options["xAxis"][number] |= {"name": "step" if number == len(shown) - 1 else "", "min": 0, "minInterval": 1}
         options["xAxis"][number] |= {"max": int(steps)} if steps else {}
         options["yAxis"][number] |= {"name": AXES[name], "min": 0} | ({"max": 100} if name == "accuracy" else {})
         lines = _live_lines(run, name)

@@ -84,7 +84,7 @@ def trainable() -> tuple[str, ...]:
 
 def transferable() -> tuple[str, ...]:
     """Networks with published weights on board, on which a new last layer can be trained."""
-    return tuple(name for name in names() if _entry(name).transferable)
+    return tuple(name for name in names() if _entry(name).transferable and _entry(name).installed())
 
 
 def installed(name: str) -> bool:

@@ -44,9 +44,9 @@ class Entry:
     build(input_shape: (C, H, W), classes: int, **options) -> nn.Module, drawing its weights from torch's global
     generator (the caller seeds and restores it). weights(download: bool) -> (network, provenance), where weights are
     published. trainable: small enough for the training lab on a CPU. transferable: its published weights come with the
-    installation, for any number of classes a new last layer can be trained on them. installed: whether the
-    package that holds its weights is here, where that is an optional one. foreign: its code is somebody else's, and may
-    trace or convert while it builds: see `own_dice.drawn_for_all`. rank: the order in menus.
+    installation or an optional package, and for any number of classes a new last layer can be trained on them.
+    installed: whether the package that holds its weights is here, where that is an optional one. foreign: its code is
+    somebody else's, and may trace or convert while it builds: see `own_dice.drawn_for_all`. rank: the order in menus.
     """
 
     name: str

@@ -173,6 +173,7 @@ REGISTRY.add(
         spec,
         build,
         pretrained,
+        transferable=True,
         installed=installed,
         rank=(101,),
     ),

@@ -32,6 +32,7 @@ class TrainConfig:
     order: of the training images: "shuffled" (anew for each epoch), "fixed" (as the data set has them, every time),
     "by class" (all of one class, then all of the next).
     precision: "float32", "bfloat16" (autocast), or "auto" (whichever is faster on this device).
+    compiled: by torch.compile before the first step, if asked: pays on a GPU, and needs a C++ compiler.
     schedule: "constant", "cosine" (to zero), "onecycle" (up for 30 % of the steps, then down).
     snapshots: how many times the weights are saved along the way, besides the last one.
     options: keyword arguments of the model's builder, as pairs, so that the config can be hashed.
@@ -59,6 +60,7 @@ class TrainConfig:
     augmentation: tuple[str, ...] = ()
     permutation: int | None = None
     precision: str = "float32"
+    compiled: bool = False
     examples: int | None = None
     seconds: float | None = None
     snapshots: int = 0

@@ -49,8 +49,9 @@ def train(
     the limit). stop is asked before every step. on_snapshot(step, model) is called as often as `config.snapshots` says,
     denser at the beginning, where weights move most, first at step 0; where it says 0, after epochs and every 15 s.
     It returns False where there is no room for more, which ends the run. Torch's global random generator is left as it
-    was. steering(steps taken), asked before every step of a single process, returns the request that holds: other
-    values than the config's, or a pause; every change is a Steered event, and `replay` makes the run again.
+    was. steering(steps taken), asked before every step (of several processes: rank 0's, between groups of steps),
+    returns the request that holds: other values than the config's, or a pause; every change is a Steered event, and
+    `replay` makes the run again.
 
     on_pause_point(training) is called between groups of steps, and when a stopped run has taken its last step: then
     `training.state()` holds all that the rest of the run depends on. resume: such a state; the run goes on from there,

@@ -21,11 +21,12 @@ from cnnviz.records.typed import checked
 from cnnviz.training import optimization, resumption
 from cnnviz.training.evaluation import NEVER, Evaluation
 from cnnviz.training.finite_weights import FiniteWeights
+from cnnviz.training.group_steering import GroupSteering
 from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
 from cnnviz.training.resumption import ResumeError, ResumeState
 from cnnviz.training.setup import PreparedRun
-from cnnviz.training.steering import SteeringController, Wanted, unsteered
+from cnnviz.training.steering import SteeringController, Wanted
 from cnnviz.training.step_buffer import Means, PendingStep, losses_and_accuracies
 
 BURST = 0.05  # seconds of steps whose numbers are read back together
@@ -65,8 +66,8 @@ class Training(PreparedRun, Iterator[Event]):
         self._stop, self._on_snapshot, self._on_pause_point = stop, on_snapshot, on_pause_point
         self.epochs = min(config.epochs, limits.epochs)
         self._progress = RunProgress(self.epochs * len(self._batches))
-        wanted = steering if self._group.size == 1 else unsteered
-        self._steering = SteeringController(config, wanted, self._optimizer, self._batches)
+        self._shared = GroupSteering(self._group, steering, device, least=self._least) if self._group.size > 1 else None
+        self._steering = SteeringController(config, self._shared or steering, self._optimizer, self._batches)
         self.step = self.seen = self.epoch = 0
         self.weights_step: int | None = None  # of a run that diverged: after how many steps its weights were reached
         self.reason = ""
@@ -86,6 +87,7 @@ class Training(PreparedRun, Iterator[Event]):
         yield self._started(self._progress.steps, self.epochs)
         self._flushed = self._rolled = time.perf_counter()
         self._began = self._flushed - self._elapsed
+        self._agree()  # a run may be held before its first step
         if not self._resumed and self._snapshots_due.at(0.0):
             self._snapshot()
         found: Evaluation | None = None
@@ -161,13 +163,14 @@ class Training(PreparedRun, Iterator[Event]):
                 self._progress.plan(self.step, self.step + self._left + coming)
                 values = now.lr, now.momentum, now.weight_decay, now.batch_size
                 yield Steered(self.step, self.epoch, self._progress.steps, self._steering.held, *values, self._elapsed)
-            if not self._steering.held or self._why():
+            if not self._steering.held or self.reason or (self._shared is None and self._why()):
                 return
             since = time.perf_counter()
             time.sleep(HELD)
             waited = time.perf_counter() - since
             self._began, self._flushed = self._began + waited, self._flushed + waited
             self._rolled, self._waited = self._rolled + waited, self._waited + waited
+            self._agree()
 
     def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> PendingStep:
         """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
@@ -220,11 +223,11 @@ class Training(PreparedRun, Iterator[Event]):
         return "budget" if late or self.seen >= self.limits.examples else ""
 
     def _agree(self) -> None:
-        """Where several processes train together, rank 0's clock and its reason to end hold for all."""
-        if self._group.size > 1:
-            mine = (time.perf_counter() - self._began, REASONS.index(self.reason or self._why()))
-            self._elapsed, reason = self._group.of_rank_0(mine, self.device)
-            self.reason = REASONS[int(reason)]
+        """Where several processes train together, rank 0's clock, reason to end and steering hold for all."""
+        if self._shared is not None:
+            mine = time.perf_counter() - self._began, REASONS.index(self.reason or self._why())
+            self._elapsed, reason = self._shared.agree(self.step, *mine)
+            self.reason = REASONS[reason]
 
     def _keep(self) -> None:
         """Saves a snapshot if one is due; the last weights are saved by the caller."""

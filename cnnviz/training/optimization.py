@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
+import os
+import shutil
 from collections.abc import Callable, Mapping
 
 import torch
@@ -132,6 +134,20 @@ def narrow(
 def wide(model: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> nn.Module:
     """The same network, with faster convolutions of small, wide maps on a CPU where they apply (`unfolded`)."""
     return (unfolded.network(model, shape) if device.type == "cpu" else None) or model
+
+
+def compiled(model: nn.Module) -> nn.Module:
+    """The same network, compiled at its first call by torch.compile (Ansel et al. 2024,
+    https://doi.org/10.1145/3620665.3640366); its parameters stay the given one's. Raises ConfigError where there is no
+    C++ compiler, without which that call would fail.
+    """
+    program = os.environ.get("CXX") or "g++"
+    if not any(map(shutil.which, (program, "clang++", "cl"))):
+        raise ConfigError(
+            f"compiled needs a C++ compiler, and there is none ({program}): install one, or train as it is"
+        )
+    made: nn.Module = torch.compile(model)  # type: ignore[assignment]
+    return made
 
 
 def forward(model: nn.Module, device: torch.device, precision: str) -> Callable[[torch.Tensor], torch.Tensor]:

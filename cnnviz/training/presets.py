@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnviz.records import TrainConfig
 from cnnviz.records.training import PUBLISHED
 
+QUICK = "quick: digits LeNet, 20 seconds"
 YOURS = "your photos: EfficientNet-Lite0, last layer"
 OF_YOURS = TrainConfig(  # the data set is whichever folder is here; a head on forty photographs is right by then
     "shapes", "efficientnet_lite0", epochs=60, batch_size=16, optimizer="adam", lr=0.005, start=PUBLISHED, frozen=True,
@@ -12,7 +13,7 @@ OF_YOURS = TrainConfig(  # the data set is whichever folder is here; a head on f
 )  # fmt: skip
 PLAIN = TrainConfig("mnist", "cnn", epochs=1, momentum=0.5, snapshots=8)
 PRESETS: dict[str, TrainConfig] = {
-    "quick: digits LeNet, 20 seconds": TrainConfig(
+    QUICK: TrainConfig(
         "digits", "lenet5", epochs=10_000, seconds=20.0, momentum=0.9, snapshots=8
     ),
     "course: MNIST FC, 1 epoch": TrainConfig("mnist", "fc2layer", epochs=1, momentum=0.5, snapshots=8),

@@ -9,6 +9,10 @@ from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
+class RankLost(ValueError):
+    """One of the processes that train a run together is gone, so the others cannot go on."""
+
+
 class ProcessGroup:
     """The processes that train together under torchrun; a single process is a group of one."""
 
@@ -41,3 +45,14 @@ class ProcessGroup:
         """The sum over all ranks (an all-reduce: all ranks must call it together)."""
         distributed.all_reduce(values)
         return values
+
+
+def explained(error: Exception) -> Exception:
+    """The error itself, or RankLost where it says that another process did not answer."""
+    lost = isinstance(error, distributed.DistError) or "gloo" in str(error) or "onnection" in str(error)
+    if not (isinstance(error, RuntimeError) and lost and distributed.is_initialized()):
+        return error
+    return RankLost(
+        f"another of the {distributed.get_world_size()} processes that train this run ended, so it cannot go on; the "
+        "output of torchrun says which, and why"
+    )

@@ -29,7 +29,7 @@ class PreparedRun:
         self.precision = optimization.precision(config, self.model, device)
         shape, classes = datasets.info(config.dataset).shape, len(datasets.info(config.dataset).classes)
         held = transfer.held(self.model, config.cut)
-        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held)
+        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held or config.compiled)
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
@@ -45,7 +45,9 @@ class PreparedRun:
             share_norms(self.model, self._share)
         trained = self._group.wrap(self.model, device)
         if self._layer is not None:
-            shortcut = frozen.forward(self._layer)
+            shortcut = self._answer
+        elif config.compiled:
+            trained = optimization.compiled(trained)
         elif shortcut is None and self._group.size == 1:
             trained = optimization.wide(self.model, device, shape)
         self._forward = shortcut or optimization.forward(trained, device, self.precision)
@@ -63,14 +65,14 @@ class PreparedRun:
         normalises = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in self.model.modules())
         shown = normalise
         if self._layer is not None:
-            images = frozen.features(self.model, self._layer, images, normalise)
+            images, self._answer = frozen.features(self.model, self._layer, images, normalise)
             shown = frozen.unchanged(self.device)
         self._batches = Batches(
             images, labels, batch_size=config.batch_size, normalise=shown, seed=config.seed,
             augmentation=config.augmentation, channels_last=channels_last, share=(self._group.rank, self._group.size),
             drop_single=normalises, order=config.order, together=config.sync_batch_norm,
         )  # fmt: skip
-        self._refuse_small_shares(normalises and not config.sync_batch_norm)
+        self._refuse_small_shares(normalises)
         if not len(self._batches):
             raise ConfigError(
                 f"{len(labels)} training image(s) make no batch for {self._group.size} process(es) here; take more"
@@ -92,12 +94,12 @@ class PreparedRun:
 
     def _refuse_small_shares(self, normalises: bool) -> None:
         """Batch normalisation needs two images in every process. Raises ConfigError."""
-        least = 2 * self._group.size
-        if normalises and self.config.batch_size < least:
+        self._least = 2 * (1 if self.config.sync_batch_norm else self._group.size) if normalises else 1
+        if self.config.batch_size < self._least:
             raise ConfigError(
                 f"batch_size is {self.config.batch_size}, shared by {self._group.size} processes, and "
-                f"{self.config.model} has batch normalisation, which needs two images in each: take {least} or more, "
-                "or sync_batch_norm, by which the processes normalise together"
+                f"{self.config.model} has batch normalisation, which needs two images in each: take {self._least} or "
+                "more, or sync_batch_norm, by which the processes normalise together"
             )
 
     def _started(self, steps: int, epochs: int) -> Started:

@@ -25,8 +25,21 @@ def layers(model: nn.Module) -> tuple[str, ...]:
 
 
 def last(model: nn.Module) -> str:
-    """The last linear layer; "" where there is none."""
-    return next((name for name, one in reversed([*model.named_modules()]) if isinstance(one, nn.Linear)), "")
+    """The last layer that is linear or a 1×1 convolution; "" where there is none."""
+    found = (
+        name for name, one in reversed([*model.named_modules()]) if isinstance(one, nn.Linear) or is_pointwise(one)
+    )
+    return next(found, "")
+
+
+def is_pointwise(layer: nn.Module) -> bool:
+    """Whether it is a convolution that sees one position at a time: a linear layer over the channels."""
+    return (
+        isinstance(layer, nn.Conv2d)
+        and layer.kernel_size == layer.stride == (1, 1)
+        and layer.groups == 1
+        and layer.padding in ("valid", (0, 0))
+    )
 
 
 def held(model: nn.Module, cut: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from cnnviz.run_files import handover, priority
 from cnnviz.run_files.control_files import ORPHANED, SIGNALLED, SteeringAsked, StopAsked
 from cnnviz.run_files.handover import READY, Task
 from cnnviz.training.keeping import StateKeeper, kept_state
+from cnnviz.training.process_group import explained
 from cnnviz.training.recording import Keeper, Recorder
 from cnnviz.training.resumption import ResumeState
 from cnnviz.training.watching import Watcher
@@ -91,7 +92,7 @@ def work(folder: Path, *, half: bool = False) -> bool:
             with contextlib.suppress(OSError):  # the log may lie on a full disk, too
                 traceback.print_exc()
             if recorder is not None:
-                _fail(recorder, error)
+                _fail(recorder, explained(error))
             return False
     return True
 

@@ -24,8 +24,9 @@ SAID = {
         "your own. Point at the image to see one pixel of the result worked out."
     ),
     "Learn a kernel": (
-        "**Nine weights are found, not made.** A secret kernel made the first map from your image. Set the weights until "
-        "your map looks the same: drag one up or down. Then let gradient descent search, as it does for every kernel."
+        "**Nine weights are found, not made.** A secret kernel made the first map from your image. Set the weights "
+        "until your map looks the same: drag one up or down. Then let gradient descent search, as it does for every "
+        "kernel."
     ),
     "Weight sharing": (
         "**One kernel for all positions saves nearly all parameters.** Three kinds of layer make maps of the same "

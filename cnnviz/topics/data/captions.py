@@ -19,7 +19,10 @@ TRAIN_ON_IT = "Train a network on it now"
 TRAIN_ON_IT_HELP = (
     "EfficientNet-Lite0 has seen ImageNet; its last layer learns your classes. A few dozen photographs take seconds."
 )
-SIZE_HELP = "Small networks are quick on 32. For photographs on EfficientNet-Lite0 take 128 or more."
+SIZE_HELP = (
+    "128 suits photographs and the last layer of EfficientNet-Lite0. Small networks that learn from the start are "
+    "quick on 32."
+)
 READING = "Reading the images …"
 ONE_EPOCH = "One epoch in each order …"
 COUNTING = "Counting every pixel …"

@@ -22,10 +22,12 @@ NAMES = {
 
 TITLE = "How does a network learn?"
 INTRODUCTION = (
-    "Start a run in the sidebar and watch it here, or open one that has been trained before. Where does it stop "
-    "getting better, and what does it still confuse?"
+    "Train a network here and now, or set up one of your own by “Train a network” on top. Where does it stop getting "
+    "better, and what does it still confuse?"
 )
-NO_RUN = "There is no run yet. Choose a data set and a network in the sidebar and press Start."
+DEMONSTRATION = "Train one now"
+DEMONSTRATION_HELP = "LeNet-5 on handwritten digits, for 20 seconds. Runs before it are kept."
+NO_RUN = "There is no run yet. Train one: “Train a network” on top."
 RUN, UNDER_WAY = "Run", "under way"
 CHANGE = "Change it while it trains: exact numbers"
 CONFIG = "Config"
@@ -58,7 +60,7 @@ ELSEWHERE = "Send it to a tracker"
 TENSORBOARD = "TensorBoard files (ZIP)"
 TENSORBOARD_HELP = "Unpack it below a folder, then: tensorboard --logdir that folder"
 NO_TENSORBOARD = 'TensorBoard files need an extra: `pip install "cnnviz[tensorboard]"`'
-TRACKERS = "For Weights & Biases and for MLflow:"
+TRACKERS = "Python that sends its curves:"
 TAKE = "Take this network away (ZIP)"
 TAKEN = (
     "Weights, settings and curves, a model card as Hugging Face's hub reads it, and a script that classifies an image "

@@ -20,6 +20,7 @@ from cnnviz.topics.training_lab.records import ComparedRun, GroupCurve, RunGroup
 AXES = ("step", "epoch", "seconds")
 QUANTITIES = ("loss", "accuracy", "test_loss", "test_accuracy")
 UNNAMED = ("snapshots", "probes")  # what is saved and measured on the way changes nothing of what is learned
+SPELLED = 4  # settings that a line's name spells out
 GRID = 200  # points of a group's mean
 
 
@@ -37,8 +38,22 @@ def label(config: TrainConfig, names: Sequence[str]) -> str:
 
 def labels(runs: Sequence[ComparedRun]) -> tuple[str, ...]:
     """What tells each run from the others: its own name, or what differs, and its take where nothing does."""
-    names = differing([run.config for run in runs])
-    said = [run.name or label(run.config, names) or run.title for run in runs]
+    return _numbered([run.name or words for run, words in zip(runs, _told_apart(runs), strict=True)])
+
+
+def _told_apart(runs: Sequence[ComparedRun], *, seeds: bool = True) -> list[str]:
+    """What differs, in words; where that is much, each run's title and what differs among those of this title."""
+    names = differing([run.config for run in runs], seeds=seeds)
+    if len(names) <= SPELLED:
+        return [label(run.config, names) or run.title for run in runs]
+    said = []
+    for run in runs:
+        own = differing([other.config for other in runs if other.title == run.title], seeds=seeds)
+        said.append(f"{run.title}: {label(run.config, own[:SPELLED])}" if own else run.title)
+    return said
+
+
+def _numbered(said: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         f"{one}, take {said[: place + 1].count(one)}" if said.count(one) > 1 else one for place, one in enumerate(said)
     )
@@ -50,11 +65,9 @@ def groups(runs: Sequence[ComparedRun]) -> tuple[RunGroup, ...]:
     for run in runs:
         plain = dataclasses.replace(run.config, seed=0, snapshots=0, probes=())
         found.setdefault(repr(plain), []).append(run)
-    names = differing([run.config for run in runs], seeds=False)
     firsts = [members[0] for members in found.values()]
-    said = [label(first.config, names) or first.title for first in firsts]
-    if len(found) == len(runs):  # every run stands alone, and may have a name
-        said = list(labels(firsts))
+    alone = len(found) == len(runs)  # every run stands alone, and may have a name
+    said = labels(firsts) if alone else _numbered(_told_apart(firsts, seeds=False))
     return tuple(RunGroup(words, tuple(members)) for words, members in zip(said, found.values(), strict=True))
 
 

@@ -17,6 +17,7 @@ from cnnviz.topics.training_lab.records import GroupCurve, RunGroup
 AXIS_TITLES = {"step": "step", "epoch": "epoch", "seconds": "seconds of training and testing"}
 SCALES = {"loss": 1.0, "accuracy": 100.0}
 ROWS = ("loss", "accuracy")
+HEIGHT, LINE, WIDE = 560, 28, 200  # pixels of the chart, of a line of its legend; letters in such a line
 POINTS = 300  # of a curve here: several share one chart
 
 
@@ -42,9 +43,15 @@ def figure(
         chart.update_yaxes(title_text=TITLES[quantity], row=row, col=1, rangemode="tozero")
     if log_loss:
         chart.update_yaxes(rangemode="normal", row=1, col=1, **log_axis.of(chart, "y", axis="y"))
-    looks.apply(chart, theme, height=560)
+    looks.apply(chart, theme, height=HEIGHT + LINE * _lines([group.label for group in found]))
     chart.update_xaxes(title_text=AXIS_TITLES[axis], rangemode="tozero", row=2, col=1)
     return chart
+
+
+def _lines(labels: Sequence[str]) -> int:
+    """How many lines of the legend come to the first; Plotly gives each name as much room as the longest takes."""
+    columns = max(1, WIDE // (max(map(len, labels), default=0) + 8))
+    return max(0, -(-len(labels) // columns) - 1)
 
 
 def _traces(drawn: GroupCurve, quantity: str, number: int, *, tested: bool, faint: bool) -> list[go.Scatter]:

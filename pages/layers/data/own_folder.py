@@ -30,9 +30,7 @@ def show() -> None:
         )  # fmt: skip
         left, right = st.columns(2)
         name = left.text_input("Its name here", key="data.name", placeholder="pets", max_chars=64)
-        size = right.select_slider(
-            "Pixels a side", SIZES, value=PHOTO if presets.chosen() else 32, key="data.size", help=captions.SIZE_HELP
-        )
+        size = right.select_slider("Pixels a side", SIZES, value=PHOTO, key="data.size", help=captions.SIZE_HELP)
         sent = st.form_submit_button("Add it", icon=":material/add:", type="primary")
     if sent:
         _add(file, name.strip() or image_folder.suggested(file.name if file else ""), int(size))

@@ -10,12 +10,17 @@ from pages.shared import navigation, url_state
 
 
 def buttons(run: runs.Run, *, key: str) -> None:
-    """Explore it, and the map; of a run under way, with its newest snapshot. Nothing before there are weights."""
-    if not run.has_weights():
-        return
+    """Explore it, and the map; of a run under way, with its newest snapshot. They wait for the first weights, and keep
+    their place meanwhile: buttons that come push others away from under the pointer.
+    """
+    waits = not run.has_weights()
     with st.container(horizontal=True):
-        explored = st.button(captions.EXPLORE, type="primary", icon=":material/visibility:", key=f"{key}.explore")
-        mapped = st.button(captions.MAP, icon=":material/scatter_plot:", key=f"{key}.map", help=captions.MAP_HELP)
+        explored = st.button(
+            captions.EXPLORE, type="primary", icon=":material/visibility:", key=f"{key}.explore", disabled=waits
+        )
+        mapped = st.button(
+            captions.MAP, icon=":material/scatter_plot:", key=f"{key}.map", help=captions.MAP_HELP, disabled=waits
+        )
     if not (explored or mapped):
         return
     under_way = run.snapshots() if run.status().alive else ()

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from cnnviz.topics.training_lab import captions
-from pages.learn.training_lab import bring_back, compare, inside, keeping, run
+from pages.learn.training_lab import bring_back, compare, demonstration, inside, keeping, run
 from pages.shared import page_parts, url_state
 
 
 def one_run() -> None:
     """A run that is chosen, in full."""
-    st.markdown(captions.INTRODUCTION)
+    demonstration.show()
     run_id = run.run_picker()
     keeping.undo(key="lab")
     if run_id is None:

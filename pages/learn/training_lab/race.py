@@ -51,6 +51,8 @@ def show() -> None:
             comparison_captions.start(len(wanted)), key="lab.race.start", type="primary", icon=":material/flag:",
             disabled=not wanted, on_click=_start, args=(wanted,),
         )  # fmt: skip
+        if STARTED in st.session_state:
+            st.rerun()  # this is a fragment, and what is compared stands outside it
         st.caption(comparison_captions.base(models.title(base.model), _words(base, name)))
         if said := st.session_state.get(SAID):
             st.caption(said)

@@ -65,6 +65,8 @@ def show(run_id: str) -> None:
         steering.sliders(run)
         with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
+        if changes := run.changes():  # below what changes it, which stays where it is
+            st.caption(curves.changed(changes))
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None, wrap_lines=True)
@@ -92,12 +94,12 @@ def _curves(run_id: str, alive: bool) -> None:
     st.progress(panel.progress(run.config, status), text=panel.words(status))
     again.buttons(run, status, key="lab")
     if alive:
-        steps = status.steps if status.seconds_left is None else None
+        steps = status.steps if run.config.seconds is None else None  # by seconds: nobody knows how many there will be
         st.echarts_chart(curves.live(history, steps=steps, changes=changes, theme=theme()), key="lab.live", height=400)
     elif len(history["step"]):
         chart(curves.learning(history, changes=changes, theme=theme()), key="lab.curves")
         st.caption(curves.words(history))
-    if changes:
+    if changes and not alive:
         st.caption(curves.changed(changes))
     if alive and not status.alive:
         st.rerun()
@@ -128,8 +130,8 @@ def _elsewhere(run_id: str) -> None:
         else:
             st.caption(captions.NO_TENSORBOARD)
         st.caption(captions.TRACKERS)
-        st.code(tracker_snippets.wandb(run_id), language="python", wrap_lines=True)
-        st.code(tracker_snippets.mlflow(run_id), language="python", wrap_lines=True)
+        for tab, snippet in zip(st.tabs(list(tracker_snippets.ALL)), tracker_snippets.ALL.values(), strict=True):
+            tab.code(snippet(run_id), language="python", wrap_lines=True)
 
 
 def _eight(run: runs.Run) -> None:

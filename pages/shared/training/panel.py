@@ -88,7 +88,7 @@ def _panel(run_id: str) -> None:
 def _buttons(run: runs.Run, status: RunStatus) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if status.alive:
-            steering.buttons(run, status, key="train", steps=False)
+            steering.hold(run, status, key="train")
             st.button("Stop", key="train.stop", icon=":material/stop:", on_click=run.stop)
         if run.has_weights():
             st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))

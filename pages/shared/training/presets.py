@@ -27,11 +27,6 @@ def _fill() -> None:
         fill(PRESETS[chosen], dataset=PRESETS[chosen].dataset)
 
 
-def chosen() -> bool:
-    """Whether photographs of one's own are to be learned."""
-    return bool(st.session_state.get(KEY) == YOURS)
-
-
 def photographs(dataset: str) -> None:
     """Fills the form for a data set of photographs; a button's callback, anywhere."""
     st.session_state[KEY] = YOURS
@@ -55,7 +50,7 @@ def fill(config: training.TrainConfig, *, dataset: str) -> None:
         "augmentation": list(config.augmentation), "start_from": config.start or "",
         "label_smoothing": config.label_smoothing, "warmup": config.warmup, "time_box": 0,
         "frozen": config.frozen, "cut": config.cut, "body_lr": config.body_lr,
-        "precision": config.precision,
+        "precision": config.precision, "compiled": config.compiled,
     }  # fmt: skip
     wanted |= {"momentum": config.momentum} if config.optimizer == "sgd" else {}
     for name, value in wanted.items():

@@ -31,6 +31,7 @@ USUAL: dict[str, Any] = {
     "train.cut": "",
     "train.body_lr": 1.0,
     "train.precision": "float32",
+    "train.compiled": False,
 }
 ALL_LAYERS = "all layers"
 
@@ -44,22 +45,22 @@ def show(dataset: str, model: str, optimizer: str) -> None:
 
 def chosen(optimizer: str) -> dict[str, Any]:
     """What stands in the fields by now, as fields of a TrainConfig."""
-    batch_size, momentum, decay, schedule, kinds, start, smoothing, warmup, _, frozen, cut, body_lr, precision = (
-        st.session_state[name] for name in USUAL
-    )  # fmt: skip
+    now = {name.removeprefix("train."): st.session_state[name] for name in USUAL}
+    transfers = bool(now["start_from"]) and not now["frozen"]
     return {
-        "batch_size": int(batch_size),
-        "momentum": momentum if optimizer == "sgd" else 0.0,
-        "weight_decay": decay,
-        "schedule": schedule,
-        "augmentation": tuple(kind for kind in KINDS if kind in kinds),
-        "start": start or None,
-        "frozen": frozen,
-        "precision": precision,
-        "cut": cut if start and not frozen else "",
-        "body_lr": body_lr if start and not frozen else 1.0,
-        "label_smoothing": smoothing,
-        "warmup": warmup if schedule != "onecycle" else 0.0,
+        "batch_size": int(now["batch_size"]),
+        "momentum": now["momentum"] if optimizer == "sgd" else 0.0,
+        "weight_decay": now["weight_decay"],
+        "schedule": now["schedule"],
+        "augmentation": tuple(kind for kind in KINDS if kind in now["augmentation"]),
+        "start": now["start_from"] or None,
+        "frozen": now["frozen"],
+        "precision": now["precision"],
+        "compiled": now["compiled"] and not now["frozen"],
+        "cut": now["cut"] if transfers else "",
+        "body_lr": now["body_lr"] if transfers else 1.0,
+        "label_smoothing": now["label_smoothing"],
+        "warmup": now["warmup"] if now["schedule"] != "onecycle" else 0.0,
     }
 
 
@@ -116,6 +117,11 @@ def _bounds() -> None:
         "Precision", training.PRECISIONS, key="train.precision", persist_state="session",
         help="bfloat16: products of half the bits, sums of all. Wide networks train faster with it where the processor "
         "or the GPU multiplies it. auto: whichever suits this network here.",
+    )  # fmt: skip
+    st.toggle(
+        "Compile it first (torch.compile)", key="train.compiled", persist_state="session",
+        help="The first step takes up to a minute, and those after it are quicker on a GPU. On a processor it seldom "
+        "pays: small networks have kernels of their own here, which it would replace.",
     )  # fmt: skip
 
 

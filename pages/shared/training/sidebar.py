@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import streamlit as st
 
 from cnnviz import datasets, devices, models, training
@@ -64,8 +66,8 @@ def _network(name: str) -> str:
 
 def _network_chosen() -> None:
     """One that brings its weights begins with them, and its last layer alone is trained."""
-    if st.session_state["train.model"] in models.transferable():
-        presets.fill(OF_YOURS, dataset=st.session_state["train.dataset"])
+    if (name := st.session_state["train.model"]) in models.transferable():
+        presets.fill(dataclasses.replace(OF_YOURS, model=name), dataset=st.session_state["train.dataset"])
     else:
         st.session_state["train.frozen"] = False
 

@@ -17,22 +17,27 @@ ROUND: dict[str, tuple[float, ...]] = {  # what the sliders stop at, besides the
     "weight_decay": (0.0, *(float(f"{digit}e{power}") for power in range(-5, 0) for digit in (1, 5))),
     "batch_size": (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
 }
+WIDTH = 124  # pixels of the button that holds a run or lets it go on
 PATIENCE = 0.5  # seconds that a button waits for the worker's answer, so that it shows with the click
 
 
-def buttons(run: runs.Run, status: RunStatus, *, key: str, steps: bool = True) -> None:
-    """Pause, or where it is held: Continue, and with `steps` one or ten of them. For a container that lies flat."""
-    if status.state != "paused":
+def hold(run: runs.Run, status: RunStatus, *, key: str) -> None:
+    """Pause, or where it is held, Continue: both as wide, so that what stands beside them stays under the pointer."""
+    if status.state == "paused":
         st.button(
-            "Pause", key=f"{key}.pause", icon=":material/pause:", disabled=status.state != "running",
-            on_click=_ask, args=(run, run.pause, lambda now: now.state == "paused"),
+            "Continue", key=f"{key}.resume", icon=":material/play_arrow:", width=WIDTH,
+            on_click=_ask, args=(run, run.resume, lambda now: now.state != "paused"),
         )  # fmt: skip
         return
     st.button(
-        "Continue", key=f"{key}.resume", icon=":material/play_arrow:",
-        on_click=_ask, args=(run, run.resume, lambda now: now.state != "paused"),
+        "Pause", key=f"{key}.pause", icon=":material/pause:", disabled=status.state != "running", width=WIDTH,
+        on_click=_ask, args=(run, run.pause, lambda now: now.state == "paused"),
     )  # fmt: skip
-    for count, name in ((1, "One step"), (10, "Ten steps")) if steps else ():
+
+
+def steps(run: runs.Run, status: RunStatus, *, key: str) -> None:
+    """One or ten steps of a run that is held."""
+    for count, name in ((1, "One step"), (10, "Ten steps")) if status.state == "paused" else ():
         st.button(
             name, key=f"{key}.step{count}", icon=":material/skip_next:", on_click=_advance, args=(run, count),
         )  # fmt: skip

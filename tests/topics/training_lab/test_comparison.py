@@ -61,6 +61,21 @@ def test_runs_are_together_where_only_their_seeds_differ(drawn: list[tuple[float
     assert len({group.label for group in found}) == len(found)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(*(st.booleans() for _ in OTHER), st.integers(0, 2)), min_size=2, max_size=9))
+def test_however_much_differs_names_are_short_and_no_two_are_equal(drawn: list[tuple[Any, ...]]) -> None:
+    runs = []
+    for number, (*changed, network) in enumerate(drawn):
+        values = {name: value for (name, value), there in zip(OTHER.items(), changed, strict=True) if there}
+        one = run(dataclasses.replace(BASE, epochs=3 + network, **values), number=number)
+        runs.append(dataclasses.replace(one, title=f"Network {network}"))
+    said = comparison.labels(runs)
+    assert len(set(said)) == len(runs)
+    assert all(one.count(", ") <= comparison.SPELLED for one in said)
+    groups = [group.label for group in comparison.groups(runs)]
+    assert len(set(groups)) == len(groups)
+
+
 def test_equal_settings_are_told_apart_as_takes_and_a_name_goes_before() -> None:
     runs = [run(BASE), run(BASE, number=1), run(dataclasses.replace(BASE, lr=0.5), number=2, name="too fast")]
     first, second, third = comparison.labels(runs)

@@ -84,7 +84,7 @@ class Listening:
         pass
 
 
-@pytest.mark.parametrize(("name", "words"), [("wandb", "log"), ("mlflow", "log_metrics")])
+@pytest.mark.parametrize(("name", "words"), [("wandb", "log"), ("trackio", "log"), ("mlflow", "log_metrics")])
 def test_a_tracker_s_snippet_runs_as_it_stands(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tracker = Listening()
     module = types.ModuleType(name)
