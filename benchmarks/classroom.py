@@ -6,7 +6,8 @@ further round with the next one, in a new tab), clicks layers and units, uploads
 them train. Every answer is compared with what the library says of
 that layer or unit on that image. In the middle the server is
 killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
-those that were cut off go on, and memory is looked at for a minute after all have left.
+those that were cut off go on, and memory is looked at for a minute after all have left: it must be back within 10 % of
+what the second server had when its first visitor, who looked at the last network, had gone.
 
 Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way
 (more than `--most` MB fails), and what an answer costs the server's processor, which does not hang on how busy the
@@ -47,6 +48,8 @@ CHOICES = (
 TRAINING = 3  # sessions that train
 UPLOADS = 3  # images that are uploaded, of each network
 UNITS = 2  # units that are clicked, of each layer
+BACK = 1.10  # of the memory before, a minute after all have left
+GONE = 36.0  # seconds until what a closed tab left has gone: hidden for 20, looked at every 2, kept for 10 more
 
 
 @dataclass
@@ -202,6 +205,15 @@ def class_visits(address: str, pid: int, *, sessions: int, work: Callable[[int],
     return sizes
 
 
+def alone_again(address: str, pid: int, choice: str) -> float:
+    """The server's memory in MB once somebody has looked at one network and left: what a class needs is imported."""
+    with Session(address, network=choice) as session:
+        session.run()
+        session.run()
+    time.sleep(GONE)
+    return resident_mb(pid)
+
+
 def report(title: str, seen: Seen, sizes: list[float], *, computed: float) -> None:
     """The figures of one half. computed: the server's processor seconds."""
     answers = len(seen.seconds) + len(seen.uploads) + 2 * len(seen.opened)
@@ -243,6 +255,9 @@ def main() -> None:
             address,
             pid,
         ):
+            before = 0.0
+            if half == "after the kill":
+                before = alone_again(address, pid, chosen[-1])
             begun = processor_seconds(pid)
             sizes = class_visits(
                 address, pid, sessions=asked.sessions,
@@ -257,7 +272,12 @@ def main() -> None:
             while len(after) * 5 < asked.left:
                 time.sleep(5)
                 after.append(resident_mb(pid))
-            print(f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s")
+            back = after[-1] / before if before else float("nan")
+            print(
+                f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s: {back:.2f} of the "
+                f"{before:.0f} MB when the first visitor had left (bar {BACK})"
+            )
+            bad += asked.left >= 60 and not back <= BACK
     bad += lost_runs(started=2 * min(TRAINING, asked.sessions))
     raise SystemExit(1 if bad else 0)
 

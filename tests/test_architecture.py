@@ -18,6 +18,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     (
         "attempts",
+        "code_pages",
         "glossary",
         "failures",
         "half_made",

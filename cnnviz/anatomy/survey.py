@@ -67,7 +67,7 @@ _NOISES = (1.0, 0.1, 5.0)
 
 def on_meta(model: nn.Module) -> nn.Module:
     """A copy of the network without data: shared parameters stay shared, nothing of the weights is copied."""
-    return tracing.copied(model, lambda value: torch.empty_like(value, device="meta"))
+    return tracing.copied(model, lambda value: value.to("meta", copy=True))  # `empty_like` there would import sympy
 
 
 def _row(node: tracing.Node, step: tracing.CallStep, parameters: int) -> Row:
