@@ -65,8 +65,6 @@ def show(run_id: str) -> None:
         steering.sliders(run)
         with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
-        if changes := run.changes():  # below what changes it, which stays where it is
-            st.caption(curves.changed(changes))
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None)
@@ -99,8 +97,8 @@ def _curves(run_id: str, alive: bool) -> None:
     elif len(history["step"]):
         chart(curves.learning(history, changes=changes, theme=theme()), key="lab.curves")
         st.caption(curves.words(history))
-    if changes and not alive:
-        st.caption(curves.changed(changes))
+    if changes or alive:  # a line that is always there while it trains: the sliders below keep their place
+        st.caption(curves.changed(changes) if changes else captions.UNCHANGED)
     if alive and not status.alive:
         st.rerun()
 
