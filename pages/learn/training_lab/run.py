@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
-from cnnviz.topics.training_lab import captions, elsewhere, gallery_figures, tracker_snippets
+from cnnviz.topics.training_lab import captions, elsewhere, file_names, gallery_figures, tracker_snippets
 from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, onward, take, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, predict
@@ -123,7 +123,10 @@ def _elsewhere(run_id: str) -> None:
     with st.expander(captions.ELSEWHERE, icon=":material/ios_share:"):
         if elsewhere.able():
             make = functools.partial(elsewhere.tensorboard, run_id)
-            downloads([(captions.TENSORBOARD, f"{run_id}_tensorboard.zip", "application/zip", make)], key="lab.tb")
+            downloads(
+                [(captions.TENSORBOARD, f"{file_names.of(run_id)}_tensorboard.zip", "application/zip", make)],
+                key="lab.tb",
+            )
             st.caption(captions.TENSORBOARD_HELP)
         else:
             st.caption(captions.NO_TENSORBOARD)
