@@ -24,7 +24,7 @@ from torch import nn
 from cnnviz import checkpoints, runs
 from cnnviz.records import Array, Spec
 from cnnviz.runs import importing
-from cnnviz.topics.training_lab import model_card, network_source, onnx_file
+from cnnviz.topics.training_lab import file_names, model_card, network_source, onnx_file
 from cnnviz.topics.training_lab.predict_script import SCRIPT
 from cnnviz.training import augmentation
 
@@ -66,7 +66,7 @@ def of(run_id: str, *, onnx: bool = False) -> bytes:
             method = (
                 zipfile.ZIP_STORED if name == "weights.safetensors" else zipfile.ZIP_DEFLATED
             )  # weights stay as large
-            archive.writestr(f"{run_id}/{name}", content, method)
+            archive.writestr(f"{file_names.of(run_id)}/{name}", content, method)
     return target.getvalue()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cnnviz import runs
 from cnnviz.records import Epoch, Step
+from cnnviz.topics.training_lab import file_names
 
 EXTRA = "tensorboardX"
 
@@ -52,7 +53,7 @@ def tensorboard(run_id: str) -> bytes:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(name).iterdir()):
-                archive.write(path, f"{run_id}/{path.name}")
+                archive.write(path, f"{file_names.of(run_id)}/{path.name}")
     return target.getvalue()
 
 

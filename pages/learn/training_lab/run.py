@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, runs, training
 from cnnviz.figures import curves
 from cnnviz.records import Finished, Started
-from cnnviz.topics.training_lab import captions, elsewhere, gallery_figures, tracker_snippets
+from cnnviz.topics.training_lab import captions, elsewhere, file_names, gallery_figures, tracker_snippets
 from pages.learn.training_lab import again, by_class, keeping, linked, moved_layers, naming, onward, take, tested
 from pages.learn.training_lab.components.gallery import gallery
 from pages.shared import cache, predict
@@ -65,8 +65,6 @@ def show(run_id: str) -> None:
         steering.sliders(run)
         with st.expander(captions.CHANGE, icon=":material/tune:"):
             steering.form(run)
-        if changes := run.changes():  # below what changes it, which stays where it is
-            st.caption(curves.changed(changes))
     if status.state == "failed":
         st.error(captions.failed(status.message), icon=":material/error:")
         st.code(run.log(tail=40), language=None, wrap_lines=True)
@@ -99,8 +97,8 @@ def _curves(run_id: str, alive: bool) -> None:
     elif len(history["step"]):
         chart(curves.learning(history, changes=changes, theme=theme()), key="lab.curves")
         st.caption(curves.words(history))
-    if changes and not alive:
-        st.caption(curves.changed(changes))
+    if changes or alive:  # a line that is always there while it trains: the sliders below keep their place
+        st.caption(curves.changed(changes) if changes else captions.UNCHANGED)
     if alive and not status.alive:
         st.rerun()
 
@@ -125,7 +123,10 @@ def _elsewhere(run_id: str) -> None:
     with st.expander(captions.ELSEWHERE, icon=":material/ios_share:"):
         if elsewhere.able():
             make = functools.partial(elsewhere.tensorboard, run_id)
-            downloads([(captions.TENSORBOARD, f"{run_id}_tensorboard.zip", "application/zip", make)], key="lab.tb")
+            downloads(
+                [(captions.TENSORBOARD, f"{file_names.of(run_id)}_tensorboard.zip", "application/zip", make)],
+                key="lab.tb",
+            )
             st.caption(captions.TENSORBOARD_HELP)
         else:
             st.caption(captions.NO_TENSORBOARD)

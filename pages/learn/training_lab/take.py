@@ -6,7 +6,7 @@ import functools
 
 import streamlit as st
 
-from cnnviz.topics.training_lab import bundle, captions, onnx_file
+from cnnviz.topics.training_lab import bundle, captions, file_names, onnx_file
 from pages.shared.downloads import downloads
 
 
@@ -16,7 +16,14 @@ def away(run_id: str) -> None:
     onnx = onnx_file.able()
     with st.container(horizontal=True):
         downloads(
-            [(captions.TAKE, f"{run_id}.zip", "application/zip", functools.partial(bundle.of, run_id, onnx=onnx))],
+            [
+                (
+                    captions.TAKE,
+                    f"{file_names.of(run_id)}.zip",
+                    "application/zip",
+                    functools.partial(bundle.of, run_id, onnx=onnx),
+                )
+            ],
             key="lab",
         )
         asked = onnx and st.button(captions.ONNX, help=captions.ONNX_HELP, icon=":material/ios_share:", key="lab.onnx")
@@ -33,6 +40,6 @@ def _onnx(run_id: str) -> None:
     except onnx_file.OnnxError as error:
         st.error(captions.no_onnx_file(str(error)), icon=":material/error:")
         return
-    name = f"{run_id}.onnx"
+    name = f"{file_names.of(run_id)}.onnx"
     downloads([(name, name, "application/octet-stream", lambda: data)], key="lab.onnx")
     st.caption(captions.ONNX_WRITTEN)

@@ -22,7 +22,7 @@ from torch import nn
 from cnnviz import checkpoints, images, models
 from cnnviz.models import own_stack
 from cnnviz.records import TrainConfig
-from cnnviz.topics.training_lab import bundle, model_card, network_source
+from cnnviz.topics.training_lab import bundle, file_names, model_card, network_source
 from cnnviz.training import augmentation
 from tests.support.exhaustive import sample
 from tests.support.waiting import PATIENCE
@@ -146,3 +146,8 @@ def test_a_name_from_outside_is_text_in_the_card(name: str) -> None:
 
 def bundle_card(card: checkpoints.Card, title: str) -> checkpoints.Card:
     return dataclasses.replace(card, dataset_title=title)
+
+
+def test_a_run_on_photographs_of_ones_own_has_a_name_that_any_system_takes() -> None:
+    assert file_names.of("folder:pets-efficientnet_lite0-8cfd44cd-2") == "folder_pets-efficientnet_lite0-8cfd44cd-2"
+    assert file_names.of(DIGIT) == DIGIT
