@@ -47,22 +47,27 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     Raises ValueError where x holds another number of images, and in training where a norm has one value a channel.
     """
     devices.tune_allocator()
-    with tracing.lent(model) as modules, in_training(model) if training else nullcontext(), torch.no_grad():
-        x = _prepared(model, x, modules)
+    with tracing.lent(model) as lent, in_training(model) if training else nullcontext(), torch.no_grad():
+        x = _prepared(model, x, lent)
         begin = time.perf_counter()
-        with tracing.watched(model, x) as (output, run):
+        with tracing.watched(model, x, belongings=None if training else lent.belongings) as (output, run):
             nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
             notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
-            notes += [tracing.compiled.SAID] if is_compiled(modules) else []
+            found = run.memory.belongings.found
+            if "is compiled" not in found:
+                found["is compiled"] = is_compiled(lent.modules)
+            notes += [tracing.compiled.SAID] if found["is compiled"] else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
-    found = Activations.unread(
+            if not training:
+                found["is ready"] = True  # in eval mode, and every layer has its shape
+    record = Activations.unread(
         lambda: tuple(map(_layer, nodes(), calls.values())), answer,
         note="; ".join(notes), seconds=seconds, outputs=returned, main=main,
     )  # fmt: skip
-    _steps[found] = calls
-    return found
+    _steps[record] = calls
+    return record
 
 
 def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str, tracing.Step]:
@@ -132,12 +137,13 @@ def gradients_of_cell(
 
 
 # ------------------------------------------------------------------------------------------------ recording
-def _prepared(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module] | None = None) -> torch.Tensor:
+def _prepared(model: nn.Module, x: torch.Tensor, lent: tracing.Lent | None = None) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
         raise ValueError(
             f"a recording is of one image: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
-    _with_shapes(model, x, modules_of(model) if modules is None else modules)
+    if lent is None or lent.belongings is None:  # else a recording has given every layer its shape
+        _with_shapes(model, x, modules_of(model) if lent is None else lent.modules)
     return as_wanted(model, x)
 
 

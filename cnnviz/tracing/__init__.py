@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from cnnviz.tracing import compiled
+from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
@@ -35,13 +36,16 @@ __all__ = [
 
 
 @contextmanager
-def watched(model: nn.Module, x: torch.Tensor, options: Options | None = None) -> Iterator[tuple[Any, Run]]:
+def watched(
+    model: nn.Module, x: torch.Tensor, options: Options | None = None, *, belongings: Belongings | None = None
+) -> Iterator[tuple[Any, Run]]:
     """(the network's output, the run) of one pass over x; the model is as it was when the context ends.
 
-    Call it with the model borrowed. A pass in which something wrote over a value unseen runs again, copying everything.
+    Call it with the model borrowed; belongings: the model's, if they have just been compared (`lent`). A pass in
+    which something wrote over a value unseen runs again, copying everything.
     """
     options = options or Options()
-    with untouched(model) as belongings:
+    with untouched(model, belongings) as belongings:
         run = Run(model, belongings, options)
         output = run(x.clone())
         if not run.is_lost:

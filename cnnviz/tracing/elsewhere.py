@@ -37,10 +37,14 @@ class Computes(Protocol):
         """The same module, out of place."""
 
 
+_number_of: Callable[[torch.Tensor], int] = getattr(
+    torch._C, "_storage_address", lambda tensor: tensor.untyped_storage()._cdata
+)
+
+
 def _references(tensor: torch.Tensor) -> tuple[int, int]:
     """(which memory block, how many tensors lie in it: a number to compare; −1 where torch does not say)."""
-    storage = tensor.untyped_storage()
-    number = storage._cdata
+    number = _number_of(tensor)
     return number, -1 if _use_count is None else _use_count(number)
 
 
@@ -111,11 +115,11 @@ def _keeps_type(victim: torch.Tensor, rest: Sequence[Any]) -> bool:
 
 def _is_alone(value: Any, memory: Memory) -> bool:
     """Whether a value's memory is this tensor's only, so that it may be exchanged."""
-    if type(value) is not torch.Tensor or torch.is_grad_enabled() or value.layout != torch.strided:
+    if type(value) is not torch.Tensor or memory.copies or _exchange is None or _ALONE < 0:
         return False
-    if not value.is_floating_point():
+    if torch.is_grad_enabled() or value.layout is not torch.strided or not value.is_floating_point():
         return False
-    if memory.copies or _ALONE < 0 or _exchange is None or _holders(value) != 1:
+    if _holders(value) != 1:
         return False
     storage, count = _references(value)
     return count == _ALONE and memory.is_one_value(value, storage, alone=True)
