@@ -30,6 +30,7 @@ __all__ = [
     "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
     "steps",
 ]  # fmt: skip
+_NO_DERIVATIVE = ("derivative for", "automatic differentiation", "not differentiable", "MkldnnCPU")
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
@@ -103,6 +104,7 @@ def contributions(model: nn.Module, x: torch.Tensor, target: int) -> dict[str, A
 
     Returns key -> [C] float64, in the units of the logit; for a piecewise linear network without biases the channels
     of any one cut through it add up to the logit. Zeros for nodes off the path to the target.
+    Raises ValueError where one of the network's calls has no derivative (`torch.unique`).
     Source: Grad-CAM's linear term, before its mean (Selvaraju et al., 2017), https://arxiv.org/abs/1610.02391
     """
     found = _differentiated(model, x, target, None)
@@ -174,7 +176,15 @@ def _differentiated(
     devices.tune_allocator()
     x = _prepared(model, x)
     with borrowed(model), torch.inference_mode(False), torch.enable_grad():
-        return differentiated(model, x, target, keys)
+        try:
+            return differentiated(model, x, target, keys)
+        except RuntimeError as error:
+            if not any(words in str(error) for words in _NO_DERIVATIVE):
+                raise
+            raise ValueError(
+                f"there are no gradients of {type(model).__name__}: PyTorch cannot differentiate one of its calls "
+                f"({str(error).split('. ')[0].rstrip('.')}); its values can be recorded"
+            ) from error
 
 
 def _per_channel(value: torch.Tensor, gradient: torch.Tensor | None) -> Array:

@@ -74,7 +74,14 @@ def twin_of(module: nn.Module) -> nn.Module:
 def of_function(
     function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], victims: Sequence[torch.Tensor], memory: Memory
 ) -> Callable[[], Any] | None:
-    """The same for a function that was called with inplace=True, and for `+=` and a few methods."""
+    """The same for a function that was called with inplace=True, and for `+=` and a few methods.
+
+    With `out=`, which autograd refuses, the result is copied into it where gradients are wanted.
+    """
+    out = kwargs.get("out")
+    if isinstance(out, torch.Tensor):
+        rest = {name: value for name, value in kwargs.items() if name != "out"}
+        return (lambda: _into(out, function(*args, **rest), memory)) if torch.is_grad_enabled() else None
     if len(victims) != 1 or not args or args[0] is not victims[0] or not _is_alone(args[0], memory):
         return None
     rest = args[1:]
@@ -87,6 +94,13 @@ def of_function(
     if twin is None or not _keeps_type(args[0], rest):
         return None
     return lambda: _swapped(args[0], lambda old: twin(old, *rest, **kwargs), memory)
+
+
+def _into(out: torch.Tensor, result: torch.Tensor, memory: Memory) -> torch.Tensor:
+    memory.overwrite([out])
+    if out.shape != result.shape:
+        out.resize_(result.shape)
+    return out.copy_(result)
 
 
 def twin_of_method(function: Any) -> Callable[..., Any] | None:

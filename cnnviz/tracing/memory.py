@@ -102,10 +102,13 @@ class Memory:
     def read(self, tensor: torch.Tensor) -> Slot | None:
         """The value that stands in a tensor now; None for what the model owns and no call has touched."""
         slot = self.current.get(id(tensor))
-        if slot is not None:
+        if slot is not None and ((slot.depends and not self.copies) or _version(tensor) == slot.version):
             return slot
         if isinstance(tensor, torch.nn.Parameter):
             return None
+        if slot is not None:  # it was given another value by what no call tells of: `Tensor.set_`
+            del self.current[id(tensor)]
+            self._alive.append(tensor)
         self._sort()
         storage = storage_of(tensor)
         sharing = self._blocks.get(storage)
