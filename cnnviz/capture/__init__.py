@@ -30,6 +30,7 @@ __all__ = [
     "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
     "steps",
 ]  # fmt: skip
+_NO_DERIVATIVE = ("derivative for", "automatic differentiation", "not differentiable", "MkldnnCPU")
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
@@ -47,22 +48,27 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     Raises ValueError where x holds another number of images, and in training where a norm has one value a channel.
     """
     devices.tune_allocator()
-    with tracing.lent(model) as modules, in_training(model) if training else nullcontext(), torch.no_grad():
-        x = _prepared(model, x, modules)
+    with tracing.lent(model) as lent, in_training(model) if training else nullcontext(), torch.no_grad():
+        x = _prepared(model, x, lent)
         begin = time.perf_counter()
-        with tracing.watched(model, x) as (output, run):
+        with tracing.watched(model, x, belongings=None if training else lent.belongings) as (output, run):
             nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
             notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
-            notes += [tracing.compiled.SAID] if is_compiled(modules) else []
+            found = run.memory.belongings.found
+            if "is compiled" not in found:
+                found["is compiled"] = is_compiled(lent.modules)
+            notes += [tracing.compiled.SAID] if found["is compiled"] else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
-    found = Activations.unread(
+            if not training:
+                found["is ready"] = True  # in eval mode, and every layer has its shape
+    record = Activations.unread(
         lambda: tuple(map(_layer, nodes(), calls.values())), answer,
         note="; ".join(notes), seconds=seconds, outputs=returned, main=main,
     )  # fmt: skip
-    _steps[found] = calls
-    return found
+    _steps[record] = calls
+    return record
 
 
 def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str, tracing.CallStep]:
@@ -98,6 +104,7 @@ def contributions(model: nn.Module, x: torch.Tensor, target: int) -> dict[str, A
 
     Returns key -> [C] float64, in the units of the logit; for a piecewise linear network without biases the channels
     of any one cut through it add up to the logit. Zeros for nodes off the path to the target.
+    Raises ValueError where one of the network's calls has no derivative (`torch.unique`).
     Source: Grad-CAM's linear term, before its mean (Selvaraju et al., 2017), https://arxiv.org/abs/1610.02391
     """
     found = _differentiated(model, x, target, None)
@@ -132,12 +139,13 @@ def gradients_of_cell(
 
 
 # ------------------------------------------------------------------------------------------------ recording
-def _prepared(model: nn.Module, x: torch.Tensor, modules: Iterable[nn.Module] | None = None) -> torch.Tensor:
+def _prepared(model: nn.Module, x: torch.Tensor, lent: tracing.Lent | None = None) -> torch.Tensor:
     if x.dim() < 2 or x.shape[0] != 1:
         raise ValueError(
             f"a recording is of one image: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
-    _with_shapes(model, x, modules_of(model) if modules is None else modules)
+    if lent is None or lent.belongings is None:  # else a recording has given every layer its shape
+        _with_shapes(model, x, modules_of(model) if lent is None else lent.modules)
     return as_wanted(model, x)
 
 
@@ -168,7 +176,15 @@ def _differentiated(
     devices.tune_allocator()
     x = _prepared(model, x)
     with borrowed(model), torch.inference_mode(False), torch.enable_grad():
-        return differentiated(model, x, target, keys)
+        try:
+            return differentiated(model, x, target, keys)
+        except RuntimeError as error:
+            if not any(words in str(error) for words in _NO_DERIVATIVE):
+                raise
+            raise ValueError(
+                f"there are no gradients of {type(model).__name__}: PyTorch cannot differentiate one of its calls "
+                f"({str(error).split('. ')[0].rstrip('.')}); its values can be recorded"
+            ) from error
 
 
 def _per_channel(value: torch.Tensor, gradient: torch.Tensor | None) -> Array:

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from cnnviz.figures.numbers import number, percent
-from cnnviz.outputs.chances import are_probabilities, read, scores
+from cnnviz.outputs.chances import are_probabilities, not_finite, read, scores
 from cnnviz.records import Array, Score, Spec
 
 DOUBT = 0.5  # below it the surest class is less likely than all others together
@@ -173,9 +173,8 @@ def _checked(logits: Array, classes: Sequence[str]) -> Array:
     logits = np.asarray(logits, dtype=np.float64).ravel()
     if len(logits) != len(classes) or len(logits) == 0:
         raise ValueError(f"{len(logits)} logits for {len(classes)} class names; each logit needs its own name")
-    if not np.isfinite(logits).all():
-        found = int((~np.isfinite(logits)).sum())
-        raise ValueError(f"{found} of {len(logits)} logits are not finite: the network diverged, or its weights did")
+    if said := not_finite(logits):
+        raise ValueError(said)
     return logits
 
 

@@ -169,12 +169,7 @@ class _Read:
             return "The network returned complex numbers"
         if count != len(self.spec.classes):
             return f"The network returned {count:,} outputs for {len(self.spec.classes):,} names"
-        if lost := int((~np.isfinite(values)).sum()):
-            return (
-                f"{lost:,} of the {values.size:,} outputs are not finite: the network diverged, or its weights did, "
-                "or this image is not what it expects"
-            )
-        return ""
+        return chances.not_finite(values)
 
 
 _APPLIED = {

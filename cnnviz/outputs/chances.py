@@ -101,6 +101,22 @@ def ranked(outputs: Array, chances: Array, names: Sequence[str]) -> tuple[Score,
     return tuple(Score(int(i), str(names[i]), float(outputs[i]), float(chances[i])) for i in order)
 
 
+def not_finite(outputs: Array) -> str:
+    """What outputs that are no finite numbers come of, [...]; "" where all are finite."""
+    lost = int((~np.isfinite(outputs)).sum())
+    if not lost:
+        return ""
+    if int(np.isneginf(outputs).sum()) == lost < outputs.size:
+        return (
+            f"{lost:,} of the {outputs.size:,} outputs are −∞, as a mask makes those of classes that it rules out; "
+            "only finite outputs are read here"
+        )
+    return (
+        f"{lost:,} of the {outputs.size:,} outputs are not finite: the network diverged, or its weights did, "
+        "or this image is not what it expects"
+    )
+
+
 def scores(outputs: Array, classes: Sequence[str], *, ended: str = "") -> tuple[Score, ...]:
     """Every class with its output and its probability, the surest first; equal ones in class order.
 
@@ -109,8 +125,8 @@ def scores(outputs: Array, classes: Sequence[str], *, ended: str = "") -> tuple[
     outputs = np.asarray(outputs, dtype=np.float64).ravel()
     if len(outputs) != len(classes) or len(outputs) == 0:
         raise ValueError(f"{len(outputs)} logits for {len(classes)} class names; each logit needs its own name")
-    if lost := int((~np.isfinite(outputs)).sum()):
-        raise ValueError(f"{lost} of {len(outputs)} logits are not finite: the network diverged, or its weights did")
+    if said := not_finite(outputs):
+        raise ValueError(said)
     return ranked(outputs, read(outputs, ended=ended), classes)
 
 

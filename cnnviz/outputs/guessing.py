@@ -17,6 +17,10 @@ MAP_OF_ONE = "Its one channel is read as a logit at every pixel, unless the netw
 COARSEST = 8  # a map of classes has at least an eighth of the image's rows and columns
 # what makes decisions of scores, also where they are floats afterwards; all that it gives are whole numbers
 DECIDE = frozenset({"gt", "ge", "lt", "le", "eq", "ne", "argmax", "argmin", "round", "sign", "one_hot"})
+# what may make them too, in other words: (z > 0) * 1.0, where(z > 0, 1.0, 0.0); all that it gives are zeros and ones
+CHOOSE = frozenset({
+    "where", "mul", "heaviside", "scatter", "masked_fill", "setitem", "index_put", "bernoulli", "floor", "ceil",
+})  # fmt: skip
 GENERIC = re.compile(r"(?:class|output) \d+")
 
 
@@ -94,8 +98,12 @@ def _is_map_of_one(values: Array) -> bool:
 
 def has_decided(values: Array, ended: str) -> bool:
     """Whether an output is what came of a comparison or a choice: whole by its type, or by what made it."""
-    made = ended.partition(" ")[0].lower() in DECIDE
-    return values.dtype.kind in "biu" or (made and bool((np.isfinite(values) & (values == np.round(values))).all()))
+    if values.dtype.kind in "biu":
+        return True
+    maker = ended.partition(" ")[0].lower()
+    if maker in DECIDE:
+        return bool((np.isfinite(values) & (values == np.round(values))).all())
+    return maker in CHOOSE and values.dtype.kind == "f" and set(np.unique(values).tolist()) == {0.0, 1.0}
 
 
 def _is_channels_last(shape: Sequence[int], spec: Spec) -> bool:

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from cnnviz.tracing import compiled
+from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
@@ -28,20 +29,23 @@ from cnnviz.tracing.run import RecordedRun
 from cnnviz.tracing.steps import CallStep, Change, Options, Reached
 
 __all__ = [
-    "STARTS", "Calls", "Change", "Node", "NodePlace", "Numbers", "Options", "Reached", "Record", "RecordedRun", "Slot",
-    "CallStep", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
-    "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
+    "STARTS", "CallStep", "Calls", "Change", "Node", "NodePlace", "Numbers", "Options", "Reached", "Record",
+    "RecordedRun", "Slot", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent",
+    "modules_of", "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 
 @contextmanager
-def watched(model: nn.Module, x: torch.Tensor, options: Options | None = None) -> Iterator[tuple[Any, RecordedRun]]:
+def watched(
+    model: nn.Module, x: torch.Tensor, options: Options | None = None, *, belongings: Belongings | None = None
+) -> Iterator[tuple[Any, RecordedRun]]:
     """(the network's output, the run) of one pass over x; the model is as it was when the context ends.
 
-    Call it with the model borrowed. A pass in which something wrote over a value unseen runs again, copying everything.
+    Call it with the model borrowed; belongings: the model's, if they have just been compared (`lent`). A pass in
+    which something wrote over a value unseen runs again, copying everything.
     """
     options = options or Options()
-    with untouched(model) as belongings:
+    with untouched(model, belongings) as belongings:
         run = RecordedRun(model, belongings, options)
         output = run(x.clone())
         if not run.is_lost:

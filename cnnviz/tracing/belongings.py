@@ -4,8 +4,9 @@ A `forward` may store what it computed (`self.last = y`, `self.seen.append(y)`),
 Remembered are the modules' attributes and the lists, dictionaries and plain objects that they hold; a tensor's numbers
 are remembered only when something is about to write over them (`save`).
 
-Whether anything has changed is asked before and after every pass, of ten thousand objects in a DenseNet-121: all
-containers are compared in one go, object by object (two numbers that are equal may still be two objects).
+Whether anything has changed is asked before and after every pass, of ten thousand objects in a DenseNet-121: first of
+the numbers that Python gives the states of their dictionaries (`versions`), and where one is another, of all containers
+in one go, object by object (two numbers that are equal may still be two objects).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 
 import torch
 from torch import nn
+
+from cnnviz.tracing import versions
 
 _PLAIN = frozenset(
     (bool, int, float, complex, str, bytes, type(None), type, FunctionType, ModuleType, torch.dtype, torch.device)
@@ -98,7 +101,7 @@ class Belongings:
 
     def is_current(self) -> bool:
         """Whether every container still holds the very same objects, so that what is remembered need not be renewed."""
-        modules = [module() for module in self._modules]
+        modules: list[Any] = [module() for module in self._modules]
         if list(map(type, modules)) != self._types or not all(map(operator.is_, map(vars, modules), self._states)):
             return False
         if not self._holds_the_same():
@@ -106,6 +109,11 @@ class Belongings:
         self.wanted = self._wanted()
         self._saved, self._storages = [], None
         return True
+
+    @property
+    def modules(self) -> list[nn.Module]:
+        """The model and all modules in it, of a model that still lives."""
+        return [module for module in (reference() for reference in self._modules) if module is not None]
 
     def _wanted(self) -> list[bool]:
         return [value.requires_grad for value in self.tensors]
@@ -158,12 +166,16 @@ class Belongings:
 
 
 class _Together:
-    """Many containers and what each held, to be compared in one go: three passes over them that Python makes in C."""
+    """Many containers and what each held, to be compared in one go: three passes over them that Python makes in C.
+
+    versions: the dictionaries' when they were last found to hold what they held.
+    """
 
     def __init__(self, containers: Sequence[tuple[Container, Container]]) -> None:
-        self.dicts = [live for live, _ in containers if isinstance(live, dict)]
-        self.others = [pair for pair in containers if not isinstance(pair[0], dict)]
-        copies = [copy for live, copy in containers if isinstance(live, dict)]
+        self.dicts = [live for live, _ in containers if type(live) is dict]
+        self.others = [pair for pair in containers if type(pair[0]) is not dict]
+        self.versions: list[int] | None = None
+        copies = [copy for live, copy in containers if type(live) is dict]
         self.lengths = list(map(len, copies))
         self.keys = list(chain.from_iterable(copies))
         self.are_words = set(map(type, self.keys)) <= {str}  # then equal is as good as identical, and sooner seen
@@ -171,12 +183,19 @@ class _Together:
 
     def identical(self) -> bool:
         """Whether each container holds the very objects that it held."""
-        return (
+        return self._same_dicts() and all(_identical(live, copy) for live, copy in self.others)
+
+    def _same_dicts(self) -> bool:
+        now = None if versions.of is None else list(map(versions.of, self.dicts))
+        if now is not None and now == self.versions:
+            return True
+        same = (
             list(map(len, self.dicts)) == self.lengths
             and all(map(operator.is_, chain.from_iterable([live.values() for live in self.dicts]), self.values))
             and self._same_keys()
-            and all(_identical(live, copy) for live, copy in self.others)
         )
+        self.versions = now if same else None
+        return same
 
     def _same_keys(self) -> bool:
         found = chain.from_iterable(self.dicts)

@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from torch import nn
 from cnnviz import own_dice
 from cnnviz.modes import has_own_modes, is_compiled, to_eval, to_mode
 from cnnviz.tracing.belongings import Belongings
-from cnnviz.tracing.remembered import belongings_of
+from cnnviz.tracing.remembered import belongings_of, known_belongings
 
 _guard = threading.Lock()
 _locks: weakref.WeakKeyDictionary[nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
@@ -29,33 +29,53 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
 
     One lock a model: a second thread waits. The lock may be taken again by the thread that holds it.
     """
-    with lent(model):
+    with _guard:
+        lock = _locks.setdefault(model, threading.RLock())
+    with lock, _evaluating(model):
         yield model
 
 
+class Lent(NamedTuple):
+    """modules: the model's. belongings: what it holds, where that is known and has just been compared."""
+
+    modules: list[nn.Module]
+    belongings: Belongings | None
+
+
 @contextmanager
-def lent(model: nn.Module) -> Iterator[list[nn.Module]]:
-    """The same, and what stands in the context are the model's modules, so that they are looked for once."""
+def lent(model: nn.Module) -> Iterator[Lent]:
+    """The same, with what was looked at on the way, so that a recording looks once."""
     with _guard:
         lock = _locks.setdefault(model, threading.RLock())
     with lock:
-        modules, was = modules_of(model), model.training
-        training = [module for module in modules if module.training]
-        own = bool(training) and any(map(has_own_modes, modules))
+        known = known_belongings(model)
+        if known is not None and "is ready" in known.found and known.is_current():
+            yield Lent(known.modules, known)
+            return
+        with _evaluating(model) as modules:
+            yield Lent(modules, None)
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[list[nn.Module]]:
+    """The model's modules, all in eval mode."""
+    modules, was = modules_of(model), model.training
+    training = [module for module in modules if module.training]
+    own = bool(training) and any(map(has_own_modes, modules))
+    if own:
+        to_eval(model)
+    else:
+        for module in training:
+            module.training = False
+    try:
+        yield modules
+    finally:
         if own:
-            to_eval(model)
-        else:
-            for module in training:
+            to_mode(model, was)
+            for module in modules:
                 module.training = False
-        try:
-            yield modules
-        finally:
-            if own:
-                to_mode(model, was)
-                for module in modules:
-                    module.training = False
-            for module in training:
-                module.training = True
+        for module in training:
+            module.training = True
 
 
 @contextmanager
@@ -94,9 +114,13 @@ def modules_of(model: nn.Module) -> list[nn.Module]:
 
 
 @contextmanager
-def untouched(model: nn.Module) -> Iterator[Belongings]:
-    """What a forward pass stores in the model, writes into its tensors or draws at random is undone afterwards."""
-    belongings = belongings_of(model)
+def untouched(model: nn.Module, belongings: Belongings | None = None) -> Iterator[Belongings]:
+    """What a forward pass stores in the model, writes into its tensors or draws at random is undone afterwards.
+
+    belongings: the model's, if somebody has just compared them.
+    """
+    if belongings is None:
+        belongings = belongings_of(model)
     dice = _Dice(belongings)
     belongings.drew = dice.thrown
     try:

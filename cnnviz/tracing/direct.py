@@ -24,7 +24,7 @@ def _between() -> list[Any]:
     """Every function that is left out."""
     own: list[Any] = [kind._conv_forward for kind in _CONVOLUTIONS]
     own += [kind._check_input_dim for kind in _AXES]
-    return [*own, F.batch_norm, F.silu, F.relu]
+    return [*own, F.batch_norm, F.silu, F.relu, F.adaptive_avg_pool2d]
 
 
 _TORCHS = _between()
@@ -63,9 +63,16 @@ def _normalization(module: Any) -> Compute | None:
     return compute
 
 
+def _mean(module: Any) -> Compute | None:
+    size = module.output_size
+    return (lambda x: torch._C._nn.adaptive_avg_pool2d(x, size)) if type(size) is int else None
+
+
 _MAKERS: dict[type[Any], Callable[[Any], Compute | None]] = {
     **dict.fromkeys(_CONVOLUTIONS, _convolution),
     **dict.fromkeys(_AXES, _normalization),
     nn.SiLU: lambda module: None if module.inplace else torch._C._nn.silu,
     nn.ReLU: lambda module: None if module.inplace else torch.relu,
+    nn.Sigmoid: lambda module: torch.sigmoid,
+    nn.AdaptiveAvgPool2d: _mean,
 }

@@ -37,10 +37,14 @@ class Computes(Protocol):
         """The same module, out of place."""
 
 
+_number_of: Callable[[torch.Tensor], int] = getattr(
+    torch._C, "_storage_address", lambda tensor: tensor.untyped_storage()._cdata
+)
+
+
 def _references(tensor: torch.Tensor) -> tuple[int, int]:
     """(which memory block, how many tensors lie in it: a number to compare; −1 where torch does not say)."""
-    storage = tensor.untyped_storage()
-    number = storage._cdata
+    number = _number_of(tensor)
     return number, -1 if _use_count is None else _use_count(number)
 
 
@@ -74,7 +78,14 @@ def of_function(
     victims: Sequence[torch.Tensor],
     memory: StorageMemory,
 ) -> Callable[[], Any] | None:
-    """The same for a function that was called with inplace=True, and for `+=` and a few methods."""
+    """The same for a function that was called with inplace=True, and for `+=` and a few methods.
+
+    With `out=`, which autograd refuses, the result is copied into it where gradients are wanted.
+    """
+    out = kwargs.get("out")
+    if isinstance(out, torch.Tensor):
+        rest = {name: value for name, value in kwargs.items() if name != "out"}
+        return (lambda: _into(out, function(*args, **rest), memory)) if torch.is_grad_enabled() else None
     if len(victims) != 1 or not args or args[0] is not victims[0] or not _is_alone(args[0], memory):
         return None
     rest = args[1:]
@@ -87,6 +98,13 @@ def of_function(
     if twin is None or not _keeps_type(args[0], rest):
         return None
     return lambda: _swapped(args[0], lambda old: twin(old, *rest, **kwargs), memory)
+
+
+def _into(out: torch.Tensor, result: torch.Tensor, memory: StorageMemory) -> torch.Tensor:
+    memory.overwrite([out])
+    if out.shape != result.shape:
+        out.resize_(result.shape)
+    return out.copy_(result)
 
 
 def twin_of_method(function: Any) -> Callable[..., Any] | None:
@@ -115,11 +133,11 @@ def _keeps_type(victim: torch.Tensor, rest: Sequence[Any]) -> bool:
 
 def _is_alone(value: Any, memory: StorageMemory) -> bool:
     """Whether a value's memory is this tensor's only, so that it may be exchanged."""
-    if type(value) is not torch.Tensor or torch.is_grad_enabled() or value.layout != torch.strided:
+    if type(value) is not torch.Tensor or memory.copies or _exchange is None or _ALONE < 0:
         return False
-    if not value.is_floating_point():
+    if torch.is_grad_enabled() or value.layout is not torch.strided or not value.is_floating_point():
         return False
-    if memory.copies or _ALONE < 0 or _exchange is None or _holders(value) != 1:
+    if _holders(value) != 1:
         return False
     storage, count = _references(value)
     return count == _ALONE and memory.is_one_value(value, storage, alone=True)

@@ -21,6 +21,7 @@ from cnnviz.tracing import operation_names as names
 from cnnviz.tracing.belongings import is_constant
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE, is_leaf, is_plain
 from cnnviz.tracing.elsewhere import twin_of, twin_of_method
+from cnnviz.tracing.versions import of as _version
 from cnnviz.tracing.writes import may_write, name_of, shows_memory
 
 PARTS = frozenset({"chunk", "split", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "split_with_sizes"})
@@ -97,8 +98,8 @@ class KnownModule:
     """What a module is called and does. Holds no module, so that what is kept keeps none alive."""
 
     __slots__ = (
-        "_empty", "_forward", "_owned", "_type", "_values", "compute", "is_kept", "is_plain", "kind", "label", "name",
-        "operation", "outer", "parameters", "path", "twin", "writes",
+        "_empty", "_forward", "_owned", "_type", "_values", "_versions", "compute", "is_kept", "is_plain", "kind",
+        "label", "name", "operation", "outer", "parameters", "path", "twin", "writes",
     )  # fmt: skip
 
     def __init__(self, module: nn.Module, path: str) -> None:
@@ -109,7 +110,8 @@ class KnownModule:
         owned = module.parameters() if module._modules else module._parameters.values()
         self.parameters = tuple([value for value in owned if value is not None])
         self.is_plain = is_leaf(module) and is_plain(module)
-        self.writes = self.is_plain and getattr(module, "inplace", False) is True
+        drops = isinstance(module, nn.modules.dropout._DropoutNd)  # nothing, in eval mode
+        self.writes = self.is_plain and not drops and getattr(module, "inplace", False) is True
         self.is_kept = self.is_plain and not module._modules and _is_made_of_constants(module)
         self.twin = twin_of(module) if self.is_kept and self.writes else None
         self.compute = direct.of_module(self.twin or module) if self.is_kept else None  # of what stands alone: a twin's
@@ -117,6 +119,7 @@ class KnownModule:
             self._type, self._forward = type(module), type(module).forward
             self._values = tuple(vars(module).values())
             self._owned = tuple(module._parameters.values())
+            self._versions = _versions(vars(module))
             self._empty = [*(vars(module)[name] for name in (*HOOKS, "_modules")), *HOOKS_ANYWHERE]
 
     @property
@@ -131,11 +134,26 @@ class KnownModule:
             self.is_kept
             and type(module) is self._type
             and self._type.forward is self._forward
-            and len(state) == len(self._values)
-            and all(map(operator.is_, state.values(), self._values))
             and not any(self._empty)
+            and self._same(state)
+        )
+
+    def _same(self, state: dict[str, Any]) -> bool:
+        """Whether these are the attributes and parameters of then: by the numbers of their states, or one by one."""
+        now = _versions(state)
+        if now is not None and now == self._versions:
+            return True
+        same = (
+            len(state) == len(self._values)
+            and all(map(operator.is_, state.values(), self._values))
             and all(map(operator.is_, state["_parameters"].values(), self._owned))
         )
+        self._versions = now if same else None
+        return same
+
+
+def _versions(state: dict[str, Any]) -> tuple[int, int] | None:
+    return None if _version is None else (_version(state), _version(state["_parameters"]))
 
 
 def _is_made_of_constants(module: nn.Module) -> bool:

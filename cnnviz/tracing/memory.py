@@ -19,7 +19,7 @@ class Slot:
     sources: the numbers of the rows that made it; a row's own, if it is one. depends: on the network's input.
     """
 
-    __slots__ = ("_version", "depends", "edge", "kept", "note", "sources", "tensor")
+    __slots__ = ("depends", "edge", "kept", "note", "sources", "tensor", "version")
 
     def __init__(self, tensor: torch.Tensor, sources: Sources, depends: bool) -> None:
         self.tensor: torch.Tensor | None = tensor
@@ -29,9 +29,9 @@ class Slot:
         self.depends = depends
         self.note: Any = None  # whatever an observer wants to remember of the value
         try:
-            self._version = tensor._version
+            self.version = tensor._version
         except RuntimeError:  # made in inference mode
-            self._version = 0
+            self.version = 0
 
     @property
     def value(self) -> torch.Tensor:
@@ -43,7 +43,7 @@ class Slot:
     @property
     def is_lost(self) -> bool:
         """Whether something that no call told of wrote over the value."""
-        return self.kept is None and self.tensor is not None and _version(self.tensor) != self._version
+        return self.kept is None and self.tensor is not None and _version(self.tensor) != self.version
 
     def keep(self) -> None:
         """Copy the value, and remember where it stands in the gradient's graph."""
@@ -70,7 +70,7 @@ class StorageMemory:
         self.current: dict[int, Slot] = {}  # the value of each tensor that calls told of, by its identity
         self.outside: Sources = ()  # the rows whose values have been shown to what no call tells of (`outside`)
         self.arrived: Callable[[torch.Tensor], Slot] | None = None  # the run's, while it runs
-        self._again: set[int] = set()  # tensors that more than one call returned
+        self._again: dict[int, list[Slot]] = {}  # earlier values of tensors that more than one call returned
         self._new: list[Slot] = []  # not yet among the blocks: nothing has asked for them since
         self._blocks: dict[int, list[Slot]] = {}
         self._writers: dict[int, Sources] = {}
@@ -81,8 +81,9 @@ class StorageMemory:
         """A value that was just made."""
         slot = Slot(tensor, sources, depends)
         number = id(tensor)
-        if number in self.current:
-            self._again.add(number)
+        before = self.current.get(number)
+        if before is not None:
+            self._again.setdefault(number, []).append(before)
         self.current[number] = slot
         self._new.append(slot)
         if self.copies:
@@ -101,10 +102,13 @@ class StorageMemory:
     def read(self, tensor: torch.Tensor) -> Slot | None:
         """The value that stands in a tensor now; None for what the model owns and no call has touched."""
         slot = self.current.get(id(tensor))
-        if slot is not None:
+        if slot is not None and ((slot.depends and not self.copies) or _version(tensor) == slot.version):
             return slot
         if isinstance(tensor, torch.nn.Parameter):
             return None
+        if slot is not None:  # it was given another value by what no call tells of: `Tensor.set_`
+            del self.current[id(tensor)]
+            self._alive.append(tensor)
         self._sort()
         storage = storage_of(tensor)
         sharing = self._blocks.get(storage)
@@ -155,19 +159,24 @@ class StorageMemory:
     def is_one_value(self, tensor: torch.Tensor, storage: int, *, alone: bool = False) -> bool:
         """Whether a tensor's memory holds one value that a call made, in this tensor, and nothing else.
 
-        alone: no other tensor lies in that memory, so that none need be looked for.
+        alone: no other tensor lies in that memory, so that none need be looked for. Then the value may be more than
+        one call's: what dropout gives back in eval mode is what it was given.
         """
         slot = self.current.get(id(tensor))
         if slot is None or storage in self._writers or self._is_owned(tensor):
             return False
-        if alone and id(tensor) not in self._again:
+        if alone:
             return True
         self._sort()
         return self._blocks.get(storage) == [slot]
 
     def exchanged(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
         """A tensor's value and its memory are `old`'s now, which nobody else knows; the tensor got another."""
-        self.current.pop(id(tensor)).tensor = old
+        number = id(tensor)
+        self.current.pop(number).tensor = old
+        for slot in self._again.pop(number, ()):  # the same value, of earlier calls
+            if slot.tensor is tensor:
+                slot.tensor = old
 
     def exchange(self, tensor: torch.Tensor, old: torch.Tensor) -> None:
         """The value of a tensor goes on in `old`, which lies in its memory; the tensor is about to get another."""

@@ -46,6 +46,11 @@ class Remembered(Generic[Found]):
 _belongings: Remembered[Belongings] = Remembered(8)
 
 
+def known_belongings(model: nn.Module) -> Belongings | None:
+    """The model's belongings as they once were, if they have been looked at; ask them whether they are current."""
+    return _belongings.of(model).get("now")
+
+
 def belongings_of(model: nn.Module) -> Belongings:
     """The model's belongings as they are now; looked through anew only where something has changed."""
     known = _belongings.of(model)

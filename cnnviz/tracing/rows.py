@@ -13,13 +13,14 @@ from cnnviz.tracing.known import Known, KnownModule, WrittenCall, function
 from cnnviz.tracing.memory import Slot, StorageMemory
 from cnnviz.tracing.naming import Calls, Record, What
 from cnnviz.tracing.steps import CallStep, Options, Reached
+from cnnviz.tracing.writes import tensors_in
 
 Tensors = list[torch.Tensor]
 Called = tuple[Any, tuple[Any, ...], dict[str, Any]]  # a call's result and its arguments, for an observer
 
 
 class Rows:
-    """The rows of one forward pass; what is declared here is made by the pass itself (`run.RecordedRun`)."""
+    """The rows of one forward pass; what is declared here is made by the pass itself (`run.Run`)."""
 
     options: Options
     memory: StorageMemory
@@ -77,3 +78,14 @@ class Rows:
         slot = self.memory.add(value, (self._count,), True)
         self._append(function(outside.arrival), reading, slot, (0, True), (value, (), {}))
         return slot
+
+    def _unseen(self, module: nn.Module, path: str, given: tuple[tuple[Any, ...], dict[str, Any]], result: Any) -> None:
+        """What a module made by ways that no call told of (a compiled program, an extension) is a row of the module."""
+        made = tensors_in(result)
+        fresh = [value for value in made if not self.memory.knows(value)]
+        if not fresh:
+            return
+        reading, known = CallArguments(self.memory, *given), KnownModule(module, path)
+        self._waiting += known.parameters
+        slot = self.memory.add(fresh[0], (self._count,), True)
+        self._append(known, reading, slot, (0, len(made) == 1), (fresh[0], *given))

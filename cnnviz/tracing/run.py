@@ -18,20 +18,20 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.tracing import compiled, direct, elsewhere, outside, scopes, transforms
+from cnnviz.tracing import chains, compiled, direct, elsewhere, outside, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import CallArguments, is_leaf
 from cnnviz.tracing.known import PARTS, Known, KnownModule, WrittenCall, function
 from cnnviz.tracing.memory import StorageMemory
 from cnnviz.tracing.naming import Calls
-from cnnviz.tracing.rows import Called, Rows, Tensors
+from cnnviz.tracing.rows import Called, Tensors
 from cnnviz.tracing.steps import Options
 from cnnviz.tracing.writes import name_of, one_by_one, tensors_in, written
 
 Swap = Callable[[Callable[[], Any]], Any]
 
 
-class RecordedRun(Rows, TorchFunctionMode):
+class RecordedRun(chains.Chained, TorchFunctionMode):
     """The steps of one forward pass. Use it once: `output = run(x)`, then `run.steps`."""
 
     def __init__(self, model: nn.Module, belongings: Belongings, options: Options | None = None) -> None:
@@ -51,7 +51,9 @@ class RecordedRun(Rows, TorchFunctionMode):
         self._only_records = self.options.only_records
         self._needs_names = self.options.needs_names
         quick = self._only_records and not self._needs_names and not self.options.copies
-        self._quick = self._known if quick and direct.stands() else {}
+        quick = quick and direct.stands()
+        self._quick = self._known if quick else {}
+        self._chains = belongings.found.setdefault("chains", {}) if quick else None
         self._inside = 0  # within a module that is one step
         self._current = self.memory.current
         self._open: set[type] = set()  # kinds of modules that open up, if they hold others
@@ -66,7 +68,11 @@ class RecordedRun(Rows, TorchFunctionMode):
     @property
     def is_lost(self) -> bool:
         """Whether a value was written over by something that no call told of, and not kept."""
-        return any(record[4].is_lost for record in self._records)
+        slots = [record[4] for record in self._records]
+        try:
+            return any(slot.kept is None and slot.tensor._version != slot.version for slot in slots)
+        except (RuntimeError, AttributeError):  # made in inference mode
+            return any(slot.is_lost for slot in slots)
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
@@ -207,6 +213,10 @@ class RecordedRun(Rows, TorchFunctionMode):
             x = args[0]
             if type(x) is torch.Tensor:
                 return self._at_once(module, known, x)
+        if self._chains and not kwargs and not self._inside and len(args) == 1:
+            result = self._chained(number, module, args[0])
+            if result is not None:
+                return result
         path = self.paths.get(number)
         if self._inside or path is None:
             return scopes.PLAIN_CALL(module, *args, **kwargs)
@@ -218,6 +228,8 @@ class RecordedRun(Rows, TorchFunctionMode):
             result = scopes.PLAIN_CALL(module, *args, **kwargs)
         finally:
             self.scope = outer
+        if self._chains is not None and number not in self._chains:
+            self._chains[number] = chains.of_module(module, self._known)
         if type(result) is not torch.Tensor or id(result) not in self._current:
             with torch._C.DisableTorchFunction():
                 self._unseen(module, path, (args, kwargs), result)
@@ -315,17 +327,6 @@ class RecordedRun(Rows, TorchFunctionMode):
             return None
         key = self.calls.naming.next_module(known.name)
         return lambda compute: change(key, compute, args)
-
-    def _unseen(self, module: nn.Module, path: str, given: tuple[tuple[Any, ...], dict[str, Any]], result: Any) -> None:
-        """What a module made by ways that no call told of (a compiled program, an extension) is a row of the module."""
-        made = tensors_in(result)
-        fresh = [value for value in made if not self.memory.knows(value)]
-        if not fresh:
-            return
-        reading, known = CallArguments(self.memory, *given), KnownModule(module, path)
-        self._waiting += known.parameters
-        slot = self.memory.add(fresh[0], (self._count,), True)
-        self._append(known, reading, slot, (0, len(made) == 1), (fresh[0], *given))
 
     def whole(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A function of functions, as one call: what happens inside of it is nobody else's."""

@@ -7,7 +7,7 @@ takes its statistics from the batch writes running ones, an embedding with a lar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -85,26 +85,33 @@ def _running(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> l
     return tensors_in((args[1:3] if own else args[3:5], named))
 
 
-def tensors_in(value: Any) -> list[torch.Tensor]:
-    """Every tensor among nested lists, tuples and dictionaries, in order; one that stands twice comes twice."""
+def tensors_in(value: Any, above: tuple[int, ...] = ()) -> list[torch.Tensor]:
+    """Every tensor among nested lists, tuples and dictionaries, in order; one that stands twice comes twice.
+
+    above: what this is a part of, by identity, which is not looked through again where it is also a part of this.
+    """
     if isinstance(value, torch.Tensor):
         return [value]
-    found: list[torch.Tensor] = []
     if isinstance(value, (list, tuple)):
-        for part in value:
-            if isinstance(part, torch.Tensor):
-                found.append(part)
-            elif isinstance(part, (list, tuple, dict, slice)):
-                found += tensors_in(part)
+        parts: Iterable[Any] = value
     elif isinstance(value, dict):
-        for part in value.values():
-            found += tensors_in(part)
+        parts = value.values()
     elif isinstance(value, slice):
-        found += tensors_in((value.start, value.stop, value.step))
+        parts = (value.start, value.stop, value.step)
     elif hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            found += tensors_in(getattr(value, name, None))
+        parts = [getattr(value, name, None) for name in value.__dataclass_fields__]
+    else:
+        return []
+    found: list[torch.Tensor] = []
+    for part in parts:
+        if isinstance(part, torch.Tensor):
+            found.append(part)
+        elif type(part) not in _PLAIN and id(part) not in above:
+            found += tensors_in(part, (*above, id(value)))
     return found
+
+
+_PLAIN = frozenset((int, float, bool, str, type(None)))
 
 
 def one_by_one(source: torch.Tensor, views: Sequence[torch.Tensor]) -> list[torch.Tensor]:
