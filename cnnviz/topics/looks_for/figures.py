@@ -12,10 +12,12 @@ from PIL import Image
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
+from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.records import Driving, Operated, Patch, Responses
 
 BINS = 48
 GAP = 6  # pixels between two maps
+OPAQUE = 0.8  # of a made image's pixels lie below what is not seen through
 PLAIN = 64  # pixels a side: up to here the strip is lossless
 
 
@@ -160,6 +162,18 @@ def _row(tiles: Sequence[Array], side: int, columns: int) -> Array:
     whole = np.zeros((side, columns * wide - GAP, 4), np.uint8)
     for place, tile in enumerate(tiles):
         whole[:, place * wide : place * wide + side] = tile
+    return whole
+
+
+def faded(frame: AscentFrame) -> Array:
+    """A made image [H, W, 4] that is seen through where no step's slope pulled; its upper fifth is not, at all.
+
+    As Fel et al. show theirs (MACO, 2023, https://arxiv.org/abs/2306.06805).
+    """
+    assert frame.leaned is not None
+    most = float(np.quantile(frame.leaned, OPAQUE)) or 1.0
+    seen = np.rint(255 * np.clip(frame.leaned / most, 0, 1)).astype(np.uint8)
+    whole: Array = np.dstack([frame.picture, seen])
     return whole
 
 

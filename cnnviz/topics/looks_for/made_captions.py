@@ -15,6 +15,11 @@ WAYS_HELP = (
 IMAGES_HELP = (
     "Three are made together, and kept apart: the more alike two of them are to the layer, the less they count."
 )
+FADED = "Fade what did not matter"
+FADED_HELP = (
+    "The more a pixel's slope pulled over all steps, the less it is seen through; the upper fifth is not at all. What "
+    "is faded the phases left as they fell, and the network hardly asked for it."
+)
 CLASS, FROM, TOWARDS = "Class", "From", "Towards"
 SAME = "A direction leads from one kind of images to another, each with two images here. Choose two of them."
 REAL_ALONG = "Real images farthest along"

@@ -63,11 +63,15 @@ def make(
     aim = Objective(model, blank, Target(0, "unit", layer=goal.layer), goal=goal, apart=apart)
     mean, square = torch.zeros_like(free), torch.zeros_like(free)
     paths: list[list[float]] = [[] for _ in range(count)]
+    leaned = torch.zeros(count, *spec.input_shape[1:])
     for step in range(1, steps + 1):
         free.requires_grad_()
-        seen = _moved(normalised(canvas.image(free), spec), canvas, dice)
+        image = canvas.image(free)
+        seen = _moved(normalised(image, spec), canvas, dice)
         values, slope = aim.gradient(seen.detach())
-        (up,) = torch.autograd.grad(seen, free, slope.to(seen))
+        (pull,) = torch.autograd.grad(seen, image, slope.to(seen))
+        (up,) = torch.autograd.grad(image, free, pull)
+        leaned += pull.abs().mean(1)
         for path, value in zip(paths, values.tolist(), strict=True):
             path.append(value)
         with torch.no_grad():
@@ -75,7 +79,7 @@ def make(
             size = (square / (1 - SECOND**step)).sqrt() + 1e-8
             free = free.detach() + canvas.rate * (mean / (1 - FIRST**step)) / size
             if step % every == 0 or step == steps:
-                yield _frames(aim, canvas.image(free), spec, (step, steps), paths)
+                yield _frames(aim, canvas.image(free), spec, (step, steps), paths, leaned)
 
 
 def recorded(model: nn.Module, goal: Goal, frame: AscentFrame, claim: str) -> Proof:
@@ -105,12 +109,12 @@ def _moved(image: torch.Tensor, canvas: AscentCanvas, dice: torch.Generator) -> 
 
 
 def _frames(
-    aim: Objective, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]]
+    aim: Objective, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]], leaned: torch.Tensor
 ) -> tuple[AscentFrame, ...]:
     tensors = normalised(image, spec)
     values = aim.values(tensors).tolist()
     return tuple(
         AscentFrame(*at, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)), values[place],
-              tensors[place : place + 1], tuple(paths[place]))
+              tensors[place : place + 1], tuple(paths[place]), leaned[place].numpy().copy())
         for place in range(len(values))
     )  # fmt: skip

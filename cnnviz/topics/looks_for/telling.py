@@ -1,8 +1,8 @@
 """The channel to begin with: one whose map shows something, and that the answer leans on.
 
 What taking a channel away costs the highest score is, to first order, the sum over its cells of the score's slope times
-the value. One backward pass gives that for every channel. A channel that is the same everywhere may cost most, as a
-bias does, but its map has nothing to look at: it is left out where there are others.
+the value. One backward pass gives that for every channel. A channel that is much the same everywhere may cost most, as
+a bias does, but its map has nothing to look at: it is left out where there are others.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 
 FLAT = 0.05  # of the liveliest channel's spread: below, a map is the same everywhere
+EVEN = 0.5  # of a map's own mean size: below, its spread is what nobody sees
 
 
 def channel(model: nn.Module, x: torch.Tensor, recording: Activations, layer: str) -> int:
@@ -27,7 +28,9 @@ def channel(model: nn.Module, x: torch.Tensor, recording: Activations, layer: st
     worth = _worth(model, x, recording, layer)
     if worth is None or len(worth) != len(flat) or not np.isfinite(worth).all() or not worth.any():
         return int(np.nan_to_num(spread).argmax())
-    return int(np.where(spread > FLAT * spread.max(), worth, -1.0).argmax())
+    lively = spread > FLAT * spread.max()
+    telling = lively & (spread > EVEN * np.abs(flat).mean(1))
+    return int(np.where(telling if telling.any() else lively, worth, -1.0).argmax())
 
 
 def _worth(model: nn.Module, x: torch.Tensor, recording: Activations, layer: str) -> np.ndarray | None:

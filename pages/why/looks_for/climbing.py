@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.figures import pictures
 from cnnviz.networks import Network
-from cnnviz.topics.looks_for import made_captions, making
+from cnnviz.topics.looks_for import figures, made_captions, making
 from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.canvases import AscentCanvas
 from cnnviz.topics.looks_for.goals import Goal
@@ -18,30 +18,27 @@ SIDE = 360  # pixels of an image on the page
 
 
 def shown(
-    held: list[tuple[AscentFrame, ...]],
-    network: Network,
-    goal: Goal,
-    canvas: AscentCanvas,
-    *,
-    steps: int,
+    held: list[tuple[AscentFrame, ...]], network: Network, goal: Goal, canvas: AscentCanvas, *, steps: int, faded: bool = False,
     **options: Any,
-) -> tuple[AscentFrame, ...]:
+) -> tuple[AscentFrame, ...]:  # fmt: skip
     """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
 
-    Streamlit ends the climb here on any click, and then nothing is kept. options: as `making.make` has them.
+    Streamlit ends the climb here on any click, and then nothing is kept. faded: what hardly pulled at any step is seen
+    through. options: as `making.make` has them.
     """
     place, says = st.empty(), st.empty()
     if not held:
         for frames in making.make(network.model, network.spec, goal, canvas, steps=steps, **options):
-            place.image(drawn(frames), output_format="PNG", width="stretch")
+            place.image(drawn(frames, faded=faded), output_format="PNG", width="stretch")
             says.caption(made_captions.working(frames[0].step, steps, frames[0].value))
         held.append(frames)
     says.empty()
-    place.image(drawn(held[0]), output_format="PNG", width="stretch")
+    place.image(drawn(held[0], faded=faded), output_format="PNG", width="stretch")
     return held[0]
 
 
-def drawn(frames: tuple[AscentFrame, ...]) -> bytes:
-    """The frames' images side by side, each cell a square of some pixels."""
+def drawn(frames: tuple[AscentFrame, ...], *, faded: bool = False) -> bytes:
+    """The frames' images side by side, each cell a square of some pixels. faded: as `figures.faded` has it."""
     side = SIDE // len(frames)
-    return pictures.png(np.concatenate([pictures.enlarge_to(frame.picture, side) for frame in frames], axis=1))
+    parts = [figures.faded(frame) if faded else frame.picture for frame in frames]
+    return pictures.png(np.concatenate([pictures.enlarge_to(one, side) for one in parts], axis=1))

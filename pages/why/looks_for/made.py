@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import streamlit as st
 
 from cnnviz.figures import pictures
@@ -45,14 +47,19 @@ def show() -> None:
         st.image(_real(chosen, aim), output_format="PNG", width="stretch")
     with left:
         st.markdown(f"**{captions.MADE_SAYS}**")
-        canvas: AscentCanvas = canvases.Fourier(spec)
+        canvas, faded = cast("AscentCanvas", canvases.Fourier(spec)), False
         if free == "phases":
             canvas = canvases.Phases(spec, cache.strengths(chosen.here.choice, chosen.gallery))
+            faded = st.toggle(
+                made_captions.FADED, value=True, key="looks_for.faded", bind="query-params",
+                help=made_captions.FADED_HELP,
+            )  # fmt: skip
         key = (*aim.key, free, count, steps, seed)
         held = cache.climbs(chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
         frames = climbing.shown(
-            held, chosen.here.network, aim.goal, canvas, steps=steps, seed=seed, count=count, apart=APART
-        )
+            held, chosen.here.network, aim.goal, canvas, steps=steps, seed=seed, count=count, apart=APART,
+            faded=faded,
+        )  # fmt: skip
         st.caption(aim.says(frames[0]))
     with right:
         st.markdown(f"**{captions.WAYS}**")
@@ -64,7 +71,7 @@ def show() -> None:
     badges(making.recorded(chosen.here.network.model, aim.goal, frames[0], made_captions.recorded(aim.goal.layer)))
     real.ask(chosen)
     downloads.downloads(
-        [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: climbing.drawn(frames))],
+        [("The made image, PNG", "made_for_a_unit.png", "image/png", lambda: climbing.drawn(frames, faded=faded))],
         key="looks_for.made",
     )
     source_box(

@@ -11,7 +11,8 @@ from scipy import stats
 from torch import nn
 
 from cnnviz import capture, galleries, networks
-from cnnviz.topics.looks_for import ascent, canvases, captions, game, goals, making, responses, ways
+from cnnviz.records import Spec
+from cnnviz.topics.looks_for import ascent, canvases, captions, figures, game, goals, making, responses, ways
 from cnnviz.topics.looks_for.records import Responses, Ways
 
 RUN = "run:mnist-lenet5-df3d2154"
@@ -32,6 +33,32 @@ def test_the_climb_goes_up_by_the_same_way_for_the_same_seed() -> None:
     found = responses.of(network.model, gallery, "conv2")
     best = responses.highest(network.model, frames[-1].tensor, network.spec, found)
     assert best[3] == pytest.approx(float(recorded.max()), rel=1e-4)
+
+
+def test_what_pulled_is_seen_and_what_nothing_looks_at_is_seen_through() -> None:
+    class Left(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one = nn.Conv2d(1, 2, 3)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.one(x[..., :12])
+
+    torch.manual_seed(0)
+    spec = Spec("drawn", "drawn", (1, 28, 28), (0.5,), (0.25,), ())
+    frames = list(making.make(Left().eval(), spec, goals.unit("one", 1), canvases.Fourier(spec), steps=6, seed=1))
+    (last,) = frames[-1]
+    assert last.leaned is not None
+    assert last.leaned[:, :11].max() > 0
+    assert last.leaned[:, 14:26].max() == 0  # it reads twelve columns, and the image is turned by one at most
+    seen = figures.faded(last)
+    assert seen.shape == (28, 28, 4)
+    assert np.array_equal(seen[..., :3], last.picture)
+    assert seen[..., 3].max() == 255
+    assert not seen[:, 14:26, 3].any()
+    (first,) = frames[0]
+    assert first.leaned is not None
+    assert (last.leaned >= first.leaned).all()
 
 
 def test_an_image_is_made_of_waves_between_black_and_white() -> None:

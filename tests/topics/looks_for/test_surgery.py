@@ -134,8 +134,8 @@ def test_it_begins_with_a_channel_that_varies_and_that_the_answer_leans_on(matte
     torch.manual_seed(matters)
     model = nn.Sequential(nn.Conv2d(2, 4, 3), nn.ReLU(), nn.AvgPool2d(6), nn.Flatten(), nn.Linear(4, 3)).eval()
     with torch.no_grad():
-        model[0].weight[0] = 0  # channel 0 is the same everywhere, louder than all others, and weighs most
-        model[0].bias.copy_(torch.tensor([50.0, 1.0, 1.0, 1.0]))
+        model[0].weight[0] *= 5  # channel 0 is much the same everywhere, louder than all others, and weighs most
+        model[0].bias.copy_(torch.tensor([50.0, 0.1, 0.1, 0.1]))
         model[4].weight.fill_(0.01)
         model[4].weight[:, matters] = 3.0
         model[4].weight[:, 0] = 5.0
