@@ -51,7 +51,7 @@ def test_the_first_paint_proves_itself(page: AppTest) -> None:
     assert "101 values of p" in written(page)
 
 
-@pytest.mark.parametrize("over", ["picture", "layer map", "layer channels"])
+@pytest.mark.parametrize("over", ["image", "layer map", "layer channels"])
 def test_masks_over_maps_and_channels(page: AppTest, over: str) -> None:
     opened(page, dropout__over=over, network=RUN, layer="conv2")
     assert written(page).count(":green[:material/check_circle:]") == 4
@@ -204,7 +204,7 @@ def test_words_say_the_numbers(network: networks.Network, recording: Activations
 def test_charts_show_what_was_measured(network: networks.Network, recording: Activations, theme: str) -> None:
     averages = statistics.averages(X, 0.3, masks=1000)
     means = charts.means(averages, theme=theme)
-    measured_line = next(trace for trace in means.data if trace.name == "upscale_in_train, against x")
+    measured_line = next(trace for trace in means.data if trace.name == "upscale_in_train")
     np.testing.assert_allclose(measured_line.y, averages.rms)
     assert means.layout.xaxis.type == means.layout.yaxis.type == "log"
     np.testing.assert_allclose(charts.variances(averages, theme=theme).data[0].y, averages.variance)
