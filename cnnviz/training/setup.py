@@ -16,7 +16,7 @@ from cnnviz.training.rng_state import RngState
 from cnnviz.training.shared_norm import Share, share_norms
 
 
-class Prepared:
+class PreparedRun:
     """A run that can begin. It follows from the config and the device alone."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
