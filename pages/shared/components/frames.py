@@ -33,5 +33,5 @@ def ask_without_pandas() -> bool:
     if asked is None:
         return False
     if not hasattr(asked, "__wrapped__"):
-        serialization.is_dataframe_like = without_pandas(asked)
+        serialization.is_dataframe_like = without_pandas(asked)  # type: ignore[assignment]
     return True
