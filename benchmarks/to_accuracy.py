@@ -47,7 +47,7 @@ RACES = {
     "cifar10": Race(
         0.60,
         TrainConfig("cifar10", "net", epochs=40, optimizer="adam", lr=0.001),
-        TrainConfig("cifar10", "net", epochs=3, batch_size=96, optimizer="adam", lr=0.005, schedule="onecycle"),
+        TrainConfig("cifar10", "net", epochs=3, batch_size=96, optimizer="adam", lr=0.004, schedule="onecycle"),
     ),
 }
 

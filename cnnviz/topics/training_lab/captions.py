@@ -71,7 +71,6 @@ ONNX = "As an ONNX file"
 ONNX_HELP = "For onnxruntime and whatever else reads ONNX: phones, browsers, C++."
 ONNX_WRITING = "Writing it, and running it beside the network …"
 ONNX_WRITTEN = "Tried with 1, 2 and 5 images at a time: onnxruntime gives the network's own scores."
-WITH_ONNX = "With a file for onnxruntime."
 NO_ONNX = 'For an ONNX file there is an extra: `pip install "cnnviz[onnx]"`'
 
 

@@ -12,24 +12,14 @@ from pages.shared.downloads import downloads
 
 @st.fragment
 def away(run_id: str) -> None:
-    """The zip, with an ONNX file in it where the extra is installed; and that file by itself."""
-    onnx = onnx_file.able()
+    """The zip at once; where the extra is installed an ONNX file by itself, which takes a while to write and prove."""
+    onnx, made = onnx_file.able(), functools.partial(bundle.of, run_id)
     with st.container(horizontal=True):
-        downloads(
-            [
-                (
-                    captions.TAKE,
-                    f"{file_names.of(run_id)}.zip",
-                    "application/zip",
-                    functools.partial(bundle.of, run_id, onnx=onnx),
-                )
-            ],
-            key="lab",
-        )
+        downloads([(captions.TAKE, f"{file_names.of(run_id)}.zip", "application/zip", made)], key="lab")
         asked = onnx and st.button(captions.ONNX, help=captions.ONNX_HELP, icon=":material/ios_share:", key="lab.onnx")
     if asked:
         _onnx(run_id)
-    st.caption(f"{captions.TAKEN} {captions.WITH_ONNX if onnx else captions.NO_ONNX}")
+    st.caption(captions.TAKEN if onnx else f"{captions.TAKEN} {captions.NO_ONNX}")
 
 
 def _onnx(run_id: str) -> None:
