@@ -26,7 +26,7 @@ import torch
 from torch import nn
 
 from cnnviz import anatomy, tracing
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.twin import alike
 from cnnviz.records import Field, Interval, Row
 
@@ -108,7 +108,7 @@ class _Axis:
 class Pieces:
     """f of images that differ from the asked one in one window each; make one by `of`."""
 
-    def __init__(self, asked: Asked, cut: _Cut, rows: _Axis, columns: _Axis) -> None:
+    def __init__(self, asked: AttributionRequest, cut: _Cut, rows: _Axis, columns: _Axis) -> None:
         made = asked.twin
         assert made is not None
         self._asked, self._made, self._axes = asked, made, (rows, columns)
@@ -162,7 +162,7 @@ class Pieces:
                 self._given.maps = None
 
 
-def of(asked: Asked, windows: Sequence[Window], worth: float = WORTH) -> Pieces | None:
+def of(asked: AttributionRequest, windows: Sequence[Window], worth: float = WORTH) -> Pieces | None:
     """The quickest way by pieces; None where there is none that is right and costs less than `worth` of the whole."""
     with tracing.borrowed(asked.model):
         if not asked.is_plain or asked.twin is None:
@@ -175,7 +175,7 @@ def of(asked: Asked, windows: Sequence[Window], worth: float = WORTH) -> Pieces 
     return None
 
 
-def _ways(asked: Asked, windows: Sequence[Window], worth: float) -> list[tuple[_Cut, tuple[_Axis, _Axis]]]:
+def _ways(asked: AttributionRequest, windows: Sequence[Window], worth: float) -> list[tuple[_Cut, tuple[_Axis, _Axis]]]:
     """(where to cut, the pieces) that cost less than `worth` of the whole, the cheapest first, three at most."""
     try:
         rows = {row.name: row for row in anatomy.inspect(asked.model, asked.x.shape[1:], run=True)}
@@ -206,7 +206,7 @@ def _cost(row: Row) -> float:
     return row.macs + (_VALUE if row.macs else _WRITTEN) * math.prod(row.output_shape)
 
 
-def _cuts(asked: Asked) -> Iterator[_Cut]:
+def _cuts(asked: AttributionRequest) -> Iterator[_Cut]:
     """Layers behind which nothing reads what stands before them, where every module so far is called once; each is a
     module, or one alone reads it."""
     keys, nodes = list(asked.nodes), asked.nodes

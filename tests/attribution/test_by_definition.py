@@ -120,7 +120,7 @@ def test_means_over_drawn_images(seed: int, bend: str) -> None:
 def test_rise_is_the_slope_of_the_score_by_the_mask(seed: int) -> None:
     model, x = drawn(seed)
     record = attribution.explain(model, x, "rise", Target(1), masks=40, seed=seed)
-    masks = rise._masks(attribution.Asked(model, x, Target(1)), 40, torch.Generator().manual_seed(seed))
+    masks = rise._masks(attribution.AttributionRequest(model, x, Target(1)), 40, torch.Generator().manual_seed(seed))
     with torch.no_grad():
         scores = model(x * masks)[:, 1].numpy()
     kept = masks[:, 0].half().double().numpy()

@@ -51,7 +51,7 @@ def drawn(seed: int, side: int) -> tuple[nn.Module, torch.Tensor]:
     return model, torch.randn(1, 2, side, side + 3, dtype=torch.float64)
 
 
-def covered(asked: attribution.Asked, windows: list[occlusion.Window]) -> torch.Tensor:
+def covered(asked: attribution.AttributionRequest, windows: list[occlusion.Window]) -> torch.Tensor:
     images = asked.x.repeat(len(windows), 1, 1, 1)
     for image, (top, bottom, left, right) in zip(images, windows, strict=True):
         image[:, top:bottom, left:right] = asked.zero[0, :, top:bottom, left:right]
@@ -62,7 +62,9 @@ def covered(asked: attribution.Asked, windows: list[occlusion.Window]) -> torch.
 @given(seeds, st.sampled_from((40, 41, 43, 48)), st.integers(4, 7))
 def test_every_window_has_the_value_of_the_whole_covered_image(seed: int, side: int, per_side: int) -> None:
     model, x = drawn(seed, side)
-    asked = attribution.Asked(model, x, Target(1), baseline=torch.ones_like(x), settings={"per_side": per_side})
+    asked = attribution.AttributionRequest(
+        model, x, Target(1), baseline=torch.ones_like(x), settings={"per_side": per_side}
+    )
     windows, _ = occlusion._windows(asked)
     images = covered(asked, windows)
     with torch.no_grad():
@@ -78,7 +80,7 @@ def test_every_window_has_the_value_of_the_whole_covered_image(seed: int, side: 
 def test_most_networks_have_a_way_by_pieces() -> None:
     found = 0
     for seed in range(20):
-        asked = attribution.Asked(*drawn(seed, 48), Target(1))
+        asked = attribution.AttributionRequest(*drawn(seed, 48), Target(1))
         found += bool(pieces._ways(asked, occlusion._windows(asked)[0], 10.0))
     assert found >= 15
 
@@ -111,7 +113,7 @@ class Odd(nn.Module):
 def test_what_a_piece_would_say_wrongly_is_computed_whole(way: str) -> None:
     torch.manual_seed(0)
     model = Odd(way).double().eval()
-    asked = attribution.Asked(model, torch.randn(1, 2, 48, 48, dtype=torch.float64), Target(1))
+    asked = attribution.AttributionRequest(model, torch.randn(1, 2, 48, 48, dtype=torch.float64), Target(1))
     windows, _ = occlusion._windows(asked)
     images = covered(asked, windows)
     found = pieces.of(asked, windows, 10.0)

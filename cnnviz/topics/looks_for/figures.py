@@ -12,7 +12,7 @@ from PIL import Image
 from cnnviz.figures import maps, palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.looks_for.ascent import Frame
+from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.records import Driving, Operated, Patch, Responses
 
 BINS = 48
@@ -21,7 +21,7 @@ OPAQUE = 0.8  # of a made image's pixels lie below what is not seen through
 PLAIN = 64  # pixels a side: up to here the strip is lossless
 
 
-class Tile(TypedDict):
+class PatchTile(TypedDict):
     """image: its place in the strip. box: (top, left, bottom, right) in the image's pixels, not clipped."""
 
     image: int
@@ -39,8 +39,8 @@ class UnitPatchesPacket(Sealed):
     """
 
     size: list[int]
-    highest: list[Tile]
-    lowest: list[Tile]
+    highest: list[PatchTile]
+    lowest: list[PatchTile]
     whole: bool
     vector: bool
     edges: list[float]
@@ -59,7 +59,7 @@ def packet(
     high, low = found.high[:, driving.channel], found.low[:, driving.channel]
     edges = bins(high, low, yours)
 
-    def tile(one: Patch) -> Tile:
+    def tile(one: Patch) -> PatchTile:
         place = places[one.image]
         return {
             "image": place, "title": titles[place], "value": one.value, "cell": list(one.cell), "box": list(one.box),
@@ -165,7 +165,7 @@ def _row(tiles: Sequence[Array], side: int, columns: int) -> Array:
     return whole
 
 
-def faded(frame: Frame) -> Array:
+def faded(frame: AscentFrame) -> Array:
     """A made image [H, W, 4] that is seen through where no step's slope pulled; its upper fifth is not, at all.
 
     As Fel et al. show theirs (MACO, 2023, https://arxiv.org/abs/2306.06805).

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz.attribution import Asked
+from cnnviz.attribution import AttributionRequest
 from cnnviz.attribution.asking import numbers
 from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
@@ -36,7 +36,7 @@ def channel(model: nn.Module, x: torch.Tensor, recording: Activations, layer: st
 def _worth(model: nn.Module, x: torch.Tensor, recording: Activations, layer: str) -> np.ndarray | None:
     """What each channel's absence costs or gives the highest score; None where that has no slope by the layer."""
     try:
-        asked = Asked(model, x, Target(int(recording.logits.argmax())))
+        asked = AttributionRequest(model, x, Target(int(recording.logits.argmax())))
         made, slope, _ = asked.at_layer(layer)
     except (KeyError, ValueError, RuntimeError, AttributeError):
         return None

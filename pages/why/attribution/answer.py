@@ -33,7 +33,7 @@ def show() -> None:
 
 
 @st.fragment
-def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
+def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     """Reruns by itself: a click on a map asks for nothing else on the page."""
     line, grid = st.empty(), st.empty()
     found = _quick(here, chosen, line, grid)
@@ -60,7 +60,9 @@ def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
     url_state.publish()
 
 
-def _quick(here: selection.Selection, chosen: choose.Chosen, line: DeltaGenerator, grid: DeltaGenerator) -> cache.Found:
+def _quick(
+    here: selection.Selection, chosen: choose.ChosenTarget, line: DeltaGenerator, grid: DeltaGenerator
+) -> cache.Found:
     """The quick methods' maps; the first ones are painted as soon as they are there."""
     asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
     if not cache.is_there(*asked):
@@ -73,21 +75,21 @@ def _quick(here: selection.Selection, chosen: choose.Chosen, line: DeltaGenerato
 
 
 def _paint(
-    grid: DeltaGenerator, here: selection.Selection, chosen: choose.Chosen, found: cache.Found, *, key: str
+    grid: DeltaGenerator, here: selection.Selection, chosen: choose.ChosenTarget, found: cache.Found, *, key: str
 ) -> None:
     header, picture, maps = figures.packet(here.look.picture, TITLES, found, chosen.label)
     with grid.container():
         map_grid(header, picture, maps, chosen=method(), key=key, on_pick=functools.partial(_picked, key))
 
 
-def _said(here: selection.Selection, chosen: choose.Chosen, ran: list[Attribution]) -> str:
+def _said(here: selection.Selection, chosen: choose.ChosenTarget, ran: list[Attribution]) -> str:
     title, passes, seconds = here.network.spec.title, sum(one.passes for one in ran), sum(one.seconds for one in ran)
     if chosen.target.kind == "unit":
         return captions.explained_unit(chosen.label, title, passes, seconds)
     return captions.explained(chosen.label, chosen.chance, chosen.other, title, passes, seconds)
 
 
-def _slower(here: selection.Selection, chosen: choose.Chosen, found: cache.Found) -> list[str]:
+def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache.Found) -> list[str]:
     """The methods of many passes that are asked for, with the seconds that each is going to take."""
     ran = [one for one in found.values() if isinstance(one, Attribution)]
     pace = sum(one.seconds for one in ran) / max(1, sum(one.passes for one in ran))

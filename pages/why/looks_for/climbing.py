@@ -10,17 +10,17 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.networks import Network
 from cnnviz.topics.looks_for import figures, made_captions, making
-from cnnviz.topics.looks_for.ascent import Frame
-from cnnviz.topics.looks_for.canvases import Canvas
+from cnnviz.topics.looks_for.ascent import AscentFrame
+from cnnviz.topics.looks_for.canvases import AscentCanvas
 from cnnviz.topics.looks_for.goals import Goal
 
 SIDE = 360  # pixels of an image on the page
 
 
 def shown(
-    held: list[tuple[Frame, ...]], network: Network, goal: Goal, canvas: Canvas, *, steps: int, faded: bool = False,
+    held: list[tuple[AscentFrame, ...]], network: Network, goal: Goal, canvas: AscentCanvas, *, steps: int, faded: bool = False,
     **options: Any,
-) -> tuple[Frame, ...]:  # fmt: skip
+) -> tuple[AscentFrame, ...]:  # fmt: skip
     """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
 
     Streamlit ends the climb here on any click, and then nothing is kept. faded: what hardly pulled at any step is seen
@@ -37,7 +37,7 @@ def shown(
     return held[0]
 
 
-def drawn(frames: tuple[Frame, ...], *, faded: bool = False) -> bytes:
+def drawn(frames: tuple[AscentFrame, ...], *, faded: bool = False) -> bytes:
     """The frames' images side by side, each cell a square of some pixels. faded: as `figures.faded` has it."""
     side = SIDE // len(frames)
     parts = [figures.faded(frame) if faded else frame.picture for frame in frames]
