@@ -31,7 +31,7 @@ class _Summed(torch.autograd.Function):
         return total
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *gradients: torch.Tensor) -> torch.Tensor:
         total = gradients[0].contiguous().clone()
         distributed.all_reduce(total)

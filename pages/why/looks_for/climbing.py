@@ -18,8 +18,8 @@ SIDE = 360  # pixels of an image on the page
 
 
 def shown(
-    held: list[tuple[AscentFrame, ...]], network: Network, goal: Goal, canvas: AscentCanvas, *, steps: int, faded: bool = False,
-    **options: Any,
+    held: list[tuple[AscentFrame, ...]], network: Network, goal: Goal, canvas: AscentCanvas, *, steps: int,
+    faded: bool = False, **options: Any,
 ) -> tuple[AscentFrame, ...]:  # fmt: skip
     """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
 
