@@ -19,7 +19,7 @@ from torch import nn
 
 from cnnviz.tracing import compiled
 from cnnviz.tracing.belongings import Belongings
-from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
+from cnnviz.tracing.borrowing import Lent, borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
@@ -29,8 +29,8 @@ from cnnviz.tracing.run import Run
 from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
-    "STARTS", "Calls", "Change", "Node", "Numbers", "Options", "Place", "Reached", "Record", "Run", "Slot", "Step",
-    "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of", "nodes",
+    "STARTS", "Calls", "Change", "Lent", "Node", "Numbers", "Options", "Place", "Reached", "Record", "Run", "Slot",
+    "Step", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of", "nodes",
     "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
