@@ -30,8 +30,8 @@ from cnnviz.tracing.steps import Change, Options, Reached, Step
 
 __all__ = [
     "STARTS", "Calls", "Change", "Lent", "Node", "Numbers", "Options", "Place", "Reached", "Record", "Run", "Slot",
-    "Step", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of", "nodes",
-    "nodes_later", "prefixes", "untouched", "until", "watched",
+    "Step", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
+    "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
 
